@@ -1,0 +1,87 @@
+//! Adam as Keras has it. Holds the moments; knows no model and no loss.
+
+use burn::module::{Module, ModuleMapper, Param};
+use burn::tensor::{Gradients, Tensor};
+
+/// Decay of the first moment, Keras' default.
+const BETA_1: f64 = 0.9;
+/// Decay of the second moment, Keras' default.
+const BETA_2: f64 = 0.999;
+/// Added to the root of the uncorrected second moment, Keras' default.
+const EPSILON: f64 = 1e-7;
+
+/// Kingma and Ba 2015, in the form before section 2.1 that Keras and TensorFlow use: the step
+/// size is corrected instead of the moments, so that epsilon is added to the uncorrected root.
+///
+/// `theta -= lr * sqrt(1 - beta_2^t) / (1 - beta_1^t) * m / (sqrt(v) + epsilon)`
+#[derive(Debug, Clone)]
+pub struct Adam {
+    learning_rate: f64,
+    steps: i32,
+    /// By the place of the parameter in the model; `None` until its first gradient.
+    moments: Vec<Option<Moments>>,
+}
+
+/// Running means of a parameter's gradient and of its square, flattened.
+#[derive(Debug, Clone)]
+struct Moments {
+    first: Tensor<1>,
+    second: Tensor<1>,
+}
+
+impl Adam {
+    /// Zero moments.
+    #[must_use]
+    pub fn new(learning_rate: f64) -> Self {
+        Self { learning_rate, steps: 0, moments: Vec::new() }
+    }
+
+    /// `module` after one step against `gradients`. Parameters without a gradient stay as they
+    /// are.
+    pub fn step<M: Module>(&mut self, module: M, gradients: Gradients) -> M {
+        self.steps = self.steps.saturating_add(1);
+        let size = self.learning_rate * (1.0 - BETA_2.powi(self.steps)).sqrt()
+            / (1.0 - BETA_1.powi(self.steps));
+        module.map(&mut Update { size, gradients, place: 0, moments: &mut self.moments })
+    }
+}
+
+/// One step's walk over the parameters, always in the same order.
+struct Update<'a> {
+    size: f64,
+    gradients: Gradients,
+    place: usize,
+    moments: &'a mut Vec<Option<Moments>>,
+}
+
+impl ModuleMapper for Update<'_> {
+    fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
+        let place = self.place;
+        self.place += 1;
+        if self.moments.len() <= place {
+            self.moments.push(None);
+        }
+        let (id, value, mapper) = param.consume();
+        let value = match value.grad_remove(&mut self.gradients) {
+            Some(gradient) => {
+                let dims = value.dims();
+                let size = dims.iter().product::<usize>();
+                let gradient = gradient.reshape([size]);
+                let Moments { first, second } =
+                    self.moments[place].take().unwrap_or_else(|| Moments {
+                        first: gradient.zeros_like(),
+                        second: gradient.zeros_like(),
+                    });
+                let squared = gradient.clone() * gradient.clone();
+                let first = first.clone() + (gradient - first) * (1.0 - BETA_1);
+                let second = second.clone() + (squared - second) * (1.0 - BETA_2);
+                let change = first.clone() * self.size / (second.clone().sqrt() + EPSILON);
+                self.moments[place] = Some(Moments { first, second });
+                let value = value.inner().reshape([size]) - change;
+                value.reshape(dims).autodiff().require_grad()
+            }
+            None => value,
+        };
+        Param::from_mapped_value(id, value, mapper)
+    }
+}

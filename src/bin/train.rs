@@ -1,0 +1,258 @@
+//! Trains a model natively: `train --model cnn-max-3 --data DIR`. A driver of the trainer, with
+//! the clock, the files and the console that the trainer has not.
+
+#[cfg(target_family = "wasm")]
+fn main() {}
+
+#[cfg(not(target_family = "wasm"))]
+fn main() -> std::process::ExitCode {
+    native::main()
+}
+
+#[cfg(not(target_family = "wasm"))]
+// Printing is what a command is for.
+#[allow(clippy::print_stdout, clippy::print_stderr)]
+mod native {
+    use std::path::{Path, PathBuf};
+    use std::process::ExitCode;
+    use std::time::{Duration, Instant};
+
+    use anyhow::{Context, Result, bail};
+    use clap::Parser;
+    use indicatif::{ProgressBar, ProgressStyle};
+    use serde_json::{Value, json};
+    use tabgrad::backend::Backend;
+    use tabgrad::config::RunConfig;
+    use tabgrad::events::{Plan, RunEvent};
+    use tabgrad::loader::Loader;
+    use tabgrad::manifest::FILE_NAME;
+    use tabgrad::trainer::Trainer;
+
+    /// Steps between looks at the clock.
+    const PULL: usize = 4;
+
+    /// Trains a model on a data folder made by data-prep. Settings that are not given are the
+    /// model's own.
+    #[derive(Debug, Parser)]
+    #[command(version)]
+    struct Arguments {
+        /// The model: cnn-max-2, cnn-avg-2, cnn-max-3, cnn-avg-3, cnn-max-4, cnn-avg-4, cae,
+        /// cae-bn, cae-denoise or sae.
+        #[arg(long)]
+        model: String,
+        /// Folder with manifest.json and shards.
+        #[arg(long)]
+        data: PathBuf,
+        /// Passes over the training pictures, in each phase.
+        #[arg(long)]
+        epochs: Option<u32>,
+        /// Pictures per optimizer step.
+        #[arg(long)]
+        batch: Option<usize>,
+        /// Adam's learning rate.
+        #[arg(long)]
+        lr: Option<f64>,
+        /// Seed of weights, order and noise.
+        #[arg(long)]
+        seed: Option<u64>,
+        /// Epochs without a better validation loss after which to stop.
+        #[arg(long)]
+        patience: Option<u32>,
+        /// Padding of a CNN's convolutions: valid or same.
+        #[arg(long)]
+        padding: Option<String>,
+        /// Output of an autoencoder: sigmoid or relu.
+        #[arg(long)]
+        output: Option<String>,
+        /// Loss: cross-entropy, binary-cross-entropy or mean-squared-error.
+        #[arg(long)]
+        loss: Option<String>,
+        /// Corruption, for cae-denoise: gaussian, salt-and-pepper or masking.
+        #[arg(long)]
+        noise: Option<String>,
+        /// Strength of the corruption, 0 to 1.
+        #[arg(long)]
+        noise_level: Option<f64>,
+        /// What computes.
+        #[arg(long, default_value = Backend::ALL[0].name())]
+        backend: String,
+        /// One JSON object a line: the plan, then each epoch, then how the run ended.
+        #[arg(long)]
+        json: bool,
+        /// With --json, a line for each step too.
+        #[arg(long, requires = "json")]
+        steps: bool,
+    }
+
+    impl Arguments {
+        /// The settings given, on top of the model's own.
+        fn config(&self) -> Result<RunConfig> {
+            let given = [
+                ("model", Some(json!(self.model))),
+                ("epochs", self.epochs.map(Value::from)),
+                ("batchSize", self.batch.map(Value::from)),
+                ("learningRate", self.lr.map(Value::from)),
+                ("seed", self.seed.map(Value::from)),
+                ("patience", self.patience.map(Value::from)),
+                ("padding", self.padding.as_deref().map(Value::from)),
+                ("output", self.output.as_deref().map(Value::from)),
+                ("loss", self.loss.as_deref().map(Value::from)),
+                ("noise", self.noise.as_deref().map(Value::from)),
+                ("noiseLevel", self.noise_level.map(Value::from)),
+            ];
+            let given: serde_json::Map<String, Value> = given
+                .into_iter()
+                .filter_map(|(name, value)| Some((name.to_owned(), value?)))
+                .collect();
+            Ok(RunConfig::from_json(&Value::Object(given).to_string())?)
+        }
+    }
+
+    pub(super) fn main() -> ExitCode {
+        match run(&Arguments::parse()) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("{error:#}");
+                ExitCode::FAILURE
+            }
+        }
+    }
+
+    fn run(arguments: &Arguments) -> Result<()> {
+        let config = arguments.config()?;
+        let backend: Backend = arguments.backend.parse()?;
+        let loader = load(&arguments.data)?;
+        let mut trainer = Trainer::new(config, loader.data().clone(), &backend.device())?;
+        let plan = trainer.plan();
+        let mut report = Report::new(arguments, &plan);
+        report.begin(loader.manifest().name.as_str(), &plan);
+        while !trainer.is_over() {
+            for event in pollster::block_on(trainer.advance(PULL))? {
+                report.show(&event)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn load(folder: &Path) -> Result<Loader> {
+        let read = |name: &str| {
+            let path = folder.join(name);
+            std::fs::read(&path).with_context(|| {
+                format!("{} cannot be read. Make a data folder with data-prep", path.display())
+            })
+        };
+        let manifest = String::from_utf8(read(FILE_NAME)?).context("The manifest is not text")?;
+        let mut loader = Loader::new(&manifest)?;
+        let files: Vec<String> =
+            loader.manifest().shards().map(|(_, _, entry)| entry.file.clone()).collect();
+        for file in files {
+            loader.add(&file, &read(&file)?)?;
+        }
+        Ok(loader)
+    }
+
+    /// What the console shows.
+    struct Report {
+        json: bool,
+        steps: bool,
+        bar: ProgressBar,
+        epochs: u32,
+        epoch_began: Instant,
+    }
+
+    impl Report {
+        fn new(arguments: &Arguments, plan: &Plan) -> Self {
+            let bar = if arguments.json {
+                ProgressBar::hidden()
+            } else {
+                ProgressBar::new(plan.total_steps)
+            };
+            let style = "{bar:30} step {pos}/{len}  {msg}  {eta} left";
+            if let Ok(style) = ProgressStyle::with_template(style) {
+                bar.set_style(style);
+            }
+            let (json, steps) = (arguments.json, arguments.steps);
+            let epochs = plan.config.epochs;
+            Self { json, steps, bar, epochs, epoch_began: Instant::now() }
+        }
+
+        fn begin(&self, data: &str, plan: &Plan) {
+            if self.json {
+                println!("{}", json!({ "type": "plan", "data": data, "plan": plan }));
+            } else {
+                println!("{}\n", plan.summary);
+                println!(
+                    "{} training and {} test pictures of {data}, batches of {}, seed {}\n",
+                    plan.pictures.train,
+                    plan.pictures.test,
+                    plan.config.batch_size,
+                    plan.config.seed
+                );
+            }
+        }
+
+        fn show(&mut self, event: &RunEvent) -> Result<()> {
+            let took = self.epoch_began.elapsed();
+            if self.json {
+                self.line(event, took)?;
+            } else {
+                self.text(event, took);
+            }
+            match event {
+                RunEvent::Epoch { .. } | RunEvent::Phase { .. } => {
+                    self.epoch_began = Instant::now();
+                }
+                RunEvent::Step { place, loss, .. } => {
+                    self.bar.set_position(place.step);
+                    self.bar.set_message(format!("loss {loss:.4}"));
+                }
+                RunEvent::Finished { .. } => self.bar.finish_and_clear(),
+                RunEvent::Diverged { message, .. } => {
+                    self.bar.finish_and_clear();
+                    bail!("{message}");
+                }
+                RunEvent::Validating { .. } => {}
+            }
+            Ok(())
+        }
+
+        fn line(&self, event: &RunEvent, took: Duration) -> Result<()> {
+            let mut line = serde_json::to_value(event)?;
+            match event {
+                RunEvent::Step { .. } if !self.steps => return Ok(()),
+                RunEvent::Validating { .. } => return Ok(()),
+                RunEvent::Epoch { .. } => line["seconds"] = json!(took.as_secs_f64()),
+                _ => {}
+            }
+            println!("{line}");
+            Ok(())
+        }
+
+        fn text(&self, event: &RunEvent, took: Duration) {
+            let RunEvent::Epoch {
+                place, loss, accuracy, val_loss, val_accuracy, psnr, ssim, ..
+            } = event
+            else {
+                if let RunEvent::Phase { name, .. } = event {
+                    self.bar.suspend(|| println!("{name}"));
+                }
+                return;
+            };
+            let mut text = format!("epoch {:>3}/{}  loss {loss:.4}", place.epoch, self.epochs);
+            let numbers = [
+                ("accuracy", *accuracy),
+                ("val loss", Some(*val_loss)),
+                ("val accuracy", *val_accuracy),
+                ("PSNR", *psnr),
+                ("SSIM", *ssim),
+            ];
+            for (name, value) in numbers {
+                if let Some(value) = value {
+                    text.push_str(&format!("  {name} {value:.4}"));
+                }
+            }
+            text.push_str(&format!("  {:.1} s", took.as_secs_f64()));
+            self.bar.suspend(|| println!("{text}"));
+        }
+    }
+}

@@ -1,0 +1,468 @@
+//! What a run is made of: the model, its loss and noise, and how long and how fast it learns.
+//! One struct serves the page, the command line and the tests. Knows no tensor and no data.
+
+use serde::{Deserialize, Serialize};
+
+/// The models that can be trained, by the names users type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Model {
+    /// Two convolution blocks, max pooling.
+    #[serde(rename = "cnn-max-2")]
+    CnnMax2,
+    /// Two convolution blocks, average pooling.
+    #[serde(rename = "cnn-avg-2")]
+    CnnAvg2,
+    /// Three convolution blocks, max pooling.
+    #[serde(rename = "cnn-max-3")]
+    CnnMax3,
+    /// Three convolution blocks, average pooling.
+    #[serde(rename = "cnn-avg-3")]
+    CnnAvg3,
+    /// Four convolution blocks, max pooling.
+    #[serde(rename = "cnn-max-4")]
+    CnnMax4,
+    /// Four convolution blocks, average pooling.
+    #[serde(rename = "cnn-avg-4")]
+    CnnAvg4,
+    /// Convolutional autoencoder with a 4x4x8 code.
+    Cae,
+    /// Convolutional autoencoder with batch normalisation and a 16x16x32 code.
+    CaeBn,
+    /// `cae` trained to undo corruption.
+    CaeDenoise,
+    /// `cae` trained stage by stage, then as a whole.
+    Sae,
+}
+
+/// Whether a model names what it sees or redraws it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// Gives class probabilities.
+    Classifier,
+    /// Gives a picture.
+    Autoencoder,
+}
+
+impl Model {
+    /// Every model, in the order in which they are shown.
+    pub const ALL: [Self; 10] = [
+        Self::CnnMax2,
+        Self::CnnAvg2,
+        Self::CnnMax3,
+        Self::CnnAvg3,
+        Self::CnnMax4,
+        Self::CnnAvg4,
+        Self::Cae,
+        Self::CaeBn,
+        Self::CaeDenoise,
+        Self::Sae,
+    ];
+
+    /// The name users type.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::CnnMax2 => "cnn-max-2",
+            Self::CnnAvg2 => "cnn-avg-2",
+            Self::CnnMax3 => "cnn-max-3",
+            Self::CnnAvg3 => "cnn-avg-3",
+            Self::CnnMax4 => "cnn-max-4",
+            Self::CnnAvg4 => "cnn-avg-4",
+            Self::Cae => "cae",
+            Self::CaeBn => "cae-bn",
+            Self::CaeDenoise => "cae-denoise",
+            Self::Sae => "sae",
+        }
+    }
+
+    /// A title of a few words.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::CnnMax2 => "CNN, 2 blocks, max pooling",
+            Self::CnnAvg2 => "CNN, 2 blocks, average pooling",
+            Self::CnnMax3 => "CNN, 3 blocks, max pooling",
+            Self::CnnAvg3 => "CNN, 3 blocks, average pooling",
+            Self::CnnMax4 => "CNN, 4 blocks, max pooling",
+            Self::CnnAvg4 => "CNN, 4 blocks, average pooling",
+            Self::Cae => "Autoencoder",
+            Self::CaeBn => "Autoencoder with BatchNorm",
+            Self::CaeDenoise => "Denoising autoencoder",
+            Self::Sae => "Stacked autoencoder",
+        }
+    }
+
+    /// One sentence on what is special about it.
+    #[must_use]
+    pub fn about(self) -> &'static str {
+        match self {
+            Self::CnnMax2 => "Two convolutions, each followed by 2x2 max pooling.",
+            Self::CnnAvg2 => "Two convolutions, each followed by 2x2 average pooling.",
+            Self::CnnMax3 => {
+                "Three convolutions with max pooling: deeper, yet fewer weights than two blocks."
+            }
+            Self::CnnAvg3 => {
+                "Three convolutions with average pooling: deeper, yet fewer weights than two blocks."
+            }
+            Self::CnnMax4 => {
+                "Four convolutions with max pooling, padded so that the maps stay large enough."
+            }
+            Self::CnnAvg4 => {
+                "Four convolutions with average pooling, padded so that the maps stay large enough."
+            }
+            Self::Cae => "Squeezes 3,072 numbers into a 4x4x8 code and draws the picture from it.",
+            Self::CaeBn => "A wider code and batch normalisation: sharper pictures, faster learning.",
+            Self::CaeDenoise => "Sees a corrupted picture and learns to draw the clean one.",
+            Self::Sae => "Learns one stage at a time, each from the codes of the one before.",
+        }
+    }
+
+    /// Whether it classifies or reconstructs.
+    #[must_use]
+    pub fn kind(self) -> Kind {
+        match self {
+            Self::Cae | Self::CaeBn | Self::CaeDenoise | Self::Sae => Kind::Autoencoder,
+            _ => Kind::Classifier,
+        }
+    }
+}
+
+impl std::str::FromStr for Model {
+    type Err = ConfigError;
+
+    fn from_str(name: &str) -> Result<Self, ConfigError> {
+        Self::ALL
+            .into_iter()
+            .find(|model| model.name() == name)
+            .ok_or_else(|| ConfigError::UnknownModel(name.to_owned()))
+    }
+}
+
+/// How a convolution treats the border of the map.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Padding {
+    /// No padding: a 3x3 kernel takes 2 off each side length.
+    Valid,
+    /// Zeros around the map, so that stride 1 keeps its size.
+    Same,
+}
+
+/// What the last layer of an autoencoder does to its sums.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Output {
+    /// Squeezes into (0, 1).
+    Sigmoid,
+    /// Cuts at 0, as the original notebook did; nothing bounds it above.
+    Relu,
+}
+
+/// The number that training makes small.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Loss {
+    /// Softmax cross-entropy between logits and the label.
+    CrossEntropy,
+    /// Binary cross-entropy between each output value and the picture's value.
+    BinaryCrossEntropy,
+    /// Mean squared error between output and picture.
+    MeanSquaredError,
+}
+
+/// How the denoising autoencoder's input is corrupted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Noise {
+    /// The picture as it is.
+    None,
+    /// Adds a normal deviate times the level to each value, cut to 0..1.
+    Gaussian,
+    /// Turns a share of the pixels, the level, black or white.
+    SaltAndPepper,
+    /// Turns a share of the pixels, the level, black.
+    Masking,
+}
+
+/// One run, complete: the same values and data give the same numbers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RunConfig {
+    /// Which model.
+    pub model: Model,
+    /// Padding of a classifier's convolutions; `None` for autoencoders, which have their own.
+    pub padding: Option<Padding>,
+    /// Output of an autoencoder; `None` for classifiers.
+    pub output: Option<Output>,
+    /// The loss.
+    pub loss: Loss,
+    /// Corruption of the input, for `cae-denoise`.
+    pub noise: Noise,
+    /// Strength of the corruption, 0 to 1.
+    pub noise_level: f64,
+    /// Adam's learning rate.
+    pub learning_rate: f64,
+    /// Pictures per optimizer step.
+    pub batch_size: usize,
+    /// Passes over the training pictures, in each phase.
+    pub epochs: u32,
+    /// Epochs without a better validation loss after which a phase ends; `None` to go on.
+    pub patience: Option<u32>,
+    /// Seed of weights, order and noise.
+    pub seed: u64,
+}
+
+/// The largest integer that survives a trip through JavaScript, `Number.MAX_SAFE_INTEGER`.
+pub const MAX_SEED: u64 = (1 << 53) - 1;
+/// Larger batches only cost memory on models this small.
+pub const MAX_BATCH: usize = 4096;
+
+/// A setting that cannot be trained with.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum ConfigError {
+    /// No model has that name.
+    #[error("There is no model named `{0}`. Use one of: {list}.", list = model_names())]
+    UnknownModel(String),
+    /// Not the JSON of a configuration.
+    #[error("These settings cannot be read: {0}.")]
+    Unreadable(String),
+    /// A number out of its range.
+    #[error("{name} is {value}, but must be {range}.")]
+    OutOfRange {
+        /// What the setting is called.
+        name: &'static str,
+        /// What was given.
+        value: String,
+        /// What is allowed.
+        range: &'static str,
+    },
+    /// A choice that this model does not have.
+    #[error("{model} cannot have {setting} {value}: {rule}.")]
+    NotForModel {
+        /// The model's name.
+        model: &'static str,
+        /// What the setting is called.
+        setting: &'static str,
+        /// What was given.
+        value: String,
+        /// What would be right.
+        rule: &'static str,
+    },
+    /// A convolution without padding on a map that is smaller than its kernel.
+    #[error(
+        "Convolution {convolution} of {model} cannot be built: after {pools} pooling layers the map is \
+         {side}x{side}, and a 3x3 convolution with `valid` padding needs at least 3x3. \
+         Use `same` padding, or fewer blocks."
+    )]
+    MapTooSmall {
+        /// The model's name.
+        model: &'static str,
+        /// Which convolution, from 1.
+        convolution: usize,
+        /// Pooling layers before it.
+        pools: usize,
+        /// Side of the map that reaches it.
+        side: usize,
+    },
+}
+
+fn model_names() -> String {
+    Model::ALL.map(Model::name).join(", ")
+}
+
+impl RunConfig {
+    /// The defaults of `model`: Keras' Adam, batch 32, 10 epochs for classifiers and 50 for
+    /// autoencoders.
+    #[must_use]
+    pub fn new(model: Model) -> Self {
+        let classifier = model.kind() == Kind::Classifier;
+        let four_blocks = matches!(model, Model::CnnMax4 | Model::CnnAvg4);
+        Self {
+            model,
+            padding: classifier.then_some(if four_blocks { Padding::Same } else { Padding::Valid }),
+            output: (!classifier).then_some(Output::Sigmoid),
+            loss: if classifier { Loss::CrossEntropy } else { Loss::BinaryCrossEntropy },
+            noise: if model == Model::CaeDenoise { Noise::Gaussian } else { Noise::None },
+            noise_level: if model == Model::CaeDenoise { 0.1 } else { 0.0 },
+            learning_rate: 1e-3,
+            batch_size: 32,
+            epochs: if classifier { 10 } else { 50 },
+            patience: None,
+            seed: 0,
+        }
+    }
+
+    /// Reads and validates JSON. Fields left out get the model's defaults; unknown ones are
+    /// refused.
+    ///
+    /// # Errors
+    /// [`ConfigError`] with the first thing that is wrong.
+    pub fn from_json(text: &str) -> Result<Self, ConfigError> {
+        let unreadable = |e: serde_json::Error| ConfigError::Unreadable(e.to_string());
+        let given: serde_json::Map<String, serde_json::Value> =
+            serde_json::from_str(text).map_err(unreadable)?;
+        let name = given.get("model").and_then(serde_json::Value::as_str);
+        let name = name.ok_or_else(|| ConfigError::Unreadable("`model` is missing".to_owned()))?;
+        let defaults = serde_json::to_value(Self::new(name.parse()?)).map_err(unreadable)?;
+        let serde_json::Value::Object(mut whole) = defaults else {
+            return Err(ConfigError::Unreadable("not an object".to_owned()));
+        };
+        whole.extend(given);
+        let config: Self =
+            serde_json::from_value(serde_json::Value::Object(whole)).map_err(unreadable)?;
+        config.validate()?;
+        Ok(config)
+    }
+
+    /// Whether it can be trained with.
+    ///
+    /// # Errors
+    /// [`ConfigError`] with the first thing that is wrong. A model whose maps become too small
+    /// is found by [`crate::models::Architecture::new`].
+    pub fn validate(&self) -> Result<(), ConfigError> {
+        let check = |ok: bool, name, value: String, range| {
+            if ok { Ok(()) } else { Err(ConfigError::OutOfRange { name, value, range }) }
+        };
+        check(
+            self.learning_rate > 0.0 && self.learning_rate <= 10.0,
+            "The learning rate",
+            self.learning_rate.to_string(),
+            "above 0 and at most 10",
+        )?;
+        check(
+            (1..=MAX_BATCH).contains(&self.batch_size),
+            "The batch size",
+            self.batch_size.to_string(),
+            "1 to 4096",
+        )?;
+        check(
+            (1..=100_000).contains(&self.epochs),
+            "The number of epochs",
+            self.epochs.to_string(),
+            "1 to 100000",
+        )?;
+        check(
+            self.patience != Some(0),
+            "The patience of early stopping",
+            "0".to_owned(),
+            "1 or more, or empty",
+        )?;
+        check(
+            (0.0..=1.0).contains(&self.noise_level),
+            "The noise level",
+            self.noise_level.to_string(),
+            "0 to 1",
+        )?;
+        check(
+            self.seed <= MAX_SEED,
+            "The seed",
+            self.seed.to_string(),
+            "at most 9007199254740991",
+        )?;
+        self.validate_choices()
+    }
+
+    fn validate_choices(&self) -> Result<(), ConfigError> {
+        let refuse = |setting, value: String, rule| {
+            let model = self.model.name();
+            Err(ConfigError::NotForModel { model, setting, value, rule })
+        };
+        let classifier = self.model.kind() == Kind::Classifier;
+        if classifier != (self.loss == Loss::CrossEntropy) {
+            let rule = if classifier {
+                "classifiers use cross-entropy"
+            } else {
+                "autoencoders use binary-cross-entropy or mean-squared-error"
+            };
+            return refuse("the loss", named(&self.loss), rule);
+        }
+        match self.output {
+            Some(output) if classifier => {
+                return refuse("the output", named(&output), "only autoencoders have a choice");
+            }
+            None if !classifier => {
+                return refuse("the output", "null".to_owned(), "use sigmoid or relu");
+            }
+            _ => {}
+        }
+        match self.padding {
+            Some(padding) if !classifier => {
+                return refuse("the padding", named(&padding), "only the CNNs have a choice");
+            }
+            None if classifier => {
+                return refuse("the padding", "null".to_owned(), "use valid or same");
+            }
+            _ => {}
+        }
+        if (self.noise == Noise::None) == (self.model == Model::CaeDenoise) {
+            let rule = if self.model == Model::CaeDenoise {
+                "use gaussian, salt-and-pepper or masking"
+            } else {
+                "only cae-denoise corrupts its input"
+            };
+            return refuse("the noise", named(&self.noise), rule);
+        }
+        Ok(())
+    }
+}
+
+/// A value by the name it has in JSON, for messages.
+fn named<T: Serialize>(value: &T) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn defaults_are_valid_and_survive_json() {
+        for model in Model::ALL {
+            let config = RunConfig::new(model);
+            config.validate().expect("defaults are valid");
+            let text = serde_json::to_string(&config).expect("serialises");
+            assert_eq!(RunConfig::from_json(&text), Ok(config));
+            assert_eq!(model.name().parse(), Ok(model));
+            let json = serde_json::to_value(model).expect("serialises");
+            assert_eq!(json, model.name());
+        }
+    }
+
+    #[test]
+    fn left_out_fields_take_the_model_s_defaults() {
+        let config = RunConfig::from_json(r#"{"model":"cae","epochs":3}"#).expect("valid");
+        assert_eq!(config, RunConfig { epochs: 3, ..RunConfig::new(Model::Cae) });
+    }
+
+    #[track_caller]
+    fn refused(json: &str, part: &str) {
+        let error = RunConfig::from_json(json).expect_err("refused").to_string();
+        assert!(error.contains(part), "{error:?} should contain {part:?}");
+    }
+
+    #[test]
+    fn bad_settings_are_sentences() {
+        refused("", "cannot be read");
+        refused("[]", "cannot be read");
+        refused("{}", "`model` is missing");
+        refused(r#"{"model":"vgg"}"#, "no model named `vgg`. Use one of: cnn-max-2");
+        refused(r#"{"model":"cae","momentum":1}"#, "unknown field `momentum`");
+        refused(r#"{"model":"cae","learningRate":0}"#, "learning rate is 0");
+        refused(r#"{"model":"cae","learningRate":1e999}"#, "cannot be read");
+        refused(r#"{"model":"cae","batchSize":0}"#, "batch size is 0");
+        refused(r#"{"model":"cae","batchSize":-1}"#, "cannot be read");
+        refused(r#"{"model":"cae","epochs":0}"#, "epochs is 0");
+        refused(r#"{"model":"cae","patience":0}"#, "patience");
+        refused(r#"{"model":"cae","noiseLevel":2}"#, "noise level is 2");
+        refused(r#"{"model":"cae","seed":9007199254740992}"#, "seed");
+        refused(r#"{"model":"cae","loss":"cross-entropy"}"#, "autoencoders use");
+        refused(r#"{"model":"cnn-max-2","loss":"mean-squared-error"}"#, "classifiers use");
+        refused(r#"{"model":"cnn-max-2","output":"relu"}"#, "only autoencoders");
+        refused(r#"{"model":"cae","padding":"same"}"#, "only the CNNs");
+        refused(r#"{"model":"cae","noise":"gaussian"}"#, "only cae-denoise");
+        refused(r#"{"model":"cae-denoise","noise":"none"}"#, "use gaussian");
+        refused(r#"{"model":"cnn-max-3","padding":null}"#, "use valid or same");
+    }
+}

@@ -1,0 +1,112 @@
+//! The pictures a run learns from and is tested on, and the order in which an epoch shows them.
+//! Knows no file and no tensor.
+
+use crate::config::{ConfigError, Kind, RunConfig};
+use crate::manifest::Split;
+use crate::models::CLASSES;
+use crate::pictures::Pictures;
+use crate::rng::{Purpose, Rng};
+
+/// Training and test pictures, with the names of their classes.
+#[derive(Debug, Clone, Default)]
+pub struct Dataset {
+    /// What the weights are fitted to.
+    pub train: Pictures,
+    /// What they are validated on.
+    pub test: Pictures,
+    /// Names by label.
+    pub classes: Vec<String>,
+}
+
+/// Data that a run cannot use.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum DatasetError {
+    /// Nothing to learn from.
+    #[error("There are no {0} pictures. Load a data set with at least one.")]
+    Empty(&'static str),
+    /// More classes than the models tell apart.
+    #[error(
+        "The data has {0} classes, but the classifiers tell {CLASSES} apart. \
+         Use data with at most {CLASSES} classes, or train an autoencoder."
+    )]
+    TooManyClasses(usize),
+    /// A label without a name.
+    #[error("A {split} picture has the label {label}, but there are only {classes} classes.")]
+    Label {
+        /// `training` or `test`.
+        split: &'static str,
+        /// The label.
+        label: u8,
+        /// Classes in the data set.
+        classes: usize,
+    },
+    /// The run would be longer than it can count.
+    #[error("{0} steps are more than a run can count. Use fewer epochs or larger batches.")]
+    TooLong(u64),
+    /// No such picture.
+    #[error("There is no {split} picture {index}: there are {count}, counted from 0.")]
+    NoPicture {
+        /// Where it was looked for.
+        split: Split,
+        /// What was asked for.
+        index: u32,
+        /// How many there are.
+        count: usize,
+    },
+    /// The settings do not fit.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+}
+
+impl Dataset {
+    /// The pictures of a split.
+    #[must_use]
+    pub fn split(&self, split: Split) -> &Pictures {
+        match split {
+            Split::Train => &self.train,
+            Split::Test => &self.test,
+        }
+    }
+
+    /// The pictures of a split, if all `indices` are among them.
+    ///
+    /// # Errors
+    /// [`DatasetError::NoPicture`] with the first that is not.
+    pub fn chosen(&self, split: Split, indices: &[u32]) -> Result<&Pictures, DatasetError> {
+        let pictures = self.split(split);
+        let count = pictures.len();
+        match indices.iter().find(|&&index| index as usize >= count) {
+            Some(&index) => Err(DatasetError::NoPicture { split, index, count }),
+            None => Ok(pictures),
+        }
+    }
+
+    /// Whether `config` can be trained on it.
+    ///
+    /// # Errors
+    /// [`DatasetError`] with the first thing that is wrong.
+    pub fn check(&self, config: &RunConfig) -> Result<(), DatasetError> {
+        for (split, pictures) in [("training", &self.train), ("test", &self.test)] {
+            if pictures.is_empty() {
+                return Err(DatasetError::Empty(split));
+            }
+            let classes = self.classes.len();
+            let label = pictures.labels().iter().copied().max().unwrap_or(0);
+            if usize::from(label) >= classes {
+                return Err(DatasetError::Label { split, label, classes });
+            }
+        }
+        if config.model.kind() == Kind::Classifier && self.classes.len() > CLASSES {
+            return Err(DatasetError::TooManyClasses(self.classes.len()));
+        }
+        Ok(())
+    }
+
+    /// The order of epoch `epoch`, counted over the whole run: every training picture once.
+    #[must_use]
+    pub fn order(&self, seed: u64, epoch: u64) -> Vec<u32> {
+        // A shard's count is a u32 and memory ends long before as many shards.
+        let count = u32::try_from(self.train.len()).unwrap_or(u32::MAX);
+        Rng::new(seed, Purpose::Shuffle, epoch).permutation(count)
+    }
+}

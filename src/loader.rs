@@ -1,0 +1,92 @@
+//! A data set as it arrives: a manifest, then its shards one by one, verified. The bytes come
+//! from a driver; this knows no file system and no network.
+
+use std::rc::Rc;
+
+use crate::dataset::Dataset;
+use crate::manifest::{Manifest, ManifestError, Split};
+use crate::pictures::Pictures;
+use crate::verify::DataError;
+
+/// A data set, all of it or the part that has arrived.
+#[derive(Debug)]
+pub struct Loader {
+    manifest: Manifest,
+    /// Shards taken, of each split.
+    taken: [usize; 2],
+    data: Rc<Dataset>,
+}
+
+/// A shard that cannot be taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LoadError {
+    /// It is not what the manifest says.
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// Out of order.
+    #[error(
+        "{file} is shard {found} of its split, counted from 0, but shard {expected} is next. \
+         Load each shard once, in the manifest's order."
+    )]
+    Order {
+        /// The file.
+        file: String,
+        /// Its place.
+        found: usize,
+        /// The place that is next.
+        expected: usize,
+    },
+}
+
+impl Loader {
+    /// A data set of which nothing has arrived but its manifest.
+    ///
+    /// # Errors
+    /// [`ManifestError`] with the first thing that is wrong.
+    pub fn new(manifest: &str) -> Result<Self, ManifestError> {
+        let manifest = Manifest::parse(manifest)?;
+        let classes = manifest.classes.clone();
+        let data = Dataset { classes, train: Pictures::default(), test: Pictures::default() };
+        Ok(Self { manifest, taken: [0, 0], data: Rc::new(data) })
+    }
+
+    /// What was promised.
+    #[must_use]
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// Takes the bytes of the shard called `file`, the next of its split.
+    ///
+    /// # Errors
+    /// [`LoadError`] if it is not that shard or is damaged; what has arrived stays as it was.
+    pub fn add(&mut self, file: &str, bytes: &[u8]) -> Result<Split, LoadError> {
+        let verified = self.manifest.verify(file, bytes)?;
+        let taken = &mut self.taken[verified.split as usize];
+        if verified.index != *taken {
+            let (found, expected) = (verified.index, *taken);
+            return Err(LoadError::Order { file: file.to_owned(), found, expected });
+        }
+        *taken += 1;
+        let pictures = verified.shard.to_pictures();
+        let data = Rc::make_mut(&mut self.data);
+        match verified.split {
+            Split::Train => data.train.extend(&pictures),
+            Split::Test => data.test.extend(&pictures),
+        }
+        Ok(verified.split)
+    }
+
+    /// Whether every shard has arrived.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.taken[Split::Train as usize] == self.manifest.train.shards.len()
+            && self.taken[Split::Test as usize] == self.manifest.test.shards.len()
+    }
+
+    /// What has arrived.
+    #[must_use]
+    pub fn data(&self) -> &Rc<Dataset> {
+        &self.data
+    }
+}

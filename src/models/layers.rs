@@ -1,0 +1,198 @@
+//! The layers that compute, on burn tensors. Maps are `[batch, channels, height, width]`; which
+//! layer follows which is not known here.
+
+use burn::module::{Module, Param};
+use burn::tensor::activation::relu;
+use burn::tensor::module::{avg_pool2d, batch_norm, batch_norm_train, conv2d, interpolate, linear, max_pool2d};
+use burn::tensor::ops::{
+    AvgPoolOptions, ConvOptions, InterpolateMode, InterpolateOptions, MaxPoolOptions,
+};
+use burn::tensor::{Device, Tensor, TensorData};
+
+use super::architecture::PoolKind;
+use crate::config::Padding;
+use crate::rng::{Purpose, Rng};
+
+/// Share of the old moving statistics kept at each step, Keras' default.
+const MOMENTUM: f64 = 0.99;
+/// Added to the variance before the root, Keras' default.
+const EPSILON: f64 = 1e-3;
+
+/// Convolution with bias, and relu if asked.
+#[derive(Module, Debug)]
+pub(super) struct Conv2d {
+    /// `[filters, channels, kernel, kernel]`
+    weight: Param<Tensor<4>>,
+    /// `[filters]`
+    bias: Param<Tensor<1>>,
+    stride: usize,
+    same: bool,
+    relu: bool,
+}
+
+/// Batch normalisation.
+#[derive(Module, Debug)]
+pub(super) struct BatchNorm {
+    gamma: Param<Tensor<1>>,
+    beta: Param<Tensor<1>>,
+    /// Not trained, but part of the model.
+    moving_mean: Param<Tensor<1>>,
+    /// Not trained, but part of the model.
+    moving_variance: Param<Tensor<1>>,
+}
+
+/// Fully connected with bias, and relu if asked.
+#[derive(Module, Debug)]
+pub(super) struct Dense {
+    /// `[inputs, units]`
+    weight: Param<Tensor<2>>,
+    /// `[units]`
+    bias: Param<Tensor<1>>,
+    relu: bool,
+}
+
+/// Starting weights, drawn on the host so that every backend gets the same ones. They are drawn
+/// in Keras' layout and counted in Keras' order, so that a reference can repeat them.
+pub(super) struct Initializer<'a> {
+    pub(super) seed: u64,
+    pub(super) device: &'a Device,
+    /// Parameters given out so far; each draws from a stream of its own.
+    pub(super) drawn: u64,
+}
+
+impl Initializer<'_> {
+    /// Glorot-uniform: between plus and minus `sqrt(6 / (fan_in + fan_out))`
+    /// (Glorot and Bengio 2010, equation 16).
+    fn glorot(&mut self, size: usize, fan_in: usize, fan_out: usize) -> Vec<f32> {
+        let limit = libm::sqrtf(6.0 / (fan_in + fan_out) as f32);
+        let mut rng = Rng::new(self.seed, Purpose::Weights, self.drawn);
+        self.drawn += 1;
+        (0..size).map(|_| rng.range(-limit, limit)).collect()
+    }
+
+    fn constant(&mut self, size: usize, value: f32) -> Param<Tensor<1>> {
+        self.drawn += 1;
+        Param::from_tensor(Tensor::from_data(TensorData::new(vec![value; size], [size]), self.device))
+    }
+
+    pub(super) fn conv(
+        &mut self,
+        (filters, channels, kernel): (usize, usize, usize),
+        stride: usize,
+        padding: Padding,
+        relu: bool,
+    ) -> Conv2d {
+        let window = kernel * kernel;
+        let drawn = self.glorot(window * channels * filters, window * channels, window * filters);
+        // Keras' [kernel, kernel, channels, filters] to [filters, channels, kernel, kernel].
+        let weight = Tensor::<4>::from_data(
+            TensorData::new(drawn, [kernel, kernel, channels, filters]),
+            self.device,
+        )
+        .permute([3, 2, 0, 1]);
+        Conv2d {
+            weight: Param::from_tensor(contiguous(weight)),
+            bias: self.constant(filters, 0.0),
+            stride,
+            same: padding == Padding::Same,
+            relu,
+        }
+    }
+
+    pub(super) fn batch_norm(&mut self, channels: usize) -> BatchNorm {
+        BatchNorm {
+            gamma: self.constant(channels, 1.0),
+            beta: self.constant(channels, 0.0),
+            moving_mean: self.constant(channels, 0.0).set_require_grad(false),
+            moving_variance: self.constant(channels, 1.0).set_require_grad(false),
+        }
+    }
+
+    pub(super) fn dense(&mut self, inputs: usize, units: usize, relu: bool) -> Dense {
+        let drawn = self.glorot(inputs * units, inputs, units);
+        let weight = Tensor::from_data(TensorData::new(drawn, [inputs, units]), self.device);
+        Dense { weight: Param::from_tensor(weight), bias: self.constant(units, 0.0), relu }
+    }
+}
+
+/// The same values in row-major order.
+fn contiguous(tensor: Tensor<4>) -> Tensor<4> {
+    let dims = tensor.dims();
+    tensor.reshape([dims.iter().product::<usize>()]).reshape(dims)
+}
+
+impl Conv2d {
+    /// `[batch, channels, h, w]` to `[batch, filters, h', w']`.
+    pub(super) fn forward(&self, x: Tensor<4>) -> Tensor<4> {
+        let weight = self.weight.val();
+        let [_, _, kernel, _] = weight.dims();
+        let mut padding = (0, 0);
+        if self.same {
+            // Keras puts the odd one of the zeros below and to the right.
+            let [_, _, side, _] = x.dims();
+            let total = ((side.div_ceil(self.stride) - 1) * self.stride + kernel).saturating_sub(side);
+            padding = (total / 2, total.div_ceil(2));
+        }
+        let options =
+            ConvOptions::new_with_padding([self.stride; 2], [padding; 2], [1, 1], 1);
+        let y = conv2d(x, weight, Some(self.bias.val()), options);
+        if self.relu { relu(y) } else { y }
+    }
+}
+
+impl BatchNorm {
+    /// Normalises with the moving statistics.
+    pub(super) fn forward(&self, x: Tensor<4>) -> Tensor<4> {
+        batch_norm(
+            x,
+            self.gamma.val(),
+            self.beta.val(),
+            self.moving_mean.val(),
+            self.moving_variance.val(),
+            EPSILON,
+        )
+    }
+
+    /// Normalises with the statistics of the batch, and moves the moving ones towards them, with
+    /// the biased variance as Keras does.
+    pub(super) fn train(&mut self, x: Tensor<4>) -> Tensor<4> {
+        let batch = batch_norm_train(x, self.gamma.val(), self.beta.val(), EPSILON);
+        let moved = |old: &Param<Tensor<1>>, new: Tensor<1>| {
+            old.clone().map(|old| (old.inner() * MOMENTUM + new.inner() * (1.0 - MOMENTUM)).autodiff())
+        };
+        self.moving_mean = moved(&self.moving_mean, batch.mean);
+        self.moving_variance = moved(&self.moving_variance, batch.variance);
+        batch.output
+    }
+}
+
+impl Dense {
+    /// `[batch, inputs]` to `[batch, units]`.
+    pub(super) fn forward(&self, x: Tensor<2>) -> Tensor<2> {
+        let y = linear(x, self.weight.val(), Some(self.bias.val()));
+        if self.relu { relu(y) } else { y }
+    }
+}
+
+/// Halves height and width, dropping an odd last row or column.
+pub(super) fn pool(x: Tensor<4>, kind: PoolKind) -> Tensor<4> {
+    match kind {
+        PoolKind::Max => max_pool2d(x, MaxPoolOptions::new([2, 2])),
+        PoolKind::Average => avg_pool2d(x, AvgPoolOptions::new([2, 2])),
+    }
+}
+
+/// Doubles height and width by repeating each value.
+pub(super) fn upsample(x: Tensor<4>) -> Tensor<4> {
+    let [_, _, h, w] = x.dims();
+    interpolate(
+        x,
+        InterpolateOptions::new(InterpolateMode::Nearest).with_output_size([2 * h, 2 * w]),
+    )
+}
+
+/// `[batch, channels, h, w]` to `[batch, h * w * channels]`, in Keras' order y, x, channel.
+pub(super) fn flatten(x: Tensor<4>) -> Tensor<2> {
+    let [batch, channels, h, w] = x.dims();
+    x.permute([0, 2, 3, 1]).reshape([batch, h * w * channels])
+}

@@ -1,0 +1,174 @@
+//! The table that Keras prints of a model: layers, output shapes, parameters. Text and numbers
+//! from an architecture; no tensors.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use serde::Serialize;
+
+use super::architecture::{Architecture, Layer, PoolKind, Shape};
+
+/// A model's table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Summary {
+    /// The model's name.
+    pub model: &'static str,
+    /// One row a layer.
+    pub layers: Vec<SummaryRow>,
+    /// All parameters.
+    pub total: usize,
+    /// Those that training changes.
+    pub trainable: usize,
+    /// Those that it does not: the moving statistics of batch normalisation.
+    pub non_trainable: usize,
+}
+
+/// A layer's row.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SummaryRow {
+    /// Keras' default name, such as `conv2d_1`.
+    pub name: String,
+    /// Keras' class, such as `Conv2D`.
+    pub kind: &'static str,
+    /// Batch (`None`, any), then height, width, channels or units.
+    pub output_shape: Vec<Option<usize>>,
+    /// Parameters, trainable or not.
+    pub parameters: usize,
+}
+
+impl Summary {
+    /// The table of `architecture`.
+    #[must_use]
+    pub fn new(architecture: &Architecture) -> Self {
+        let mut seen: HashMap<&str, usize> = HashMap::new();
+        let (mut total, mut non_trainable) = (0, 0);
+        let mut layers = Vec::with_capacity(architecture.layers.len());
+        for (index, layer) in architecture.layers.iter().enumerate() {
+            let (kind, name) = keras_names(*layer);
+            let used = seen.entry(name).or_default();
+            let name = if *used == 0 { name.to_owned() } else { format!("{name}_{used}") };
+            *used += 1;
+            let (trainable, fixed) = parameters(*layer, architecture.input_of(index));
+            total += trainable + fixed;
+            non_trainable += fixed;
+            layers.push(SummaryRow {
+                name,
+                kind,
+                output_shape: output_shape(architecture.shapes[index]),
+                parameters: trainable + fixed,
+            });
+        }
+        let model = architecture.model.name();
+        Self { model, layers, total, trainable: total - non_trainable, non_trainable }
+    }
+}
+
+fn keras_names(layer: Layer) -> (&'static str, &'static str) {
+    match layer {
+        Layer::Conv { .. } => ("Conv2D", "conv2d"),
+        Layer::BatchNorm => ("BatchNormalization", "batch_normalization"),
+        Layer::Pool(PoolKind::Max) => ("MaxPooling2D", "max_pooling2d"),
+        Layer::Pool(PoolKind::Average) => ("AveragePooling2D", "average_pooling2d"),
+        Layer::UpSample => ("UpSampling2D", "up_sampling2d"),
+        Layer::Flatten => ("Flatten", "flatten"),
+        Layer::Dense { .. } => ("Dense", "dense"),
+    }
+}
+
+fn output_shape(shape: Shape) -> Vec<Option<usize>> {
+    match shape {
+        Shape::Map { side, channels } => vec![None, Some(side), Some(side), Some(channels)],
+        Shape::Flat(units) => vec![None, Some(units)],
+    }
+}
+
+/// Trainable and fixed parameters of a layer that receives `input`.
+fn parameters(layer: Layer, input: Shape) -> (usize, usize) {
+    let width = match input {
+        Shape::Map { channels, .. } => channels,
+        Shape::Flat(units) => units,
+    };
+    match layer {
+        Layer::Conv { filters, kernel, .. } => ((kernel * kernel * width + 1) * filters, 0),
+        Layer::BatchNorm => (2 * width, 2 * width),
+        Layer::Dense { units, .. } => ((width + 1) * units, 0),
+        Layer::Pool(_) | Layer::UpSample | Layer::Flatten => (0, 0),
+    }
+}
+
+/// `1234567` as `1,234,567`.
+fn thousands(n: usize) -> String {
+    let digits = n.to_string();
+    let mut out = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let line = "-".repeat(74);
+        writeln!(f, "Model: {}\n{line}", self.model)?;
+        writeln!(f, "{:<42}{:<20}{:>12}\n{line}", "Layer (type)", "Output shape", "Parameters")?;
+        for row in &self.layers {
+            let layer = format!("{} ({})", row.name, row.kind);
+            let sizes: Vec<String> = row
+                .output_shape
+                .iter()
+                .map(|size| size.map_or_else(|| "None".to_owned(), |n| n.to_string()))
+                .collect();
+            let shape = format!("({})", sizes.join(", "));
+            writeln!(f, "{layer:<42}{shape:<20}{:>12}", thousands(row.parameters))?;
+        }
+        writeln!(f, "{line}\nTotal parameters: {}", thousands(self.total))?;
+        writeln!(f, "Trainable: {}", thousands(self.trainable))?;
+        write!(f, "Not trainable: {}", thousands(self.non_trainable))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Model, RunConfig};
+
+    fn summary(model: Model) -> Summary {
+        Summary::new(&Architecture::new(&RunConfig::new(model)).expect("builds"))
+    }
+
+    #[test]
+    fn counts_are_those_of_keras() {
+        for (model, total, non_trainable) in [
+            (Model::CnnMax2, 171_722, 0),
+            (Model::CnnAvg2, 171_722, 0),
+            (Model::CnnMax3, 77_578, 0),
+            (Model::CnnAvg3, 77_578, 0),
+            (Model::CnnMax4, 114_506, 0),
+            (Model::CnnAvg4, 114_506, 0),
+            (Model::Cae, 4_963, 0),
+            (Model::CaeBn, 29_123, 192),
+            (Model::CaeDenoise, 4_963, 0),
+            (Model::Sae, 4_963, 0),
+        ] {
+            let summary = summary(model);
+            assert_eq!((summary.total, summary.non_trainable), (total, non_trainable), "{model:?}");
+            assert_eq!(summary.trainable, total - non_trainable);
+        }
+        let encoder: usize = summary(Model::Cae).layers[..6].iter().map(|row| row.parameters).sum();
+        assert_eq!(encoder, 2_192);
+    }
+
+    #[test]
+    fn prints_as_a_table() {
+        let text = summary(Model::CnnMax3).to_string();
+        assert!(text.contains(
+            "max_pooling2d_2 (MaxPooling2D)            (None, 2, 2, 64)               0"
+        ));
+        assert!(text.ends_with("Total parameters: 77,578\nTrainable: 77,578\nNot trainable: 0"));
+    }
+}

@@ -1,0 +1,106 @@
+//! Labelled 32x32 RGB pictures in memory, as bytes. Knows no file format and no tensor.
+
+/// Width and height of a picture, in pixels.
+pub const SIDE: usize = 32;
+/// Red, green and blue.
+pub const CHANNELS: usize = 3;
+/// Bytes in a picture.
+pub const PICTURE_BYTES: usize = SIDE * SIDE * CHANNELS;
+
+/// Pictures with one label each. Pixels are rows from the top, pixels from the left, then red,
+/// green and blue: `[picture][y][x][channel]`, one byte each.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Pictures {
+    labels: Vec<u8>,
+    pixels: Vec<u8>,
+}
+
+impl Pictures {
+    /// No pictures, with room for `n`.
+    #[must_use]
+    pub fn with_capacity(n: usize) -> Self {
+        Self {
+            labels: Vec::with_capacity(n),
+            pixels: Vec::with_capacity(n * PICTURE_BYTES),
+        }
+    }
+
+    /// Adds a picture.
+    pub fn push(&mut self, label: u8, pixels: &[u8; PICTURE_BYTES]) {
+        self.labels.push(label);
+        self.pixels.extend_from_slice(pixels);
+    }
+
+    /// Adds all of `other`.
+    pub fn extend(&mut self, other: &Self) {
+        self.labels.extend_from_slice(&other.labels);
+        self.pixels.extend_from_slice(&other.pixels);
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.labels.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.labels.is_empty()
+    }
+
+    /// Every label, in order.
+    #[must_use]
+    pub fn labels(&self) -> &[u8] {
+        &self.labels
+    }
+
+    /// The bytes of all pictures, in order.
+    #[must_use]
+    pub fn pixels(&self) -> &[u8] {
+        &self.pixels
+    }
+
+    /// Picture `index`, or `None` past the end.
+    #[must_use]
+    pub fn get(&self, index: usize) -> Option<(u8, &[u8; PICTURE_BYTES])> {
+        let label = *self.labels.get(index)?;
+        let pixels = self.pixels.as_chunks::<PICTURE_BYTES>().0.get(index)?;
+        Some((label, pixels))
+    }
+
+    /// All pictures, in order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (u8, &[u8; PICTURE_BYTES])> {
+        self.labels
+            .iter()
+            .copied()
+            .zip(self.pixels.as_chunks::<PICTURE_BYTES>().0)
+    }
+
+    /// Mean and standard deviation of each channel, scaled to 0..1. Summed in integers, so that they
+    /// are the same on every machine. A channel that never changes gets deviation 1, by which one can
+    /// divide.
+    #[must_use]
+    pub fn channel_statistics(&self) -> ([f64; CHANNELS], [f64; CHANNELS]) {
+        let (mut sum, mut squares) = ([0_u64; CHANNELS], [0_u64; CHANNELS]);
+        let pixels = self.pixels.as_chunks::<CHANNELS>().0;
+        for pixel in pixels {
+            for channel in 0..CHANNELS {
+                let value = u64::from(pixel[channel]);
+                sum[channel] += value;
+                squares[channel] += value * value;
+            }
+        }
+        let n = pixels.len().max(1) as f64;
+        let mean = sum.map(|sum| sum as f64 / n / 255.0);
+        let deviation = std::array::from_fn(|channel| {
+            // n * squares - sum * sum is n^2 times the variance, exact in 128 bits.
+            let (sum, squares) = (u128::from(sum[channel]), u128::from(squares[channel]));
+            match pixels.len() as u128 * squares - sum * sum {
+                0 => 1.0,
+                spread => (spread as f64).sqrt() / n / 255.0,
+            }
+        });
+        (mean, deviation)
+    }
+}

@@ -1,0 +1,118 @@
+//! What must hold of every run: cutting it into calls changes nothing, a seed says everything,
+//! and what it reports adds up.
+
+use tabgrad::config::{Loss, Model, Output, RunConfig};
+use tabgrad::events::{Reason, RunEvent};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::support::{advance, dataset, losses, run, short, trainer};
+
+/// Classifier, BatchNorm, noise and stages: everything that keeps state between calls.
+const STATEFUL: [Model; 4] = [Model::CnnMax3, Model::CaeBn, Model::CaeDenoise, Model::Sae];
+
+#[wasm_bindgen_test(unsupported = test)]
+pub fn chunks_are_not_observable() {
+    for model in STATEFUL {
+        let config = RunConfig { epochs: 2, ..short(model) };
+        let data = dataset(28, 110);
+        let one = run(&mut trainer(config.clone(), data.clone()), 1);
+        for units in [3, 64] {
+            let other = run(&mut trainer(config.clone(), data.clone()), units);
+            assert_eq!(one, other, "{model:?} in pulls of {units}");
+        }
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+pub fn seeds_decide_everything() {
+    let run_with = |seed| {
+        let config = RunConfig { seed, ..short(Model::CaeDenoise) };
+        losses(&run(&mut trainer(config, dataset(24, 4)), 8))
+    };
+    assert_eq!(run_with(1), run_with(1));
+    assert_ne!(run_with(1), run_with(2));
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+pub fn epochs_are_the_means_of_their_steps() {
+    let events = run(&mut trainer(short(Model::CnnAvg2), dataset(28, 30)), 2);
+    let (mut loss, mut right, mut seen) = (0.0, 0.0, 0.0);
+    for event in &events {
+        match event {
+            RunEvent::Step { loss: l, accuracy, pictures, .. } => {
+                let n = *pictures as f64;
+                loss += l * n;
+                right += accuracy.expect("classifiers have one") * n;
+                seen += n;
+            }
+            RunEvent::Epoch { loss: mean, accuracy, .. } => {
+                assert!((mean - loss / seen).abs() < 1e-12);
+                let accuracy = accuracy.expect("classifiers have one");
+                assert!((accuracy - right / seen).abs() < 1e-12);
+            }
+            _ => {}
+        }
+    }
+    assert!((seen - 28.0).abs() < f64::EPSILON);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+pub fn the_plan_is_what_happens() {
+    for model in [Model::CnnMax4, Model::Sae] {
+        let mut trainer = trainer(RunConfig { epochs: 2, ..short(model) }, dataset(20, 201));
+        let plan = trainer.plan();
+        assert_eq!((plan.steps_per_epoch, plan.validation_batches), (3, 3));
+        let events = run(&mut trainer, 5);
+        assert_eq!(losses(&events).len() as u64, plan.total_steps);
+        let names: Vec<&str> = (events.iter())
+            .filter_map(|event| match event {
+                RunEvent::Phase { name, .. } => Some(name.as_str()),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(names, plan.phases.iter().map(|phase| &*phase.name).collect::<Vec<_>>());
+        let last = events.last().expect("events");
+        assert!(matches!(last, RunEvent::Finished { reason: Reason::Completed, .. }), "{last:?}");
+        assert_eq!(advance(&mut trainer, 5), [], "nothing after the end");
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+pub fn a_network_learns_sixteen_pictures_by_heart() {
+    let config = RunConfig { epochs: 60, ..short(Model::CnnMax3) };
+    let events = run(&mut trainer(config, dataset(16, 16)), 16);
+    let accuracy = events.iter().rev().find_map(|event| match event {
+        RunEvent::Epoch { accuracy, .. } => *accuracy,
+        _ => None,
+    });
+    assert!(accuracy > Some(0.95), "{accuracy:?}");
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+pub fn every_loss_and_output_falls() {
+    for loss in [Loss::BinaryCrossEntropy, Loss::MeanSquaredError] {
+        for output in [Output::Sigmoid, Output::Relu] {
+            let config =
+                RunConfig { loss, output: Some(output), epochs: 12, ..short(Model::CaeBn) };
+            let losses = losses(&run(&mut trainer(config, dataset(24, 4)), 16));
+            let (first, last) = (losses[0], losses[losses.len() - 1]);
+            assert!(last < first, "{loss:?} {output:?}: {first} to {last}");
+        }
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+pub fn early_stopping_ends_each_phase() {
+    // With a vanishing learning rate no epoch is better than the first by more than rounding.
+    let config = RunConfig {
+        epochs: 50,
+        patience: Some(2),
+        learning_rate: 1e-12,
+        ..short(Model::Sae)
+    };
+    let events = run(&mut trainer(config, dataset(8, 8)), 4);
+    let epochs = events.iter().filter(|event| matches!(event, RunEvent::Epoch { .. })).count();
+    assert!(epochs < 40, "{epochs} epochs in 4 phases");
+    let last = events.last().expect("events");
+    assert!(matches!(last, RunEvent::Finished { reason: Reason::StoppedEarly, .. }), "{last:?}");
+}

@@ -1,0 +1,78 @@
+//! The ten models: each trains, and answers what its kind answers.
+
+use tabgrad::config::{Kind, Model};
+use tabgrad::events::RunEvent;
+use tabgrad::manifest::Split;
+use tabgrad::pictures::PICTURE_BYTES;
+use tabgrad::trainer::Trainer;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::support::{advance, dataset, run, short, trainer};
+
+#[wasm_bindgen_test(unsupported = test)]
+pub fn all_train_to_finite_numbers() {
+    for model in Model::ALL {
+        let events = run(&mut trainer(short(model), dataset(16, 8)), 2);
+        let mut epochs = 0;
+        for event in events {
+            match event {
+                RunEvent::Step { loss, .. } => assert!(loss.is_finite() && loss > 0.0),
+                RunEvent::Epoch { val_loss, val_accuracy, mse, psnr, ssim, .. } => {
+                    epochs += 1;
+                    assert!(val_loss.is_finite());
+                    assert!(val_accuracy.is_some());
+                    let drawings = model.kind() == Kind::Autoencoder;
+                    assert_eq!(mse.is_some() && psnr.is_some() && ssim.is_some(), drawings);
+                }
+                RunEvent::Diverged { message, .. } => panic!("{model:?}: {message}"),
+                _ => {}
+            }
+        }
+        assert_eq!(epochs, if model == Model::Sae { 4 } else { 1 }, "{model:?}");
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+pub fn classifiers_give_probabilities() {
+    let trainer = trainer(short(Model::CnnMax2), dataset(8, 8));
+    let probabilities = pollster::block_on(trainer.predict(Split::Test, &[0, 7])).expect("classifier");
+    assert_eq!(probabilities.len(), 20);
+    for row in probabilities.chunks_exact(10) {
+        assert!((row.iter().sum::<f32>() - 1.0).abs() < 1e-5);
+    }
+    let error = pollster::block_on(trainer.predict(Split::Test, &[8])).expect_err("no such picture");
+    assert_eq!(error.to_string(), "There is no test picture 8: there are 8, counted from 0.");
+    let error = pollster::block_on(trainer.reconstruct(Split::Test, &[0])).expect_err("no drawing");
+    assert_eq!(error.to_string(), "cnn-max-2 does not redraw pictures.");
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+pub fn autoencoders_draw_and_the_noisy_one_sees_noise() {
+    for model in [Model::Cae, Model::CaeDenoise] {
+        let trainer = trainer(short(model), dataset(8, 8));
+        let drawn = pollster::block_on(trainer.reconstruct(Split::Train, &[3])).expect("autoencoder");
+        assert_eq!(drawn.outputs.len(), PICTURE_BYTES);
+        assert!(drawn.outputs.iter().all(|value| (0.0..=1.0).contains(value)));
+        assert_eq!(drawn.batch.corrupted.is_some(), model == Model::CaeDenoise);
+        let again = pollster::block_on(trainer.reconstruct(Split::Train, &[3])).expect("autoencoder");
+        assert_eq!(drawn, again, "what is shown does not change by looking");
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+pub fn earlier_stages_stay_frozen() {
+    let mut trainer = trainer(short(Model::Sae), dataset(16, 8));
+    let encoder = |trainer: &Trainer, stage: usize| {
+        let layers = 2 * (stage - 1)..2 * stage;
+        pollster::block_on(trainer.parameters(layers)).expect("the device works")
+    };
+    // Two steps and one batch of validation: stage 1 is over.
+    let _ = advance(&mut trainer, 3);
+    let (first, second) = (encoder(&trainer, 1), encoder(&trainer, 2));
+    let _ = advance(&mut trainer, 2);
+    assert_eq!(first, encoder(&trainer, 1), "stage 1 is frozen while stage 2 learns");
+    assert_ne!(second, encoder(&trainer, 2), "stage 2 learns");
+    // Its validation, stage 3 with its own, and a step of fine-tuning.
+    let _ = advance(&mut trainer, 1 + 3 + 1);
+    assert_ne!(first, encoder(&trainer, 1), "fine-tuning moves everything");
+}

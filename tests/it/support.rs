@@ -1,0 +1,70 @@
+//! A tiny data set, and a driver that runs a trainer to its end.
+
+use std::rc::Rc;
+
+use tabgrad::backend::Backend;
+use tabgrad::config::{Model, RunConfig};
+use tabgrad::dataset::Dataset;
+use tabgrad::events::RunEvent;
+use tabgrad::pictures::{PICTURE_BYTES, Pictures};
+use tabgrad::rng::{Purpose, Rng};
+use tabgrad::trainer::Trainer;
+
+/// Pictures whose class is the place of a bright square on a noisy ground.
+pub(crate) fn pictures(count: usize, seed: u64) -> Pictures {
+    let mut pictures = Pictures::default();
+    for n in 0..count {
+        let mut rng = Rng::new(seed, Purpose::Synthetic, n as u64);
+        let label = (n % 10) as u8;
+        let (left, top) = (usize::from(label % 5) * 6 + 1, usize::from(label / 5) * 14 + 4);
+        let mut pixels = [0; PICTURE_BYTES];
+        for (i, byte) in pixels.iter_mut().enumerate() {
+            let (x, y) = (i / 3 % 32, i / 96);
+            let inside = (left..left + 6).contains(&x) && (top..top + 8).contains(&y);
+            *byte = rng.below(60) as u8 + if inside { 150 } else { 20 };
+        }
+        pictures.push(label, &pixels);
+    }
+    pictures
+}
+
+/// `train` training and `test` test pictures.
+pub(crate) fn dataset(train: usize, test: usize) -> Rc<Dataset> {
+    Rc::new(Dataset {
+        train: pictures(train, 1),
+        test: pictures(test, 2),
+        classes: ('a'..='j').map(String::from).collect(),
+    })
+}
+
+/// A short run of `model`: batches of 8, one epoch.
+pub(crate) fn short(model: Model) -> RunConfig {
+    RunConfig { batch_size: 8, epochs: 1, seed: 5, ..RunConfig::new(model) }
+}
+
+pub(crate) fn trainer(config: RunConfig, data: Rc<Dataset>) -> Trainer {
+    Trainer::new(config, data, &Backend::Flex.device()).expect("settings and data fit")
+}
+
+/// Pulls `units` at a time until the run is over.
+pub(crate) fn run(trainer: &mut Trainer, units: usize) -> Vec<RunEvent> {
+    let mut events = Vec::new();
+    while !trainer.is_over() {
+        events.extend(advance(trainer, units));
+    }
+    events
+}
+
+/// One pull. On the CPU nothing is ever awaited for long, so blocking works in a browser too.
+pub(crate) fn advance(trainer: &mut Trainer, units: usize) -> Vec<RunEvent> {
+    pollster::block_on(trainer.advance(units)).expect("the device works")
+}
+
+/// The losses of the steps among `events`.
+pub(crate) fn losses(events: &[RunEvent]) -> Vec<f64> {
+    let loss = |event: &RunEvent| match event {
+        RunEvent::Step { loss, .. } => Some(*loss),
+        _ => None,
+    };
+    events.iter().filter_map(loss).collect()
+}
