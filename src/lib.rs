@@ -18,11 +18,15 @@ pub mod backend;
 #[cfg(feature = "train")]
 pub mod batch;
 #[cfg(feature = "train")]
+mod choices;
+#[cfg(feature = "train")]
 pub mod config;
 #[cfg(feature = "train")]
 pub mod dataset;
 #[cfg(feature = "train")]
 pub mod events;
+#[cfg(feature = "train")]
+mod learner;
 #[cfg(feature = "train")]
 pub mod loader;
 #[cfg(feature = "train")]

@@ -19,10 +19,7 @@ impl Pictures {
     /// No pictures, with room for `n`.
     #[must_use]
     pub fn with_capacity(n: usize) -> Self {
-        Self {
-            labels: Vec::with_capacity(n),
-            pixels: Vec::with_capacity(n * PICTURE_BYTES),
-        }
+        Self { labels: Vec::with_capacity(n), pixels: Vec::with_capacity(n * PICTURE_BYTES) }
     }
 
     /// Adds a picture.
@@ -71,10 +68,7 @@ impl Pictures {
 
     /// All pictures, in order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (u8, &[u8; PICTURE_BYTES])> {
-        self.labels
-            .iter()
-            .copied()
-            .zip(self.pixels.as_chunks::<PICTURE_BYTES>().0)
+        self.labels.iter().copied().zip(self.pixels.as_chunks::<PICTURE_BYTES>().0)
     }
 
     /// Mean and standard deviation of each channel, scaled to 0..1. Summed in integers, so that they
@@ -102,5 +96,29 @@ impl Pictures {
             }
         });
         (mean, deviation)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CHANNELS, PICTURE_BYTES, Pictures};
+
+    #[test]
+    fn statistics_are_those_of_the_definition() {
+        let mut pictures = Pictures::default();
+        // Red is 0 or 255 by halves, green grows along a row, blue never changes.
+        let pixels: [u8; PICTURE_BYTES] = std::array::from_fn(|at| match at % CHANNELS {
+            0 => (at / CHANNELS % 2 * 255) as u8,
+            1 => (at / CHANNELS % 32) as u8,
+            _ => 51,
+        });
+        pictures.push(0, &pixels);
+        let (mean, deviation) = pictures.channel_statistics();
+        assert_eq!(mean, [0.5, 15.5 / 255.0, 0.2]);
+        assert_eq!(deviation[0], 0.5);
+        // Variance of 0..n is (n^2 - 1) / 12.
+        assert!((deviation[1] - (1023.0_f64 / 12.0).sqrt() / 255.0).abs() < 1e-15);
+        assert_eq!(deviation[2], 1.0);
+        assert_eq!(Pictures::default().channel_statistics().0, [0.0; 3]);
     }
 }

@@ -80,7 +80,7 @@ impl Net {
     /// # Panics
     /// If `x` does not have the shape that the first of them expects.
     #[must_use]
-    pub fn train(&mut self, x: Flow, range: Range<usize>) -> Flow {
+    pub fn forward_training(&mut self, x: Flow, range: Range<usize>) -> Flow {
         self.units[range].iter_mut().fold(x, |x, unit| match (unit, x) {
             (Unit::BatchNorm(norm), Flow::Map(x)) => Flow::Map(norm.train(x)),
             (unit, x) => apply(unit, x),

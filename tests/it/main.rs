@@ -1,9 +1,14 @@
 //! The library's behaviour, natively and in a browser: every test body here runs in both.
 
+// Test functions are public so that wasm-bindgen-test finds them; their names say it all.
+#![allow(missing_docs, unreachable_pub)]
+
 pub mod divergence;
 pub mod laws;
 pub mod models;
 mod support;
+#[cfg(not(target_family = "wasm"))]
+mod tidy;
 
 #[cfg(target_family = "wasm")]
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_dedicated_worker);

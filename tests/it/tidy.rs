@@ -1,0 +1,115 @@
+//! The rules of the house that a glance at the source can check; `ARCHITECTURE.md` gives their
+//! reasons.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Longer files are two rooms waiting to be told apart.
+const LONGEST: usize = 400;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Files below `folder` whose names end in one of `endings`, but for generated ones.
+fn files(folder: &str, endings: &[&str]) -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    let mut folders = vec![root().join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).expect("the folder is there").flatten() {
+            let path = entry.path();
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if path.is_dir() {
+                if !["target", "node_modules", "corpus", "artifacts"].contains(&name.as_str()) {
+                    folders.push(path);
+                }
+            } else if endings.iter().any(|ending| name.ends_with(ending)) {
+                let text = fs::read_to_string(&path).expect("source is text");
+                let path = path.strip_prefix(root()).expect("below the root").to_owned();
+                found.push((path, text));
+            }
+        }
+    }
+    assert!(!found.is_empty(), "no files in {folder}: the check would check nothing");
+    found.sort();
+    found
+}
+
+/// All Rust and JavaScript that people write here.
+fn sources() -> Vec<(PathBuf, String)> {
+    ["src", "tests", "data-prep", "xtask", "www"]
+        .into_iter()
+        .flat_map(|folder| files(folder, &[".rs", ".js", ".mjs"]))
+        .collect()
+}
+
+/// Code lines of `text`, numbered: comments do not count.
+fn code(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let is_code = |line: &&str| {
+        let line = line.trim_start();
+        !(line.starts_with("//") || line.starts_with('*') || line.starts_with("/*"))
+    };
+    text.lines().enumerate().map(|(n, line)| (n + 1, line)).filter(move |(_, line)| is_code(line))
+}
+
+/// Fails where a file of `folder`, other than `except`, has one of `words` in its code.
+#[track_caller]
+fn absent(folder: &str, endings: &[&str], except: &[&str], words: &[&str]) {
+    let mut wrong = Vec::new();
+    for (path, text) in files(folder, endings) {
+        if except.iter().any(|except| path == Path::new(except)) {
+            continue;
+        }
+        for (n, line) in code(&text) {
+            if words.iter().any(|word| line.contains(word)) {
+                wrong.push(format!("{}:{n}: {}", path.display(), line.trim()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{words:?} belong only in {except:?}:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn only_one_file_knows_javascript() {
+    let words = ["wasm_bindgen", "js_sys", "web_sys", "JsValue"];
+    absent("src", &[".rs"], &["src/wasm.rs"], &words);
+}
+
+#[test]
+fn only_one_file_names_a_backend() {
+    let words = ["Device::flex", "Device::ndarray", "Device::wgpu", "Device::default"];
+    absent("src", &[".rs"], &["src/backend.rs"], &words);
+}
+
+#[test]
+fn the_library_has_no_clock_file_thread_or_console() {
+    let words = ["std::fs", "std::time", "std::thread", "std::net", "println!", "eprintln!"];
+    absent("src", &[".rs"], &["src/bin/train.rs"], &words);
+}
+
+#[test]
+fn only_the_worker_loads_the_wasm_module() {
+    absent("www", &[".js"], &["www/worker.js"], &["pkg/"]);
+}
+
+#[test]
+fn every_file_says_what_it_is_and_stays_short() {
+    for (path, text) in sources() {
+        let first = text.lines().next().unwrap_or_default();
+        let says = ["//", "/*", "#!"].iter().any(|start| first.starts_with(start));
+        assert!(says, "{} should begin by saying what it is", path.display());
+        let lines = text.lines().count();
+        assert!(lines <= LONGEST, "{} has {lines} lines, over {LONGEST}", path.display());
+    }
+}
+
+#[test]
+fn nothing_is_left_unfinished() {
+    // Put together, so that this file does not find itself.
+    let words = [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("unimple", "mented!")];
+    for (path, text) in sources() {
+        for word in words {
+            assert!(!text.contains(word), "{} has a {word}", path.display());
+        }
+    }
+}
