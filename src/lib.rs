@@ -40,4 +40,4 @@ mod phase;
 #[cfg(feature = "train")]
 pub mod trainer;
 #[cfg(all(feature = "train", target_family = "wasm"))]
-mod wasm;
+pub mod wasm;

@@ -88,11 +88,6 @@ fn the_library_has_no_clock_file_thread_or_console() {
 }
 
 #[test]
-fn only_the_worker_loads_the_wasm_module() {
-    absent("www", &[".js"], &["www/worker.js"], &["pkg/"]);
-}
-
-#[test]
 fn every_file_says_what_it_is_and_stays_short() {
     for (path, text) in sources() {
         let first = text.lines().next().unwrap_or_default();

@@ -1,0 +1,95 @@
+//! The command line, and nothing of what it does.
+
+use clap::{Args as Arguments, Parser, Subcommand};
+use std::path::PathBuf;
+use tabgrad::pack::SHARD_SIZE;
+
+/// Makes data folders for tabgrad: shards of pictures and a manifest.json.
+#[derive(Debug, Parser)]
+#[command(version)]
+pub struct Args {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Packs CIFAR-10, or pictures of your own, for training.
+    Cifar10(Cifar10),
+    /// Draws ten shapes, so that everything works without real pictures.
+    Synthetic(Synthetic),
+    /// Checks a data folder, counts its pictures and draws a contact sheet.
+    Inspect(Inspect),
+}
+
+/// Packs CIFAR-10, or pictures of your own.
+#[derive(Debug, Arguments)]
+#[command(group = clap::ArgGroup::new("input").required(true).args(["from", "from_train", "download"]))]
+pub struct Cifar10 {
+    /// cifar-10-binary.tar.gz, cifar-10-python.tar.gz, a folder with either unpacked, or a folder
+    /// of pictures: train/CLASS/*.png|jpg and test/CLASS/*.
+    #[arg(long, value_name = "PATH")]
+    pub from: Option<PathBuf>,
+    /// A file of training records, with --from-test.
+    #[arg(long, value_name = "FILE", requires = "from_test")]
+    pub from_train: Option<PathBuf>,
+    /// A file of test records, with --from-train.
+    #[arg(long, value_name = "FILE", requires = "from_train", conflicts_with_all = ["from", "download"])]
+    pub from_test: Option<PathBuf>,
+    /// Fetch the official archive (170 MB); an interrupted download is continued.
+    #[arg(long)]
+    pub download: bool,
+    /// Where to download from instead.
+    #[arg(long, requires = "download")]
+    pub url: Option<String>,
+    /// The MD5 the download must have instead of the official ones.
+    #[arg(long, requires = "download", value_name = "HEX")]
+    pub md5: Option<String>,
+    /// The folder to make or replace.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// How many training pictures: a random choice, in their original order [default: all].
+    #[arg(long, value_name = "N")]
+    pub train: Option<usize>,
+    /// How many test pictures, likewise [default: all].
+    #[arg(long, value_name = "N")]
+    pub test: Option<usize>,
+    /// Pictures per shard.
+    #[arg(long, value_name = "N", default_value_t = SHARD_SIZE)]
+    pub shard_size: usize,
+    /// The seed of the random choice.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+}
+
+/// Draws ten shapes.
+#[derive(Debug, Arguments)]
+pub struct Synthetic {
+    /// The folder to make or replace.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// How many training pictures.
+    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    pub train: usize,
+    /// How many test pictures.
+    #[arg(long, value_name = "N", default_value_t = 2_000)]
+    pub test: usize,
+    /// Pictures per shard.
+    #[arg(long, value_name = "N", default_value_t = SHARD_SIZE)]
+    pub shard_size: usize,
+    /// Other seeds give other pictures.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+}
+
+/// Checks a data folder.
+#[derive(Debug, Arguments)]
+pub struct Inspect {
+    /// The folder.
+    pub dir: PathBuf,
+    /// Where to write the contact sheet [default: contact-sheet.png in the folder].
+    #[arg(long, value_name = "FILE")]
+    pub sheet: Option<PathBuf>,
+}

@@ -1,0 +1,82 @@
+//! The three commands, each from its arguments to what it prints at the end.
+#![allow(clippy::print_stdout)] // The command's results belong on the terminal.
+
+use crate::args::{Args, Cifar10, Command, Inspect, Synthetic};
+use crate::source::{self, Source};
+use crate::{download, inspect, output, progress, sheet, subset, synthetic};
+use anyhow::{Context, Result};
+use std::path::Path;
+use tabgrad::manifest::Split;
+use tabgrad::pack::{Meta, Packed};
+
+/// Does what the arguments ask for.
+///
+/// # Errors
+/// In sentences, for people.
+pub fn run(args: &Args) -> Result<()> {
+    match &args.command {
+        Command::Cifar10(args) => cifar10(args),
+        Command::Synthetic(args) => draw(args),
+        Command::Inspect(args) => examine(args),
+    }
+}
+
+fn cifar10(args: &Cifar10) -> Result<()> {
+    output::check(&args.out)?;
+    let Source { train, test, name, classes, mut source } =
+        match (&args.from, &args.from_train, &args.from_test) {
+            (Some(path), _, _) => source::path(path)?,
+            (None, Some(train), Some(test)) => source::record_files(train, test)?,
+            _ => source::path(&download::fetch(
+                &args.out,
+                args.url.as_deref(),
+                args.md5.as_deref(),
+            )?)?,
+        };
+    if args.train.is_some() || args.test.is_some() {
+        source += &format!(" A random part of it, chosen with seed {}.", args.seed);
+    }
+    let train = subset::choose(train, Split::Train, args.train, args.seed)?;
+    let test = subset::choose(test, Split::Test, args.test, args.seed)?;
+    let name = name.unwrap_or_else(|| match (train.len(), test.len()) {
+        (50_000, 10_000) => "CIFAR-10".into(),
+        _ => "CIFAR-10 subset".into(),
+    });
+    let meta = Meta { name, source, synthetic: false, classes };
+    write(&args.out, &Packed::new(meta, train, test, args.shard_size)?)
+}
+
+fn draw(args: &Synthetic) -> Result<()> {
+    output::check(&args.out)?;
+    let bar = progress::things("Drawing", args.train + args.test);
+    let train = synthetic::draw(args.seed, Split::Train, args.train, || bar.inc(1));
+    let test = synthetic::draw(args.seed, Split::Test, args.test, || bar.inc(1));
+    bar.finish_and_clear();
+    write(&args.out, &Packed::new(synthetic::meta(args.seed), train, test, args.shard_size)?)
+}
+
+fn write(out: &Path, packed: &Packed) -> Result<()> {
+    output::write(out, packed)?;
+    let manifest = packed.manifest();
+    println!(
+        "{}: {} training and {} test pictures in {} shards, written to {}",
+        manifest.name,
+        manifest.train.count,
+        manifest.test.count,
+        packed.count(),
+        out.display()
+    );
+    Ok(())
+}
+
+fn examine(args: &Inspect) -> Result<()> {
+    let data = inspect::read(&args.dir)?;
+    print!("{}", inspect::report(&data));
+    let file = args.sheet.clone().unwrap_or_else(|| args.dir.join(output::SHEET_NAME));
+    let sheet = sheet::draw(&data.train, data.manifest.classes.len());
+    sheet
+        .save(&file)
+        .with_context(|| format!("The contact sheet cannot be written to {}", file.display()))?;
+    println!("Contact sheet: {}, a row per class in the order above", file.display());
+    Ok(())
+}

@@ -1,0 +1,15 @@
+//! Makes tabgrad data folders: reads CIFAR-10 in whatever form it is at hand, or draws pictures,
+//! and writes shards and a manifest. What the bytes mean is decided in the `tabgrad` crate; here
+//! are files, the network and the terminal. Nothing here knows of models or training.
+
+pub mod args;
+pub mod commands;
+pub mod download;
+pub mod inspect;
+pub mod output;
+pub mod sheet;
+pub mod source;
+pub mod subset;
+pub mod synthetic;
+
+mod progress;

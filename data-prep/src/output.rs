@@ -1,0 +1,126 @@
+//! Writes a data folder so that there is a whole one at any time: beside its place first, then by
+//! renaming. Knows no format of input.
+
+use crate::progress;
+use anyhow::{Context, Result, bail};
+use std::ffi::OsString;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use tabgrad::manifest::{self, Manifest, ManifestError};
+use tabgrad::pack::Packed;
+
+/// The contact sheet that `inspect` leaves in a data folder.
+pub const SHEET_NAME: &str = "contact-sheet.png";
+
+/// Makes sure that `out` may be written: it does not exist, is empty, or is a data folder with
+/// nothing else in it. To be asked before the work, and again after it.
+///
+/// # Errors
+/// If something would be lost that this program did not make.
+pub fn check(out: &Path) -> Result<()> {
+    if out.file_name().is_none() {
+        bail!("{} has no name to write to. Give a folder, such as data/mine.", out.display());
+    }
+    if !out.exists() {
+        return Ok(());
+    }
+    if !out.is_dir() {
+        bail!("{} is a file. Give a folder that does not exist yet.", out.display());
+    }
+    let unreadable = || format!("{} cannot be read", out.display());
+    let mut is_empty = true;
+    for entry in fs::read_dir(out).with_context(unreadable)? {
+        is_empty = false;
+        let name = entry.with_context(unreadable)?.file_name();
+        let name = name.to_string_lossy();
+        if name != manifest::FILE_NAME && name != SHEET_NAME && !name.ends_with(".tgs") {
+            bail!(
+                "{} holds `{name}`, which is no part of a data folder, so it is left as it is. Give another folder, or empty this one.",
+                out.display()
+            );
+        }
+    }
+    if is_empty {
+        return Ok(());
+    }
+    let text = fs::read_to_string(out.join(manifest::FILE_NAME)).unwrap_or_default();
+    match Manifest::parse(&text) {
+        Err(ManifestError::Format | ManifestError::Json(_)) => bail!(
+            "{} is not empty and has no tabgrad manifest, so it is left as it is. Give another folder, or empty this one.",
+            out.display()
+        ),
+        _ => Ok(()),
+    }
+}
+
+/// Writes the folder `out`, in place of an older one if there is one.
+///
+/// # Errors
+/// If a file cannot be written; the older folder is then still there.
+pub fn write(out: &Path, packed: &Packed) -> Result<()> {
+    check(out)?;
+    let beside = |suffix: &str| -> PathBuf {
+        let mut name = OsString::from(".");
+        name.push(out.file_name().unwrap_or_default());
+        name.push(format!(".{suffix}-{}", std::process::id()));
+        out.with_file_name(name)
+    };
+    let (new, old) = (beside("new"), beside("old"));
+    if let Some(parent) = out.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+        fs::create_dir_all(parent)
+            .with_context(|| format!("{} cannot be made", parent.display()))?;
+    }
+    let written = fill(&new, packed).and_then(|()| replace(out, &new, &old));
+    if written.is_err() {
+        // Best effort: the error that matters is already at hand.
+        let _ = fs::remove_dir_all(&new);
+    }
+    written
+}
+
+fn fill(dir: &Path, packed: &Packed) -> Result<()> {
+    fs::create_dir(dir).with_context(|| format!("{} cannot be made", dir.display()))?;
+    let bar = progress::things("Writing", packed.count());
+    for index in 0..packed.count() {
+        if let (Some(name), Some(bytes)) = (packed.name(index), packed.bytes(index)) {
+            put(&dir.join(name), &bytes)?;
+        }
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    put(&dir.join(manifest::FILE_NAME), packed.manifest().to_json().as_bytes())
+}
+
+fn put(file: &Path, bytes: &[u8]) -> Result<()> {
+    let write = || -> std::io::Result<()> {
+        let mut handle = fs::File::create_new(file)?;
+        handle.write_all(bytes)?;
+        handle.sync_all()
+    };
+    write().with_context(|| format!("{} cannot be written", file.display()))
+}
+
+fn replace(out: &Path, new: &Path, old: &Path) -> Result<()> {
+    let failed = || format!("{} cannot be put in its place", out.display());
+    let existed = out.exists();
+    if existed {
+        fs::rename(out, old).with_context(failed)?;
+    }
+    if let Err(error) = fs::rename(new, out) {
+        if existed {
+            fs::rename(old, out)
+                .with_context(|| format!("The older data is now in {}", old.display()))?;
+        }
+        return Err(error).with_context(failed);
+    }
+    if existed {
+        fs::remove_dir_all(old).with_context(|| {
+            format!(
+                "The data is written, but the older data in {} cannot be removed",
+                old.display()
+            )
+        })?;
+    }
+    Ok(())
+}

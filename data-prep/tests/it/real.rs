@@ -1,0 +1,42 @@
+//! The real CIFAR-10 subset, where it is at hand; it is not part of the repository.
+
+use crate::support::{Folder, contents, run_well};
+use std::path::{Path, PathBuf};
+use tabgrad::pictures::Pictures;
+
+/// The folder with the subset: `TABGRAD_SHARED_DATA`, or `shared/data` beside the repository.
+fn shared() -> Option<PathBuf> {
+    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data");
+    let folder = std::env::var_os("TABGRAD_SHARED_DATA").map_or_else(beside, PathBuf::from);
+    folder.join("cifar10-subset-train.bin").is_file().then_some(folder)
+}
+
+#[test]
+fn the_subset_is_packed_as_it_is() {
+    let Some(shared) = shared() else {
+        eprintln!("skipped: no cifar10-subset-train.bin in ../shared/data or $TABGRAD_SHARED_DATA");
+        return;
+    };
+    let file = |name: &str| shared.join(name).to_str().unwrap().to_owned();
+    let (train, test) = (file("cifar10-subset-train.bin"), file("cifar10-subset-test.bin"));
+    let folder = Folder::new("real");
+    for name in ["one", "two"] {
+        run_well(&[
+            "cifar10",
+            "--from-train",
+            &train,
+            "--from-test",
+            &test,
+            "--out",
+            &folder.join(name),
+        ]);
+    }
+    let one = folder.join("one");
+    assert_eq!(contents(&one), contents(&folder.join("two")));
+    let data = data_prep::inspect::read(one.as_ref()).unwrap();
+    let first = |pictures: &Pictures| pictures.labels()[..10].to_vec();
+    assert_eq!((data.train.len(), data.test.len()), (5_085, 1_017));
+    assert_eq!(first(&data.train), [6, 9, 9, 4, 1, 1, 2, 7, 8, 3]);
+    assert_eq!(first(&data.test), [3, 8, 8, 0, 6, 6, 1, 6, 3, 1]);
+    assert_eq!(data.manifest.train.shards.len(), 3);
+}
