@@ -26,6 +26,8 @@ pub mod dataset;
 #[cfg(feature = "train")]
 pub mod events;
 #[cfg(feature = "train")]
+pub mod kernels;
+#[cfg(feature = "train")]
 mod learner;
 #[cfg(feature = "train")]
 pub mod loader;
@@ -35,6 +37,8 @@ pub mod loss;
 pub mod metrics;
 #[cfg(feature = "train")]
 pub mod models;
+#[cfg(feature = "train")]
+pub mod ops;
 #[cfg(feature = "train")]
 mod phase;
 #[cfg(feature = "train")]

@@ -1,10 +1,11 @@
 //! The losses, as means over the batch, on burn tensors. Each works on the sums of the last
 //! layer, before its activation, where that is the accurate way.
 
-use burn::tensor::activation::{log_softmax, relu, sigmoid, softmax};
+use burn::tensor::activation::relu;
 use burn::tensor::{Int, Tensor};
 
 use crate::config::{Loss, Output};
+use crate::ops::{self, LossKind};
 
 /// Keras clips probabilities to this distance from 0 and 1 before it takes logarithms
 /// (`keras.config.epsilon()`).
@@ -13,21 +14,16 @@ const CLIP: f32 = 1e-7;
 /// Softmax cross-entropy of `logits` `[batch, classes]` against `labels` `[batch]`.
 #[must_use]
 pub fn cross_entropy(logits: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<1> {
-    let [batch, _] = logits.dims();
-    log_softmax(logits, 1).gather(1, labels.reshape([batch, 1])).mean().neg()
-}
-
-/// Class probabilities of `logits` `[batch, classes]`.
-#[must_use]
-pub fn probabilities(logits: Tensor<2>) -> Tensor<2> {
-    softmax(logits, 1)
+    let [_, classes] = logits.dims();
+    let targets = labels.one_hot::<2>(classes).float();
+    ops::loss(logits, targets, LossKind::CrossEntropy)
 }
 
 /// What the last layer gives, from its sums.
 #[must_use]
 pub fn activate(sums: Tensor<4>, output: Output) -> Tensor<4> {
     match output {
-        Output::Sigmoid => sigmoid(sums),
+        Output::Sigmoid => ops::sigmoid(sums),
         Output::Relu => relu(sums),
     }
 }
@@ -35,16 +31,18 @@ pub fn activate(sums: Tensor<4>, output: Output) -> Tensor<4> {
 /// The loss of a reconstruction, given as `sums` before the output activation, against
 /// `targets` of the same shape in 0 to 1.
 ///
-/// Binary cross-entropy with a sigmoid is `max(x, 0) - x t + ln(1 + exp(-|x|))`, which does not
-/// overflow; with a relu it is Keras', which clips the output to `[1e-7, 1 - 1e-7]` first.
+/// Binary cross-entropy with a sigmoid works on the sums, so that it does not overflow; with a
+/// relu it is Keras', which clips the output to `[1e-7, 1 - 1e-7]` first.
 #[must_use]
-pub fn reconstruction(sums: Tensor<4>, targets: Tensor<4>, loss: Loss, output: Output) -> Tensor<1> {
+pub fn reconstruction(
+    sums: Tensor<4>,
+    targets: Tensor<4>,
+    loss: Loss,
+    output: Output,
+) -> Tensor<1> {
     match (loss, output) {
         (Loss::MeanSquaredError, output) => squared_error(activate(sums, output), targets),
-        (_, Output::Sigmoid) => {
-            let tail = sums.clone().abs().neg().exp().log1p();
-            (relu(sums.clone()) - sums * targets + tail).mean()
-        }
+        (_, Output::Sigmoid) => ops::loss(sums, targets, LossKind::BinaryCrossEntropy),
         (_, Output::Relu) => {
             let p = relu(sums).clamp(CLIP, 1.0 - CLIP);
             let one = targets.clone() * p.clone().log();
@@ -57,6 +55,5 @@ pub fn reconstruction(sums: Tensor<4>, targets: Tensor<4>, loss: Loss, output: O
 /// Mean squared error.
 #[must_use]
 pub fn squared_error(outputs: Tensor<4>, targets: Tensor<4>) -> Tensor<1> {
-    let error = outputs - targets;
-    (error.clone() * error).mean()
+    ops::loss(outputs, targets, LossKind::SquaredError)
 }

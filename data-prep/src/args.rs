@@ -20,31 +20,34 @@ pub enum Command {
     Cifar10(Cifar10),
     /// Draws ten shapes, so that everything works without real pictures.
     Synthetic(Synthetic),
-    /// Checks a data folder, counts its pictures and draws a contact sheet.
+    /// Checks a data folder, counts its pictures and draws a contact sheet of them.
     Inspect(Inspect),
 }
 
 /// Packs CIFAR-10, or pictures of your own.
 #[derive(Debug, Arguments)]
-#[command(group = clap::ArgGroup::new("input").required(true).args(["from", "from_train", "download"]))]
+#[command(group = clap::ArgGroup::new("input").required(true).multiple(false))]
 pub struct Cifar10 {
     /// cifar-10-binary.tar.gz, cifar-10-python.tar.gz, a folder with either unpacked, or a folder
     /// of pictures: train/CLASS/*.png|jpg and test/CLASS/*.
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", group = "input")]
     pub from: Option<PathBuf>,
     /// A file of training records, with --from-test.
-    #[arg(long, value_name = "FILE", requires = "from_test")]
+    #[arg(long, value_name = "FILE", group = "input", requires = "from_test")]
     pub from_train: Option<PathBuf>,
     /// A file of test records, with --from-train.
-    #[arg(long, value_name = "FILE", requires = "from_train", conflicts_with_all = ["from", "download"])]
+    #[arg(long, value_name = "FILE", requires = "from_train")]
     pub from_test: Option<PathBuf>,
     /// Fetch the official archive (170 MB); an interrupted download is continued.
-    #[arg(long)]
+    #[cfg(feature = "download")]
+    #[arg(long, group = "input")]
     pub download: bool,
     /// Where to download from instead.
+    #[cfg(feature = "download")]
     #[arg(long, requires = "download")]
     pub url: Option<String>,
     /// The MD5 the download must have instead of the official ones.
+    #[cfg(feature = "download")]
     #[arg(long, requires = "download", value_name = "HEX")]
     pub md5: Option<String>,
     /// The folder to make or replace.
@@ -90,6 +93,7 @@ pub struct Inspect {
     /// The folder.
     pub dir: PathBuf,
     /// Where to write the contact sheet [default: contact-sheet.png in the folder].
+    #[cfg(feature = "pictures")]
     #[arg(long, value_name = "FILE")]
     pub sheet: Option<PathBuf>,
 }

@@ -2,9 +2,15 @@
 #![allow(clippy::print_stdout)] // The command's results belong on the terminal.
 
 use crate::args::{Args, Cifar10, Command, Inspect, Synthetic};
+#[cfg(feature = "download")]
+use crate::download;
+#[cfg(feature = "pictures")]
+use crate::sheet;
 use crate::source::{self, Source};
-use crate::{download, inspect, output, progress, sheet, subset, synthetic};
-use anyhow::{Context, Result};
+use crate::{inspect, output, progress, subset, synthetic};
+#[cfg(feature = "pictures")]
+use anyhow::Context;
+use anyhow::{Result, bail};
 use std::path::Path;
 use tabgrad::manifest::Split;
 use tabgrad::pack::{Meta, Packed};
@@ -23,16 +29,7 @@ pub fn run(args: &Args) -> Result<()> {
 
 fn cifar10(args: &Cifar10) -> Result<()> {
     output::check(&args.out)?;
-    let Source { train, test, name, classes, mut source } =
-        match (&args.from, &args.from_train, &args.from_test) {
-            (Some(path), _, _) => source::path(path)?,
-            (None, Some(train), Some(test)) => source::record_files(train, test)?,
-            _ => source::path(&download::fetch(
-                &args.out,
-                args.url.as_deref(),
-                args.md5.as_deref(),
-            )?)?,
-        };
+    let Source { train, test, name, classes, mut source } = read(args)?;
     if args.train.is_some() || args.test.is_some() {
         source += &format!(" A random part of it, chosen with seed {}.", args.seed);
     }
@@ -44,6 +41,21 @@ fn cifar10(args: &Cifar10) -> Result<()> {
     });
     let meta = Meta { name, source, synthetic: false, classes };
     write(&args.out, &Packed::new(meta, train, test, args.shard_size)?)
+}
+
+fn read(args: &Cifar10) -> Result<Source> {
+    #[cfg(feature = "download")]
+    if args.download {
+        let archive = download::fetch(&args.out, args.url.as_deref(), args.md5.as_deref())?;
+        return source::path(&archive);
+    }
+    match (&args.from, &args.from_train, &args.from_test) {
+        (Some(path), ..) => source::path(path),
+        (None, Some(train), Some(test)) => source::record_files(train, test),
+        _ => bail!(
+            "Nothing to read was given. Give --from PATH, or --from-train FILE --from-test FILE."
+        ),
+    }
 }
 
 fn draw(args: &Synthetic) -> Result<()> {
@@ -72,6 +84,13 @@ fn write(out: &Path, packed: &Packed) -> Result<()> {
 fn examine(args: &Inspect) -> Result<()> {
     let data = inspect::read(&args.dir)?;
     print!("{}", inspect::report(&data));
+    #[cfg(feature = "pictures")]
+    contact_sheet(args, &data)?;
+    Ok(())
+}
+
+#[cfg(feature = "pictures")]
+fn contact_sheet(args: &Inspect, data: &inspect::Data) -> Result<()> {
     let file = args.sheet.clone().unwrap_or_else(|| args.dir.join(output::SHEET_NAME));
     let sheet = sheet::draw(&data.train, data.manifest.classes.len());
     sheet

@@ -45,7 +45,7 @@ pub fn fetch(out: &Path, url: Option<&str>, md5: Option<&str>) -> Result<PathBuf
     let mut tries = 1;
     while let Err(error) = transfer(url, &part) {
         if tries == TRIES {
-            return Err(error).with_context(|| format!("{url} cannot be downloaded. {OTHERWISE}"));
+            bail!("{url} cannot be downloaded: {error:#}. {OTHERWISE}.");
         }
         tries += 1;
     }

@@ -25,9 +25,8 @@ pub struct Data {
 /// If a file is missing or not the one the manifest names.
 pub fn read(dir: &Path) -> Result<Data> {
     let file = dir.join(manifest::FILE_NAME);
-    let text = fs::read_to_string(&file).with_context(|| {
-        format!("{} cannot be read. Make a data folder with data-prep first", file.display())
-    })?;
+    let text = fs::read_to_string(&file)
+        .with_context(|| format!("{} is no data folder that can be read", dir.display()))?;
     let manifest = Manifest::parse(&text).with_context(|| file.display().to_string())?;
     let (mut train, mut test) = (Pictures::default(), Pictures::default());
     let bar = progress::things("Checking", manifest.shards().count());

@@ -4,9 +4,11 @@
 
 pub mod args;
 pub mod commands;
+#[cfg(feature = "download")]
 pub mod download;
 pub mod inspect;
 pub mod output;
+#[cfg(feature = "pictures")]
 pub mod sheet;
 pub mod source;
 pub mod subset;

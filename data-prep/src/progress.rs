@@ -8,6 +8,7 @@ pub(crate) fn things(what: &'static str, total: usize) -> ProgressBar {
 }
 
 /// A bar that counts bytes.
+#[cfg(feature = "download")]
 pub(crate) fn bytes(what: &'static str, total: u64) -> ProgressBar {
     bar(what, total, "{msg:<9} {bar:32} {bytes}/{total_bytes} {bytes_per_sec} {eta}")
 }

@@ -1,6 +1,7 @@
 //! Finds out what is at a path and reads it: an archive, a folder of batches, record files, or a
 //! folder of pictures. The formats themselves are in `tabgrad::cifar`.
 
+#[cfg(feature = "pictures")]
 mod folder;
 
 use anyhow::{Context, Result, bail};
@@ -56,6 +57,7 @@ pub fn path(path: &Path) -> Result<Source> {
             }
         }
     }
+    #[cfg(feature = "pictures")]
     if path.join("train").is_dir() && path.join("test").is_dir() {
         return folder::read(path);
     }

@@ -3,14 +3,15 @@
 
 use burn::module::{Module, Param};
 use burn::tensor::activation::relu;
-use burn::tensor::module::{avg_pool2d, batch_norm, batch_norm_train, conv2d, interpolate, linear, max_pool2d};
+use burn::tensor::module::{avg_pool2d, batch_norm, batch_norm_train, interpolate, max_pool2d};
 use burn::tensor::ops::{
-    AvgPoolOptions, ConvOptions, InterpolateMode, InterpolateOptions, MaxPoolOptions,
+    AvgPoolOptions, InterpolateMode, InterpolateOptions, MaxPoolOptions,
 };
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::architecture::PoolKind;
 use crate::config::Padding;
+use crate::ops;
 use crate::rng::{Purpose, Rng};
 
 /// Share of the old moving statistics kept at each step, Keras' default.
@@ -133,9 +134,7 @@ impl Conv2d {
             let total = ((side.div_ceil(self.stride) - 1) * self.stride + kernel).saturating_sub(side);
             padding = (total / 2, total.div_ceil(2));
         }
-        let options =
-            ConvOptions::new_with_padding([self.stride; 2], [padding; 2], [1, 1], 1);
-        let y = conv2d(x, weight, Some(self.bias.val()), options);
+        let y = ops::conv(x, weight, self.bias.val(), self.stride, padding);
         if self.relu { relu(y) } else { y }
     }
 }
@@ -169,7 +168,7 @@ impl BatchNorm {
 impl Dense {
     /// `[batch, inputs]` to `[batch, units]`.
     pub(super) fn forward(&self, x: Tensor<2>) -> Tensor<2> {
-        let y = linear(x, self.weight.val(), Some(self.bias.val()));
+        let y = ops::dense(x, self.weight.val(), self.bias.val());
         if self.relu { relu(y) } else { y }
     }
 }

@@ -4,12 +4,12 @@
 use std::ops::Range;
 
 use burn::tensor::Transaction;
+use burn::tensor::activation::softmax;
 
 use super::{TrainError, Trainer};
 use crate::batch::{Batch, Draw};
 use crate::config::Kind;
 use crate::learner::{read, register};
-use crate::loss;
 use crate::manifest::Split;
 use crate::models::Flow;
 
@@ -45,7 +45,7 @@ impl Trainer {
     pub async fn predict(&self, split: Split, indices: &[u32]) -> Result<Vec<f32>, TrainError> {
         let batch = self.asked(Kind::Classifier, "tell classes apart", split, indices)?;
         let Flow::Flat(logits) = self.answers(&batch) else { return Ok(Vec::new()) };
-        let transfer = Transaction::default().register(loss::probabilities(logits));
+        let transfer = Transaction::default().register(softmax(logits, 1));
         let values = read(transfer).await.map_err(TrainError::Device)?;
         Ok(values.into_iter().next().unwrap_or_default())
     }

@@ -4,6 +4,7 @@
 #![allow(missing_docs, unreachable_pub)]
 
 pub mod divergence;
+pub mod kernels;
 pub mod laws;
 pub mod models;
 mod support;

@@ -46,17 +46,15 @@ fn pictures(split: &Path, classes: &[String]) -> Result<Pictures> {
     for (label, class) in (0_u8..=255).zip(classes) {
         let dir = split.join(class);
         if dir.is_dir() {
-            files.extend(
-                children(&dir)?
-                    .into_iter()
-                    .filter(|path| is_picture(path))
-                    .map(|path| (label, path)),
-            );
+            let pictures = children(&dir)?.into_iter().filter(|path| is_picture(path));
+            files.extend(pictures.enumerate().map(|(place, file)| (place, label, file)));
         }
     }
+    // The first of every class, then the second: so every shard has something of all of them.
+    files.sort();
     let mut pictures = Pictures::with_capacity(files.len());
     let bar = progress::things("Reading", files.len());
-    for (label, file) in files {
+    for (_, label, file) in files {
         pictures.push(label, &picture(&file)?);
         bar.inc(1);
     }

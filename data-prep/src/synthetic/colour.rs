@@ -34,26 +34,21 @@ pub(super) struct Palette {
 }
 
 impl Palette {
-    /// Any hue may be figure or ground; figure and ground differ by at least `contrast` in
-    /// brightness, and the figure is mostly the brighter one.
+    /// Any hue may be figure or ground; what differs is the brightness.
     pub(super) fn draw(rng: &mut Rng) -> Self {
         let hue = rng.unit();
         let other = hue + rng.range(0.12, 0.88);
         let bright = rng.below(100) < BRIGHT_FIGURES;
         let (ground_values, figure_values) =
-            if bright { ([0.2, 0.6], [0.6, 1.0]) } else { ([0.6, 0.95], [0.15, 0.5]) };
-        let mut value = |[low, high]: [f32; 2]| rng.range(low, high);
-        let (v0, v1, v2, v3) = (
-            value(ground_values),
-            value(ground_values),
-            value(figure_values),
-            value(figure_values),
-        );
-        let ground = hsv(hue, rng.range(0.15, 0.75), v0);
-        let ground_end = hsv(hue + rng.range(-0.1, 0.1), rng.range(0.15, 0.75), v1);
-        let saturation = rng.range(0.15, 0.85);
-        let figure = hsv(other, saturation, v2);
-        let figure_end = hsv(other + rng.range(-0.08, 0.08), saturation, v3);
+            if bright { ([0.22, 0.62], [0.62, 1.0]) } else { ([0.6, 0.95], [0.15, 0.5]) };
+        let [ground_from, ground_to, figure_from, figure_to] =
+            [ground_values, ground_values, figure_values, figure_values]
+                .map(|[low, high]| rng.range(low, high));
+        let ground = hsv(hue, rng.range(0.2, 0.8), ground_from);
+        let ground_end = hsv(hue + rng.range(-0.1, 0.1), rng.range(0.2, 0.8), ground_to);
+        let saturation = rng.range(0.2, 0.9);
+        let figure = hsv(other, saturation, figure_from);
+        let figure_end = hsv(other + rng.range(-0.08, 0.08), saturation, figure_to);
         let clutter = hsv(rng.unit(), rng.range(0.2, 0.9), rng.range(0.2, 1.0));
         Self { ground: [ground, ground_end], figure: [figure, figure_end], clutter }
     }

@@ -1,9 +1,9 @@
 //! The command as people use it.
 
-use crate::support::{
-    Files, Folder, Python, binary_files, contents, gzip, pictures, python_files, record_file,
-    run_badly, run_well, six_batches, tar,
+use crate::official::{
+    Files, Python, binary_files, gzip, pictures, python_files, record_file, six_batches, tar,
 };
+use crate::support::{Folder, contents, run_badly, run_well};
 use data_prep::inspect;
 use image::RgbImage;
 

@@ -1,7 +1,7 @@
 //! Damaged files: whatever is done to the bytes, they are refused with a sentence, or read as
 //! something that keeps every promise. The damage is random but always the same.
 
-use crate::support::{
+use crate::official::{
     Python, binary_files, gzip, pictures, python_batch, python_files, record_file, six_batches, tar,
 };
 use std::fmt::Display;

@@ -1,6 +1,7 @@
 //! The download, against a server on this machine that can break off and continue.
 
-use crate::support::{Folder, binary_files, contents, gzip, run_badly, run_well, six_batches, tar};
+use crate::official::{binary_files, gzip, six_batches, tar};
+use crate::support::{Folder, contents, run_badly, run_well};
 use md5::{Digest, Md5};
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;

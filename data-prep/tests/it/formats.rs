@@ -1,6 +1,6 @@
 //! The official formats are read as they are described, whichever of them it is.
 
-use crate::support::{
+use crate::official::{
     Python, binary_files, gzip, pictures, python_batch, python_files, python_meta, record_file,
     six_batches, tar,
 };

@@ -8,6 +8,7 @@ mod cli;
 mod damage;
 mod download;
 mod formats;
+mod official;
 mod real;
 mod support;
 mod synthetic;

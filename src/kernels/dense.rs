@@ -1,0 +1,107 @@
+//! Fully connected layers, forward and backward: products of small matrices.
+
+use super::tile::{LANES, Lane, PIXELS, correlate, multiply, padded};
+
+/// Gradients of a dense layer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Gradients {
+    /// `[row][input]`
+    pub inputs: Vec<f32>,
+    /// `[input][unit]`
+    pub weights: Vec<f32>,
+    /// `[unit]`
+    pub bias: Vec<f32>,
+}
+
+/// `inputs` `[row][input]` times `weights` `[input][unit]` plus `bias`. Gives `[row][unit]`.
+#[must_use]
+pub fn forward(inputs: &[f32], weights: &[f32], bias: &[f32]) -> Vec<f32> {
+    let units = bias.len();
+    product(inputs, (weights.len() / units, units), |i, unit| weights[i * units + unit], bias)
+}
+
+/// Gradients from `gradients` `[row][unit]`.
+#[must_use]
+pub fn backward(inputs: &[f32], weights: &[f32], gradients: &[f32], units: usize) -> Gradients {
+    let count = weights.len() / units;
+    let transposed = |unit, i| weights[i * units + unit];
+    let mut bias = vec![0.0; units];
+    for row in gradients.chunks_exact(units) {
+        for (sum, gradient) in bias.iter_mut().zip(row) {
+            *sum += gradient;
+        }
+    }
+    Gradients {
+        inputs: product(gradients, (units, count), transposed, &vec![0.0; count]),
+        weights: outer(inputs, count, gradients, units),
+        bias,
+    }
+}
+
+/// `inputs` `[row][count]` times the matrix `weight(i, unit)`, plus `bias`.
+fn product(
+    inputs: &[f32],
+    (count, units): (usize, usize),
+    weight: impl Fn(usize, usize) -> f32,
+    bias: &[f32],
+) -> Vec<f32> {
+    let mut outputs = vec![0.0; inputs.len() / count * units];
+    for block in (0..units).step_by(LANES) {
+        let lanes = LANES.min(units - block);
+        let column: Vec<Lane> = (0..count)
+            .map(|i| {
+                std::array::from_fn(|lane| if lane < lanes { weight(i, block + lane) } else { 0.0 })
+            })
+            .collect();
+        let start: Lane =
+            std::array::from_fn(|lane| bias.get(block + lane).copied().unwrap_or(0.0));
+        let rows = inputs.chunks(count * PIXELS).zip(outputs.chunks_mut(units * PIXELS));
+        for (inputs, outputs) in rows {
+            if inputs.len() == count * PIXELS {
+                let rows = std::array::from_fn(|p| &inputs[p * count..][..count]);
+                let sums: [Lane; PIXELS] = multiply(rows, &column, [start; PIXELS]);
+                for (row, sum) in outputs.chunks_exact_mut(units).zip(&sums) {
+                    row[block..][..lanes].copy_from_slice(&sum[..lanes]);
+                }
+            } else {
+                for (input, row) in inputs.chunks_exact(count).zip(outputs.chunks_exact_mut(units))
+                {
+                    let [sum] = multiply([input], &column, [start]);
+                    row[block..][..lanes].copy_from_slice(&sum[..lanes]);
+                }
+            }
+        }
+    }
+    outputs
+}
+
+/// The sum over rows of `inputs[row][i] * gradients[row][unit]`, as `[input][unit]`.
+fn outer(inputs: &[f32], count: usize, gradients: &[f32], units: usize) -> Vec<f32> {
+    let rows = inputs.len() / count;
+    let width = padded(units);
+    let mut wide = vec![0.0; rows * width];
+    for (to, from) in wide.chunks_exact_mut(width).zip(gradients.chunks_exact(units)) {
+        to[..units].copy_from_slice(from);
+    }
+    let mut weights = vec![0.0; count * units];
+    for block in (0..units).step_by(LANES) {
+        let lanes = LANES.min(units - block);
+        let mut add = |i: usize, sums: &[Lane]| {
+            for (row, sum) in weights[i * units..].chunks_exact_mut(units).zip(sums) {
+                row[block..][..lanes].copy_from_slice(&sum[..lanes]);
+            }
+        };
+        let mut i = 0;
+        while i + PIXELS <= count {
+            let sums = [[0.0; LANES]; PIXELS];
+            add(i, &correlate((&inputs[i..], count), (&wide[block..], width), rows, sums));
+            i += PIXELS;
+        }
+        while i < count {
+            let sums = [[0.0; LANES]];
+            add(i, &correlate((&inputs[i..], count), (&wide[block..], width), rows, sums));
+            i += 1;
+        }
+    }
+    weights
+}

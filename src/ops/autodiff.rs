@@ -1,0 +1,142 @@
+//! The operators' gradients, for any backend that has the kernels.
+
+use burn::backend::autodiff::NodeId;
+use burn::backend::autodiff::checkpoint::base::Checkpointer;
+use burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy;
+use burn::backend::autodiff::grads::Gradients as Found;
+use burn::backend::autodiff::ops::{Backward, Ops, OpsKind, unary};
+use burn::backend::ops::ConvOptions;
+use burn::backend::tensor::FloatTensor;
+use burn::backend::{Autodiff, TensorMetadata};
+
+use super::{Gradients, Kernels, LossKind, Operators, options};
+
+#[derive(Debug)]
+struct Conv;
+
+impl<B: Kernels> Backward<B, 3> for Conv {
+    type State = ([FloatTensor<B>; 3], ConvOptions<2>);
+
+    fn backward(self, ops: Ops<Self::State, 3>, found: &mut Found, _: &mut Checkpointer) {
+        let gradient = found.consume::<B>(&ops.node);
+        let ([x, weight, bias], options) = ops.state;
+        let wants_inputs = ops.parents[0].is_some();
+        let gradients = B::conv_backward(x, weight, bias, gradient, options, wants_inputs);
+        register::<B>(ops.parents.map(|node| Some(node?.id)), gradients, found);
+    }
+}
+
+#[derive(Debug)]
+struct Dense;
+
+impl<B: Kernels> Backward<B, 3> for Dense {
+    type State = [FloatTensor<B>; 2];
+
+    fn backward(self, ops: Ops<Self::State, 3>, found: &mut Found, _: &mut Checkpointer) {
+        let gradient = found.consume::<B>(&ops.node);
+        let [x, weight] = ops.state;
+        let gradients = B::dense_backward(x, weight, gradient);
+        register::<B>(ops.parents.map(|node| Some(node?.id)), gradients, found);
+    }
+}
+
+#[derive(Debug)]
+struct Loss;
+
+impl<B: Kernels> Backward<B, 1> for Loss {
+    type State = FloatTensor<B>;
+
+    fn backward(self, ops: Ops<Self::State, 1>, found: &mut Found, _: &mut Checkpointer) {
+        let gradients = ops.state;
+        unary::<B, _>(ops.parents, ops.node, found, |gradient| {
+            // The gradient of the mean is one number, for every input.
+            let ones = vec![1; gradients.shape().num_dims()];
+            B::float_mul(gradients, B::float_reshape(gradient, ones.into()))
+        });
+    }
+}
+
+#[derive(Debug)]
+struct Sigmoid;
+
+impl<B: Kernels> Backward<B, 1> for Sigmoid {
+    type State = FloatTensor<B>;
+
+    fn backward(self, ops: Ops<Self::State, 1>, found: &mut Found, _: &mut Checkpointer) {
+        let output = ops.state;
+        unary::<B, _>(ops.parents, ops.node, found, |gradient| {
+            B::sigmoid_backward(output, gradient)
+        });
+    }
+}
+
+/// Hands gradients to those of input, weight and bias that want one.
+fn register<B: Kernels>(
+    parents: [Option<NodeId>; 3],
+    gradients: Gradients<B>,
+    found: &mut Found,
+) {
+    let Gradients { inputs, weights, bias } = gradients;
+    for (parent, gradient) in parents.into_iter().zip([inputs, Some(weights), Some(bias)]) {
+        if let (Some(id), Some(gradient)) = (parent, gradient) {
+            found.register::<B>(id, gradient);
+        }
+    }
+}
+
+impl<B: Kernels, C: CheckpointStrategy> Operators for Autodiff<B, C> {
+    fn conv_op(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+        stride: usize,
+        before: usize,
+        after: usize,
+    ) -> FloatTensor<Self> {
+        let nodes = [x.node(), weight.node(), bias.node()];
+        let [x, weight, bias] = [x, weight, bias].map(|tensor| tensor.into_primitive());
+        let options = options(stride, before, after);
+        let output = B::conv(x.clone(), weight.clone(), bias.clone(), options.clone());
+        match Conv.prepare::<C>(nodes).compute_bound().stateful() {
+            OpsKind::Tracked(prep) => prep.finish(([x, weight, bias], options), output),
+            OpsKind::UnTracked(prep) => prep.finish(output),
+        }
+    }
+
+    fn dense_op(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+    ) -> FloatTensor<Self> {
+        let nodes = [x.node(), weight.node(), bias.node()];
+        let [x, weight, bias] = [x, weight, bias].map(|tensor| tensor.into_primitive());
+        let output = B::dense(x.clone(), weight.clone(), bias);
+        match Dense.prepare::<C>(nodes).compute_bound().stateful() {
+            OpsKind::Tracked(prep) => prep.finish([x, weight], output),
+            OpsKind::UnTracked(prep) => prep.finish(output),
+        }
+    }
+
+    fn loss_op(
+        inputs: FloatTensor<Self>,
+        targets: FloatTensor<Self>,
+        kind: usize,
+    ) -> FloatTensor<Self> {
+        let node = inputs.node();
+        let kind = LossKind::numbered(kind);
+        let loss = B::loss_value(inputs.into_primitive(), targets.into_primitive(), kind);
+        match Loss.prepare::<C>([node]).compute_bound().stateful() {
+            OpsKind::Tracked(prep) => prep.finish(loss.gradients, loss.mean),
+            OpsKind::UnTracked(prep) => prep.finish(loss.mean),
+        }
+    }
+
+    fn sigmoid_op(x: FloatTensor<Self>) -> FloatTensor<Self> {
+        let node = x.node();
+        let output = B::squash(x.into_primitive());
+        match Sigmoid.prepare::<C>([node]).compute_bound().stateful() {
+            OpsKind::Tracked(prep) => prep.finish(output.clone(), output),
+            OpsKind::UnTracked(prep) => prep.finish(output),
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! The operators on burn-flex, by the kernels in `crate::kernels`. Only unwraps and wraps.
+
+use burn::backend::Flex;
+use burn::backend::flex::FlexTensor;
+use burn::backend::ops::ConvOptions;
+use burn::tensor::TensorData;
+
+use super::{Gradients, Kernels, LossKind, LossValue};
+use crate::kernels::conv::Sizes;
+use crate::kernels::{conv, dense, loss};
+
+/// A tensor whose values lie in order.
+struct Ordered(FlexTensor);
+
+impl Ordered {
+    fn new(tensor: &FlexTensor) -> Self {
+        Self(tensor.to_contiguous())
+    }
+
+    fn values(&self) -> &[f32] {
+        self.0.as_slice().expect("contiguous values of 32 bits: models hold no others")
+    }
+}
+
+fn dims<const D: usize>(tensor: &FlexTensor) -> [usize; D] {
+    let shape = tensor.layout().shape();
+    std::array::from_fn(|dim| shape[dim])
+}
+
+fn tensor<const D: usize>(values: Vec<f32>, shape: [usize; D]) -> FlexTensor {
+    FlexTensor::from_data(TensorData::new(values, shape))
+}
+
+fn sizes(x: &FlexTensor, weight: &FlexTensor, options: &ConvOptions<2>) -> Sizes {
+    let [_, channels, side, _] = dims(x);
+    let [filters, _, kernel, _] = dims(weight);
+    let padding = options.padding[0];
+    Sizes { channels, filters, kernel, stride: options.stride[0], padding, side }
+}
+
+impl Kernels for Flex {
+    fn conv(
+        x: FlexTensor,
+        weight: FlexTensor,
+        bias: FlexTensor,
+        options: ConvOptions<2>,
+    ) -> FlexTensor {
+        let sizes = sizes(&x, &weight, &options);
+        let [batch, ..] = dims::<4>(&x);
+        let (x, weight, bias) = (Ordered::new(&x), Ordered::new(&weight), Ordered::new(&bias));
+        let outputs = conv::forward(&sizes, x.values(), weight.values(), bias.values());
+        tensor(outputs, [batch, sizes.filters, sizes.output_side(), sizes.output_side()])
+    }
+
+    fn conv_backward(
+        x: FlexTensor,
+        weight: FlexTensor,
+        _bias: FlexTensor,
+        gradient: FlexTensor,
+        options: ConvOptions<2>,
+        wants_inputs: bool,
+    ) -> Gradients<Self> {
+        let sizes = sizes(&x, &weight, &options);
+        let (x_dims, weight_dims) = (dims::<4>(&x), dims::<4>(&weight));
+        let (x, weight) = (Ordered::new(&x), Ordered::new(&weight));
+        let gradient = Ordered::new(&gradient);
+        let gradients =
+            conv::backward(&sizes, x.values(), weight.values(), gradient.values(), wants_inputs);
+        Gradients {
+            inputs: wants_inputs.then(|| tensor(gradients.inputs, x_dims)),
+            weights: tensor(gradients.weights, weight_dims),
+            bias: tensor(gradients.bias, [sizes.filters]),
+        }
+    }
+
+    fn dense(x: FlexTensor, weight: FlexTensor, bias: FlexTensor) -> FlexTensor {
+        let ([rows, _], [_, units]) = (dims(&x), dims(&weight));
+        let (x, weight, bias) = (Ordered::new(&x), Ordered::new(&weight), Ordered::new(&bias));
+        tensor(dense::forward(x.values(), weight.values(), bias.values()), [rows, units])
+    }
+
+    fn dense_backward(x: FlexTensor, weight: FlexTensor, gradient: FlexTensor) -> Gradients<Self> {
+        let (x_dims, [count, units]) = (dims::<2>(&x), dims(&weight));
+        let (x, weight) = (Ordered::new(&x), Ordered::new(&weight));
+        let gradient = Ordered::new(&gradient);
+        let gradients = dense::backward(x.values(), weight.values(), gradient.values(), units);
+        Gradients {
+            inputs: Some(tensor(gradients.inputs, x_dims)),
+            weights: tensor(gradients.weights, [count, units]),
+            bias: tensor(gradients.bias, [units]),
+        }
+    }
+
+    fn loss_value(inputs: FlexTensor, targets: FlexTensor, kind: LossKind) -> LossValue<Self> {
+        let shape = inputs.layout().shape().clone();
+        let (inputs, targets) = (Ordered::new(&inputs), Ordered::new(&targets));
+        let (values, targets) = (inputs.values(), targets.values());
+        let loss = match kind {
+            LossKind::CrossEntropy => loss::cross_entropy(values, targets, shape[1]),
+            LossKind::BinaryCrossEntropy => loss::binary_cross_entropy(values, targets),
+            LossKind::SquaredError => loss::squared_error(values, targets),
+        };
+        LossValue {
+            mean: tensor(vec![loss.mean], [1]),
+            gradients: FlexTensor::from_data(TensorData::new(loss.gradients, shape)),
+        }
+    }
+
+    fn squash(x: FlexTensor) -> FlexTensor {
+        let shape = x.layout().shape().clone();
+        let values = Ordered::new(&x).values().iter().map(|&x| loss::sigmoid(x)).collect();
+        FlexTensor::from_data(TensorData::new::<f32, _>(values, shape))
+    }
+}

@@ -1,0 +1,9 @@
+// The end-to-end tests: the real page with the real wasm module in a headless Chromium.
+//   node tests/e2e/run.mjs --url http://127.0.0.1:8000/
+// They expect a small data set (some 600 training and 200 test pictures); a large one is slow.
+
+import "./pictures.mjs";
+import "./training.mjs";
+import "./models.mjs";
+import "./own-pictures.mjs";
+import "./trouble.mjs";

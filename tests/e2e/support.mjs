@@ -1,0 +1,124 @@
+// What the end-to-end tests share: one headless Chromium, a fresh profile for each test, and the
+// page as a visitor uses it. A server at `--url` is started by whoever starts the tests.
+
+import assert from "node:assert/strict";
+import { accessSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { after, test } from "node:test";
+import { parseArgs } from "node:util";
+import { chromium } from "playwright-core";
+
+const { values } = parseArgs({ options: { url: { type: "string" } } });
+if (!values.url) {
+  console.error("Give the address of a running page: node tests/e2e/run.mjs --url http://127.0.0.1:8000/");
+  process.exit(2);
+}
+/** The page's address, ending with a slash. */
+export const url = values.url.endsWith("/") ? values.url : `${values.url}/`;
+
+/** `CHROMIUM` names the browser; else one of the usual names on the PATH. */
+function browserPath() {
+  if (process.env.CHROMIUM) return process.env.CHROMIUM;
+  const names = ["chromium", "chromium-browser", "google-chrome", "chrome"];
+  for (const folder of (process.env.PATH ?? "").split(delimiter))
+    for (const name of names)
+      try {
+        accessSync(join(folder, name));
+        return join(folder, name);
+      } catch {
+        continue;
+      }
+  console.error("No Chromium found. Install it, or set CHROMIUM to its path.");
+  process.exit(2);
+}
+
+const browser = await chromium.launch({
+  executablePath: browserPath(),
+  args: ["--headless", "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+});
+after(() => browser.close());
+
+/**
+ * A test with a page of its own. What the console complains about fails it, but for the lines
+ * that `expected` matches.
+ * @param {string} name
+ * @param {(visitor: ReturnType<typeof visiting>) => Promise<void>} body
+ * @param {{viewport?: {width: number, height: number}, expected?: RegExp}} [options]
+ */
+export function visit(name, body, { viewport = { width: 1280, height: 900 }, expected } = {}) {
+  test(name, { timeout: 120_000 }, async () => {
+    const context = await browser.newContext({ viewport });
+    const page = await context.newPage();
+    page.setDefaultTimeout(60_000);
+    const complaints = [];
+    page.on("pageerror", (error) => complaints.push(error.message));
+    page.on("console", (line) => {
+      if (line.type() === "error" || line.type() === "warning") complaints.push(line.text());
+    });
+    try {
+      await body(visiting(page));
+      assert.deepEqual(complaints.filter((line) => !expected?.test(line)), [], "the console is quiet");
+    } catch (thrown) {
+      // What the page was saying then is most of the diagnosis.
+      const said = await page.locator("#notices, #data, #status, #refusal, #intake").allInnerTexts().catch(() => []);
+      thrown.message += `\nThe page said: ${JSON.stringify(said)}\nThe console: ${JSON.stringify(complaints)}`;
+      throw thrown;
+    } finally {
+      await context.close();
+    }
+  });
+}
+
+/** The page as a visitor uses it. @param {import("playwright-core").Page} page */
+function visiting(page) {
+  const text = (selector) => page.locator(selector).innerText();
+  const enabled = (selector) => page.waitForSelector(`${selector}:enabled`);
+  return {
+    page,
+    text,
+    enabled,
+    /** Opens the page and waits until a run can be started. */
+    async open(query = "") {
+      await page.goto(url + query);
+      await enabled("#run");
+    },
+    press: (id) => page.click(`#${id}:enabled`),
+    status: (words) => page.waitForFunction((w) => document.querySelector("#status")?.textContent?.includes(w), words),
+    /** The step that the run is at. */
+    async step() {
+      const found = /Step ([\d,]+) of/.exec(await text("#run-bar"));
+      return found ? Number(found[1].replaceAll(",", "")) : 0;
+    },
+    untilStep: (least) =>
+      page.waitForFunction((n) => {
+        const found = /Step ([\d,]+) of/.exec(document.querySelector("#run-bar")?.textContent ?? "");
+        return found !== null && Number(found[1].replaceAll(",", "")) >= n;
+      }, least),
+    async choose(model) {
+      await page.check(`input[name=model][value=${model}]`);
+      await page.waitForSelector(`.layers caption:has-text("${model}")`, { state: "attached" });
+    },
+    async set(key, value) {
+      await page.fill(`#setting-${key}`, value);
+      await page.press(`#setting-${key}`, "Tab");
+    },
+    /** A column of the table of epochs. */
+    async column(n) {
+      const cells = await page.locator(`#values tbody tr > :nth-child(${n})`).allTextContents();
+      return cells.map((cell) => Number.parseFloat(cell));
+    },
+    /** The pixels of some canvases, as one string to compare. */
+    pixels: (selector) =>
+      page.locator(selector).evaluateAll((all) => all.map((/** @type {any} */ canvas) => canvas.toDataURL()).join()),
+    sampleNames: () => page.locator(".sample figcaption").allTextContents(),
+    /** Drops files on the page's drop zone. */
+    async drop(...files) {
+      const transfer = await page.evaluateHandle((given) => {
+        const carried = new DataTransfer();
+        for (const { name, bytes } of given) carried.items.add(new File([Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0))], name));
+        return carried;
+      }, files.map(({ name, bytes }) => ({ name, bytes: bytes.toString("base64") })));
+      await page.dispatchEvent("#drop", "drop", { dataTransfer: transfer });
+    },
+  };
+}

@@ -1,0 +1,209 @@
+//! The kernels against their definitions, written slowly in `f64`, over random shapes: odd
+//! sizes, one channel, one picture.
+
+use tabgrad::kernels::conv::{self, Sizes};
+use tabgrad::kernels::{dense, loss};
+use tabgrad::rng::{Purpose, Rng};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+const CASES: u64 = 60;
+
+/// Values in -1 to 1.
+fn values(rng: &mut Rng, count: usize) -> Vec<f32> {
+    (0..count).map(|_| rng.range(-1.0, 1.0)).collect()
+}
+
+#[track_caller]
+fn close(what: &str, got: &[f32], want: &[f64], tolerance: f64) {
+    assert_eq!(got.len(), want.len(), "{what}");
+    for (i, (got, want)) in got.iter().zip(want).enumerate() {
+        let error = (f64::from(*got) - want).abs() / want.abs().max(1.0);
+        assert!(error < tolerance, "{what}[{i}]: {got} instead of {want}");
+    }
+}
+
+/// A number from `low` to `high`, both possible.
+fn between(rng: &mut Rng, low: usize, high: usize) -> usize {
+    low + rng.below((high - low + 1) as u32) as usize
+}
+
+fn sizes(rng: &mut Rng) -> Sizes {
+    let kernel = between(rng, 1, 4);
+    Sizes {
+        channels: between(rng, 1, 9),
+        filters: between(rng, 1, 18),
+        kernel,
+        stride: between(rng, 1, 2),
+        padding: (between(rng, 0, kernel - 1), between(rng, 0, kernel - 1)),
+        side: between(rng, kernel, 11),
+    }
+}
+
+/// Calls `visit(output, input, weight)` with the places of every product of a convolution.
+fn products(sizes: &Sizes, pictures: usize, mut visit: impl FnMut(usize, usize, usize)) {
+    let Sizes { channels, filters, kernel, stride, padding, side } = *sizes;
+    let out = sizes.output_side();
+    for picture in 0..pictures {
+        for filter in 0..filters {
+            for (y, x) in (0..out * out).map(|i| (i / out, i % out)) {
+                let output = ((picture * filters + filter) * out + y) * out + x;
+                for channel in 0..channels {
+                    for (ky, kx) in (0..kernel * kernel).map(|i| (i / kernel, i % kernel)) {
+                        let row = (y * stride + ky).checked_sub(padding.0);
+                        let column = (x * stride + kx).checked_sub(padding.0);
+                        let (Some(row), Some(column)) = (row, column) else { continue };
+                        if row < side && column < side {
+                            let input =
+                                ((picture * channels + channel) * side + row) * side + column;
+                            let weight =
+                                ((filter * channels + channel) * kernel + ky) * kernel + kx;
+                            visit(output, input, weight);
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+pub fn convolution_follows_its_definition() {
+    for case in 0..CASES {
+        let mut rng = Rng::new(case, Purpose::Samples, 0);
+        let sizes = sizes(&mut rng);
+        let pictures = between(&mut rng, 1, 3);
+        let out = sizes.output_side();
+        let inputs = values(&mut rng, pictures * sizes.channels * sizes.side * sizes.side);
+        let weights =
+            values(&mut rng, sizes.filters * sizes.channels * sizes.kernel * sizes.kernel);
+        let bias = values(&mut rng, sizes.filters);
+        let gradients = values(&mut rng, pictures * sizes.filters * out * out);
+
+        let mut outputs: Vec<f64> = (0..gradients.len())
+            .map(|i| f64::from(bias[i / (out * out) % sizes.filters]))
+            .collect();
+        let mut input_gradients = vec![0.0; inputs.len()];
+        let mut weight_gradients = vec![0.0; weights.len()];
+        products(&sizes, pictures, |output, input, weight| {
+            let gradient = f64::from(gradients[output]);
+            outputs[output] += f64::from(inputs[input]) * f64::from(weights[weight]);
+            input_gradients[input] += gradient * f64::from(weights[weight]);
+            weight_gradients[weight] += gradient * f64::from(inputs[input]);
+        });
+        let mut bias_gradients = vec![0.0; sizes.filters];
+        for (i, gradient) in gradients.iter().enumerate() {
+            bias_gradients[i / (out * out) % sizes.filters] += f64::from(*gradient);
+        }
+
+        let what = format!("{sizes:?}, {pictures} pictures");
+        close(&what, &conv::forward(&sizes, &inputs, &weights, &bias), &outputs, 1e-5);
+        let found = conv::backward(&sizes, &inputs, &weights, &gradients, true);
+        close(&what, &found.inputs, &input_gradients, 1e-5);
+        close(&what, &found.weights, &weight_gradients, 1e-5);
+        close(&what, &found.bias, &bias_gradients, 1e-5);
+        let without = conv::backward(&sizes, &inputs, &weights, &gradients, false);
+        assert_eq!((without.inputs, without.weights), (Vec::new(), found.weights));
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+pub fn dense_layers_follow_their_definition() {
+    for case in 0..CASES {
+        let mut rng = Rng::new(case, Purpose::Samples, 1);
+        let (rows, count, units) =
+            (between(&mut rng, 1, 9), between(&mut rng, 1, 21), between(&mut rng, 1, 19));
+        let inputs = values(&mut rng, rows * count);
+        let weights = values(&mut rng, count * units);
+        let bias = values(&mut rng, units);
+        let gradients = values(&mut rng, rows * units);
+
+        let mut outputs: Vec<f64> = (0..rows * units).map(|i| f64::from(bias[i % units])).collect();
+        let mut input_gradients = vec![0.0; inputs.len()];
+        let mut weight_gradients = vec![0.0; weights.len()];
+        let mut bias_gradients = vec![0.0; units];
+        for (row, unit) in (0..rows * units).map(|i| (i / units, i % units)) {
+            let gradient = f64::from(gradients[row * units + unit]);
+            bias_gradients[unit] += gradient;
+            for i in 0..count {
+                let (input, weight) = (inputs[row * count + i], weights[i * units + unit]);
+                outputs[row * units + unit] += f64::from(input) * f64::from(weight);
+                input_gradients[row * count + i] += gradient * f64::from(weight);
+                weight_gradients[i * units + unit] += gradient * f64::from(input);
+            }
+        }
+
+        let what = format!("{rows} rows of {count} to {units}");
+        close(&what, &dense::forward(&inputs, &weights, &bias), &outputs, 1e-5);
+        let found = dense::backward(&inputs, &weights, &gradients, units);
+        close(&what, &found.inputs, &input_gradients, 1e-5);
+        close(&what, &found.weights, &weight_gradients, 1e-5);
+        close(&what, &found.bias, &bias_gradients, 1e-5);
+    }
+}
+
+/// The mean of `f(inputs)` in `f64`, and its gradient by central differences.
+#[track_caller]
+fn check_loss(what: &str, inputs: &[f32], found: &loss::Loss, mean: impl Fn(&[f64]) -> f64) {
+    const STEP: f64 = 1e-6;
+    let exact: Vec<f64> = inputs.iter().map(|&x| f64::from(x)).collect();
+    close(what, &[found.mean], &[mean(&exact)], 1e-6);
+    let by_differences: Vec<f64> = (0..exact.len())
+        .map(|i| {
+            let at = |x: f64| {
+                let mut moved = exact.clone();
+                moved[i] += x;
+                mean(&moved)
+            };
+            (at(STEP) - at(-STEP)) / (2.0 * STEP)
+        })
+        .collect();
+    close(what, &found.gradients, &by_differences, 1e-6);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+pub fn losses_follow_their_definitions() {
+    for case in 0..CASES {
+        let mut rng = Rng::new(case, Purpose::Samples, 2);
+        let (rows, classes) = (between(&mut rng, 1, 5), between(&mut rng, 1, 11));
+        let count = rows * classes;
+        let inputs: Vec<f32> = (0..count).map(|_| rng.range(-6.0, 6.0)).collect();
+        let shares: Vec<f32> = (0..count).map(|_| rng.unit()).collect();
+        let exact: Vec<f64> = shares.iter().map(|&t| f64::from(t)).collect();
+        let n = count as f64;
+
+        let found = loss::squared_error(&inputs, &shares);
+        check_loss("squared error", &inputs, &found, |x| {
+            x.iter().zip(&exact).map(|(x, t)| (x - t) * (x - t)).sum::<f64>() / n
+        });
+        let found = loss::binary_cross_entropy(&inputs, &shares);
+        check_loss("binary cross-entropy", &inputs, &found, |x| {
+            let one = |(x, t): (&f64, &f64)| {
+                let p = 1.0 / (1.0 + (-x).exp());
+                -(t * p.ln() + (1.0 - t) * (1.0 - p).ln())
+            };
+            x.iter().zip(&exact).map(one).sum::<f64>() / n
+        });
+
+        let labels: Vec<usize> = (0..rows).map(|_| between(&mut rng, 0, classes - 1)).collect();
+        let mut one_hot = vec![0.0; count];
+        labels.iter().enumerate().for_each(|(row, label)| one_hot[row * classes + label] = 1.0);
+        let found = loss::cross_entropy(&inputs, &one_hot, classes);
+        check_loss("cross-entropy", &inputs, &found, |x| {
+            let one = |(row, label): (&[f64], &usize)| {
+                row.iter().map(|x| x.exp()).sum::<f64>().ln() - row[*label]
+            };
+            x.chunks_exact(classes).zip(&labels).map(one).sum::<f64>() / rows as f64
+        });
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+pub fn losses_neither_overflow_nor_hide_what_is_not_a_number() {
+    let far = loss::binary_cross_entropy(&[1e30, -1e30], &[0.0, 1.0]);
+    assert!(far.mean.is_finite() && far.mean > 1e29);
+    let far = loss::cross_entropy(&[3e38, -3e38], &[0.0, 1.0], 2);
+    assert_eq!(far.gradients, [1.0, -1.0]);
+    assert!(loss::binary_cross_entropy(&[f32::NAN], &[1.0]).mean.is_nan());
+    assert!(loss::cross_entropy(&[f32::NAN, 0.0], &[0.0, 1.0], 2).mean.is_nan());
+    assert!(loss::squared_error(&[f32::NAN], &[1.0]).mean.is_nan());
+}

@@ -1,0 +1,113 @@
+// The page's side of the worker, against a worker made of a list of messages.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createActions } from "../../www/actions.js";
+import { bundled } from "../../www/bundled.js";
+import { createClient } from "../../www/client.js";
+import { initial, update } from "../../www/state.js";
+import { createStore } from "../../www/store.js";
+
+const made = [];
+globalThis.Worker = /** @type {any} */ (
+  class {
+    constructor() {
+      this.sent = [];
+      this.ended = false;
+      made.push(this);
+    }
+    postMessage(message) {
+      this.sent.push(message);
+    }
+    terminate() {
+      this.ended = true;
+    }
+    says(data) {
+      this.onmessage({ data });
+    }
+  }
+);
+
+function launched() {
+  const reports = [];
+  const client = createClient((report) => reports.push(report));
+  client.launch();
+  return { client, reports, worker: made.at(-1) };
+}
+
+test("answers find their questions, in whatever order they come", async () => {
+  const { client, worker } = launched();
+  const first = client.ask({ type: "pause" });
+  const second = client.ask({ type: "stop" });
+  worker.says({ type: "refusal", id: 2, name: "TrainError", message: "No." });
+  worker.says({ type: "reply", id: 1, value: "yes" });
+  assert.equal(await first, "yes");
+  await assert.rejects(second, { name: "TrainError", message: "No." });
+});
+
+test("when the worker dies every question ends and the page is told once", async () => {
+  for (const kill of [
+    (worker) => worker.says({ type: "report", report: { type: "crashed", message: "It trapped." } }),
+    (worker) => worker.onerror({ message: "It trapped.", preventDefault() {} }),
+  ]) {
+    const { client, reports, worker } = launched();
+    const asked = client.ask({ type: "pause" });
+    kill(worker);
+    await assert.rejects(asked, /It trapped/);
+    assert.equal(worker.ended, true);
+    assert.equal(reports.length, 1);
+    assert.match(reports[0].message, /It trapped/);
+    await assert.rejects(client.ask({ type: "stop" }), /Start it again/);
+  }
+});
+
+test("a worker launched again is a new one, and the old one's questions end", async () => {
+  const { client, worker } = launched();
+  const asked = client.ask({ type: "pause" });
+  client.launch();
+  await assert.rejects(asked);
+  assert.notEqual(made.at(-1), worker);
+  assert.equal(worker.ended, true);
+});
+
+test("a start is asked once however often it is pressed, and its refusal is shown", async () => {
+  const store = createStore(initial, update);
+  const asked = [];
+  const client = { ask: (command) => (asked.push(command), Promise.reject(new Error("Too large."))) };
+  const act = createActions(store, /** @type {any} */ (client));
+  store.dispatch({ type: "model-chosen", model: "cae" });
+  await Promise.all([act.start(), act.start()]);
+  assert.equal(asked.length, 1);
+  assert.equal(store.get().refusal, "Too large.");
+  assert.equal(store.get().starting, false);
+});
+
+test("the network's failures are sentences that name the file", async () => {
+  const folder = bundled(new URL("http://page.test/lab/data/"));
+  const answers = {
+    "manifest.json": () => new Response("{}"),
+    "gone.tgs": () => new Response("", { status: 404 }),
+    "lost.tgs": () => Promise.reject(new TypeError("fetch failed")),
+    "cut.tgs": () => new Response(new ReadableStream({ start: (it) => it.error(new Error("reset")) })),
+    "whole.tgs": () => new Response(new Uint8Array([1, 2, 3])),
+  };
+  const seen = [];
+  const before = globalThis.fetch;
+  globalThis.fetch = async (address) => {
+    seen.push(address.href);
+    return answers[address.href.split("/").at(-1)]();
+  };
+  try {
+    assert.equal(await folder.manifest(), "{}");
+    await assert.rejects(folder.shard("gone.tgs", () => {}), /404 for \/lab\/data\/gone\.tgs/);
+    await assert.rejects(folder.shard("lost.tgs", () => {}), /lost\.tgs did not answer/);
+    await assert.rejects(folder.shard("cut.tgs", () => {}), /cut\.tgs broke off/);
+    let counted = 0;
+    assert.deepEqual([...(await folder.shard("whole.tgs", (more) => (counted += more)))], [1, 2, 3]);
+    assert.equal(counted, 3);
+    await assert.rejects(folder.shard("../../secret", () => {}));
+    assert.equal(seen.at(-1), "http://page.test/lab/data/..%2F..%2Fsecret");
+  } finally {
+    globalThis.fetch = before;
+  }
+});

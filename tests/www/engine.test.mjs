@@ -1,0 +1,221 @@
+// The worker's side without a worker: data in, runs pulled, pauses prompt, one call at a time.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createPace, createQueue } from "../../www/runner.js";
+import { loadingOrder } from "../../www/engine.js";
+import { manifest } from "./fake-session.mjs";
+import { folder, memory, settle, until, world } from "./support.mjs";
+
+const start = (engine, overrides = {}, model = "cnn-max-2", paused = false) =>
+  engine.handle({ type: "start", model, overrides, paused });
+
+async function opened(options) {
+  const w = world(options);
+  await w.engine.handle({ type: "open" });
+  return w;
+}
+
+test("the queue runs one job after another, and a failed one holds up nobody", async () => {
+  const queue = createQueue();
+  const order = [];
+  const slow = queue(async () => {
+    await settle();
+    order.push("slow");
+  });
+  const bad = queue(() => {
+    order.push("bad");
+    throw new Error("no");
+  });
+  const last = queue(() => order.push("last"));
+  await assert.rejects(bad, /no/);
+  await Promise.all([slow, last]);
+  assert.deepEqual(order, ["slow", "bad", "last"]);
+});
+
+test("the pace tells steps from validation and leaves mixed pulls out", () => {
+  const pace = createPace();
+  const step = { type: "step", pictures: 32 };
+  const batch = { type: "validating" };
+  pace.note([step, batch], 100);
+  assert.equal(pace.read().stepSeconds, null);
+  pace.note([step, step], 0.5);
+  pace.note([batch], 0.1);
+  assert.deepEqual(pace.read(), { picturesPerSecond: 128, stepSeconds: 0.25, validationSeconds: 0.1 });
+});
+
+test("the first shard of each split comes first", () => {
+  const order = loadingOrder(manifest({ train: 5085, test: 3000 })).map(({ file }) => file);
+  assert.deepEqual(order.slice(0, 2), ["train-000.tgs", "test-000.tgs"]);
+  assert.equal(order.length, 5);
+});
+
+test("opening reports the models, the data and its end, and never less progress than before", async () => {
+  const w = await opened();
+  assert.equal(w.of("opened")[0].models.length, 10);
+  assert.equal(w.of("data-found")[0].origin, "bundled");
+  const told = w.of("data-progress");
+  assert.deepEqual(told.at(-1), { type: "data-progress", bytes: 800, total: 800, loaded: { train: 600, test: 200 } });
+  assert.equal(w.reports.at(-1).type, "data-ready");
+});
+
+test("data that does not arrive is told in its sentence", async () => {
+  for (const broken of ["manifest.json", "test-000.tgs"]) {
+    const w = await opened({ source: folder(manifest(), { broken }) });
+    assert.match(w.of("data-failed")[0].message, new RegExp(broken.replace(".", "\\.")));
+    assert.equal(w.of("data-ready").length, 0);
+  }
+});
+
+test("a run reports every step once, in order, and its end", async () => {
+  const w = await opened();
+  await start(w.engine, { epochs: 3 });
+  await until(() => w.events("finished").length === 1, "the end");
+  const steps = w.events("step").map(({ step }) => step);
+  assert.deepEqual(steps, Array.from({ length: 3 * 19 }, (_, i) => i + 1));
+  assert.equal(w.events("epoch").length, 3);
+  await settle();
+  assert.equal(w.of("run-failed").length, 0);
+});
+
+test("two commands at once never meet in the session", async () => {
+  const w = await opened({ session: { unitMs: 0.2 } });
+  await start(w.engine, { epochs: 1 }, "cae");
+  const asks = Array.from({ length: 20 }, (_, seed) => w.engine.handle({ type: "samples", seed, count: 5 }));
+  await Promise.all(asks);
+  await until(() => w.events("step").length > 5);
+  await w.engine.handle({ type: "stop" });
+  assert.equal(w.session.mostInFlight, 1);
+});
+
+test("a pause holds, a single step is exactly one step, resuming goes on from there", async () => {
+  const w = await opened();
+  await start(w.engine, { epochs: 10 });
+  await until(() => w.events("step").length > 10);
+  await w.engine.handle({ type: "pause" });
+  assert.equal(w.reports.at(-1).type, "run-paused");
+  const held = w.events("step").length;
+  await settle();
+  assert.equal(w.events("step").length, held);
+  for (let i = 1; i <= 25; i += 1) {
+    await w.engine.handle({ type: "step" });
+    assert.equal(w.events("step").length, held + i, "one step, with an epoch's end among them");
+  }
+  assert.ok(w.events("epoch").length > 0);
+  await w.engine.handle({ type: "resume" });
+  await until(() => w.events("finished").length === 1, "the end");
+  assert.equal(w.events("step").length, 190);
+});
+
+test("pausing and resuming at once keeps one loop", async () => {
+  const w = await opened();
+  await start(w.engine, { epochs: 4 });
+  for (let i = 0; i < 5; i += 1) {
+    const pausing = w.engine.handle({ type: "pause" });
+    await w.engine.handle({ type: "resume" });
+    await pausing;
+  }
+  await until(() => w.events("finished").length === 1, "the end");
+  assert.deepEqual(w.events("step").map(({ step }) => step), Array.from({ length: 76 }, (_, i) => i + 1));
+  assert.equal(w.session.mostInFlight, 1);
+});
+
+test("a stopped run says so once and nothing after; the next run is a new one", async () => {
+  const w = await opened();
+  await start(w.engine, { epochs: 50 }, "cae");
+  await until(() => w.events("step").length > 3);
+  await w.engine.handle({ type: "stop" });
+  const told = w.reports.length;
+  await settle();
+  assert.equal(w.reports.length, told);
+  assert.equal(w.reports.at(-1).type, "run-stopped");
+  await start(w.engine, { epochs: 1 });
+  await until(() => w.events("finished").length === 1, "the end");
+});
+
+test("an autoencoder is drawn before its first step, when it is held and at its end", async () => {
+  const w = await opened();
+  await start(w.engine, { epochs: 1 }, "cae", true);
+  assert.equal(w.of("reconstructions")[0].reconstructions.step, 0);
+  assert.equal(w.of("reconstructions")[0].reconstructions.inputs.length, 8 * 4096);
+  await w.engine.handle({ type: "step" });
+  assert.equal(w.of("reconstructions").at(-1).reconstructions.step, 1);
+  await w.engine.handle({ type: "resume" });
+  await until(() => w.of("reconstructions").at(-1).reconstructions.step === 19, "the last drawing");
+});
+
+test("a bad configuration is described with its sentence, and a start with it is refused", async () => {
+  const w = await opened();
+  const told = await w.engine.handle({ type: "describe", model: "cnn-max-2", overrides: { batchSize: 0 } });
+  assert.equal(told.summary, null);
+  assert.match(told.error, /batch size is 0/);
+  await assert.rejects(start(w.engine, { batchSize: 0 }), /batch size is 0/);
+  await assert.rejects(w.engine.handle({ type: "describe", model: "vgg", overrides: {} }), /no model named/);
+});
+
+test("what a model does not have is not handed to it", async () => {
+  const w = await opened();
+  const told = await w.engine.handle({ type: "describe", model: "cnn-max-2", overrides: { noise: "gaussian", output: "relu", seed: 3 } });
+  assert.equal(told.config.noise, "none");
+  assert.equal(told.config.output, null);
+  assert.equal(told.config.seed, 3);
+});
+
+test("a trap in the module is handed on as fatal and not told as a failed run", async () => {
+  const w = await opened({ session: { dieAtStep: 5 } });
+  await start(w.engine);
+  await until(() => w.fatal() !== null, "the trap");
+  assert.equal(w.of("run-failed").length, 0);
+});
+
+const file = (name, bytes) => new File([new Uint8Array(bytes)], name);
+
+test("a dropped file is used, kept, found at the next visit and removable", async () => {
+  const w = await opened();
+  await w.engine.handle({ type: "import", files: [file("data_batch_1.bin", 3073 * 60)] });
+  assert.equal(w.of("data-found").at(-1).origin, "kept");
+  assert.deepEqual(w.of("data-progress").at(-1).loaded, { train: 50, test: 10 });
+  assert.equal(w.of("notice").length, 0);
+  const next = await opened({ kept: w.kept });
+  assert.equal(next.of("data-found")[0].origin, "kept");
+  await next.engine.handle({ type: "forget" });
+  assert.equal(next.of("data-found").at(-1).origin, "bundled");
+  assert.equal(w.kept.current, null);
+});
+
+test("of two files the one named test is the test split, in either order", async () => {
+  const w = await opened();
+  await w.engine.handle({ type: "import", files: [file("test_batch.bin", 3073 * 7), file("data_batch_1.bin", 3073 * 9)] });
+  assert.deepEqual(w.of("data-progress").at(-1).loaded, { train: 9, test: 7 });
+});
+
+test("a damaged file is refused in a sentence and the old pictures stay", async () => {
+  const w = await opened();
+  await assert.rejects(w.engine.handle({ type: "import", files: [file("broken.bin", 3074)] }), /3,073/);
+  await assert.rejects(w.engine.handle({ type: "import", files: [1, 2, 3].map((n) => file(`${n}.bin`, 3073)) }), /3 files/);
+  assert.equal(w.of("data-found").length, 1);
+  assert.equal((await w.engine.handle({ type: "samples", seed: 1, count: 5 })).train.labels.length, 5);
+});
+
+test("pictures are not changed under a run", async () => {
+  const w = await opened();
+  await start(w.engine, {}, "cnn-max-2", true);
+  await assert.rejects(w.engine.handle({ type: "import", files: [file("a.bin", 3073 * 6)] }), /Stop it/);
+  await assert.rejects(w.engine.handle({ type: "forget" }), /Stop it/);
+});
+
+test("where nothing can be kept, the pictures are used and the page says so", async () => {
+  const kept = { ...memory(), begin: async () => Promise.reject(new Error("No room.")) };
+  const w = await opened({ kept });
+  await w.engine.handle({ type: "import", files: [file("a.bin", 3073 * 12)] });
+  assert.equal(w.of("data-ready").length, 2);
+  assert.match(w.of("notice")[0].message, /No room/);
+});
+
+test("kept pictures that cannot be read give way to the bundled ones, with a sentence", async () => {
+  const kept = { ...memory(), open: async () => folder(manifest(), { broken: "train-000.tgs" }) };
+  const w = await opened({ kept });
+  assert.match(w.of("notice")[0].message, /broke off/);
+  assert.equal(w.of("data-found").at(-1).origin, "bundled");
+  assert.equal(w.reports.at(-1).type, "data-ready");
+});

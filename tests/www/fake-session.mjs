@@ -1,0 +1,282 @@
+// A stand-in for the wasm module in plain JavaScript: the same names and shapes, invented curves
+// and invented pictures. It learns nothing; it lets the page's code be tested without a build.
+
+export const CLASSES = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
+const SIDE = 32;
+const classifier = (name, title) => ({ name, title, kind: "classifier", about: `${title}.` });
+const autoencoder = (name, title) => ({ name, title, kind: "autoencoder", about: `${title}.` });
+const MODELS = [
+  classifier("cnn-max-2", "Two blocks, max pooling"),
+  classifier("cnn-avg-2", "Two blocks, average pooling"),
+  classifier("cnn-max-3", "Three blocks, max pooling"),
+  classifier("cnn-avg-3", "Three blocks, average pooling"),
+  classifier("cnn-max-4", "Four blocks, max pooling"),
+  classifier("cnn-avg-4", "Four blocks, average pooling"),
+  autoencoder("cae", "Convolutional autoencoder"),
+  autoencoder("cae-bn", "Wider, with batch normalisation"),
+  autoencoder("cae-denoise", "Denoising autoencoder"),
+  autoencoder("sae", "Stacked, trained stage by stage"),
+];
+
+const kindOf = (model) => {
+  const found = MODELS.find(({ name }) => name === model);
+  if (!found) throw fail("ConfigError", `There is no model named “${model}”.`);
+  return found.kind;
+};
+
+function fail(name, message) {
+  return Object.assign(new Error(message), { name });
+}
+
+/** A small repeatable generator (mulberry32). */
+function random(seed) {
+  let a = seed | 0;
+  return () => {
+    a = (a + 0x6d2b79f5) | 0;
+    let t = Math.imul(a ^ (a >>> 15), 1 | a);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+export const models = () => MODELS;
+
+export function defaults(model) {
+  const draws = kindOf(model) === "autoencoder";
+  return {
+    model,
+    padding: draws ? null : model.endsWith("4") ? "same" : "valid",
+    output: draws ? "sigmoid" : null,
+    loss: draws ? "binary-cross-entropy" : "cross-entropy",
+    noise: model === "cae-denoise" ? "gaussian" : "none",
+    noiseLevel: model === "cae-denoise" ? 0.1 : 0,
+    learningRate: 0.001,
+    batchSize: 32,
+    epochs: draws ? 50 : 10,
+    patience: null,
+    seed: 0,
+  };
+}
+
+export function summary(config) {
+  kindOf(config.model);
+  if (!(config.batchSize >= 1)) throw fail("ConfigError", `The batch size is ${config.batchSize}; it must be at least 1.`);
+  if (config.model.endsWith("4") && config.padding === "valid")
+    throw fail("ConfigError", "Four valid blocks cannot be built: after three the map is 2x2 and a 3x3 convolution needs 3x3. Use same padding.");
+  const blocks = Number(config.model.at(-1)) || 3;
+  const layers = [{ name: "input", kind: "Input", outputShape: [null, 32, 32, 3], parameters: 0 }];
+  let side = 32;
+  let channels = 3;
+  for (let b = 1; b <= blocks; b += 1) {
+    const out = b === 1 ? 32 : 64;
+    side -= 2;
+    layers.push({ name: `conv2d_${b}`, kind: "Conv 3x3 valid, relu", outputShape: [null, side, side, out], parameters: (9 * channels + 1) * out });
+    side = Math.floor(side / 2);
+    layers.push({ name: `pool_${b}`, kind: "MaxPool 2", outputShape: [null, side, side, out], parameters: 0 });
+    channels = out;
+  }
+  const total = layers.reduce((sum, layer) => sum + layer.parameters, 0);
+  return { model: config.model, layers, total, trainable: total, nonTrainable: 0 };
+}
+
+export function decode(name, bytes, testBytes) {
+  if (bytes.length === 0 || bytes.length % 3073 !== 0)
+    throw fail("DataError", `${name} is not a CIFAR-10 record file: its ${bytes.length} bytes are no multiple of 3,073.`);
+  const count = bytes.length / 3073;
+  const test = testBytes ? testBytes.length / 3073 : Math.floor(count / 6);
+  const files = { "train-000.tgs": count - (testBytes ? 0 : test), "test-000.tgs": test };
+  const entries = Object.entries(files);
+  return {
+    manifest: () => JSON.stringify(manifest({ train: entries[0][1], test, name: `From ${name}` })),
+    count: () => entries.length,
+    file: (i) => entries[i][0],
+    take: (i) => new Uint8Array(entries[i][1]),
+    free() {},
+  };
+}
+
+/** A manifest whose shards are as many bytes long as they have pictures. */
+export function manifest({ train = 600, test = 200, name = "Stand-in pictures", shardSize = 2500 } = {}) {
+  const split = (word, count) => ({
+    count,
+    shards: Array.from({ length: Math.ceil(count / shardSize) }, (_, i) => {
+      const size = Math.min(shardSize, count - i * shardSize);
+      return { file: `${word}-${String(i).padStart(3, "0")}.tgs`, count: size, bytes: size, sha256: "" };
+    }),
+  });
+  return {
+    format: "tabgrad-data", version: 1, name, source: "Invented for tests.", synthetic: true, classes: CLASSES,
+    picture: { width: 32, height: 32, channels: 3 }, mean: [0.5, 0.5, 0.5], deviation: [0.25, 0.25, 0.25],
+    train: split("train", train), test: split("test", test),
+  };
+}
+
+/** A coloured disc before a gradient; `blur` from 0 to 1 washes it out. */
+function paint(rgba, at, split, index, blur = 0) {
+  const next = random(index * 2 + (split === "test" ? 1 : 0));
+  const [hue, x0, y0, radius, tilt] = Array.from({ length: 5 }, next);
+  for (let i = 0; i < SIDE * SIDE; i += 1) {
+    const x = i % SIDE;
+    const y = Math.floor(i / SIDE);
+    const distance = Math.hypot(x - 10 - x0 * 12, y - 10 - y0 * 12) - 5 - radius * 6;
+    const inside = 1 / (1 + Math.exp(distance / (0.3 + blur * 8)));
+    for (let c = 0; c < 3; c += 1) {
+      const ground = 90 + 60 * Math.sin(c + tilt * 6 + (y / SIDE) * 2);
+      const disc = 128 + 110 * Math.sin(hue * 6 + c * 2.1);
+      rgba[at + i * 4 + c] = ground + inside * (disc - ground);
+    }
+    rgba[at + i * 4 + 3] = 255;
+  }
+}
+
+export class Session {
+  /** @param {{unitMs?: number, dieAtStep?: number}} [options] how long a unit takes; when to trap */
+  constructor({ unitMs = Session.unitMs, dieAtStep = Infinity } = {}) {
+    this.unitMs = unitMs;
+    this.dieAtStep = dieAtStep;
+    this.inFlight = 0;
+    this.mostInFlight = 0;
+    this.data = null;
+    this.run = null;
+  }
+
+  set_manifest(words) {
+    let found;
+    try {
+      found = JSON.parse(words);
+    } catch {
+      throw fail("ManifestError", "manifest.json is not JSON.");
+    }
+    if (found.format !== "tabgrad-data") throw fail("ManifestError", "manifest.json is not a tabgrad manifest.");
+    this.data = { manifest: found, loaded: { train: 0, test: 0 } };
+    this.run = null;
+    return found;
+  }
+
+  add_shard(file, bytes) {
+    const { manifest: found, loaded } = this.data;
+    for (const split of ["train", "test"]) {
+      const entry = found[split].shards.find((shard) => shard.file === file);
+      if (!entry) continue;
+      if (bytes.length !== entry.bytes) throw fail("ShardError", `${file} has ${bytes.length} bytes where ${entry.bytes} were promised.`);
+      loaded[split] += entry.count;
+      const complete = loaded.train === found.train.count && loaded.test === found.test.count;
+      return { split, count: entry.count, loaded: { ...loaded }, complete };
+    }
+    throw fail("ShardError", `${file} is not in the manifest.`);
+  }
+
+  pick(split, count, seed) {
+    const next = random(seed + 99);
+    const most = this.data.loaded[split];
+    const picked = new Set();
+    while (picked.size < Math.min(count, most)) picked.add(Math.floor(next() * most));
+    return Uint32Array.from(picked);
+  }
+
+  pictures(split, indices) {
+    const rgba = new Uint8Array(indices.length * SIDE * SIDE * 4);
+    indices.forEach((index, i) => paint(rgba, i * SIDE * SIDE * 4, split, index));
+    return { labels: Uint8Array.from(indices, (index) => index % 10), rgba };
+  }
+
+  start(config) {
+    const { train, test } = this.data.loaded;
+    const stepsPerEpoch = Math.ceil(train / config.batchSize);
+    const validationBatches = Math.ceil(test / config.batchSize);
+    const phases =
+      config.model === "sae"
+        ? ["Stage 1", "Stage 2", "Stage 3", "Fine-tuning"].map((name) => ({ name, epochs: config.epochs }))
+        : [{ name: "Training", epochs: config.epochs }];
+    const epochs = phases.reduce((sum, phase) => sum + phase.epochs, 0);
+    const plan = { config, summary: summary(config), pictures: { train, test }, stepsPerEpoch, validationBatches, phases, totalSteps: epochs * stepsPerEpoch };
+    this.peeked = null;
+    this.run = { config, plan, script: this.script(config, plan), step: 0 };
+    return plan;
+  }
+
+  /** What happens in a run, event by event; a unit is what lies between two `unit` marks. */
+  *script(config, { phases, stepsPerEpoch, validationBatches }) {
+    const noise = random(config.seed);
+    const draws = config.output !== null;
+    const at = (step) => Math.exp(-step / (stepsPerEpoch * 4));
+    const loss = (step) => (draws ? 0.56 + 0.14 * at(step) : 0.7 + 1.6 * at(step));
+    let step = 0;
+    for (let phase = 0; phase < phases.length; phase += 1) {
+      yield { type: "phase", phase, name: phases[phase].name };
+      for (let epoch = 1; epoch <= phases[phase].epochs; epoch += 1) {
+        for (let i = 0; i < stepsPerEpoch; i += 1) {
+          step += 1;
+          const wobble = (noise() - 0.5) * (draws ? 0.02 : 0.5);
+          yield { type: "step", phase, epoch, step, loss: loss(step) + wobble, accuracy: 0.75 - 0.6 * at(step) + wobble / 3, pictures: config.batchSize, unit: true };
+        }
+        for (let done = 1; done <= validationBatches; done += 1)
+          yield { type: "validating", phase, epoch, done, total: validationBatches, unit: true };
+        const drawn = draws ? { mse: 0.015 + 0.04 * at(step), psnr: 19 - 5 * at(step), ssim: 0.65 - 0.4 * at(step) } : { mse: null, psnr: null, ssim: null };
+        yield { type: "epoch", phase, epoch, step, loss: loss(step), accuracy: 0.75 - 0.6 * at(step), valLoss: loss(step) + 0.05 + noise() * 0.05, valAccuracy: 0.68 - 0.55 * at(step), ...drawn };
+      }
+    }
+    const last = phases.length - 1;
+    yield { type: "finished", reason: "completed", phase: last, epoch: phases[last].epochs, step };
+  }
+
+  async advance(units) {
+    this.inFlight += 1;
+    this.mostInFlight = Math.max(this.mostInFlight, this.inFlight);
+    try {
+      if (this.inFlight > 1) throw new Error("recursive use of an object detected");
+      if (!this.run) throw fail("TrainError", "There is no run to advance.");
+      if (this.unitMs > 0) await new Promise((resolve) => setTimeout(resolve, this.unitMs * units));
+      else await null;
+      const events = [];
+      for (let left = units; left > 0; ) {
+        const { value, done } = this.peeked ?? this.run.script.next();
+        this.peeked = null;
+        if (done) break;
+        const { unit, ...event } = value;
+        events.push(event);
+        if (event.step) this.run.step = event.step;
+        if (event.step >= this.dieAtStep) throw new WebAssembly.RuntimeError("unreachable");
+        if (unit) left -= 1;
+        // What follows a unit without being one belongs to it.
+        if (left === 0) {
+          for (;;) {
+            const next = this.run.script.next();
+            if (next.done || next.value.unit) {
+              this.peeked = next;
+              break;
+            }
+            events.push(next.value);
+          }
+        }
+      }
+      return events;
+    } finally {
+      this.inFlight -= 1;
+    }
+  }
+
+  async reconstruct(split, indices) {
+    if (!this.run) throw fail("TrainError", "There is no run to reconstruct with.");
+    const { rgba: inputs } = this.pictures(split, indices);
+    const outputs = new Uint8Array(inputs.length);
+    const blur = Math.exp(-this.run.step / 120);
+    indices.forEach((index, i) => paint(outputs, i * SIDE * SIDE * 4, split, index, blur));
+    const noise = random(5);
+    const corrupted = this.run.config.noise === "none" ? null : inputs.map((v, i) => (i % 4 === 3 ? 255 : Math.max(0, Math.min(255, v + (noise() - 0.5) * 120))));
+    const differences = inputs.map((v, i) => (i % 4 === 3 ? 255 : Math.abs(v - outputs[i])));
+    return { inputs, corrupted, outputs, differences };
+  }
+
+  stop() {
+    this.run = null;
+    this.peeked = null;
+  }
+
+  running() {
+    return this.run !== null;
+  }
+
+  free() {}
+}
+Session.unitMs = 0;

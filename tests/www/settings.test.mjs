@@ -1,0 +1,62 @@
+// The table of settings: what is typed, what stands in the address, and numbers as read.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { duration, figure, percent, shape, size } from "../../www/format.js";
+import { fields, fieldsOf, fromQuery, parse, toQuery, trim } from "../../www/settings.js";
+import { text } from "../../www/strings.js";
+import { defaults } from "./fake-session.mjs";
+
+const field = (key) => fields.find((candidate) => candidate.key === key);
+
+test("what is typed becomes a value or a sentence", () => {
+  assert.equal(parse(field("epochs"), " 12 ").value, 12);
+  assert.equal(parse(field("learningRate"), "1e-3").value, 0.001);
+  assert.equal(parse(field("patience"), "").value, null);
+  assert.equal(parse(field("loss"), "mean-squared-error").value, "mean-squared-error");
+  for (const [key, typed] of [["epochs", ""], ["epochs", "1.5"], ["epochs", "0"], ["learningRate", "fast"], ["learningRate", "-1"], ["noiseLevel", "1.01"], ["seed", "Infinity"], ["loss", "hinge"]])
+    assert.match(parse(field(key), typed).error, /[.]$/, `${key}: ${typed}`);
+});
+
+test("every field has a label and every option a name", () => {
+  for (const { key, options = [] } of fields) {
+    assert.ok(text.settings.labels[key]);
+    for (const option of options) assert.ok(text.settings.options[option], option);
+  }
+});
+
+test("a model shows the fields it has", () => {
+  const keys = (model) => fieldsOf(defaults(model)).map(({ key }) => key).join();
+  assert.equal(keys("cnn-max-2"), "epochs,batchSize,learningRate,seed,patience,padding");
+  assert.equal(keys("cae"), "epochs,batchSize,learningRate,seed,patience,output,loss");
+  assert.ok(keys("cae-denoise").endsWith("noise,noiseLevel"));
+});
+
+test("the address gives settings, and tells what it cannot use", () => {
+  const { model, overrides, errors } = fromQuery("?model=cae&epochs=5&seed=1&batchSize=no&backend=gpu");
+  assert.equal(model, "cae");
+  assert.deepEqual(overrides, { epochs: 5, seed: 1 });
+  assert.equal(errors.length, 1);
+  assert.match(errors[0], /Batch size/);
+});
+
+test("the address holds what differs from the defaults, and leaves the rest of it alone", () => {
+  const left = trim({ epochs: 10, seed: 4, patience: null, noise: "gaussian" }, defaults("cnn-max-2"));
+  assert.deepEqual(left, { seed: 4 });
+  assert.equal(toQuery("?epochs=3&backend=gpu", "cae", false, left), "?backend=gpu&model=cae&seed=4");
+  assert.equal(toQuery("?model=cae&seed=4", "cnn-max-2", true, {}), "");
+});
+
+test("the address leads back to the same settings", () => {
+  const overrides = { epochs: 3, learningRate: 0.01, patience: null, output: "relu" };
+  const back = fromQuery(toQuery("", "cae", false, overrides));
+  assert.deepEqual(back, { model: "cae", overrides, errors: [] });
+});
+
+test("numbers read well", () => {
+  assert.deepEqual([figure(2.30259), figure(0.01543), figure(0.00004), figure(null), figure(NaN), figure(0), figure(1.05e19)], ["2.303", "0.0154", "4.0e-5", "–", "not finite", "0.0000", "1.1e+19"]);
+  assert.equal(percent(0.5012), "50.1 %");
+  assert.deepEqual([duration(0.2), duration(42.4), duration(61), duration(7260)], ["under 1 s", "42 s", "1 min 1 s", "2 h 1 min"]);
+  assert.deepEqual([size(900), size(15_600_000), size(2_400_000)], ["1 kB", "16 MB", "2.4 MB"]);
+  assert.equal(shape([null, 32, 32, 3]), "(N, 32, 32, 3)");
+});

@@ -1,0 +1,88 @@
+// What the tests of the page's code share: an engine in a world made of stand-ins.
+
+import * as fake from "./fake-session.mjs";
+import { createEngine } from "../../www/engine.js";
+
+/** A folder of shards as the network or the disk would give it; `broken` names what fails. */
+export function folder(manifest, { broken = "" } = {}) {
+  return {
+    manifest: async () => {
+      if (broken === "manifest.json") throw new Error("manifest.json did not answer.");
+      return JSON.stringify(manifest);
+    },
+    async shard(file, onBytes) {
+      if (broken === file) throw new Error(`${file} broke off.`);
+      const entry = [...manifest.train.shards, ...manifest.test.shards].find((s) => s.file === file);
+      onBytes(entry.bytes);
+      return new Uint8Array(entry.bytes);
+    },
+  };
+}
+
+/** A keeper in memory, in place of the browser's private files. */
+export function memory() {
+  let current = null;
+  return {
+    get current() {
+      return current;
+    },
+    open: async () => current && folder(JSON.parse(current.manifest)),
+    async begin() {
+      const files = new Map();
+      return {
+        add: async (file, bytes) => void files.set(file, bytes),
+        finish: async (manifest) => void (current = { manifest, files }),
+        abandon: async () => files.clear(),
+      };
+    },
+    forget: async () => void (current = null),
+  };
+}
+
+/** Everything that is waiting gets its turn. */
+export const settle = () => new Promise((resolve) => setTimeout(resolve, 5));
+
+/** An engine, what it reported, and its session. The clock ticks a millisecond a look. */
+export function world({ manifest = fake.manifest(), source, kept = memory(), session = {} } = {}) {
+  const reports = [];
+  let made;
+  let time = 0;
+  let fatal = null;
+  class Session extends fake.Session {
+    constructor() {
+      super(session);
+      made = this;
+    }
+  }
+  const engine = createEngine({
+    wasm: { ...fake, Session },
+    report: (told) => reports.push(told),
+    now: () => (time += 1),
+    nextTask: () => new Promise((resolve) => setImmediate(resolve)),
+    fatal: (thrown) => {
+      if (!(thrown instanceof WebAssembly.RuntimeError)) return false;
+      fatal = thrown;
+      return true;
+    },
+    bundled: source ?? folder(manifest),
+    kept,
+  });
+  return {
+    engine,
+    reports,
+    kept,
+    session: made,
+    fatal: () => fatal,
+    of: (type) => reports.filter((told) => told.type === type),
+    events: (type) => reports.flatMap((told) => told.events ?? []).filter((e) => !type || e.type === type),
+  };
+}
+
+/** Waits until `probe` holds, giving up loudly. */
+export async function until(probe, what = "it") {
+  for (let i = 0; i < 2000; i += 1) {
+    if (probe()) return;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  throw new Error(`${what} did not happen`);
+}

@@ -1,0 +1,44 @@
+// Numbers as people read them. Knows no page and no words but units.
+
+const grouped = new Intl.NumberFormat("en-GB");
+
+/** @param {number} n */
+export const integer = (n) => grouped.format(Math.round(n));
+
+/** Four figures that matter, so that a loss of 0.01543 and one of 2.303 are both told.
+ * @param {number|null|undefined} x */
+export function figure(x) {
+  if (x === null || x === undefined) return "–";
+  if (!Number.isFinite(x)) return x > 0 ? "∞" : "not finite";
+  if (x !== 0 && (Math.abs(x) < 0.001 || Math.abs(x) >= 1e6)) return x.toExponential(1);
+  return Math.abs(x) >= 1 ? x.toFixed(3) : x.toFixed(4);
+}
+
+/** @param {number|null|undefined} share */
+export const percent = (share) =>
+  share === null || share === undefined ? "–" : `${(share * 100).toFixed(1)} %`;
+
+/** @param {number} share */
+export const wholePercent = (share) => `${Math.round(share * 100)} %`;
+
+/** @param {number|null|undefined} x */
+export const decibel = (x) => (x === null || x === undefined ? "–" : `${x.toFixed(2)} dB`);
+
+/** @param {number} bytes */
+export function size(bytes) {
+  if (bytes < 1e6) return `${Math.max(1, Math.round(bytes / 1e3))} kB`;
+  return `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
+}
+
+/** @param {number} seconds */
+export function duration(seconds) {
+  if (seconds < 1) return "under 1 s";
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return `${minutes} min ${whole % 60} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** A tensor's shape as Keras prints it. @param {(number|null)[]} shape */
+export const shape = (shape) => `(${shape.map((n) => n ?? "N").join(", ")})`;

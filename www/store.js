@@ -1,0 +1,27 @@
+// Holds the state and tells who asked when it changed. Knows nothing of what the state is.
+
+/**
+ * @template S, E
+ * @param {S} initial
+ * @param {(state: S, event: E) => S} update
+ */
+export function createStore(initial, update) {
+  let state = initial;
+  /** @type {Set<() => void>} */
+  const listeners = new Set();
+  return {
+    get: () => state,
+    /** @param {E} event */
+    dispatch(event) {
+      const next = update(state, event);
+      if (next === state) return;
+      state = next;
+      for (const listener of listeners) listener();
+    },
+    /** @param {() => void} listener */
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}

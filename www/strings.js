@@ -1,0 +1,221 @@
+// Every word that the page says, in one place. Sentences take their values as arguments. Only
+// the title and the words for a browser without JavaScript stand in index.html.
+
+import { integer, size } from "./format.js";
+
+/** @param {string[]} words */
+const either = (words) =>
+  words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
+
+export const text = {
+  skip: "Skip to the training",
+  masthead: {
+    name: "tabgrad",
+    heading: "A network learns in this tab",
+    lead: "Look at the pictures, choose a model, press Start and watch it learn. All of it runs on this machine, inside this page. Nothing is installed and nothing is sent away.",
+  },
+
+  pictures: {
+    heading: "The pictures",
+    prose: "The network learns from small colour pictures, 32 by 32 pixels, each with the name of what it shows. It trains on one part of them. On the other part, the test pictures, it is only ever judged.",
+    train: "Training",
+    test: "Test",
+    another: "Another five",
+    seed: (/** @type {number} */ seed) => `Picked at random with seed ${seed}`,
+    alt: (/** @type {string} */ name, /** @type {string} */ split) => `${split} picture: ${name}`,
+    waiting: "Waiting for the pictures",
+    synthetic: "Synthetic data",
+    syntheticMeaning: "Drawn by a program, not photographed.",
+    counts: (/** @type {number} */ train, /** @type {number} */ test) =>
+      `${integer(train)} training and ${integer(test)} test pictures`,
+    loading: (/** @type {number} */ bytes, /** @type {number} */ total) =>
+      `Loading ${size(bytes)} of ${size(total)}`,
+    progress: "Pictures loaded",
+  },
+
+  intake: {
+    invite: "Have CIFAR-10? Drop the official archive or a .bin record file here, or ",
+    choose: "choose a file",
+    promise: "It is read on this machine and kept in this browser. Nothing leaves this machine.",
+    stages: {
+      reading: "Reading the file…",
+      decoding: "Decoding the pictures…",
+      keeping: "Keeping them for your next visit…",
+    },
+    kept: "These pictures are kept in this browser, on this machine only.",
+    forget: "Remove them and use the bundled ones",
+  },
+
+  model: {
+    heading: "The model",
+    prose: "Six networks tell the classes apart. They differ in depth and in how they shrink a picture, by the largest or by the average of four neighbours. Four autoencoders learn to draw a picture again from a code of their own making.",
+    kinds: { classifier: "Classifiers", autoencoder: "Autoencoders" },
+    choose: "Model",
+    fixed: "The model and its settings stay as they are until the run ends.",
+    waiting: "Waiting for the trainer",
+    summary: (/** @type {string} */ name) => `Layers of ${name}`,
+    columns: { layer: "Layer", shape: "Output shape", parameters: "Parameters" },
+    totals: { total: "Total", trainable: "Trainable", nonTrainable: "Not trainable" },
+    shapeNote: "N is the batch: how many pictures go through at once.",
+  },
+
+  settings: {
+    heading: "Settings",
+    /** @type {Record<import("./settings.js").Key, string>} */
+    labels: {
+      epochs: "Epochs",
+      batchSize: "Batch size",
+      learningRate: "Learning rate",
+      seed: "Seed",
+      patience: "Stop early after",
+      padding: "Padding",
+      output: "Output",
+      loss: "Loss",
+      noise: "Noise",
+      noiseLevel: "Noise level",
+    },
+    /** @type {Partial<Record<import("./settings.js").Key, string>>} */
+    hints: { patience: "epochs without gain" },
+    off: "off",
+    /** @type {Record<string, string>} */
+    options: {
+      valid: "valid",
+      same: "same",
+      sigmoid: "sigmoid",
+      relu: "relu",
+      "binary-cross-entropy": "binary cross-entropy",
+      "mean-squared-error": "mean squared error",
+      gaussian: "Gaussian",
+      "salt-and-pepper": "salt and pepper",
+      masking: "masking",
+    },
+  },
+
+  training: {
+    heading: "The training",
+    prose: "In one step the network sees a batch of pictures and shifts its weights a little, against its error. In one epoch it sees every training picture once. After each epoch the test pictures are scored, without learning from them.",
+    start: "Start",
+    pause: "Pause",
+    resume: "Resume",
+    step: "Single step",
+    stop: "Stop",
+    reset: "Reset",
+    epochOf: (/** @type {number} */ n, /** @type {number} */ of) => `Epoch ${n} of ${of}`,
+    phase: (/** @type {string} */ name) => `${name}: `,
+    stepOf: (/** @type {number} */ n, /** @type {number} */ of) =>
+      `Step ${integer(n)} of ${integer(of)}`,
+    noEpoch: "Epoch",
+    noRun: "Run",
+    scoring: "Scoring the test pictures",
+    epochBar: "Progress in this epoch",
+    runBar: "Progress of the run",
+    speed: "Pictures per second",
+    left: "Time left",
+    loss: "Training loss",
+    accuracy: "Training accuracy",
+    run: (/** @type {string} */ model, /** @type {number} */ seed) => `This run: ${model}, seed ${seed}`,
+    yourRun: "This run",
+    status: {
+      none: "Nothing has been trained yet.",
+      loadingData: "The pictures are still on their way.",
+      noData: "There are no pictures to train on.",
+      starting: "Starting…",
+      running: "Training.",
+      paused: "Paused.",
+      completed: "Finished.",
+      "stopped-early": "Stopped early: the validation loss had not improved for a while.",
+      stopped: "Stopped.",
+      diverged: "Stopped: the loss is no longer a number.",
+      failed: "Stopped by an error.",
+    },
+    /** @type {(status: string, phase: string, epoch: number, epochs: number) => string} */
+    announce: (status, phase, epoch, epochs) =>
+      `${status} ${phase ? `${phase}, epoch` : "Epoch"} ${epoch} of ${epochs}.`,
+  },
+
+  charts: {
+    loss: "Loss",
+    accuracy: "Accuracy",
+    pixelAccuracy: "Keras “accuracy”",
+    training: "training",
+    validation: "validation",
+    empty: "The curve will be drawn here.",
+    x: "epochs",
+    alt: (/** @type {string} */ title) =>
+      `${title} by epoch, training and validation. The table “Values by epoch” has the same numbers.`,
+    smoothed: "The training line is smoothed over the last steps.",
+    table: "Values by epoch",
+    noEpochs: "The first row comes when the first epoch ends.",
+    columns: {
+      epoch: "Epoch",
+      loss: "Loss",
+      accuracy: "Accuracy",
+      valLoss: "Val. loss",
+      valAccuracy: "Val. accuracy",
+      mse: "MSE",
+      psnr: "PSNR",
+      ssim: "SSIM",
+    },
+  },
+
+  drawn: {
+    heading: "What it draws",
+    prose: "Eight test pictures, drawn again by the network about once a second while it learns. It has never trained on them. The last row shows where the two differ: the darker, the closer.",
+    rows: {
+      inputs: "Picture",
+      corrupted: "What it sees",
+      outputs: "What it draws",
+      differences: "Difference",
+    },
+    alt: (/** @type {string} */ row, /** @type {number} */ n, /** @type {string} */ name) =>
+      `${row} ${n}: ${name}`,
+    at: (/** @type {number} */ step) => (step === 0 ? "Before the first step" : `After step ${integer(step)}`),
+    waiting: "Drawn as soon as the training starts.",
+    measures: {
+      mse: { name: "MSE", meaning: "mean squared error of a pixel value between 0 and 1; lower is better" },
+      psnr: { name: "PSNR", meaning: "the same on a logarithmic scale, in decibels; higher is better" },
+      ssim: { name: "SSIM", meaning: "likeness of local structure; 1 is the same picture" },
+      accuracy: {
+        name: "Keras “accuracy”",
+        meaning: "share of pixels whose strongest channel (red, green or blue) agrees. Keras prints it under this name; it says little about how good a picture looks",
+      },
+    },
+    measured: "On all test pictures, after the last epoch.",
+  },
+
+  fault: { heading: "The trainer has stopped", restart: "Start the trainer again" },
+  dismiss: "Dismiss",
+  retry: "Try again",
+  footer: "All arithmetic happens in WebAssembly compiled from Rust, on this machine.",
+
+  errors: {
+    unreachable: (/** @type {string} */ path) =>
+      `The pictures could not be loaded: ${path} did not answer. Check the connection and try again.`,
+    notServed: (/** @type {string} */ path, /** @type {number} */ status) =>
+      `The pictures could not be loaded: the server answered ${status} for ${path}. Check that the data folder is served beside the page.`,
+    cutOff: (/** @type {string} */ path) =>
+      `The pictures could not be loaded: ${path} broke off half-way. Try again.`,
+    keptDamaged: (/** @type {string} */ why) =>
+      `The pictures kept in this browser could not be read, so the bundled ones are used. ${why}`,
+    notKept: (/** @type {string} */ why) =>
+      `These pictures are in use now but could not be kept for the next visit: ${why}`,
+    tooManyFiles: (/** @type {number} */ n) =>
+      `${n} files were given. Drop one archive, one record file, or two record files of which one is named “test”.`,
+    busy: "A run is on. Stop it before changing the pictures.",
+    notLoaded: (/** @type {string} */ why) =>
+      `The trainer could not be loaded: ${why} Reload the page, or start it again below.`,
+    crashed: (/** @type {string} */ why) =>
+      `The trainer met an error it cannot recover from (${why}). Its run is lost; the pictures and your settings are not.`,
+    dead: "The trainer has stopped. Start it again.",
+    noStorage: "This browser keeps no files for pages that do not come over HTTPS or from this machine.",
+    noReason: "no reason given",
+    unknownModel: (/** @type {string} */ name) =>
+      `The address asks for a model named “${name}”, which does not exist. The first one is chosen instead.`,
+    notAnOption: (/** @type {string} */ label, /** @type {string} */ typed, /** @type {string[]} */ options) =>
+      `${label} is “${typed}”; it can be ${either(options)}.`,
+    /** @type {(label: string, typed: string, whole: boolean, min: number, max: number) => string} */
+    outOfRange: (label, typed, whole, min, max) =>
+      `${label} ${typed === "" ? "is empty" : `is “${typed}”`}; give a ${whole ? "whole " : ""}number from ${min} to ${max}.`,
+  },
+
+};

@@ -1,0 +1,5 @@
+// The page serves uPlot beside itself, as /vendor/uPlot.esm.js; its types come from the package.
+declare module "*/vendor/uPlot.esm.js" {
+  import uPlot from "uplot";
+  export default uPlot;
+}

@@ -1,0 +1,160 @@
+// One chart of a run: a smoothed training line and validation points over epochs. Colours come
+// from the page's style, so it follows light and dark.
+
+import uPlot from "../vendor/uPlot.esm.js";
+import { figure } from "../format.js";
+import { text } from "../strings.js";
+import { h, say } from "./dom.js";
+
+/**
+ * @typedef {object} Props
+ * @property {{x: number[], y: (number|null)[]}} training
+ * @property {{x: number[], y: (number|null)[]}} validation
+ * @property {number} epochsSeen
+ * @property {number} epochsPlanned
+ * @property {{name: string, at: number}[]} phases
+ */
+
+const HEIGHT = 240;
+/** The x axis grows through these, so that it seldom moves and never shows mostly nothing. */
+const EXTENTS = [1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300, 500, 1000];
+
+/** @type {Props} */
+const nothing = { training: { x: [], y: [] }, validation: { x: [], y: [] }, epochsSeen: 0, epochsPlanned: 10, phases: [] };
+
+/** Room above and below the lines; never below zero, where no loss goes, and never so narrow
+ * that the noise of the first steps fills the chart.
+ * @param {number|null} low @param {number|null} high @returns {[number, number]} */
+export function roomy(low, high) {
+  if (low === null || high === null || !Number.isFinite(low) || !Number.isFinite(high)) return [0, 1];
+  const span = Math.max(high - low, Math.abs(high) * 0.1) || 1;
+  const room = (span - (high - low)) / 2 + span * 0.08;
+  return [Math.max(low >= 0 ? 0 : -Infinity, low - room), high + room];
+}
+
+/**
+ * @param {HTMLElement} container
+ * @param {{title: string, range?: [number, number], format?: (x: number|null|undefined) => string,
+ *   ticks?: (x: number) => string}} options
+ */
+export function create(container, { title, range, format = figure, ticks }) {
+  const heading = h("h3", { class: "label" }, title);
+  const training = h("b", { class: "numbers" });
+  const validation = h("b", { class: "numbers" });
+  const key = (/** @type {string} */ kind, /** @type {string} */ name, /** @type {HTMLElement} */ value) =>
+    h("span", { class: `key ${kind}` }, name, " ", value);
+  const keys = h("p", { class: "keys small" }, key("training", text.charts.training, training), key("validation", text.charts.validation, validation));
+  const plot = h("div", { class: "plot", role: "img" });
+  const empty = h("p", { class: "soft small empty" }, h("span", {}, text.charts.empty));
+  container.append(h("figure", { class: "chart" }, h("figcaption", {}, heading, keys), plot, empty));
+
+  let props = nothing;
+  /** @type {uPlot|null} */
+  let chart = null;
+
+  /** @param {(number|null|undefined)[]} values */
+  const lastOf = (values) => values.findLast((value) => value !== null && value !== undefined);
+
+  /** The values under the pointer, or the latest ones. @param {uPlot} u */
+  function tell(u) {
+    const at = u.cursor.idx;
+    const [, first, second] = /** @type {[number[], (number|null)[], (number|null)[]]} */ (u.data);
+    const upTo = at === null || at === undefined ? undefined : at + 1;
+    say(training, format(lastOf(first.slice(0, upTo))));
+    say(validation, format(lastOf(second.slice(0, upTo))));
+  }
+
+  /** @param {uPlot} u @param {string} colour */
+  function drawPhases(u, colour) {
+    if (props.phases.length < 2) return;
+    const { ctx, bbox } = u;
+    const ratio = devicePixelRatio;
+    ctx.save();
+    ctx.fillStyle = ctx.strokeStyle = colour;
+    ctx.textAlign = "left";
+    ctx.font = `${11 * ratio}px ${getComputedStyle(container).fontFamily}`;
+    ctx.setLineDash([3 * ratio, 3 * ratio]);
+    const right = bbox.left + bbox.width;
+    props.phases.forEach(({ name, at }, i) => {
+      const x = Math.round(u.valToPos(at, "x", true));
+      const next = Math.min(right, u.valToPos(props.phases[i + 1]?.at ?? Infinity, "x", true));
+      if (x >= right) return;
+      if (at > 0) {
+        ctx.beginPath();
+        ctx.moveTo(x, bbox.top);
+        ctx.lineTo(x, bbox.top + bbox.height);
+        ctx.stroke();
+      }
+      const room = next - x - 8 * ratio;
+      // Where the name does not fit, its last word does: "3" for "Stage 3".
+      const fitting = [name, name.split(" ").at(-1) ?? ""].find((word) => ctx.measureText(word).width < room);
+      if (fitting) ctx.fillText(fitting, x + 4 * ratio, bbox.top + 11 * ratio);
+    });
+    ctx.restore();
+  }
+
+  const xMax = () => Math.min(props.epochsPlanned, EXTENTS.find((n) => n >= props.epochsSeen) ?? Infinity);
+
+  function build() {
+    chart?.destroy();
+    const style = getComputedStyle(container);
+    const colour = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
+    const soft = colour("--soft");
+    const accent = colour("--accent");
+    const line = colour("--line");
+    const axis = {
+      stroke: soft,
+      font: `12px ${style.fontFamily}`,
+      grid: { stroke: line, width: 1 },
+      ticks: { show: false },
+    };
+    chart = new uPlot(
+      {
+        width: plot.clientWidth || 320,
+        height: HEIGHT,
+        padding: [8, 8, 0, 0],
+        legend: { show: false },
+        cursor: { drag: { x: false, y: false }, y: false, points: { size: 7 } },
+        scales: {
+          x: { time: false, range: () => [0, xMax()] },
+          y: { range: range ?? ((_, low, high) => roomy(low, high)) },
+        },
+        axes: [
+          { ...axis, grid: { show: false }, size: 26, gap: 4, incrs: [1, 2, 5, 10, 20, 50, 100, 200], label: text.charts.x, labelSize: 18, labelGap: 0, labelFont: axis.font },
+          { ...axis, size: 46, gap: 6, ...(ticks ? { values: (_, splits) => splits.map(ticks) } : {}) },
+        ],
+        series: [
+          {},
+          { stroke: colour("--trace"), width: 1.5, spanGaps: true, points: { show: false } },
+          { stroke: accent, width: 2, spanGaps: true, points: { show: true, size: 6, fill: accent, stroke: accent } },
+        ],
+        hooks: { setCursor: [tell], drawAxes: [(u) => drawPhases(u, soft)] },
+      },
+      data(),
+      plot,
+    );
+    tell(chart);
+  }
+
+  /** Both lines over one x axis, with gaps where only the other has a point. */
+  function data() {
+    const { training: t, validation: v } = props;
+    return /** @type {uPlot.AlignedData} */ (uPlot.join([[t.x, t.y], [v.x, v.y]]));
+  }
+
+  build();
+  new ResizeObserver(() => chart?.setSize({ width: plot.clientWidth, height: HEIGHT })).observe(plot);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", build);
+
+  /** @param {{lines: Props|null, title: string}} given */
+  return function render({ lines, title: name }) {
+    props = lines ?? nothing;
+    say(heading, name);
+    plot.setAttribute("aria-label", text.charts.alt(name));
+    const blank = props.training.x.length + props.validation.x.length === 0;
+    empty.hidden = !blank;
+    keys.classList.toggle("invisible", blank);
+    chart?.setData(data());
+    if (chart) tell(chart);
+  };
+}

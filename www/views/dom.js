@@ -1,0 +1,53 @@
+// Two small tools that all views share: making elements, and drawing a 32x32 picture.
+
+/** Width and height of every picture, and its bytes as RGBA. */
+export const SIDE = 32;
+const PICTURE_BYTES = SIDE * SIDE * 4;
+
+/**
+ * An element with attributes, listeners (`onclick: f`) and children. Attributes that are null
+ * or false are left out.
+ * @template {keyof HTMLElementTagNameMap} T
+ * @param {T} tag
+ * @param {Record<string, unknown>} [attributes]
+ * @param {...(Node|string|null)} children
+ * @returns {HTMLElementTagNameMap[T]}
+ */
+export function h(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on"))
+      element.addEventListener(name.slice(2), /** @type {EventListener} */ (value));
+    else if (value === true) element.setAttribute(name, "");
+    else if (value !== null && value !== undefined && value !== false)
+      element.setAttribute(name, String(value));
+  }
+  element.append(...children.filter((child) => child !== null));
+  return element;
+}
+
+/** Writes only what changed, so that a live region speaks only then.
+ * @param {Element} element @param {string} words */
+export function say(element, words) {
+  if (element.textContent !== words) element.textContent = words;
+}
+
+/** An empty canvas for one picture; CSS decides how large it is shown. */
+export const pictureCanvas = () =>
+  h("canvas", { class: "picture", width: SIDE, height: SIDE, role: "img", "data-empty": true });
+
+/**
+ * Draws picture `index` of `rgba`, or empties the canvas if there is none.
+ * @param {HTMLCanvasElement} canvas @param {Uint8Array|null} rgba @param {number} index
+ * @param {string} label
+ */
+export function drawPicture(canvas, rgba, index, label) {
+  const context = canvas.getContext("2d");
+  const bytes = rgba?.subarray(index * PICTURE_BYTES, (index + 1) * PICTURE_BYTES);
+  const present = bytes !== undefined && bytes.length === PICTURE_BYTES;
+  canvas.toggleAttribute("data-empty", !present);
+  canvas.setAttribute("aria-label", label);
+  if (!context) return;
+  if (present) context.putImageData(new ImageData(new Uint8ClampedArray(bytes), SIDE, SIDE), 0, 0);
+  else context.clearRect(0, 0, SIDE, SIDE);
+}

@@ -1,0 +1,37 @@
+// Sentences about what went wrong, at the top of the page, until they are dismissed.
+
+import { text } from "../strings.js";
+import { h } from "./dom.js";
+
+/**
+ * @param {HTMLElement} container
+ * @param {{onDismiss: (index: number) => void, onRestart: () => void}} options
+ */
+export function create(container, { onDismiss, onRestart }) {
+  const list = h("div", { role: "alert", class: "notices" });
+  container.append(list);
+
+  /** @param {string} fault */
+  const broken = (fault) =>
+    h(
+      "div",
+      { class: "alarm", id: "fault" },
+      h("h2", { class: "label" }, text.fault.heading),
+      h("p", {}, fault),
+      h("button", { type: "button", class: "quiet", id: "restart", onclick: onRestart }, text.fault.restart),
+    );
+
+  /** @param {string} sentence @param {number} index */
+  const notice = (sentence, index) =>
+    h(
+      "div",
+      { class: "alarm notice" },
+      h("p", {}, sentence),
+      h("button", { type: "button", class: "link", onclick: () => onDismiss(index) }, text.dismiss),
+    );
+
+  /** @param {{fault: string|null, notices: string[]}} props */
+  return function render({ fault, notices }) {
+    list.replaceChildren(...(fault ? [broken(fault)] : []), ...notices.map(notice));
+  };
+}

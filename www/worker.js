@@ -1,0 +1,81 @@
+// The worker's composition root: loads the wasm module, wires the engine to the message port and
+// to this thread's clock and files. The only file that imports from pkg/.
+
+import { bundled } from "./bundled.js";
+import { createEngine } from "./engine.js";
+import { beginKeeping, forgetKept, openKept } from "./kept.js";
+import { reporting, sentence } from "./protocol.js";
+import { text } from "./strings.js";
+
+/** @import { Message, Report, Request } from "./protocol.js" */
+
+/** The builds of the same wasm module; the page asks for one by name. */
+const builds = { cpu: () => import("./pkg/cpu/tabgrad.js") };
+
+const post = (/** @type {Message} */ message) => self.postMessage(message);
+const report = (/** @type {Report} */ told) => post(reporting(told));
+
+let dead = false;
+/** A trap inside wasm leaves its memory in an unknown state: nothing may call it again.
+ * @param {unknown} thrown */
+function fatal(thrown) {
+  if (dead) return true;
+  if (!(thrown instanceof WebAssembly.RuntimeError)) return false;
+  dead = true;
+  report({ type: "crashed", message: text.errors.crashed(thrown.message) });
+  return true;
+}
+// A trap inside an async call may surface here instead, its promise never settling.
+self.addEventListener("error", (event) => {
+  if (fatal(event.error)) event.preventDefault();
+});
+self.addEventListener("unhandledrejection", (event) => {
+  if (fatal(event.reason)) event.preventDefault();
+});
+
+const channel = new MessageChannel();
+/** @type {(() => void)[]} */
+const waiting = [];
+channel.port1.onmessage = () => waiting.shift()?.();
+/** A macrotask that costs no 4 ms, as nested timers do.
+ * @returns {Promise<void>} */
+const nextTask = () =>
+  new Promise((resolve) => {
+    waiting.push(resolve);
+    channel.port2.postMessage(null);
+  });
+
+async function open() {
+  const wasm = await builds.cpu();
+  await wasm.default();
+  return createEngine({
+    wasm,
+    report,
+    fatal,
+    nextTask,
+    now: () => performance.now(),
+    bundled: bundled(new URL("./data/", import.meta.url)),
+    kept: { open: openKept, begin: beginKeeping, forget: forgetKept },
+  });
+}
+
+/** @type {ReturnType<typeof open>|null} */
+let opening = null;
+
+self.addEventListener("message", async (/** @type {MessageEvent<Request>} */ { data }) => {
+  const { id, command } = data;
+  try {
+    if (dead) throw new Error(text.errors.dead);
+    opening ??= open();
+    const engine = await opening.catch((thrown) => {
+      dead = true;
+      report({ type: "crashed", message: text.errors.notLoaded(sentence(thrown)) });
+      throw thrown;
+    });
+    post({ type: "reply", id, value: await engine.handle(command) });
+  } catch (thrown) {
+    fatal(thrown);
+    const name = thrown instanceof Error ? thrown.name : "Error";
+    post({ type: "refusal", id, name, message: sentence(thrown) });
+  }
+});
