@@ -67,11 +67,9 @@ impl ModuleMapper for Update<'_> {
                 let dims = value.dims();
                 let size = dims.iter().product::<usize>();
                 let gradient = gradient.reshape([size]);
-                let Moments { first, second } =
-                    self.moments[place].take().unwrap_or_else(|| Moments {
-                        first: gradient.zeros_like(),
-                        second: gradient.zeros_like(),
-                    });
+                let Moments { first, second } = self.moments[place].take().unwrap_or_else(|| {
+                    Moments { first: gradient.zeros_like(), second: gradient.zeros_like() }
+                });
                 let squared = gradient.clone() * gradient.clone();
                 let first = first.clone() + (gradient - first) * (1.0 - BETA_1);
                 let second = second.clone() + (squared - second) * (1.0 - BETA_2);

@@ -161,5 +161,8 @@ pub(crate) fn register(transfer: Transaction, flow: Option<Flow>) -> Transaction
 /// What the device says.
 pub(crate) async fn read(transfer: Transaction) -> Result<Vec<Vec<f32>>, String> {
     let values = transfer.execute_async().await.map_err(|error| error.to_string())?;
-    values.into_iter().map(|data| data.try_into_vec().map_err(|error| format!("{error:?}"))).collect()
+    values
+        .into_iter()
+        .map(|data| data.try_into_vec().map_err(|error| format!("{error:?}")))
+        .collect()
 }

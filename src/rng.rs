@@ -41,13 +41,9 @@ impl Rng {
     #[must_use]
     pub fn new(seed: u64, purpose: Purpose, index: u64) -> Self {
         let mut state = 0x9e37_79b9_u32;
-        for word in [
-            seed as u32,
-            (seed >> 32) as u32,
-            purpose as u32,
-            index as u32,
-            (index >> 32) as u32,
-        ] {
+        for word in
+            [seed as u32, (seed >> 32) as u32, purpose as u32, index as u32, (index >> 32) as u32]
+        {
             state = mix(state ^ word).wrapping_add(0x9e37_79b9);
         }
         Self { counter: state }

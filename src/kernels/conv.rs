@@ -204,8 +204,9 @@ fn tile<const P: usize>(
     let mut sums = [start; P];
     for (ky, weights) in weights.chunks_exact(sizes.run()).enumerate() {
         let line = &buffer[(y * sizes.stride + ky) * row..][..row];
-        let inputs =
-            std::array::from_fn(|p| &line[(x + p) * sizes.stride * sizes.channels..][..weights.len()]);
+        let inputs = std::array::from_fn(|p| {
+            &line[(x + p) * sizes.stride * sizes.channels..][..weights.len()]
+        });
         sums = multiply(inputs, weights, sums);
     }
     sums

@@ -4,9 +4,7 @@
 use burn::module::{Module, Param};
 use burn::tensor::activation::relu;
 use burn::tensor::module::{avg_pool2d, batch_norm, batch_norm_train, interpolate, max_pool2d};
-use burn::tensor::ops::{
-    AvgPoolOptions, InterpolateMode, InterpolateOptions, MaxPoolOptions,
-};
+use burn::tensor::ops::{AvgPoolOptions, InterpolateMode, InterpolateOptions, MaxPoolOptions};
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::architecture::PoolKind;
@@ -73,7 +71,10 @@ impl Initializer<'_> {
 
     fn constant(&mut self, size: usize, value: f32) -> Param<Tensor<1>> {
         self.drawn += 1;
-        Param::from_tensor(Tensor::from_data(TensorData::new(vec![value; size], [size]), self.device))
+        Param::from_tensor(Tensor::from_data(
+            TensorData::new(vec![value; size], [size]),
+            self.device,
+        ))
     }
 
     pub(super) fn conv(
@@ -131,7 +132,8 @@ impl Conv2d {
         if self.same {
             // Keras puts the odd one of the zeros below and to the right.
             let [_, _, side, _] = x.dims();
-            let total = ((side.div_ceil(self.stride) - 1) * self.stride + kernel).saturating_sub(side);
+            let total =
+                ((side.div_ceil(self.stride) - 1) * self.stride + kernel).saturating_sub(side);
             padding = (total / 2, total.div_ceil(2));
         }
         let y = ops::conv(x, weight, self.bias.val(), self.stride, padding);
@@ -157,7 +159,8 @@ impl BatchNorm {
     pub(super) fn train(&mut self, x: Tensor<4>) -> Tensor<4> {
         let batch = batch_norm_train(x, self.gamma.val(), self.beta.val(), EPSILON);
         let moved = |old: &Param<Tensor<1>>, new: Tensor<1>| {
-            old.clone().map(|old| (old.inner() * MOMENTUM + new.inner() * (1.0 - MOMENTUM)).autodiff())
+            old.clone()
+                .map(|old| (old.inner() * MOMENTUM + new.inner() * (1.0 - MOMENTUM)).autodiff())
         };
         self.moving_mean = moved(&self.moving_mean, batch.mean);
         self.moving_variance = moved(&self.moving_variance, batch.variance);

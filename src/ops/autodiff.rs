@@ -71,11 +71,7 @@ impl<B: Kernels> Backward<B, 1> for Sigmoid {
 }
 
 /// Hands gradients to those of input, weight and bias that want one.
-fn register<B: Kernels>(
-    parents: [Option<NodeId>; 3],
-    gradients: Gradients<B>,
-    found: &mut Found,
-) {
+fn register<B: Kernels>(parents: [Option<NodeId>; 3], gradients: Gradients<B>, found: &mut Found) {
     let Gradients { inputs, weights, bias } = gradients;
     for (parent, gradient) in parents.into_iter().zip([inputs, Some(weights), Some(bias)]) {
         if let (Some(id), Some(gradient)) = (parent, gradient) {

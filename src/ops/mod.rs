@@ -5,9 +5,9 @@
 mod autodiff;
 mod flex;
 
-use burn::backend::ops::ConvOptions;
 #[cfg(feature = "ndarray")]
 use burn::backend::NdArray;
+use burn::backend::ops::ConvOptions;
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Backend, Dispatch, Flex, TensorMetadata, backend_extension};
 use burn::tensor::Tensor;

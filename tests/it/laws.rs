@@ -104,12 +104,8 @@ pub fn every_loss_and_output_falls() {
 #[wasm_bindgen_test(unsupported = test)]
 pub fn early_stopping_ends_each_phase() {
     // With a vanishing learning rate no epoch is better than the first by more than rounding.
-    let config = RunConfig {
-        epochs: 50,
-        patience: Some(2),
-        learning_rate: 1e-12,
-        ..short(Model::Sae)
-    };
+    let config =
+        RunConfig { epochs: 50, patience: Some(2), learning_rate: 1e-12, ..short(Model::Sae) };
     let events = run(&mut trainer(config, dataset(8, 8)), 4);
     let epochs = events.iter().filter(|event| matches!(event, RunEvent::Epoch { .. })).count();
     assert!(epochs < 40, "{epochs} epochs in 4 phases");

@@ -3,6 +3,7 @@
 // Test functions are public so that wasm-bindgen-test finds them; their names say it all.
 #![allow(missing_docs, unreachable_pub)]
 
+pub mod bits;
 pub mod divergence;
 pub mod kernels;
 pub mod laws;

@@ -35,12 +35,14 @@ pub fn all_train_to_finite_numbers() {
 #[wasm_bindgen_test(unsupported = test)]
 pub fn classifiers_give_probabilities() {
     let trainer = trainer(short(Model::CnnMax2), dataset(8, 8));
-    let probabilities = pollster::block_on(trainer.predict(Split::Test, &[0, 7])).expect("classifier");
+    let probabilities =
+        pollster::block_on(trainer.predict(Split::Test, &[0, 7])).expect("classifier");
     assert_eq!(probabilities.len(), 20);
     for row in probabilities.chunks_exact(10) {
         assert!((row.iter().sum::<f32>() - 1.0).abs() < 1e-5);
     }
-    let error = pollster::block_on(trainer.predict(Split::Test, &[8])).expect_err("no such picture");
+    let error =
+        pollster::block_on(trainer.predict(Split::Test, &[8])).expect_err("no such picture");
     assert_eq!(error.to_string(), "There is no test picture 8: there are 8, counted from 0.");
     let error = pollster::block_on(trainer.reconstruct(Split::Test, &[0])).expect_err("no drawing");
     assert_eq!(error.to_string(), "cnn-max-2 does not redraw pictures.");
@@ -50,11 +52,13 @@ pub fn classifiers_give_probabilities() {
 pub fn autoencoders_draw_and_the_noisy_one_sees_noise() {
     for model in [Model::Cae, Model::CaeDenoise] {
         let trainer = trainer(short(model), dataset(8, 8));
-        let drawn = pollster::block_on(trainer.reconstruct(Split::Train, &[3])).expect("autoencoder");
+        let drawn =
+            pollster::block_on(trainer.reconstruct(Split::Train, &[3])).expect("autoencoder");
         assert_eq!(drawn.outputs.len(), PICTURE_BYTES);
         assert!(drawn.outputs.iter().all(|value| (0.0..=1.0).contains(value)));
         assert_eq!(drawn.batch.corrupted.is_some(), model == Model::CaeDenoise);
-        let again = pollster::block_on(trainer.reconstruct(Split::Train, &[3])).expect("autoencoder");
+        let again =
+            pollster::block_on(trainer.reconstruct(Split::Train, &[3])).expect("autoencoder");
         assert_eq!(drawn, again, "what is shown does not change by looking");
     }
 }

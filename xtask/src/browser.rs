@@ -1,0 +1,124 @@
+//! Browsers: opens the page in the user's, and finds or installs the one that runs the tests.
+//! Knows nothing of what a browser is wanted for.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::command::{execute, say};
+
+/// Opens `url` in the user's browser. The address has been printed already, so a machine
+/// without a browser is no error.
+pub(crate) fn open(url: &str) {
+    let mut command = if cfg!(windows) {
+        let mut command = Command::new("cmd");
+        command.args(["/C", "start", "", url]);
+        command
+    } else {
+        let mut command = Command::new(if cfg!(target_os = "macos") { "open" } else { "xdg-open" });
+        command.arg(url);
+        command
+    };
+    let quiet = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    if quiet.spawn().is_err() {
+        println!("No browser could be opened from here: open the address yourself.");
+    }
+}
+
+/// A Chromium or Chrome and the driver of the same version.
+pub(crate) struct Tested {
+    /// The browser.
+    pub(crate) chromium: PathBuf,
+    /// Its WebDriver server.
+    pub(crate) driver: PathBuf,
+}
+
+/// Finds the browser for the tests, installing it where that may be done without asking. Tells
+/// what to do when there is none.
+pub(crate) fn for_tests() -> Result<Tested, String> {
+    if let Some(found) = find() {
+        return Ok(found);
+    }
+    if may_install() {
+        say("Installing Chromium and its driver with apt-get");
+        if let Err(error) = install() {
+            return Err(format!("{error:#}"));
+        }
+        if let Some(found) = find() {
+            return Ok(found);
+        }
+    }
+    Err(format!("no Chromium with a chromedriver was found. {HOW_TO_INSTALL}"))
+}
+
+const HOW_TO_INSTALL: &str = if cfg!(windows) {
+    "Install Chrome and a chromedriver of its version (npm install --global chromedriver), \
+     and set CHROMIUM and CHROMEDRIVER to the two programs"
+} else if cfg!(target_os = "macos") {
+    "Run `brew install --cask chromium chromedriver`, or set CHROMIUM and CHROMEDRIVER to the \
+     two programs"
+} else {
+    "Install them (Debian: apt install chromium chromium-driver; Fedora: dnf install chromium \
+     chromedriver), or set CHROMIUM and CHROMEDRIVER to the two programs"
+};
+
+fn find() -> Option<Tested> {
+    let chromium = named("CHROMIUM").or_else(|| {
+        ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"]
+            .iter()
+            .find_map(|name| on_path(name))
+            .or_else(|| APPLICATIONS.iter().map(PathBuf::from).find(|path| path.is_file()))
+    })?;
+    let driver = named("CHROMEDRIVER").or_else(|| on_path("chromedriver"))?;
+    Some(Tested { chromium, driver })
+}
+
+/// Where browsers are that are not on the PATH.
+const APPLICATIONS: [&str; 3] = [
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "C:/Program Files/Google/Chrome/Application/chrome.exe",
+];
+
+fn named(variable: &str) -> Option<PathBuf> {
+    std::env::var_os(variable).map(PathBuf::from).filter(|path| path.is_file())
+}
+
+fn on_path(name: &str) -> Option<PathBuf> {
+    let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path).map(|folder| folder.join(&name)).find(|file| file.is_file())
+}
+
+/// Root on a Debian-like system: a container or a CI machine.
+fn may_install() -> bool {
+    let root = std::fs::read_to_string("/proc/self/status")
+        .is_ok_and(|status| effective_user(&status) == Some(0));
+    root && Path::new("/usr/bin/apt-get").is_file()
+}
+
+/// The effective user in the text of `/proc/self/status`, whose line is `Uid: real effective ...`.
+fn effective_user(status: &str) -> Option<u32> {
+    let line = status.lines().find_map(|line| line.strip_prefix("Uid:"))?;
+    line.split_whitespace().nth(1)?.parse().ok()
+}
+
+fn install() -> anyhow::Result<()> {
+    let apt = |arguments: &[&str]| {
+        let mut command = Command::new("apt-get");
+        command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive").stdin(Stdio::null());
+        execute(&mut command, "apt-get could not install Chromium")
+    };
+    apt(&["update", "-q"])?;
+    apt(&["install", "-y", "-q", "--no-install-recommends", "chromium", "chromium-driver"])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_effective_user_is_the_second_number() {
+        assert_eq!(effective_user("Name:\txtask\nUid:\t1000\t0\t0\t0\n"), Some(0));
+        assert_eq!(effective_user("Name:\txtask\n"), None);
+    }
+}

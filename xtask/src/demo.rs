@@ -1,0 +1,37 @@
+//! `cargo xtask demo`: from a fresh clone to a page that trains, in one command.
+//! Only puts the steps in order; each has a file of its own.
+
+use anyhow::Result;
+
+use crate::command::say;
+use crate::project::Project;
+use crate::site::Site;
+use crate::{browser, data, package, server, setup};
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    data: data::Choice,
+    /// Listen on this port [default: the first free one from 8000 on]
+    #[arg(long)]
+    port: Option<u16>,
+    /// Do not open a browser
+    #[arg(long)]
+    no_open: bool,
+}
+
+/// Sets up, builds and serves until it is ended with Ctrl-C.
+pub(crate) fn run(project: &Project, arguments: &Arguments) -> Result<()> {
+    setup::wasm_target(project)?;
+    setup::npm_packages(project, setup::Packages::Page)?;
+    // The data first: a wrong --data or --from is told before minutes of compiling.
+    let data = arguments.data.folder(project)?;
+    package::build_all(project)?;
+    let server = server::serve(Site::new(project, &data), arguments.port)?;
+    say("Ready");
+    println!("\n    {}\n\nThe page is served to this machine only. Ctrl-C ends it.", server.url);
+    if !arguments.no_open {
+        browser::open(&server.url);
+    }
+    server.wait()
+}

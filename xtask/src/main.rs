@@ -1,0 +1,51 @@
+//! The project's commands, `cargo xtask demo | dist | test`: the arguments, and who answers them.
+//! Knows nothing of pictures or networks: it builds, packs, serves and checks what the others made.
+#![allow(clippy::print_stdout, clippy::print_stderr)] // a command-line program speaks by printing
+
+mod browser; //     finds, installs and opens browsers
+mod command; //     runs other programs and says plainly when it cannot
+mod data; //        which data folder the page gets, made when it is missing
+mod demo; //        cargo xtask demo
+mod dist; //        cargo xtask dist
+mod package; //     Rust to pkg/: cargo, then wasm-bindgen
+mod project; //     where things are
+mod server; //      the loopback web server
+mod setup; //       the wasm target and the npm packages
+mod site; //        which file answers which address, for the server and for dist
+mod test; //        cargo xtask test
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use project::Project;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", about = "The project's commands.")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Set up, build and serve the page on this machine
+    Demo(demo::Arguments),
+    /// Write a folder that any static web host can serve
+    Dist(dist::Arguments),
+    /// Run every check and every test
+    Test(test::Arguments),
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let done = Project::find().and_then(|project| match arguments.command {
+        Task::Demo(arguments) => demo::run(&project, &arguments).map(|()| ExitCode::SUCCESS),
+        Task::Dist(arguments) => dist::run(&project, &arguments).map(|()| ExitCode::SUCCESS),
+        Task::Test(arguments) => Ok(test::run(&project, &arguments)),
+    });
+    done.unwrap_or_else(|error| {
+        eprintln!("\nerror: {error:#}");
+        ExitCode::FAILURE
+    })
+}
