@@ -1,5 +1,8 @@
 //! The backends burn computes with, as values chosen by name. The only file that names one.
 
+// burn means to drop burn-ndarray. It has none of our kernels, so it checks them until then.
+#![cfg_attr(feature = "ndarray", allow(deprecated))]
+
 use burn::tensor::Device;
 
 /// What computes.

@@ -8,6 +8,8 @@ pub mod divergence;
 pub mod kernels;
 pub mod laws;
 pub mod models;
+#[cfg(feature = "ndarray")]
+mod oracle;
 mod support;
 #[cfg(not(target_family = "wasm"))]
 mod tidy;

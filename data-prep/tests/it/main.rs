@@ -2,7 +2,6 @@
 //! download and the drawn pictures. No test touches the network or anything outside its own
 //! temporary folder.
 #![allow(clippy::unwrap_used)] // A test that cannot go on should stop.
-#![allow(clippy::print_stderr)] // A test that is skipped says so.
 
 mod cli;
 mod damage;

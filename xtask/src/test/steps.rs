@@ -36,6 +36,9 @@ pub(crate) const STEPS: [Step; 11] = [
     Step { name: "page", about: "the page itself in headless Chromium", run: page },
 ];
 
+/// The second backend, which native tests compare ours with.
+const WITH_ORACLE: [&str; 2] = ["--features", "tabgrad/ndarray"];
+
 /// The steps' names, for the command line.
 pub(crate) fn names() -> [&'static str; STEPS.len()] {
     std::array::from_fn(|index| STEPS[index].name)
@@ -98,7 +101,7 @@ fn commands(bench: &Bench) -> Result<Counts, Stop> {
 
 fn lint(bench: &Bench) -> Result<Counts, Stop> {
     let what = ["clippy", "--release", "--locked", "--workspace", "--all-targets"];
-    check(bench.cargo(&what).args(["--", "-D", "warnings"]))
+    check(bench.cargo(&what).args(WITH_ORACLE).args(["--", "-D", "warnings"]))
 }
 
 fn lint_wasm(bench: &Bench) -> Result<Counts, Stop> {
@@ -114,8 +117,8 @@ fn docs(bench: &Bench) -> Result<Counts, Stop> {
 
 fn native(bench: &Bench) -> Result<Counts, Stop> {
     let what = ["test", "--release", "--locked", "--workspace", "--exclude", "xtask"];
-    compile(bench.cargo(&what).arg("--no-run"))?;
-    tests(bench.cargo(&what).arg("--no-fail-fast"))
+    compile(bench.cargo(&what).args(WITH_ORACLE).arg("--no-run"))?;
+    tests(bench.cargo(&what).args(WITH_ORACLE).arg("--no-fail-fast"))
 }
 
 fn build_package(bench: &Bench) -> Result<Counts, Stop> {
