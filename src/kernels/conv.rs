@@ -2,7 +2,7 @@
 //! picture is copied once into a zero-padded, channels-last buffer, where the values under a row
 //! of the kernel lie side by side.
 
-use super::tile::{LANES, Lane, PIXELS, correlate, multiply, padded};
+use super::tile::{Column, LANES, Lane, PIXELS, correlate, multiply, padded};
 
 /// The sizes of a convolution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -163,27 +163,22 @@ fn convolve(
     let mut buffer = vec![0.0; wide * wide * sizes.channels];
     let mut outputs = vec![0.0; pictures * sizes.outputs()];
     let block = sizes.kernel * sizes.run();
+    let mut columns = vec![[0.0; PIXELS]; side.div_ceil(PIXELS) * block];
     for (input, output) in inputs
         .chunks_exact(sizes.channels * given * given)
         .zip(outputs.chunks_exact_mut(sizes.outputs()))
     {
         unfold(sizes, spread, input, &mut buffer);
-        for (index, weights) in weights.chunks_exact(block).enumerate() {
-            let first = index * LANES;
-            let start: Lane =
-                std::array::from_fn(|lane| bias.get(first + lane).copied().unwrap_or(0.0));
-            let planes = &mut output[first * side * side..];
-            for y in 0..side {
-                let mut x = 0;
-                while x + PIXELS <= side {
-                    let sums = tile::<PIXELS>(sizes, &buffer, weights, start, (y, x));
-                    store(planes, side, (y, x), &sums);
-                    x += PIXELS;
-                }
-                while x < side {
-                    let sums = tile::<1>(sizes, &buffer, weights, start, (y, x));
-                    store(planes, side, (y, x), &sums);
-                    x += 1;
+        for y in 0..side {
+            gather(sizes, &buffer, y, &mut columns);
+            for (index, weights) in weights.chunks_exact(block).enumerate() {
+                let first = index * LANES;
+                let start: Lane =
+                    std::array::from_fn(|lane| bias.get(first + lane).copied().unwrap_or(0.0));
+                let planes = &mut output[first * side * side..];
+                for (tile, columns) in columns.chunks_exact(block).enumerate() {
+                    let sums = multiply(columns, weights, [start; PIXELS]);
+                    store(planes, side, (y, tile * PIXELS), &sums);
                 }
             }
         }
@@ -191,37 +186,32 @@ fn convolve(
     outputs
 }
 
-/// The sums of `P` pixels from (`y`, `x`) on, for one block of lanes.
-#[inline(always)]
-fn tile<const P: usize>(
-    sizes: &Sizes,
-    buffer: &[f32],
-    weights: &[Lane],
-    start: Lane,
-    (y, x): (usize, usize),
-) -> [Lane; P] {
+/// What the pixels of output row `y` see, tile by tile: `[tile][ky][kx][channel][pixel]`. Pixels
+/// past the end of the row see zeros.
+fn gather(sizes: &Sizes, buffer: &[f32], y: usize, columns: &mut [Column]) {
     let row = sizes.padded_side() * sizes.channels;
-    let mut sums = [start; P];
-    for (ky, weights) in weights.chunks_exact(sizes.run()).enumerate() {
+    let run = sizes.run();
+    for (index, columns) in columns.chunks_exact_mut(run).enumerate() {
+        let (tile, ky) = (index / sizes.kernel, index % sizes.kernel);
         let line = &buffer[(y * sizes.stride + ky) * row..][..row];
-        let inputs = std::array::from_fn(|p| {
-            &line[(x + p) * sizes.stride * sizes.channels..][..weights.len()]
-        });
-        sums = multiply(inputs, weights, sums);
+        for p in 0..PIXELS {
+            let x = tile * PIXELS + p;
+            if x < sizes.output_side() {
+                let seen = &line[x * sizes.stride * sizes.channels..][..run];
+                columns.iter_mut().zip(seen).for_each(|(column, value)| column[p] = *value);
+            } else {
+                columns.iter_mut().for_each(|column| column[p] = 0.0);
+            }
+        }
     }
-    sums
 }
 
-/// Writes tiles to the planes of their block, leaving out lanes past the last filter.
-#[inline(always)]
-fn store<const P: usize>(
-    planes: &mut [f32],
-    side: usize,
-    (y, x): (usize, usize),
-    sums: &[Lane; P],
-) {
+/// Writes a tile to the planes of its block, leaving out lanes past the last filter and pixels
+/// past the end of the row.
+fn store(planes: &mut [f32], side: usize, (y, x): (usize, usize), sums: &[Lane; PIXELS]) {
+    let row = y * side + x..(y * side + x + PIXELS).min((y + 1) * side);
     for (lane, plane) in planes.chunks_exact_mut(side * side).take(LANES).enumerate() {
-        for (to, sum) in plane[y * side + x..][..P].iter_mut().zip(sums) {
+        for (to, sum) in plane[row.clone()].iter_mut().zip(sums) {
             *to = sum[lane];
         }
     }

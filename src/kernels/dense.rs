@@ -1,6 +1,6 @@
 //! Fully connected layers, forward and backward: products of small matrices.
 
-use super::tile::{LANES, Lane, PIXELS, correlate, multiply, padded};
+use super::tile::{Column, LANES, Lane, PIXELS, correlate, multiply, padded};
 
 /// Gradients of a dense layer.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,29 +46,26 @@ fn product(
     bias: &[f32],
 ) -> Vec<f32> {
     let mut outputs = vec![0.0; inputs.len() / count * units];
+    let mut packed: Vec<Lane> = Vec::with_capacity(padded(units) / LANES * count);
     for block in (0..units).step_by(LANES) {
-        let lanes = LANES.min(units - block);
-        let column: Vec<Lane> = (0..count)
-            .map(|i| {
-                std::array::from_fn(|lane| if lane < lanes { weight(i, block + lane) } else { 0.0 })
-            })
-            .collect();
-        let start: Lane =
-            std::array::from_fn(|lane| bias.get(block + lane).copied().unwrap_or(0.0));
-        let rows = inputs.chunks(count * PIXELS).zip(outputs.chunks_mut(units * PIXELS));
-        for (inputs, outputs) in rows {
-            if inputs.len() == count * PIXELS {
-                let rows = std::array::from_fn(|p| &inputs[p * count..][..count]);
-                let sums: [Lane; PIXELS] = multiply(rows, &column, [start; PIXELS]);
-                for (row, sum) in outputs.chunks_exact_mut(units).zip(&sums) {
-                    row[block..][..lanes].copy_from_slice(&sum[..lanes]);
-                }
-            } else {
-                for (input, row) in inputs.chunks_exact(count).zip(outputs.chunks_exact_mut(units))
-                {
-                    let [sum] = multiply([input], &column, [start]);
-                    row[block..][..lanes].copy_from_slice(&sum[..lanes]);
-                }
+        let lane_of = |i, unit| if unit < units { weight(i, unit) } else { 0.0 };
+        packed.extend((0..count).map(|i| std::array::from_fn(|lane| lane_of(i, block + lane))));
+    }
+    let mut columns: Vec<Column> = vec![[0.0; PIXELS]; count];
+    let rows = inputs.chunks(count * PIXELS).zip(outputs.chunks_mut(units * PIXELS));
+    for (inputs, outputs) in rows {
+        // The last tile may have fewer rows: what stands in the others' place is not stored.
+        for (p, row) in inputs.chunks_exact(count).enumerate() {
+            columns.iter_mut().zip(row).for_each(|(column, value)| column[p] = *value);
+        }
+        for (index, weights) in packed.chunks_exact(count).enumerate() {
+            let block = index * LANES;
+            let lanes = LANES.min(units - block);
+            let start: Lane =
+                std::array::from_fn(|lane| bias.get(block + lane).copied().unwrap_or(0.0));
+            let sums = multiply(&columns, weights, [start; PIXELS]);
+            for (row, sum) in outputs.chunks_exact_mut(units).zip(&sums) {
+                row[block..][..lanes].copy_from_slice(&sum[..lanes]);
             }
         }
     }

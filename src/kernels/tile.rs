@@ -11,17 +11,19 @@ pub(super) const PIXELS: usize = 4;
 /// One weight for each lane.
 pub(super) type Lane = [f32; LANES];
 
-/// `sums[p][lane] += inputs[p][t] * weights[t][lane]`, summed over t in order.
+/// One value for each pixel of a tile.
+pub(super) type Column = [f32; PIXELS];
+
+/// `sums[p][lane] += inputs[t][p] * weights[t][lane]`, summed over t in order. The values of a
+/// tile's pixels lie side by side, because four loads from four rows cost wasm most of its speed.
 #[inline(always)]
-pub(super) fn multiply<const P: usize>(
-    inputs: [&[f32]; P],
+pub(super) fn multiply(
+    inputs: &[Column],
     weights: &[Lane],
-    mut sums: [Lane; P],
-) -> [Lane; P] {
-    let inputs = inputs.map(|input| &input[..weights.len()]);
-    for (t, weight) in weights.iter().enumerate() {
-        for (sum, input) in sums.iter_mut().zip(inputs) {
-            let value = input[t];
+    mut sums: [Lane; PIXELS],
+) -> [Lane; PIXELS] {
+    for (values, weight) in inputs.iter().zip(weights) {
+        for (sum, value) in sums.iter_mut().zip(values) {
             for (sum, weight) in sum.iter_mut().zip(weight) {
                 *sum += value * weight;
             }
