@@ -13,7 +13,11 @@ pub struct Loss {
 /// `1 / (1 + exp(-x))`, without overflow.
 #[must_use]
 pub fn sigmoid(x: f32) -> f32 {
-    let tail = libm::expf(-x.abs());
+    sigmoid_from(x, libm::expf(-x.abs()))
+}
+
+/// The sigmoid of `x`, given `tail`, which is `exp(-|x|)`.
+fn sigmoid_from(x: f32, tail: f32) -> f32 {
     if x >= 0.0 { 1.0 / (1.0 + tail) } else { tail / (1.0 + tail) }
 }
 
@@ -66,8 +70,7 @@ pub fn binary_cross_entropy(sums: &[f32], targets: &[f32]) -> Loss {
             // `f32::max` would drop a NaN.
             let positive = if x < 0.0 { 0.0 } else { x };
             total += f64::from(positive - x * target + libm::log1pf(tail));
-            let sigmoid = if x >= 0.0 { 1.0 / (1.0 + tail) } else { tail / (1.0 + tail) };
-            (sigmoid - target) / count
+            (sigmoid_from(x, tail) - target) / count
         })
         .collect();
     Loss { mean: (total / f64::from(count)) as f32, gradients }
