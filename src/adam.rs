@@ -40,8 +40,10 @@ impl Adam {
     /// are.
     pub fn step<M: Module>(&mut self, module: M, gradients: Gradients) -> M {
         self.steps = self.steps.saturating_add(1);
-        let size = self.learning_rate * (1.0 - BETA_2.powi(self.steps)).sqrt()
-            / (1.0 - BETA_1.powi(self.steps));
+        // In 32 bits, as Keras has it: there 1 - 0.999 is 1.3e-5 off, and so are the first steps.
+        let remainder = |beta: f64| 1.0 - libm::powf(beta as f32, self.steps as f32);
+        let correction = libm::sqrtf(remainder(BETA_2)) / remainder(BETA_1);
+        let size = self.learning_rate * f64::from(correction);
         module.map(&mut Update { size, gradients, place: 0, moments: &mut self.moments })
     }
 }

@@ -1,8 +1,6 @@
 //! The network and its optimizer on a device: one step on a batch, one score of a batch. Knows
 //! neither where the batches come from nor what becomes of the numbers.
 
-use std::ops::Range;
-
 use burn::module::Module;
 use burn::tensor::{Device, Tensor, Transaction};
 
@@ -10,7 +8,7 @@ use crate::adam::Adam;
 use crate::batch::Batch;
 use crate::config::{Output, RunConfig};
 use crate::loss;
-use crate::models::{Architecture, Flow, Net};
+use crate::models::{Architecture, Flow, Net, NoParameter, Parameter};
 use crate::phase::{Path, Phase, Target};
 
 /// What learns.
@@ -52,6 +50,14 @@ impl Learner {
         self.net = net;
     }
 
+    /// Takes the given weights; those that are not given stay. Takes none if one does not fit.
+    pub(crate) fn put(&mut self, parameters: &[Parameter]) -> Result<(), NoParameter> {
+        let mut net = self.net.clone();
+        parameters.iter().try_for_each(|parameter| net.put(parameter))?;
+        self.net = net;
+        Ok(())
+    }
+
     /// Forgets the moments, as a newly compiled Keras model does.
     pub(crate) fn restart_optimizer(&mut self) {
         self.adam = Adam::new(self.config.learning_rate);
@@ -59,26 +65,44 @@ impl Learner {
 
     /// Forward, backward and update on `batch`.
     pub(crate) fn learn(&mut self, phase: &Phase, batch: &Batch) -> Learned {
-        let before = self.net.clone();
+        let mut net = self.net.clone();
+        let (loss, outputs) = self.forward(&mut net, phase, batch);
+        let gradients = loss.backward();
+        let before = std::mem::replace(&mut self.net, self.adam.step(net, gradients));
+        Learned { loss: loss.inner(), outputs: outputs.map(plain), before }
+    }
+
+    /// The loss and gradients that a step on `batch` would have.
+    pub(crate) fn gradients(
+        &self,
+        phase: &Phase,
+        batch: &Batch,
+    ) -> (Tensor<1>, Vec<Parameter<Tensor<1>>>) {
+        // A copy, because batch normalisation moves its statistics.
+        let mut net = self.net.clone();
+        let (loss, _) = self.forward(&mut net, phase, batch);
+        let gradients = net.gradients(&loss.backward());
+        (loss.inner(), gradients)
+    }
+
+    /// Loss and outputs of `net` on `batch`, as in training.
+    fn forward(&self, net: &mut Net, phase: &Phase, batch: &Batch) -> (Tensor<1>, Option<Flow>) {
         let inputs = Flow::Map(batch.inputs(&self.device));
-        let code = match (self.net.forward(inputs, phase.frozen.clone()), phase.target) {
+        let code = match (net.forward(inputs, phase.frozen.clone()), phase.target) {
             // The earlier stages are frozen: nothing flows back into them.
             (Flow::Map(code), Target::Code) => Flow::Map(code.detach()),
             (input, _) => input,
         };
         let [first, second] = phase.trained.clone();
-        let sums = self.net.forward_training(code.clone(), first);
-        let sums = self.net.forward_training(sums, second);
-        let (loss, outputs) = match phase.target {
+        let sums = net.forward_training(code.clone(), first);
+        let sums = net.forward_training(sums, second);
+        match phase.target {
             Target::Code => (code_loss(sums, code), None),
             Target::Answer => {
-                let outputs = plain(self.activated(sums.clone()));
+                let outputs = self.activated(sums.clone());
                 (self.answer_loss(sums, batch), Some(outputs))
             }
-        };
-        let gradients = loss.backward();
-        self.net = self.adam.step(self.net.clone(), gradients);
-        Learned { loss: loss.inner(), outputs, before }
+        }
     }
 
     /// Mean loss of `batch` in this phase, and the answers: logits, or pictures through every
@@ -96,11 +120,6 @@ impl Learner {
             }
         };
         (loss, self.activated(sums))
-    }
-
-    /// The parameters of layers `range`, each flattened, in the order of the layers.
-    pub(crate) fn parameters(&self, range: Range<usize>) -> Vec<Tensor<1>> {
-        self.net.parameters(range)
     }
 
     /// The run's loss on the sums of the last layer.

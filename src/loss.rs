@@ -7,10 +7,6 @@ use burn::tensor::{Int, Tensor};
 use crate::config::{Loss, Output};
 use crate::ops::{self, LossKind};
 
-/// Keras clips probabilities to this distance from 0 and 1 before it takes logarithms
-/// (`keras.config.epsilon()`).
-const CLIP: f32 = 1e-7;
-
 /// Softmax cross-entropy of `logits` `[batch, classes]` against `labels` `[batch]`.
 #[must_use]
 pub fn cross_entropy(logits: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<1> {
@@ -43,12 +39,7 @@ pub fn reconstruction(
     match (loss, output) {
         (Loss::MeanSquaredError, output) => squared_error(activate(sums, output), targets),
         (_, Output::Sigmoid) => ops::loss(sums, targets, LossKind::BinaryCrossEntropy),
-        (_, Output::Relu) => {
-            let p = relu(sums).clamp(CLIP, 1.0 - CLIP);
-            let one = targets.clone() * p.clone().log();
-            let zero = targets.neg().add_scalar(1.0) * p.neg().add_scalar(1.0).log();
-            (one + zero).mean().neg()
-        }
+        (_, Output::Relu) => ops::loss(relu(sums), targets, LossKind::ClippedBinaryCrossEntropy),
     }
 }
 

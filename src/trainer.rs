@@ -12,12 +12,12 @@ use crate::dataset::{Dataset, DatasetError};
 use crate::events::{PictureCounts, Place, Plan, PlannedPhase, Reason, RunEvent};
 use crate::learner::{Learned, Learner, read, register};
 use crate::metrics::Tally;
-use crate::models::{Architecture, Flow, Net, Summary};
+use crate::models::{Architecture, Flow, Net, NoParameter, Parameter, Summary};
 use crate::phase::{Phase, phases};
 
 mod questions;
 
-pub use questions::Reconstruction;
+pub use questions::{Reconstruction, Slope};
 
 /// Pictures in a batch of validation; its size does not change any result.
 const VALIDATION_BATCH: usize = 100;
@@ -39,6 +39,9 @@ pub enum TrainError {
     /// Asked for pictures that are not there.
     #[error(transparent)]
     Data(#[from] DatasetError),
+    /// Given weights of another model.
+    #[error(transparent)]
+    Parameter(#[from] NoParameter),
 }
 
 /// One training run.
@@ -136,6 +139,17 @@ impl Trainer {
                 .collect(),
             total_steps: epochs_in_all * steps_per_epoch as u64,
         }
+    }
+
+    /// Goes on with the given weights, which [`Trainer::parameters`] may have given; those that
+    /// are not given stay. The optimizer's moments stay, too.
+    ///
+    /// # Errors
+    /// [`TrainError::Parameter`] where one does not belong to this model; then none is taken.
+    pub fn put_parameters(&mut self, parameters: &[Parameter]) -> Result<(), TrainError> {
+        self.learner.put(parameters)?;
+        self.good = self.learner.net();
+        Ok(())
     }
 
     /// Whether the run is over.

@@ -2,7 +2,7 @@
 //! picture is copied once into a zero-padded, channels-last buffer, where the values under a row
 //! of the kernel lie side by side.
 
-use super::tile::{Column, LANES, Lane, PIXELS, correlate, multiply, padded};
+use super::tile::{Column, LANES, Lane, PIXELS, correlate, multiply, padded, sum};
 
 /// The sizes of a convolution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -222,7 +222,7 @@ struct WeightSums {
     sizes: Sizes,
     /// `[ky][kx][channel][filter]`, filters rounded up to whole lanes.
     weights: Vec<f32>,
-    bias: Vec<f32>,
+    bias: Vec<f64>,
     buffer: Vec<f32>,
     /// The output gradients, `[y][x][filter]`, filters rounded up to whole lanes.
     gradients: Vec<f32>,
@@ -249,7 +249,7 @@ impl WeightSums {
         let (side, width) = (sizes.output_side(), padded(sizes.filters));
         unfold(&sizes, 1, input, &mut self.buffer);
         for (filter, plane) in gradient.chunks_exact(side * side).enumerate() {
-            self.bias[filter] += plane.iter().sum::<f32>();
+            self.bias[filter] += sum(plane);
             let target = self.gradients[filter..].iter_mut().step_by(width);
             for (to, from) in target.zip(plane) {
                 *to = *from;
@@ -282,7 +282,12 @@ impl WeightSums {
             let line = &self.buffer[(y * sizes.stride + ky) * row..][..row];
             let gradients = &self.gradients[y * side * width..][..side * width];
             let inputs = (&line[t..], sizes.stride * sizes.channels);
-            sums = correlate(inputs, (&gradients[block..], width), side, sums);
+            // Row by row: one running sum over a whole picture would lose two digits, which Adam
+            // makes large where the gradient is small.
+            let row = correlate(inputs, (&gradients[block..], width), side, [[0.0; LANES]; I]);
+            for (sum, row) in sums.iter_mut().flatten().zip(row.iter().flatten()) {
+                *sum += row;
+            }
         }
         for (i, sum) in sums.iter().enumerate() {
             let start = (ky * sizes.run() + t + i) * width + block;
@@ -307,6 +312,6 @@ impl WeightSums {
                 }
             }
         }
-        (weights, self.bias)
+        (weights, self.bias.into_iter().map(|sum| sum as f32).collect())
     }
 }

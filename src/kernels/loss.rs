@@ -1,6 +1,10 @@
 //! Losses and their gradients in one pass. Logarithms and exponentials are `libm`'s, which are
 //! the same on every machine; sums are kept in `f64`.
 
+/// Keras clips probabilities to this distance from 0 and 1 before it takes logarithms
+/// (`keras.config.epsilon()`).
+pub const CLIP: f32 = 1e-7;
+
 /// A mean loss, and its gradient by each input value.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Loss {
@@ -71,6 +75,23 @@ pub fn binary_cross_entropy(sums: &[f32], targets: &[f32]) -> Loss {
             let positive = if x < 0.0 { 0.0 } else { x };
             total += f64::from(positive - x * target + libm::log1pf(tail));
             (sigmoid_from(x, tail) - target) / count
+        })
+        .collect();
+    Loss { mean: (total / f64::from(count)) as f32, gradients }
+}
+
+/// Binary cross-entropy of `probabilities`, clipped to `CLIP..1 - CLIP`, against `targets` in 0 to
+/// 1. Nothing flows back to a probability that was clipped.
+#[must_use]
+pub fn clipped_binary_cross_entropy(probabilities: &[f32], targets: &[f32]) -> Loss {
+    let count = probabilities.len() as f32;
+    let mut total = 0.0_f64;
+    let gradients = (probabilities.iter().zip(targets))
+        .map(|(&given, &target)| {
+            let p = given.clamp(CLIP, 1.0 - CLIP);
+            let q = 1.0 - p;
+            total -= f64::from(target * libm::logf(p) + (1.0 - target) * libm::logf(q));
+            if p == given { (p - target) / (p * q) / count } else { 0.0 }
         })
         .collect();
     Loss { mean: (total / f64::from(count)) as f32, gradients }

@@ -7,4 +7,5 @@
 pub mod conv;
 pub mod dense;
 pub mod loss;
+pub mod norm;
 mod tile;

@@ -61,3 +61,22 @@ pub(super) fn correlate<const I: usize>(
 pub(super) fn padded(n: usize) -> usize {
     n.next_multiple_of(LANES)
 }
+
+/// The sum of `values`, in lanes that are added up in `f64`.
+pub(super) fn sum(values: &[f32]) -> f64 {
+    sum_of(values, values, |x, _| x)
+}
+
+/// The sum of `term(a, b)` over `a` and `b`, which are as long as each other.
+#[inline(always)]
+pub(super) fn sum_of(a: &[f32], b: &[f32], term: impl Fn(f32, f32) -> f32) -> f64 {
+    let mut lanes = [0.0_f32; LANES];
+    let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
+    for (a, b) in a.iter().zip(b) {
+        for (lane, (a, b)) in lanes.iter_mut().zip(a.iter().zip(b)) {
+            *lane += term(*a, *b);
+        }
+    }
+    let rest = a_rest.iter().zip(b_rest).map(|(a, b)| term(*a, *b));
+    lanes.into_iter().chain(rest).map(f64::from).sum()
+}

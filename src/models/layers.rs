@@ -3,11 +3,9 @@
 
 use burn::module::{Module, Param};
 use burn::tensor::activation::relu;
-use burn::tensor::module::{avg_pool2d, batch_norm, batch_norm_train, interpolate, max_pool2d};
-use burn::tensor::ops::{AvgPoolOptions, InterpolateMode, InterpolateOptions, MaxPoolOptions};
 use burn::tensor::{Device, Tensor, TensorData};
 
-use super::architecture::PoolKind;
+use super::parameters::{Collected, Given};
 use crate::config::Padding;
 use crate::ops;
 use crate::rng::{Purpose, Rng};
@@ -124,6 +122,15 @@ fn contiguous(tensor: Tensor<4>) -> Tensor<4> {
 }
 
 impl Conv2d {
+    pub(super) fn collect(&self, to: &mut Collected<'_>) {
+        to.add_kernel(&self.weight);
+        to.add("bias", &self.bias);
+    }
+
+    pub(super) fn take(&mut self, given: &Given<'_>) -> bool {
+        given.put_kernel(&mut self.weight) || given.put("bias", &mut self.bias)
+    }
+
     /// `[batch, channels, h, w]` to `[batch, filters, h', w']`.
     pub(super) fn forward(&self, x: Tensor<4>) -> Tensor<4> {
         let weight = self.weight.val();
@@ -142,59 +149,55 @@ impl Conv2d {
 }
 
 impl BatchNorm {
+    pub(super) fn collect(&self, to: &mut Collected<'_>) {
+        to.add("gamma", &self.gamma);
+        to.add("beta", &self.beta);
+        to.add("moving_mean", &self.moving_mean);
+        to.add("moving_variance", &self.moving_variance);
+    }
+
+    pub(super) fn take(&mut self, given: &Given<'_>) -> bool {
+        given.put("gamma", &mut self.gamma)
+            || given.put("beta", &mut self.beta)
+            || given.put("moving_mean", &mut self.moving_mean)
+            || given.put("moving_variance", &mut self.moving_variance)
+    }
+
     /// Normalises with the moving statistics.
     pub(super) fn forward(&self, x: Tensor<4>) -> Tensor<4> {
-        batch_norm(
-            x,
-            self.gamma.val(),
-            self.beta.val(),
-            self.moving_mean.val(),
-            self.moving_variance.val(),
-            EPSILON,
-        )
+        let row = |param: &Param<Tensor<1>>| param.val().unsqueeze::<2>();
+        let moments = Tensor::cat(vec![row(&self.moving_mean), row(&self.moving_variance)], 0);
+        ops::batch_norm(x, moments, self.gamma.val(), self.beta.val(), EPSILON, false)
     }
 
     /// Normalises with the statistics of the batch, and moves the moving ones towards them, with
     /// the biased variance as Keras does.
     pub(super) fn train(&mut self, x: Tensor<4>) -> Tensor<4> {
-        let batch = batch_norm_train(x, self.gamma.val(), self.beta.val(), EPSILON);
-        let moved = |old: &Param<Tensor<1>>, new: Tensor<1>| {
-            old.clone()
-                .map(|old| (old.inner() * MOMENTUM + new.inner() * (1.0 - MOMENTUM)).autodiff())
+        let moments = ops::moments(x.clone());
+        let moved = |old: &Param<Tensor<1>>, row: usize| {
+            let [_, channels] = moments.dims();
+            let new = moments.clone().inner().narrow(0, row, 1).reshape([channels]);
+            old.clone().map(|old| (old.inner() * MOMENTUM + new * (1.0 - MOMENTUM)).autodiff())
         };
-        self.moving_mean = moved(&self.moving_mean, batch.mean);
-        self.moving_variance = moved(&self.moving_variance, batch.variance);
-        batch.output
+        self.moving_mean = moved(&self.moving_mean, 0);
+        self.moving_variance = moved(&self.moving_variance, 1);
+        ops::batch_norm(x, moments, self.gamma.val(), self.beta.val(), EPSILON, true)
     }
 }
 
 impl Dense {
+    pub(super) fn collect(&self, to: &mut Collected<'_>) {
+        to.add("kernel", &self.weight);
+        to.add("bias", &self.bias);
+    }
+
+    pub(super) fn take(&mut self, given: &Given<'_>) -> bool {
+        given.put("kernel", &mut self.weight) || given.put("bias", &mut self.bias)
+    }
+
     /// `[batch, inputs]` to `[batch, units]`.
     pub(super) fn forward(&self, x: Tensor<2>) -> Tensor<2> {
         let y = ops::dense(x, self.weight.val(), self.bias.val());
         if self.relu { relu(y) } else { y }
     }
-}
-
-/// Halves height and width, dropping an odd last row or column.
-pub(super) fn pool(x: Tensor<4>, kind: PoolKind) -> Tensor<4> {
-    match kind {
-        PoolKind::Max => max_pool2d(x, MaxPoolOptions::new([2, 2])),
-        PoolKind::Average => avg_pool2d(x, AvgPoolOptions::new([2, 2])),
-    }
-}
-
-/// Doubles height and width by repeating each value.
-pub(super) fn upsample(x: Tensor<4>) -> Tensor<4> {
-    let [_, _, h, w] = x.dims();
-    interpolate(
-        x,
-        InterpolateOptions::new(InterpolateMode::Nearest).with_output_size([2 * h, 2 * w]),
-    )
-}
-
-/// `[batch, channels, h, w]` to `[batch, h * w * channels]`, in Keras' order y, x, channel.
-pub(super) fn flatten(x: Tensor<4>) -> Tensor<2> {
-    let [batch, channels, h, w] = x.dims();
-    x.permute([0, 2, 3, 1]).reshape([batch, h * w * channels])
 }

@@ -1,11 +1,13 @@
 //! The networks: what they are made of (`architecture`, `summary`), and what computes
-//! (`layers`, `net`). Knows no data set and nothing of training.
+//! (`layers`, `net`, `parameters`). Knows no data set and nothing of training.
 
 mod architecture;
 mod layers;
 mod net;
+mod parameters;
 mod summary;
 
 pub use architecture::{Architecture, CLASSES, Layer, PoolKind, Shape, Stage};
-pub use net::{Flow, Net};
+pub use net::{Flow, Net, NoParameter};
+pub use parameters::Parameter;
 pub use summary::{Summary, SummaryRow};

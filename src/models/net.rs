@@ -3,11 +3,13 @@
 
 use std::ops::Range;
 
-use burn::module::{Module, ModuleVisitor, Param};
-use burn::tensor::{Device, Tensor};
+use burn::module::Module;
+use burn::tensor::{Device, Gradients, Tensor};
 
 use super::architecture::{Architecture, Layer, PoolKind, Shape};
-use super::layers::{self, BatchNorm, Conv2d, Dense, Initializer};
+use super::layers::{BatchNorm, Conv2d, Dense, Initializer};
+use super::parameters::{Collected, Given, Look, Parameter};
+use crate::ops;
 
 /// What a layer computes with.
 #[derive(Module, Debug)]
@@ -39,6 +41,19 @@ pub enum Flow {
     Map(Tensor<4>),
     /// `[batch, units]`
     Flat(Tensor<2>),
+}
+
+/// A parameter that a network does not have.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "This model has no `{name}` of shape {shape:?} with {values} values in layer {layer} (counted \
+     from 0). Give parameters as the same model gave them."
+)]
+pub struct NoParameter {
+    layer: usize,
+    name: &'static str,
+    shape: Vec<usize>,
+    values: usize,
 }
 
 /// A network.
@@ -87,27 +102,47 @@ impl Net {
         })
     }
 
-    /// The parameters of layers `range`, trained or not, each flattened in burn's layout, in
-    /// the order of the layers.
+    /// All parameters, trained or not, in the order of the layers.
     #[must_use]
-    pub fn parameters(&self, range: Range<usize>) -> Vec<Tensor<1>> {
-        let mut parameters = Parameters::default();
-        for unit in &self.units[range] {
-            unit.visit(&mut parameters);
-        }
-        parameters.0
+    pub fn parameters(&self) -> Vec<Parameter<Tensor<1>>> {
+        self.collect(Look::Values)
     }
-}
 
-/// Collects parameters, flattened, in visiting order.
-#[derive(Default)]
-struct Parameters(Vec<Tensor<1>>);
+    /// The gradients of those parameters that have one.
+    #[must_use]
+    pub fn gradients(&self, gradients: &Gradients) -> Vec<Parameter<Tensor<1>>> {
+        self.collect(Look::Gradients(gradients))
+    }
 
-impl ModuleVisitor for Parameters {
-    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
-        let value = param.val().inner();
-        let size = value.shape().num_elements();
-        self.0.push(value.reshape([size]));
+    /// Puts `given` in the place of the parameter that it is named after.
+    ///
+    /// # Errors
+    /// [`NoParameter`] where there is none of that layer, name and shape.
+    pub fn put(&mut self, given: &Parameter) -> Result<(), NoParameter> {
+        let values = Given(given);
+        let taken = match self.units.get_mut(given.layer) {
+            Some(Unit::Conv(conv)) => conv.take(&values),
+            Some(Unit::BatchNorm(norm)) => norm.take(&values),
+            Some(Unit::Dense(dense)) => dense.take(&values),
+            Some(Unit::Fixed(_)) | None => false,
+        };
+        let Parameter { layer, name, shape, values } = given;
+        let (shape, values) = (shape.clone(), values.len());
+        if taken { Ok(()) } else { Err(NoParameter { layer: *layer, name, shape, values }) }
+    }
+
+    fn collect(&self, look: Look<'_>) -> Vec<Parameter<Tensor<1>>> {
+        let mut collected = Collected { look, layer: 0, found: Vec::new() };
+        for (layer, unit) in self.units.iter().enumerate() {
+            collected.layer = layer;
+            match unit {
+                Unit::Conv(conv) => conv.collect(&mut collected),
+                Unit::BatchNorm(norm) => norm.collect(&mut collected),
+                Unit::Dense(dense) => dense.collect(&mut collected),
+                Unit::Fixed(_) => {}
+            }
+        }
+        collected.found
     }
 }
 
@@ -135,9 +170,10 @@ fn apply(unit: &Unit, x: Flow) -> Flow {
         (Unit::Conv(conv), Flow::Map(x)) => Flow::Map(conv.forward(x)),
         (Unit::Dense(dense), Flow::Flat(x)) => Flow::Flat(dense.forward(x)),
         (Unit::Fixed(fixed), Flow::Map(x)) => match fixed.does {
-            Does::Pool(kind) => Flow::Map(layers::pool(x, kind)),
-            Does::UpSample => Flow::Map(layers::upsample(x)),
-            Does::Flatten => Flow::Flat(layers::flatten(x)),
+            Does::Pool(PoolKind::Max) => Flow::Map(ops::max_pool(x)),
+            Does::Pool(PoolKind::Average) => Flow::Map(ops::average_pool(x)),
+            Does::UpSample => Flow::Map(ops::upsample(x)),
+            Does::Flatten => Flow::Flat(ops::flatten(x)),
         },
         (unit, x) => unreachable!("{unit:?} got {x:?}: Architecture checks shapes"),
     }

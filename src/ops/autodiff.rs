@@ -7,7 +7,7 @@ use burn::backend::autodiff::grads::Gradients as Found;
 use burn::backend::autodiff::ops::{Backward, Ops, OpsKind, unary};
 use burn::backend::ops::ConvOptions;
 use burn::backend::tensor::FloatTensor;
-use burn::backend::{Autodiff, TensorMetadata};
+use burn::backend::{Autodiff, AutodiffBackend, TensorMetadata};
 
 use super::{Gradients, Kernels, LossKind, Operators, options};
 
@@ -36,6 +36,20 @@ impl<B: Kernels> Backward<B, 3> for Dense {
         let gradient = found.consume::<B>(&ops.node);
         let [x, weight] = ops.state;
         let gradients = B::dense_backward(x, weight, gradient);
+        register::<B>(ops.parents.map(|node| Some(node?.id)), gradients, found);
+    }
+}
+
+#[derive(Debug)]
+struct BatchNorm;
+
+impl<B: Kernels> Backward<B, 3> for BatchNorm {
+    type State = ([FloatTensor<B>; 3], f64, bool);
+
+    fn backward(self, ops: Ops<Self::State, 3>, found: &mut Found, _: &mut Checkpointer) {
+        let gradient = found.consume::<B>(&ops.node);
+        let ([x, moments, gamma], epsilon, by_moments) = ops.state;
+        let gradients = B::normalize_backward(x, moments, gamma, gradient, epsilon, by_moments);
         register::<B>(ops.parents.map(|node| Some(node?.id)), gradients, found);
     }
 }
@@ -132,6 +146,30 @@ impl<B: Kernels, C: CheckpointStrategy> Operators for Autodiff<B, C> {
         let output = B::squash(x.into_primitive());
         match Sigmoid.prepare::<C>([node]).compute_bound().stateful() {
             OpsKind::Tracked(prep) => prep.finish(output.clone(), output),
+            OpsKind::UnTracked(prep) => prep.finish(output),
+        }
+    }
+
+    fn moments_op(x: FloatTensor<Self>) -> FloatTensor<Self> {
+        <Self as AutodiffBackend>::from_inner(B::moments(x.into_primitive()))
+    }
+
+    fn batch_norm_op(
+        x: FloatTensor<Self>,
+        moments: FloatTensor<Self>,
+        gamma: FloatTensor<Self>,
+        beta: FloatTensor<Self>,
+        epsilon: f64,
+        by_moments: bool,
+    ) -> FloatTensor<Self> {
+        let nodes = [x.node(), gamma.node(), beta.node()];
+        let [x, moments, gamma, beta] =
+            [x, moments, gamma, beta].map(|tensor| tensor.into_primitive());
+        let output = B::normalize(x.clone(), moments.clone(), gamma.clone(), beta, epsilon);
+        match BatchNorm.prepare::<C>(nodes).compute_bound().stateful() {
+            OpsKind::Tracked(prep) => {
+                prep.finish(([x, moments, gamma], epsilon, by_moments), output)
+            }
             OpsKind::UnTracked(prep) => prep.finish(output),
         }
     }

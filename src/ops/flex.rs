@@ -7,7 +7,7 @@ use burn::tensor::TensorData;
 
 use super::{Gradients, Kernels, LossKind, LossValue};
 use crate::kernels::conv::Sizes;
-use crate::kernels::{conv, dense, loss};
+use crate::kernels::{conv, dense, loss, norm};
 
 /// A tensor whose values lie in order.
 struct Ordered(FlexTensor);
@@ -98,6 +98,9 @@ impl Kernels for Flex {
         let loss = match kind {
             LossKind::CrossEntropy => loss::cross_entropy(values, targets, shape[1]),
             LossKind::BinaryCrossEntropy => loss::binary_cross_entropy(values, targets),
+            LossKind::ClippedBinaryCrossEntropy => {
+                loss::clipped_binary_cross_entropy(values, targets)
+            }
             LossKind::SquaredError => loss::squared_error(values, targets),
         };
         LossValue {
@@ -111,4 +114,52 @@ impl Kernels for Flex {
         let values = Ordered::new(&x).values().iter().map(|&x| loss::sigmoid(x)).collect();
         FlexTensor::from_data(TensorData::new::<f32, _>(values, shape))
     }
+
+    fn moments(x: FlexTensor) -> FlexTensor {
+        let [_, channels, h, w] = dims(&x);
+        let moments = norm::moments(Ordered::new(&x).values(), channels, h * w);
+        tensor([moments.mean, moments.variance].concat(), [2, channels])
+    }
+
+    fn normalize(
+        x: FlexTensor,
+        moments: FlexTensor,
+        gamma: FlexTensor,
+        beta: FlexTensor,
+        epsilon: f64,
+    ) -> FlexTensor {
+        let shape @ [_, _, h, w] = dims(&x);
+        let channels = channels(&moments, epsilon);
+        let (x, gamma, beta) = (Ordered::new(&x), Ordered::new(&gamma), Ordered::new(&beta));
+        let outputs = norm::forward(x.values(), h * w, &channels, gamma.values(), beta.values());
+        tensor(outputs, shape)
+    }
+
+    fn normalize_backward(
+        x: FlexTensor,
+        moments: FlexTensor,
+        gamma: FlexTensor,
+        gradient: FlexTensor,
+        epsilon: f64,
+        by_moments: bool,
+    ) -> Gradients<Self> {
+        let shape @ [_, count, h, w] = dims(&x);
+        let channels = channels(&moments, epsilon);
+        let (x, gamma, gradient) =
+            (Ordered::new(&x), Ordered::new(&gamma), Ordered::new(&gradient));
+        let (values, gradients) = (x.values(), gradient.values());
+        let found = norm::backward(values, h * w, &channels, gamma.values(), gradients, by_moments);
+        Gradients {
+            inputs: Some(tensor(found.inputs, shape)),
+            weights: tensor(found.gamma, [count]),
+            bias: tensor(found.beta, [count]),
+        }
+    }
+}
+
+/// What `moments` `[2, channels]` normalise.
+fn channels(moments: &FlexTensor, epsilon: f64) -> Vec<norm::Channel> {
+    let moments = Ordered::new(moments);
+    let (mean, variance) = moments.values().split_at(moments.values().len() / 2);
+    norm::channels(mean, variance, epsilon as f32)
 }

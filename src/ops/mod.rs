@@ -6,13 +6,17 @@
 #![cfg_attr(feature = "ndarray", allow(deprecated))]
 
 mod autodiff;
+mod composed;
 mod flex;
+mod maps;
+
+pub use maps::{average_pool, flatten, max_pool, upsample};
 
 #[cfg(feature = "ndarray")]
 use burn::backend::NdArray;
 use burn::backend::ops::ConvOptions;
 use burn::backend::tensor::FloatTensor;
-use burn::backend::{Backend, Dispatch, Flex, TensorMetadata, backend_extension};
+use burn::backend::{Backend, Dispatch, Flex, backend_extension};
 use burn::tensor::Tensor;
 
 /// Gradients of an operator with weights and a bias.
@@ -43,12 +47,20 @@ pub enum LossKind {
     CrossEntropy,
     /// Binary cross-entropy of the sigmoid of the inputs.
     BinaryCrossEntropy,
+    /// Binary cross-entropy of the inputs themselves, clipped to `[1e-7, 1 - 1e-7]` as Keras
+    /// clips probabilities.
+    ClippedBinaryCrossEntropy,
     /// Mean squared error.
     SquaredError,
 }
 
 impl LossKind {
-    const ALL: [Self; 3] = [Self::CrossEntropy, Self::BinaryCrossEntropy, Self::SquaredError];
+    const ALL: [Self; 4] = [
+        Self::CrossEntropy,
+        Self::BinaryCrossEntropy,
+        Self::ClippedBinaryCrossEntropy,
+        Self::SquaredError,
+    ];
 
     /// The loss that was numbered by `as usize`.
     fn numbered(number: usize) -> Self {
@@ -77,12 +89,7 @@ pub trait Kernels: Backend {
         options: ConvOptions<2>,
         wants_inputs: bool,
     ) -> Gradients<Self> {
-        let inputs = wants_inputs.then(|| {
-            let (x, weight) = (x.clone(), weight.clone());
-            Self::conv2d_x_backward(x, weight, gradient.clone(), options.clone())
-        });
-        let weights = Self::conv2d_weight_backward(x.clone(), weight, gradient.clone(), options);
-        Gradients { inputs, weights, bias: Self::conv2d_bias_backward(x, bias, gradient) }
+        composed::conv_backward::<Self>(x, weight, bias, gradient, options, wants_inputs)
     }
 
     /// `[batch, inputs]` times `[inputs, units]`, plus bias.
@@ -100,11 +107,7 @@ pub trait Kernels: Backend {
         weight: FloatTensor<Self>,
         gradient: FloatTensor<Self>,
     ) -> Gradients<Self> {
-        Gradients {
-            inputs: Some(Self::linear_x_backward(weight, gradient.clone())),
-            weights: Self::linear_weight_backward(x, gradient.clone()),
-            bias: Self::linear_bias_backward(gradient),
-        }
+        composed::dense_backward::<Self>(x, weight, gradient)
     }
 
     /// A loss and its gradient.
@@ -113,49 +116,42 @@ pub trait Kernels: Backend {
         targets: FloatTensor<Self>,
         kind: LossKind,
     ) -> LossValue<Self> {
-        composed_loss::<Self>(inputs, targets, kind)
+        composed::loss::<Self>(inputs, targets, kind)
     }
 
     /// `1 / (1 + exp(-x))`.
     fn squash(x: FloatTensor<Self>) -> FloatTensor<Self> {
         Self::sigmoid(x)
     }
-}
 
-/// The losses in burn's operations.
-fn composed_loss<B: Backend>(
-    inputs: FloatTensor<B>,
-    targets: FloatTensor<B>,
-    kind: LossKind,
-) -> LossValue<B> {
-    let shape = inputs.shape();
-    let (losses, gradients, count) = match kind {
-        LossKind::CrossEntropy => {
-            let largest = B::float_max_dim(inputs.clone(), 1);
-            let shifted = B::float_sub(inputs, largest);
-            let powers = B::float_exp(shifted.clone());
-            let total = B::float_sum_dim(powers.clone(), 1);
-            let logs = B::float_sub(shifted, B::float_log(total.clone()));
-            let losses = B::float_neg(B::float_mul(logs, targets.clone()));
-            (losses, B::float_sub(B::float_div(powers, total), targets), shape[0])
-        }
-        LossKind::BinaryCrossEntropy => {
-            let tail = B::float_exp(B::float_neg(B::float_abs(inputs.clone())));
-            let product = B::float_mul(inputs.clone(), targets.clone());
-            let positive = B::float_sub(B::relu(inputs.clone()), product);
-            let losses = B::float_add(positive, B::float_log1p(tail));
-            (losses, B::float_sub(B::sigmoid(inputs), targets), shape.num_elements())
-        }
-        LossKind::SquaredError => {
-            let error = B::float_sub(inputs, targets);
-            let losses = B::float_mul(error.clone(), error.clone());
-            (losses, B::float_mul_scalar(error, 2.0.into()), shape.num_elements())
-        }
-    };
-    let scale = 1.0 / count as f64;
-    LossValue {
-        mean: B::float_mul_scalar(B::float_sum(losses), scale.into()),
-        gradients: B::float_mul_scalar(gradients, scale.into()),
+    /// Mean and biased variance of each channel of `[batch, channels, y, x]`, as
+    /// `[2, channels]`.
+    fn moments(x: FloatTensor<Self>) -> FloatTensor<Self> {
+        composed::moments::<Self>(x)
+    }
+
+    /// `x` normalised by `moments`, times `gamma`, plus `beta`.
+    fn normalize(
+        x: FloatTensor<Self>,
+        moments: FloatTensor<Self>,
+        gamma: FloatTensor<Self>,
+        beta: FloatTensor<Self>,
+        epsilon: f64,
+    ) -> FloatTensor<Self> {
+        composed::normalize::<Self>(x, moments, gamma, beta, epsilon)
+    }
+
+    /// Gradients of [`Kernels::normalize`], the weights being `gamma` and the bias `beta`.
+    /// `by_moments`: whether the moments are those of `x`, through which it acts, too.
+    fn normalize_backward(
+        x: FloatTensor<Self>,
+        moments: FloatTensor<Self>,
+        gamma: FloatTensor<Self>,
+        gradient: FloatTensor<Self>,
+        epsilon: f64,
+        by_moments: bool,
+    ) -> Gradients<Self> {
+        composed::normalize_backward::<Self>(x, moments, gamma, gradient, epsilon, by_moments)
     }
 }
 
@@ -191,6 +187,19 @@ pub trait Operators: Backend {
 
     /// See [`sigmoid`].
     fn sigmoid_op(x: FloatTensor<Self>) -> FloatTensor<Self>;
+
+    /// See [`moments`].
+    fn moments_op(x: FloatTensor<Self>) -> FloatTensor<Self>;
+
+    /// See [`batch_norm`].
+    fn batch_norm_op(
+        x: FloatTensor<Self>,
+        moments: FloatTensor<Self>,
+        gamma: FloatTensor<Self>,
+        beta: FloatTensor<Self>,
+        epsilon: f64,
+        by_moments: bool,
+    ) -> FloatTensor<Self>;
 }
 
 fn options(stride: usize, before: usize, after: usize) -> ConvOptions<2> {
@@ -230,6 +239,21 @@ macro_rules! plain_operators {
 
             fn sigmoid_op(x: FloatTensor<Self>) -> FloatTensor<Self> {
                 Self::squash(x)
+            }
+
+            fn moments_op(x: FloatTensor<Self>) -> FloatTensor<Self> {
+                Self::moments(x)
+            }
+
+            fn batch_norm_op(
+                x: FloatTensor<Self>,
+                moments: FloatTensor<Self>,
+                gamma: FloatTensor<Self>,
+                beta: FloatTensor<Self>,
+                epsilon: f64,
+                _by_moments: bool,
+            ) -> FloatTensor<Self> {
+                Self::normalize(x, moments, gamma, beta, epsilon)
             }
         }
     };
@@ -284,4 +308,32 @@ pub fn loss<const D: usize>(inputs: Tensor<D>, targets: Tensor<D>, kind: LossKin
 #[must_use]
 pub fn sigmoid<const D: usize>(x: Tensor<D>) -> Tensor<D> {
     Tensor::from_dispatch(Dispatch::sigmoid_op(x.into_dispatch()))
+}
+
+/// Mean and biased variance of each channel of `x` `[batch, channels, y, x]`, as
+/// `[2, channels]`. Nothing flows back through them.
+#[must_use]
+pub fn moments(x: Tensor<4>) -> Tensor<2> {
+    Tensor::from_dispatch(Dispatch::moments_op(x.into_dispatch()))
+}
+
+/// Batch normalisation of `x` `[batch, channels, y, x]`:
+/// `(x - mean) / sqrt(variance + epsilon) * gamma + beta`, with `gamma` and `beta` `[channels]`.
+/// `moments` are the batch's own, from [`moments`], if `by_moments`: then the gradient counts
+/// what `x` does through them. Otherwise they are constants.
+///
+/// # Panics
+/// If the shapes do not fit.
+#[must_use]
+pub fn batch_norm(
+    x: Tensor<4>,
+    moments: Tensor<2>,
+    gamma: Tensor<1>,
+    beta: Tensor<1>,
+    epsilon: f64,
+    by_moments: bool,
+) -> Tensor<4> {
+    let (x, moments) = (x.into_dispatch(), moments.into_dispatch());
+    let (gamma, beta) = (gamma.into_dispatch(), beta.into_dispatch());
+    Tensor::from_dispatch(Dispatch::batch_norm_op(x, moments, gamma, beta, epsilon, by_moments))
 }

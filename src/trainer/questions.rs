@@ -1,17 +1,15 @@
 //! What can be asked of a run between pulls: drawings, probabilities, parameters. Asking changes
 //! nothing in the run.
 
-use std::ops::Range;
-
-use burn::tensor::Transaction;
 use burn::tensor::activation::softmax;
+use burn::tensor::{Tensor, Transaction};
 
 use super::{TrainError, Trainer};
 use crate::batch::{Batch, Draw};
 use crate::config::Kind;
 use crate::learner::{read, register};
 use crate::manifest::Split;
-use crate::models::Flow;
+use crate::models::{Flow, Parameter};
 
 /// A picture through an autoencoder, values in 0 to 1 as `[picture][channel][y][x]`.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,6 +18,15 @@ pub struct Reconstruction {
     pub batch: Batch,
     /// What the network draws.
     pub outputs: Vec<f32>,
+}
+
+/// Where a step would go.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Slope {
+    /// Mean loss of the pictures.
+    pub loss: f32,
+    /// Its gradients, in the order of the layers.
+    pub gradients: Vec<Parameter>,
 }
 
 impl Trainer {
@@ -50,17 +57,28 @@ impl Trainer {
         Ok(values.into_iter().next().unwrap_or_default())
     }
 
-    /// The parameters of layers `range`, each flattened, in the order of the layers.
+    /// All parameters of the network, in the order of its layers.
     ///
     /// # Errors
     /// [`TrainError::Device`] where the device fails.
+    pub async fn parameters(&self) -> Result<Vec<Parameter>, TrainError> {
+        let parameters = self.learner.net().parameters();
+        Ok(read_all(Transaction::default(), parameters).await?.1)
+    }
+
+    /// The mean loss and the gradients that a step on these pictures would have now; the step is
+    /// not taken. Parameters that do not learn in this phase have none. Noise is that of
+    /// validation.
     ///
-    /// # Panics
-    /// If the model has fewer layers.
-    pub async fn parameters(&self, range: Range<usize>) -> Result<Vec<Vec<f32>>, TrainError> {
-        let parameters = self.learner.parameters(range).into_iter();
-        let transfer = parameters.fold(Transaction::default(), Transaction::register);
-        read(transfer).await.map_err(TrainError::Device)
+    /// # Errors
+    /// [`TrainError`] for an index past the end, or a device that fails.
+    pub async fn gradients(&self, split: Split, indices: &[u32]) -> Result<Slope, TrainError> {
+        let pictures = self.data.chosen(split, indices)?;
+        let batch = Batch::new(pictures, indices, &self.config, Draw::Fixed);
+        let (loss, gradients) = self.learner.gradients(&self.phases[self.place.phase], &batch);
+        let transfer = Transaction::default().register(loss);
+        let (values, gradients) = read_all(transfer, gradients).await?;
+        Ok(Slope { loss: super::scalar(values.into_iter().next()), gradients })
     }
 
     fn answers(&self, batch: &Batch) -> Flow {
@@ -81,4 +99,22 @@ impl Trainer {
         let pictures = self.data.chosen(split, indices)?;
         Ok(Batch::new(pictures, indices, &self.config, Draw::Fixed))
     }
+}
+
+/// The values of `transfer` and of `parameters`, read together.
+async fn read_all(
+    transfer: Transaction,
+    parameters: Vec<Parameter<Tensor<1>>>,
+) -> Result<(Vec<Vec<f32>>, Vec<Parameter>), TrainError> {
+    let add = |transfer: Transaction, parameter: &Parameter<Tensor<1>>| {
+        transfer.register(parameter.values.clone())
+    };
+    let transfer = parameters.iter().fold(transfer, add);
+    let mut values = read(transfer).await.map_err(TrainError::Device)?;
+    let others = values.split_off(values.len() - parameters.len());
+    let parameters = parameters.into_iter().zip(others).map(|(parameter, values)| {
+        let Parameter { layer, name, shape, .. } = parameter;
+        Parameter { layer, name, shape, values }
+    });
+    Ok((values, parameters.collect()))
 }

@@ -1,5 +1,6 @@
 // The end-to-end tests: the real page with the real wasm module in a headless Chromium.
 //   node tests/e2e/run.mjs --url http://127.0.0.1:8000/
+// With --data FOLDER (the page's) and --train PROGRAM the page is compared with the terminal, too.
 // They expect a small data set (some 600 training and 200 test pictures); a large one is slow.
 
 import "./pictures.mjs";
@@ -7,3 +8,4 @@ import "./training.mjs";
 import "./models.mjs";
 import "./own-pictures.mjs";
 import "./trouble.mjs";
+import "./terminal.mjs";

@@ -1,8 +1,10 @@
 //! What must hold of every run: cutting it into calls changes nothing, a seed says everything,
 //! and what it reports adds up.
 
+use tabgrad::backend::Backend;
 use tabgrad::config::{Loss, Model, Output, RunConfig};
 use tabgrad::events::{Reason, RunEvent};
+use tabgrad::trainer::Trainer;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::support::{advance, dataset, losses, run, short, trainer};
@@ -24,13 +26,18 @@ pub fn chunks_are_not_observable() {
 }
 
 #[wasm_bindgen_test(unsupported = test)]
-pub fn seeds_decide_everything() {
-    let run_with = |seed| {
-        let config = RunConfig { seed, ..short(Model::CaeDenoise) };
-        losses(&run(&mut trainer(config, dataset(24, 4)), 8))
-    };
-    assert_eq!(run_with(1), run_with(1));
-    assert_ne!(run_with(1), run_with(2));
+pub fn seeds_decide_everything_on_every_backend() {
+    for &backend in Backend::ALL {
+        for model in STATEFUL {
+            let run_with = |seed| {
+                let config = RunConfig { seed, batch_size: 4, ..short(model) };
+                let trainer = Trainer::new(config, dataset(12, 4), &backend.device());
+                losses(&run(&mut trainer.expect("settings and data fit"), 8))
+            };
+            assert_eq!(run_with(1), run_with(1), "{backend:?} {model:?}");
+            assert_ne!(run_with(1), run_with(2), "{backend:?} {model:?}");
+        }
+    }
 }
 
 #[wasm_bindgen_test(unsupported = test)]

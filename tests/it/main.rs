@@ -5,9 +5,12 @@
 
 pub mod bits;
 pub mod divergence;
+pub mod keras;
 pub mod kernels;
 pub mod laws;
 pub mod models;
+#[cfg(not(target_family = "wasm"))]
+mod operators;
 #[cfg(feature = "ndarray")]
 mod oracle;
 mod support;

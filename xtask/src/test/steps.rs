@@ -156,10 +156,16 @@ fn page(bench: &Bench) -> Result<Counts, Stop> {
     let project = bench.project;
     setup::wasm_target(project)?;
     package::build_all(project)?;
-    let site = Site::new(project, &data::small(project)?);
+    let data = data::small(project)?;
     // It answers until this program ends.
-    let server = server::serve(site, Some(0))?;
+    let server = server::serve(Site::new(project, &data), Some(0))?;
+    // With the native step's features, so that nothing is built twice.
+    let what = ["build", "--release", "--locked", "-p", package::NAME, "--bin", "train"];
+    compile(bench.cargo(&what).args(WITH_ORACLE))?;
+    let train =
+        project.target.join("release/train").with_extension(std::env::consts::EXE_EXTENSION);
     let mut script = node(project);
     script.args(["--test-reporter=spec", "tests/e2e/run.mjs", "--url", &server.url]);
+    script.arg("--data").arg(&data).arg("--train").arg(&train);
     tests(script.env("CHROMIUM", &browser.chromium))
 }

@@ -1,0 +1,161 @@
+//! The operators in burn's own operations: what a backend computes that brings no kernels.
+
+use burn::backend::Backend;
+use burn::backend::TensorMetadata;
+use burn::backend::ops::ConvOptions;
+use burn::backend::tensor::FloatTensor;
+use burn::tensor::Shape;
+
+use super::{Gradients, LossKind, LossValue};
+use crate::kernels::loss::CLIP;
+
+pub(super) fn conv_backward<B: Backend>(
+    x: FloatTensor<B>,
+    weight: FloatTensor<B>,
+    bias: FloatTensor<B>,
+    gradient: FloatTensor<B>,
+    options: ConvOptions<2>,
+    wants_inputs: bool,
+) -> Gradients<B> {
+    let inputs = wants_inputs.then(|| {
+        let (x, weight) = (x.clone(), weight.clone());
+        B::conv2d_x_backward(x, weight, gradient.clone(), options.clone())
+    });
+    let weights = B::conv2d_weight_backward(x.clone(), weight, gradient.clone(), options);
+    Gradients { inputs, weights, bias: B::conv2d_bias_backward(x, bias, gradient) }
+}
+
+pub(super) fn dense_backward<B: Backend>(
+    x: FloatTensor<B>,
+    weight: FloatTensor<B>,
+    gradient: FloatTensor<B>,
+) -> Gradients<B> {
+    Gradients {
+        inputs: Some(B::linear_x_backward(weight, gradient.clone())),
+        weights: B::linear_weight_backward(x, gradient.clone()),
+        bias: B::linear_bias_backward(gradient),
+    }
+}
+
+pub(super) fn loss<B: Backend>(
+    inputs: FloatTensor<B>,
+    targets: FloatTensor<B>,
+    kind: LossKind,
+) -> LossValue<B> {
+    let shape = inputs.shape();
+    let (losses, gradients, count) = match kind {
+        LossKind::CrossEntropy => {
+            let largest = B::float_max_dim(inputs.clone(), 1);
+            let shifted = B::float_sub(inputs, largest);
+            let powers = B::float_exp(shifted.clone());
+            let total = B::float_sum_dim(powers.clone(), 1);
+            let logs = B::float_sub(shifted, B::float_log(total.clone()));
+            let losses = B::float_neg(B::float_mul(logs, targets.clone()));
+            (losses, B::float_sub(B::float_div(powers, total), targets), shape[0])
+        }
+        LossKind::BinaryCrossEntropy => {
+            let tail = B::float_exp(B::float_neg(B::float_abs(inputs.clone())));
+            let product = B::float_mul(inputs.clone(), targets.clone());
+            let positive = B::float_sub(B::relu(inputs.clone()), product);
+            let losses = B::float_add(positive, B::float_log1p(tail));
+            (losses, B::float_sub(B::sigmoid(inputs), targets), shape.num_elements())
+        }
+        LossKind::ClippedBinaryCrossEntropy => {
+            let one_minus = |x| B::float_add_scalar(B::float_neg(x), 1.0.into());
+            let p = B::float_clamp(inputs.clone(), CLIP.into(), (1.0 - CLIP).into());
+            let q = one_minus(p.clone());
+            let yes = B::float_mul(targets.clone(), B::float_log(p.clone()));
+            let no = B::float_mul(one_minus(targets.clone()), B::float_log(q.clone()));
+            let losses = B::float_neg(B::float_add(yes, no));
+            // Nothing flows back to an input that was clipped.
+            let moved = B::float_abs(B::float_sub(p.clone(), inputs));
+            let inside = one_minus(B::float_sign(moved));
+            let slopes = B::float_div(B::float_sub(p.clone(), targets), B::float_mul(p, q));
+            (losses, B::float_mul(slopes, inside), shape.num_elements())
+        }
+        LossKind::SquaredError => {
+            let error = B::float_sub(inputs, targets);
+            let losses = B::float_mul(error.clone(), error.clone());
+            (losses, B::float_mul_scalar(error, 2.0.into()), shape.num_elements())
+        }
+    };
+    let scale = 1.0 / count as f64;
+    LossValue {
+        mean: B::float_mul_scalar(B::float_sum(losses), scale.into()),
+        gradients: B::float_mul_scalar(gradients, scale.into()),
+    }
+}
+
+pub(super) fn moments<B: Backend>(x: FloatTensor<B>) -> FloatTensor<B> {
+    let channels = x.shape()[1];
+    let values = by_channel::<B>(x);
+    let mean = B::float_mean_dim(values.clone(), 1);
+    let error = B::float_sub(values, mean.clone());
+    let variance = B::float_mean_dim(B::float_mul(error.clone(), error), 1);
+    let row = |x| B::float_reshape(x, Shape::new([1, channels]));
+    B::float_cat(vec![row(mean), row(variance)], 0)
+}
+
+pub(super) fn normalize<B: Backend>(
+    x: FloatTensor<B>,
+    moments: FloatTensor<B>,
+    gamma: FloatTensor<B>,
+    beta: FloatTensor<B>,
+    epsilon: f64,
+) -> FloatTensor<B> {
+    let (normal, _) = normalised::<B>(x, moments, epsilon);
+    B::float_add(B::float_mul(normal, across::<B>(gamma)), across::<B>(beta))
+}
+
+pub(super) fn normalize_backward<B: Backend>(
+    x: FloatTensor<B>,
+    moments: FloatTensor<B>,
+    gamma: FloatTensor<B>,
+    gradient: FloatTensor<B>,
+    epsilon: f64,
+    by_moments: bool,
+) -> Gradients<B> {
+    let channels = gamma.shape()[0];
+    let values = x.shape().num_elements() / channels;
+    let (normal, scale) = normalised::<B>(x, moments, epsilon);
+    let sum = |x| {
+        let sums = B::float_sum_dim(by_channel::<B>(x), 1);
+        B::float_reshape(sums, Shape::new([channels]))
+    };
+    let beta = sum(gradient.clone());
+    let weights = sum(B::float_mul(gradient.clone(), normal.clone()));
+    let mut inputs = gradient;
+    if by_moments {
+        let mean = |sums| across::<B>(B::float_mul_scalar(sums, (1.0 / values as f64).into()));
+        inputs = B::float_sub(inputs, mean(beta.clone()));
+        inputs = B::float_sub(inputs, B::float_mul(normal, mean(weights.clone())));
+    }
+    let inputs = B::float_mul(inputs, B::float_mul(scale, across::<B>(gamma)));
+    Gradients { inputs: Some(inputs), weights, bias: beta }
+}
+
+/// `x` with its mean taken off and divided by its standard deviation, and one over that.
+fn normalised<B: Backend>(
+    x: FloatTensor<B>,
+    moments: FloatTensor<B>,
+    epsilon: f64,
+) -> (FloatTensor<B>, FloatTensor<B>) {
+    let row = |at: usize| across::<B>(B::float_slice(moments.clone(), &[(at..at + 1).into()]));
+    let deviation = B::float_sqrt(B::float_add_scalar(row(1), epsilon.into()));
+    let scale = B::float_recip(deviation);
+    (B::float_mul(B::float_sub(x, row(0)), scale.clone()), scale)
+}
+
+/// `[batch, channels, y, x]` as `[channels, batch * y * x]`.
+fn by_channel<B: Backend>(x: FloatTensor<B>) -> FloatTensor<B> {
+    let shape = x.shape();
+    let channels = shape[1];
+    let rows = Shape::new([channels, shape.num_elements() / channels]);
+    B::float_reshape(B::float_swap_dims(x, 0, 1), rows)
+}
+
+/// A value for each channel, as `[1, channels, 1, 1]`.
+fn across<B: Backend>(values: FloatTensor<B>) -> FloatTensor<B> {
+    let channels = values.shape().num_elements();
+    B::float_reshape(values, Shape::new([1, channels, 1, 1]))
+}

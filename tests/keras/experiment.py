@@ -1,0 +1,154 @@
+"""The whole experiment: trains every preset with tabgrad's `train` and with Keras on one data
+folder. What came out is made a table by report.py.
+
+    cargo build --release --bin train
+    experiment.py --data DIR --out RUNS.jsonl
+    report.py --out RESULTS.md RUNS.jsonl ...
+
+It adds a line to RUNS.jsonl for each finished run and leaves out what is there already, so it can
+be stopped and started again, and two of them can share the work by --systems. Each system draws
+its own weights, order and noise from the seed: what is compared is what they learn.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import subprocess
+import time
+
+import presets
+
+SYSTEMS = ["tabgrad", "keras"]
+
+
+def train_tabgrad(options, model, seed):
+    """One run of the `train` command: an entry for each epoch."""
+    command = [options.train, "--model", model, "--data", options.data, "--json"]
+    command += ["--epochs", str(options.epochs), "--seed", str(seed)]
+    lines = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
+    events = [json.loads(line) for line in lines]
+    names = ["phase", "loss", "accuracy", "valLoss", "valAccuracy", "mse", "seconds"]
+    return [
+        {name: event.get(name) for name in names} for event in events if event["type"] == "epoch"
+    ]
+
+
+def train_keras(options, model, seed):
+    """The same with Keras' `fit`, an entry for each epoch."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    import keras
+    import numpy as np
+
+    import shards
+
+    keras.backend.clear_session()
+    keras.utils.set_random_seed(seed)
+    chance = np.random.default_rng(seed)
+    pictures, labels = shards.split(options.data, "train")
+    test_pictures, test_labels = shards.split(options.data, "test")
+    classifies = model in presets.CNNS
+
+    def noisy(clean):
+        return np.clip(clean + 0.1 * chance.standard_normal(clean.shape, dtype=np.float32), 0, 1)
+
+    epochs = []
+    for place, phase in enumerate(presets.phases_of(model, presets.layers_of(model))):
+        loss = presets.CROSS_ENTROPY if classifies else presets.BINARY_CROSS_ENTROPY
+        if not phase.answers:
+            loss = presets.SQUARED_ERROR
+        metrics = ["accuracy"] if classifies else ["accuracy", presets.SQUARED_ERROR]
+        phase.trained.compile(optimizer=keras.optimizers.Adam(), loss=loss, metrics=metrics)
+        x, test_x = pictures, test_pictures
+        if phase.frozen is not None:
+            x = phase.frozen.predict(x, verbose=0)
+            test_x = phase.frozen.predict(test_x, verbose=0)
+        y, test_y = (labels, test_labels) if classifies else (x, test_x)
+        keep = keep_epochs(place, phase.answers, epochs)
+        # Once `set_random_seed` was called, Keras' own shuffling gives each epoch the same order
+        # (tf.data starts its random operator anew). So each epoch is a `fit` of its own here, on
+        # pictures that were shuffled before. New noise needs that, too.
+        validation = (noisy(test_x) if model == "cae-denoise" else test_x, test_y)
+        for epoch in range(options.epochs):
+            order = chance.permutation(len(x))
+            seen = noisy(x[order]) if model == "cae-denoise" else x[order]
+            phase.trained.fit(
+                seen,
+                y[order],
+                batch_size=32,
+                shuffle=False,
+                initial_epoch=epoch,
+                epochs=epoch + 1,
+                validation_data=validation,
+                validation_batch_size=100,
+                callbacks=[keep],
+                verbose=0,
+            )
+    return epochs
+
+
+def keep_epochs(phase, answers, epochs):
+    """A callback of Keras that adds each epoch to `epochs`."""
+    import keras
+
+    class Keeping(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            self.began = time.perf_counter()
+
+        def on_epoch_end(self, epoch, logs=None):
+            # Codes have neither an accuracy nor an error in pictures.
+            about_answers = logs if answers else {}
+            epochs.append(
+                {
+                    "phase": phase,
+                    "loss": logs["loss"],
+                    "accuracy": about_answers.get("accuracy"),
+                    "valLoss": logs["val_loss"],
+                    "valAccuracy": about_answers.get("val_accuracy"),
+                    "mse": about_answers.get("val_mean_squared_error"),
+                    "seconds": time.perf_counter() - self.began,
+                }
+            )
+
+    return Keeping()
+
+
+def run(options):
+    path = pathlib.Path(options.out)
+    finished = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+    finished = {(each["system"], each["model"], each["seed"]) for each in finished}
+    data = json.loads((pathlib.Path(options.data) / "manifest.json").read_text())
+    for seed in options.seeds:
+        for model in options.models:
+            for system in options.systems:
+                if (system, model, seed) in finished:
+                    continue
+                train = train_tabgrad if system == "tabgrad" else train_keras
+                record = {
+                    "system": system,
+                    "model": model,
+                    "seed": seed,
+                    "data": data["name"],
+                    "pictures": [data[name]["count"] for name in ("train", "test")],
+                    "epochs": train(options, model, seed),
+                }
+                with path.open("a") as file:
+                    file.write(json.dumps(record) + "\n")
+                last = record["epochs"][-1]
+                print(system, model, seed, last["valLoss"], last["valAccuracy"], flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", required=True, help="a folder made by data-prep")
+    parser.add_argument("--train", default="target/release/train", help="the `train` command")
+    parser.add_argument("--out", required=True, help="file that gets a line a run")
+    parser.add_argument("--models", nargs="+", choices=presets.PRESETS, default=presets.PRESETS)
+    parser.add_argument("--systems", nargs="+", choices=SYSTEMS, default=SYSTEMS)
+    parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2, 3, 4])
+    parser.add_argument("--epochs", type=int, default=10)
+    run(parser.parse_args())
+
+
+if __name__ == "__main__":
+    main()

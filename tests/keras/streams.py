@@ -1,0 +1,91 @@
+"""The generator of src/rng.rs and what tabgrad draws from it, again in numpy: starting weights, the
+order of an epoch, noise, and the pictures of the tests. All bits are the same, but for the last
+ones of noise, where numpy's logarithm and cosine stand for libm's.
+"""
+
+import numpy as np
+
+WEIGHTS, SHUFFLE, NOISE, SYNTHETIC = 1, 2, 3, 5
+WEYL = 0x9E3779B9
+MASK = 0xFFFFFFFF
+
+
+def mix(x):
+    """The mixer, on an array of 32-bit numbers."""
+    x = np.asarray(x, np.uint64)
+    x = ((x ^ (x >> 16)) * 0x21F0AAAD) & MASK
+    x = ((x ^ (x >> 15)) * 0x735A2D97) & MASK
+    return x ^ (x >> 15)
+
+
+class Stream:
+    """The stream of a purpose and an index in the run with `seed`."""
+
+    def __init__(self, seed, purpose, index):
+        self.counter = WEYL
+        for word in (seed & MASK, seed >> 32, purpose, index & MASK, index >> 32):
+            self.counter = (int(mix(self.counter ^ word)) + WEYL) & MASK
+
+    def bits(self, count):
+        steps = np.arange(1, count + 1, dtype=np.uint64) * WEYL
+        values = mix((self.counter + steps) & MASK)
+        self.counter = (self.counter + count * WEYL) & MASK
+        return values
+
+    def units(self, count):
+        """Uniform in [0, 1), as 32-bit floats."""
+        return (self.bits(count) >> 8).astype(np.float32) / np.float32(1 << 24)
+
+    def below(self, limits):
+        """A number below each of `limits`."""
+        limits = np.asarray(limits, np.uint64)
+        return ((self.bits(limits.size) * limits) >> 32).astype(np.int64)
+
+    def normals(self, count):
+        units = self.units(2 * count)
+        radius = np.sqrt(np.float32(-2) * np.log(np.float32(1) - units[0::2]))
+        return radius * np.cos(np.float32(2 * np.pi) * units[1::2])
+
+
+def order(seed, epoch, count):
+    """The order of the pictures in an epoch, counted over the whole run from 0."""
+    places = np.arange(count)
+    drawn = Stream(seed, SHUFFLE, epoch).below(np.arange(count, 1, -1))
+    for i, j in zip(range(count - 1, 0, -1), drawn):
+        places[[i, j]] = places[[j, i]]
+    return places
+
+
+def glorot(seed, index, shape):
+    """The starting kernel of the parameter `index`, `shape` as in Keras."""
+    window = int(np.prod(shape[:-2]))
+    fans = window * (shape[-2] + shape[-1])
+    limit = np.sqrt(np.float32(6) / np.float32(fans))
+    units = Stream(seed, WEIGHTS, index).units(int(np.prod(shape)))
+    return (-limit + (limit - -limit) * units).reshape(shape)
+
+
+def gaussian(clean, places, seed, draw, level):
+    """`clean` pictures, the data's number `places`, with noise. `draw` is 0 for validation, and
+    the epoch's number from 1, plus 1, in training."""
+    noisy = np.empty_like(clean)
+    for row, (picture, place) in enumerate(zip(clean, places)):
+        normals = Stream(seed, NOISE, draw << 32 | int(place)).normals(picture.size)
+        # tabgrad's pictures are planes.
+        normals = normals.reshape(3, 32, 32).transpose(1, 2, 0)
+        noisy[row] = np.clip(picture + np.float32(level) * normals, 0, 1)
+    return noisy
+
+
+def pictures(count, seed):
+    """Pictures `(count, 32, 32, 3)` in 0 to 1 whose class is the place of a bright square on a
+    noisy ground, and their labels: those of tests/it/support.rs."""
+    values = np.empty((count, 32, 32, 3), np.float32)
+    labels = np.arange(count, dtype=np.int32) % 10
+    for n, label in enumerate(labels):
+        ground = np.full((32, 32, 3), 20)
+        left, top = label % 5 * 6 + 1, label // 5 * 14 + 4
+        ground[top : top + 8, left : left + 6] = 150
+        noise = Stream(seed, SYNTHETIC, n).below(np.full(32 * 32 * 3, 60))
+        values[n] = (ground + noise.reshape(32, 32, 3)).astype(np.float32) / np.float32(255)
+    return values, labels
