@@ -228,6 +228,9 @@ struct WeightSums {
     gradients: Vec<f32>,
 }
 
+/// Pixels that a running sum goes over before it is added to the others.
+const RUN: usize = 64;
+
 /// Values of a kernel row that are summed together.
 const ROWS: usize = 4;
 
@@ -277,19 +280,24 @@ impl WeightSums {
         let sizes = &self.sizes;
         let (side, width) = (sizes.output_side(), padded(sizes.filters));
         let row = sizes.padded_side() * sizes.channels;
-        let mut sums = [[0.0; LANES]; I];
+        let rows_at_once = (RUN / side).max(1);
+        let mut totals = [[0.0; LANES]; I];
+        let mut sums = totals;
         for y in 0..side {
             let line = &self.buffer[(y * sizes.stride + ky) * row..][..row];
             let gradients = &self.gradients[y * side * width..][..side * width];
             let inputs = (&line[t..], sizes.stride * sizes.channels);
-            // Row by row: one running sum over a whole picture would lose two digits, which Adam
-            // makes large where the gradient is small.
-            let row = correlate(inputs, (&gradients[block..], width), side, [[0.0; LANES]; I]);
-            for (sum, row) in sums.iter_mut().flatten().zip(row.iter().flatten()) {
-                *sum += row;
+            sums = correlate(inputs, (&gradients[block..], width), side, sums);
+            // One running sum over a whole picture would lose two digits, which Adam makes large
+            // where the gradient is small.
+            if (y + 1) % rows_at_once == 0 || y + 1 == side {
+                for (total, sum) in totals.iter_mut().flatten().zip(sums.iter().flatten()) {
+                    *total += sum;
+                }
+                sums = [[0.0; LANES]; I];
             }
         }
-        for (i, sum) in sums.iter().enumerate() {
+        for (i, sum) in totals.iter().enumerate() {
             let start = (ky * sizes.run() + t + i) * width + block;
             for (to, sum) in self.weights[start..][..LANES].iter_mut().zip(sum) {
                 *to += sum;

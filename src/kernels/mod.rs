@@ -1,4 +1,5 @@
-//! The arithmetic of the CPU path, on slices: convolution, dense layers, losses. Knows no tensor.
+//! The arithmetic of the CPU path, on slices: convolution, dense layers,
+//! normalisation, pooling, losses. Knows no tensor.
 //!
 //! Plain Rust on purpose: IEEE 754 defines each operation, the order of every sum is written
 //! here, and nothing is fused or reassociated, so that a page, a terminal and any machine get
@@ -8,4 +9,5 @@ pub mod conv;
 pub mod dense;
 pub mod loss;
 pub mod norm;
+pub mod resize;
 mod tile;

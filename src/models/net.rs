@@ -9,7 +9,7 @@ use burn::tensor::{Device, Gradients, Tensor};
 use super::architecture::{Architecture, Layer, PoolKind, Shape};
 use super::layers::{BatchNorm, Conv2d, Dense, Initializer};
 use super::parameters::{Collected, Given, Look, Parameter};
-use crate::ops;
+use crate::ops::{self, Resize};
 
 /// What a layer computes with.
 #[derive(Module, Debug)]
@@ -29,8 +29,7 @@ struct Fixed {
 
 #[derive(Debug, Clone, Copy)]
 enum Does {
-    Pool(PoolKind),
-    UpSample,
+    Resize(Resize),
     Flatten,
 }
 
@@ -158,8 +157,9 @@ fn unit(layer: Layer, input: Shape, make: &mut Initializer<'_>) -> Unit {
         (Layer::Dense { units, relu }, Shape::Flat(inputs)) => {
             Unit::Dense(make.dense(inputs, units, relu))
         }
-        (Layer::Pool(kind), _) => fixed(Does::Pool(kind)),
-        (Layer::UpSample, _) => fixed(Does::UpSample),
+        (Layer::Pool(PoolKind::Max), _) => fixed(Does::Resize(Resize::MaxPool)),
+        (Layer::Pool(PoolKind::Average), _) => fixed(Does::Resize(Resize::AveragePool)),
+        (Layer::UpSample, _) => fixed(Does::Resize(Resize::UpSample)),
         (Layer::Flatten, _) => fixed(Does::Flatten),
         (layer, input) => unreachable!("{layer:?} after {input:?}: Architecture checks shapes"),
     }
@@ -170,9 +170,7 @@ fn apply(unit: &Unit, x: Flow) -> Flow {
         (Unit::Conv(conv), Flow::Map(x)) => Flow::Map(conv.forward(x)),
         (Unit::Dense(dense), Flow::Flat(x)) => Flow::Flat(dense.forward(x)),
         (Unit::Fixed(fixed), Flow::Map(x)) => match fixed.does {
-            Does::Pool(PoolKind::Max) => Flow::Map(ops::max_pool(x)),
-            Does::Pool(PoolKind::Average) => Flow::Map(ops::average_pool(x)),
-            Does::UpSample => Flow::Map(ops::upsample(x)),
+            Does::Resize(kind) => Flow::Map(ops::resize(x, kind)),
             Does::Flatten => Flow::Flat(ops::flatten(x)),
         },
         (unit, x) => unreachable!("{unit:?} got {x:?}: Architecture checks shapes"),

@@ -9,7 +9,7 @@ use burn::backend::ops::ConvOptions;
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, AutodiffBackend, TensorMetadata};
 
-use super::{Gradients, Kernels, LossKind, Operators, options};
+use super::{Gradients, Kernels, LossKind, Operators, Resize, options};
 
 #[derive(Debug)]
 struct Conv;
@@ -37,6 +37,20 @@ impl<B: Kernels> Backward<B, 3> for Dense {
         let [x, weight] = ops.state;
         let gradients = B::dense_backward(x, weight, gradient);
         register::<B>(ops.parents.map(|node| Some(node?.id)), gradients, found);
+    }
+}
+
+#[derive(Debug)]
+struct Resized;
+
+impl<B: Kernels> Backward<B, 1> for Resized {
+    type State = (FloatTensor<B>, Resize);
+
+    fn backward(self, ops: Ops<Self::State, 1>, found: &mut Found, _: &mut Checkpointer) {
+        let (x, kind) = ops.state;
+        unary::<B, _>(ops.parents, ops.node, found, |gradient| {
+            B::resize_backward(x, gradient, kind)
+        });
     }
 }
 
@@ -146,6 +160,16 @@ impl<B: Kernels, C: CheckpointStrategy> Operators for Autodiff<B, C> {
         let output = B::squash(x.into_primitive());
         match Sigmoid.prepare::<C>([node]).compute_bound().stateful() {
             OpsKind::Tracked(prep) => prep.finish(output.clone(), output),
+            OpsKind::UnTracked(prep) => prep.finish(output),
+        }
+    }
+
+    fn resize_op(x: FloatTensor<Self>, kind: usize) -> FloatTensor<Self> {
+        let (node, kind) = (x.node(), Resize::numbered(kind));
+        let x = x.into_primitive();
+        let output = B::resize(x.clone(), kind);
+        match Resized.prepare::<C>([node]).compute_bound().stateful() {
+            OpsKind::Tracked(prep) => prep.finish((x, kind), output),
             OpsKind::UnTracked(prep) => prep.finish(output),
         }
     }

@@ -1,12 +1,11 @@
 //! The operators in burn's own operations: what a backend computes that brings no kernels.
 
-use burn::backend::Backend;
-use burn::backend::TensorMetadata;
-use burn::backend::ops::ConvOptions;
+use burn::backend::ops::{ConvOptions, InterpolateMode, InterpolateOptions};
 use burn::backend::tensor::FloatTensor;
+use burn::backend::{Backend, TensorMetadata, get_or_init_device_settings};
 use burn::tensor::Shape;
 
-use super::{Gradients, LossKind, LossValue};
+use super::{Gradients, LossKind, LossValue, Resize};
 use crate::kernels::loss::CLIP;
 
 pub(super) fn conv_backward<B: Backend>(
@@ -84,6 +83,68 @@ pub(super) fn loss<B: Backend>(
         mean: B::float_mul_scalar(B::float_sum(losses), scale.into()),
         gradients: B::float_mul_scalar(gradients, scale.into()),
     }
+}
+
+/// Windows of 2x2, side by side and without a border.
+const WINDOW: ([usize; 2], [usize; 2], [usize; 2]) = ([2, 2], [2, 2], [0, 0]);
+
+pub(super) fn resize<B: Backend>(x: FloatTensor<B>, kind: Resize) -> FloatTensor<B> {
+    let (size, stride, border) = WINDOW;
+    match kind {
+        Resize::MaxPool => B::max_pool2d(x, size, stride, border, [1, 1], false),
+        Resize::AveragePool => B::avg_pool2d(x, size, stride, border, true, false),
+        Resize::UpSample => {
+            let doubled = doubled::<B>(&x);
+            B::interpolate(x, doubled, InterpolateOptions::new(InterpolateMode::Nearest))
+        }
+    }
+}
+
+pub(super) fn resize_backward<B: Backend>(
+    x: FloatTensor<B>,
+    gradient: FloatTensor<B>,
+    kind: Resize,
+) -> FloatTensor<B> {
+    let (size, stride, border) = WINDOW;
+    match kind {
+        Resize::MaxPool => {
+            let integers = get_or_init_device_settings::<B>(&x.device()).int_dtype;
+            let places = B::max_pool2d_with_indices(
+                x.clone(),
+                size,
+                stride,
+                border,
+                [1, 1],
+                false,
+                integers,
+            );
+            let places = places.indices;
+            B::max_pool2d_with_indices_backward(
+                x,
+                size,
+                stride,
+                border,
+                [1, 1],
+                false,
+                gradient,
+                places,
+            )
+            .x_grad
+        }
+        Resize::AveragePool => {
+            B::avg_pool2d_backward(x, gradient, size, stride, border, true, false)
+        }
+        Resize::UpSample => {
+            let doubled = doubled::<B>(&x);
+            let options = InterpolateOptions::new(InterpolateMode::Nearest);
+            B::interpolate_backward(x, gradient, doubled, options)
+        }
+    }
+}
+
+fn doubled<B: Backend>(x: &FloatTensor<B>) -> [usize; 2] {
+    let shape = x.shape();
+    [2 * shape[2], 2 * shape[3]]
 }
 
 pub(super) fn moments<B: Backend>(x: FloatTensor<B>) -> FloatTensor<B> {

@@ -5,9 +5,9 @@ use burn::backend::flex::FlexTensor;
 use burn::backend::ops::ConvOptions;
 use burn::tensor::TensorData;
 
-use super::{Gradients, Kernels, LossKind, LossValue};
+use super::{Gradients, Kernels, LossKind, LossValue, Resize};
 use crate::kernels::conv::Sizes;
-use crate::kernels::{conv, dense, loss, norm};
+use crate::kernels::{conv, dense, loss, norm, resize};
 
 /// A tensor whose values lie in order.
 struct Ordered(FlexTensor);
@@ -113,6 +113,32 @@ impl Kernels for Flex {
         let shape = x.layout().shape().clone();
         let values = Ordered::new(&x).values().iter().map(|&x| loss::sigmoid(x)).collect();
         FlexTensor::from_data(TensorData::new::<f32, _>(values, shape))
+    }
+
+    fn resize(x: FlexTensor, kind: Resize) -> FlexTensor {
+        let [batch, channels, side, _] = dims(&x);
+        let x = Ordered::new(&x);
+        let (values, side) = match kind {
+            Resize::MaxPool => (resize::max_pool(x.values(), side), side / 2),
+            Resize::AveragePool => (resize::average_pool(x.values(), side), side / 2),
+            Resize::UpSample => (resize::upsample(x.values(), side), side * 2),
+        };
+        tensor(values, [batch, channels, side, side])
+    }
+
+    fn resize_backward(x: FlexTensor, gradient: FlexTensor, kind: Resize) -> FlexTensor {
+        let shape @ [_, _, side, _] = dims(&x);
+        let gradient = Ordered::new(&gradient);
+        let gradients = gradient.values();
+        let count = shape.iter().product();
+        let values = match kind {
+            Resize::MaxPool => {
+                resize::max_pool_backward(Ordered::new(&x).values(), gradients, side)
+            }
+            Resize::AveragePool => resize::average_pool_backward(gradients, count, side),
+            Resize::UpSample => resize::upsample_backward(gradients, side),
+        };
+        tensor(values, shape)
     }
 
     fn moments(x: FlexTensor) -> FlexTensor {

@@ -1,23 +1,23 @@
 //! The operators that the networks are trained with, as an extension of burn's backends: each
 //! backend may bring kernels of its own (`flex`), autodiff knows their gradients (`autodiff`),
-//! and a backend without kernels composes burn's operations, which also makes it an oracle.
+//! and a backend without kernels composes burn's operations (`composed`), which also makes it an
+//! oracle. `calls` is what others call.
 
 // burn means to drop burn-ndarray. It has none of our kernels, so it checks them until then.
 #![cfg_attr(feature = "ndarray", allow(deprecated))]
 
 mod autodiff;
+mod calls;
 mod composed;
 mod flex;
-mod maps;
 
-pub use maps::{average_pool, flatten, max_pool, upsample};
+pub use calls::{batch_norm, conv, dense, flatten, loss, moments, resize, sigmoid};
 
 #[cfg(feature = "ndarray")]
 use burn::backend::NdArray;
 use burn::backend::ops::ConvOptions;
 use burn::backend::tensor::FloatTensor;
-use burn::backend::{Backend, Dispatch, Flex, backend_extension};
-use burn::tensor::Tensor;
+use burn::backend::{Backend, Flex, backend_extension};
 
 /// Gradients of an operator with weights and a bias.
 #[derive(Debug, Clone)]
@@ -63,6 +63,27 @@ impl LossKind {
     ];
 
     /// The loss that was numbered by `as usize`.
+    fn numbered(number: usize) -> Self {
+        Self::ALL[number]
+    }
+}
+
+/// What halves or doubles the sides of maps `[batch, channels, side, side]`. An odd last row or
+/// column is dropped where they are halved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Resize {
+    /// The largest value of each 2x2 window.
+    MaxPool,
+    /// The mean of each 2x2 window.
+    AveragePool,
+    /// Each value four times.
+    UpSample,
+}
+
+impl Resize {
+    const ALL: [Self; 3] = [Self::MaxPool, Self::AveragePool, Self::UpSample];
+
+    /// The one that was numbered by `as usize`.
     fn numbered(number: usize) -> Self {
         Self::ALL[number]
     }
@@ -122,6 +143,20 @@ pub trait Kernels: Backend {
     /// `1 / (1 + exp(-x))`.
     fn squash(x: FloatTensor<Self>) -> FloatTensor<Self> {
         Self::sigmoid(x)
+    }
+
+    /// A map of half or twice the side.
+    fn resize(x: FloatTensor<Self>, kind: Resize) -> FloatTensor<Self> {
+        composed::resize::<Self>(x, kind)
+    }
+
+    /// Gradient of [`Kernels::resize`] by `x`.
+    fn resize_backward(
+        x: FloatTensor<Self>,
+        gradient: FloatTensor<Self>,
+        kind: Resize,
+    ) -> FloatTensor<Self> {
+        composed::resize_backward::<Self>(x, gradient, kind)
     }
 
     /// Mean and biased variance of each channel of `[batch, channels, y, x]`, as
@@ -188,6 +223,9 @@ pub trait Operators: Backend {
     /// See [`sigmoid`].
     fn sigmoid_op(x: FloatTensor<Self>) -> FloatTensor<Self>;
 
+    /// See [`resize`]. `kind` is a [`Resize`] by number.
+    fn resize_op(x: FloatTensor<Self>, kind: usize) -> FloatTensor<Self>;
+
     /// See [`moments`].
     fn moments_op(x: FloatTensor<Self>) -> FloatTensor<Self>;
 
@@ -241,6 +279,10 @@ macro_rules! plain_operators {
                 Self::squash(x)
             }
 
+            fn resize_op(x: FloatTensor<Self>, kind: usize) -> FloatTensor<Self> {
+                Self::resize(x, Resize::numbered(kind))
+            }
+
             fn moments_op(x: FloatTensor<Self>) -> FloatTensor<Self> {
                 Self::moments(x)
             }
@@ -262,78 +304,3 @@ macro_rules! plain_operators {
 plain_operators!(Flex);
 #[cfg(feature = "ndarray")]
 plain_operators!(NdArray);
-
-/// Convolution of `x` `[batch, channels, side, side]` by `weight` `[filters, channels, k, k]`,
-/// plus `bias` `[filters]`, with `padding.0` zeros before and `padding.1` after each row and
-/// column.
-///
-/// # Panics
-/// If the shapes do not fit.
-#[must_use]
-pub fn conv(
-    x: Tensor<4>,
-    weight: Tensor<4>,
-    bias: Tensor<1>,
-    stride: usize,
-    padding: (usize, usize),
-) -> Tensor<4> {
-    let (x, weight, bias) = (x.into_dispatch(), weight.into_dispatch(), bias.into_dispatch());
-    let (before, after) = padding;
-    Tensor::from_dispatch(Dispatch::conv_op(x, weight, bias, stride, before, after))
-}
-
-/// `x` `[batch, inputs]` times `weight` `[inputs, units]`, plus `bias` `[units]`.
-///
-/// # Panics
-/// If the shapes do not fit.
-#[must_use]
-pub fn dense(x: Tensor<2>, weight: Tensor<2>, bias: Tensor<1>) -> Tensor<2> {
-    let (x, weight, bias) = (x.into_dispatch(), weight.into_dispatch(), bias.into_dispatch());
-    Tensor::from_dispatch(Dispatch::dense_op(x, weight, bias))
-}
-
-/// The mean loss of `inputs` against `targets` of the same shape, through which gradients flow
-/// to the inputs only.
-///
-/// # Panics
-/// If the shapes differ.
-#[must_use]
-pub fn loss<const D: usize>(inputs: Tensor<D>, targets: Tensor<D>, kind: LossKind) -> Tensor<1> {
-    assert_eq!(inputs.dims(), targets.dims(), "a loss compares tensors of one shape");
-    let (inputs, targets) = (inputs.into_dispatch(), targets.into_dispatch());
-    Tensor::from_dispatch(Dispatch::loss_op(inputs, targets, kind as usize))
-}
-
-/// `1 / (1 + exp(-x))`, value by value.
-#[must_use]
-pub fn sigmoid<const D: usize>(x: Tensor<D>) -> Tensor<D> {
-    Tensor::from_dispatch(Dispatch::sigmoid_op(x.into_dispatch()))
-}
-
-/// Mean and biased variance of each channel of `x` `[batch, channels, y, x]`, as
-/// `[2, channels]`. Nothing flows back through them.
-#[must_use]
-pub fn moments(x: Tensor<4>) -> Tensor<2> {
-    Tensor::from_dispatch(Dispatch::moments_op(x.into_dispatch()))
-}
-
-/// Batch normalisation of `x` `[batch, channels, y, x]`:
-/// `(x - mean) / sqrt(variance + epsilon) * gamma + beta`, with `gamma` and `beta` `[channels]`.
-/// `moments` are the batch's own, from [`moments`], if `by_moments`: then the gradient counts
-/// what `x` does through them. Otherwise they are constants.
-///
-/// # Panics
-/// If the shapes do not fit.
-#[must_use]
-pub fn batch_norm(
-    x: Tensor<4>,
-    moments: Tensor<2>,
-    gamma: Tensor<1>,
-    beta: Tensor<1>,
-    epsilon: f64,
-    by_moments: bool,
-) -> Tensor<4> {
-    let (x, moments) = (x.into_dispatch(), moments.into_dispatch());
-    let (gamma, beta) = (gamma.into_dispatch(), beta.into_dispatch());
-    Tensor::from_dispatch(Dispatch::batch_norm_op(x, moments, gamma, beta, epsilon, by_moments))
-}

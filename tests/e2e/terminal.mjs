@@ -36,7 +36,7 @@ if (!train || !data) {
           constructor(...settings) {
             super(...settings);
             this.addEventListener("message", ({ data }) => {
-              if (data.type === "run-events") globalThis.seen.push(...data.events);
+              if (data.report?.type === "run-events") globalThis.seen.push(...data.report.events);
             });
           }
         };

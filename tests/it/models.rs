@@ -1,6 +1,6 @@
 //! The ten models: each trains, and answers what its kind answers.
 
-use tabgrad::config::{Kind, Model};
+use tabgrad::config::{Kind, Model, RunConfig};
 use tabgrad::events::RunEvent;
 use tabgrad::manifest::Split;
 use tabgrad::pictures::PICTURE_BYTES;
@@ -83,4 +83,48 @@ pub fn earlier_stages_stay_frozen() {
     // Its validation, stage 3 with its own, and a step of fine-tuning.
     let _ = advance(&mut trainer, 1 + 3 + 1);
     assert_ne!(first, encoder(&trainer, 1), "fine-tuning moves everything");
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+pub fn weights_can_be_taken_out_and_put_back() {
+    let parameters =
+        |trainer: &Trainer| pollster::block_on(trainer.parameters()).expect("the device works");
+    let drawn = |trainer: &Trainer| {
+        pollster::block_on(trainer.reconstruct(Split::Test, &[1])).expect("autoencoder").outputs
+    };
+    let mut trained = trainer(short(Model::CaeBn), dataset(16, 8));
+    let _ = run(&mut trained, 2);
+    let mut other = trainer(RunConfig { seed: 9, ..short(Model::CaeBn) }, dataset(16, 8));
+    assert_ne!(drawn(&other), drawn(&trained));
+    other.put_parameters(&parameters(&trained)).expect("the same model");
+    assert_eq!(drawn(&other), drawn(&trained), "kernels, and the statistics of normalisation");
+    assert_eq!(parameters(&other), parameters(&trained));
+
+    let mut wrong = parameters(&trained);
+    let last = wrong.last_mut().expect("a model has parameters");
+    last.values.push(0.0);
+    wrong[0].values.fill(0.0);
+    let error = other.put_parameters(&wrong).expect_err("one value too many").to_string();
+    assert_eq!(
+        error,
+        "This model has no `bias` of shape [3] with 4 values in layer 8 (counted from 0). \
+         Give parameters as the same model gave them."
+    );
+    assert_eq!(parameters(&other), parameters(&trained), "then nothing is taken");
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+pub fn asking_for_gradients_changes_nothing() {
+    let ask = |trainer: &Trainer| {
+        pollster::block_on(trainer.gradients(Split::Train, &[0, 3])).expect("the device works")
+    };
+    let mut trainer = trainer(short(Model::CaeBn), dataset(16, 8));
+    let _ = advance(&mut trainer, 1);
+    let before = pollster::block_on(trainer.parameters()).expect("the device works");
+    let slope = ask(&trainer);
+    assert_eq!(slope, ask(&trainer));
+    assert_eq!(before, pollster::block_on(trainer.parameters()).expect("the device works"));
+    // All but the moving statistics of the three normalisations.
+    assert_eq!(slope.gradients.len(), before.len() - 6);
+    assert!(slope.loss.is_finite() && slope.gradients[0].values.iter().any(|&x| x != 0.0));
 }

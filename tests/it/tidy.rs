@@ -35,11 +35,11 @@ fn files(folder: &str, endings: &[&str]) -> Vec<(PathBuf, String)> {
     found
 }
 
-/// All Rust and JavaScript that people write here.
+/// All Rust, JavaScript and Python that people write here.
 fn sources() -> Vec<(PathBuf, String)> {
     ["src", "tests", "data-prep", "xtask", "www"]
         .into_iter()
-        .flat_map(|folder| files(folder, &[".rs", ".js", ".mjs"]))
+        .flat_map(|folder| files(folder, &[".rs", ".js", ".mjs", ".py"]))
         .collect()
 }
 
@@ -91,7 +91,7 @@ fn the_library_has_no_clock_file_thread_or_console() {
 fn every_file_says_what_it_is_and_stays_short() {
     for (path, text) in sources() {
         let first = text.lines().next().unwrap_or_default();
-        let says = ["//", "/*", "#!"].iter().any(|start| first.starts_with(start));
+        let says = ["//", "/*", "#!", "\"\"\""].iter().any(|start| first.starts_with(start));
         assert!(says, "{} should begin by saying what it is", path.display());
         let lines = text.lines().count();
         assert!(lines <= LONGEST, "{} has {lines} lines, over {LONGEST}", path.display());

@@ -6,8 +6,9 @@ folder. What came out is made a table by report.py.
     report.py --out RESULTS.md RUNS.jsonl ...
 
 It adds a line to RUNS.jsonl for each finished run and leaves out what is there already, so it can
-be stopped and started again, and two of them can share the work by --systems. Each system draws
-its own weights, order and noise from the seed: what is compared is what they learn.
+be stopped and started again, and two of them can share the work by --systems. Both programs get
+the same starting weights, order and noise (streams.py): what is left between them is rounding, which
+learning amplifies, and what they do differently.
 """
 
 import argparse
@@ -41,19 +42,23 @@ def train_keras(options, model, seed):
     import numpy as np
 
     import shards
+    import streams
 
     keras.backend.clear_session()
-    keras.utils.set_random_seed(seed)
-    chance = np.random.default_rng(seed)
     pictures, labels = shards.split(options.data, "train")
     test_pictures, test_labels = shards.split(options.data, "test")
     classifies = model in presets.CNNS
+    layers = presets.layers_of(model)
+    phases = presets.phases_of(model, layers)
+    streams.draw_weights(layers, seed)
 
-    def noisy(clean):
-        return np.clip(clean + 0.1 * chance.standard_normal(clean.shape, dtype=np.float32), 0, 1)
+    def noisy(clean, places, draw):
+        if model != "cae-denoise":
+            return clean
+        return streams.gaussian(clean, places, seed, draw, 0.1)
 
     epochs = []
-    for place, phase in enumerate(presets.phases_of(model, presets.layers_of(model))):
+    for place, phase in enumerate(phases):
         loss = presets.CROSS_ENTROPY if classifies else presets.BINARY_CROSS_ENTROPY
         if not phase.answers:
             loss = presets.SQUARED_ERROR
@@ -65,13 +70,13 @@ def train_keras(options, model, seed):
             test_x = phase.frozen.predict(test_x, verbose=0)
         y, test_y = (labels, test_labels) if classifies else (x, test_x)
         keep = keep_epochs(place, phase.answers, epochs)
-        # Once `set_random_seed` was called, Keras' own shuffling gives each epoch the same order
-        # (tf.data starts its random operator anew). So each epoch is a `fit` of its own here, on
-        # pictures that were shuffled before. New noise needs that, too.
-        validation = (noisy(test_x) if model == "cae-denoise" else test_x, test_y)
+        validation = (noisy(test_x, np.arange(len(test_x)), 0), test_y)
         for epoch in range(options.epochs):
-            order = chance.permutation(len(x))
-            seen = noisy(x[order]) if model == "cae-denoise" else x[order]
+            # A call of `fit` an epoch, because order and noise are given. (Its own shuffling has
+            # the same order in every epoch once Keras' `set_random_seed` was called.)
+            drawn = place * options.epochs + epoch
+            order = streams.order(seed, drawn, len(x))
+            seen = noisy(x[order], order, drawn + 2)
             phase.trained.fit(
                 seen,
                 y[order],

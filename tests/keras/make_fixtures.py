@@ -75,19 +75,6 @@ def sketch(tensor):
     }
 
 
-def draw_weights(layers, seed):
-    index = 0
-    for layer in layers:
-        values = []
-        for weight in layer.weights:
-            if weight.name == "kernel":
-                values.append(streams.glorot(seed, index, tuple(weight.shape)))
-            else:
-                values.append(weight.numpy())
-            index += 1
-        layer.set_weights(values)
-
-
 def described(layers, tensors):
     """Sketches of `tensors`, which stand for the variables of `layers`."""
     rows = []
@@ -122,7 +109,7 @@ class Run:
         self.phases = presets.phases_of(self.model, self.layers)
         self.network = self.phases[-1].whole
         self.seed = SEEDS.get(case, SEED)
-        draw_weights(self.layers, self.seed)
+        streams.draw_weights(self.layers, self.seed)
         self.bias = LAST_BIAS.get(case)
         if self.bias is not None:
             kernel, bias = self.layers[-1].get_weights()

@@ -18,7 +18,7 @@ INTRODUCTION = """# tabgrad beside Keras
 
 Written by `report.py` from runs of `experiment.py`; the numbers are in no other file.
 Both programs trained on the same pictures with batches of 32 and Adam at 0.001.
-Each drew its own starting weights, order and noise from the seed, so single runs differ; means over seeds should not.
+Both had the same starting weights, order and noise in each run, drawn from the seed. Learning amplifies the last bits, so single runs part ways; means over seeds should not.
 Entries are means over seeds, with the standard deviation where there are several seeds.
 Accuracy and loss are those on the test pictures, after an epoch; for autoencoders accuracy is Keras' (the share of pixels whose largest channel is right).
 Seconds are those of an epoch with its validation: the median of a run, of the quickest run.

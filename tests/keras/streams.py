@@ -65,6 +65,20 @@ def glorot(seed, index, shape):
     return (-limit + (limit - -limit) * units).reshape(shape)
 
 
+def draw_weights(layers, seed):
+    """Gives Keras `layers` the starting weights that tabgrad's have: kernels are drawn, each from a
+    stream of its own, and the rest is as Keras has it."""
+    index = 0
+    for layer in layers:
+        values = []
+        for weight in layer.weights:
+            drawn = weight.name == "kernel"
+            shape = tuple(weight.shape)
+            values.append(glorot(seed, index, shape) if drawn else weight.numpy())
+            index += 1
+        layer.set_weights(values)
+
+
 def gaussian(clean, places, seed, draw, level):
     """`clean` pictures, the data's number `places`, with noise. `draw` is 0 for validation, and
     the epoch's number from 1, plus 1, in training."""

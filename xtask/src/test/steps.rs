@@ -115,10 +115,16 @@ fn docs(bench: &Bench) -> Result<Counts, Stop> {
     check(doc.env("RUSTDOCFLAGS", "-D warnings"))
 }
 
+const NATIVE: [&str; 5] = ["test", "--release", "--locked", "--workspace", "--exclude=xtask"];
+
 fn native(bench: &Bench) -> Result<Counts, Stop> {
-    let what = ["test", "--release", "--locked", "--workspace", "--exclude", "xtask"];
-    compile(bench.cargo(&what).args(WITH_ORACLE).arg("--no-run"))?;
-    tests(bench.cargo(&what).args(WITH_ORACLE).arg("--no-fail-fast"))
+    compile_native(bench)?;
+    tests(bench.cargo(&NATIVE).args(WITH_ORACLE).arg("--no-fail-fast"))
+}
+
+/// The native tests, and with them the `train` command.
+fn compile_native(bench: &Bench) -> Result<(), Stop> {
+    compile(bench.cargo(&NATIVE).args(WITH_ORACLE).arg("--no-run"))
 }
 
 fn build_package(bench: &Bench) -> Result<Counts, Stop> {
@@ -159,9 +165,7 @@ fn page(bench: &Bench) -> Result<Counts, Stop> {
     let data = data::small(project)?;
     // It answers until this program ends.
     let server = server::serve(Site::new(project, &data), Some(0))?;
-    // With the native step's features, so that nothing is built twice.
-    let what = ["build", "--release", "--locked", "-p", package::NAME, "--bin", "train"];
-    compile(bench.cargo(&what).args(WITH_ORACLE))?;
+    compile_native(bench)?;
     let train =
         project.target.join("release/train").with_extension(std::env::consts::EXE_EXTENSION);
     let mut script = node(project);

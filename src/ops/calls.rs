@@ -1,0 +1,94 @@
+//! The operators as functions of tensors, which is how the layers and the losses call them.
+
+use burn::backend::Dispatch;
+use burn::tensor::Tensor;
+
+use super::{LossKind, Operators, Resize};
+
+/// Convolution of `x` `[batch, channels, side, side]` by `weight` `[filters, channels, k, k]`,
+/// plus `bias` `[filters]`, with `padding.0` zeros before and `padding.1` after each row and
+/// column.
+///
+/// # Panics
+/// If the shapes do not fit.
+#[must_use]
+pub fn conv(
+    x: Tensor<4>,
+    weight: Tensor<4>,
+    bias: Tensor<1>,
+    stride: usize,
+    padding: (usize, usize),
+) -> Tensor<4> {
+    let (x, weight, bias) = (x.into_dispatch(), weight.into_dispatch(), bias.into_dispatch());
+    let (before, after) = padding;
+    Tensor::from_dispatch(Dispatch::conv_op(x, weight, bias, stride, before, after))
+}
+
+/// `x` `[batch, inputs]` times `weight` `[inputs, units]`, plus `bias` `[units]`.
+///
+/// # Panics
+/// If the shapes do not fit.
+#[must_use]
+pub fn dense(x: Tensor<2>, weight: Tensor<2>, bias: Tensor<1>) -> Tensor<2> {
+    let (x, weight, bias) = (x.into_dispatch(), weight.into_dispatch(), bias.into_dispatch());
+    Tensor::from_dispatch(Dispatch::dense_op(x, weight, bias))
+}
+
+/// The mean loss of `inputs` against `targets` of the same shape, through which gradients flow
+/// to the inputs only.
+///
+/// # Panics
+/// If the shapes differ.
+#[must_use]
+pub fn loss<const D: usize>(inputs: Tensor<D>, targets: Tensor<D>, kind: LossKind) -> Tensor<1> {
+    assert_eq!(inputs.dims(), targets.dims(), "a loss compares tensors of one shape");
+    let (inputs, targets) = (inputs.into_dispatch(), targets.into_dispatch());
+    Tensor::from_dispatch(Dispatch::loss_op(inputs, targets, kind as usize))
+}
+
+/// `1 / (1 + exp(-x))`, value by value.
+#[must_use]
+pub fn sigmoid<const D: usize>(x: Tensor<D>) -> Tensor<D> {
+    Tensor::from_dispatch(Dispatch::sigmoid_op(x.into_dispatch()))
+}
+
+/// Mean and biased variance of each channel of `x` `[batch, channels, y, x]`, as
+/// `[2, channels]`. Nothing flows back through them.
+#[must_use]
+pub fn moments(x: Tensor<4>) -> Tensor<2> {
+    Tensor::from_dispatch(Dispatch::moments_op(x.into_dispatch()))
+}
+
+/// Batch normalisation of `x` `[batch, channels, y, x]`:
+/// `(x - mean) / sqrt(variance + epsilon) * gamma + beta`, with `gamma` and `beta` `[channels]`.
+/// `moments` are the batch's own, from [`moments`], if `by_moments`: then the gradient counts
+/// what `x` does through them. Otherwise they are constants.
+///
+/// # Panics
+/// If the shapes do not fit.
+#[must_use]
+pub fn batch_norm(
+    x: Tensor<4>,
+    moments: Tensor<2>,
+    gamma: Tensor<1>,
+    beta: Tensor<1>,
+    epsilon: f64,
+    by_moments: bool,
+) -> Tensor<4> {
+    let (x, moments) = (x.into_dispatch(), moments.into_dispatch());
+    let (gamma, beta) = (gamma.into_dispatch(), beta.into_dispatch());
+    Tensor::from_dispatch(Dispatch::batch_norm_op(x, moments, gamma, beta, epsilon, by_moments))
+}
+
+/// `x` `[batch, channels, side, side]` with half or twice the side.
+#[must_use]
+pub fn resize(x: Tensor<4>, kind: Resize) -> Tensor<4> {
+    Tensor::from_dispatch(Dispatch::resize_op(x.into_dispatch(), kind as usize))
+}
+
+/// `[batch, channels, h, w]` to `[batch, h * w * channels]`, in Keras' order y, x, channel.
+#[must_use]
+pub fn flatten(x: Tensor<4>) -> Tensor<2> {
+    let [batch, channels, h, w] = x.dims();
+    x.permute([0, 2, 3, 1]).reshape([batch, h * w * channels])
+}
