@@ -8,7 +8,7 @@ use crate::adam::Adam;
 use crate::batch::Batch;
 use crate::config::{Output, RunConfig};
 use crate::loss;
-use crate::models::{Architecture, Flow, Net, NoParameter, Parameter};
+use crate::models::{Architecture, Flow, Net, Parameter, ParameterError};
 use crate::phase::{Path, Phase, Target};
 
 /// What learns.
@@ -51,7 +51,7 @@ impl Learner {
     }
 
     /// Takes the given weights; those that are not given stay. Takes none if one does not fit.
-    pub(crate) fn put(&mut self, parameters: &[Parameter]) -> Result<(), NoParameter> {
+    pub(crate) fn put(&mut self, parameters: &[Parameter]) -> Result<(), ParameterError> {
         let mut net = self.net.clone();
         parameters.iter().try_for_each(|parameter| net.put(parameter))?;
         self.net = net;

@@ -12,7 +12,7 @@ use crate::dataset::{Dataset, DatasetError};
 use crate::events::{PictureCounts, Place, Plan, PlannedPhase, Reason, RunEvent};
 use crate::learner::{Learned, Learner, read, register};
 use crate::metrics::Tally;
-use crate::models::{Architecture, Flow, Net, NoParameter, Parameter, Summary};
+use crate::models::{Architecture, Flow, Net, Parameter, ParameterError, Summary};
 use crate::phase::{Phase, phases};
 
 mod questions;
@@ -39,9 +39,9 @@ pub enum TrainError {
     /// Asked for pictures that are not there.
     #[error(transparent)]
     Data(#[from] DatasetError),
-    /// Given weights of another model.
+    /// Given weights that the model cannot take.
     #[error(transparent)]
-    Parameter(#[from] NoParameter),
+    Parameter(#[from] ParameterError),
 }
 
 /// One training run.

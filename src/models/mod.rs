@@ -8,6 +8,6 @@ mod parameters;
 mod summary;
 
 pub use architecture::{Architecture, CLASSES, Layer, PoolKind, Shape, Stage};
-pub use net::{Flow, Net, NoParameter};
+pub use net::{Flow, Net, ParameterError};
 pub use parameters::Parameter;
 pub use summary::{Summary, SummaryRow};

@@ -42,17 +42,35 @@ pub enum Flow {
     Flat(Tensor<2>),
 }
 
-/// A parameter that a network does not have.
+/// A parameter that a network cannot take.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "This model has no `{name}` of shape {shape:?} with {values} values in layer {layer} (counted \
-     from 0). Give parameters as the same model gave them."
-)]
-pub struct NoParameter {
-    layer: usize,
-    name: &'static str,
-    shape: Vec<usize>,
-    values: usize,
+pub enum ParameterError {
+    /// There is none of that layer, name and shape.
+    #[error(
+        "This model has no `{name}` of shape {shape:?} with {values} values in layer {layer} \
+         (counted from 0). Give parameters as the same model gave them."
+    )]
+    Unknown {
+        /// The layer.
+        layer: usize,
+        /// The name.
+        name: &'static str,
+        /// The shape.
+        shape: Vec<usize>,
+        /// How many values were given.
+        values: usize,
+    },
+    /// A value is infinite or not a number.
+    #[error(
+        "The `{name}` of layer {layer} (counted from 0) has values that are not finite numbers. \
+         Give parameters of a run that did not diverge."
+    )]
+    NotFinite {
+        /// The layer.
+        layer: usize,
+        /// The name.
+        name: &'static str,
+    },
 }
 
 /// A network.
@@ -116,18 +134,24 @@ impl Net {
     /// Puts `given` in the place of the parameter that it is named after.
     ///
     /// # Errors
-    /// [`NoParameter`] where there is none of that layer, name and shape.
-    pub fn put(&mut self, given: &Parameter) -> Result<(), NoParameter> {
-        let values = Given(given);
-        let taken = match self.units.get_mut(given.layer) {
-            Some(Unit::Conv(conv)) => conv.take(&values),
-            Some(Unit::BatchNorm(norm)) => norm.take(&values),
-            Some(Unit::Dense(dense)) => dense.take(&values),
+    /// [`ParameterError`] where there is none, or the values cannot be trained with.
+    pub fn put(&mut self, given: &Parameter) -> Result<(), ParameterError> {
+        let Parameter { layer, name, shape, values } = given;
+        if !values.iter().all(|value| value.is_finite()) {
+            return Err(ParameterError::NotFinite { layer: *layer, name });
+        }
+        let named = Given(given);
+        let taken = match self.units.get_mut(*layer) {
+            Some(Unit::Conv(conv)) => conv.take(&named),
+            Some(Unit::BatchNorm(norm)) => norm.take(&named),
+            Some(Unit::Dense(dense)) => dense.take(&named),
             Some(Unit::Fixed(_)) | None => false,
         };
-        let Parameter { layer, name, shape, values } = given;
+        if taken {
+            return Ok(());
+        }
         let (shape, values) = (shape.clone(), values.len());
-        if taken { Ok(()) } else { Err(NoParameter { layer: *layer, name, shape, values }) }
+        Err(ParameterError::Unknown { layer: *layer, name, shape, values })
     }
 
     fn collect(&self, look: Look<'_>) -> Vec<Parameter<Tensor<1>>> {

@@ -1,4 +1,4 @@
-//! The library's behaviour, natively and in a browser: every test body here runs in both.
+//! The library's behaviour, natively and in a browser: all that is public here runs in both.
 
 // Test functions are public so that wasm-bindgen-test finds them; their names say it all.
 #![allow(missing_docs, unreachable_pub)]

@@ -110,6 +110,13 @@ pub fn weights_can_be_taken_out_and_put_back() {
         "This model has no `bias` of shape [3] with 4 values in layer 8 (counted from 0). \
          Give parameters as the same model gave them."
     );
+    let mut wrong = parameters(&trained);
+    wrong[2].values[0] = f32::NAN;
+    let error = other.put_parameters(&wrong).expect_err("not a number").to_string();
+    assert!(
+        error.starts_with("The `gamma` of layer 1 (counted from 0) has values that"),
+        "{error}"
+    );
     assert_eq!(parameters(&other), parameters(&trained), "then nothing is taken");
 }
 
