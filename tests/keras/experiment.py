@@ -3,7 +3,7 @@ folder. What came out is made a table by report.py.
 
     cargo build --release --bin train
     experiment.py --data DIR --out RUNS.jsonl
-    report.py --out RESULTS.md RUNS.jsonl ...
+    report.py --out RESULTS.md runs/*.jsonl
 
 It adds a line to RUNS.jsonl for each finished run and leaves out what is there already, so it can
 be stopped and started again, and two of them can share the work by --systems. Both programs get
