@@ -5,7 +5,7 @@ use burn::module::{Module, Param};
 use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor, TensorData};
 
-use super::parameters::{Collected, Given};
+use super::parameters::{Collected, Given, in_order};
 use crate::config::Padding;
 use crate::ops;
 use crate::rng::{Purpose, Rng};
@@ -91,7 +91,7 @@ impl Initializer<'_> {
         )
         .permute([3, 2, 0, 1]);
         Conv2d {
-            weight: Param::from_tensor(contiguous(weight)),
+            weight: Param::from_tensor(in_order(weight)),
             bias: self.constant(filters, 0.0),
             stride,
             same: padding == Padding::Same,
@@ -113,12 +113,6 @@ impl Initializer<'_> {
         let weight = Tensor::from_data(TensorData::new(drawn, [inputs, units]), self.device);
         Dense { weight: Param::from_tensor(weight), bias: self.constant(units, 0.0), relu }
     }
-}
-
-/// The same values in row-major order.
-fn contiguous(tensor: Tensor<4>) -> Tensor<4> {
-    let dims = tensor.dims();
-    tensor.reshape([dims.iter().product::<usize>()]).reshape(dims)
 }
 
 impl Conv2d {

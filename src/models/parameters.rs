@@ -94,9 +94,13 @@ impl Given<'_> {
         }
         let data = TensorData::new(given.values.clone(), keras(dims));
         let values = ours(Tensor::from_data(data, &old.device()));
-        // In row-major order, as the kernels want it.
-        let values = values.reshape([count]).reshape(dims);
-        *param = Param::from_tensor(values).set_require_grad(old.is_require_grad());
+        *param = Param::from_tensor(in_order(values)).set_require_grad(old.is_require_grad());
         true
     }
+}
+
+/// The same values in row-major order, as the kernels want them.
+pub(super) fn in_order<const D: usize>(tensor: Tensor<D>) -> Tensor<D> {
+    let dims = tensor.dims();
+    tensor.reshape([dims.iter().product::<usize>()]).reshape(dims)
 }

@@ -16,12 +16,12 @@ SYSTEMS = ["tabgrad", "keras"]
 
 INTRODUCTION = """# tabgrad beside Keras
 
-Written by `report.py` from runs of `experiment.py`; the numbers are in no other file.
+Written by `report.py` from the runs of `experiment.py` in `runs/`.
 Both programs trained on the same pictures with batches of 32 and Adam at 0.001.
 Both had the same starting weights, order and noise in each run, drawn from the seed. Learning amplifies the last bits, so single runs part ways; means over seeds should not.
 Entries are means over seeds, with the standard deviation where there are several seeds.
 Accuracy and loss are those on the test pictures, after an epoch; for autoencoders accuracy is Keras' (the share of pixels whose largest channel is right).
-Seconds are those of an epoch with its validation: the median of a run, of the quickest run.
+Seconds are those of an epoch with its validation: the median of a run, of the quickest run. Other work ran on the machine, so they are upper bounds and compare nothing.
 tabgrad is `train` built for the machine's processor (`RUSTFLAGS="-C target-cpu=native"`, which changes no result), on one thread; Keras 3.15.1 on TensorFlow 2.21 uses both cores of the same machine.
 """
 
