@@ -3,12 +3,8 @@
 use burn::module::{Module, ModuleMapper, Param};
 use burn::tensor::{Gradients, Tensor};
 
-/// Decay of the first moment, Keras' default.
-const BETA_1: f64 = 0.9;
-/// Decay of the second moment, Keras' default.
-const BETA_2: f64 = 0.999;
-/// Added to the root of the uncorrected second moment, Keras' default.
-const EPSILON: f64 = 1e-7;
+use crate::kernels::adam::{BETA_1, BETA_2};
+use crate::ops;
 
 /// Kingma and Ba 2015, in the form before section 2.1 that Keras and TensorFlow use: the step
 /// size is corrected instead of the moments, so that epsilon is added to the uncorrected root.
@@ -23,11 +19,7 @@ pub struct Adam {
 }
 
 /// Running means of a parameter's gradient and of its square, flattened.
-#[derive(Debug, Clone)]
-struct Moments {
-    first: Tensor<1>,
-    second: Tensor<1>,
-}
+type Moments = [Tensor<1>; 2];
 
 impl Adam {
     /// Zero moments.
@@ -43,14 +35,14 @@ impl Adam {
         // In 32 bits, as Keras has it: there 1 - 0.999 is 1.3e-5 off, and so are the first steps.
         let remainder = |beta: f64| 1.0 - libm::powf(beta as f32, self.steps as f32);
         let correction = libm::sqrtf(remainder(BETA_2)) / remainder(BETA_1);
-        let size = self.learning_rate * f64::from(correction);
+        let size = (self.learning_rate * f64::from(correction)) as f32;
         module.map(&mut Update { size, gradients, place: 0, moments: &mut self.moments })
     }
 }
 
 /// One step's walk over the parameters, always in the same order.
 struct Update<'a> {
-    size: f64,
+    size: f32,
     gradients: Gradients,
     place: usize,
     moments: &'a mut Vec<Option<Moments>>,
@@ -69,15 +61,12 @@ impl ModuleMapper for Update<'_> {
                 let dims = value.dims();
                 let size = dims.iter().product::<usize>();
                 let gradient = gradient.reshape([size]);
-                let Moments { first, second } = self.moments[place].take().unwrap_or_else(|| {
-                    Moments { first: gradient.zeros_like(), second: gradient.zeros_like() }
-                });
-                let squared = gradient.clone() * gradient.clone();
-                let first = first.clone() + (gradient - first) * (1.0 - BETA_1);
-                let second = second.clone() + (squared - second) * (1.0 - BETA_2);
-                let change = first.clone() * self.size / (second.clone().sqrt() + EPSILON);
-                self.moments[place] = Some(Moments { first, second });
-                let value = value.inner().reshape([size]) - change;
+                let moments = self.moments[place]
+                    .take()
+                    .unwrap_or_else(|| [gradient.zeros_like(), gradient.zeros_like()]);
+                let value = value.inner().reshape([size]);
+                let (value, moments) = ops::adam(value, gradient, moments, self.size);
+                self.moments[place] = Some(moments);
                 value.reshape(dims).autodiff().require_grad()
             }
             None => value,

@@ -1,7 +1,7 @@
 //! Bytes to numbers: chosen pictures as values in 0 to 1, in the layout the network takes,
 //! corrupted if asked. On the host; the tensor is made from the result.
 
-use burn::tensor::{Device, Int, Tensor, TensorData};
+use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::config::{Noise, RunConfig};
 use crate::pictures::{CHANNELS, PICTURE_BYTES, Pictures, SIDE};
@@ -85,10 +85,14 @@ impl Batch {
         self.tensor(&self.clean, device)
     }
 
-    /// Labels, `[batch]`.
+    /// Labels, `[batch, classes]`: a 1 in the place of the class, 0 elsewhere.
     #[must_use]
-    pub fn labels(&self, device: &Device) -> Tensor<1, Int> {
-        Tensor::from_data(TensorData::new(self.labels.clone(), [self.len()]), device)
+    pub fn one_hot(&self, classes: usize, device: &Device) -> Tensor<2> {
+        let row = |label: i32| {
+            (0..classes).map(move |class| f32::from(u8::from(usize::try_from(label) == Ok(class))))
+        };
+        let values: Vec<f32> = self.labels.iter().flat_map(|&label| row(label)).collect();
+        Tensor::from_data(TensorData::new(values, [self.len(), classes]), device)
     }
 
     fn tensor(&self, values: &[f32], device: &Device) -> Tensor<4> {

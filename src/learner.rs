@@ -126,8 +126,9 @@ impl Learner {
     fn answer_loss(&self, sums: Flow, batch: &Batch) -> Tensor<1> {
         match sums {
             Flow::Flat(logits) => {
-                let labels = batch.labels(&logits.device());
-                loss::cross_entropy(logits, labels)
+                let [_, classes] = logits.dims();
+                let targets = batch.one_hot(classes, &logits.device());
+                loss::cross_entropy(logits, targets)
             }
             Flow::Map(sums) => {
                 let targets = batch.targets(&sums.device());

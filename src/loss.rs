@@ -2,16 +2,15 @@
 //! layer, before its activation, where that is the accurate way.
 
 use burn::tensor::activation::relu;
-use burn::tensor::{Int, Tensor};
+use burn::tensor::Tensor;
 
 use crate::config::{Loss, Output};
 use crate::ops::{self, LossKind};
 
-/// Softmax cross-entropy of `logits` `[batch, classes]` against `labels` `[batch]`.
+/// Softmax cross-entropy of `logits` `[batch, classes]` against `targets` of the same shape, rows
+/// of ones and zeros.
 #[must_use]
-pub fn cross_entropy(logits: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<1> {
-    let [_, classes] = logits.dims();
-    let targets = labels.one_hot::<2>(classes).float();
+pub fn cross_entropy(logits: Tensor<2>, targets: Tensor<2>) -> Tensor<1> {
     ops::loss(logits, targets, LossKind::CrossEntropy)
 }
 

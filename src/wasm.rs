@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::json;
 use wasm_bindgen::prelude::*;
 
-use crate::backend::Backend;
+use crate::backend::{Backend, DeviceError};
 use crate::config::{ConfigError, Model, RunConfig};
 use crate::dataset::DatasetError;
 use crate::loader::{LoadError, Loader};
@@ -63,6 +63,7 @@ macro_rules! named {
 named! {
     ConfigError => "ConfigError",
     DatasetError => "DatasetError",
+    DeviceError => "DeviceError",
     LoadError => "DataError",
     ManifestError => "ManifestError",
     PackError => "ImportError",
@@ -233,7 +234,7 @@ impl Session {
     }
 
     /// Begins a run, in place of an earlier one.
-    pub fn start(&mut self, config: &JsValue) -> Result<JsValue, JsValue> {
+    pub async fn start(&mut self, config: &JsValue) -> Result<JsValue, JsValue> {
         let config = config_from(config)?;
         let loader = self.loader()?;
         if !loader.is_complete() {
@@ -241,7 +242,7 @@ impl Session {
             return Err(Failure::state(message).into());
         }
         let data = Rc::clone(loader.data());
-        let device = Backend::ALL[0].device();
+        let device = Backend::ALL[0].device().await.map_err(Failure::from)?;
         let trainer = Trainer::new(config, data, &device).map_err(Failure::from)?;
         let plan = to_js(&trainer.plan())?;
         self.trainer = Some(trainer);

@@ -122,7 +122,8 @@ mod native {
         let config = arguments.config()?;
         let backend: Backend = arguments.backend.parse()?;
         let loader = load(&arguments.data)?;
-        let mut trainer = Trainer::new(config, loader.data().clone(), &backend.device())?;
+        let device = pollster::block_on(backend.device())?;
+        let mut trainer = Trainer::new(config, loader.data().clone(), &device)?;
         let plan = trainer.plan();
         let mut report = Report::new(arguments, &plan);
         report.begin(loader.manifest().name.as_str(), &plan);

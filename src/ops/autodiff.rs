@@ -9,7 +9,7 @@ use burn::backend::ops::ConvOptions;
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, AutodiffBackend, TensorMetadata};
 
-use super::{Gradients, Kernels, LossKind, Operators, Resize, options};
+use super::{Gradients, Kernels, LossKind, Operators, Resize, Updated, options};
 
 #[derive(Debug)]
 struct Conv;
@@ -196,5 +196,20 @@ impl<B: Kernels, C: CheckpointStrategy> Operators for Autodiff<B, C> {
             }
             OpsKind::UnTracked(prep) => prep.finish(output),
         }
+    }
+
+    fn adam_op(
+        value: FloatTensor<Self>,
+        gradient: FloatTensor<Self>,
+        first: FloatTensor<Self>,
+        second: FloatTensor<Self>,
+        size: f32,
+    ) -> Updated<Self> {
+        let [value, gradient, first, second] =
+            [value, gradient, first, second].map(|tensor| tensor.into_primitive());
+        let Updated { value, first, second } = B::adam(value, gradient, first, second, size);
+        let [value, first, second] =
+            [value, first, second].map(<Self as AutodiffBackend>::from_inner);
+        Updated { value, first, second }
     }
 }

@@ -3,7 +3,7 @@
 use burn::backend::Dispatch;
 use burn::tensor::Tensor;
 
-use super::{LossKind, Operators, Resize};
+use super::{LossKind, Operators, Resize, Updated};
 
 /// Convolution of `x` `[batch, channels, side, side]` by `weight` `[filters, channels, k, k]`,
 /// plus `bias` `[filters]`, with `padding.0` zeros before and `padding.1` after each row and
@@ -84,6 +84,23 @@ pub fn batch_norm(
 #[must_use]
 pub fn resize(x: Tensor<4>, kind: Resize) -> Tensor<4> {
     Tensor::from_dispatch(Dispatch::resize_op(x.into_dispatch(), kind as usize))
+}
+
+/// One step of Adam of the given size, off the autodiff device: a parameter, its gradient and the
+/// running means of the gradient and of its square, all of one shape, give the parameter and the
+/// means after it.
+#[must_use]
+pub fn adam<const D: usize>(
+    value: Tensor<D>,
+    gradient: Tensor<D>,
+    [first, second]: [Tensor<D>; 2],
+    size: f32,
+) -> (Tensor<D>, [Tensor<D>; 2]) {
+    let (value, gradient) = (value.into_dispatch(), gradient.into_dispatch());
+    let (first, second) = (first.into_dispatch(), second.into_dispatch());
+    let Updated { value, first, second } = Dispatch::adam_op(value, gradient, first, second, size);
+    let [value, first, second] = [value, first, second].map(Tensor::from_dispatch);
+    (value, [first, second])
 }
 
 /// `[batch, channels, h, w]` to `[batch, h * w * channels]`, in Keras' order y, x, channel.

@@ -5,7 +5,8 @@ use burn::backend::tensor::FloatTensor;
 use burn::backend::{Backend, TensorMetadata, get_or_init_device_settings};
 use burn::tensor::Shape;
 
-use super::{Gradients, LossKind, LossValue, Resize};
+use super::{Gradients, LossKind, LossValue, Resize, Updated};
+use crate::kernels::adam::{EPSILON, FIRST_RATE, SECOND_RATE};
 use crate::kernels::loss::CLIP;
 
 pub(super) fn conv_backward<B: Backend>(
@@ -193,6 +194,25 @@ pub(super) fn normalize_backward<B: Backend>(
     }
     let inputs = B::float_mul(inputs, B::float_mul(scale, across::<B>(gamma)));
     Gradients { inputs: Some(inputs), weights, bias: beta }
+}
+
+pub(super) fn adam<B: Backend>(
+    value: FloatTensor<B>,
+    gradient: FloatTensor<B>,
+    first: FloatTensor<B>,
+    second: FloatTensor<B>,
+    size: f32,
+) -> Updated<B> {
+    let moved = |old: FloatTensor<B>, new, rate: f32| {
+        let way = B::float_mul_scalar(B::float_sub(new, old.clone()), rate.into());
+        B::float_add(old, way)
+    };
+    let squared = B::float_mul(gradient.clone(), gradient.clone());
+    let first = moved(first, gradient, FIRST_RATE);
+    let second = moved(second, squared, SECOND_RATE);
+    let root = B::float_add_scalar(B::float_sqrt(second.clone()), EPSILON.into());
+    let change = B::float_div(B::float_mul_scalar(first.clone(), size.into()), root);
+    Updated { value: B::float_sub(value, change), first, second }
 }
 
 /// `x` with its mean taken off and divided by its standard deviation, and one over that.

@@ -5,9 +5,9 @@ use burn::backend::flex::FlexTensor;
 use burn::backend::ops::ConvOptions;
 use burn::tensor::TensorData;
 
-use super::{Gradients, Kernels, LossKind, LossValue, Resize};
+use super::{Gradients, Kernels, LossKind, LossValue, Resize, Updated};
 use crate::kernels::conv::Sizes;
-use crate::kernels::{conv, dense, loss, norm, resize};
+use crate::kernels::{adam, conv, dense, loss, norm, resize};
 
 /// A tensor whose values lie in order.
 struct Ordered(FlexTensor);
@@ -118,11 +118,12 @@ impl Kernels for Flex {
     fn resize(x: FlexTensor, kind: Resize) -> FlexTensor {
         let [batch, channels, side, _] = dims(&x);
         let x = Ordered::new(&x);
-        let (values, side) = match kind {
-            Resize::MaxPool => (resize::max_pool(x.values(), side), side / 2),
-            Resize::AveragePool => (resize::average_pool(x.values(), side), side / 2),
-            Resize::UpSample => (resize::upsample(x.values(), side), side * 2),
+        let values = match kind {
+            Resize::MaxPool => resize::max_pool(x.values(), side),
+            Resize::AveragePool => resize::average_pool(x.values(), side),
+            Resize::UpSample => resize::upsample(x.values(), side),
         };
+        let side = kind.output_side(side);
         tensor(values, [batch, channels, side, side])
     }
 
@@ -180,6 +181,28 @@ impl Kernels for Flex {
             weights: tensor(found.gamma, [count]),
             bias: tensor(found.beta, [count]),
         }
+    }
+
+    fn adam(
+        value: FlexTensor,
+        gradient: FlexTensor,
+        first: FlexTensor,
+        second: FlexTensor,
+        size: f32,
+    ) -> Updated<Self> {
+        let shape = value.layout().shape().clone();
+        let [value, gradient, first, second] =
+            [&value, &gradient, &first, &second].map(Ordered::new);
+        let updated = adam::step(
+            value.values(),
+            gradient.values(),
+            first.values(),
+            second.values(),
+            size,
+        );
+        let [value, first, second] = [updated.value, updated.first, updated.second]
+            .map(|values| FlexTensor::from_data(TensorData::new(values, shape.clone())));
+        Updated { value, first, second }
     }
 }
 

@@ -1,5 +1,5 @@
 //! The operators that the networks are trained with, as an extension of burn's backends: each
-//! backend may bring kernels of its own (`flex`), autodiff knows their gradients (`autodiff`),
+//! backend may bring kernels of its own (`flex`, `gpu`), autodiff knows their gradients (`autodiff`),
 //! and a backend without kernels composes burn's operations (`composed`), which also makes it an
 //! oracle. `calls` is what others call.
 
@@ -10,14 +10,18 @@ mod autodiff;
 mod calls;
 mod composed;
 mod flex;
+#[cfg(feature = "gpu")]
+mod gpu;
 
-pub use calls::{batch_norm, conv, dense, flatten, loss, moments, resize, sigmoid};
+pub use calls::{adam, batch_norm, conv, dense, flatten, loss, moments, resize, sigmoid};
 
+#[cfg(feature = "gpu")]
+use burn::backend::Cube;
 #[cfg(feature = "ndarray")]
 use burn::backend::NdArray;
 use burn::backend::ops::ConvOptions;
 use burn::backend::tensor::FloatTensor;
-use burn::backend::{Backend, Flex, backend_extension};
+use burn::backend::{Backend, ExtensionType, Flex, backend_extension};
 
 /// Gradients of an operator with weights and a bias.
 #[derive(Debug, Clone)]
@@ -37,6 +41,17 @@ pub struct LossValue<B: Backend> {
     pub mean: FloatTensor<B>,
     /// Of the shape of the inputs.
     pub gradients: FloatTensor<B>,
+}
+
+/// What a step of Adam makes of a parameter: all of its shape.
+#[derive(Debug, Clone, ExtensionType)]
+pub struct Updated<B: Backend> {
+    /// The parameter.
+    pub value: FloatTensor<B>,
+    /// Running mean of its gradient.
+    pub first: FloatTensor<B>,
+    /// Running mean of the gradient's square.
+    pub second: FloatTensor<B>,
 }
 
 /// The losses. Each compares inputs with targets of the same shape.
@@ -82,6 +97,15 @@ pub enum Resize {
 
 impl Resize {
     const ALL: [Self; 3] = [Self::MaxPool, Self::AveragePool, Self::UpSample];
+
+    /// The side of what it makes of maps of `side`.
+    #[must_use]
+    pub fn output_side(self, side: usize) -> usize {
+        match self {
+            Self::MaxPool | Self::AveragePool => side / 2,
+            Self::UpSample => side * 2,
+        }
+    }
 
     /// The one that was numbered by `as usize`.
     fn numbered(number: usize) -> Self {
@@ -188,13 +212,29 @@ pub trait Kernels: Backend {
     ) -> Gradients<Self> {
         composed::normalize_backward::<Self>(x, moments, gamma, gradient, epsilon, by_moments)
     }
+
+    /// One step of Adam of the given size. See [`crate::kernels::adam`].
+    fn adam(
+        value: FloatTensor<Self>,
+        gradient: FloatTensor<Self>,
+        first: FloatTensor<Self>,
+        second: FloatTensor<Self>,
+        size: f32,
+    ) -> Updated<Self> {
+        composed::adam::<Self>(value, gradient, first, second, size)
+    }
 }
 
 #[cfg(feature = "ndarray")]
 impl Kernels for NdArray {}
 
 /// What the layers call, routed to the backend of the tensors and through autodiff.
-#[backend_extension(Flex, NdArray: cfg(feature = "ndarray"), Autodiff)]
+#[backend_extension(
+    Flex,
+    Cube: cfg(feature = "gpu"),
+    NdArray: cfg(feature = "ndarray"),
+    Autodiff
+)]
 pub trait Operators: Backend {
     /// See [`conv`].
     fn conv_op(
@@ -238,6 +278,15 @@ pub trait Operators: Backend {
         epsilon: f64,
         by_moments: bool,
     ) -> FloatTensor<Self>;
+
+    /// See [`adam`].
+    fn adam_op(
+        value: FloatTensor<Self>,
+        gradient: FloatTensor<Self>,
+        first: FloatTensor<Self>,
+        second: FloatTensor<Self>,
+        size: f32,
+    ) -> Updated<Self>;
 }
 
 fn options(stride: usize, before: usize, after: usize) -> ConvOptions<2> {
@@ -297,10 +346,22 @@ macro_rules! plain_operators {
             ) -> FloatTensor<Self> {
                 Self::normalize(x, moments, gamma, beta, epsilon)
             }
+
+            fn adam_op(
+                value: FloatTensor<Self>,
+                gradient: FloatTensor<Self>,
+                first: FloatTensor<Self>,
+                second: FloatTensor<Self>,
+                size: f32,
+            ) -> Updated<Self> {
+                Self::adam(value, gradient, first, second, size)
+            }
         }
     };
 }
 
 plain_operators!(Flex);
+#[cfg(feature = "gpu")]
+plain_operators!(Cube);
 #[cfg(feature = "ndarray")]
 plain_operators!(NdArray);

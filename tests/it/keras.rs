@@ -13,7 +13,7 @@ use tabgrad::models::Parameter;
 use tabgrad::trainer::Trainer;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::support::{advance, dataset};
+use crate::support::{advance, dataset, device};
 
 const FORWARD: f64 = 1e-5;
 const GRADIENTS: f64 = 1e-4;
@@ -95,7 +95,7 @@ impl Case {
         let data = dataset(whole(&pictures["train"]), whole(&pictures["test"]));
         let (name, kind) = (format!("{} on {backend:?}", config.model.name()), config.model.kind());
         let looked_at = (0..).take(whole(&pictures["lookedAt"])).collect();
-        let mut trainer = Trainer::new(config, data, &backend.device()).expect("the data fit");
+        let mut trainer = Trainer::new(config, data, &device(backend)).expect("the data fit");
         if let Some(bias) = fixture["lastBias"].as_f64() {
             let mut last = parameters(&trainer).pop().expect("a model has parameters");
             assert_eq!(last.name, "bias");

@@ -7,7 +7,7 @@ use tabgrad::events::{Reason, RunEvent};
 use tabgrad::trainer::Trainer;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::support::{advance, dataset, losses, run, short, trainer};
+use crate::support::{advance, dataset, device, losses, run, short, trainer};
 
 /// Classifier, BatchNorm, noise and stages: everything that keeps state between calls.
 const STATEFUL: [Model; 4] = [Model::CnnMax3, Model::CaeBn, Model::CaeDenoise, Model::Sae];
@@ -27,11 +27,11 @@ pub fn chunks_are_not_observable() {
 
 #[wasm_bindgen_test(unsupported = test)]
 pub fn seeds_decide_everything_on_every_backend() {
-    for &backend in Backend::ALL {
+    for backend in backends() {
         for model in STATEFUL {
             let run_with = |seed| {
                 let config = RunConfig { seed, batch_size: 4, ..short(model) };
-                let trainer = Trainer::new(config, dataset(12, 4), &backend.device());
+                let trainer = Trainer::new(config, dataset(12, 4), &device(backend));
                 losses(&run(&mut trainer.expect("settings and data fit"), 8))
             };
             assert_eq!(run_with(1), run_with(1), "{backend:?} {model:?}");

@@ -4,14 +4,15 @@
 //! same in a browser (`bits`).
 
 use burn::tensor::activation::relu;
-use burn::tensor::{Device, Int, Tensor, TensorData};
+use burn::tensor::{Device, Tensor, TensorData};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed, TestCaseError};
-use tabgrad::backend::Backend;
 use tabgrad::config::{Loss, Output};
 use tabgrad::loss;
 use tabgrad::ops::{self, Resize};
 use tabgrad::rng::{Purpose, Rng};
+
+use crate::support::{backends, device};
 
 /// Half the way between the two points of a difference: the operators are smooth over it, because
 /// `values` stay away from their kinks.
@@ -117,8 +118,8 @@ fn check(
 /// Runs an operator of three inputs (of which some may be unused) on every backend.
 macro_rules! on_each_backend {
     ($seed:expr, $inputs:expr, |$($name:ident: $d:literal),+| $run:expr, $definition:expr) => {
-        for &backend in Backend::ALL {
-            let device = backend.device().autodiff();
+        for backend in backends() {
+            let device = device(backend).autodiff();
             let inputs: &[Input] = &$inputs;
             let mut tensors = inputs.iter();
             $(let $name: Tensor<$d> =
@@ -333,9 +334,11 @@ proptest! {
         on_each_backend!(
             seed, [Input::new(seed, 0, &[rows, classes])],
             |logits: 2| {
-                let data = TensorData::new(labels.clone(), [rows]);
+                let row = |label: i32| (0..classes as i32).map(move |i| f32::from(i8::from(i == label)));
+                let one_hot: Vec<f32> = labels.iter().flat_map(|&label| row(label)).collect();
+                let data = TensorData::new(one_hot, [rows, classes]);
                 let device = logits.device();
-                loss::cross_entropy(logits, Tensor::<1, Int>::from_data(data, &device))
+                loss::cross_entropy(logits, Tensor::from_data(data, &device))
             },
             |given: &[Vec<f64>]| {
                 let losses = given[0].chunks_exact(classes).zip(&labels).map(|(row, label)| {

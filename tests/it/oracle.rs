@@ -4,7 +4,7 @@ use tabgrad::backend::Backend;
 use tabgrad::config::{Loss, Model, Noise, Output, RunConfig};
 use tabgrad::trainer::Trainer;
 
-use crate::support::{dataset, losses, run, short};
+use crate::support::{dataset, device, losses, run, short};
 
 /// Steps over which rounding has no time to grow; burn-ndarray is slow, too.
 const STEPS: usize = 3;
@@ -14,7 +14,7 @@ fn agree(config: RunConfig, steps: usize) {
     let config = RunConfig { batch_size: 4, ..config };
     let [ours, theirs] = [Backend::Flex, Backend::NdArray].map(|backend| {
         let data = dataset(4 * STEPS, 2);
-        let mut trainer = Trainer::new(config.clone(), data, &backend.device()).expect("valid");
+        let mut trainer = Trainer::new(config.clone(), data, &device(backend)).expect("valid");
         losses(&run(&mut trainer, 1))
     });
     for (step, (ours, theirs)) in ours.iter().zip(&theirs).enumerate().take(steps) {

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use burn::tensor::Device;
 use tabgrad::backend::Backend;
 use tabgrad::config::{Model, RunConfig};
 use tabgrad::dataset::Dataset;
@@ -42,8 +43,23 @@ pub(crate) fn short(model: Model) -> RunConfig {
     RunConfig { batch_size: 8, epochs: 1, seed: 5, ..RunConfig::new(model) }
 }
 
+/// What the tests of operators and of Keras' runs compute with: the CPU backends of this build,
+/// or the one that `TABGRAD_TEST_BACKEND` names. A GPU that is not there fails them: `cargo xtask
+/// test` looks first, and reports what it could not run.
+pub(crate) fn backends() -> Vec<Backend> {
+    match std::env::var("TABGRAD_TEST_BACKEND") {
+        Ok(name) => vec![name.parse().expect("a backend of this build")],
+        Err(_) => Backend::ALL.iter().copied().filter(|backend| backend.name() != "wgpu").collect(),
+    }
+}
+
+/// Natively every device is opened at once.
+pub(crate) fn device(backend: Backend) -> Device {
+    pollster::block_on(backend.device()).expect("a device")
+}
+
 pub(crate) fn trainer(config: RunConfig, data: Rc<Dataset>) -> Trainer {
-    Trainer::new(config, data, &Backend::Flex.device()).expect("settings and data fit")
+    Trainer::new(config, data, &device(Backend::Flex)).expect("settings and data fit")
 }
 
 /// Pulls `units` at a time until the run is over.

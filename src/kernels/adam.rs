@@ -1,0 +1,38 @@
+//! Adam's step for one tensor of weights, in one pass.
+
+/// Decay of the first moment, Keras' default.
+pub const BETA_1: f64 = 0.9;
+/// Decay of the second moment, Keras' default.
+pub const BETA_2: f64 = 0.999;
+/// Share of a gradient in the first moment.
+pub const FIRST_RATE: f32 = (1.0 - BETA_1) as f32;
+/// Share of a squared gradient in the second moment.
+pub const SECOND_RATE: f32 = (1.0 - BETA_2) as f32;
+/// Added to the root of the uncorrected second moment, Keras' default.
+pub const EPSILON: f32 = 1e-7;
+
+/// What a step makes of a tensor.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Updated {
+    /// The weights.
+    pub value: Vec<f32>,
+    /// Running mean of the gradient.
+    pub first: Vec<f32>,
+    /// Running mean of its square.
+    pub second: Vec<f32>,
+}
+
+/// A step of `size`, which is the learning rate with the correction for the moments' start at
+/// zero. All slices are of one length.
+#[must_use]
+pub fn step(value: &[f32], gradient: &[f32], first: &[f32], second: &[f32], size: f32) -> Updated {
+    let move_to = |old: f32, new: f32, rate: f32| old + (new - old) * rate;
+    let first: Vec<f32> =
+        first.iter().zip(gradient).map(|(&m, &g)| move_to(m, g, FIRST_RATE)).collect();
+    let second: Vec<f32> =
+        second.iter().zip(gradient).map(|(&v, &g)| move_to(v, g * g, SECOND_RATE)).collect();
+    let value = (value.iter().zip(first.iter().zip(&second)))
+        .map(|(w, (m, v))| w - m * size / (libm::sqrtf(*v) + EPSILON))
+        .collect();
+    Updated { value, first, second }
+}

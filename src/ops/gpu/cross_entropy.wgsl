@@ -1,0 +1,29 @@
+// Softmax cross-entropy of rows of CLASSES logits, and its gradient. A thread has one row and
+// leaves its loss; `mean` adds those up.
+
+@group(0) @binding(0) var<storage, read> logits: array<f32>;
+@group(0) @binding(1) var<storage, read> targets: array<f32>;
+@group(0) @binding(2) var<storage, read_write> gradients: array<f32>;
+@group(0) @binding(3) var<storage, read_write> parts: array<f32>;
+@group(0) @binding(4) var<storage, read> info: array<u32>; // rows
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+  let rows = info[0];
+  if (id.x >= rows) { return; }
+  let row = id.x * CLASSES;
+  var largest = logits[row];
+  for (var i = 1u; i < CLASSES; i++) { largest = max(largest, logits[row + i]); }
+  var total = 0.0;
+  for (var i = 0u; i < CLASSES; i++) { total += exp(logits[row + i] - largest); }
+  let log_total = largest + log(total);
+  var loss = 0.0;
+  for (var i = 0u; i < CLASSES; i++) {
+    let x = logits[row + i];
+    let goal = targets[row + i];
+    // A target of 0 must not meet an infinite logit: that product is not a number.
+    if (goal != 0.0) { loss += goal * (log_total - x); }
+    gradients[row + i] = (exp(x - largest) / total - goal) / f32(rows);
+  }
+  parts[id.x] = loss;
+}

@@ -1,0 +1,180 @@
+//! Launches a WGSL kernel on tensors: its text with constants of the layer put before it, its
+//! buffers, a few numbers that change from call to call. Knows no operator.
+
+use burn::tensor::{DType, Shape};
+use burn_cubecl::cubecl::ir::attributes::BufferIOAttr;
+use burn_cubecl::cubecl::prelude::{CubeCount, CubeDim, KernelId};
+use burn_cubecl::cubecl::server::{KernelArguments, MetadataBindingInfo};
+use burn_cubecl::kernel::into_contiguous;
+use burn_cubecl::template::{KernelSource, SourceKernel, SourceTemplate};
+use burn_cubecl::tensor::CubeTensor;
+
+/// Threads of a workgroup of kernels that give each thread its own value.
+pub(super) const THREADS: usize = 64;
+/// The most workgroups along one dimension that every WebGPU device has
+/// (`maxComputeWorkgroupsPerDimension` of the specification).
+const MOST_GROUPS: usize = 65_535;
+
+/// The text of a kernel, and its name.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Source {
+    pub(super) name: &'static str,
+    pub(super) text: &'static str,
+}
+
+/// The source in the file of that name.
+macro_rules! wgsl {
+    ($name:literal) => {
+        $crate::ops::gpu::launch::Source { name: $name, text: include_str!(concat!("gpu/", $name, ".wgsl")) }
+    };
+    (tree $name:literal) => {
+        $crate::ops::gpu::launch::Source {
+            name: $name,
+            text: concat!(include_str!("gpu/tree.wgsl"), include_str!(concat!("gpu/", $name, ".wgsl"))),
+        }
+    };
+}
+pub(super) use wgsl;
+
+/// A constant that is written into the text, so that the compiler sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Constant {
+    Whole(usize),
+    /// By its bits, which can be compared.
+    Real(u32),
+}
+
+impl From<usize> for Constant {
+    fn from(value: usize) -> Self {
+        Self::Whole(value)
+    }
+}
+
+impl From<f32> for Constant {
+    fn from(value: f32) -> Self {
+        Self::Real(value.to_bits())
+    }
+}
+
+/// A kernel with its constants: one pipeline on the device.
+#[derive(Debug, Clone)]
+struct Specialised {
+    source: Source,
+    constants: Vec<(&'static str, Constant)>,
+}
+
+impl KernelSource for Specialised {
+    fn source(&self) -> SourceTemplate {
+        SourceTemplate::new(self.text())
+    }
+
+    fn id(&self) -> KernelId {
+        KernelId::new::<Self>().info((self.source.name, self.constants.clone()))
+    }
+
+    fn lang(&self) -> &'static str {
+        "wgsl"
+    }
+}
+
+impl Specialised {
+    fn text(&self) -> String {
+        let mut text = String::new();
+        for (name, constant) in &self.constants {
+            text += &match constant {
+                Constant::Whole(value) => format!("const {name}: u32 = {value}u;\n"),
+                Constant::Real(bits) => format!("const {name}: f32 = {:e}f;\n", f32::from_bits(*bits)),
+            };
+        }
+        text += self.source.text;
+        // Natively several tensors share a buffer, and one buffer must not be bound both as read
+        // and as written.
+        if cfg!(target_family = "wasm") { text } else { text.replace("storage, read>", "storage, read_write>") }
+    }
+}
+
+/// A launch being put together.
+pub(super) struct Launch<'a> {
+    kernel: Specialised,
+    inputs: Vec<CubeTensor>,
+    /// Whose device and client are used.
+    beside: &'a CubeTensor,
+    info: Vec<u32>,
+}
+
+impl<'a> Launch<'a> {
+    /// Of `source`, on the device of `beside`.
+    pub(super) fn new(source: Source, beside: &'a CubeTensor) -> Self {
+        let kernel = Specialised { source, constants: Vec::new() };
+        Self { kernel, inputs: Vec::new(), beside, info: Vec::new() }
+    }
+
+    /// With a constant.
+    pub(super) fn with(mut self, name: &'static str, value: impl Into<Constant>) -> Self {
+        self.kernel.constants.push((name, value.into()));
+        self
+    }
+
+    /// Reading `tensors`, in the order of the bindings.
+    pub(super) fn reading(mut self, tensors: &[&CubeTensor]) -> Self {
+        self.inputs.extend(tensors.iter().map(|tensor| into_contiguous((*tensor).clone())));
+        self
+    }
+
+    /// With numbers that change from call to call, the last binding.
+    pub(super) fn info(mut self, numbers: &[usize]) -> Self {
+        self.info.extend(numbers.iter().map(|&number| u32::try_from(number).unwrap_or(u32::MAX)));
+        self
+    }
+
+    /// With the bits of a number that changes from call to call.
+    pub(super) fn info_bits(mut self, number: f32) -> Self {
+        self.info.push(number.to_bits());
+        self
+    }
+
+    /// One thread for each of `values` values, writing tensors of `shapes`.
+    pub(super) fn by_value<const N: usize>(
+        self,
+        values: usize,
+        shapes: [Shape; N],
+    ) -> [CubeTensor; N] {
+        let groups = values.div_ceil(THREADS);
+        let rows = groups.div_ceil(MOST_GROUPS).max(1);
+        self.run([groups.div_ceil(rows), rows, 1], shapes)
+    }
+
+    /// `groups` workgroups, writing tensors of `shapes`.
+    pub(super) fn run<const N: usize>(
+        self,
+        groups: [usize; 3],
+        shapes: [Shape; N],
+    ) -> [CubeTensor; N] {
+        let Self { kernel, inputs, beside, info } = self;
+        let client = beside.client.clone();
+        let outputs = shapes.map(|shape| {
+            let handle = client.empty(shape.num_elements() * size_of::<f32>());
+            let device = beside.device.clone();
+            CubeTensor::new_contiguous(client.clone(), device, shape, handle, DType::F32)
+        });
+        let mut arguments = KernelArguments::new();
+        for input in inputs {
+            arguments = arguments.with_buffer_io(input.handle.binding(), BufferIOAttr::ReadOnly);
+        }
+        for output in &outputs {
+            let binding = output.handle.clone().binding();
+            arguments = arguments.with_buffer_io(binding, BufferIOAttr::WriteOnly);
+        }
+        if !info.is_empty() {
+            let pairs = info.chunks(2).map(|pair| {
+                let high = pair.get(1).copied().unwrap_or(0);
+                u64::from(high) << 32 | u64::from(pair[0])
+            });
+            arguments = arguments.with_info(MetadataBindingInfo::custom(pairs.collect()));
+        }
+        let [x, y, z] = groups.map(|count| u32::try_from(count).unwrap_or(u32::MAX));
+        let kernel = SourceKernel::new(kernel, CubeDim::new_single());
+        client.launch(Box::new(kernel), CubeCount::Static(x, y, z), arguments);
+        outputs
+    }
+}

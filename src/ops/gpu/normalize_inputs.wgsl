@@ -1,0 +1,28 @@
+// Gradient of batch normalisation by its inputs, given those by gamma and beta. A thread computes
+// one value. BY_MOMENTS: whether the inputs act through the moments, too (Ioffe and Szegedy 2015,
+// section 3).
+
+@group(0) @binding(0) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read> moments: array<f32>;
+@group(0) @binding(2) var<storage, read> gamma: array<f32>;
+@group(0) @binding(3) var<storage, read> gradient: array<f32>;
+@group(0) @binding(4) var<storage, read> gammas: array<f32>;
+@group(0) @binding(5) var<storage, read> betas: array<f32>;
+@group(0) @binding(6) var<storage, read_write> inputs: array<f32>;
+@group(0) @binding(7) var<storage, read> info: array<u32>; // values
+
+@compute @workgroup_size(64)
+fn main(
+  @builtin(global_invocation_id) id: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+) {
+  let i = id.y * groups.x * 64u + id.x;
+  if (i >= info[0]) { return; }
+  let channel = i / AREA % CHANNELS;
+  let scale = 1.0 / sqrt(moments[CHANNELS + channel] + EPSILON);
+  let normal = (x[i] - moments[channel]) * scale;
+  let each = select(0.0, f32(CHANNELS) / f32(info[0]), BY_MOMENTS == 1u);
+  let slope = gammas[channel] * each;
+  let shift = betas[channel] * each;
+  inputs[i] = scale * gamma[channel] * (gradient[i] - shift - normal * slope);
+}

@@ -1,0 +1,28 @@
+// Maps of half or twice the side, [planes, SIDE, SIDE] to [planes, OUT, OUT]. A thread computes one
+// value. KIND is a `Resize` by number.
+
+@group(0) @binding(0) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read_write> y: array<f32>;
+@group(0) @binding(2) var<storage, read> info: array<u32>; // values of y
+
+@compute @workgroup_size(64)
+fn main(
+  @builtin(global_invocation_id) id: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+) {
+  let i = id.y * groups.x * 64u + id.x;
+  if (i >= info[0]) { return; }
+  let plane = i / (OUT * OUT) * SIDE * SIDE;
+  let row = i / OUT % OUT;
+  let column = i % OUT;
+  if (KIND == 2u) {
+    y[i] = x[plane + row / 2u * SIDE + column / 2u];
+    return;
+  }
+  let start = plane + row * 2u * SIDE + column * 2u;
+  let a = x[start];
+  let b = x[start + 1u];
+  let c = x[start + SIDE];
+  let d = x[start + SIDE + 1u];
+  y[i] = select(((a + b) + (c + d)) * 0.25, max(max(a, b), max(c, d)), KIND == 0u);
+}
