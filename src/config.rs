@@ -228,7 +228,7 @@ impl RunConfig {
 }
 
 /// A value by the name it has in JSON, for messages.
-fn named<T: Serialize>(value: &T) -> String {
+pub(crate) fn named<T: Serialize>(value: &T) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
 

@@ -59,6 +59,23 @@ pub enum DatasetError {
 }
 
 impl Dataset {
+    /// `count` training pictures of noise, and a test picture: nothing to learn from, but as much
+    /// work as any other.
+    #[must_use]
+    pub fn noise(count: usize, classes: usize) -> Self {
+        let drawn = |index: u64, count: usize| {
+            let mut rng = Rng::new(0, Purpose::Synthetic, index);
+            let mut pictures = Pictures::with_capacity(count);
+            for place in 0..count {
+                let pixels = std::array::from_fn(|_| rng.bits() as u8);
+                pictures.push((place % classes) as u8, &pixels);
+            }
+            pictures
+        };
+        let classes = (0..classes).map(|class| class.to_string()).collect();
+        Self { train: drawn(0, count), test: drawn(1, 1), classes }
+    }
+
     /// The pictures of a split.
     #[must_use]
     pub fn split(&self, split: Split) -> &Pictures {

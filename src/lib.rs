@@ -42,6 +42,8 @@ pub mod ops;
 #[cfg(feature = "train")]
 mod phase;
 #[cfg(feature = "train")]
+pub mod selftest;
+#[cfg(feature = "train")]
 pub mod trainer;
 #[cfg(all(feature = "train", target_family = "wasm"))]
 pub mod wasm;

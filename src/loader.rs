@@ -6,6 +6,7 @@ use std::rc::Rc;
 use crate::dataset::Dataset;
 use crate::manifest::{Manifest, ManifestError, Split};
 use crate::pictures::Pictures;
+use crate::shard::Shard;
 use crate::verify::DataError;
 
 /// A data set, all of it or the part that has arrived.
@@ -35,6 +36,12 @@ pub enum LoadError {
         found: usize,
         /// The place that is next.
         expected: usize,
+    },
+    /// Asked for, but not here.
+    #[error("{file} has not arrived. Load it first.")]
+    Missing {
+        /// The file.
+        file: String,
     },
 }
 
@@ -75,6 +82,26 @@ impl Loader {
             Split::Test => data.test.extend(&pictures),
         }
         Ok(verified.split)
+    }
+
+    /// The bytes of the shard called `file`, made again from its pictures.
+    ///
+    /// # Errors
+    /// [`LoadError::Missing`] if it has not arrived.
+    pub fn shard(&self, file: &str) -> Result<Vec<u8>, LoadError> {
+        let missing = || LoadError::Missing { file: file.to_owned() };
+        let entry = self.manifest.shards().find(|(_, _, entry)| entry.file == file);
+        let (split, index, entry) = entry.ok_or_else(missing)?;
+        if index >= self.taken[split as usize] {
+            return Err(missing());
+        }
+        let earlier = &self.manifest.files(split).shards[..index];
+        let start: usize = earlier.iter().map(|entry| entry.count as usize).sum();
+        let range = start..start + entry.count as usize;
+        // Verified when it was taken: its labels are classes, of which there are at most 256.
+        let classes = self.data.classes.len() as u16;
+        let shard = Shard::of(self.data.split(split), range, classes).map_err(|_| missing())?;
+        Ok(shard.to_bytes())
     }
 
     /// Whether every shard has arrived.

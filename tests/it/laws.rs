@@ -1,13 +1,12 @@
 //! What must hold of every run: cutting it into calls changes nothing, a seed says everything,
 //! and what it reports adds up.
 
-use tabgrad::backend::Backend;
 use tabgrad::config::{Loss, Model, Output, RunConfig};
 use tabgrad::events::{Reason, RunEvent};
 use tabgrad::trainer::Trainer;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::support::{advance, dataset, device, losses, run, short, trainer};
+use crate::support::{advance, backends, dataset, device, losses, run, short, trainer};
 
 /// Classifier, BatchNorm, noise and stages: everything that keeps state between calls.
 const STATEFUL: [Model; 4] = [Model::CnnMax3, Model::CaeBn, Model::CaeDenoise, Model::Sae];

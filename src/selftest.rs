@@ -1,0 +1,332 @@
+//! Is a device right? Runs every operator of a model, forward and backward, and a step of Adam, on
+//! the device and on the CPU, from the same numbers, and tells how far the two are apart. Decides
+//! nothing and shows nothing.
+
+use burn::tensor::activation::relu;
+use burn::tensor::{Device, Tensor, TensorData, Transaction};
+use serde::Serialize;
+
+use crate::config::{Kind, Output, RunConfig, named as choice};
+use crate::learner::read;
+use crate::loss;
+use crate::models::{Architecture, CLASSES, Flow, Layer, Net, Parameter, PoolKind, Shape};
+use crate::ops::{self, LossKind};
+use crate::pictures::{CHANNELS, SIDE};
+use crate::rng::{Purpose, Rng};
+
+/// The largest difference that passes, as a part of the largest value of the same tensor. Rounding
+/// of 32-bit sums over a map comes to about 1e-6, a wrong operator to far more; gradients are held
+/// to the same against Keras.
+pub const TOLERANCE: f64 = 1e-4;
+
+/// Pictures that go through each operator.
+const BATCH: usize = 2;
+
+/// One tensor, compared.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Check {
+    /// What computed it, with the sizes it has in the model.
+    pub operator: String,
+    /// What it is: the output, or a gradient.
+    pub tensor: String,
+    /// The largest difference, as a part of the largest value; infinite where a value is not a
+    /// number.
+    pub difference: f64,
+    /// Whether that is within [`TOLERANCE`].
+    pub passed: bool,
+}
+
+/// Compares `device` with `reference` for the model and the settings of `config`.
+///
+/// # Errors
+/// A sentence, where the settings cannot be built or a device does not answer.
+pub async fn check(
+    config: &RunConfig,
+    device: &Device,
+    reference: &Device,
+) -> Result<Vec<Check>, String> {
+    let architecture = Architecture::new(config).map_err(|error| error.to_string())?;
+    let mut checks = Vec::new();
+    for operator in operators(config, &architecture) {
+        let name = operator.name();
+        let found = operator.run(device);
+        let expected = operator.run(reference);
+        let found = values(found).await?;
+        for ((tensor, found), (_, expected)) in found.into_iter().zip(values(expected).await?) {
+            let difference = difference(&found, &expected);
+            let passed = difference <= TOLERANCE;
+            checks.push(Check { operator: name.clone(), tensor, difference, passed });
+        }
+    }
+    Ok(checks)
+}
+
+/// The largest difference, as a part of the largest expected value.
+fn difference(found: &[f32], expected: &[f32]) -> f64 {
+    let largest = expected.iter().fold(f64::MIN_POSITIVE, |most, x| most.max(f64::from(x.abs())));
+    let apart = |(a, b): (&f32, &f32)| {
+        let apart = f64::from((a - b).abs());
+        if apart.is_nan() { f64::INFINITY } else { apart }
+    };
+    if found.len() != expected.len() {
+        return f64::INFINITY;
+    }
+    found.iter().zip(expected).map(apart).fold(0.0, f64::max) / largest
+}
+
+/// Values with a name each, still on the device.
+type Named = Vec<(String, Tensor<1>)>;
+
+async fn values(named: Named) -> Result<Vec<(String, Vec<f32>)>, String> {
+    let (names, tensors): (Vec<String>, Vec<Tensor<1>>) = named.into_iter().unzip();
+    let transfer = tensors.into_iter().fold(Transaction::default(), Transaction::register);
+    Ok(names.into_iter().zip(read(transfer).await?).collect())
+}
+
+/// Something a model is made of.
+enum Operator<'a> {
+    /// A layer without its relu: near zero, rounding would decide which values pass.
+    Layer { of: &'a Architecture, index: usize },
+    Relu,
+    /// From the sums of the last layer to the loss.
+    Loss(&'a RunConfig),
+    /// What the inner stages of a stacked autoencoder learn by.
+    CodeLoss,
+    Adam(&'a RunConfig),
+}
+
+/// The operators of a model, each once.
+fn operators<'a>(config: &'a RunConfig, of: &'a Architecture) -> Vec<Operator<'a>> {
+    let mut seen: Vec<(Layer, Shape)> = Vec::new();
+    let mut operators = Vec::new();
+    for (index, layer) in of.layers.iter().enumerate() {
+        let case = (without_relu(*layer), of.input_of(index));
+        if !seen.contains(&case) {
+            seen.push(case);
+            operators.push(Operator::Layer { of, index });
+        }
+    }
+    operators.extend([Operator::Relu, Operator::Loss(config)]);
+    if !of.stages.is_empty() {
+        operators.push(Operator::CodeLoss);
+    }
+    operators.push(Operator::Adam(config));
+    operators
+}
+
+fn without_relu(layer: Layer) -> Layer {
+    match layer {
+        Layer::Conv { filters, kernel, stride, padding, .. } => {
+            Layer::Conv { filters, kernel, stride, padding, relu: false }
+        }
+        Layer::Dense { units, .. } => Layer::Dense { units, relu: false },
+        other => other,
+    }
+}
+
+/// Numbers between -1 and 1, none of them near 0.
+fn numbers(stream: u64, count: usize) -> Vec<f32> {
+    let mut rng = Rng::new(0, Purpose::Samples, stream);
+    let number = || {
+        let size = rng.range(0.05, 1.0);
+        if rng.bits() & 1 == 1 { size } else { -size }
+    };
+    std::iter::repeat_with(number).take(count).collect()
+}
+
+fn tensor<const D: usize>(stream: u64, shape: [usize; D], device: &Device) -> Tensor<D> {
+    let count = shape.iter().product();
+    Tensor::from_data(TensorData::new(numbers(stream, count), shape), device)
+}
+
+/// The same numbers between 0 and 1, as pictures have them.
+fn shares<const D: usize>(stream: u64, shape: [usize; D], device: &Device) -> Tensor<D> {
+    let values = numbers(stream, shape.iter().product()).into_iter().map(f32::abs).collect();
+    Tensor::from_data(TensorData::new::<f32, _>(values, shape), device)
+}
+
+fn flat<const D: usize>(x: Tensor<D>) -> Tensor<1> {
+    let size = x.dims().iter().product::<usize>();
+    x.reshape([size])
+}
+
+impl Operator<'_> {
+    /// As the table calls it.
+    fn name(&self) -> String {
+        match self {
+            Self::Layer { of, index } => {
+                let name = match of.layers[*index] {
+                    Layer::Conv { filters, stride: 1, .. } => format!("convolution to {filters} maps"),
+                    Layer::Conv { filters, stride, .. } => {
+                        format!("convolution with stride {stride} to {filters} maps")
+                    }
+                    Layer::BatchNorm => "batch normalisation".to_owned(),
+                    Layer::Pool(PoolKind::Max) => "max pooling".to_owned(),
+                    Layer::Pool(PoolKind::Average) => "average pooling".to_owned(),
+                    Layer::UpSample => "upsampling".to_owned(),
+                    Layer::Flatten => "flattening".to_owned(),
+                    Layer::Dense { units, .. } => format!("dense layer to {units}"),
+                };
+                match of.input_of(*index) {
+                    Shape::Map { side, channels } => format!("{name}, from {side}x{side}x{channels}"),
+                    Shape::Flat(count) => format!("{name}, from {count}"),
+                }
+            }
+            Self::Relu => "relu".to_owned(),
+            Self::Loss(config) => match config.model.kind() {
+                Kind::Classifier => "softmax and cross-entropy".to_owned(),
+                Kind::Autoencoder => {
+                    let output = config.output.unwrap_or(Output::Sigmoid);
+                    format!("{} and {}", choice(&output), choice(&config.loss))
+                }
+            },
+            Self::CodeLoss => "mean squared error of codes".to_owned(),
+            Self::Adam(_) => "a step of Adam".to_owned(),
+        }
+    }
+
+    /// Its output and its gradients on `device`.
+    fn run(&self, device: &Device) -> Named {
+        let device = device.clone().autodiff();
+        match self {
+            Self::Layer { of, index } => layer(of, *index, &device),
+            Self::Relu => {
+                let x = tensor::<2>(1, [BATCH, 512], &device).require_grad();
+                let y = relu(x.clone());
+                let loss = squared_error(y.clone());
+                named(vec![("output", flat(y.inner()))], by_inputs(&x, loss))
+            }
+            Self::Loss(config) => answer_loss(config, &device),
+            Self::CodeLoss => {
+                let x = tensor::<4>(1, [BATCH, 8, 8, 8], &device).require_grad();
+                let loss = loss::squared_error(x.clone(), shares(2, [BATCH, 8, 8, 8], &device));
+                named(vec![("mean", loss.clone().inner())], by_inputs(&x, loss))
+            }
+            Self::Adam(config) => adam(config, &device.inner()),
+        }
+    }
+}
+
+fn named(outputs: Vec<(&str, Tensor<1>)>, gradients: Named) -> Named {
+    let own = |(name, values): (&str, Tensor<1>)| (name.to_owned(), values);
+    outputs.into_iter().map(own).chain(gradients).collect()
+}
+
+/// A loss that sends another gradient back to each value.
+fn squared_error<const D: usize>(y: Tensor<D>) -> Tensor<1> {
+    let goals = shares(9, y.dims(), &y.device());
+    ops::loss(y, goals, LossKind::SquaredError)
+}
+
+fn by_inputs<const D: usize>(x: &Tensor<D>, loss: Tensor<1>) -> Named {
+    let gradients = loss.backward();
+    let found = x.grad(&gradients).map(|gradient| ("gradient by inputs".to_owned(), flat(gradient)));
+    found.into_iter().collect()
+}
+
+fn layer(of: &Architecture, index: usize, device: &Device) -> Named {
+    let mut of = of.clone();
+    of.layers[index] = without_relu(of.layers[index]);
+    let mut net = Net::new(&of, 1, device);
+    let range = index..index + 1;
+    let (inputs, x) = match of.input_of(index) {
+        Shape::Map { side, channels } => {
+            let x = tensor::<4>(0, [BATCH, channels, side, side], device).require_grad();
+            (Input::Map(x.clone()), Flow::Map(x))
+        }
+        Shape::Flat(count) => {
+            let x = tensor::<2>(0, [BATCH, count], device).require_grad();
+            (Input::Flat(x.clone()), Flow::Flat(x))
+        }
+    };
+    let mut found = Vec::new();
+    if of.layers[index] == Layer::BatchNorm {
+        found.push(("output after training", output(&net.forward(x.clone(), range.clone()))));
+    }
+    let y = net.forward_training(x, range);
+    found.push(("output", output(&y)));
+    let loss = match y {
+        Flow::Map(y) => squared_error(y),
+        Flow::Flat(y) => squared_error(y),
+    };
+    let gradients = loss.backward();
+    let by_inputs = match inputs {
+        Input::Map(x) => x.grad(&gradients).map(flat),
+        Input::Flat(x) => x.grad(&gradients).map(flat),
+    };
+    let mut found = named(found, Vec::new());
+    found.extend(by_inputs.map(|values| ("gradient by inputs".to_owned(), values)));
+    let by_parameter = |Parameter { name, values, .. }: Parameter<Tensor<1>>| {
+        (format!("gradient by {name}"), values)
+    };
+    found.extend(net.gradients(&gradients).into_iter().map(by_parameter));
+    found
+}
+
+/// What a layer was given, kept for its gradient.
+enum Input {
+    Map(Tensor<4>),
+    Flat(Tensor<2>),
+}
+
+fn output(flow: &Flow) -> Tensor<1> {
+    match flow.clone() {
+        Flow::Map(y) => flat(y.inner()),
+        Flow::Flat(y) => flat(y.inner()),
+    }
+}
+
+fn answer_loss(config: &RunConfig, device: &Device) -> Named {
+    if config.model.kind() == Kind::Classifier {
+        let x = tensor::<2>(1, [BATCH, CLASSES], device).require_grad();
+        let row = (0..CLASSES).map(|class| f32::from(u8::from(class == 3)));
+        let goals: Vec<f32> = row.clone().chain(row).collect();
+        let goals = Tensor::from_data(TensorData::new(goals, [BATCH, CLASSES]), device);
+        let loss = loss::cross_entropy(x.clone(), goals);
+        return named(vec![("mean", loss.clone().inner())], by_inputs(&x, loss));
+    }
+    let shape = [BATCH, CHANNELS, SIDE, SIDE];
+    let x = tensor::<4>(1, shape, device).require_grad();
+    let kind = config.output.unwrap_or(Output::Sigmoid);
+    let drawn = loss::activate(x.clone(), kind).inner();
+    let loss = loss::reconstruction(x.clone(), shares(2, shape, device), config.loss, kind);
+    let found = vec![("output", flat(drawn)), ("mean", loss.clone().inner())];
+    named(found, by_inputs(&x, loss))
+}
+
+fn adam(config: &RunConfig, device: &Device) -> Named {
+    let given = |stream| tensor::<1>(stream, [1000], device);
+    let moments = [given(3), shares::<1>(4, [1000], device)];
+    let size = config.learning_rate as f32;
+    let (value, [first, second]) = ops::adam(given(1), given(2), moments, size);
+    named(vec![("weights", value), ("mean", first), ("mean of squares", second)], Vec::new())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::Backend;
+    use crate::config::Model;
+
+    fn checked(config: &RunConfig) -> Vec<Check> {
+        let device = pollster::block_on(Backend::Flex.device()).expect("a CPU");
+        pollster::block_on(check(config, &device, &device)).expect("it runs")
+    }
+
+    #[test]
+    fn the_cpu_agrees_with_itself_on_every_operator() {
+        for model in Model::ALL {
+            let checks = checked(&RunConfig::new(model));
+            assert!(checks.iter().all(|check| check.passed && check.difference == 0.0), "{model:?}");
+            assert!(checks.iter().any(|check| check.operator == "a step of Adam"));
+        }
+    }
+
+    #[test]
+    fn differences_are_parts_of_the_largest_value() {
+        assert!((difference(&[1.0, -4.0], &[1.0, -5.0]) - 0.2).abs() < 1e-12);
+        assert_eq!(difference(&[f32::NAN], &[1.0]), f64::INFINITY);
+        assert_eq!(difference(&[], &[1.0]), f64::INFINITY);
+    }
+}

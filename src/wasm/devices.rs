@@ -1,0 +1,56 @@
+//! What a device is judged by: whether it computes what the CPU does, and how fast it trains.
+
+use std::rc::Rc;
+
+use serde_json::json;
+use wasm_bindgen::prelude::*;
+
+use super::{Failure, config_from, to_js};
+use crate::backend::Backend;
+use crate::config::RunConfig;
+use crate::dataset::Dataset;
+use crate::models::CLASSES;
+use crate::selftest::{self, TOLERANCE};
+use crate::trainer::Trainer;
+
+/// The names of the backends in this build, the default first.
+#[wasm_bindgen]
+pub fn backends() -> Vec<String> {
+    Backend::ALL.iter().map(|backend| backend.name().to_owned()).collect()
+}
+
+/// Compares `backend` with the CPU, operator by operator, for the model of `config`.
+#[wasm_bindgen]
+pub async fn check(config: &JsValue, backend: &str) -> Result<JsValue, JsValue> {
+    let config = config_from(config)?;
+    let backend: Backend = backend.parse().map_err(Failure::from)?;
+    let device = backend.device().await.map_err(Failure::from)?;
+    let cpu = Backend::Flex.device().await.map_err(Failure::from)?;
+    let checks = selftest::check(&config, &device, &cpu).await.map_err(Failure::device)?;
+    Ok(to_js(&json!({ "tolerance": TOLERANCE, "checks": checks }))?)
+}
+
+/// A run on pictures of noise, to measure how fast a backend trains a model. The page's clock
+/// measures; there is none here.
+#[wasm_bindgen]
+pub struct Rehearsal(Trainer);
+
+/// Begins a rehearsal of `config` on `backend`.
+#[wasm_bindgen]
+pub async fn rehearse(config: &JsValue, backend: &str) -> Result<Rehearsal, JsValue> {
+    let config = RunConfig { epochs: 1000, patience: None, ..config_from(config)? };
+    let backend: Backend = backend.parse().map_err(Failure::from)?;
+    let device = backend.device().await.map_err(Failure::from)?;
+    // An epoch longer than any rehearsal, so that nothing but steps is measured.
+    let data = Rc::new(Dataset::noise(config.batch_size * 64, CLASSES));
+    Ok(Rehearsal(Trainer::new(config, data, &device).map_err(Failure::from)?))
+}
+
+#[wasm_bindgen]
+impl Rehearsal {
+    /// Takes `steps` optimizer steps.
+    pub async fn advance(&mut self, steps: u32) -> Result<(), JsValue> {
+        self.0.advance(steps as usize).await.map_err(Failure::from)?;
+        Ok(())
+    }
+}
