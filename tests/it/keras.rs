@@ -13,7 +13,7 @@ use tabgrad::models::Parameter;
 use tabgrad::trainer::Trainer;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::support::{advance, dataset, device};
+use crate::support::{backends, dataset};
 
 const FORWARD: f64 = 1e-5;
 const GRADIENTS: f64 = 1e-4;
@@ -88,16 +88,17 @@ struct Case {
 }
 
 impl Case {
-    fn new(fixture: &str, backend: Backend) -> Self {
+    async fn new(fixture: &str, backend: Backend) -> Self {
         let fixture: Json = serde_json::from_str(fixture).expect("a fixture is JSON");
         let config = RunConfig::from_json(&fixture["config"].to_string()).expect("valid settings");
         let pictures = &fixture["pictures"];
         let data = dataset(whole(&pictures["train"]), whole(&pictures["test"]));
         let (name, kind) = (format!("{} on {backend:?}", config.model.name()), config.model.kind());
         let looked_at = (0..).take(whole(&pictures["lookedAt"])).collect();
-        let mut trainer = Trainer::new(config, data, &device(backend)).expect("the data fit");
+        let device = backend.device().await.expect("a device");
+        let mut trainer = Trainer::new(config, data, &device).expect("the data fit");
         if let Some(bias) = fixture["lastBias"].as_f64() {
-            let mut last = parameters(&trainer).pop().expect("a model has parameters");
+            let mut last = parameters(&trainer).await.pop().expect("a model has parameters");
             assert_eq!(last.name, "bias");
             last.values.fill(bias as f32);
             trainer.put_parameters(&[last]).expect("it is the model's own");
@@ -106,31 +107,31 @@ impl Case {
     }
 
     /// Repeats the run, or its first epoch.
-    fn check(mut self, to_the_end: bool) {
+    async fn check(mut self, to_the_end: bool) {
         self.check_summary();
         let phases = list(&self.fixture["phases"]).to_vec();
         assert_eq!(phases.len(), self.trainer.plan().phases.len(), "{}", self.name);
         for phase in phases {
             let name = format!("{}, {}", self.name, phase["name"].as_str().unwrap_or_default());
             if let Some(start) = phase["start"].as_array() {
-                self.start_from(&name, start);
+                self.start_from(&name, start).await;
             }
-            self.check_outputs(&name, &phase["outputs"]);
-            self.check_gradients(&name, &phase["gradients"]);
+            self.check_outputs(&name, &phase["outputs"]).await;
+            self.check_gradients(&name, &phase["gradients"]).await;
             let epochs = if to_the_end { usize::MAX } else { 1 };
-            self.check_steps(&name, &phase, epochs);
+            self.check_steps(&name, &phase, epochs).await;
             if !to_the_end {
                 return;
             }
-            self.check_weights(&name, list(&phase["weights"]));
+            self.check_weights(&name, list(&phase["weights"])).await;
         }
         assert!(self.trainer.is_over(), "{}", self.name);
     }
 
     /// Goes on with Keras' weights, so that the phase does not add to the differences of those
     /// before it.
-    fn start_from(&mut self, name: &str, start: &[Json]) {
-        let mut given = parameters(&self.trainer);
+    async fn start_from(&mut self, name: &str, start: &[Json]) {
+        let mut given = parameters(&self.trainer).await;
         assert_eq!(given.len(), start.len(), "{name}");
         for (parameter, keras) in given.iter_mut().zip(start) {
             let what = named(name, parameter, keras);
@@ -153,23 +154,22 @@ impl Case {
         assert_eq!(summary.trainable, whole(&keras["trainable"]), "{}", self.name);
     }
 
-    fn check_outputs(&self, name: &str, keras: &Json) {
+    async fn check_outputs(&self, name: &str, keras: &Json) {
         let outputs = match self.kind {
-            Kind::Classifier => {
-                pollster::block_on(self.trainer.predict(Split::Test, &self.looked_at))
-            }
-            Kind::Autoencoder => {
-                pollster::block_on(self.trainer.reconstruct(Split::Test, &self.looked_at))
-                    .map(|drawn| channels_last(&drawn.outputs))
-            }
+            Kind::Classifier => self.trainer.predict(Split::Test, &self.looked_at).await,
+            Kind::Autoencoder => self
+                .trainer
+                .reconstruct(Split::Test, &self.looked_at)
+                .await
+                .map(|drawn| channels_last(&drawn.outputs)),
         };
         let outputs = outputs.expect("the device works");
         sketched(&format!("{name}: outputs"), &outputs, keras, FORWARD);
     }
 
-    fn check_gradients(&self, name: &str, keras: &Json) {
-        let ours = pollster::block_on(self.trainer.gradients(Split::Train, &self.looked_at))
-            .expect("the device works");
+    async fn check_gradients(&self, name: &str, keras: &Json) {
+        let ours = self.trainer.gradients(Split::Train, &self.looked_at).await;
+        let ours = ours.expect("the device works");
         let loss = float(&keras["loss"]);
         close(&format!("{name}: loss"), ours.loss.into(), loss, loss, FORWARD);
         let tensors = list(&keras["tensors"]);
@@ -182,13 +182,13 @@ impl Case {
     }
 
     /// Repeats the first `limit` epochs of a phase.
-    fn check_steps(&mut self, name: &str, keras: &Json, limit: usize) {
+    async fn check_steps(&mut self, name: &str, keras: &Json, limit: usize) {
         let mut steps = list(&keras["steps"]).iter();
         let mut epochs = list(&keras["epochs"]).iter().take(limit);
         let mut taken = 0;
         while epochs.len() > 0 {
             // One unit at a time, so that the phase's last pull is not the next one's first.
-            for event in advance(&mut self.trainer, 1) {
+            for event in self.trainer.advance(1).await.expect("the device works") {
                 match event {
                     RunEvent::Step { loss, accuracy, pictures, .. } => {
                         taken += 1;
@@ -239,8 +239,8 @@ impl Case {
         close(what, ours.expect("there is one"), float(keras), 1.0, tolerance);
     }
 
-    fn check_weights(&self, name: &str, keras: &[Json]) {
-        let ours = parameters(&self.trainer);
+    async fn check_weights(&self, name: &str, keras: &[Json]) {
+        let ours = parameters(&self.trainer).await;
         assert_eq!(ours.len(), keras.len(), "{name}");
         for (parameter, expected) in ours.iter().zip(keras) {
             let what = format!("final {}", named(name, parameter, expected));
@@ -257,8 +257,8 @@ fn losses_within(step: usize) -> f64 {
     if step <= 10 { FIRST_LOSSES } else { LAST_LOSSES }
 }
 
-fn parameters(trainer: &Trainer) -> Vec<Parameter> {
-    pollster::block_on(trainer.parameters()).expect("the device works")
+async fn parameters(trainer: &Trainer) -> Vec<Parameter> {
+    trainer.parameters().await.expect("the device works")
 }
 
 /// What a parameter is called, after making sure that Keras' row is about the same one.
@@ -270,18 +270,43 @@ fn named(run: &str, ours: &Parameter, keras: &Json) -> String {
     name
 }
 
+/// Repeats the run of the fixture in the file of that name.
+macro_rules! repeat {
+    ($file:literal, $backend:expr, $to_the_end:expr) => {{
+        let fixture = include_str!(concat!("../keras/fixtures/", $file, ".json"));
+        Case::new(fixture, $backend).await.check($to_the_end).await;
+    }};
+}
+
 // Whether burn-ndarray repeats the whole run, too: it takes minutes for the larger ones, of which it
 // takes ten steps and a validation.
 macro_rules! cases {
-    ($($test:ident: $file:literal, $long:literal;)*) => {$(
-        #[wasm_bindgen_test(unsupported = test)]
-        pub fn $test() {
-            for &backend in Backend::ALL {
-                let fixture = include_str!(concat!("../keras/fixtures/", $file, ".json"));
-                Case::new(fixture, backend).check(backend == Backend::Flex || $long);
+    ($($test:ident: $file:literal, $long:literal;)*) => {
+        $(
+            #[wasm_bindgen_test(unsupported = test)]
+            pub fn $test() {
+                // On the CPU nothing is ever awaited for long, so blocking works in a browser too.
+                pollster::block_on(async {
+                    for backend in backends() {
+                        repeat!($file, backend, backend.name() != "ndarray" || $long);
+                    }
+                });
             }
+        )*
+
+        /// The same in a browser on WebGPU.
+        #[cfg(all(feature = "gpu", target_family = "wasm"))]
+        pub mod webgpu {
+            use super::*;
+
+            $(
+                #[wasm_bindgen_test]
+                pub async fn $test() {
+                    repeat!($file, Backend::Wgpu, $long);
+                }
+            )*
         }
-    )*};
+    };
 }
 
 cases! {
