@@ -1,6 +1,7 @@
 // What the visitor's hands do: each action tells the state and asks the worker. Nothing fails
 // silently; a refusal becomes an event with its sentence.
 
+import { createDeviceActions } from "./device-actions.js";
 import { sentence } from "./protocol.js";
 import { canShow } from "./state.js";
 
@@ -22,6 +23,7 @@ export function createActions({ get, dispatch }, client) {
   };
   const refused = (/** @type {unknown} */ thrown) =>
     dispatch({ type: "run-refused", message: sentence(thrown) });
+  const devices = createDeviceActions({ get, dispatch }, client, notice);
 
   async function describe() {
     const { model, overrides } = get().settings;
@@ -48,11 +50,12 @@ export function createActions({ get, dispatch }, client) {
 
   /** @param {boolean} paused */
   async function start(paused) {
-    const { model, overrides } = get().settings;
-    if (model === null || get().starting) return;
+    const { model, overrides, description } = get().settings;
+    if (model === null || description === null || get().starting) return;
     dispatch({ type: "start-asked" });
     try {
-      await client.ask({ type: "start", model, overrides, paused });
+      const backend = await devices.settle(model, overrides, description.config);
+      await client.ask({ type: "start", model, overrides, paused, backend });
       dispatch({ type: "start-answered" });
     } catch (thrown) {
       refused(thrown);
@@ -71,9 +74,12 @@ export function createActions({ get, dispatch }, client) {
   return {
     describe,
     showSamples,
+    devices,
     open() {
       client.launch();
       client.ask({ type: "open" }).catch(notice);
+      // A GPU that failed during this visit is not looked for again.
+      if (get().compute.gpu === null) void devices.look();
     },
     retry: () => client.ask({ type: "open" }).catch(notice),
     reopen() {

@@ -1,13 +1,14 @@
 // Answers the page's commands with the wasm session: data in, runs driven, pictures out.
 // It knows no worker and no message channel, so it runs in Node against a stand-in session.
 
+import { createDevices } from "./devices.js";
 import { createQueue, createRunner } from "./runner.js";
 import { sentence } from "./protocol.js";
 import { trim } from "./settings.js";
 import { text } from "./strings.js";
 
 /** @import { Source } from "./bundled.js" */
-/** @import { Command, Description, Manifest, Model, Overrides, Reconstructions, Report, ShardEntry } from "./protocol.js" */
+/** @import { Command, Description, Gpu, HandedOver, Manifest, Model, Overrides, Reconstructions, Report, ShardEntry } from "./protocol.js" */
 
 /** Reconstructions are drawn of this many test pictures, always the same ones. */
 const SHOWN = { count: 8, seed: 0 };
@@ -21,6 +22,7 @@ const REDRAW_MS = 1000;
  * @property {() => number} now  milliseconds
  * @property {() => Promise<void>} nextTask
  * @property {(thrown: unknown) => boolean} fatal  takes the errors that kill the module
+ * @property {() => Promise<Gpu>} probe  looks for a GPU
  * @property {Source} bundled
  * @property {{open: () => Promise<Source|null>, begin: () => Promise<Keeper>, forget: () => Promise<void>}} kept
  */
@@ -50,13 +52,16 @@ function sortFiles(files) {
 }
 
 /** @param {World} world */
-export function createEngine({ wasm, report, now, nextTask, fatal, bundled, kept }) {
+export function createEngine({ wasm, report, now, nextTask, fatal, probe, bundled, kept }) {
   const session = new wasm.Session();
   const queue = createQueue();
+  const devices = createDevices({ wasm, report, now });
   /** @type {Model[]} */
   const models = wasm.models();
   /** Loads are numbered; an overtaken one gives up. */
   let loading = 0;
+  /** The manifest's text, once all its shards are here. */
+  let whole = "";
   /** @type {Uint32Array|null} the test pictures to reconstruct, while an autoencoder is run */
   let shown = null;
   let shownAt = 0;
@@ -107,6 +112,7 @@ export function createEngine({ wasm, report, now, nextTask, fatal, bundled, kept
   async function load(source, origin) {
     loading += 1;
     const mine = loading;
+    whole = "";
     const words = await source.manifest();
     /** @type {Manifest} */
     const manifest = await queue(() => session.set_manifest(words));
@@ -127,6 +133,7 @@ export function createEngine({ wasm, report, now, nextTask, fatal, bundled, kept
       loaded = (await queue(() => session.add_shard(shard.file, content))).loaded;
       tell();
     }
+    whole = words;
     report({ type: "data-ready" });
   }
 
@@ -164,7 +171,7 @@ export function createEngine({ wasm, report, now, nextTask, fatal, bundled, kept
     const decoded = await queue(() => wasm.decode(train.name, bytes, testBytes));
     try {
       report({ type: "import-progress", stage: "keeping" });
-      await adopt(decoded);
+      await keep(decoded);
     } finally {
       decoded.free();
     }
@@ -172,8 +179,9 @@ export function createEngine({ wasm, report, now, nextTask, fatal, bundled, kept
 
   /** Hands decoded pictures to the session and to the keeper, one shard at a time.
    * @param {{manifest(): string, count(): number, file(i: number): string, take(i: number): Uint8Array}} decoded */
-  async function adopt(decoded) {
+  async function keep(decoded) {
     loading += 1;
+    whole = "";
     const words = decoded.manifest();
     /** @type {Manifest} */
     const manifest = await queue(() => session.set_manifest(words));
@@ -197,9 +205,26 @@ export function createEngine({ wasm, report, now, nextTask, fatal, bundled, kept
         keeper = null;
       }
     }
+    whole = words;
     await keeper?.finish(words).catch((thrown) => (trouble = thrown));
     report({ type: "data-ready" });
     if (trouble) report({ type: "notice", message: text.errors.notKept(sentence(trouble)) });
+  }
+
+  /** The data set, for the worker that takes this one's place. @returns {Promise<HandedOver>} */
+  async function handOver() {
+    if (whole === "") throw new Error(text.errors.notWhole);
+    const shards = [];
+    for (const { file } of loadingOrder(JSON.parse(whole)))
+      shards.push({ file, bytes: /** @type {Uint8Array} */ (await queue(() => session.shard(file))) });
+    return { manifest: whole, shards };
+  }
+
+  /** Takes what another worker hands over; the page knows the pictures already. @param {HandedOver} data */
+  async function adopt({ manifest, shards }) {
+    await queue(() => session.set_manifest(manifest));
+    for (const { file, bytes } of shards) await queue(() => session.add_shard(file, bytes));
+    whole = manifest;
   }
 
   /** @param {string} model @param {Overrides} overrides @returns {Description} */
@@ -214,6 +239,9 @@ export function createEngine({ wasm, report, now, nextTask, fatal, bundled, kept
     }
   }
 
+  const configOf = (/** @type {{model: string, overrides: Overrides}} */ { model, overrides }) =>
+    describe(model, overrides).config;
+
   return {
     models,
     /** Does what the page asks; the value is the answer, an error the refusal.
@@ -221,7 +249,7 @@ export function createEngine({ wasm, report, now, nextTask, fatal, bundled, kept
     async handle(command) {
       switch (command.type) {
         case "open":
-          report({ type: "opened", models });
+          report({ type: "opened", models, backends: wasm.backends() });
           return loadAny();
         case "describe":
           return describe(command.model, command.overrides);
@@ -234,7 +262,17 @@ export function createEngine({ wasm, report, now, nextTask, fatal, bundled, kept
           });
         }
         case "start":
-          return runner.start(describe(command.model, command.overrides).config, command.paused);
+          return runner.start(configOf(command), command.paused, command.backend);
+        case "probe":
+          return probe();
+        case "check":
+          return devices.check(configOf(command));
+        case "trial":
+          return devices.trial(configOf(command));
+        case "hand-over":
+          return handOver();
+        case "adopt":
+          return adopt(command.data);
         case "pause":
           return runner.pause();
         case "resume":

@@ -42,3 +42,9 @@ export function duration(seconds) {
 
 /** A tensor's shape as Keras prints it. @param {(number|null)[]} shape */
 export const shape = (shape) => `(${shape.map((n) => n ?? "N").join(", ")})`;
+
+/** A small number as a power of ten, `1.2e-7`; a number that is none as such. @param {number} value */
+export const scientific = (value) => {
+  if (value === 0) return "0";
+  return Number.isFinite(value) ? value.toExponential(1) : "not a number";
+};

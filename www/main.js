@@ -4,12 +4,14 @@
 import { SAMPLES, createActions } from "./actions.js";
 import { createClient } from "./client.js";
 import { percent, wholePercent } from "./format.js";
+import { rememberedChoice, rememberedSpeeds } from "./remembered.js";
 import { screen } from "./screen.js";
 import { fromQuery, toQuery, trim } from "./settings.js";
 import { canShow, initial, isAutoencoder, update } from "./state.js";
 import { createStore } from "./store.js";
 import { text } from "./strings.js";
 import * as chart from "./views/chart.js";
+import * as compute from "./views/compute.js";
 import * as controls from "./views/controls.js";
 import * as data from "./views/data.js";
 import * as epochs from "./views/epochs.js";
@@ -50,6 +52,13 @@ const views = {
   models: models.create(place("models"), { onChoose: act.chooseModel }),
   summary: summary.create(place("summary")),
   settings: settings.create(place("settings"), { onType: act.typeSetting }),
+  compute: compute.create(place("compute"), {
+    onChoose: act.devices.choose,
+    onSkip: act.devices.skip,
+    onLook: act.devices.look,
+    onForget: act.devices.forgetSpeeds,
+    onCheck: act.devices.check,
+  }),
   controls: controls.create(place("controls"), { on: act }),
   progress: progress.create(place("progress")),
   loss: chart.create(place("loss"), { title: text.charts.loss }),
@@ -104,6 +113,8 @@ store.subscribe(() => {
   }
 });
 
+store.dispatch({ type: "compute-chosen", choice: rememberedChoice(location.search) });
+store.dispatch({ type: "speeds-known", measured: rememberedSpeeds() });
 store.dispatch({ type: "address-read", ...fromQuery(location.search) });
 draw();
 act.open();

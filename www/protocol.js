@@ -98,12 +98,35 @@
 
 /** @typedef {{config: Config, defaults: Config, summary: Summary|null, error: string|null}} Description */
 
+/** @typedef {"flex"|"wgpu"|"ndarray"} Backend  what computes, as the wasm module names it */
+
+/** @typedef {"cpu"|"gpu"} Build  a package of the wasm module; the GPU's computes on the CPU, too */
+
+/** WebGPU here: the adapter's name, or why it cannot be used.
+ * @typedef {{usable: boolean, reason: string|null, adapter: string|null}} Gpu */
+
+/** A tensor that the GPU and the CPU computed: the largest difference, as a part of the largest value.
+ * @typedef {{operator: string, tensor: string, difference: number, passed: boolean}} Check */
+
+/** @typedef {{tolerance: number, checks: Check[]}} CheckTable */
+
+/** @typedef {{wgpu: number, flex: number}} Speeds  pictures a second, training */
+
+/** @typedef {{table: CheckTable, speeds: Speeds|null}} Trial  no speeds where the check failed */
+
+/** A data set on its way from one worker to another.
+ * @typedef {{manifest: string, shards: {file: string, bytes: Uint8Array}[]}} HandedOver */
+
 /** What the page may ask.
  * @typedef {(
  *   | {type: "open"}
  *   | {type: "describe", model: string, overrides: Overrides}
  *   | {type: "samples", seed: number, count: number}
- *   | {type: "start", model: string, overrides: Overrides, paused: boolean}
+ *   | {type: "start", model: string, overrides: Overrides, paused: boolean, backend: Backend}
+ *   | {type: "probe"}
+ *   | {type: "check", model: string, overrides: Overrides}
+ *   | {type: "trial", model: string, overrides: Overrides}
+ *   | {type: "hand-over"} | {type: "adopt", data: HandedOver}
  *   | {type: "pause"} | {type: "resume"} | {type: "step"} | {type: "stop"}
  *   | {type: "import", files: File[]}
  *   | {type: "forget"}
@@ -121,19 +144,20 @@
 
 /** What the worker reports unasked. The page's state takes these as they are.
  * @typedef {(
- *   | {type: "opened", models: Model[]}
+ *   | {type: "opened", models: Model[], backends: Backend[]}
  *   | {type: "data-found", manifest: Manifest, origin: "bundled"|"kept"}
  *   | {type: "data-progress", bytes: number, total: number, loaded: Counts}
  *   | {type: "data-ready"}
  *   | {type: "data-failed", message: string}
  *   | {type: "import-progress", stage: "reading"|"decoding"|"keeping"}
  *   | {type: "notice", message: string}
- *   | {type: "run-started", plan: Plan, paused: boolean}
+ *   | {type: "run-started", plan: Plan, paused: boolean, backend: Backend}
  *   | {type: "run-events", events: RunEvent[], pace: Pace}
  *   | {type: "run-paused"} | {type: "run-resumed"} | {type: "run-stopped"}
  *   | {type: "run-failed", message: string}
  *   | {type: "reconstructions", reconstructions: Reconstructions}
- *   | {type: "crashed", message: string}
+ *   | {type: "trial-progress", stage: "checking"|"gpu"|"cpu"}
+ *   | {type: "crashed", message: string, gpu?: boolean}
  * )} Report */
 
 /** @param {Report} report @returns {Message} */

@@ -4,7 +4,7 @@
 import { emptyCurve, extend, restart } from "./curve.js";
 
 /** @import { Curve } from "./curve.js" */
-/** @import { EpochEvent, Pace, Plan, RunEvent, StepEvent } from "./protocol.js" */
+/** @import { Backend, EpochEvent, Pace, Plan, RunEvent, StepEvent } from "./protocol.js" */
 
 /** @typedef {"running"|"paused"|"completed"|"stopped-early"|"stopped"|"diverged"|"failed"} RunStatus */
 
@@ -13,6 +13,7 @@ import { emptyCurve, extend, restart } from "./curve.js";
  * @property {RunStatus} status
  * @property {string|null} message  why it ended, where that needs a sentence
  * @property {Plan} plan
+ * @property {Backend} backend  what computes it
  * @property {number} phase
  * @property {number} epoch  within the phase, from 1
  * @property {number} step  over the whole run
@@ -26,11 +27,12 @@ import { emptyCurve, extend, restart } from "./curve.js";
 /** @type {Pace} */
 const unmeasured = { picturesPerSecond: null, stepSeconds: null, validationSeconds: null };
 
-/** @param {Plan} plan @param {boolean} paused @returns {Run} */
-export const newRun = (plan, paused) => ({
+/** @param {Plan} plan @param {boolean} paused @param {Backend} backend @returns {Run} */
+export const newRun = (plan, paused, backend) => ({
   status: paused ? "paused" : "running",
   message: null,
   plan,
+  backend,
   phase: 0,
   epoch: 1,
   step: 0,

@@ -3,12 +3,12 @@
 
 import { sentence } from "./protocol.js";
 
-/** @import { Config, Pace, Plan, Report, RunEvent } from "./protocol.js" */
+/** @import { Backend, Config, Pace, Plan, Report, RunEvent } from "./protocol.js" */
 
 /**
  * The part of the wasm `Session` that a run needs.
  * @typedef {object} Trainable
- * @property {(config: Config) => Plan} start
+ * @property {(config: Config, backend: Backend) => Promise<Plan>} start
  * @property {(units: number) => Promise<RunEvent[]>} advance
  * @property {() => void} stop
  */
@@ -143,15 +143,15 @@ export function createRunner({ session, queue, report, now, nextTask, fatal, beg
     active: () => run !== null,
     held: () => run === null || run.paused,
 
-    /** @param {Config} config @param {boolean} paused */
-    async start(config, paused) {
+    /** @param {Config} config @param {boolean} paused @param {Backend} backend */
+    async start(config, paused, backend) {
       drop();
-      const plan = await queue(() => session.start(config));
+      const plan = await queue(() => session.start(config, backend));
       /** @type {Run} */
       const mine = { paused, pumping: false, dropped: false, pace: createPace() };
       run = mine;
       units = 1;
-      report({ type: "run-started", plan, paused });
+      report({ type: "run-started", plan, paused, backend });
       try {
         await begun(plan);
       } catch (thrown) {

@@ -1,5 +1,6 @@
 // Which part of the state each view is shown, as data. Pure; knows no DOM.
 
+import { offered, speedsOf } from "./compute.js";
 import { isActive, lines, phaseStarts, progress } from "./run.js";
 import { chosenModel, fieldValues, isAutoencoder, permissions } from "./state.js";
 import { text } from "./strings.js";
@@ -8,8 +9,9 @@ import { text } from "./strings.js";
 
 /** The sentence about the run. It changes with the epoch, not with every step, so that a screen
  * reader is not flooded. @param {State} state */
-export function statusSentence({ run, data, starting }) {
+export function statusSentence({ run, data, starting, compute }) {
   const { status } = text.training;
+  if (compute.stage) return text.compute.stages[compute.stage];
   if (starting && !run) return status.starting;
   if (!run) {
     if (data.status === "failed") return status.noData;
@@ -27,11 +29,26 @@ function chart(state, what) {
   return { title, lines: run && { ...lines(run, what), phases: phaseStarts(run.plan) } };
 }
 
+/** Why the next run is computed where it is. @param {State} state */
+function computeSentence({ compute, settings }) {
+  const words = text.compute;
+  const { choice, gpu } = compute;
+  const config = settings.description?.config ?? null;
+  if (choice === "ndarray") return words.ndarrayChosen;
+  if (choice === "cpu") return words.cpuChosen;
+  if (gpu === null) return words.looking;
+  if (!gpu.usable) return choice === "webgpu" ? words.cannot(gpu.reason ?? "") : words.onCpu(gpu.reason ?? "");
+  if (choice === "webgpu") return words.gpuChosen(gpu.adapter ?? "");
+  const speeds = config && speedsOf(compute, config);
+  if (!config || !speeds) return words.willMeasure(gpu.adapter ?? "");
+  return words.measured(gpu.adapter ?? "", config.model, config.batchSize, speeds);
+}
+
 const none = /** @type {never[]} */ ([]);
 
 /** By the name of the place in the page. */
 export const screen = {
-  notices: (/** @type {State} */ { fault, notices }) => ({ fault, notices }),
+  notices: (/** @type {State} */ { fault, faultOfGpu, notices }) => ({ fault, faultOfGpu, notices }),
   data: (/** @type {State} */ { data, run, intake }) => ({
     data,
     busy: intake.stage !== null || (run !== null && isActive(run)),
@@ -51,13 +68,30 @@ export const screen = {
     values: fieldValues(state.settings),
     locked: permissions(state).active,
   }),
+  compute: (/** @type {State} */ state) => {
+    const { compute, settings, starting } = state;
+    return {
+      choice: compute.choice,
+      options: offered(compute).join(),
+      sentence: computeSentence(state),
+      locked: permissions(state).active || starting,
+      trying: compute.stage !== null,
+      canCheck: compute.gpu?.usable === true && settings.description !== null && state.engine === "ready",
+      canLook: compute.gpu !== null && !compute.gpu.usable && compute.gpu.reason === text.compute.notServed,
+      canForget: settings.description !== null && speedsOf(compute, settings.description.config) !== null,
+      checking: compute.checking,
+      checked: compute.checked,
+    };
+  },
   controls: (/** @type {State} */ state) => ({
     may: permissions(state),
     status: statusSentence(state),
     refusal: state.refusal,
   }),
   progress: (/** @type {State} */ state) => ({
-    name: state.run ? text.training.run(state.run.plan.config.model, state.run.plan.config.seed) : text.training.yourRun,
+    name: state.run
+      ? text.training.run(state.run.plan.config.model, state.run.plan.config.seed, text.compute.names[state.run.backend])
+      : text.training.yourRun,
     progress: state.run && progress(state.run),
     speed: state.run?.pace.picturesPerSecond ?? null,
     last: state.run?.last ?? null,

@@ -2,10 +2,12 @@
 // read from it. Runs in Node; knows no DOM, no worker and no clock. Pictures are held only as
 // the latest arrays, by reference, for the views to draw.
 
+import { unknown, updateCompute } from "./compute.js";
 import { advance, isActive, newRun } from "./run.js";
 import { fields, fieldsOf, parse } from "./settings.js";
 import { text } from "./strings.js";
 
+/** @import { Compute, ComputeEvent } from "./compute.js" */
 /** @import { Counts, Description, Manifest, Model, Overrides, Pictures, Reconstructions, Report } from "./protocol.js" */
 /** @import { Run } from "./run.js" */
 /** @import { Key } from "./settings.js" */
@@ -35,12 +37,14 @@ import { text } from "./strings.js";
  * @typedef {object} State
  * @property {"starting"|"ready"|"crashed"} engine
  * @property {string|null} fault  why the engine is gone
+ * @property {boolean} faultOfGpu  whether it was the GPU's
  * @property {string[]} notices
  * @property {Model[]} models
  * @property {Data} data
  * @property {{stage: "reading"|"decoding"|"keeping"|null, error: string|null}} intake
  * @property {{seed: number, pictures: Samples|null}} samples
  * @property {Settings} settings
+ * @property {Compute} compute
  * @property {boolean} starting  a start was asked and not yet answered
  * @property {string|null} refusal  why the last command about the run was refused
  * @property {Run|null} run
@@ -63,7 +67,7 @@ import { text } from "./strings.js";
  *   | {type: "engine-restarted"}
  * )} PageEvent */
 
-/** @typedef {PageEvent|Report} Event */
+/** @typedef {PageEvent|ComputeEvent|Report} Event */
 
 /** @type {Data} */
 const noData = {
@@ -80,12 +84,14 @@ const noData = {
 export const initial = {
   engine: "starting",
   fault: null,
+  faultOfGpu: false,
   notices: [],
   models: [],
   data: noData,
   intake: { stage: null, error: null },
   samples: { seed: 0, pictures: null },
   settings: { model: null, overrides: {}, wrong: {}, description: null },
+  compute: unknown,
   starting: false,
   refusal: null,
   run: null,
@@ -100,16 +106,34 @@ export function update(state, event) {
       const known = event.models.some(({ name }) => name === model);
       const settings = { ...state.settings, model: known ? model : (event.models[0]?.name ?? null) };
       const notices = model === null || known ? state.notices : [...state.notices, text.errors.unknownModel(model)];
-      return { ...state, engine: "ready", models: event.models, settings, notices };
+      const compute = { ...state.compute, backends: event.backends };
+      return { ...state, engine: "ready", models: event.models, settings, notices, compute };
     }
     case "crashed": {
       const run = state.run && isActive(state.run) ? { ...state.run, status: "failed", message: event.message } : state.run;
-      return /** @type {State} */ ({ ...state, engine: "crashed", fault: event.message, starting: false, run });
+      const faultOfGpu = event.gpu === true;
+      // A GPU that failed once is not chosen again by itself.
+      const gpu = faultOfGpu ? { usable: false, reason: text.compute.failedHere, adapter: null } : state.compute.gpu;
+      const compute = { ...state.compute, gpu, stage: null, checking: false };
+      return /** @type {State} */ ({ ...state, engine: "crashed", fault: event.message, faultOfGpu, starting: false, run, compute });
     }
     case "engine-restarted": {
       const { settings, samples, run, notices } = state;
-      return { ...initial, notices, settings: { ...settings, description: null }, samples: { ...samples, pictures: null }, run };
+      /** @type {Compute} */
+      const compute = { ...state.compute, build: "cpu" };
+      return { ...initial, notices, settings: { ...settings, description: null }, samples: { ...samples, pictures: null }, run, compute };
     }
+    case "compute-chosen":
+    case "speeds-known":
+    case "gpu-probed":
+    case "build-changed":
+    case "trial-progress":
+    case "trial-ended":
+    case "speeds-measured":
+    case "check-asked":
+    case "check-ended":
+    case "gpu-checked":
+      return { ...state, compute: updateCompute(state.compute, event) };
     case "notice":
       return { ...state, notices: [...state.notices, event.message] };
     case "notice-dismissed":
@@ -199,7 +223,7 @@ function updateRun(state, event) {
     case "run-reset":
       return { ...state, run: null, reconstructions: null, refusal: null };
     case "run-started":
-      return { ...state, run: newRun(event.plan, event.paused), reconstructions: null };
+      return { ...state, run: newRun(event.plan, event.paused, event.backend), reconstructions: null };
     case "reconstructions":
       return { ...state, reconstructions: event.reconstructions };
   }
@@ -237,10 +261,10 @@ export function permissions(state) {
   const alive = engine === "ready";
   return {
     active,
-    start: ready && !active,
+    start: ready && !active && !state.starting,
     pause: alive && run?.status === "running",
     resume: alive && run?.status === "paused",
-    step: run?.status === "paused" ? alive : ready && !active,
+    step: run?.status === "paused" ? alive : ready && !active && !state.starting,
     stop: alive && active,
     reset: run !== null,
   };

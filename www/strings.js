@@ -91,6 +91,64 @@ export const text = {
     },
   },
 
+  compute: {
+    label: "Compute with",
+    /** @type {Record<import("./compute.js").Choice, string>} */
+    choices: { auto: "the faster one", webgpu: "WebGPU", cpu: "the CPU", ndarray: "ndarray (slow)" },
+    /** @type {Record<import("./protocol.js").Backend, string>} */
+    names: { flex: "the CPU", wgpu: "WebGPU", ndarray: "ndarray" },
+    looking: "Looking for a GPU.",
+    onCpu: (/** @type {string} */ why) => `The CPU computes. ${why}`,
+    cpuChosen: "The CPU computes, because you chose it.",
+    ndarrayChosen: "burn-ndarray computes, because you chose it. It is there to compare with.",
+    gpuChosen: (/** @type {string} */ adapter) => `WebGPU computes (${adapter}), because you chose it.`,
+    cannot: (/** @type {string} */ why) => `WebGPU was chosen, but cannot compute here. ${why} Choose the CPU.`,
+    willMeasure: (/** @type {string} */ adapter) =>
+      `There is a GPU (${adapter}). Start tries this model on both for a few seconds, and the faster one trains.`,
+    /** @type {(adapter: string, model: string, batch: number, speeds: import("./protocol.js").Speeds) => string} */
+    measured: (adapter, model, batch, { wgpu, flex }) =>
+      `${wgpu > flex ? "WebGPU" : "The CPU"} computes: with ${model} in batches of ${batch}, WebGPU (${adapter}) trained ${integer(wgpu)} pictures a second here and the CPU ${integer(flex)}.`,
+    /** @type {Record<"loading"|"checking"|"gpu"|"cpu", string>} */
+    stages: {
+      loading: "Loading what computes on the GPU…",
+      checking: "Comparing the GPU with the CPU, operator by operator…",
+      gpu: "Timing the GPU on this model…",
+      cpu: "Timing the CPU on this model…",
+    },
+    skip: "Skip, and train on the CPU",
+    skipped: "The check of the GPU was skipped. Choose the CPU, or let the check end.",
+    check: "Check my GPU",
+    checking: "Checking the GPU…",
+    look: "Look again",
+    again: "Measure again",
+    table: (/** @type {string} */ model) => `GPU and CPU compared on the operators of ${model}`,
+    allAgree: (/** @type {number} */ n, /** @type {number} */ tolerance) =>
+      `All ${n} tensors agree. The difference is the largest one, as a part of the tensor’s largest value; up to ${tolerance} passes.`,
+    someDiffer: (/** @type {number} */ wrong, /** @type {number} */ n, /** @type {number} */ tolerance) =>
+      `${wrong} of ${n} tensors differ by more than ${tolerance} of their largest value. This GPU, or its driver, computes something wrong. The CPU trains.`,
+    columns: { operator: "Operator", tensor: "Tensor", difference: "Difference", verdict: "" },
+    agrees: "agrees",
+    differs: "differs",
+    unsound: (/** @type {string} */ model) =>
+      `The GPU does not compute what ${model} needs as the CPU does, so it is not used. The table below the settings shows where. Newer graphics drivers may help.`,
+    notTried: (/** @type {string} */ why) => `The GPU could not be tried, so the CPU trains. ${why}`,
+    notChecked: (/** @type {string} */ why) => `The GPU could not be checked. ${why}`,
+    noWebGpu: "This browser has no WebGPU.",
+    noAdapter: "This browser has WebGPU, but found no graphics adapter for it.",
+    noTimestamps: "This graphics adapter lacks WebGPU’s timestamp queries, which the GPU code needs.",
+    /** @type {(limit: string, found: number, least: number) => string} */
+    tooSmall: (limit, found, least) => `This graphics adapter is too small: its ${limit} is ${found}, and ${least} is needed.`,
+    notServed: "There is a GPU, but the code for it is not here yet.",
+    unnamed: "unnamed adapter",
+    failedHere: "The GPU failed during this visit. Reload the page to try it again.",
+    lost: (/** @type {string} */ why) =>
+      `The GPU was lost (${why}). What it had learned since is gone; the curves so far are kept. Nothing was trained on wrong numbers.`,
+    outOfMemory:
+      "The GPU has not enough memory for this batch. The curves so far are kept. Train on the CPU, or reload the page and take a smaller batch.",
+    refusedKernel: (/** @type {string} */ why) =>
+      `The GPU refused a kernel or a command, so its numbers cannot be trusted and the run has ended. The curves so far are kept. It said: ${why}`,
+  },
+
   training: {
     heading: "The training",
     prose: "In one step the network sees a batch of pictures and shifts its weights a little, against its error. In one epoch it sees every training picture once. After each epoch the test pictures are scored, without learning from them.",
@@ -113,7 +171,8 @@ export const text = {
     left: "Time left",
     loss: "Training loss",
     accuracy: "Training accuracy",
-    run: (/** @type {string} */ model, /** @type {number} */ seed) => `This run: ${model}, seed ${seed}`,
+    run: (/** @type {string} */ model, /** @type {number} */ seed, /** @type {string} */ on) =>
+      `This run: ${model}, seed ${seed}, on ${on}`,
     yourRun: "This run",
     status: {
       none: "Nothing has been trained yet.",
@@ -183,7 +242,12 @@ export const text = {
     measured: "On all test pictures, after the last epoch.",
   },
 
-  fault: { heading: "The trainer has stopped", restart: "Start the trainer again" },
+  fault: {
+    heading: "The trainer has stopped",
+    restart: "Start the trainer again",
+    gpuHeading: "The GPU has stopped",
+    onCpu: "Go on with the CPU",
+  },
   dismiss: "Dismiss",
   retry: "Try again",
   footer: "All arithmetic happens in WebAssembly compiled from Rust, on this machine.",
@@ -201,6 +265,7 @@ export const text = {
       `These pictures are in use now but could not be kept for the next visit: ${why}`,
     tooManyFiles: (/** @type {number} */ n) =>
       `${n} files were given. Drop one archive, one record file, or two record files of which one is named “test”.`,
+    notWhole: "The pictures have not arrived completely. Wait for them, then start.",
     busy: "A run is on. Stop it before changing the pictures.",
     notLoaded: (/** @type {string} */ why) =>
       `The trainer could not be loaded: ${why} Reload the page, or start it again below.`,

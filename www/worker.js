@@ -3,14 +3,19 @@
 
 import { bundled } from "./bundled.js";
 import { createEngine } from "./engine.js";
+import { probe, watch } from "./gpu.js";
 import { beginKeeping, forgetKept, openKept } from "./kept.js";
 import { reporting, sentence } from "./protocol.js";
 import { text } from "./strings.js";
 
-/** @import { Message, Report, Request } from "./protocol.js" */
+/** @import { Gpu, Message, Report, Request } from "./protocol.js" */
 
-/** The builds of the same wasm module; the page asks for one by name. */
-const builds = { cpu: () => import("./pkg/cpu/tabgrad.js") };
+/** The packages of the same wasm module; the page names one in this worker's address. */
+const builds = {
+  cpu: () => import("./pkg/cpu/tabgrad.js"),
+  gpu: () => import("./pkg/gpu/tabgrad.js"),
+};
+const build = new URLSearchParams(self.location.search).get("build") === "gpu" ? "gpu" : "cpu";
 
 const post = (/** @type {Message} */ message) => self.postMessage(message);
 const report = (/** @type {Report} */ told) => post(reporting(told));
@@ -25,6 +30,11 @@ function fatal(thrown) {
   report({ type: "crashed", message: text.errors.crashed(thrown.message) });
   return true;
 }
+watch((why) => {
+  if (dead) return;
+  dead = true;
+  report({ type: "crashed", gpu: true, message: why });
+});
 // A trap inside an async call may surface here instead, its promise never settling.
 self.addEventListener("error", (event) => {
   if (fatal(event.error)) event.preventDefault();
@@ -45,8 +55,18 @@ const nextTask = () =>
     channel.port2.postMessage(null);
   });
 
+/** WebGPU, if it can be used and its package is served. @returns {Promise<Gpu>} */
+async function lookForGpu() {
+  const gpu = await probe();
+  if (!gpu.usable) return gpu;
+  const listed = await fetch(new URL("./pkg/packages.json", import.meta.url), { cache: "no-cache" })
+    .then((response) => response.json())
+    .catch(() => []);
+  return listed.includes("gpu") ? gpu : { ...gpu, usable: false, reason: text.compute.notServed };
+}
+
 async function open() {
-  const wasm = await builds.cpu();
+  const wasm = await builds[build]();
   await wasm.default();
   return createEngine({
     wasm,
@@ -54,6 +74,7 @@ async function open() {
     fatal,
     nextTask,
     now: () => performance.now(),
+    probe: lookForGpu,
     bundled: bundled(new URL("./data/", import.meta.url)),
     kept: { open: openKept, begin: beginKeeping, forget: forgetKept },
   });

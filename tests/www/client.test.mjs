@@ -76,6 +76,7 @@ test("a start is asked once however often it is pressed, and its refusal is show
   const client = { ask: (command) => (asked.push(command), Promise.reject(new Error("Too large."))) };
   const act = createActions(store, /** @type {any} */ (client));
   store.dispatch({ type: "model-chosen", model: "cae" });
+  store.dispatch({ type: "described", model: "cae", description: /** @type {any} */ ({ config: { model: "cae", batchSize: 32 } }) });
   await Promise.all([act.start(), act.start()]);
   assert.equal(asked.length, 1);
   assert.equal(store.get().refusal, "Too large.");

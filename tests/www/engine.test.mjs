@@ -8,7 +8,7 @@ import { manifest } from "./fake-session.mjs";
 import { folder, memory, settle, until, world } from "./support.mjs";
 
 const start = (engine, overrides = {}, model = "cnn-max-2", paused = false) =>
-  engine.handle({ type: "start", model, overrides, paused });
+  engine.handle({ type: "start", model, overrides, paused, backend: "flex" });
 
 async function opened(options) {
   const w = world(options);
@@ -218,4 +218,28 @@ test("kept pictures that cannot be read give way to the bundled ones, with a sen
   assert.match(w.of("notice")[0].message, /broke off/);
   assert.equal(w.of("data-found").at(-1).origin, "bundled");
   assert.equal(w.reports.at(-1).type, "data-ready");
+});
+
+test("what a worker hands over, another one takes, and trains on", async () => {
+  const old = await opened();
+  const data = await old.engine.handle({ type: "hand-over" });
+  assert.deepEqual(data.shards.map(({ file }) => file), ["train-000.tgs", "test-000.tgs"]);
+  const fresh = world();
+  await fresh.engine.handle({ type: "adopt", data });
+  assert.deepEqual(fresh.reports, [], "the page knows the pictures already");
+  await start(fresh.engine, { epochs: 1 });
+  await until(() => fresh.events("finished").length === 1, "the end");
+});
+
+test("pictures that have not arrived are not handed over", async () => {
+  const w = await opened({ source: folder(manifest(), { broken: "test-000.tgs" }) });
+  await assert.rejects(w.engine.handle({ type: "hand-over" }), /have not arrived/);
+});
+
+test("a trial checks the GPU, then times both devices in pictures a second", async () => {
+  const w = world();
+  const trial = await w.engine.handle({ type: "trial", model: "cae", overrides: { batchSize: 8 } });
+  assert.ok(trial.table.checks.every(({ passed }) => passed));
+  assert.ok(trial.speeds.wgpu > 0 && trial.speeds.flex > 0);
+  assert.deepEqual(w.of("trial-progress").map(({ stage }) => stage), ["checking", "gpu", "cpu"]);
 });

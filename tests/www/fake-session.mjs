@@ -79,6 +79,17 @@ export function summary(config) {
   return { model: config.model, layers, total, trainable: total, nonTrainable: 0 };
 }
 
+export const backends = () => ["flex", "wgpu"];
+
+/** Both tensors agree. */
+export const check = async (config) => ({
+  tolerance: 1e-4,
+  checks: ["output", "gradient by inputs"].map((tensor) => ({ operator: `layers of ${config.model}`, tensor, difference: 1e-7, passed: true })),
+});
+
+/** Steps that are counted and cost nothing. */
+export const rehearse = async () => ({ steps: 0, advance: async () => {}, free() {} });
+
 export function decode(name, bytes, testBytes) {
   if (bytes.length === 0 || bytes.length % 3073 !== 0)
     throw fail("DataError", `${name} is not a CIFAR-10 record file: its ${bytes.length} bytes are no multiple of 3,073.`);
@@ -180,7 +191,23 @@ export class Session {
     return { labels: Uint8Array.from(indices, (index) => index % 10), rgba };
   }
 
-  start(config) {
+  /** A shard as it came: as many bytes as it has pictures. */
+  shard(file) {
+    const { train, test } = this.data.manifest;
+    const entry = [...train.shards, ...test.shards].find((shard) => shard.file === file);
+    if (!entry) throw fail("DataError", `${file} has not arrived.`);
+    return new Uint8Array(entry.bytes);
+  }
+
+  async start(config, backend) {
+    if (!backends().includes(backend)) throw fail("ConfigError", `There is no backend named \`${backend}\`.`);
+    const plan = this.plan(config);
+    this.peeked = null;
+    this.run = { config, plan, script: this.script(config, plan), step: 0 };
+    return plan;
+  }
+
+  plan(config) {
     const { train, test } = this.data.loaded;
     const stepsPerEpoch = Math.ceil(train / config.batchSize);
     const validationBatches = Math.ceil(test / config.batchSize);
@@ -189,10 +216,7 @@ export class Session {
         ? ["Stage 1", "Stage 2", "Stage 3", "Fine-tuning"].map((name) => ({ name, epochs: config.epochs }))
         : [{ name: "Training", epochs: config.epochs }];
     const epochs = phases.reduce((sum, phase) => sum + phase.epochs, 0);
-    const plan = { config, summary: summary(config), pictures: { train, test }, stepsPerEpoch, validationBatches, phases, totalSteps: epochs * stepsPerEpoch };
-    this.peeked = null;
-    this.run = { config, plan, script: this.script(config, plan), step: 0 };
-    return plan;
+    return { config, summary: summary(config), pictures: { train, test }, stepsPerEpoch, validationBatches, phases, totalSteps: epochs * stepsPerEpoch };
   }
 
   /** What happens in a run, event by event; a unit is what lies between two `unit` marks. */

@@ -15,11 +15,11 @@ function planOf(model, overrides = {}) {
   const session = new fake.Session();
   session.set_manifest(JSON.stringify(fake.manifest()));
   session.data.loaded = { train: 600, test: 200 };
-  return session.start({ ...fake.defaults(model), ...overrides });
+  return session.plan({ ...fake.defaults(model), ...overrides });
 }
 
 const ready = [
-  { type: "opened", models: fake.models() },
+  { type: "opened", models: fake.models(), backends: fake.backends() },
   { type: "data-found", manifest: fake.manifest(), origin: "bundled" },
   { type: "data-progress", bytes: 800, total: 800, loaded: { train: 600, test: 200 } },
   { type: "data-ready" },
@@ -35,7 +35,7 @@ function describe(model, overrides = {}) {
 const after = (...events) => [...ready, ...events].reduce(update, initial);
 const steps = (from, to, loss = 1) =>
   Array.from({ length: to - from + 1 }, (_, i) => ({ type: "step", phase: 0, epoch: 1, step: from + i, loss, accuracy: 0.5, pictures: 32 }));
-const started = (model = "cnn-max-2") => ({ type: "run-started", plan: planOf(model), paused: false });
+const started = (model = "cnn-max-2") => ({ type: "run-started", plan: planOf(model), paused: false, backend: "flex" });
 const happened = (...events) => ({ type: "run-events", events, pace });
 const epochEnd = (epoch, step) => ({ type: "epoch", phase: 0, epoch, step, loss: 1, accuracy: 0.5, valLoss: 1.1, valAccuracy: 0.4, mse: null, psnr: null, ssim: null });
 

@@ -64,6 +64,7 @@ export function world({ manifest = fake.manifest(), source, kept = memory(), ses
       fatal = thrown;
       return true;
     },
+    probe: async () => ({ usable: true, reason: null, adapter: "stand-in" }),
     bundled: source ?? folder(manifest),
     kept,
   });

@@ -43,7 +43,7 @@ test("nothing imports the roots", () => {
 });
 
 test("state, run, settings and the worker's engine know neither page nor worker", () => {
-  for (const name of ["state.js", "run.js", "curve.js", "settings.js", "screen.js", "engine.js", "runner.js", "store.js", "format.js"])
+  for (const name of ["state.js", "run.js", "curve.js", "settings.js", "screen.js", "compute.js", "devices.js", "engine.js", "runner.js", "store.js", "format.js"])
     assert.doesNotMatch(files.get(name), /\b(document|window|self|localStorage|performance|Date|setTimeout)\b[.(]/, name);
 });
 
@@ -52,7 +52,7 @@ test("every string is used, and every place in index.html has one", () => {
   const html = readFileSync(`${root}index.html`, "utf8");
   const leaf = (path) => path.split(".").reduce((at, key) => at?.[key], text);
   for (const [, path] of html.matchAll(/data-text="([^"]+)"/g)) assert.equal(typeof leaf(path), "string", path);
-  const looped = ["stages", "kinds", "labels", "options", "hints", "status", "columns", "measures", "rows"];
+  const looped = ["stages", "kinds", "labels", "options", "hints", "status", "columns", "measures", "rows", "choices", "names"];
   const walk = (at, path) => {
     for (const [key, value] of Object.entries(at)) {
       if (value && typeof value === "object") {

@@ -11,14 +11,14 @@ export function create(container, { onDismiss, onRestart }) {
   const list = h("div", { role: "alert", class: "notices" });
   container.append(list);
 
-  /** @param {string} fault */
-  const broken = (fault) =>
+  /** @param {string} fault @param {boolean} ofGpu */
+  const broken = (fault, ofGpu) =>
     h(
       "div",
       { class: "alarm", id: "fault" },
-      h("h2", { class: "label" }, text.fault.heading),
+      h("h2", { class: "label" }, ofGpu ? text.fault.gpuHeading : text.fault.heading),
       h("p", {}, fault),
-      h("button", { type: "button", class: "quiet", id: "restart", onclick: onRestart }, text.fault.restart),
+      h("button", { type: "button", class: "quiet", id: "restart", onclick: onRestart }, ofGpu ? text.fault.onCpu : text.fault.restart),
     );
 
   /** @param {string} sentence @param {number} index */
@@ -30,8 +30,8 @@ export function create(container, { onDismiss, onRestart }) {
       h("button", { type: "button", class: "link", onclick: () => onDismiss(index) }, text.dismiss),
     );
 
-  /** @param {{fault: string|null, notices: string[]}} props */
-  return function render({ fault, notices }) {
-    list.replaceChildren(...(fault ? [broken(fault)] : []), ...notices.map(notice));
+  /** @param {{fault: string|null, faultOfGpu: boolean, notices: string[]}} props */
+  return function render({ fault, faultOfGpu, notices }) {
+    list.replaceChildren(...(fault ? [broken(fault, faultOfGpu)] : []), ...notices.map(notice));
   };
 }

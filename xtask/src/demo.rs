@@ -4,6 +4,7 @@
 use anyhow::Result;
 
 use crate::command::say;
+use crate::package::{CPU, GPU};
 use crate::project::Project;
 use crate::site::Site;
 use crate::{browser, data, package, server, setup};
@@ -18,6 +19,9 @@ pub(crate) struct Arguments {
     /// Do not open a browser
     #[arg(long)]
     no_open: bool,
+    /// Do not build what trains on the GPU
+    #[arg(long)]
+    no_gpu: bool,
 }
 
 /// Sets up, builds and serves until it is ended with Ctrl-C.
@@ -26,12 +30,25 @@ pub(crate) fn run(project: &Project, arguments: &Arguments) -> Result<()> {
     setup::npm_packages(project, setup::Packages::Page)?;
     // The data first: a wrong --data or --from is told before minutes of compiling.
     let data = arguments.data.folder(project)?;
-    package::build_all(project)?;
+    package::build(project, &CPU)?;
+    package::list(project, &[&CPU])?;
     let server = server::serve(Site::new(project, &data), arguments.port)?;
     say("Ready");
     println!("\n    {}\n\nThe page is served to this machine only. Ctrl-C ends it.", server.url);
     if !arguments.no_open {
         browser::open(&server.url);
+    }
+    if !arguments.no_gpu {
+        // Beside the server, which answers meanwhile: the page trains on the CPU.
+        match package::build(project, &GPU) {
+            Ok(()) => {
+                package::list(project, &[&CPU, &GPU])?;
+                say("The page can train on a GPU now, where the browser has one. Reload it");
+            }
+            Err(error) => {
+                eprintln!("The page trains on the CPU only: {error:#}.");
+            }
+        }
     }
     server.wait()
 }

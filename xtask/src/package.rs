@@ -2,6 +2,7 @@
 //! beside it. Knows nothing of the page that loads them.
 
 use std::path::Path;
+use std::process::Command;
 
 use anyhow::{Context, Result};
 use wasm_bindgen_cli_support::Bindgen;
@@ -17,34 +18,60 @@ pub(crate) const NAME: &str = "tabgrad";
 pub(crate) struct Package {
     /// Its folder in `pkg/`.
     pub(crate) name: &'static str,
-    /// The library's features, comma-separated.
-    features: &'static str,
+    /// The library's feature.
+    pub(crate) feature: &'static str,
+    /// Cargo's profile, and the name of its folder in the target folder.
+    pub(crate) profile: &'static str,
+    /// About how long it takes to compile, the first time.
+    duration: &'static str,
 }
 
-/// The builds that the page can load.
-pub(crate) const PACKAGES: [Package; 1] = [Package { name: "cpu", features: "train" }];
+/// What trains on the CPU: the page cannot do without it.
+pub(crate) const CPU: Package =
+    Package { name: "cpu", feature: "train", profile: "release", duration: "4 minutes" };
 
-/// Brings every package in `pkg/` up to date.
+/// What trains on the GPU, and on the CPU too. The page asks for it when it finds a GPU.
+pub(crate) const GPU: Package =
+    Package { name: "gpu", feature: "gpu", profile: "gpu", duration: "10 to 15 minutes" };
+
+/// The file in `pkg/` that tells the page which packages are there.
+const LIST: &str = "packages.json";
+
+/// Brings both packages in `pkg/` up to date.
 pub(crate) fn build_all(project: &Project) -> Result<()> {
-    for package in &PACKAGES {
-        build(project, package)?;
+    build(project, &CPU)?;
+    build(project, &GPU)?;
+    list(project, &[&CPU, &GPU])
+}
+
+/// Tells the page that it can load `packages`, and no others.
+pub(crate) fn list(project: &Project, packages: &[&Package]) -> Result<()> {
+    let names: Vec<String> = packages.iter().map(|package| format!("{:?}", package.name)).collect();
+    let path = project.root.join("pkg").join(LIST);
+    std::fs::write(&path, format!("[{}]\n", names.join(", ")))
+        .with_context(|| format!("could not write {}", path.display()))
+}
+
+impl Package {
+    /// The options that make cargo compile this package.
+    pub(crate) fn compiled<'a>(&self, cargo: &'a mut Command) -> &'a mut Command {
+        cargo.args(["-p", NAME, "--profile", self.profile, "--target", WASM_TARGET]);
+        cargo.args(["--no-default-features", "--features", self.feature])
     }
-    Ok(())
 }
 
 /// Cargo knows when there is nothing to compile; wasm-bindgen does not, so a stamp beside its
 /// output tells which wasm file it was made from.
-fn build(project: &Project, package: &Package) -> Result<()> {
-    let target = project.target.join(WASM_TARGET).join("release");
+pub(crate) fn build(project: &Project, package: &Package) -> Result<()> {
+    let target = project.target.join(WASM_TARGET).join(package.profile);
     let wasm = target.join(NAME).with_extension("wasm");
     say(&format!(
         "Compiling the network code to WebAssembly, for the {}{}",
         package.name.to_uppercase(),
-        if wasm.exists() { "" } else { " (minutes, the first time)" }
+        if wasm.exists() { String::new() } else { format!(" ({} on 2 cores)", package.duration) }
     ));
-    let mut compile = cargo(project, &["build", "--release", "--locked", "--lib", "-p", NAME]);
-    compile.args(["--target", WASM_TARGET, "--no-default-features", "--features"]);
-    execute(compile.arg(package.features), "the library did not compile to WebAssembly")?;
+    let mut compile = cargo(project, &["build", "--locked", "--lib"]);
+    execute(package.compiled(&mut compile), "the library did not compile to WebAssembly")?;
 
     let out = project.root.join("pkg").join(package.name);
     let stamp = out.join(".made-from");

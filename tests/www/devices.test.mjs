@@ -1,0 +1,181 @@
+// Which device computes: the look for a GPU, the decision, and a start that has to try both.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createActions } from "../../www/actions.js";
+import { decide, offered, speedKey, unknown } from "../../www/compute.js";
+import { probe } from "../../www/gpu.js";
+import { rememberedChoice, rememberedSpeeds } from "../../www/remembered.js";
+import { screen } from "../../www/screen.js";
+import { initial, update } from "../../www/state.js";
+import { createStore } from "../../www/store.js";
+import * as fake from "./fake-session.mjs";
+
+const usable = { usable: true, reason: null, adapter: "Some GPU" };
+const config = { ...fake.defaults("cae") };
+const table = (difference) => ({
+  tolerance: 1e-4,
+  checks: [{ operator: "relu", tensor: "output", difference, passed: difference <= 1e-4 }],
+});
+
+/** An adapter as a browser gives it. */
+function browser({ features = ["timestamp-query"], limits = {}, info = { vendor: "acme", architecture: "one" }, none = false } = {}) {
+  const adapter = {
+    features: new Set(features),
+    limits: { maxStorageBuffersPerShaderStage: 8, maxComputeInvocationsPerWorkgroup: 256, ...limits },
+    info,
+  };
+  return { requestAdapter: async () => (none ? null : adapter) };
+}
+
+test("a GPU is looked for before anything is loaded, and what is missing is said", async () => {
+  assert.deepEqual(await probe(browser()), { usable: true, reason: null, adapter: "acme one" });
+  assert.match((await probe(null)).reason, /no WebGPU/);
+  assert.match((await probe(browser({ none: true }))).reason, /no graphics adapter/);
+  assert.match((await probe(browser({ features: [] }))).reason, /timestamp/);
+  const small = await probe(browser({ limits: { maxStorageBuffersPerShaderStage: 4 } }));
+  assert.equal(small.usable, false);
+  assert.match(small.reason, /maxStorageBuffersPerShaderStage is 4, and 8/);
+  assert.equal((await probe({ requestAdapter: () => Promise.reject(new Error("no")) })).usable, false);
+});
+
+test("the faster device computes, unless the visitor chose one", () => {
+  const compute = { ...unknown, gpu: usable };
+  const measured = (wgpu, flex) => ({ ...compute, measured: { [speedKey(usable, config)]: { wgpu, flex } } });
+  assert.equal(decide({ ...unknown }, config), "flex");
+  assert.equal(decide(compute, config), "measure");
+  assert.equal(decide(measured(20, 10), config), "wgpu");
+  assert.equal(decide(measured(10, 20), config), "flex");
+  assert.equal(decide(measured(20, 10), { ...config, batchSize: 64 }), "measure", "another batch is another case");
+  assert.equal(decide({ ...measured(20, 10), choice: "cpu" }, config), "flex");
+  assert.equal(decide({ ...measured(10, 20), choice: "webgpu" }, config), "wgpu");
+  assert.equal(decide({ ...measured(20, 10), gpu: { ...usable, usable: false } }, config), "flex");
+  assert.deepEqual(offered({ ...unknown }), ["auto", "cpu"]);
+  assert.deepEqual(offered({ ...compute, backends: ["flex", "ndarray"] }), ["auto", "webgpu", "cpu", "ndarray"]);
+});
+
+/** The page's actions with workers made of answers: `first` is in use, `second` may be tried. */
+function page({ choice = "auto", gpu = usable, second = {} } = {}) {
+  const store = createStore(initial, update);
+  store.dispatch({ type: "opened", models: fake.models(), backends: ["flex"] });
+  store.dispatch({ type: "model-chosen", model: "cae" });
+  store.dispatch({ type: "described", model: "cae", description: { config, defaults: config, summary: null, error: null } });
+  store.dispatch({ type: "gpu-probed", gpu });
+  store.dispatch({ type: "compute-chosen", choice });
+  const log = [];
+  const worker = (name, answers) => {
+    let fail = () => {};
+    return {
+      ask(command) {
+        log.push(`${name} ${command.type}`);
+        const answer = answers[command.type];
+        if (answer === "never") return new Promise((_, reject) => (fail = reject));
+        return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
+      },
+      end(why) {
+        log.push(`${name} ends`);
+        fail(new Error(why));
+      },
+    };
+  };
+  let link = worker("first", { "hand-over": { manifest: "{}", shards: [] } });
+  const starts = [];
+  const client = {
+    ask: (command) => (command.type === "start" && starts.push(command.backend), link.ask(command)),
+    beside: () => worker("second", second),
+    promote: (next) => ((link = next), log.push("promoted")),
+  };
+  return { store, log, starts, act: createActions(store, client), sentence: () => screen.compute(store.get()).sentence };
+}
+
+test("the first start tries both, moves to the faster GPU with the pictures, and remembers it", async () => {
+  const p = page({ second: { trial: { table: table(1e-7), speeds: { wgpu: 90, flex: 30 } } } });
+  await p.act.start();
+  assert.deepEqual(p.log, ["second trial", "first hand-over", "second adopt", "promoted", "second start"]);
+  assert.deepEqual(p.starts, ["wgpu"]);
+  assert.equal(p.store.get().compute.build, "gpu");
+  assert.match(p.sentence(), /WebGPU computes.*90 pictures.*30/);
+  p.log.length = 0;
+  await p.act.start();
+  assert.deepEqual(p.log, ["second start"], "it is not measured twice");
+});
+
+test("a slower GPU is not used, and the page says why", async () => {
+  const p = page({ second: { trial: { table: table(0), speeds: { wgpu: 5, flex: 500 } } } });
+  await p.act.start();
+  assert.deepEqual(p.log, ["second trial", "second ends", "first start"]);
+  assert.deepEqual(p.starts, ["flex"]);
+  assert.match(p.sentence(), /The CPU computes.*5 pictures.*500/);
+});
+
+test("a GPU that computes something else is not used, and its table is shown", async () => {
+  for (const choice of ["auto", "webgpu"]) {
+    const p = page({ choice, second: { trial: { table: table(0.5), speeds: null }, check: table(0.5) } });
+    await p.act.start();
+    assert.equal(p.store.get().compute.checked.table.checks[0].passed, false);
+    const said = choice === "auto" ? p.store.get().notices[0] : p.store.get().refusal;
+    assert.match(said, /does not compute what cae needs/);
+    assert.deepEqual(p.starts, choice === "auto" ? ["flex"] : [], "chosen by hand, it is refused");
+  }
+});
+
+test("a trial that fails or is skipped leaves the run to the CPU", async () => {
+  const failing = page({ second: { trial: new Error("The GPU was lost.") } });
+  await failing.act.start();
+  assert.deepEqual(failing.starts, ["flex"]);
+  assert.match(failing.store.get().notices[0], /could not be tried.*was lost/);
+  const skipped = page({ second: { trial: "never" } });
+  const starting = skipped.act.start();
+  assert.equal(skipped.store.get().compute.stage, "loading");
+  skipped.act.devices.skip();
+  await starting;
+  assert.deepEqual(skipped.starts, ["flex"]);
+  assert.deepEqual(skipped.store.get().notices, []);
+  assert.equal(skipped.store.get().compute.stage, null);
+});
+
+test("WebGPU by choice is checked once for a model, then used", async () => {
+  const p = page({ choice: "webgpu", second: { check: table(1e-6) } });
+  await p.act.start();
+  assert.deepEqual(p.log, ["second check", "first hand-over", "second adopt", "promoted", "second start"]);
+  p.log.length = 0;
+  await p.act.start();
+  assert.deepEqual(p.log, ["second start"]);
+  const absent = page({ choice: "webgpu", gpu: { usable: false, reason: "There is none.", adapter: null } });
+  await absent.act.start();
+  assert.match(absent.store.get().refusal, /WebGPU was chosen.*There is none/);
+});
+
+test("a lost GPU ends the run, keeps its curves and is not chosen again by itself", () => {
+  const session = new fake.Session();
+  session.set_manifest(JSON.stringify(fake.manifest()));
+  const events = [
+    { type: "gpu-probed", gpu: usable },
+    { type: "run-started", plan: session.plan(config), paused: false, backend: "wgpu" },
+    { type: "crashed", gpu: true, message: "The GPU was lost." },
+  ];
+  const state = events.reduce(update, initial);
+  assert.equal(state.run.status, "failed");
+  assert.equal(state.faultOfGpu, true);
+  assert.equal(decide(state.compute, config), "flex");
+  const again = update(state, { type: "engine-restarted" });
+  assert.equal(again.compute.build, "cpu");
+  assert.equal(decide(again.compute, config), "flex");
+  assert.ok(again.run, "its curves stay");
+});
+
+test("what a browser remembers is used only where it makes sense", () => {
+  const kept = new Map();
+  globalThis.localStorage = { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => kept.set(key, value) };
+  try {
+    assert.equal(rememberedChoice(""), "auto");
+    assert.equal(rememberedChoice("?compute=cpu"), "cpu");
+    assert.equal(rememberedChoice("?compute=abacus"), "auto");
+    kept.set("tabgrad-speeds", JSON.stringify({ a: { wgpu: 2, flex: 1 }, b: { wgpu: "fast" }, c: null }));
+    assert.deepEqual(rememberedSpeeds(), { a: { wgpu: 2, flex: 1 } });
+    kept.set("tabgrad-speeds", "{ damaged");
+    assert.deepEqual(rememberedSpeeds(), {});
+  } finally {
+    delete globalThis.localStorage;
+  }
+});

@@ -1,0 +1,86 @@
+// What computes: the choice, why it is as it is, and the table of a checked GPU.
+
+import { scientific } from "../format.js";
+import { text } from "../strings.js";
+import { h, say } from "./dom.js";
+
+/** @import { Choice } from "../compute.js" */
+/** @import { CheckTable } from "../protocol.js" */
+
+/**
+ * @param {HTMLElement} container
+ * @param {{onChoose: (choice: Choice) => void, onSkip: () => void, onLook: () => void, onForget: () => void, onCheck: () => void}} options
+ */
+export function create(container, { onChoose, onSkip, onLook, onForget, onCheck }) {
+  const words = text.compute;
+  const select = h("select", {
+    id: "compute-choice",
+    onchange: (/** @type {{target: HTMLSelectElement}} */ { target }) => onChoose(/** @type {Choice} */ (target.value)),
+  });
+  const sentence = h("p", { class: "soft", id: "compute-sentence" });
+  const link = (/** @type {string} */ id, /** @type {string} */ name, /** @type {() => void} */ press) =>
+    h("button", { type: "button", class: "link", id, onclick: press }, name);
+  const skip = h("button", { type: "button", class: "quiet", id: "skip", onclick: onSkip }, words.skip);
+  const check = link("check-gpu", words.check, onCheck);
+  const look = link("look-gpu", words.look, onLook);
+  const forget = link("measure-again", words.again, onForget);
+  const table = h("div", { id: "checked" });
+  container.append(
+    h("div", { class: "compute" },
+      h("div", { class: "field" }, h("label", { for: "compute-choice" }, words.label), select),
+      h("div", { class: "compute-why" }, sentence, h("div", { class: "row" }, check, forget, look)),
+    ),
+    skip,
+    table,
+  );
+  let options = "";
+  /** @type {unknown} */
+  let drawn = null;
+
+  /** @param {{model: string, table: CheckTable}} checked */
+  function draw({ model, table: { tolerance, checks } }) {
+    const wrong = checks.filter(({ passed }) => !passed).length;
+    const { columns } = words;
+    const rows = checks.map(({ operator, tensor, difference, passed }, i) =>
+      h("tr", { "data-wrong": !passed },
+        h("th", { scope: "row" }, checks[i - 1]?.operator === operator ? "" : operator),
+        h("td", {}, tensor),
+        h("td", { class: "number numbers" }, scientific(difference)),
+        h("td", {}, passed ? words.agrees : words.differs),
+      ),
+    );
+    const head = [columns.operator, columns.tensor, columns.difference, columns.verdict];
+    return h("details", { open: true, class: "checked" },
+      h("summary", {}, words.table(model)),
+      h("p", { class: wrong ? "alarm" : "soft small" }, wrong ? words.someDiffer(wrong, checks.length, tolerance) : words.allAgree(checks.length, tolerance)),
+      h("div", { class: "scroll" },
+        h("table", {},
+          h("thead", {}, h("tr", {}, ...head.map((name, i) => h("th", { scope: "col", class: i === 2 ? "number" : null }, name)))),
+          h("tbody", {}, ...rows),
+        ),
+      ),
+    );
+  }
+
+  /** @param {{choice: Choice, options: string, sentence: string, locked: boolean, trying: boolean, canCheck: boolean, canLook: boolean, canForget: boolean, checking: boolean, checked: {model: string, table: CheckTable}|null}} props */
+  return function render(props) {
+    if (props.options !== options) {
+      options = props.options;
+      const names = /** @type {Choice[]} */ (options.split(","));
+      select.replaceChildren(...names.map((name) => h("option", { value: name }, words.choices[name])));
+    }
+    select.value = props.choice;
+    select.disabled = props.locked;
+    say(sentence, props.sentence);
+    skip.hidden = !props.trying;
+    check.hidden = !props.canCheck && !props.checking;
+    check.disabled = !props.canCheck || props.checking || props.trying;
+    say(check, props.checking ? words.checking : words.check);
+    look.hidden = !props.canLook;
+    forget.hidden = !props.canForget || props.choice !== "auto";
+    forget.disabled = props.locked;
+    if (props.checked === drawn) return;
+    drawn = props.checked;
+    table.replaceChildren(...(props.checked ? [draw(props.checked)] : []));
+  };
+}
