@@ -43,6 +43,7 @@ impl Failure {
         Self { name: "StateError", message: message.to_owned() }
     }
 
+    /// Of a device that did not give back what it computed.
     fn device(message: String) -> Self {
         Self { name: "DeviceError", message }
     }
@@ -62,12 +63,21 @@ macro_rules! named {
 named! {
     ConfigError => "ConfigError",
     DatasetError => "DatasetError",
-    DeviceError => "DeviceError",
+    DeviceError => "NoDeviceError",
     LoadError => "DataError",
     ManifestError => "ManifestError",
     PackError => "ImportError",
-    TrainError => "TrainError",
     UnknownBackend => "ConfigError",
+}
+
+impl From<TrainError> for Failure {
+    fn from(error: TrainError) -> Self {
+        let message = error.to_string();
+        match error {
+            TrainError::Device(_) => Self::device(message),
+            _ => Self { name: "TrainError", message },
+        }
+    }
 }
 
 /// Plain objects rather than `Map`s, so that they survive `postMessage` and spreading.

@@ -28,8 +28,9 @@ export async function probe(gpu = /** @type {any} */ (navigator).gpu) {
   for (const [limit, least] of Object.entries(NEEDED))
     if (adapter.limits[limit] < least) return unusable(text.compute.tooSmall(limit, adapter.limits[limit], least));
   const { vendor = "", architecture = "", description = "" } = adapter.info ?? {};
-  const name = description || [vendor, architecture].filter(Boolean).join(" ");
-  return { usable: true, reason: null, adapter: name || text.compute.unnamed };
+  const name = description || [vendor, architecture].filter(Boolean).join(" ") || text.compute.unnamed;
+  const software = adapter.info?.isFallbackAdapter === true || architecture === "swiftshader";
+  return { usable: true, reason: null, adapter: software ? text.compute.software(name) : name };
 }
 
 /**

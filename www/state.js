@@ -119,8 +119,10 @@ export function update(state, event) {
     }
     case "engine-restarted": {
       const { settings, samples, run, notices } = state;
+      // After a GPU's failure the way on is the CPU, whatever was chosen before.
+      const choice = state.faultOfGpu ? "auto" : state.compute.choice;
       /** @type {Compute} */
-      const compute = { ...state.compute, build: "cpu" };
+      const compute = { ...state.compute, choice, build: "cpu" };
       return { ...initial, notices, settings: { ...settings, description: null }, samples: { ...samples, pictures: null }, run, compute };
     }
     case "compute-chosen":

@@ -140,9 +140,11 @@ export const text = {
     tooSmall: (limit, found, least) => `This graphics adapter is too small: its ${limit} is ${found}, and ${least} is needed.`,
     notServed: "There is a GPU, but the code for it is not here yet.",
     unnamed: "unnamed adapter",
+    software: (/** @type {string} */ name) => `${name}, emulated in software`,
     failedHere: "The GPU failed during this visit. Reload the page to try it again.",
     lost: (/** @type {string} */ why) =>
       `The GPU was lost (${why}). What it had learned since is gone; the curves so far are kept. Nothing was trained on wrong numbers.`,
+    silent: "it stopped answering",
     outOfMemory:
       "The GPU has not enough memory for this batch. The curves so far are kept. Train on the CPU, or reload the page and take a smaller batch.",
     refusedKernel: (/** @type {string} */ why) =>

@@ -21,20 +21,23 @@ const post = (/** @type {Message} */ message) => self.postMessage(message);
 const report = (/** @type {Report} */ told) => post(reporting(told));
 
 let dead = false;
-/** A trap inside wasm leaves its memory in an unknown state: nothing may call it again.
+/** @param {string} message @param {boolean} gpu */
+function die(message, gpu) {
+  if (dead) return;
+  dead = true;
+  report({ type: "crashed", message, gpu });
+}
+/** A trap inside wasm leaves its memory in an unknown state, and a GPU that does not give its
+ * numbers back has none to give: nothing may call the module again.
  * @param {unknown} thrown */
 function fatal(thrown) {
   if (dead) return true;
-  if (!(thrown instanceof WebAssembly.RuntimeError)) return false;
-  dead = true;
-  report({ type: "crashed", message: text.errors.crashed(thrown.message) });
-  return true;
+  if (thrown instanceof WebAssembly.RuntimeError) die(text.errors.crashed(thrown.message), false);
+  else if (build === "gpu" && thrown instanceof Error && thrown.name === "DeviceError")
+    die(text.compute.lost(text.compute.silent), true);
+  return dead;
 }
-watch((why) => {
-  if (dead) return;
-  dead = true;
-  report({ type: "crashed", gpu: true, message: why });
-});
+watch((why) => die(why, true));
 // A trap inside an async call may surface here instead, its promise never settling.
 self.addEventListener("error", (event) => {
   if (fatal(event.error)) event.preventDefault();

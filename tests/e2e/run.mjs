@@ -9,3 +9,4 @@ import "./models.mjs";
 import "./own-pictures.mjs";
 import "./trouble.mjs";
 import "./terminal.mjs";
+import "./webgpu.mjs";

@@ -37,22 +37,36 @@ function browserPath() {
   process.exit(2);
 }
 
-const browser = await chromium.launch({
-  executablePath: browserPath(),
-  args: ["--headless", "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-});
+const QUIET = ["--headless", "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+/** WebGPU on an adapter that is emulated on the CPU, and so is there on every machine. */
+const WEBGPU = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", "--enable-features=Vulkan"];
+const launch = (/** @type {string[]} */ more) =>
+  chromium.launch({ executablePath: browserPath(), args: [...QUIET, ...more] });
+
+const browser = await launch([]);
 after(() => browser.close());
+
+/** The same browser with a GPU, and why not if it has none. */
+const withGpu = await launch(WEBGPU);
+after(() => withGpu.close());
+const noAdapter = await (async () => {
+  const page = await withGpu.newPage();
+  await page.goto(url);
+  const found = await page.evaluate(async () => (await /** @type {any} */ (navigator).gpu?.requestAdapter()) != null);
+  await page.close();
+  return found ? false : "not run: no adapter";
+})();
 
 /**
  * A test with a page of its own. What the console complains about fails it, but for the lines
  * that `expected` matches.
  * @param {string} name
  * @param {(visitor: ReturnType<typeof visiting>) => Promise<void>} body
- * @param {{viewport?: {width: number, height: number}, expected?: RegExp}} [options]
+ * @param {{viewport?: {width: number, height: number}, expected?: RegExp, gpu?: boolean}} [options]
  */
-export function visit(name, body, { viewport = { width: 1280, height: 900 }, expected } = {}) {
-  test(name, { timeout: 120_000 }, async () => {
-    const context = await browser.newContext({ viewport });
+export function visit(name, body, { viewport = { width: 1280, height: 900 }, expected, gpu = false } = {}) {
+  test(name, { timeout: gpu ? 300_000 : 120_000, skip: gpu && noAdapter }, async () => {
+    const context = await (gpu ? withGpu : browser).newContext({ viewport });
     const page = await context.newPage();
     page.setDefaultTimeout(60_000);
     const complaints = [];
@@ -60,18 +74,33 @@ export function visit(name, body, { viewport = { width: 1280, height: 900 }, exp
     page.on("console", (line) => {
       if (line.type() === "error" || line.type() === "warning") complaints.push(line.text());
     });
+    await page.addInitScript(recordEvents);
     try {
       await body(visiting(page));
       assert.deepEqual(complaints.filter((line) => !expected?.test(line)), [], "the console is quiet");
     } catch (thrown) {
       // What the page was saying then is most of the diagnosis.
-      const said = await page.locator("#notices, #data, #status, #refusal, #intake").allInnerTexts().catch(() => []);
+      const said = await page.locator("#notices, #data, #status, #refusal, #intake, #compute").allInnerTexts().catch(() => []);
       thrown.message += `\nThe page said: ${JSON.stringify(said)}\nThe console: ${JSON.stringify(complaints)}`;
       throw thrown;
     } finally {
       await context.close();
     }
   });
+}
+
+/** In the page: keeps what the workers tell of runs. */
+function recordEvents() {
+  const Plain = globalThis.Worker;
+  globalThis.seen = [];
+  globalThis.Worker = class extends Plain {
+    constructor(...settings) {
+      super(...settings);
+      this.addEventListener("message", ({ data }) => {
+        if (data.report?.type === "run-events") globalThis.seen.push(...data.report.events);
+      });
+    }
+  };
 }
 
 /** The page as a visitor uses it. @param {import("playwright-core").Page} page */
@@ -115,6 +144,8 @@ function visiting(page) {
     /** The pixels of some canvases, as one string to compare. */
     pixels: (selector) =>
       page.locator(selector).evaluateAll((all) => all.map((/** @type {any} */ canvas) => canvas.toDataURL()).join()),
+    /** What the workers have told of runs so far. @returns {Promise<any[]>} */
+    events: () => page.evaluate(() => /** @type {any} */ (globalThis).seen),
     sampleNames: () => page.locator(".sample figcaption").allTextContents(),
     /** Drops files on the page's drop zone. */
     async drop(...files) {

@@ -28,23 +28,11 @@ if (!train || !data) {
   test("page and terminal compute the same bits", { skip: "--train and --data were not given" });
 } else {
   for (const model of MODELS)
-    visit(`${model}: page and terminal compute the same bits`, async ({ page, open, press, status }) => {
-      await page.addInitScript(() => {
-        const Plain = globalThis.Worker;
-        globalThis.seen = [];
-        globalThis.Worker = class extends Plain {
-          constructor(...settings) {
-            super(...settings);
-            this.addEventListener("message", ({ data }) => {
-              if (data.report?.type === "run-events") globalThis.seen.push(...data.report.events);
-            });
-          }
-        };
-      });
+    visit(`${model}: page and terminal compute the same bits`, async ({ open, press, status, events }) => {
       await open(`?model=${model}&epochs=1&seed=7`);
       await press("run");
       await status("Finished");
-      const here = numbers(await page.evaluate(() => globalThis.seen));
+      const here = numbers(await events());
       const there = numbers(await inTheTerminal(model));
       assert.ok(there.length > 10, `${there.length} numbers`);
       // JSON leaves out what is undefined.

@@ -20,7 +20,7 @@ export function create(container, { onChoose, onSkip, onLook, onForget, onCheck 
   const sentence = h("p", { class: "soft", id: "compute-sentence" });
   const link = (/** @type {string} */ id, /** @type {string} */ name, /** @type {() => void} */ press) =>
     h("button", { type: "button", class: "link", id, onclick: press }, name);
-  const skip = h("button", { type: "button", class: "quiet", id: "skip", onclick: onSkip }, words.skip);
+  const skip = link("skip", words.skip, onSkip);
   const check = link("check-gpu", words.check, onCheck);
   const look = link("look-gpu", words.look, onLook);
   const forget = link("measure-again", words.again, onForget);
@@ -28,9 +28,8 @@ export function create(container, { onChoose, onSkip, onLook, onForget, onCheck 
   container.append(
     h("div", { class: "compute" },
       h("div", { class: "field" }, h("label", { for: "compute-choice" }, words.label), select),
-      h("div", { class: "compute-why" }, sentence, h("div", { class: "row" }, check, forget, look)),
+      h("div", { class: "compute-why" }, sentence, h("div", { class: "row" }, skip, check, forget, look)),
     ),
-    skip,
     table,
   );
   let options = "";
@@ -73,11 +72,11 @@ export function create(container, { onChoose, onSkip, onLook, onForget, onCheck 
     select.disabled = props.locked;
     say(sentence, props.sentence);
     skip.hidden = !props.trying;
-    check.hidden = !props.canCheck && !props.checking;
-    check.disabled = !props.canCheck || props.checking || props.trying;
+    check.hidden = props.trying || (!props.canCheck && !props.checking);
+    check.disabled = !props.canCheck || props.checking;
     say(check, props.checking ? words.checking : words.check);
     look.hidden = !props.canLook;
-    forget.hidden = !props.canForget || props.choice !== "auto";
+    forget.hidden = props.trying || !props.canForget || props.choice !== "auto";
     forget.disabled = props.locked;
     if (props.checked === drawn) return;
     drawn = props.checked;
