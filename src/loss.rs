@@ -1,8 +1,8 @@
 //! The losses, as means over the batch, on burn tensors. Each works on the sums of the last
 //! layer, before its activation, where that is the accurate way.
 
-use burn::tensor::activation::relu;
 use burn::tensor::Tensor;
+use burn::tensor::activation::relu;
 
 use crate::config::{Loss, Output};
 use crate::ops::{self, LossKind};

@@ -87,7 +87,10 @@ async fn values(named: Named) -> Result<Vec<(String, Vec<f32>)>, String> {
 /// Something a model is made of.
 enum Operator<'a> {
     /// A layer without its relu: near zero, rounding would decide which values pass.
-    Layer { of: &'a Architecture, index: usize },
+    Layer {
+        of: &'a Architecture,
+        index: usize,
+    },
     Relu,
     /// From the sums of the last layer to the loss.
     Loss(&'a RunConfig),
@@ -157,7 +160,9 @@ impl Operator<'_> {
         match self {
             Self::Layer { of, index } => {
                 let name = match of.layers[*index] {
-                    Layer::Conv { filters, stride: 1, .. } => format!("convolution to {filters} maps"),
+                    Layer::Conv { filters, stride: 1, .. } => {
+                        format!("convolution to {filters} maps")
+                    }
                     Layer::Conv { filters, stride, .. } => {
                         format!("convolution with stride {stride} to {filters} maps")
                     }
@@ -169,7 +174,9 @@ impl Operator<'_> {
                     Layer::Dense { units, .. } => format!("dense layer to {units}"),
                 };
                 match of.input_of(*index) {
-                    Shape::Map { side, channels } => format!("{name}, from {side}x{side}x{channels}"),
+                    Shape::Map { side, channels } => {
+                        format!("{name}, from {side}x{side}x{channels}")
+                    }
                     Shape::Flat(count) => format!("{name}, from {count}"),
                 }
             }
@@ -221,7 +228,8 @@ fn squared_error<const D: usize>(y: Tensor<D>) -> Tensor<1> {
 
 fn by_inputs<const D: usize>(x: &Tensor<D>, loss: Tensor<1>) -> Named {
     let gradients = loss.backward();
-    let found = x.grad(&gradients).map(|gradient| ("gradient by inputs".to_owned(), flat(gradient)));
+    let found =
+        x.grad(&gradients).map(|gradient| ("gradient by inputs".to_owned(), flat(gradient)));
     found.into_iter().collect()
 }
 
@@ -318,7 +326,10 @@ mod tests {
     fn the_cpu_agrees_with_itself_on_every_operator() {
         for model in Model::ALL {
             let checks = checked(&RunConfig::new(model));
-            assert!(checks.iter().all(|check| check.passed && check.difference == 0.0), "{model:?}");
+            assert!(
+                checks.iter().all(|check| check.passed && check.difference == 0.0),
+                "{model:?}"
+            );
             assert!(checks.iter().any(|check| check.operator == "a step of Adam"));
         }
     }

@@ -22,6 +22,10 @@ pub use questions::{Reconstruction, Slope};
 /// Pictures in a batch of validation; its size does not change any result.
 const VALIDATION_BATCH: usize = 100;
 
+/// Steps that a device is given before their losses are awaited. A GPU works behind our back: without
+/// a bound its queue, and the memory of what is in it, would grow as long as a pull is.
+const MOST_QUEUED: usize = 8;
+
 /// A run that cannot go on.
 #[derive(Debug, thiserror::Error)]
 pub enum TrainError {
@@ -172,7 +176,7 @@ impl Trainer {
                 State::Begin => self.begin_phase(&mut events),
                 State::Training(done) => {
                     let batches = self.data.train.len().div_ceil(self.config.batch_size);
-                    let steps = left.min(batches - done);
+                    let steps = left.min(batches - done).min(MOST_QUEUED);
                     left -= steps;
                     self.take_steps(done, steps, &mut events).await?;
                     if self.state != State::Over && done + steps == batches {

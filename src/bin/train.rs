@@ -18,18 +18,23 @@ mod native {
     use std::time::{Duration, Instant};
 
     use anyhow::{Context, Result, bail};
+    use burn::tensor::Device;
     use clap::Parser;
     use indicatif::{ProgressBar, ProgressStyle};
     use serde_json::{Value, json};
-    use tabgrad::backend::Backend;
+    use tabgrad::backend::{Backend, DeviceError};
     use tabgrad::config::RunConfig;
     use tabgrad::events::{Plan, RunEvent};
     use tabgrad::loader::Loader;
     use tabgrad::manifest::FILE_NAME;
+    use tabgrad::selftest::{self, Check, TOLERANCE};
     use tabgrad::trainer::Trainer;
 
     /// Steps between looks at the clock.
     const PULL: usize = 4;
+
+    /// The exit code where the backend finds no device.
+    const NO_DEVICE: u8 = 3;
 
     /// Trains a model on a data folder made by data-prep. Settings that are not given are the
     /// model's own.
@@ -41,8 +46,8 @@ mod native {
         #[arg(long)]
         model: String,
         /// Folder with manifest.json and shards.
-        #[arg(long)]
-        data: PathBuf,
+        #[arg(long, required_unless_present = "check")]
+        data: Option<PathBuf>,
         /// Passes over the training pictures, in each phase.
         #[arg(long)]
         epochs: Option<u32>,
@@ -76,6 +81,10 @@ mod native {
         /// What computes.
         #[arg(long, default_value = Backend::ALL[0].name())]
         backend: String,
+        /// Instead of training, compare the backend with flex on every operator of the model. Ends
+        /// with 1 where they differ, and with 3 where there is no device.
+        #[arg(long)]
+        check: bool,
         /// One JSON object a line: the plan, then each epoch, then how the run ended.
         #[arg(long)]
         json: bool,
@@ -113,7 +122,7 @@ mod native {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
                 eprintln!("{error:#}");
-                ExitCode::FAILURE
+                if error.is::<DeviceError>() { NO_DEVICE.into() } else { ExitCode::FAILURE }
             }
         }
     }
@@ -121,9 +130,39 @@ mod native {
     fn run(arguments: &Arguments) -> Result<()> {
         let config = arguments.config()?;
         let backend: Backend = arguments.backend.parse()?;
-        let loader = load(&arguments.data)?;
         let device = pollster::block_on(backend.device())?;
-        let mut trainer = Trainer::new(config, loader.data().clone(), &device)?;
+        match &arguments.data {
+            _ if arguments.check => compare(&config, &device),
+            Some(folder) => train(arguments, config, &device, folder),
+            None => bail!("Name a data folder with --data, made by data-prep."),
+        }
+    }
+
+    /// The table of the self-test.
+    fn compare(config: &RunConfig, device: &Device) -> Result<()> {
+        let flex = pollster::block_on(Backend::Flex.device())?;
+        let checks = pollster::block_on(selftest::check(config, device, &flex));
+        let checks = checks.map_err(anyhow::Error::msg)?;
+        for Check { operator, tensor, difference, passed } in &checks {
+            let verdict = if *passed { "" } else { "  differs" };
+            println!("{operator:56}  {tensor:28}  {difference:8.1e}{verdict}");
+        }
+        let wrong = checks.iter().filter(|check| !check.passed).count();
+        if wrong > 0 {
+            bail!("{wrong} of {} tensors differ by more than {TOLERANCE}.", checks.len());
+        }
+        println!("\nAll {} tensors agree within {TOLERANCE} of their largest value.", checks.len());
+        Ok(())
+    }
+
+    fn train(
+        arguments: &Arguments,
+        config: RunConfig,
+        device: &Device,
+        folder: &Path,
+    ) -> Result<()> {
+        let loader = load(folder)?;
+        let mut trainer = Trainer::new(config, loader.data().clone(), device)?;
         let plan = trainer.plan();
         let mut report = Report::new(arguments, &plan);
         report.begin(loader.manifest().name.as_str(), &plan);

@@ -193,13 +193,8 @@ impl Kernels for Flex {
         let shape = value.layout().shape().clone();
         let [value, gradient, first, second] =
             [&value, &gradient, &first, &second].map(Ordered::new);
-        let updated = adam::step(
-            value.values(),
-            gradient.values(),
-            first.values(),
-            second.values(),
-            size,
-        );
+        let updated =
+            adam::step(value.values(), gradient.values(), first.values(), second.values(), size);
         let [value, first, second] = [updated.value, updated.first, updated.second]
             .map(|values| FlexTensor::from_data(TensorData::new(values, shape.clone())));
         Updated { value, first, second }

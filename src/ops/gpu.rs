@@ -140,9 +140,7 @@ impl Kernels for Cube {
 
     fn dense_backward(x: CubeTensor, weight: CubeTensor, gradient: CubeTensor) -> Gradients<Self> {
         let ([rows, inputs], [_, units]) = (dims(&x), dims(&weight));
-        let launch = |source| {
-            Launch::new(source, &x).with("INPUTS", inputs).with("UNITS", units)
-        };
+        let launch = |source| Launch::new(source, &x).with("INPUTS", inputs).with("UNITS", units);
         let by_inputs = launch(wgsl!("dense_inputs"))
             .reading(&[&gradient, &weight])
             .run([inputs.div_ceil(THREADS), rows, 1], [x.shape()]);

@@ -2,11 +2,9 @@
 // page as a visitor uses it. A server at `--url` is started by whoever starts the tests.
 
 import assert from "node:assert/strict";
-import { accessSync } from "node:fs";
-import { delimiter, join } from "node:path";
 import { after, test } from "node:test";
 import { parseArgs } from "node:util";
-import { chromium } from "playwright-core";
+import { WEBGPU, hasAdapter, launch } from "./browser.mjs";
 
 const { values } = parseArgs({
   options: { url: { type: "string" }, data: { type: "string" }, train: { type: "string" } },
@@ -21,41 +19,13 @@ export const url = values.url.endsWith("/") ? values.url : `${values.url}/`;
 /** The folder that the page's data lie in, and the `train` command, where they are known. */
 export const { data, train } = values;
 
-/** `CHROMIUM` names the browser; else one of the usual names on the PATH. */
-function browserPath() {
-  if (process.env.CHROMIUM) return process.env.CHROMIUM;
-  const names = ["chromium", "chromium-browser", "google-chrome", "chrome"];
-  for (const folder of (process.env.PATH ?? "").split(delimiter))
-    for (const name of names)
-      try {
-        accessSync(join(folder, name));
-        return join(folder, name);
-      } catch {
-        continue;
-      }
-  console.error("No Chromium found. Install it, or set CHROMIUM to its path.");
-  process.exit(2);
-}
-
-const QUIET = ["--headless", "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
-/** WebGPU on an adapter that is emulated on the CPU, and so is there on every machine. */
-const WEBGPU = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", "--enable-features=Vulkan"];
-const launch = (/** @type {string[]} */ more) =>
-  chromium.launch({ executablePath: browserPath(), args: [...QUIET, ...more] });
-
 const browser = await launch([]);
 after(() => browser.close());
 
 /** The same browser with a GPU, and why not if it has none. */
 const withGpu = await launch(WEBGPU);
 after(() => withGpu.close());
-const noAdapter = await (async () => {
-  const page = await withGpu.newPage();
-  await page.goto(url);
-  const found = await page.evaluate(async () => (await /** @type {any} */ (navigator).gpu?.requestAdapter()) != null);
-  await page.close();
-  return found ? false : "not run: no adapter";
-})();
+const noAdapter = (await hasAdapter(withGpu, url)) ? false : "not run: no adapter";
 
 /**
  * A test with a page of its own. What the console complains about fails it, but for the lines

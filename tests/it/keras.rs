@@ -281,32 +281,48 @@ macro_rules! repeat {
 // Whether burn-ndarray repeats the whole run, too: it takes minutes for the larger ones, of which it
 // takes ten steps and a validation.
 macro_rules! cases {
-    ($($test:ident: $file:literal, $long:literal;)*) => {
-        $(
-            #[wasm_bindgen_test(unsupported = test)]
-            pub fn $test() {
-                // On the CPU nothing is ever awaited for long, so blocking works in a browser too.
-                pollster::block_on(async {
-                    for backend in backends() {
-                        repeat!($file, backend, backend.name() != "ndarray" || $long);
-                    }
-                });
-            }
-        )*
-
-        /// The same in a browser on WebGPU.
-        #[cfg(all(feature = "gpu", target_family = "wasm"))]
-        pub mod webgpu {
-            use super::*;
-
-            $(
-                #[wasm_bindgen_test]
-                pub async fn $test() {
-                    repeat!($file, Backend::Wgpu, $long);
+    ($($test:ident: $file:literal, $long:literal;)*) => {$(
+        #[wasm_bindgen_test(unsupported = test)]
+        pub fn $test() {
+            // Only a GPU is ever awaited for long, so blocking works in a browser too.
+            pollster::block_on(async {
+                for backend in backends() {
+                    repeat!($file, backend, backend.name() != "ndarray" || $long);
                 }
-            )*
+            });
         }
-    };
+    )*};
+}
+
+/// Some of them in a browser on WebGPU: the adapter of the tests is slow. Natively all run on a GPU.
+#[cfg(all(feature = "gpu", target_family = "wasm"))]
+pub mod webgpu {
+    use super::*;
+
+    #[wasm_bindgen_test]
+    pub async fn a_classifier() {
+        repeat!("cnn-max-3", Backend::Wgpu, false);
+    }
+
+    #[wasm_bindgen_test]
+    pub async fn four_padded_blocks_with_average_pooling() {
+        repeat!("cnn-avg-4", Backend::Wgpu, false);
+    }
+
+    #[wasm_bindgen_test]
+    pub async fn an_autoencoder_to_the_end() {
+        repeat!("cae", Backend::Wgpu, true);
+    }
+
+    #[wasm_bindgen_test]
+    pub async fn batch_normalisation() {
+        repeat!("cae-bn", Backend::Wgpu, false);
+    }
+
+    #[wasm_bindgen_test]
+    pub async fn a_stack() {
+        repeat!("sae", Backend::Wgpu, false);
+    }
 }
 
 cases! {

@@ -1,10 +1,11 @@
 //! Browsers: opens the page in the user's, and finds or installs the one that runs the tests.
 //! Knows nothing of what a browser is wanted for.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use crate::command::{execute, say};
+use crate::command::say;
+use crate::debian;
 
 /// Opens `url` in the user's browser. The address has been printed already, so a machine
 /// without a browser is no error.
@@ -38,9 +39,9 @@ pub(crate) fn for_tests() -> Result<Tested, String> {
     if let Some(found) = find() {
         return Ok(found);
     }
-    if may_install() {
+    if debian::may_install() {
         say("Installing Chromium and its driver with apt-get");
-        if let Err(error) = install() {
+        if let Err(error) = debian::install(&["chromium", "chromium-driver"]) {
             return Err(format!("{error:#}"));
         }
         if let Some(found) = find() {
@@ -87,38 +88,4 @@ fn on_path(name: &str) -> Option<PathBuf> {
     let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
     let path = std::env::var_os("PATH")?;
     std::env::split_paths(&path).map(|folder| folder.join(&name)).find(|file| file.is_file())
-}
-
-/// Root on a Debian-like system: a container or a CI machine.
-fn may_install() -> bool {
-    let root = std::fs::read_to_string("/proc/self/status")
-        .is_ok_and(|status| effective_user(&status) == Some(0));
-    root && Path::new("/usr/bin/apt-get").is_file()
-}
-
-/// The effective user in the text of `/proc/self/status`, whose line is `Uid: real effective ...`.
-fn effective_user(status: &str) -> Option<u32> {
-    let line = status.lines().find_map(|line| line.strip_prefix("Uid:"))?;
-    line.split_whitespace().nth(1)?.parse().ok()
-}
-
-fn install() -> anyhow::Result<()> {
-    let apt = |arguments: &[&str]| {
-        let mut command = Command::new("apt-get");
-        command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive").stdin(Stdio::null());
-        execute(&mut command, "apt-get could not install Chromium")
-    };
-    apt(&["update", "-q"])?;
-    apt(&["install", "-y", "-q", "--no-install-recommends", "chromium", "chromium-driver"])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_effective_user_is_the_second_number() {
-        assert_eq!(effective_user("Name:\txtask\nUid:\t1000\t0\t0\t0\n"), Some(0));
-        assert_eq!(effective_user("Name:\txtask\n"), None);
-    }
 }

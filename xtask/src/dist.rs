@@ -61,7 +61,9 @@ pub(crate) fn run(project: &Project, arguments: &Arguments) -> Result<()> {
     }
     for (url, _) in files.iter().filter(|(url, _)| url.ends_with(".wasm")) {
         say(&format!("Optimising {url}"));
-        optimise(project, &fresh.join(url))?;
+        // What launches the GPU's kernels is downloaded more than it is run; the CPU's are run.
+        let for_gpu = url.split('/').any(|part| part == package::GPU.name);
+        optimise(project, &fresh.join(url), if for_gpu { "-Oz" } else { "-O3" })?;
     }
     remove(out)?;
     std::fs::rename(&fresh, out).with_context(|| format!("could not write {}", out.display()))?;
@@ -100,10 +102,10 @@ fn write(path: &Path, writer: impl FnOnce(&Path) -> std::io::Result<()>) -> Resu
         .with_context(|| format!("could not write {}", path.display()))
 }
 
-fn optimise(project: &Project, wasm: &Path) -> Result<()> {
+fn optimise(project: &Project, wasm: &Path, level: &str) -> Result<()> {
     let wasm = wasm.canonicalize()?;
     let mut command = node(project);
-    command.arg(project.npm_package("binaryen").join("bin/wasm-opt")).arg("-O3");
+    command.arg(project.npm_package("binaryen").join("bin/wasm-opt")).arg(level);
     command.args(WASM_FEATURES).arg(&wasm).arg("-o").arg(&wasm);
     execute(&mut command, "wasm-opt could not optimise the WebAssembly")
 }

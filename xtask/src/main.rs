@@ -5,6 +5,7 @@
 mod browser; //     finds, installs and opens browsers
 mod command; //     runs other programs and says plainly when it cannot
 mod data; //        which data folder the page gets, made when it is missing
+mod debian; //      packages of Debian, where they may be installed
 mod demo; //        cargo xtask demo
 mod dist; //        cargo xtask dist
 mod package; //     Rust to pkg/: cargo, then wasm-bindgen

@@ -25,12 +25,18 @@ pub(super) struct Source {
 /// The source in the file of that name.
 macro_rules! wgsl {
     ($name:literal) => {
-        $crate::ops::gpu::launch::Source { name: $name, text: include_str!(concat!("gpu/", $name, ".wgsl")) }
+        $crate::ops::gpu::launch::Source {
+            name: $name,
+            text: include_str!(concat!("gpu/", $name, ".wgsl")),
+        }
     };
     (tree $name:literal) => {
         $crate::ops::gpu::launch::Source {
             name: $name,
-            text: concat!(include_str!("gpu/tree.wgsl"), include_str!(concat!("gpu/", $name, ".wgsl"))),
+            text: concat!(
+                include_str!("gpu/tree.wgsl"),
+                include_str!(concat!("gpu/", $name, ".wgsl"))
+            ),
         }
     };
 }
@@ -83,13 +89,19 @@ impl Specialised {
         for (name, constant) in &self.constants {
             text += &match constant {
                 Constant::Whole(value) => format!("const {name}: u32 = {value}u;\n"),
-                Constant::Real(bits) => format!("const {name}: f32 = {:e}f;\n", f32::from_bits(*bits)),
+                Constant::Real(bits) => {
+                    format!("const {name}: f32 = {:e}f;\n", f32::from_bits(*bits))
+                }
             };
         }
         text += self.source.text;
         // Natively several tensors share a buffer, and one buffer must not be bound both as read
         // and as written.
-        if cfg!(target_family = "wasm") { text } else { text.replace("storage, read>", "storage, read_write>") }
+        if cfg!(target_family = "wasm") {
+            text
+        } else {
+            text.replace("storage, read>", "storage, read_write>")
+        }
     }
 }
 

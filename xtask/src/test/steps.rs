@@ -7,11 +7,11 @@ use std::process::Command;
 
 use super::runners::{Stop, check, compile, tests};
 use super::summary::Counts;
-use crate::command::{cargo, node, npm};
+use crate::command::{cargo, node, not_started, npm, say};
+use crate::package::Package;
 use crate::project::Project;
-use crate::setup::{self, WASM_TARGET};
 use crate::site::Site;
-use crate::{browser, data, package, server};
+use crate::{browser, data, debian, package, server, setup};
 
 /// One step.
 pub(crate) struct Step {
@@ -22,7 +22,7 @@ pub(crate) struct Step {
 
 /// Every step. Rust is compiled in release mode throughout: training is too slow without, and one
 /// mode means that every dependency is built once.
-pub(crate) const STEPS: [Step; 11] = [
+pub(crate) const STEPS: [Step; 13] = [
     Step { name: "format", about: "is the Rust code formatted?", run: format },
     Step { name: "units", about: "the page's modules in Node", run: units },
     Step { name: "commands", about: "the tests of these commands", run: commands },
@@ -30,14 +30,16 @@ pub(crate) const STEPS: [Step; 11] = [
     Step { name: "lint-wasm", about: "clippy on what only wasm has", run: lint_wasm },
     Step { name: "docs", about: "do the documentation's links hold?", run: docs },
     Step { name: "native", about: "the Rust tests on this machine", run: native },
+    Step { name: "gpu", about: "operators and Keras' runs on this machine's GPU", run: gpu },
     Step { name: "package", about: "the library as WebAssembly", run: build_package },
     Step { name: "types", about: "the type check of the page", run: types },
     Step { name: "wasm", about: "the Rust tests in headless Chromium", run: wasm },
+    Step { name: "webgpu", about: "Keras' runs on WebGPU in headless Chromium", run: webgpu },
     Step { name: "page", about: "the page itself in headless Chromium", run: page },
 ];
 
-/// The second backend, which native tests compare ours with.
-const WITH_ORACLE: [&str; 2] = ["--features", "tabgrad/ndarray"];
+/// Every backend: native tests compare ours with burn-ndarray, and run on the GPU, too.
+const EVERY_BACKEND: [&str; 2] = ["--features", "tabgrad/ndarray,tabgrad/gpu"];
 
 /// The steps' names, for the command line.
 pub(crate) fn names() -> [&'static str; STEPS.len()] {
@@ -101,13 +103,13 @@ fn commands(bench: &Bench) -> Result<Counts, Stop> {
 
 fn lint(bench: &Bench) -> Result<Counts, Stop> {
     let what = ["clippy", "--release", "--locked", "--workspace", "--all-targets"];
-    check(bench.cargo(&what).args(WITH_ORACLE).args(["--", "-D", "warnings"]))
+    check(bench.cargo(&what).args(EVERY_BACKEND).args(["--", "-D", "warnings"]))
 }
 
 fn lint_wasm(bench: &Bench) -> Result<Counts, Stop> {
     setup::wasm_target(bench.project)?;
-    let mut clippy = bench.cargo(&["clippy", "--release", "--locked", "--lib", "--tests"]);
-    check(on_wasm(&mut clippy).args(["--", "-D", "warnings"]))
+    let mut clippy = bench.cargo(&["clippy", "--locked", "--lib", "--tests"]);
+    check(package::CPU.compiled(&mut clippy).args(["--", "-D", "warnings"]))
 }
 
 fn docs(bench: &Bench) -> Result<Counts, Stop> {
@@ -119,12 +121,55 @@ const NATIVE: [&str; 5] = ["test", "--release", "--locked", "--workspace", "--ex
 
 fn native(bench: &Bench) -> Result<Counts, Stop> {
     compile_native(bench)?;
-    tests(bench.cargo(&NATIVE).args(WITH_ORACLE).arg("--no-fail-fast"))
+    tests(bench.cargo(&NATIVE).args(EVERY_BACKEND).arg("--no-fail-fast"))
 }
 
 /// The native tests, and with them the `train` command.
 fn compile_native(bench: &Bench) -> Result<(), Stop> {
-    compile(bench.cargo(&NATIVE).args(WITH_ORACLE).arg("--no-run"))
+    compile(bench.cargo(&NATIVE).args(EVERY_BACKEND).arg("--no-run"))
+}
+
+/// Tests that run on whatever backend they are told.
+const ON_A_BACKEND: [&str; 7] =
+    ["--test", "it", "--", "--test-threads=1", "operators", "keras", "laws::seeds"];
+
+/// Mesa's emulated Vulkan adapter is as good as a real one here.
+fn gpu(bench: &Bench) -> Result<Counts, Stop> {
+    compile_native(bench)?;
+    let mut found = adapter(bench)?;
+    if found.is_err() && debian::may_install() {
+        say("Installing Mesa's Vulkan drivers with apt-get");
+        debian::install(&["mesa-vulkan-drivers"])?;
+        found = adapter(bench)?;
+    }
+    found.map_err(|reason| Stop::CouldNotRun(format!("not run: no adapter. {reason}")))?;
+    let native = ["test", "--release", "--locked", "-p", package::NAME];
+    let mut tested = bench.cargo(&native);
+    tests(tested.args(EVERY_BACKEND).args(ON_A_BACKEND).env("TABGRAD_TEST_BACKEND", "wgpu"))
+}
+
+/// What `train` exits with where there is no device.
+const NO_DEVICE: i32 = 3;
+
+/// Whether `train` finds a GPU, or why not.
+fn adapter(bench: &Bench) -> Result<Result<(), String>, Stop> {
+    let mut train = Command::new(train_command(bench.project));
+    train.args(["--model", "cae", "--backend", "wgpu", "--check"]);
+    let output = train.output().map_err(|error| Stop::from(not_started(&train, &error)))?;
+    let words = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+    match output.status.code() {
+        Some(0) => Ok(Ok(())),
+        Some(NO_DEVICE) => Ok(Err(words)),
+        _ => {
+            let table = String::from_utf8_lossy(&output.stdout);
+            Err(Stop::Failed(format!("the GPU does not pass the self-test: {words}\n{table}")))
+        }
+    }
+}
+
+/// The `train` command that the native tests were compiled with.
+fn train_command(project: &Project) -> PathBuf {
+    project.target.join("release/train").with_extension(std::env::consts::EXE_EXTENSION)
 }
 
 fn build_package(bench: &Bench) -> Result<Counts, Stop> {
@@ -140,20 +185,33 @@ fn types(bench: &Bench) -> Result<Counts, Stop> {
 }
 
 fn wasm(bench: &Bench) -> Result<Counts, Stop> {
+    in_chromium(bench, &package::CPU, &[])
+}
+
+/// The tests of that name run on the GPU; the others have run on the CPU.
+fn webgpu(bench: &Bench) -> Result<Counts, Stop> {
+    let browser = bench.browser()?;
+    bench.npm_packages()?;
+    let mut look = node(bench.project);
+    look.arg("tests/e2e/adapter.mjs").env("CHROMIUM", &browser.chromium);
+    let found = look.output().map_err(|error| Stop::from(not_started(&look, &error)))?;
+    match found.status.code() {
+        Some(0) => in_chromium(bench, &package::GPU, &["--", "keras::webgpu"]),
+        Some(NO_DEVICE) => Err(Stop::CouldNotRun("not run: no adapter in Chromium".to_owned())),
+        _ => Err(Stop::Failed(String::from_utf8_lossy(&found.stderr).trim().to_owned())),
+    }
+}
+
+fn in_chromium(bench: &Bench, package: &Package, which: &[&str]) -> Result<Counts, Stop> {
     let browser = bench.browser()?;
     setup::wasm_target(bench.project)?;
     // The runner that `.cargo/config.toml` names, built here so that one sees it being built.
     let mut runner = bench.cargo(&["build", "--locked", "-p", "xtask"]);
     compile(runner.args(["--features", "test-runner", "--bin", "wasm-bindgen-test-runner"]))?;
-    let what = ["test", "--release", "--locked", "--test", "it"];
-    compile(on_wasm(&mut bench.cargo(&what)).arg("--no-run"))?;
-    tests(on_wasm(&mut bench.cargo(&what)).env("CHROMEDRIVER", &browser.driver))
-}
-
-/// The library as the page gets it.
-fn on_wasm(cargo: &mut Command) -> &mut Command {
-    cargo.args(["--target", WASM_TARGET, "-p", package::NAME]);
-    cargo.args(["--no-default-features", "--features", "train"])
+    let what = ["test", "--locked", "--test", "it"];
+    compile(package.compiled(&mut bench.cargo(&what)).arg("--no-run"))?;
+    let mut tested = bench.cargo(&what);
+    tests(package.compiled(&mut tested).args(which).env("CHROMEDRIVER", &browser.driver))
 }
 
 fn page(bench: &Bench) -> Result<Counts, Stop> {
@@ -166,8 +224,7 @@ fn page(bench: &Bench) -> Result<Counts, Stop> {
     // It answers until this program ends.
     let server = server::serve(Site::new(project, &data), Some(0))?;
     compile_native(bench)?;
-    let train =
-        project.target.join("release/train").with_extension(std::env::consts::EXE_EXTENSION);
+    let train = train_command(project);
     let mut script = node(project);
     script.args(["--test-reporter=spec", "tests/e2e/run.mjs", "--url", &server.url]);
     script.arg("--data").arg(&data).arg("--train").arg(&train);
