@@ -185,7 +185,7 @@ impl Operator<'_> {
                 Kind::Classifier => "softmax and cross-entropy".to_owned(),
                 Kind::Autoencoder => {
                     let output = config.output.unwrap_or(Output::Sigmoid);
-                    format!("{} and {}", choice(&output), choice(&config.loss))
+                    format!("{} and {}", words(&output), words(&config.loss))
                 }
             },
             Self::CodeLoss => "mean squared error of codes".to_owned(),
@@ -208,11 +208,16 @@ impl Operator<'_> {
             Self::CodeLoss => {
                 let x = tensor::<4>(1, [BATCH, 8, 8, 8], &device).require_grad();
                 let loss = loss::squared_error(x.clone(), shares(2, [BATCH, 8, 8, 8], &device));
-                named(vec![("mean", loss.clone().inner())], by_inputs(&x, loss))
+                named(vec![("mean loss", loss.clone().inner())], by_inputs(&x, loss))
             }
             Self::Adam(config) => adam(config, &device.inner()),
         }
     }
+}
+
+/// A choice as a person would write it.
+fn words<T: Serialize>(value: &T) -> String {
+    choice(value).trim_matches('"').replace('-', " ")
 }
 
 fn named(outputs: Vec<(&str, Tensor<1>)>, gradients: Named) -> Named {
@@ -292,14 +297,14 @@ fn answer_loss(config: &RunConfig, device: &Device) -> Named {
         let goals: Vec<f32> = row.clone().chain(row).collect();
         let goals = Tensor::from_data(TensorData::new(goals, [BATCH, CLASSES]), device);
         let loss = loss::cross_entropy(x.clone(), goals);
-        return named(vec![("mean", loss.clone().inner())], by_inputs(&x, loss));
+        return named(vec![("mean loss", loss.clone().inner())], by_inputs(&x, loss));
     }
     let shape = [BATCH, CHANNELS, SIDE, SIDE];
     let x = tensor::<4>(1, shape, device).require_grad();
     let kind = config.output.unwrap_or(Output::Sigmoid);
     let drawn = loss::activate(x.clone(), kind).inner();
     let loss = loss::reconstruction(x.clone(), shares(2, shape, device), config.loss, kind);
-    let found = vec![("output", flat(drawn)), ("mean", loss.clone().inner())];
+    let found = vec![("output", flat(drawn)), ("mean loss", loss.clone().inner())];
     named(found, by_inputs(&x, loss))
 }
 
@@ -308,7 +313,7 @@ fn adam(config: &RunConfig, device: &Device) -> Named {
     let moments = [given(3), shares::<1>(4, [1000], device)];
     let size = config.learning_rate as f32;
     let (value, [first, second]) = ops::adam(given(1), given(2), moments, size);
-    named(vec![("weights", value), ("mean", first), ("mean of squares", second)], Vec::new())
+    named(vec![("weights", value), ("first moment", first), ("second moment", second)], Vec::new())
 }
 
 #[cfg(test)]

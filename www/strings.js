@@ -126,7 +126,7 @@ export const text = {
       `All ${n} tensors agree. The difference is the largest one, as a part of the tensor’s largest value; up to ${tolerance} passes.`,
     someDiffer: (/** @type {number} */ wrong, /** @type {number} */ n, /** @type {number} */ tolerance) =>
       `${wrong} of ${n} tensors differ by more than ${tolerance} of their largest value. This GPU, or its driver, computes something wrong. The CPU trains.`,
-    columns: { operator: "Operator", tensor: "Tensor", difference: "Difference", verdict: "" },
+    columns: { tensor: "Tensor", difference: "Difference", verdict: "" },
     agrees: "agrees",
     differs: "differs",
     unsound: (/** @type {string} */ model) =>

@@ -35,11 +35,11 @@ fn files(folder: &str, endings: &[&str]) -> Vec<(PathBuf, String)> {
     found
 }
 
-/// All Rust, JavaScript and Python that people write here.
+/// All Rust, JavaScript, Python and WGSL that people write here.
 fn sources() -> Vec<(PathBuf, String)> {
     ["src", "tests", "data-prep", "xtask", "www"]
         .into_iter()
-        .flat_map(|folder| files(folder, &[".rs", ".js", ".mjs", ".py"]))
+        .flat_map(|folder| files(folder, &[".rs", ".js", ".mjs", ".py", ".wgsl"]))
         .collect()
 }
 
@@ -70,9 +70,16 @@ fn absent(folder: &str, endings: &[&str], except: &[&str], words: &[&str]) {
 }
 
 #[test]
-fn only_one_file_knows_javascript() {
+fn only_one_room_knows_javascript() {
     let words = ["wasm_bindgen", "js_sys", "web_sys", "JsValue"];
-    absent("src", &[".rs"], &["src/wasm.rs"], &words);
+    let room = ["src/wasm.rs", "src/wasm/devices.rs", "src/wasm/session.rs"];
+    absent("src", &[".rs"], &room, &words);
+}
+
+#[test]
+fn only_one_room_knows_the_gpu() {
+    let words = ["burn_cubecl", "wgsl", "CubeTensor"];
+    absent("src", &[".rs"], &["src/ops/gpu.rs", "src/ops/gpu/launch.rs"], &words);
 }
 
 #[test]

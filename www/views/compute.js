@@ -40,22 +40,26 @@ export function create(container, { onChoose, onSkip, onLook, onForget, onCheck 
   function draw({ model, table: { tolerance, checks } }) {
     const wrong = checks.filter(({ passed }) => !passed).length;
     const { columns } = words;
-    const rows = checks.map(({ operator, tensor, difference, passed }, i) =>
+    const row = (/** @type {CheckTable["checks"][number]} */ { tensor, difference, passed }) =>
       h("tr", { "data-wrong": !passed },
-        h("th", { scope: "row" }, checks[i - 1]?.operator === operator ? "" : operator),
-        h("td", {}, tensor),
+        h("th", { scope: "row" }, tensor),
         h("td", { class: "number numbers" }, scientific(difference)),
         h("td", {}, passed ? words.agrees : words.differs),
+      );
+    const groups = [...new Set(checks.map(({ operator }) => operator))].map((name) =>
+      h("tbody", {},
+        h("tr", { class: "operator" }, h("th", { scope: "rowgroup", colspan: 3 }, name)),
+        ...checks.filter(({ operator }) => operator === name).map(row),
       ),
     );
-    const head = [columns.operator, columns.tensor, columns.difference, columns.verdict];
+    const head = [columns.tensor, columns.difference, columns.verdict];
     return h("details", { open: true, class: "checked" },
       h("summary", {}, words.table(model)),
       h("p", { class: wrong ? "alarm" : "soft small" }, wrong ? words.someDiffer(wrong, checks.length, tolerance) : words.allAgree(checks.length, tolerance)),
-      h("div", { class: "scroll" },
+      h("div", { class: "scroll", tabindex: 0, role: "group", "aria-label": words.table(model) },
         h("table", {},
-          h("thead", {}, h("tr", {}, ...head.map((name, i) => h("th", { scope: "col", class: i === 2 ? "number" : null }, name)))),
-          h("tbody", {}, ...rows),
+          h("thead", {}, h("tr", {}, ...head.map((name, i) => h("th", { scope: "col", class: i === 1 ? "number" : null }, name)))),
+          ...groups,
         ),
       ),
     );
