@@ -10,7 +10,9 @@ use burn::tensor::Device;
 pub enum Backend {
     /// `burn-flex`, on the CPU.
     Flex,
-    /// `burn-wgpu`, on the GPU: WebGPU in a browser, Vulkan, Metal or DirectX natively.
+    /// `burn-wgpu`, on the GPU: WebGPU in a browser, Vulkan, Metal or DirectX natively. In a
+    /// browser the adapter must have `timestamp-query`, or cubecl panics: look first, as
+    /// `www/gpu.js` does.
     #[cfg(feature = "gpu")]
     Wgpu,
     /// `burn-ndarray`, on the CPU: slow, the oracle of the tests.

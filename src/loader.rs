@@ -117,3 +117,36 @@ impl Loader {
         &self.data
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pack::{Meta, Packed};
+    use crate::pictures::PICTURE_BYTES;
+
+    #[test]
+    fn a_shard_that_has_arrived_is_made_again_byte_for_byte() {
+        let mut pictures = Pictures::default();
+        for n in 0..7 {
+            pictures.push(n % 3, &[n; PICTURE_BYTES]);
+        }
+        let meta = Meta {
+            name: "Seven".to_owned(),
+            source: "a test".to_owned(),
+            synthetic: true,
+            classes: ["a", "b", "c"].map(str::to_owned).to_vec(),
+        };
+        let packed = Packed::new(meta, pictures.clone(), pictures, 3).expect("they fit");
+        let mut loader = Loader::new(&packed.manifest().to_json()).expect("a manifest");
+        for index in 0..packed.count() {
+            let (file, bytes) = (packed.name(index).expect("a name"), packed.bytes(index));
+            let bytes = bytes.expect("bytes");
+            let missing = LoadError::Missing { file: file.to_owned() };
+            assert_eq!(loader.shard(file), Err(missing));
+            loader.add(file, &bytes).expect("whole");
+            assert_eq!(loader.shard(file), Ok(bytes));
+        }
+        assert!(loader.is_complete());
+        assert!(matches!(loader.shard("train-999.tgs"), Err(LoadError::Missing { .. })));
+    }
+}

@@ -143,7 +143,7 @@ export const text = {
     software: (/** @type {string} */ name) => `${name}, emulated in software`,
     failedHere: "The GPU failed during this visit. Reload the page to try it again.",
     lost: (/** @type {string} */ why) =>
-      `The GPU was lost (${why}). What it had learned since is gone; the curves so far are kept. Nothing was trained on wrong numbers.`,
+      `The GPU was lost (${why}). Its weights are gone with it; the curves so far are kept. Nothing was trained on wrong numbers.`,
     silent: "it stopped answering",
     outOfMemory:
       "The GPU has not enough memory for this batch. The curves so far are kept. Train on the CPU, or reload the page and take a smaller batch.",
@@ -248,7 +248,7 @@ export const text = {
     heading: "The trainer has stopped",
     restart: "Start the trainer again",
     gpuHeading: "The GPU has stopped",
-    onCpu: "Go on with the CPU",
+    onCpu: "Train on the CPU instead",
   },
   dismiss: "Dismiss",
   retry: "Try again",
