@@ -143,8 +143,7 @@ fn gpu(bench: &Bench) -> Result<Counts, Stop> {
         found = adapter(bench)?;
     }
     found.map_err(|reason| Stop::CouldNotRun(format!("not run: no adapter. {reason}")))?;
-    let native = ["test", "--release", "--locked", "-p", package::NAME];
-    let mut tested = bench.cargo(&native);
+    let mut tested = bench.cargo(&NATIVE);
     tests(tested.args(EVERY_BACKEND).args(ON_A_BACKEND).env("TABGRAD_TEST_BACKEND", "wgpu"))
 }
 
