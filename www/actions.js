@@ -79,7 +79,7 @@ export function createActions({ get, dispatch }, client) {
       client.launch();
       client.ask({ type: "open" }).catch(notice);
       // A GPU that failed during this visit is not looked for again.
-      if (get().compute.gpu === null) void devices.look();
+      if (get().compute.gpu === null) devices.look();
     },
     retry: () => client.ask({ type: "open" }).catch(notice),
     reopen() {

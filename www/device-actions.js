@@ -20,6 +20,8 @@ export function createDeviceActions({ get, dispatch }, client, notice) {
   /** @type {Link|null} the worker of a trial that is on */
   let trying = null;
   let skipped = false;
+  /** Settled when the look for a GPU has ended. @type {Promise<unknown>} */
+  let looking = Promise.resolve();
   /** Models whose operators this visit has checked on the GPU. @type {Set<string>} */
   const sound = new Set();
 
@@ -106,15 +108,17 @@ export function createDeviceActions({ get, dispatch }, client, notice) {
 
   return {
     /** Looks for a GPU. */
-    look: () =>
-      client
+    look() {
+      looking = client
         .ask({ type: "probe" })
         .then((gpu) => dispatch({ type: "gpu-probed", gpu }))
-        .catch(notice),
+        .catch(notice);
+    },
 
     /** What computes the next run, ready to be asked. @returns {Promise<Backend>}
      * @param {string} model @param {Overrides} overrides @param {Config} config */
     async settle(model, overrides, config) {
+      if (get().compute.choice !== "cpu") await looking;
       const { compute } = get();
       if (compute.choice === "webgpu" && !compute.gpu?.usable)
         throw new Error(text.compute.cannot(compute.gpu?.reason ?? text.compute.looking));

@@ -60,7 +60,7 @@ function page({ choice = "auto", gpu = usable, second = {} } = {}) {
   store.dispatch({ type: "opened", models: fake.models(), backends: ["flex"] });
   store.dispatch({ type: "model-chosen", model: "cae" });
   store.dispatch({ type: "described", model: "cae", description: { config, defaults: config, summary: null, error: null } });
-  store.dispatch({ type: "gpu-probed", gpu });
+  if (gpu) store.dispatch({ type: "gpu-probed", gpu });
   store.dispatch({ type: "compute-chosen", choice });
   const log = [];
   const worker = (name, answers) => {
@@ -78,7 +78,7 @@ function page({ choice = "auto", gpu = usable, second = {} } = {}) {
       },
     };
   };
-  let link = worker("first", { "hand-over": { manifest: "{}", shards: [] } });
+  let link = worker("first", { "hand-over": { manifest: "{}", shards: [] }, probe: usable });
   const starts = [];
   const client = {
     ask: (command) => (command.type === "start" && starts.push(command.backend), link.ask(command)),
@@ -98,6 +98,14 @@ test("the first start tries both, moves to the faster GPU with the pictures, and
   p.log.length = 0;
   await p.act.start();
   assert.deepEqual(p.log, ["second start"], "it is not measured twice");
+});
+
+test("a start that comes before the GPU was looked for waits for that", async () => {
+  const p = page({ gpu: null, second: { trial: { table: table(0), speeds: { wgpu: 9, flex: 3 } } } });
+  p.act.devices.look();
+  await p.act.start();
+  assert.deepEqual(p.log.slice(0, 2), ["first probe", "second trial"]);
+  assert.deepEqual(p.starts, ["wgpu"]);
 });
 
 test("a slower GPU is not used, and the page says why", async () => {
@@ -126,6 +134,7 @@ test("a trial that fails or is skipped leaves the run to the CPU", async () => {
   assert.match(failing.store.get().notices[0], /could not be tried.*was lost/);
   const skipped = page({ second: { trial: "never" } });
   const starting = skipped.act.start();
+  await new Promise((resolve) => setImmediate(resolve));
   assert.equal(skipped.store.get().compute.stage, "loading");
   skipped.act.devices.skip();
   await starting;
