@@ -14,7 +14,7 @@
  * @property {Record<string, Speeds>} measured  by model, batch and machine
  * @property {"loading"|"checking"|"gpu"|"cpu"|null} stage  of a trial that is on
  * @property {boolean} checking  a check that was asked for is on
- * @property {{model: string, table: CheckTable}|null} checked
+ * @property {{model: string, table: CheckTable, asked: boolean}|null} checked  asked: by the visitor
  */
 
 /** @typedef {(
@@ -26,7 +26,7 @@
  *   | {type: "trial-ended"}
  *   | {type: "speeds-measured", key: string, speeds: Speeds}
  *   | {type: "check-asked"}
- *   | {type: "gpu-checked", model: string, table: CheckTable}
+ *   | {type: "gpu-checked", model: string, table: CheckTable, asked: boolean}
  *   | {type: "check-ended"}
  * )} ComputeEvent */
 
@@ -60,7 +60,7 @@ export function updateCompute(compute, event) {
     case "check-ended":
       return { ...compute, checking: false };
     case "gpu-checked":
-      return { ...compute, checked: { model: event.model, table: event.table } };
+      return { ...compute, checked: { model: event.model, table: event.table, asked: event.asked } };
   }
 }
 

@@ -31,9 +31,10 @@ export function createDeviceActions({ get, dispatch }, client, notice) {
   };
   const tell = (/** @type {string} */ message) => dispatch({ type: "notice", message });
 
-  /** Why the GPU may not train this model, if so. @param {string} model @param {CheckTable} table */
-  function judge(model, table) {
-    dispatch({ type: "gpu-checked", model, table });
+  /** Why the GPU may not train this model, if so. @param {string} model @param {CheckTable} table
+   * @param {boolean} [asked]  by the visitor */
+  function judge(model, table, asked = false) {
+    dispatch({ type: "gpu-checked", model, table, asked });
     if (passes(table)) sound.add(model);
     return passes(table) ? null : text.compute.unsound(model);
   }
@@ -153,7 +154,7 @@ export function createDeviceActions({ get, dispatch }, client, notice) {
       dispatch({ type: "check-asked" });
       const link = client.beside("gpu", listen);
       try {
-        judge(model, await link.ask({ type: "check", model, overrides }));
+        judge(model, await link.ask({ type: "check", model, overrides }), true);
       } catch (thrown) {
         tell(text.compute.notChecked(sentence(thrown)));
       } finally {

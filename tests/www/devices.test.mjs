@@ -114,6 +114,7 @@ test("a slower GPU is not used, and the page says why", async () => {
   assert.deepEqual(p.log, ["second trial", "second ends", "first start"]);
   assert.deepEqual(p.starts, ["flex"]);
   assert.match(p.sentence(), /The CPU computes.*5 pictures.*500/);
+  assert.equal(p.store.get().compute.checked.asked, false, "a table that nobody asked for stays folded");
 });
 
 test("a GPU that computes something else is not used, and its table is shown", async () => {

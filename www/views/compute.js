@@ -36,8 +36,8 @@ export function create(container, { onChoose, onSkip, onLook, onForget, onCheck 
   /** @type {unknown} */
   let drawn = null;
 
-  /** @param {{model: string, table: CheckTable}} checked */
-  function draw({ model, table: { tolerance, checks } }) {
+  /** @param {{model: string, table: CheckTable, asked: boolean}} checked */
+  function draw({ model, table: { tolerance, checks }, asked }) {
     const wrong = checks.filter(({ passed }) => !passed).length;
     const { columns } = words;
     const row = (/** @type {CheckTable["checks"][number]} */ { tensor, difference, passed }) =>
@@ -53,7 +53,7 @@ export function create(container, { onChoose, onSkip, onLook, onForget, onCheck 
       ),
     );
     const head = [columns.tensor, columns.difference, columns.verdict];
-    return h("details", { open: true, class: "checked" },
+    return h("details", { open: asked || wrong > 0, class: "checked" },
       h("summary", {}, words.table(model)),
       h("p", { class: wrong ? "alarm" : "soft small" }, wrong ? words.someDiffer(wrong, checks.length, tolerance) : words.allAgree(checks.length, tolerance)),
       h("div", { class: "scroll", tabindex: 0, role: "group", "aria-label": words.table(model) },
@@ -65,7 +65,7 @@ export function create(container, { onChoose, onSkip, onLook, onForget, onCheck 
     );
   }
 
-  /** @param {{choice: Choice, options: string, sentence: string, locked: boolean, trying: boolean, canCheck: boolean, canLook: boolean, canForget: boolean, checking: boolean, checked: {model: string, table: CheckTable}|null}} props */
+  /** @param {{choice: Choice, options: string, sentence: string, locked: boolean, trying: boolean, canCheck: boolean, canLook: boolean, canForget: boolean, checking: boolean, checked: {model: string, table: CheckTable, asked: boolean}|null}} props */
   return function render(props) {
     if (props.options !== options) {
       options = props.options;
