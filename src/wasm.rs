@@ -1,6 +1,7 @@
 //! What the page's worker calls: a thin shell over the loader and the trainer (`session`) and over
-//! what a device is judged by (`devices`). The only room that knows JavaScript. Objects cross as plain objects, pictures as bytes, and every failure
-//! as an `Error` whose `name` is stable and whose `message` is a sentence.
+//! what a device is judged by (`devices`). The only room that knows JavaScript. Objects cross as
+//! plain objects, pictures as bytes, and every failure as an `Error` whose `name` is stable and
+//! whose `message` is a sentence.
 
 pub mod devices;
 pub mod session;
