@@ -34,6 +34,8 @@ pub enum Model {
     CaeDenoise,
     /// `cae` trained stage by stage, then as a whole.
     Sae,
+    /// The encoder of `cae` with two dense layers: what a pretrained encoder is worth.
+    CaeClassifier,
 }
 
 /// Whether a model names what it sees or redraws it.
@@ -61,6 +63,14 @@ impl Model {
         Self::Sae,
     ];
 
+    /// Models that are not shown among the others: for one who asks for them by name.
+    pub const UNLISTED: [Self; 1] = [Self::CaeClassifier];
+
+    /// Every model that has a name.
+    pub fn named() -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().chain(Self::UNLISTED)
+    }
+
     /// The name users type.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -75,6 +85,7 @@ impl Model {
             Self::CaeBn => "cae-bn",
             Self::CaeDenoise => "cae-denoise",
             Self::Sae => "sae",
+            Self::CaeClassifier => "cae-classifier",
         }
     }
 
@@ -92,6 +103,7 @@ impl Model {
             Self::CaeBn => "Autoencoder with BatchNorm",
             Self::CaeDenoise => "Denoising autoencoder",
             Self::Sae => "Stacked autoencoder",
+            Self::CaeClassifier => "Classifier on the autoencoder's encoder",
         }
     }
 
@@ -119,6 +131,9 @@ impl Model {
             }
             Self::CaeDenoise => "Sees a corrupted picture and learns to draw the clean one.",
             Self::Sae => "Learns one stage at a time, each from the codes of the one before.",
+            Self::CaeClassifier => {
+                "The autoencoder's encoder and two dense layers: shows what pre-training is worth."
+            }
         }
     }
 
@@ -130,14 +145,19 @@ impl Model {
             _ => Kind::Classifier,
         }
     }
+
+    /// Whether the padding of its convolutions can be chosen.
+    #[must_use]
+    pub fn chooses_padding(self) -> bool {
+        self.kind() == Kind::Classifier && self != Self::CaeClassifier
+    }
 }
 
 impl std::str::FromStr for Model {
     type Err = ConfigError;
 
     fn from_str(name: &str) -> Result<Self, ConfigError> {
-        Self::ALL
-            .into_iter()
+        Self::named()
             .find(|model| model.name() == name)
             .ok_or_else(|| ConfigError::UnknownModel(name.to_owned()))
     }

@@ -11,7 +11,8 @@ pub use crate::choices::{Kind, Loss, Model, Noise, Output, Padding};
 pub struct RunConfig {
     /// Which model.
     pub model: Model,
-    /// Padding of a classifier's convolutions; `None` for autoencoders, which have their own.
+    /// Padding of a CNN's convolutions; `None` for autoencoders and their encoder's classifier,
+    /// which have their own.
     pub padding: Option<Padding>,
     /// Output of an autoencoder; `None` for classifiers.
     pub output: Option<Output>,
@@ -88,7 +89,7 @@ pub enum ConfigError {
 }
 
 fn model_names() -> String {
-    Model::ALL.map(Model::name).join(", ")
+    Model::named().map(Model::name).collect::<Vec<_>>().join(", ")
 }
 
 impl RunConfig {
@@ -100,7 +101,11 @@ impl RunConfig {
         let four_blocks = matches!(model, Model::CnnMax4 | Model::CnnAvg4);
         Self {
             model,
-            padding: classifier.then_some(if four_blocks { Padding::Same } else { Padding::Valid }),
+            padding: (model.chooses_padding()).then_some(if four_blocks {
+                Padding::Same
+            } else {
+                Padding::Valid
+            }),
             output: (!classifier).then_some(Output::Sigmoid),
             loss: if classifier { Loss::CrossEntropy } else { Loss::BinaryCrossEntropy },
             noise: if model == Model::CaeDenoise { Noise::Gaussian } else { Noise::None },
@@ -207,10 +212,10 @@ impl RunConfig {
             _ => {}
         }
         match self.padding {
-            Some(padding) if !classifier => {
+            Some(padding) if !self.model.chooses_padding() => {
                 return refuse("the padding", named(&padding), "only the CNNs have a choice");
             }
-            None if classifier => {
+            None if self.model.chooses_padding() => {
                 return refuse("the padding", "null".to_owned(), "use valid or same");
             }
             _ => {}
@@ -238,7 +243,7 @@ mod tests {
 
     #[test]
     fn defaults_are_valid_and_survive_json() {
-        for model in Model::ALL {
+        for model in Model::named() {
             let config = RunConfig::new(model);
             config.validate().expect("defaults are valid");
             let text = serde_json::to_string(&config).expect("serialises");
@@ -280,6 +285,7 @@ mod tests {
         refused(r#"{"model":"cnn-max-2","loss":"mean-squared-error"}"#, "classifiers use");
         refused(r#"{"model":"cnn-max-2","output":"relu"}"#, "only autoencoders");
         refused(r#"{"model":"cae","padding":"same"}"#, "only the CNNs");
+        refused(r#"{"model":"cae-classifier","padding":"same"}"#, "only the CNNs");
         refused(r#"{"model":"cae","noise":"gaussian"}"#, "only cae-denoise");
         refused(r#"{"model":"cae-denoise","noise":"none"}"#, "use gaussian");
         refused(r#"{"model":"cnn-max-3","padding":null}"#, "use valid or same");

@@ -1,4 +1,4 @@
-//! The ten models as lists of layers. Shapes and names only: no weights, no tensors.
+//! The models as lists of layers. Shapes and names only: no weights, no tensors.
 
 use std::ops::Range;
 
@@ -83,6 +83,9 @@ pub struct Architecture {
     pub shapes: Vec<Shape>,
     /// Stages trained before the whole, outermost first; empty but for `sae`.
     pub stages: Vec<Stage>,
+    /// Layers of an autoencoder's encoder, the first of the list: the last of them gives the code.
+    /// `None` for classifiers.
+    pub code: Option<usize>,
 }
 
 /// The shape of a picture.
@@ -114,12 +117,25 @@ fn classifier(filters: &[usize], pool: PoolKind, padding: Padding) -> Vec<Layer>
     layers
 }
 
-/// Encoder to a 4x4x8 code, and the decoder back.
+/// Encoder to a 4x4x8 code.
+fn encoder() -> Vec<Layer> {
+    [16, 8, 8].into_iter().flat_map(|filters| [same(filters), Layer::Pool(PoolKind::Max)]).collect()
+}
+
+/// The encoder, and one hidden layer that tells its codes apart.
+fn encoder_classifier() -> Vec<Layer> {
+    let mut layers = encoder();
+    layers.extend([
+        Layer::Flatten,
+        Layer::Dense { units: 64, relu: true },
+        Layer::Dense { units: CLASSES, relu: false },
+    ]);
+    layers
+}
+
+/// The encoder, and the decoder back.
 fn autoencoder() -> Vec<Layer> {
-    let mut layers = Vec::new();
-    for filters in [16, 8, 8] {
-        layers.extend([same(filters), Layer::Pool(PoolKind::Max)]);
-    }
+    let mut layers = encoder();
     for filters in [8, 8, 16] {
         layers.extend([same(filters), Layer::UpSample]);
     }
@@ -176,10 +192,17 @@ impl Architecture {
             Model::CnnAvg4 => cnn(&[32, 64, 64, 64], PoolKind::Average),
             Model::Cae | Model::CaeDenoise | Model::Sae => autoencoder(),
             Model::CaeBn => normalised_autoencoder(),
+            Model::CaeClassifier => encoder_classifier(),
+        };
+        let code = match config.model {
+            Model::Cae | Model::CaeDenoise | Model::Sae => Some(6),
+            // After the second normalisation.
+            Model::CaeBn => Some(5),
+            _ => None,
         };
         let stages = if config.model == Model::Sae { stages() } else { Vec::new() };
         let shapes = shapes(config.model, &layers)?;
-        Ok(Self { model: config.model, layers, shapes, stages })
+        Ok(Self { model: config.model, layers, shapes, stages, code })
     }
 
     /// Whether it classifies or reconstructs.
@@ -261,6 +284,20 @@ mod tests {
             let architecture = Architecture::new(&RunConfig::new(model)).expect("builds");
             assert_eq!(architecture.shapes.last(), Some(&INPUT), "{model:?}");
         }
+    }
+
+    #[test]
+    fn codes_have_the_sizes_that_are_promised() {
+        let code = |model| {
+            let of = Architecture::new(&RunConfig::new(model)).expect("builds");
+            of.code.map(|layers| of.shapes[layers - 1])
+        };
+        for model in [Model::Cae, Model::CaeDenoise, Model::Sae] {
+            assert_eq!(code(model), Some(Shape::Map { side: 4, channels: 8 }), "{model:?}");
+        }
+        assert_eq!(code(Model::CaeBn), Some(Shape::Map { side: 16, channels: 32 }));
+        assert_eq!(code(Model::CnnMax2), None);
+        assert_eq!(code(Model::CaeClassifier), None);
     }
 
     #[test]

@@ -22,6 +22,8 @@ pub struct Summary {
     pub trainable: usize,
     /// Those that it does not: the moving statistics of batch normalisation.
     pub non_trainable: usize,
+    /// Multiplications, each with an addition, that one picture takes from input to output.
+    pub multiply_adds: usize,
 }
 
 /// A layer's row.
@@ -36,6 +38,9 @@ pub struct SummaryRow {
     pub output_shape: Vec<Option<usize>>,
     /// Parameters, trainable or not.
     pub parameters: usize,
+    /// Multiplications, each with an addition, by the layer's kernel for one picture; 0 for layers
+    /// without one.
+    pub multiply_adds: usize,
 }
 
 impl Summary {
@@ -58,10 +63,17 @@ impl Summary {
                 kind,
                 output_shape: output_shape(architecture.shapes[index]),
                 parameters: trainable + fixed,
+                multiply_adds: multiply_adds(
+                    *layer,
+                    architecture.input_of(index),
+                    architecture.shapes[index],
+                ),
             });
         }
         let model = architecture.model.name();
-        Self { model, layers, total, trainable: total - non_trainable, non_trainable }
+        let multiply_adds = layers.iter().map(|row| row.multiply_adds).sum();
+        let trainable = total - non_trainable;
+        Self { model, layers, total, trainable, non_trainable, multiply_adds }
     }
 }
 
@@ -95,6 +107,19 @@ fn parameters(layer: Layer, input: Shape) -> (usize, usize) {
         Layer::BatchNorm => (2 * width, 2 * width),
         Layer::Dense { units, .. } => ((width + 1) * units, 0),
         Layer::Pool(_) | Layer::UpSample | Layer::Flatten => (0, 0),
+    }
+}
+
+/// Multiplications of a kernel for one picture, from `input` to `output`.
+fn multiply_adds(layer: Layer, input: Shape, output: Shape) -> usize {
+    match (layer, input, output) {
+        (
+            Layer::Conv { kernel, .. },
+            Shape::Map { channels, .. },
+            Shape::Map { side, channels: filters },
+        ) => side * side * kernel * kernel * channels * filters,
+        (Layer::Dense { .. }, Shape::Flat(inputs), Shape::Flat(units)) => inputs * units,
+        _ => 0,
     }
 }
 
@@ -154,6 +179,7 @@ mod tests {
             (Model::CaeBn, 29_123, 192),
             (Model::CaeDenoise, 4_963, 0),
             (Model::Sae, 4_963, 0),
+            (Model::CaeClassifier, 11_098, 0),
         ] {
             let summary = summary(model);
             assert_eq!((summary.total, summary.non_trainable), (total, non_trainable), "{model:?}");
@@ -161,6 +187,25 @@ mod tests {
         }
         let encoder: usize = summary(Model::Cae).layers[..6].iter().map(|row| row.parameters).sum();
         assert_eq!(encoder, 2_192);
+    }
+
+    #[test]
+    fn multiplications_are_those_counted_by_hand() {
+        let of = |model| {
+            let summary = summary(model);
+            let rows: Vec<usize> = summary.layers.iter().map(|row| row.multiply_adds).collect();
+            assert_eq!(summary.multiply_adds, rows.iter().sum::<usize>());
+            rows
+        };
+        // 30*30*9*3*32, 13*13*9*32*64, (6*6*64)*64, 64*64 and 64*10.
+        let cnn = [777_600, 0, 3_115_008, 0, 0, 147_456, 4_096, 640];
+        assert_eq!(of(Model::CnnMax2), cnn);
+        // 32*32*9*3*32; with stride 2, 16*16*9*32*32; 16*16*9*32*32; 32*32*9*32*32; 32*32*32*3.
+        let bn = [884_736, 0, 2_359_296, 2_359_296, 0, 0, 9_437_184, 0, 98_304];
+        assert_eq!(of(Model::CaeBn), bn);
+        let json = serde_json::to_value(summary(Model::CnnMax2)).expect("serialises");
+        assert_eq!(json["multiplyAdds"], 4_044_800);
+        assert_eq!(json["layers"][0]["multiplyAdds"], 777_600);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The ten models: each trains, and answers what its kind answers.
+//! The models: each trains, and answers what its kind answers.
 
 use tabgrad::config::{Kind, Model, RunConfig};
 use tabgrad::events::RunEvent;
@@ -7,7 +7,7 @@ use tabgrad::pictures::PICTURE_BYTES;
 use tabgrad::trainer::Trainer;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::support::{advance, dataset, run, short, trainer};
+use crate::support::{advance, dataset, losses, run, short, trainer};
 
 #[wasm_bindgen_test(unsupported = test)]
 pub fn all_train_to_finite_numbers() {
@@ -134,4 +134,18 @@ pub fn asking_for_gradients_changes_nothing() {
     // All but the moving statistics of the three normalisations.
     assert_eq!(slope.gradients.len(), before.len() - 6);
     assert!(slope.loss.is_finite() && slope.gradients[0].values.iter().any(|&x| x != 0.0));
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+pub fn the_classifier_on_the_encoder_learns() {
+    let config = RunConfig { epochs: 12, ..short(Model::CaeClassifier) };
+    let mut trainer = trainer(config, dataset(40, 8));
+    let plan = trainer.plan();
+    assert_eq!(plan.summary.total, 11_098);
+    assert_eq!(plan.config.padding, None);
+    assert!(!Model::ALL.contains(&Model::CaeClassifier), "it is for one who asks by name");
+    let losses = losses(&run(&mut trainer, 16));
+    let mean = |losses: &[f64]| losses.iter().sum::<f64>() / losses.len() as f64;
+    let (first, last) = (mean(&losses[..5]), mean(&losses[losses.len() - 5..]));
+    assert!(last < first, "{first} to {last}");
 }
