@@ -21,9 +21,9 @@
 
 /** @typedef {{name: string, title: string, kind: "classifier"|"autoencoder", about: string}} Model */
 
-/** @typedef {{name: string, kind: string, outputShape: (number|null)[], parameters: number}} Layer */
+/** @typedef {{name: string, kind: string, outputShape: (number|null)[], parameters: number, multiplyAdds: number}} Layer */
 
-/** @typedef {{model: string, layers: Layer[], total: number, trainable: number, nonTrainable: number}} Summary */
+/** @typedef {{model: string, layers: Layer[], total: number, trainable: number, nonTrainable: number, multiplyAdds: number}} Summary */
 
 /** @typedef {{file: string, count: number, bytes: number, sha256: string}} ShardEntry */
 
@@ -83,17 +83,63 @@
  * @property {number|null} validationSeconds  per validation batch
  */
 
-/** Pictures of one split: RGBA bytes, 4096 a picture, one after another.
+/** Pictures: RGBA bytes, 4096 a picture, one after another.
  * @typedef {{labels: Uint8Array, rgba: Uint8Array}} Pictures */
 
-/** What an autoencoder makes of a few test pictures, at one step.
- * @typedef {object} Reconstructions
- * @property {number} step
+/** Some pictures of a split in order, or of one class of it; `total` is how many there are.
+ * @typedef {{total: number, indices: Uint32Array, labels: Uint8Array, rgba: Uint8Array}} Page */
+
+/** Where pictures of a question lie: a split, or the visitor's own that were given.
+ * @typedef {Split|"given"} Source */
+
+/** What an autoencoder makes of a few pictures.
+ * @typedef {object} Drawings
  * @property {Uint8Array} labels
  * @property {Uint8Array} inputs
  * @property {Uint8Array|null} corrupted
  * @property {Uint8Array} outputs
  * @property {Uint8Array} differences
+ * @property {Float32Array} errors  mean squared error of each picture
+ */
+
+/** The same few test pictures at one step of a run.
+ * @typedef {Drawings & {step: number}} Reconstructions */
+
+/** What a network outputs in one layer for one picture, in the order y, x, channel.
+ * @typedef {{name: string, kind: string, shape: number[], values: Float32Array}} Activation */
+
+/** @typedef {{layer: number, layerName: string, name: string, shape: number[], values: Float32Array}} Parameter */
+
+/** Codes of pictures, one after another in the order y, x, channel.
+ * @typedef {{shape: number[], values: Float32Array}} Codes */
+
+/** Where codes lie on their two principal components.
+ * @typedef {object} CodeMap
+ * @property {Uint32Array} indices
+ * @property {Uint8Array} labels
+ * @property {Uint8Array} rgba
+ * @property {Float32Array} points  x and y of each
+ * @property {number[]} explained  share of the variance along x and along y
+ */
+
+/** The pictures that an autoencoder draws best and worst, among `judged`.
+ * @typedef {{judged: number, best: Drawings & {indices: Uint32Array}, worst: Drawings & {indices: Uint32Array}}} Extremes */
+
+/** Probabilities of all test pictures, row by row, beside their labels.
+ * @typedef {{labels: Uint8Array, probabilities: Float32Array, classes: number}} Verdicts */
+
+/** A tensor before and after a step by hand, with its gradient; norms are Euclidean.
+ * @typedef {{name: string, shape: number[], before: Float32Array, gradient: Float32Array, after: Float32Array, norms: {before: number, gradient: number, change: number}}} Shift */
+
+/** A step on one picture, layer by layer; `gradient` is that of the loss by the layer's output.
+ * @typedef {object} Lesson
+ * @property {number} loss
+ * @property {number} lossAfter  of the same picture
+ * @property {number} learningRate
+ * @property {number} step
+ * @property {Float32Array|null} probabilities
+ * @property {Float32Array|null} probabilitiesAfter
+ * @property {(Activation & {gradient: Float32Array, parameters: Shift[]})[]} layers
  */
 
 /** @typedef {{config: Config, defaults: Config, summary: Summary|null, error: string|null}} Description */
@@ -117,19 +163,42 @@
 /** A data set on its way from one worker to another.
  * @typedef {{manifest: string, shards: {file: string, bytes: Uint8Array}[]}} HandedOver */
 
+/** What a run is for: the section that asked for it. @typedef {string} Group */
+
+/** A run to be started. `from` names the run whose first layers it starts with.
+ * @typedef {{run: string, group: Group, name: string, model: string, overrides: Overrides, from: string|null, paused: boolean}} Job */
+
 /** What the page may ask.
  * @typedef {(
- *   | {type: "open"}
+ *   | {type: "open", data: string|null}
  *   | {type: "describe", model: string, overrides: Overrides}
  *   | {type: "samples", seed: number, count: number}
- *   | {type: "start", model: string, overrides: Overrides, paused: boolean, backend: Backend}
+ *   | {type: "browse", split: Split, label: number|null, offset: number, count: number}
+ *   | {type: "start", job: Job, backend: Backend}
+ *   | {type: "continue", run: string, backend: Backend}
  *   | {type: "probe"}
  *   | {type: "check", model: string, overrides: Overrides}
  *   | {type: "trial", model: string, overrides: Overrides}
  *   | {type: "hand-over"} | {type: "adopt", data: HandedOver}
  *   | {type: "pause"} | {type: "resume"} | {type: "step"} | {type: "stop"}
- *   | {type: "import", files: File[]}
+ *   | {type: "import", files: {path: string, file: File}[]}
  *   | {type: "forget"}
+ *   | {type: "label", run: string, name: string, pinned: boolean}
+ *   | {type: "discard", run: string}
+ *   | {type: "weights", run: string}
+ *   | {type: "give", rgb: Uint8Array}
+ *   | {type: "reconstruct", run: string, source: Source, indices: Uint32Array}
+ *   | {type: "classify", run: string, source: Source, indices: Uint32Array}
+ *   | {type: "encode", run: string, source: Source, indices: Uint32Array}
+ *   | {type: "decode", run: string, codes: Float32Array}
+ *   | {type: "between", run: string, source: Source, from: number, to: number, count: number}
+ *   | {type: "map", run: string, count: number, seed: number}
+ *   | {type: "extremes", run: string, judged: number, count: number}
+ *   | {type: "judge", run: string}
+ *   | {type: "activations", run: string, source: Source, index: number}
+ *   | {type: "parameters", run: string}
+ *   | {type: "prepare-lesson", model: string, overrides: Overrides, from: string|null}
+ *   | {type: "study", source: Source, index: number}
  * )} Command */
 
 /** The page's envelope: every command is answered once, by its id.
@@ -142,20 +211,24 @@
  *   | {type: "report", report: Report}
  * )} Message */
 
+/** @import { Run } from "./app/run.js" */
+
 /** What the worker reports unasked. The page's state takes these as they are.
  * @typedef {(
- *   | {type: "opened", models: Model[], backends: Backend[]}
- *   | {type: "data-found", manifest: Manifest, origin: "bundled"|"kept"}
+ *   | {type: "opened", models: Model[], backends: Backend[], version: string}
+ *   | {type: "runs-found", runs: Run[]}
+ *   | {type: "data-found", manifest: Manifest, hash: string, origin: "bundled"|"kept"}
  *   | {type: "data-progress", bytes: number, total: number, loaded: Counts}
  *   | {type: "data-ready"}
  *   | {type: "data-failed", message: string}
  *   | {type: "import-progress", stage: "reading"|"decoding"|"keeping"}
  *   | {type: "notice", message: string}
- *   | {type: "run-started", plan: Plan, paused: boolean, backend: Backend}
- *   | {type: "run-events", events: RunEvent[], pace: Pace}
- *   | {type: "run-paused"} | {type: "run-resumed"} | {type: "run-stopped"}
- *   | {type: "run-failed", message: string}
- *   | {type: "reconstructions", reconstructions: Reconstructions}
+ *   | {type: "run-started", run: Run}
+ *   | {type: "run-events", run: string, events: RunEvent[], pace: Pace, seconds: number}
+ *   | {type: "run-paused", run: string} | {type: "run-resumed", run: string} | {type: "run-stopped", run: string}
+ *   | {type: "run-failed", run: string, message: string}
+ *   | {type: "run-kept", run: string, step: number}
+ *   | {type: "reconstructions", run: string, reconstructions: Reconstructions}
  *   | {type: "trial-progress", stage: "checking"|"gpu"|"cpu"}
  *   | {type: "crashed", message: string, gpu?: boolean}
  * )} Report */

@@ -47,8 +47,6 @@ export const text = {
   },
 
   model: {
-    heading: "The model",
-    prose: "Six networks tell the classes apart. They differ in depth and in how they shrink a picture, by the largest or by the average of four neighbours. Four autoencoders learn to draw a picture again from a code of their own making.",
     kinds: { classifier: "Classifiers", autoencoder: "Autoencoders" },
     choose: "Model",
     fixed: "The model and its settings stay as they are until the run ends.",
@@ -61,7 +59,7 @@ export const text = {
 
   settings: {
     heading: "Settings",
-    /** @type {Record<import("./settings.js").Key, string>} */
+    /** @type {Record<import("./app/settings.js").Key, string>} */
     labels: {
       epochs: "Epochs",
       batchSize: "Batch size",
@@ -74,7 +72,7 @@ export const text = {
       noise: "Noise",
       noiseLevel: "Noise level",
     },
-    /** @type {Partial<Record<import("./settings.js").Key, string>>} */
+    /** @type {Partial<Record<import("./app/settings.js").Key, string>>} */
     hints: { patience: "epochs without gain" },
     off: "off",
     /** @type {Record<string, string>} */
@@ -93,7 +91,7 @@ export const text = {
 
   compute: {
     label: "Compute with",
-    /** @type {Record<import("./compute.js").Choice, string>} */
+    /** @type {Record<import("./app/compute.js").Choice, string>} */
     choices: { auto: "the faster one", webgpu: "WebGPU", cpu: "the CPU", ndarray: "ndarray (slow)" },
     /** @type {Record<import("./protocol.js").Backend, string>} */
     names: { flex: "the CPU", wgpu: "WebGPU", ndarray: "ndarray" },
@@ -152,8 +150,8 @@ export const text = {
   },
 
   training: {
-    heading: "The training",
-    prose: "In one step the network sees a batch of pictures and shifts its weights a little, against its error. In one epoch it sees every training picture once. After each epoch the test pictures are scored, without learning from them.",
+    heading: "One model",
+    prose: "Six networks tell the classes apart. They differ in depth and in how they shrink a picture, by the largest or by the average of four neighbours. Four autoencoders learn to draw a picture again from a code of their own making. In one step the network sees a batch of pictures and shifts its weights a little, against its error. In one epoch it sees every training picture once. After each epoch the test pictures are scored, without learning from them.",
     start: "Start",
     pause: "Pause",
     resume: "Resume",
@@ -173,6 +171,7 @@ export const text = {
     left: "Time left",
     loss: "Training loss",
     accuracy: "Training accuracy",
+    waitingFor: (/** @type {string} */ model) => `Waiting for ${model}, which trains now.`,
     run: (/** @type {string} */ model, /** @type {number} */ seed, /** @type {string} */ on) =>
       `This run: ${model}, seed ${seed}, on ${on}`,
     yourRun: "This run",
@@ -181,6 +180,7 @@ export const text = {
       loadingData: "The pictures are still on their way.",
       noData: "There are no pictures to train on.",
       starting: "Starting…",
+      interrupted: "Interrupted.",
       running: "Training.",
       paused: "Paused.",
       completed: "Finished.",
@@ -269,6 +269,14 @@ export const text = {
       `${n} files were given. Drop one archive, one record file, or two record files of which one is named “test”.`,
     notWhole: "The pictures have not arrived completely. Wait for them, then start.",
     busy: "A run is on. Stop it before changing the pictures.",
+    runNotKept: (/** @type {string} */ why) =>
+      `Runs cannot be kept in this browser, so a reload loses them. ${why}`,
+    runNotHere: "The weights of this run are not kept in this browser. Train it again.",
+    otherData: (/** @type {string} */ name) =>
+      `This run learned from other pictures (${name}). Load those again to ask it or to go on with it.`,
+    noLesson: "The lesson has no network yet. Choose a model first.",
+    /** @type {(name: string, written: number, of: number) => string} */
+    shortWrite: (name, written, of) => `Only ${written} of the ${of} bytes of ${name} could be written.`,
     notLoaded: (/** @type {string} */ why) =>
       `The trainer could not be loaded: ${why} Reload the page, or start it again below.`,
     crashed: (/** @type {string} */ why) =>

@@ -8,10 +8,10 @@ const QUIET = ["--headless", "--no-sandbox", "--disable-quic", "--no-first-run",
 /** WebGPU on an adapter that is emulated on the CPU, and so is there on every machine. */
 export const WEBGPU = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", "--enable-features=Vulkan"];
 
-/** `CHROMIUM` names the browser; else one of the usual names on the PATH. */
-function browserPath() {
-  if (process.env.CHROMIUM) return process.env.CHROMIUM;
-  const names = ["chromium", "chromium-browser", "google-chrome", "chrome"];
+/** The path of a browser: the variable's, or one of the usual names on the PATH; or null.
+ * @param {string} variable @param {string[]} names */
+export function findBrowser(variable, names) {
+  if (process.env[variable]) return process.env[variable];
   for (const folder of (process.env.PATH ?? "").split(delimiter))
     for (const name of names)
       try {
@@ -20,6 +20,12 @@ function browserPath() {
       } catch {
         continue;
       }
+  return null;
+}
+
+function browserPath() {
+  const path = findBrowser("CHROMIUM", ["chromium", "chromium-browser", "google-chrome", "chrome"]);
+  if (path) return path;
   console.error("No Chromium found. Install it, or set CHROMIUM to its path.");
   process.exit(2);
 }

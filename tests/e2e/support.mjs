@@ -3,21 +3,10 @@
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { parseArgs } from "node:util";
+import { data, train, url } from "./address.mjs";
 import { WEBGPU, hasAdapter, launch } from "./browser.mjs";
 
-const { values } = parseArgs({
-  options: { url: { type: "string" }, data: { type: "string" }, train: { type: "string" } },
-});
-if (!values.url) {
-  console.error("Give the address of a running page: node tests/e2e/run.mjs --url http://127.0.0.1:8000/");
-  process.exit(2);
-}
-/** The page's address, ending with a slash. */
-export const url = values.url.endsWith("/") ? values.url : `${values.url}/`;
-
-/** The folder that the page's data lie in, and the `train` command, where they are known. */
-export const { data, train } = values;
+export { data, train, url };
 
 const browser = await launch([]);
 after(() => browser.close());

@@ -1,0 +1,44 @@
+// The page's address as settings: which keys belong to which section, there and back. Keys that
+// belong to none stay as they are. Pure; knows no section but by its name.
+
+/** @typedef {Record<string, string>} Asked */
+
+/** The section whose keys need no name before them. */
+const FIRST = "train";
+
+/**
+ * What the query says to each section: `cnns.epochs=5` to `cnns`, and `epochs=5` to the section
+ * that the query names, or to the first.
+ * @param {string} query @param {string[]} names  of the sections
+ * @returns {{only: string|null, data: string|null, asked: Record<string, Asked>}}
+ */
+export function readAddress(query, names) {
+  const given = new URLSearchParams(query);
+  const section = given.get("section");
+  const only = section !== null && names.includes(section) ? section : null;
+  /** @type {Record<string, Asked>} */
+  const asked = Object.fromEntries(names.map((name) => [name, {}]));
+  for (const [key, value] of given) {
+    const [name, rest] = key.split(".", 2);
+    if (rest !== undefined && asked[name]) asked[name][rest] = value;
+    else if (rest === undefined) asked[only ?? FIRST][key] = value;
+  }
+  return { only, data: given.get("data"), asked };
+}
+
+/**
+ * The query with the keys of sections as they are now.
+ * @param {string} query @param {{name: string, asked: Asked, keys: string[]}[]} sections
+ *   `keys`: all that are theirs, of which those go that do not hold now
+ */
+export function writeAddress(query, sections) {
+  const given = new URLSearchParams(query);
+  const only = given.get("section");
+  for (const { name, asked, keys } of sections) {
+    const full = (/** @type {string} */ key) => (name === (only ?? FIRST) ? key : `${name}.${key}`);
+    for (const key of keys) given.delete(full(key));
+    for (const [key, value] of Object.entries(asked)) given.set(full(key), value);
+  }
+  const words = given.toString();
+  return words === "" ? "" : `?${words}`;
+}

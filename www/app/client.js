@@ -1,0 +1,96 @@
+// The page's side of its workers: the one it asks, and now and then a second one beside it. Matches
+// answers to questions and passes reports on. With worker.js the only file that touches
+// `postMessage`.
+
+import { text } from "../strings.js";
+
+/** @import { Build, Command, Message, Report } from "../protocol.js" */
+
+/** @typedef {{resolve: (value: any) => void, reject: (reason: Error) => void}} Waiting */
+
+/**
+ * One worker and the questions it has not answered.
+ * @param {Build} build  the package it loads
+ * @param {(report: Report) => void} onReport
+ */
+function createLink(build, onReport) {
+  let hear = onReport;
+  let ended = false;
+  let lastId = 0;
+  /** @type {Map<number, Waiting>} */
+  const waiting = new Map();
+  const worker = new Worker(new URL(`../worker/worker.js?build=${build}`, import.meta.url), { type: "module" });
+
+  /** Everything still waiting will never be answered. @param {string} why */
+  function end(why) {
+    if (ended) return;
+    ended = true;
+    worker.terminate();
+    for (const { reject } of waiting.values()) reject(new Error(why));
+    waiting.clear();
+  }
+
+  /** @param {Extract<Report, {type: "crashed"}>} report */
+  function died(report) {
+    if (ended) return;
+    hear(report);
+    end(report.message);
+  }
+
+  worker.onmessage = (/** @type {MessageEvent<Message>} */ { data: message }) => {
+    if (ended) return;
+    if (message.type === "report") {
+      if (message.report.type === "crashed") died(message.report);
+      else hear(message.report);
+      return;
+    }
+    const asked = waiting.get(message.id);
+    waiting.delete(message.id);
+    if (message.type === "reply") asked?.resolve(message.value);
+    else asked?.reject(Object.assign(new Error(message.message), { name: message.name }));
+  };
+  worker.onerror = (event) => {
+    event.preventDefault();
+    died({ type: "crashed", message: text.errors.crashed(event.message || text.errors.noReason) });
+  };
+
+  return {
+    end,
+    /** @param {(report: Report) => void} onReport */
+    tell: (onReport) => void (hear = onReport),
+    /** @param {Command} command @param {Transferable[]} [transfer] @returns {Promise<any>} */
+    ask(command, transfer = []) {
+      if (ended) return Promise.reject(new Error(text.errors.dead));
+      lastId += 1;
+      const id = lastId;
+      worker.postMessage({ id, command }, transfer);
+      return new Promise((resolve, reject) => waiting.set(id, { resolve, reject }));
+    },
+  };
+}
+
+/** @typedef {ReturnType<typeof createLink>} Link */
+
+/** @param {(report: Report) => void} onReport */
+export function createClient(onReport) {
+  /** @type {Link|null} */
+  let link = null;
+
+  return {
+    /** Makes a worker, or a fresh one in place of the old. @param {Build} [build] */
+    launch(build = "cpu") {
+      link?.end(text.errors.dead);
+      link = createLink(build, onReport);
+    },
+    /** @param {Command} command @param {Transferable[]} [transfer] @returns {Promise<any>} */
+    ask: (command, transfer) => link?.ask(command, transfer) ?? Promise.reject(new Error(text.errors.dead)),
+    /** A second worker, to try something with. @param {Build} build @param {(report: Report) => void} onItsReport */
+    beside: (build, onItsReport) => createLink(build, onItsReport),
+    /** Asks `second` from now on, in place of the worker so far. @param {Link} second */
+    promote(second) {
+      link?.end(text.errors.dead);
+      link = second;
+      second.tell(onReport);
+    },
+  };
+}

@@ -1,0 +1,94 @@
+// What computes: the part of the state about it, how events change it, and the decision. Pure;
+// knows no worker and no storage.
+
+/** @import { Backend, Build, CheckTable, Config, Gpu, Speeds } from "../protocol.js" */
+
+/** @typedef {"auto"|"webgpu"|"cpu"|"ndarray"} Choice */
+
+/**
+ * @typedef {object} Compute
+ * @property {Choice} choice
+ * @property {Gpu|null} gpu  null until it was looked for
+ * @property {Build} build  what the worker has loaded
+ * @property {Backend[]} backends  those that the worker has loaded
+ * @property {Record<string, Speeds>} measured  by model, batch and machine
+ * @property {"loading"|"checking"|"gpu"|"cpu"|null} stage  of a trial that is on
+ * @property {boolean} checking  a check that was asked for is on
+ * @property {{model: string, table: CheckTable, asked: boolean}|null} checked  asked: by the visitor
+ */
+
+/** @typedef {(
+ *   | {type: "compute-chosen", choice: Choice}
+ *   | {type: "speeds-known", measured: Record<string, Speeds>}
+ *   | {type: "gpu-probed", gpu: Gpu}
+ *   | {type: "build-changed", build: Build}
+ *   | {type: "trial-progress", stage: NonNullable<Compute["stage"]>}
+ *   | {type: "trial-ended"}
+ *   | {type: "speeds-measured", key: string, speeds: Speeds}
+ *   | {type: "check-asked"}
+ *   | {type: "gpu-checked", model: string, table: CheckTable, asked: boolean}
+ *   | {type: "check-ended"}
+ * )} ComputeEvent */
+
+/** @type {Choice[]} */
+export const choices = ["auto", "webgpu", "cpu", "ndarray"];
+
+/** @type {Compute} */
+export const unknown = {
+  choice: "auto", gpu: null, build: "cpu", backends: [], measured: {}, stage: null, checking: false, checked: null,
+};
+
+/** @param {Compute} compute @param {ComputeEvent} event @returns {Compute} */
+export function updateCompute(compute, event) {
+  switch (event.type) {
+    case "compute-chosen":
+      return { ...compute, choice: event.choice };
+    case "speeds-known":
+      return { ...compute, measured: event.measured };
+    case "gpu-probed":
+      return { ...compute, gpu: event.gpu };
+    case "build-changed":
+      return { ...compute, build: event.build };
+    case "trial-progress":
+      return { ...compute, stage: event.stage };
+    case "trial-ended":
+      return { ...compute, stage: null };
+    case "speeds-measured":
+      return { ...compute, measured: { ...compute.measured, [event.key]: event.speeds } };
+    case "check-asked":
+      return { ...compute, checking: true, checked: null };
+    case "check-ended":
+      return { ...compute, checking: false };
+    case "gpu-checked":
+      return { ...compute, checked: { model: event.model, table: event.table, asked: event.asked } };
+  }
+}
+
+/** Whether every comparison of a check was close enough. @param {CheckTable} table */
+export const passes = ({ checks }) => checks.every(({ passed }) => passed);
+
+/** What a measurement of speed is remembered by: another batch or adapter is another case.
+ * @param {Gpu} gpu @param {Config} config */
+export const speedKey = ({ adapter }, { model, batchSize }) => `${model}, ${batchSize}, ${adapter}`;
+
+/** What was measured of this model here. @param {Compute} compute @param {Config} config */
+export const speedsOf = ({ gpu, measured }, config) => (gpu?.usable ? (measured[speedKey(gpu, config)] ?? null) : null);
+
+/** What computes the next run; `measure` if that has to be found out first.
+ * @param {Compute} compute @param {Config} config @returns {Backend|"measure"} */
+export function decide(compute, config) {
+  const { choice, gpu } = compute;
+  if (choice === "ndarray") return "ndarray";
+  if (choice === "cpu" || !gpu?.usable) return "flex";
+  if (choice === "webgpu") return "wgpu";
+  const speeds = speedsOf(compute, config);
+  if (!speeds) return "measure";
+  return speeds.wgpu > speeds.flex ? "wgpu" : "flex";
+}
+
+/** What the visitor may choose. @param {Compute} compute @returns {Choice[]} */
+export const offered = ({ gpu, backends, choice }) =>
+  choices.filter((name) => {
+    if (name === "webgpu") return gpu?.usable === true || choice === "webgpu";
+    return name !== "ndarray" || backends.includes("ndarray");
+  });

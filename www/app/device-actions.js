@@ -1,0 +1,166 @@
+// What the visitor's hands do about the devices, and what a start needs: a backend, found out by a
+// trial where it has to be, and a worker that has it loaded.
+
+import { decide, passes, speedKey } from "./compute.js";
+import { sentence } from "../protocol.js";
+import { rememberChoice, rememberSpeeds } from "./remembered.js";
+import { text } from "../strings.js";
+
+/** @import { createClient, Link } from "./client.js" */
+/** @import { Choice } from "./compute.js" */
+/** @import { Backend, CheckTable, Config, HandedOver, Overrides, Report, Trial } from "../protocol.js" */
+/** @import { Event, State } from "./state.js" */
+
+/**
+ * @param {{get: () => State, dispatch: (event: Event) => void}} store
+ * @param {ReturnType<typeof createClient>} client
+ * @param {(thrown: unknown) => void} notice
+ */
+export function createDeviceActions({ get, dispatch }, client, notice) {
+  /** @type {Link|null} the worker of a trial that is on */
+  let trying = null;
+  let skipped = false;
+  /** Settled when the look for a GPU has ended. @type {Promise<unknown>} */
+  let looking = Promise.resolve();
+  /** Models whose operators this visit has checked on the GPU. @type {Set<string>} */
+  const sound = new Set();
+
+  /** What a worker on trial reports: only its progress matters. @param {Report} report */
+  const listen = (report) => {
+    if (report.type === "trial-progress") dispatch(report);
+  };
+  const tell = (/** @type {string} */ message) => dispatch({ type: "notice", message });
+
+  /** Why the GPU may not train this model, if so. @param {string} model @param {CheckTable} table
+   * @param {boolean} [asked]  by the visitor */
+  function judge(model, table, asked = false) {
+    dispatch({ type: "gpu-checked", model, table, asked });
+    if (passes(table)) sound.add(model);
+    return passes(table) ? null : text.compute.unsound(model);
+  }
+
+  /** Goes on with the worker `link`, which takes over the pictures. @param {Link} link */
+  async function moveTo(link) {
+    /** @type {HandedOver} */
+    const data = await client.ask({ type: "hand-over" });
+    await link.ask({ type: "adopt", data }, data.shards.map(({ bytes }) => bytes.buffer));
+    client.promote(link);
+    dispatch({ type: "build-changed", build: "gpu" });
+  }
+
+  /** A worker beside the one in use, for as long as `job` takes or for good if it is promoted.
+   * @template T @param {(link: Link) => Promise<T>} job */
+  async function beside(job) {
+    skipped = false;
+    dispatch({ type: "trial-progress", stage: "loading" });
+    const link = client.beside("gpu", listen);
+    trying = link;
+    try {
+      return await job(link);
+    } catch (thrown) {
+      link.end(text.errors.dead);
+      throw thrown;
+    } finally {
+      trying = null;
+      dispatch({ type: "trial-ended" });
+    }
+  }
+
+  /** Both devices train the model for a moment: the faster one. @returns {Promise<Backend>}
+   * @param {string} model @param {Overrides} overrides @param {Config} config */
+  async function measure(model, overrides, config) {
+    const { gpu, build } = get().compute;
+    try {
+      return await beside(async (link) => {
+        /** @type {Trial} */
+        const { table, speeds } = await link.ask({ type: "trial", model, overrides });
+        const trouble = judge(model, table);
+        if (trouble) tell(trouble);
+        if (gpu && speeds) {
+          dispatch({ type: "speeds-measured", key: speedKey(gpu, config), speeds });
+          rememberSpeeds(get().compute.measured);
+        }
+        const faster = speeds !== null && speeds.wgpu > speeds.flex;
+        if (faster && build === "cpu") await moveTo(link);
+        else link.end(text.errors.dead);
+        return faster ? "wgpu" : "flex";
+      });
+    } catch (thrown) {
+      if (!skipped) tell(text.compute.notTried(sentence(thrown)));
+      return "flex";
+    }
+  }
+
+  /** A worker with the GPU's package, once it computes this model as the CPU does.
+   * @param {string} model @param {Overrides} overrides */
+  async function useGpu(model, overrides) {
+    const loaded = get().compute.build === "gpu";
+    if (loaded && sound.has(model)) return;
+    await beside(async (link) => {
+      dispatch({ type: "trial-progress", stage: "checking" });
+      if (!sound.has(model)) {
+        const trouble = judge(model, await link.ask({ type: "check", model, overrides }));
+        if (trouble) throw new Error(trouble);
+      }
+      if (loaded) link.end(text.errors.dead);
+      else await moveTo(link);
+    });
+  }
+
+  return {
+    /** Looks for a GPU. */
+    look() {
+      looking = client
+        .ask({ type: "probe" })
+        .then((gpu) => dispatch({ type: "gpu-probed", gpu }))
+        .catch(notice);
+    },
+
+    /** What computes the next run, ready to be asked. @returns {Promise<Backend>}
+     * @param {string} model @param {Overrides} overrides @param {Config} config */
+    async settle(model, overrides, config) {
+      if (get().compute.choice !== "cpu") await looking;
+      const { compute } = get();
+      if (compute.choice === "webgpu" && !compute.gpu?.usable)
+        throw new Error(text.compute.cannot(compute.gpu?.reason ?? text.compute.looking));
+      const backend = decide(compute, config);
+      if (backend === "measure") return measure(model, overrides, config);
+      if (backend === "wgpu") await useGpu(model, overrides);
+      return backend;
+    },
+
+    /** @param {Choice} choice */
+    choose(choice) {
+      dispatch({ type: "compute-chosen", choice });
+      rememberChoice(choice);
+    },
+
+    /** Ends a trial; what was started goes on without it. */
+    skip() {
+      skipped = true;
+      trying?.end(text.compute.skipped);
+    },
+
+    /** Forgets the speeds of this model, so that the next start measures them. */
+    forgetSpeeds() {
+      dispatch({ type: "speeds-known", measured: {} });
+      rememberSpeeds({});
+    },
+
+    /** Compares the GPU with the CPU on a model, and shows the table.
+     * @param {string} model @param {Overrides} overrides */
+    async check(model, overrides) {
+      if (get().compute.checking) return;
+      dispatch({ type: "check-asked" });
+      const link = client.beside("gpu", listen);
+      try {
+        judge(model, await link.ask({ type: "check", model, overrides }), true);
+      } catch (thrown) {
+        tell(text.compute.notChecked(sentence(thrown)));
+      } finally {
+        link.end(text.errors.dead);
+        dispatch({ type: "check-ended" });
+      }
+    },
+  };
+}

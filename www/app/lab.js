@@ -1,0 +1,29 @@
+// The lab: one state, one worker and the actions on them, for however many sections show it. Knows
+// no section and no DOM.
+
+import { createActions } from "./actions.js";
+import { createClient } from "./client.js";
+import { rememberedChoice, rememberedSpeeds } from "./remembered.js";
+import { initial, update } from "./state.js";
+import { createStore } from "./store.js";
+
+/** @import { Event, State } from "./state.js" */
+
+/** @typedef {ReturnType<typeof createLab>} Lab */
+
+/**
+ * @param {object} asked
+ * @param {string|null} asked.data  the address of the data folder, or null for the page's own
+ * @param {string} asked.query  of the page's address
+ */
+export function createLab({ data, query }) {
+  /** @type {ReturnType<typeof createStore<State, Event>>} */
+  const store = createStore(initial, update);
+  const client = createClient(store.dispatch);
+  const act = createActions(store, client, data);
+  store.dispatch({ type: "compute-chosen", choice: rememberedChoice(query) });
+  store.dispatch({ type: "speeds-known", measured: rememberedSpeeds() });
+  // What waits is started as soon as nothing stands in its way.
+  store.subscribe(() => void act.pump());
+  return { ...store, initial, act };
+}

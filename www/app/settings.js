@@ -1,0 +1,112 @@
+// The settings a visitor may change: one table drives the controls, the checks of what is typed
+// and the address of the page. Labels and ranges only; every default is the wasm module's.
+
+import { text } from "../strings.js";
+
+/** @import { Config, Overrides } from "../protocol.js" */
+
+/** @typedef {Exclude<keyof Config, "model">} Key */
+
+/**
+ * @typedef {object} Field
+ * @property {Key} key
+ * @property {"integer"|"number"|"choice"|"optional"} kind  optional: an integer, or off
+ * @property {number} [min]
+ * @property {number} [max]
+ * @property {number} [step]  of the control's arrows
+ * @property {string[]} [options]
+ * @property {(defaults: Config) => boolean} [applies]  whether the model has it
+ */
+
+const pads = (/** @type {Config} */ defaults) => defaults.padding !== null;
+const draws = (/** @type {Config} */ defaults) => defaults.output !== null;
+const corrupts = (/** @type {Config} */ defaults) => defaults.noise !== "none";
+
+/** @type {Field[]} */
+export const fields = [
+  { key: "epochs", kind: "integer", min: 1, max: 1000, step: 1 },
+  { key: "batchSize", kind: "integer", min: 1, max: 4096, step: 1 },
+  { key: "learningRate", kind: "number", min: 1e-7, max: 1 },
+  { key: "seed", kind: "integer", min: 0, max: 4_294_967_295, step: 1 },
+  { key: "patience", kind: "optional", min: 1, max: 1000, step: 1 },
+  { key: "padding", kind: "choice", options: ["valid", "same"], applies: pads },
+  { key: "output", kind: "choice", options: ["sigmoid", "relu"], applies: draws },
+  { key: "loss", kind: "choice", options: ["binary-cross-entropy", "mean-squared-error"], applies: draws },
+  { key: "noise", kind: "choice", options: ["gaussian", "salt-and-pepper", "masking"], applies: corrupts },
+  { key: "noiseLevel", kind: "number", min: 0, max: 1, applies: corrupts },
+];
+
+/** The fields that a model has. @param {Config} defaults */
+export const fieldsOf = (defaults) => fields.filter((f) => !f.applies || f.applies(defaults));
+
+/** @typedef {{value: string|number|null, error?: undefined}|{value?: undefined, error: string}} Parsed */
+
+/**
+ * What was typed, as a value of the field or as a sentence about what is wrong with it.
+ * An optional field that is empty is off.
+ * @param {Field} field @param {string} typed @returns {Parsed}
+ */
+export function parse(field, typed) {
+  const { key, kind, min = -Infinity, max = Infinity, options = [] } = field;
+  const label = text.settings.labels[key];
+  const trimmed = typed.trim();
+  if (kind === "choice")
+    return options.includes(trimmed)
+      ? { value: trimmed }
+      : { error: text.errors.notAnOption(label, trimmed, options) };
+  if (kind === "optional" && trimmed === "") return { value: null };
+  const value = Number(trimmed);
+  const whole = kind !== "number";
+  const fits = trimmed !== "" && value >= min && value <= max && (!whole || Number.isInteger(value));
+  return fits ? { value } : { error: text.errors.outOfRange(label, trimmed, whole, min, max) };
+}
+
+/**
+ * Reads what the address or an element's attributes say. Keys that are no settings are left alone;
+ * values that are wrong are told in sentences and not used.
+ * @param {Record<string, string>} asked
+ * @returns {{model: string|null, overrides: Overrides, errors: string[]}}
+ */
+export function fromAsked(asked) {
+  /** @type {Record<string, unknown>} */
+  const overrides = {};
+  /** @type {string[]} */
+  const errors = [];
+  for (const field of fields) {
+    // HTML keeps no capitals in the names of attributes.
+    const typed = asked[field.key] ?? asked[field.key.toLowerCase()];
+    if (typed === undefined) continue;
+    const { value, error } = parse(field, typed);
+    if (error !== undefined) errors.push(error);
+    else overrides[field.key] = value;
+  }
+  return { model: asked.preset ?? null, overrides, errors };
+}
+
+/**
+ * The keys that lead back to these settings.
+ * @param {Overrides} overrides @returns {Record<string, string>}
+ */
+export function toAsked(overrides) {
+  /** @type {Record<string, string>} */
+  const asked = {};
+  for (const { key } of fields) {
+    const value = overrides[key];
+    if (value !== undefined) asked[key] = value === null ? "" : String(value);
+  }
+  return asked;
+}
+
+/**
+ * The overrides that still differ from the model's defaults and that the model has.
+ * @param {Overrides} overrides @param {Config} defaults @returns {Overrides}
+ */
+export function trim(overrides, defaults) {
+  /** @type {Record<string, unknown>} */
+  const left = {};
+  for (const { key } of fieldsOf(defaults)) {
+    const value = overrides[key];
+    if (value !== undefined && value !== defaults[key]) left[key] = value;
+  }
+  return left;
+}

@@ -1,0 +1,250 @@
+// The lab's state as data: what it is at first, how each event changes it, and what can be read
+// from it. Runs in Node; knows no DOM, no worker, no clock and no section: what only one section
+// needs stands in that section's own state. Pictures are held by reference, for the views to draw.
+
+import { unknown, updateCompute } from "./compute.js";
+import { advance, isActive } from "./run.js";
+import { text } from "../strings.js";
+
+/** @import { Compute, ComputeEvent } from "./compute.js" */
+/** @import { Counts, Job, Manifest, Model, Reconstructions, Report } from "../protocol.js" */
+/** @import { Run } from "./run.js" */
+
+/**
+ * @typedef {object} Data
+ * @property {"waiting"|"loading"|"ready"|"failed"} status
+ * @property {"bundled"|"kept"|null} origin
+ * @property {Manifest|null} manifest
+ * @property {string} hash  names the pictures: the same ones have the same
+ * @property {number} bytes
+ * @property {number} total
+ * @property {Counts} loaded
+ * @property {string|null} error
+ */
+
+/**
+ * @typedef {object} State
+ * @property {"starting"|"ready"|"crashed"} engine
+ * @property {string|null} fault  why the engine is gone
+ * @property {boolean} faultOfGpu  whether it was the GPU's
+ * @property {string[]} notices
+ * @property {Model[]} models
+ * @property {string} version  of the library
+ * @property {Data} data
+ * @property {{stage: "reading"|"decoding"|"keeping"|null, error: string|null}} intake
+ * @property {Compute} compute
+ * @property {Record<string, Run>} runs  of this visit, and those kept from earlier ones
+ * @property {string[]} order  of the runs, oldest first
+ * @property {Job[]} queue  asked for and not begun, next first
+ * @property {string|null} starting  the run that was asked of the worker and not yet answered
+ * @property {string|null} active  the run that the worker computes or holds
+ * @property {Record<string, string>} refusals  why a run could not be started or steered, by run
+ * @property {Record<string, Reconstructions>} drawings  the latest of each autoencoder's run
+ */
+
+/** What the page itself reports, beside the worker's reports.
+ * @typedef {(
+ *   | {type: "intake-done"} | {type: "intake-refused", message: string}
+ *   | {type: "queued", jobs: Job[]}
+ *   | {type: "unqueued", runs: string[]}
+ *   | {type: "start-asked", run: string} | {type: "start-answered"}
+ *   | {type: "run-refused", run: string, message: string}
+ *   | {type: "run-labelled", run: string, name: string, pinned: boolean}
+ *   | {type: "run-discarded", run: string}
+ *   | {type: "notice-dismissed", index: number}
+ *   | {type: "engine-restarted"}
+ * )} PageEvent */
+
+/** @typedef {PageEvent|ComputeEvent|Report} Event */
+
+/** @type {Data} */
+const noData = {
+  status: "waiting",
+  origin: null,
+  manifest: null,
+  hash: "",
+  bytes: 0,
+  total: 0,
+  loaded: { train: 0, test: 0 },
+  error: null,
+};
+
+/** @type {State} */
+export const initial = {
+  engine: "starting",
+  fault: null,
+  faultOfGpu: false,
+  notices: [],
+  models: [],
+  version: "",
+  data: noData,
+  intake: { stage: null, error: null },
+  compute: unknown,
+  runs: {},
+  order: [],
+  queue: [],
+  starting: null,
+  active: null,
+  refusals: {},
+  drawings: {},
+};
+
+/** @template V @param {Record<string, V>} record @param {string} key @returns {Record<string, V>} */
+function without(record, key) {
+  const { [key]: _, ...rest } = record;
+  return rest;
+}
+
+/** @param {State} state @param {Event} event @returns {State} */
+export function update(state, event) {
+  switch (event.type) {
+    case "opened": {
+      const { models, version, backends } = event;
+      return { ...state, engine: "ready", models, version, compute: { ...state.compute, backends } };
+    }
+    case "crashed": {
+      const faultOfGpu = event.gpu === true;
+      // A GPU that failed once is not chosen again by itself.
+      const gpu = faultOfGpu ? { usable: false, reason: text.compute.failedHere, adapter: null } : state.compute.gpu;
+      const compute = { ...state.compute, gpu, stage: null, checking: false };
+      const ended = state.active ? changeRun(state, state.active, { status: "failed", message: event.message }) : state;
+      return { ...ended, engine: "crashed", fault: event.message, faultOfGpu, starting: null, active: null, queue: [], compute };
+    }
+    case "engine-restarted": {
+      // After a GPU's failure the way on is the CPU, whatever was chosen before.
+      const choice = state.faultOfGpu ? "auto" : state.compute.choice;
+      /** @type {Compute} */
+      const compute = { ...state.compute, choice, build: "cpu" };
+      const { notices, runs, order, drawings } = state;
+      return { ...initial, notices, compute, runs, order, drawings };
+    }
+    case "compute-chosen":
+    case "speeds-known":
+    case "gpu-probed":
+    case "build-changed":
+    case "trial-progress":
+    case "trial-ended":
+    case "speeds-measured":
+    case "check-asked":
+    case "check-ended":
+    case "gpu-checked":
+      return { ...state, compute: updateCompute(state.compute, event) };
+    case "notice":
+      return { ...state, notices: [...state.notices, event.message] };
+    case "notice-dismissed":
+      return { ...state, notices: state.notices.filter((_, i) => i !== event.index) };
+    case "data-found":
+    case "data-progress":
+    case "data-ready":
+    case "data-failed":
+      return { ...state, data: updateData(state.data, event) };
+    case "import-progress":
+      return { ...state, intake: { stage: event.stage, error: null } };
+    case "intake-done":
+      return { ...state, intake: { stage: null, error: null } };
+    case "intake-refused":
+      return { ...state, intake: { stage: null, error: event.message } };
+    default:
+      return updateRuns(state, event);
+  }
+}
+
+/** @param {Data} data @param {Extract<Event, {type: "data-found"|"data-progress"|"data-ready"|"data-failed"}>} event @returns {Data} */
+function updateData(data, event) {
+  switch (event.type) {
+    case "data-found":
+      return { ...noData, status: "loading", manifest: event.manifest, hash: event.hash, origin: event.origin };
+    case "data-progress":
+      return { ...data, bytes: event.bytes, total: event.total, loaded: event.loaded };
+    case "data-ready":
+      return { ...data, status: "ready" };
+    case "data-failed":
+      return { ...data, status: "failed", error: event.message };
+  }
+}
+
+/** @param {State} state @param {string} id @param {Partial<Run>} change @returns {State} */
+function changeRun(state, id, change) {
+  const run = state.runs[id];
+  return run ? { ...state, runs: { ...state.runs, [id]: { ...run, ...change } } } : state;
+}
+
+/** The worker is free once its run is over. @param {State} state @param {string} id @returns {State} */
+const release = (state, id) => {
+  const run = state.runs[id];
+  return state.active === id && (!run || !isActive(run)) ? { ...state, active: null } : state;
+};
+
+/** @param {State} state @param {Event} event @returns {State} */
+function updateRuns(state, event) {
+  switch (event.type) {
+    case "runs-found": {
+      // What this visit knows of a run is newer than what was kept.
+      const found = Object.fromEntries(event.runs.map((run) => [run.id, run]));
+      const order = [...event.runs.map(({ id }) => id).filter((id) => !state.order.includes(id)), ...state.order];
+      return { ...state, runs: { ...found, ...state.runs }, order };
+    }
+    case "queued":
+      return { ...state, queue: [...state.queue, ...event.jobs] };
+    case "unqueued":
+      return { ...state, queue: state.queue.filter(({ run }) => !event.runs.includes(run)) };
+    case "start-asked": {
+      const queue = state.queue.filter(({ run }) => run !== event.run);
+      return { ...state, queue, starting: event.run, refusals: without(state.refusals, event.run) };
+    }
+    case "start-answered":
+      return { ...state, starting: null };
+    case "run-refused": {
+      const starting = state.starting === event.run ? null : state.starting;
+      return { ...state, starting, refusals: { ...state.refusals, [event.run]: event.message } };
+    }
+    case "run-started": {
+      const { run } = event;
+      const order = state.order.includes(run.id) ? state.order : [...state.order, run.id];
+      return { ...state, runs: { ...state.runs, [run.id]: run }, order, active: run.id };
+    }
+    case "run-events": {
+      const run = state.runs[event.run];
+      if (!run) return state;
+      return release(changeRun(state, run.id, advance(run, event.events, event.pace, event.seconds)), run.id);
+    }
+    case "run-paused":
+      return changeRun(state, event.run, { status: "paused" });
+    case "run-resumed":
+      return changeRun(state, event.run, { status: "running" });
+    case "run-stopped":
+      return release(changeRun(state, event.run, { status: "stopped" }), event.run);
+    case "run-failed":
+      return release(changeRun(state, event.run, { status: "failed", message: event.message }), event.run);
+    case "run-kept":
+      return changeRun(state, event.run, { keptAt: event.step });
+    case "run-labelled":
+      return changeRun(state, event.run, { name: event.name, pinned: event.pinned });
+    case "run-discarded": {
+      const { run } = event;
+      const order = state.order.filter((id) => id !== run);
+      return { ...state, order, runs: without(state.runs, run), drawings: without(state.drawings, run), refusals: without(state.refusals, run) };
+    }
+    case "reconstructions":
+      return { ...state, drawings: { ...state.drawings, [event.run]: event.reconstructions } };
+  }
+  return state;
+}
+
+/** Whether pictures of both splits can be shown. @param {State} state */
+export const canShow = ({ data }) => data.loaded.train > 0 && data.loaded.test > 0;
+
+/** Whether a run could be started, were one asked for. @param {State} state */
+export const canTrain = ({ engine, data, intake }) =>
+  engine === "ready" && data.status === "ready" && intake.stage === null;
+
+/** Whether the worker has something to do or will have. @param {State} state */
+export const isBusy = ({ active, starting, queue }) => active !== null || starting !== null || queue.length > 0;
+
+/** The runs of a section, oldest first. @param {State} state @param {string} group */
+export const runsOf = ({ runs, order }, group) => order.map((id) => runs[id]).filter((run) => run.group === group);
+
+/** Whether a run learned from the pictures that are loaded now, so that it can be asked about them.
+ * @param {State} state @param {Run} run */
+export const isAskable = (state, run) =>
+  state.engine === "ready" && state.data.status === "ready" && run.data.hash === state.data.hash;

@@ -1,0 +1,7 @@
+// The sections of the page, in its order.
+
+import { pictures } from "./pictures/index.js";
+import { train } from "./train/index.js";
+
+/** @type {import("../parts/mount.js").Section<any, any, any>[]} */
+export const sections = [pictures, train];

@@ -1,0 +1,47 @@
+// What the pictures are and where they came from, how far they have loaded, and what went wrong.
+
+import { text } from "../../strings.js";
+import { h, say } from "../../parts/dom.js";
+
+/** @import { Data } from "../../app/state.js" */
+
+/** @param {HTMLElement} container @param {{onRetry: () => void, onForget: () => void}} options */
+export function create(container, { onRetry, onForget }) {
+  const name = h("h3", { class: "label" });
+  const synthetic = h("span", { class: "mark", id: "synthetic", title: text.pictures.syntheticMeaning }, text.pictures.synthetic);
+  const counts = h("p", { class: "numbers" });
+  const source = h("p", { class: "soft small" });
+  const bar = h("progress", { "aria-label": text.pictures.progress, max: 1 });
+  const loading = h("p", { class: "soft small numbers" });
+  const progress = h("div", { class: "loading" }, bar, loading);
+  const sentence = h("p");
+  const error = h(
+    "div",
+    { class: "alarm", role: "alert", id: "data-error" },
+    sentence,
+    h("button", { type: "button", class: "quiet", onclick: onRetry }, text.retry),
+  );
+  const kept = h(
+    "div",
+    { class: "small", id: "kept" },
+    h("p", { class: "soft" }, text.intake.kept),
+    h("button", { type: "button", class: "link", id: "forget", onclick: onForget }, text.intake.forget),
+  );
+  container.append(h("div", { class: "data" }, h("p", { class: "row" }, name, synthetic), counts, source, progress, error, kept));
+
+  /** @param {{data: Data, busy: boolean}} props */
+  return function render({ data: { status, manifest, origin, bytes, total, error: why }, busy }) {
+    say(name, manifest?.name ?? text.pictures.waiting);
+    synthetic.hidden = !manifest?.synthetic;
+    say(counts, manifest ? text.pictures.counts(manifest.train.count, manifest.test.count) : "\u00a0");
+    say(source, manifest?.source ?? "\u00a0");
+    progress.hidden = status === "ready" || status === "failed";
+    if (total > 0) bar.value = bytes / total;
+    else bar.removeAttribute("value");
+    say(loading, total > 0 ? text.pictures.loading(bytes, total) : "\u00a0");
+    error.hidden = status !== "failed";
+    say(sentence, why ?? "");
+    kept.hidden = origin !== "kept";
+    for (const button of kept.querySelectorAll("button")) button.disabled = busy;
+  };
+}

@@ -1,0 +1,70 @@
+// One model: chosen, set, trained and watched.
+
+import { fields } from "../../app/settings.js";
+import * as chart from "../../parts/chart.js";
+import { h } from "../../parts/dom.js";
+import { percent, wholePercent } from "../../format.js";
+import { text } from "../../strings.js";
+import * as measures from "../../parts/measures.js";
+import * as reconstructions from "../../parts/reconstructions.js";
+import * as settings from "../../parts/settings-form.js";
+import { createActions } from "./actions.js";
+import * as compute from "./compute.js";
+import * as controls from "./controls.js";
+import * as epochs from "./epochs.js";
+import * as models from "./models.js";
+import * as progress from "./progress.js";
+import { props } from "./screen.js";
+import { address, initial, update } from "./state.js";
+import * as summary from "./summary.js";
+
+/** @import { Section } from "../../parts/mount.js" */
+/** @import { Local, LocalEvent } from "./state.js" */
+
+/** @type {Section<Local, LocalEvent, ReturnType<typeof createActions>>} */
+export const train = {
+  name: "train",
+  words: text.training,
+  initial,
+  update,
+  props,
+  address,
+  keys: ["preset", "model", ...fields.map(({ key }) => key)],
+  actions: createActions,
+  create({ showing }, on, lab) {
+    const place = (/** @type {string} */ id) => {
+      const box = h("div", { id });
+      showing.append(box);
+      return box;
+    };
+    const { devices } = lab.act;
+    const charts = place("charts");
+    const half = () => charts.appendChild(h("div"));
+    const views = {
+      models: models.create(place("models"), { onChoose: on.chooseModel }),
+      summary: summary.create(place("summary")),
+      settings: settings.create(place("settings"), { onType: on.typeSetting }),
+      compute: compute.create(place("compute"), {
+        onChoose: devices.choose, onSkip: devices.skip, onLook: devices.look, onForget: devices.forgetSpeeds, onCheck: on.check,
+      }),
+      controls: controls.create(place("controls"), { on }),
+      progress: progress.create(place("progress")),
+      loss: chart.create(half(), { title: text.charts.loss }),
+      accuracy: chart.create(half(), { title: text.charts.accuracy, range: [0, 1], format: percent, ticks: wholePercent }),
+      epochs: epochs.create(place("epochs")),
+      drawings: reconstructions.create(place("reconstructions")),
+      measures: measures.create(place("measures")),
+    };
+    charts.className = "charts";
+    // In the order of use: the charts stand after the progress that they belong to.
+    showing.querySelector("#progress")?.after(charts);
+    return views;
+  },
+  follow({ before, now, localBefore, local }, on) {
+    if (before.models !== now.models) void on.settleModel();
+    // A run that went on before the section was there is shown in it.
+    const active = now.active === null ? null : now.runs[now.active];
+    if (active?.group === "train" && now.active !== before.active && local.run !== active.id && localBefore.run === local.run)
+      on.show(active.id);
+  },
+};

@@ -1,0 +1,126 @@
+// What the training section's views are shown, as data. Pure; knows no DOM.
+
+import { offered, speedsOf } from "../../app/compute.js";
+import { isActive, lines, phaseStarts, progress } from "../../app/run.js";
+import { canTrain } from "../../app/state.js";
+import { text } from "../../strings.js";
+import { chosenModel, fieldValues, isAutoencoder, shownRun } from "./state.js";
+
+/** @import { State } from "../../app/state.js" */
+/** @import { Local } from "./state.js" */
+
+/** Where the section's run waits, if it does: in the queue, or for the worker's answer.
+ * @param {State} state @param {Local} local */
+const isWaiting = ({ queue, starting }, { run }) => run !== null && (starting === run || queue.some((job) => job.run === run));
+
+/** What the visitor may press. @param {State} state @param {Local} local */
+export function permissions(state, local) {
+  const run = shownRun(state, local);
+  const active = run !== null && isActive(run);
+  const waiting = isWaiting(state, local);
+  const { description, wrong } = local;
+  const described = description !== null && description.error === null;
+  const ready = canTrain(state) && described && Object.keys(wrong).length === 0 && !active && !waiting;
+  const alive = state.engine === "ready";
+  return {
+    active: active || waiting,
+    start: ready,
+    pause: alive && run?.status === "running",
+    resume: alive && run?.status === "paused",
+    step: run?.status === "paused" ? alive : ready,
+    stop: alive && (active || waiting),
+    reset: run !== null && !waiting,
+  };
+}
+
+/** The sentence about the run. It changes with the epoch, not with every step, so that a screen
+ * reader is not flooded. @param {State} state @param {Local} local */
+export function statusSentence(state, local) {
+  const { data, compute, active, runs } = state;
+  const { status } = text.training;
+  const run = shownRun(state, local);
+  if (isWaiting(state, local)) {
+    if (compute.stage) return text.compute.stages[compute.stage];
+    const before = active !== null ? runs[active] : null;
+    return before ? text.training.waitingFor(before.plan.config.model) : status.starting;
+  }
+  if (!run) {
+    if (data.status === "failed") return status.noData;
+    return data.status === "ready" ? status.none : status.loadingData;
+  }
+  if (run.message) return run.message;
+  const at = progress(run);
+  return text.training.announce(status[run.status], at.phases > 1 ? at.phase : "", at.epoch, at.epochs);
+}
+
+/** @param {State} state @param {Local} local @param {"loss"|"accuracy"} what */
+function chart(state, local, what) {
+  const run = shownRun(state, local);
+  const title = what === "accuracy" && isAutoencoder(state, local) ? text.charts.pixelAccuracy : text.charts[what];
+  return { title, lines: run && { ...lines(run, what), phases: phaseStarts(run.plan) } };
+}
+
+/** Why the next run is computed where it is. @param {State} state @param {Local} local */
+function computeSentence({ compute }, { description }) {
+  const words = text.compute;
+  const { choice, gpu } = compute;
+  const config = description?.config ?? null;
+  if (choice === "ndarray") return words.ndarrayChosen;
+  if (choice === "cpu") return words.cpuChosen;
+  if (gpu === null) return words.looking;
+  if (!gpu.usable) return choice === "webgpu" ? words.cannot(gpu.reason ?? "") : words.onCpu(gpu.reason ?? "");
+  if (choice === "webgpu") return words.gpuChosen(gpu.adapter ?? "");
+  const speeds = config && speedsOf(compute, config);
+  if (!config || !speeds) return words.willMeasure(gpu.adapter ?? "");
+  return words.measured(gpu.adapter ?? "", config.model, config.batchSize, speeds);
+}
+
+const none = /** @type {never[]} */ ([]);
+
+/** @param {State} state @param {Local} local */
+export function props(state, local) {
+  const run = shownRun(state, local);
+  const may = permissions(state, local);
+  const { compute } = state;
+  const { description } = local;
+  return {
+    models: { models: state.models, chosen: chosenModel(state, local), locked: may.active },
+    summary: { summary: description?.summary ?? null, error: description?.error ?? null },
+    settings: { values: fieldValues(local), locked: may.active },
+    compute: {
+      choice: compute.choice,
+      options: offered(compute).join(),
+      sentence: computeSentence(state, local),
+      locked: state.active !== null || state.starting !== null,
+      trying: compute.stage !== null,
+      canCheck: compute.gpu?.usable === true && description !== null && state.engine === "ready",
+      canLook: compute.gpu !== null && !compute.gpu.usable && compute.gpu.reason === text.compute.notServed,
+      canForget: description !== null && speedsOf(compute, description.config) !== null,
+      checking: compute.checking,
+      checked: compute.checked,
+    },
+    controls: {
+      may,
+      status: statusSentence(state, local),
+      refusal: (local.run !== null && state.refusals[local.run]) || null,
+    },
+    progress: {
+      name: run ? text.training.run(run.plan.config.model, run.plan.config.seed, text.compute.names[run.backend]) : text.training.yourRun,
+      progress: run && progress(run),
+      speed: run?.pace.picturesPerSecond ?? null,
+      last: run?.last ?? null,
+      active: run !== null && isActive(run),
+      accuracyName: isAutoencoder(state, local) ? text.charts.pixelAccuracy : text.training.accuracy,
+    },
+    loss: chart(state, local, "loss"),
+    accuracy: chart(state, local, "accuracy"),
+    epochs: { epochs: run?.epochs ?? none, phases: run?.plan.phases ?? none },
+    drawings: {
+      shown: isAutoencoder(state, local),
+      reconstructions: (local.run !== null && state.drawings[local.run]) || null,
+      corrupts: (run?.plan.config ?? description?.config)?.noise !== "none",
+      classes: run?.data.classes ?? state.data.manifest?.classes ?? none,
+    },
+    measures: { epoch: run?.epochs.findLast(({ mse }) => mse !== null) ?? null, shown: isAutoencoder(state, local) },
+  };
+}

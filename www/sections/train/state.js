@@ -1,0 +1,91 @@
+// What one model's training section keeps for itself: the chosen model, the settings of its next
+// run and which run it shows. Pure.
+
+import { fields, fieldsOf, fromAsked, parse, toAsked, trim } from "../../app/settings.js";
+
+/** @import { Description, Model, Overrides } from "../../protocol.js" */
+/** @import { Key } from "../../app/settings.js" */
+/** @import { State } from "../../app/state.js" */
+
+/**
+ * @typedef {object} Local
+ * @property {string|null} model
+ * @property {Overrides} overrides  what the visitor set
+ * @property {Partial<Record<Key, {typed: string, error: string}>>} wrong  what could not be taken
+ * @property {Description|null} description  what the wasm module says of it
+ * @property {string[]} errors  in what the address asked for
+ * @property {string|null} run  the run on show
+ */
+
+/** @typedef {(
+ *   | {type: "model-chosen", model: string}
+ *   | {type: "setting-typed", key: Key, typed: string}
+ *   | {type: "described", model: string, description: Description}
+ *   | {type: "run-shown", run: string|null}
+ * )} LocalEvent */
+
+/** @param {Record<string, string>} asked @returns {Local} */
+export function initial(asked) {
+  // The older name of the key still leads here.
+  const { model, overrides, errors } = fromAsked({ ...asked, preset: asked.preset ?? asked.model });
+  return { model: model ?? null, overrides, errors, wrong: {}, description: null, run: null };
+}
+
+/** @param {Local} local @param {LocalEvent} event @returns {Local} */
+export function update(local, event) {
+  switch (event.type) {
+    case "model-chosen": {
+      // What every model has is carried over; what only some have starts from its default.
+      /** @type {Record<string, unknown>} */
+      const overrides = {};
+      for (const { key, applies } of fields)
+        if (!applies && local.overrides[key] !== undefined) overrides[key] = local.overrides[key];
+      return { ...local, model: event.model, overrides, wrong: {}, description: null };
+    }
+    case "setting-typed": {
+      const { key, typed } = event;
+      const field = fields.find((candidate) => candidate.key === key);
+      if (!field) return local;
+      const { value, error } = parse(field, typed);
+      const { [key]: _, ...wrong } = local.wrong;
+      if (error !== undefined) return { ...local, wrong: { ...wrong, [key]: { typed, error } } };
+      return { ...local, wrong, overrides: { ...local.overrides, [key]: value } };
+    }
+    case "described":
+      return event.model === local.model ? { ...local, description: event.description } : local;
+    case "run-shown":
+      return { ...local, run: event.run };
+  }
+}
+
+/** The chosen model, once the worker has told which there are.
+ * @param {State} state @param {Local} local */
+export const chosenModel = ({ models }, local) => models.find(({ name }) => name === local.model) ?? null;
+
+/** The run on show. @param {State} state @param {Local} local */
+export const shownRun = ({ runs }, local) => (local.run === null ? null : (runs[local.run] ?? null));
+
+/** Whether the section should speak of pictures drawn again. @param {State} state @param {Local} local */
+export function isAutoencoder(state, local) {
+  const run = shownRun(state, local);
+  if (run) return run.plan.config.output !== null;
+  return chosenModel(state, local)?.kind === "autoencoder";
+}
+
+/** The fields of the chosen model with what stands in them.
+ * @param {Pick<Local, "description"|"overrides"|"wrong">} local */
+export function fieldValues({ description, overrides, wrong }) {
+  if (!description) return [];
+  return fieldsOf(description.defaults).map((field) => {
+    const trouble = wrong[field.key];
+    const value = overrides[field.key] ?? (field.key in overrides ? null : description.defaults[field.key]);
+    return { field, value, typed: trouble?.typed ?? (value === null ? "" : String(value)), error: trouble?.error ?? null };
+  });
+}
+
+/** The keys that lead back to the chosen model and settings. @param {State} state @param {Local} local */
+export function address(state, { model, overrides, description }) {
+  if (model === null) return {};
+  const isFirst = state.models[0]?.name === model;
+  return { ...(isFirst ? {} : { preset: model }), ...toAsked(description ? trim(overrides, description.defaults) : overrides) };
+}

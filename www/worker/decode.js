@@ -1,0 +1,27 @@
+// What a visitor gives, as shards: CIFAR-10 as it is published, read by the wasm module. Knows no
+// session and keeps nothing.
+
+import { text } from "../strings.js";
+
+/** @import { Decoded, Given } from "./data.js" */
+
+/** One or two record files, or one archive: the test file is told by its name.
+ * @param {Given[]} files */
+function sortFiles(files) {
+  if (files.length > 2) throw new Error(text.errors.tooManyFiles(files.length));
+  const [train, test] = [...files].sort((a, b) => Number(/test/i.test(a.path)) - Number(/test/i.test(b.path)));
+  return { train, test };
+}
+
+/** @param {{wasm: any, nextTask: () => Promise<void>}} world */
+export function createDecoder({ wasm, nextTask }) {
+  /** @param {Given[]} files @param {(stage: "decoding") => void} tell @returns {Promise<Decoded>} */
+  return async (files, tell) => {
+    const { train, test } = sortFiles(files);
+    const bytes = new Uint8Array(await train.file.arrayBuffer());
+    const testBytes = test ? new Uint8Array(await test.file.arrayBuffer()) : undefined;
+    tell("decoding");
+    await nextTask();
+    return wasm.decode(train.file.name, bytes, testBytes);
+  };
+}

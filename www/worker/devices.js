@@ -1,0 +1,50 @@
+// What a worker finds out about its devices, in answer to the page: whether the GPU computes what
+// the CPU does, and how fast either trains a model. Knows no run and no data.
+
+/** @import { CheckTable, Config, Report, Trial } from "../protocol.js" */
+
+/** Each device is timed for about so long, in at most so many steps. */
+const TRIAL_MS = 1500;
+const MOST_STEPS = 60;
+/** Steps between looks at the clock: a run reads back no more often. */
+const PULL = 4;
+
+/**
+ * @param {{wasm: any, report: (report: Report) => void, now: () => number}} world
+ */
+export function createDevices({ wasm, report, now }) {
+  /** Pictures a second. @param {Config} config @param {string} backend */
+  async function speed(config, backend) {
+    const rehearsal = await wasm.rehearse(config, backend);
+    try {
+      // The first step prepares what the others use.
+      await rehearsal.advance(1);
+      const start = now();
+      let steps = 0;
+      do {
+        await rehearsal.advance(PULL);
+        steps += PULL;
+      } while (now() - start < TRIAL_MS && steps < MOST_STEPS);
+      return (steps * config.batchSize * 1000) / (now() - start);
+    } finally {
+      rehearsal.free();
+    }
+  }
+
+  /** @param {Config} config @returns {Promise<CheckTable>} */
+  const check = (config) => wasm.check(config, "wgpu");
+
+  return {
+    check,
+    /** The check, and if it passes the speeds. @param {Config} config @returns {Promise<Trial>} */
+    async trial(config) {
+      report({ type: "trial-progress", stage: "checking" });
+      const table = await check(config);
+      if (table.checks.some(({ passed }) => !passed)) return { table, speeds: null };
+      report({ type: "trial-progress", stage: "gpu" });
+      const wgpu = await speed(config, "wgpu");
+      report({ type: "trial-progress", stage: "cpu" });
+      return { table, speeds: { wgpu, flex: await speed(config, "flex") } };
+    },
+  };
+}

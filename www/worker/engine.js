@@ -1,0 +1,168 @@
+// Answers the page's commands with the wasm session: pictures in, runs driven, questions answered.
+// It knows no worker and no message channel, so it runs in Node against a stand-in session.
+
+import { trim } from "../app/settings.js";
+import { sentence } from "../protocol.js";
+import { text } from "../strings.js";
+import { createAnswers } from "./answers.js";
+import { createData } from "./data.js";
+import { createDevices } from "./devices.js";
+import { createQueue, createRunner } from "./runner.js";
+import { createRuns } from "./runs.js";
+
+/** @import { Source } from "./bundled.js" */
+/** @import { Decoded, Given, Kept } from "./data.js" */
+/** @import { Shelf } from "./runs.js" */
+/** @import { Run } from "../app/run.js" */
+/** @import { Command, Config, Description, Gpu, Model, Overrides, Page, Report } from "../protocol.js" */
+
+/** Reconstructions are drawn of this many test pictures, always the same ones. */
+const SHOWN = { count: 8, seed: 0 };
+const REDRAW_MS = 1000;
+
+/**
+ * What the engine needs from the world.
+ * @typedef {object} World
+ * @property {any} wasm  the wasm module's exports
+ * @property {(report: Report) => void} report
+ * @property {() => number} now  milliseconds
+ * @property {() => number} date  milliseconds since 1970
+ * @property {() => Promise<void>} nextTask
+ * @property {(thrown: unknown) => boolean} fatal  takes the errors that kill the module
+ * @property {() => Promise<Gpu>} probe  looks for a GPU
+ * @property {(address: string|null) => Source} bundled
+ * @property {Kept} kept
+ * @property {Shelf} shelf
+ * @property {(files: Given[], tell: (stage: "decoding") => void) => Promise<Decoded>} decode
+ */
+
+/** @param {World} world */
+export function createEngine({ wasm, report, now, date, nextTask, fatal, probe, bundled, kept, shelf, decode }) {
+  const session = new wasm.Session();
+  const queue = createQueue();
+  const devices = createDevices({ wasm, report, now });
+  /** @type {Model[]} */
+  const models = wasm.models();
+  /** @type {Uint32Array|null} the test pictures to reconstruct, while an autoencoder is run */
+  let shown = null;
+  let shownAt = 0;
+  let shownStep = -1;
+
+  const data = createData({
+    session, queue, report, fatal, bundled, kept,
+    decode: (files) => decode(files, (stage) => report({ type: "import-progress", stage })),
+  });
+  const runs = createRuns({ session, queue, report, fatal, date, shelf, version: wasm.version(), data: data.identity });
+
+  const runner = createRunner({
+    session,
+    queue,
+    now,
+    nextTask,
+    fatal,
+    report: async (told) => {
+      report(told);
+      await runs.note(told);
+    },
+    begun: async (run) => {
+      shownStep = -1;
+      shown = run.plan.config.output === null ? null : await queue(() => session.pick("test", SHOWN.count, SHOWN.seed));
+      if (shown) await redraw(run.id, shown);
+    },
+    afterPull: async (id) => {
+      const due = now() - shownAt >= REDRAW_MS || runner.held();
+      if (shown && due) await redraw(id, shown);
+    },
+  });
+
+  /** @param {string} id @param {Uint32Array} indices */
+  async function redraw(id, indices) {
+    const step = runs.current()?.step ?? 0;
+    if (shownStep === step) return;
+    shownAt = now();
+    shownStep = step;
+    const rows = await queue(() => session.reconstruct(id, "test", indices));
+    const { labels } = await queue(() => session.pictures("test", indices));
+    report({ type: "reconstructions", run: id, reconstructions: { step, labels, ...rows } });
+  }
+
+  /** @param {{model: string, overrides: Overrides}} asked @returns {Description} */
+  function describe({ model, overrides }) {
+    const defaults = wasm.defaults(model);
+    const config = { ...defaults, ...trim(overrides, defaults) };
+    try {
+      return { defaults, config, summary: wasm.summary(config), error: null };
+    } catch (thrown) {
+      if (fatal(thrown)) throw thrown;
+      return { defaults, config, summary: null, error: sentence(thrown) };
+    }
+  }
+
+  const configOf = (/** @type {{model: string, overrides: Overrides}} */ asked) => describe(asked).config;
+  const answer = createAnswers({ wasm, session, queue, runs, configOf, testCount: () => session.count("test") });
+
+  /** @param {Extract<Command, {type: "browse"}>} asked @returns {Page} */
+  function browse({ split, label, offset, count }) {
+    const { total, indices } = session.browse(split, label ?? undefined, offset, count);
+    return { total, indices, ...session.pictures(split, indices) };
+  }
+
+  return {
+    models,
+    /** Does what the page asks; the value is the answer, an error the refusal.
+     * @param {Command} command @returns {Promise<any>} */
+    async handle(command) {
+      switch (command.type) {
+        case "open":
+          report({ type: "opened", models, backends: wasm.backends(), version: wasm.version() });
+          await runs.list();
+          return data.open(command.data);
+        case "describe":
+          return describe(command);
+        case "samples": {
+          const { seed, count } = command;
+          return queue(() => {
+            const some = (/** @type {string} */ split) => session.pictures(split, session.pick(split, count, seed));
+            return { train: some("train"), test: some("test") };
+          });
+        }
+        case "browse":
+          return queue(() => browse(command));
+        case "start":
+          return runner.start(() => runs.begin(command.job, configOf(command.job), command.backend));
+        case "continue":
+          return runner.start(() => runs.goOn(command.run, command.backend));
+        case "probe":
+          return probe();
+        case "check":
+          return devices.check(configOf(command));
+        case "trial":
+          return devices.trial(configOf(command));
+        case "hand-over":
+          return data.handOver();
+        case "adopt":
+          return data.adopt(command.data);
+        case "pause":
+          return runner.pause();
+        case "resume":
+          return runner.resume();
+        case "step":
+          return runner.step();
+        case "stop":
+          return runner.stop();
+        case "import":
+          if (runner.active()) throw new Error(text.errors.busy);
+          return data.take(command.files);
+        case "forget":
+          if (runner.active()) throw new Error(text.errors.busy);
+          return data.forget();
+        case "label":
+          return runs.label(command.run, command);
+        case "discard":
+          return runs.discard(command.run);
+        default:
+          return answer(command);
+      }
+    },
+  };
+}

@@ -1,0 +1,196 @@
+// The driver of a run: one queue in front of the session, and the loop that pulls training out
+// of it. It owns the clock and decides when to run; what a step is, only the session knows.
+
+import { sentence } from "../protocol.js";
+
+/** @import { Run } from "../app/run.js" */
+/** @import { Pace, Report, RunEvent } from "../protocol.js" */
+
+/**
+ * The part of the wasm `Session` that a run needs.
+ * @typedef {object} Trainable
+ * @property {(run: string, units: number) => Promise<RunEvent[]>} advance
+ */
+
+/** A message to the page should take this long to make: short enough for a prompt pause, long
+ * enough that the crossing costs nothing. */
+const PULL_MS = 75;
+const MOST_UNITS = 64;
+/** How much a new measurement of the pace counts against the older ones. */
+const PACE_WEIGHT = 0.15;
+
+/**
+ * Calls one function after another, never two at once: the session is borrowed for as long as
+ * its promise is pending, and a second call would throw.
+ */
+export function createQueue() {
+  /** @type {Promise<unknown>} */
+  let tail = Promise.resolve();
+  /** @template T @param {() => T|Promise<T>} job @returns {Promise<T>} */
+  return (job) => {
+    const result = tail.then(job);
+    tail = result.catch(() => {});
+    return result;
+  };
+}
+
+/** Running means of what a step and a validation batch cost. */
+export function createPace() {
+  /** @type {Pace} */
+  const pace = { picturesPerSecond: null, stepSeconds: null, validationSeconds: null };
+  /** @param {number|null} old @param {number} fresh */
+  const blend = (old, fresh) => (old === null ? fresh : old + PACE_WEIGHT * (fresh - old));
+  return {
+    /** A pull that mixes steps and validation cannot be split between them and is not counted.
+     * @param {RunEvent[]} events @param {number} seconds */
+    note(events, seconds) {
+      let steps = 0;
+      let pictures = 0;
+      let batches = 0;
+      for (const event of events) {
+        if (event.type === "step") {
+          steps += 1;
+          pictures += event.pictures;
+        } else if (event.type === "validating") batches += 1;
+      }
+      if (steps > 0 && batches === 0 && seconds > 0) {
+        pace.stepSeconds = blend(pace.stepSeconds, seconds / steps);
+        pace.picturesPerSecond = blend(pace.picturesPerSecond, pictures / seconds);
+      } else if (batches > 0 && steps === 0) {
+        pace.validationSeconds = blend(pace.validationSeconds, seconds / batches);
+      }
+    },
+    /** @returns {Pace} */
+    read: () => ({ ...pace }),
+  };
+}
+
+/**
+ * @param {object} parts
+ * @param {Trainable} parts.session
+ * @param {ReturnType<typeof createQueue>} parts.queue
+ * @param {(report: Report) => void} parts.report  must not wait for the queue
+ * @param {() => number} parts.now  milliseconds
+ * @param {() => Promise<void>} parts.nextTask  lets messages in: a macrotask, since on the CPU
+ *   an awaited step may never leave the microtask queue, and then no pause would ever arrive
+ * @param {(thrown: unknown) => boolean} parts.fatal  told every error first; true if it took it
+ * @param {(run: Run) => Promise<void>} parts.begun  called between the start and the first pull
+ * @param {(id: string) => Promise<void>} parts.afterPull  called between pulls, to show how far it is
+ */
+export function createRunner({ session, queue, report, now, nextTask, fatal, begun, afterPull }) {
+  /** `dropped` once another run or a stop has taken its place; `pumping` while the loop is on.
+   * @typedef {{id: string, paused: boolean, pumping: boolean, dropped: boolean, pace: ReturnType<typeof createPace>}} Pulled */
+  /** @type {Pulled|null} */
+  let run = null;
+  let units = 1;
+
+  function drop() {
+    if (run) run.dropped = true;
+    run = null;
+  }
+
+  /** @param {RunEvent[]} events */
+  const ends = (events) =>
+    events.length === 0 || events.some((e) => e.type === "finished" || e.type === "diverged");
+
+  /** One pull; answers what happened, or null if `mine` was dropped meanwhile.
+   * @param {Pulled} mine @param {number} asked */
+  async function pull(mine, asked) {
+    if (mine.dropped) return null;
+    const since = now();
+    const events = await session.advance(mine.id, asked);
+    const took = now() - since;
+    if (mine.dropped) return null;
+    if (asked > 1 || took > PULL_MS || units === 1) {
+      const fitting = Math.round((asked * PULL_MS) / Math.max(took, 1));
+      units = Math.max(1, Math.min(MOST_UNITS, fitting, asked * 2));
+    }
+    mine.pace.note(events, took / 1000);
+    if (ends(events)) run = null;
+    if (events.length > 0) report({ type: "run-events", run: mine.id, events, pace: mine.pace.read(), seconds: took / 1000 });
+    return events;
+  }
+
+  /** Pulls until `enough` says so or the run is over.
+   * @param {Pulled} mine @param {() => number} asked @param {(events: RunEvent[]) => boolean} enough */
+  async function pullUntil(mine, asked, enough) {
+    try {
+      for (;;) {
+        // Asked again when its turn comes: a pause may have arrived since.
+        const events = await queue(() => (enough([]) ? [] : pull(mine, asked())));
+        if (!events) return;
+        await afterPull(mine.id);
+        if (run !== mine || enough(events)) return;
+        await nextTask();
+      }
+    } catch (thrown) {
+      if (run === mine) run = null;
+      if (!fatal(thrown) && !mine.dropped)
+        report({ type: "run-failed", run: mine.id, message: sentence(thrown) });
+    }
+  }
+
+  /** @param {Pulled} mine */
+  async function pump(mine) {
+    if (mine.pumping) return;
+    mine.pumping = true;
+    await pullUntil(mine, () => units, () => mine.paused);
+    mine.pumping = false;
+  }
+
+  return {
+    active: () => run !== null,
+    held: () => run === null || run.paused,
+
+    /** Pulls the run that `begin` has ready, in place of the one so far.
+     * @param {() => Promise<Run>} begin */
+    async start(begin) {
+      drop();
+      const made = await begin();
+      /** @type {Pulled} */
+      const mine = { id: made.id, paused: made.status === "paused", pumping: false, dropped: false, pace: createPace() };
+      run = mine;
+      units = 1;
+      report({ type: "run-started", run: made });
+      try {
+        await begun(made);
+      } catch (thrown) {
+        drop();
+        if (!fatal(thrown)) report({ type: "run-failed", run: mine.id, message: sentence(thrown) });
+      }
+      if (!mine.dropped && !mine.paused) void pump(mine);
+    },
+
+    /** Holds the run. Answered when the pull in flight has ended, so no step follows it. */
+    async pause() {
+      const mine = run;
+      if (!mine || mine.paused) return;
+      mine.paused = true;
+      await queue(() => {});
+      if (run === mine && mine.paused) report({ type: "run-paused", run: mine.id });
+    },
+
+    resume() {
+      if (!run || !run.paused) return;
+      run.paused = false;
+      report({ type: "run-resumed", run: run.id });
+      void pump(run);
+    },
+
+    /** Exactly one optimizer step, with the validation before it if one is due. */
+    async step() {
+      const mine = run;
+      if (!mine || !mine.paused) return;
+      await pullUntil(mine, () => 1, (events) => events.some((e) => e.type === "step"));
+    },
+
+    /** Ends the run, after the pull in flight; its weights stay. */
+    async stop() {
+      if (!run) return;
+      const { id } = run;
+      drop();
+      await queue(() => {});
+      report({ type: "run-stopped", run: id });
+    },
+  };
+}

@@ -1,0 +1,153 @@
+// The runs of this worker: started, gone on with, kept on this machine after every epoch, and
+// brought back when somebody asks about them. The pull loop is `runner`'s; knows no pictures.
+
+import { advance, isActive, newRun } from "../app/run.js";
+import { sentence } from "../protocol.js";
+import { text } from "../strings.js";
+
+/** @import { Backend, Config, Job, Report } from "../protocol.js" */
+/** @import { Identity, Run } from "../app/run.js" */
+
+/**
+ * Where runs are kept: records beside snapshots of their weights.
+ * @typedef {object} Shelf
+ * @property {(run: Run, snapshot: Uint8Array) => Promise<void>} save
+ * @property {() => Promise<Run[]>} list
+ * @property {(id: string) => Promise<{run: Run, snapshot: Uint8Array}|null>} load
+ * @property {(id: string, label: {name: string, pinned: boolean}) => Promise<void>} label
+ * @property {(id: string) => Promise<void>} remove
+ */
+
+/** Runs whose weights are at hand; others come back from the shelf when they are asked about. */
+const MOST_HELD = 6;
+
+/**
+ * @param {object} parts
+ * @param {any} parts.session
+ * @param {ReturnType<typeof import("./runner.js").createQueue>} parts.queue
+ * @param {(report: Report) => void} parts.report
+ * @param {(thrown: unknown) => boolean} parts.fatal
+ * @param {() => number} parts.date  milliseconds since 1970
+ * @param {string} parts.version
+ * @param {() => Identity["data"]} parts.data  what the pictures are
+ * @param {Shelf} parts.shelf
+ */
+export function createRuns({ session, queue, report, fatal, date, version, data, shelf }) {
+  /** The record of the run that is computed, as the page has it. @type {Run|null} */
+  let current = null;
+  /** Ids of the runs that the session holds, the one used last at the end. @type {string[]} */
+  let held = [];
+  let complained = false;
+
+  /** @param {string} id */
+  async function hold(id) {
+    held = [...held.filter((other) => other !== id), id];
+    for (const old of held.slice(0, -MOST_HELD)) {
+      if (old === current?.id) continue;
+      // Only what can come back goes.
+      if (!(await shelf.load(old).catch(() => null))) continue;
+      held = held.filter((other) => other !== old);
+      await queue(() => session.drop_run(old));
+    }
+  }
+
+  /** Keeps the run as it is now; where that cannot be, says so once. @param {Run} run */
+  async function keep(run) {
+    try {
+      const snapshot = await queue(() => session.snapshot(run.id));
+      const step = run.step;
+      await shelf.save({ ...run, keptAt: step }, snapshot);
+      if (current?.id === run.id) current = { ...current, keptAt: step };
+      report({ type: "run-kept", run: run.id, step });
+    } catch (thrown) {
+      if (fatal(thrown)) return;
+      if (!complained) report({ type: "notice", message: text.errors.runNotKept(sentence(thrown)) });
+      complained = true;
+    }
+  }
+
+  /** The kept run, if it learned from the pictures that are here. @param {string} id */
+  async function kept(id) {
+    const found = await shelf.load(id);
+    if (!found) throw new Error(text.errors.runNotHere);
+    if (found.run.data.hash !== data().hash) throw new Error(text.errors.otherData(found.run.data.name));
+    return found;
+  }
+
+  return {
+    current: () => current,
+
+    /** Begins a run of `config`. @param {Job} job @param {Config} config @param {Backend} backend */
+    async begin(job, config, backend) {
+      const first = job.from === null ? undefined : await this.weights(job.from);
+      const plan = await queue(() => session.start(job.run, config, backend, first));
+      current = newRun(
+        {
+          id: job.run, group: job.group, name: job.name, pinned: false, startedAt: date(), version,
+          data: data(), from: job.from, plan, backend,
+        },
+        job.paused,
+      );
+      await hold(job.run);
+      return current;
+    },
+
+    /** Goes on with a kept run from where it was kept. @param {string} id @param {Backend} backend */
+    async goOn(id, backend) {
+      const { run, snapshot } = await kept(id);
+      await queue(() => session.resume(id, snapshot, backend));
+      current = { ...run, status: "running", message: null, backend };
+      await hold(id);
+      return current;
+    },
+
+    /** Takes note of what a run told, and keeps it where an epoch or the run ended.
+     * @param {Report} told */
+    async note(told) {
+      if (!current || !("run" in told) || told.run !== current.id) return;
+      if (told.type === "run-events") {
+        current = advance(current, told.events, told.pace, told.seconds);
+        if (told.events.some(({ type }) => type === "epoch" || type === "finished" || type === "diverged")) await keep(current);
+      } else if (told.type === "run-paused" || told.type === "run-stopped") {
+        current = { ...current, status: told.type === "run-paused" ? "paused" : "stopped" };
+        if (current.step > 0) await keep(current);
+      } else if (told.type === "run-resumed") current = { ...current, status: "running" };
+    },
+
+    /** Sees to it that the session holds run `id`. @param {string} id */
+    async bring(id) {
+      if (!(await queue(() => session.holds(id)))) {
+        const { snapshot } = await kept(id);
+        await queue(() => session.resume(id, snapshot, "flex"));
+      }
+      await hold(id);
+    },
+
+    /** The snapshot of run `id` as it is now. @param {string} id @returns {Promise<Uint8Array>} */
+    async weights(id) {
+      await this.bring(id);
+      return queue(() => session.snapshot(id));
+    },
+
+    /** The runs kept from earlier visits; those that were on then are interrupted. */
+    async list() {
+      const found = await shelf.list();
+      /** @type {Run[]} */
+      const runs = found.map((run) => (isActive(run) ? { ...run, status: "interrupted" } : run));
+      if (runs.length > 0) report({ type: "runs-found", runs: runs.sort((a, b) => a.startedAt - b.startedAt) });
+    },
+
+    /** @param {string} id @param {{name: string, pinned: boolean}} label */
+    async label(id, label) {
+      if (current?.id === id) current = { ...current, ...label };
+      await shelf.label(id, label);
+    },
+
+    /** @param {string} id */
+    async discard(id) {
+      held = held.filter((other) => other !== id);
+      await queue(() => session.drop_run(id));
+      await shelf.remove(id);
+    },
+  };
+}

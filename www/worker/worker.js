@@ -1,0 +1,110 @@
+// The worker's composition root: loads the wasm module, wires the engine to the message port and
+// to this thread's clock and files. The only file that imports from pkg/.
+
+import { bundled } from "./bundled.js";
+import { createDecoder } from "./decode.js";
+import { createEngine } from "./engine.js";
+import { probe, watch } from "./gpu.js";
+import { beginKeeping, forgetKept, openKept } from "./kept.js";
+import { createShelf } from "./shelf.js";
+import { reporting, sentence } from "../protocol.js";
+import { text } from "../strings.js";
+
+/** @import { Gpu, Message, Report, Request } from "../protocol.js" */
+
+/** The packages of the same wasm module; the page names one in this worker's address. */
+const builds = {
+  cpu: () => import("../pkg/cpu/tabgrad.js"),
+  gpu: () => import("../pkg/gpu/tabgrad.js"),
+};
+const build = new URLSearchParams(self.location.search).get("build") === "gpu" ? "gpu" : "cpu";
+
+const post = (/** @type {Message} */ message) => self.postMessage(message);
+const report = (/** @type {Report} */ told) => post(reporting(told));
+
+let dead = false;
+/** @param {string} message @param {boolean} gpu */
+function die(message, gpu) {
+  if (dead) return;
+  dead = true;
+  report({ type: "crashed", message, gpu });
+}
+/** A trap inside wasm leaves its memory in an unknown state, and a GPU that does not give its
+ * numbers back has none to give: nothing may call the module again.
+ * @param {unknown} thrown */
+function fatal(thrown) {
+  if (dead) return true;
+  if (thrown instanceof WebAssembly.RuntimeError) die(text.errors.crashed(thrown.message), false);
+  else if (build === "gpu" && thrown instanceof Error && thrown.name === "DeviceError")
+    die(text.compute.lost(text.compute.silent), true);
+  return dead;
+}
+watch((why) => die(why, true));
+// A trap inside an async call may surface here instead, its promise never settling.
+self.addEventListener("error", (event) => {
+  if (fatal(event.error)) event.preventDefault();
+});
+self.addEventListener("unhandledrejection", (event) => {
+  if (fatal(event.reason)) event.preventDefault();
+});
+
+const channel = new MessageChannel();
+/** @type {(() => void)[]} */
+const waiting = [];
+channel.port1.onmessage = () => waiting.shift()?.();
+/** A macrotask that costs no 4 ms, as nested timers do.
+ * @returns {Promise<void>} */
+const nextTask = () =>
+  new Promise((resolve) => {
+    waiting.push(resolve);
+    channel.port2.postMessage(null);
+  });
+
+/** WebGPU, if it can be used and its package is served. @returns {Promise<Gpu>} */
+async function lookForGpu() {
+  const gpu = await probe();
+  if (!gpu.usable) return gpu;
+  const listed = await fetch(new URL("../pkg/packages.json", import.meta.url), { cache: "no-cache" })
+    .then((response) => response.json())
+    .catch(() => []);
+  return listed.includes("gpu") ? gpu : { ...gpu, usable: false, reason: text.compute.notServed };
+}
+
+async function open() {
+  const wasm = await builds[build]();
+  await wasm.default();
+  return createEngine({
+    wasm,
+    report,
+    fatal,
+    nextTask,
+    now: () => performance.now(),
+    date: () => Date.now(),
+    probe: lookForGpu,
+    bundled: (address) => bundled(new URL(address ?? "../data/", import.meta.url)),
+    kept: { open: openKept, begin: beginKeeping, forget: forgetKept },
+    shelf: createShelf(),
+    decode: createDecoder({ wasm, nextTask }),
+  });
+}
+
+/** @type {ReturnType<typeof open>|null} */
+let opening = null;
+
+self.addEventListener("message", async (/** @type {MessageEvent<Request>} */ { data }) => {
+  const { id, command } = data;
+  try {
+    if (dead) throw new Error(text.errors.dead);
+    opening ??= open();
+    const engine = await opening.catch((thrown) => {
+      dead = true;
+      report({ type: "crashed", message: text.errors.notLoaded(sentence(thrown)) });
+      throw thrown;
+    });
+    post({ type: "reply", id, value: await engine.handle(command) });
+  } catch (thrown) {
+    fatal(thrown);
+    const name = thrown instanceof Error ? thrown.name : "Error";
+    post({ type: "refusal", id, name, message: sentence(thrown) });
+  }
+});
