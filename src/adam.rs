@@ -28,6 +28,23 @@ impl Adam {
         Self { learning_rate, steps: 0, moments: Vec::new() }
     }
 
+    /// Steps taken.
+    pub(crate) fn steps(&self) -> i32 {
+        self.steps
+    }
+
+    /// The moments by the place of their parameter, flattened: first, or second if `second`.
+    pub(crate) fn moments(&self, second: bool) -> Vec<Option<Tensor<1>>> {
+        self.moments.iter().map(|both| Some(both.as_ref()?[usize::from(second)].clone())).collect()
+    }
+
+    /// Goes on after `steps` steps with moments as [`Adam::moments`] gave them; those whose place
+    /// has no pair start from zero.
+    pub(crate) fn resume(&mut self, steps: i32, moments: Vec<Option<[Tensor<1>; 2]>>) {
+        self.steps = steps;
+        self.moments = moments;
+    }
+
     /// `module` after one step against `gradients`. Parameters without a gradient stay as they
     /// are.
     pub fn step<M: Module>(&mut self, module: M, gradients: Gradients) -> M {

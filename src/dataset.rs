@@ -44,10 +44,10 @@ pub enum DatasetError {
     #[error("{0} steps are more than a run can count. Use fewer epochs or larger batches.")]
     TooLong(u64),
     /// No such picture.
-    #[error("There is no {split} picture {index}: there are {count}, counted from 0.")]
+    #[error("There is no {source_name} picture {index}: there are {count}, counted from 0.")]
     NoPicture {
         /// Where it was looked for.
-        split: Split,
+        source_name: String,
         /// What was asked for.
         index: u32,
         /// How many there are.
@@ -56,6 +56,27 @@ pub enum DatasetError {
     /// The settings do not fit.
     #[error(transparent)]
     Config(#[from] ConfigError),
+}
+
+/// Where the pictures of a question come from.
+#[derive(Debug, Clone, Copy)]
+pub enum Source<'a> {
+    /// The data that is loaded.
+    Split(Split),
+    /// Pictures that somebody brought.
+    Given(&'a Pictures),
+}
+
+impl From<Split> for Source<'_> {
+    fn from(split: Split) -> Self {
+        Self::Split(split)
+    }
+}
+
+impl<'a> From<&'a Pictures> for Source<'a> {
+    fn from(pictures: &'a Pictures) -> Self {
+        Self::Given(pictures)
+    }
 }
 
 impl Dataset {
@@ -85,15 +106,22 @@ impl Dataset {
         }
     }
 
-    /// The pictures of a split, if all `indices` are among them.
+    /// The pictures of a source, if all `indices` are among them.
     ///
     /// # Errors
     /// [`DatasetError::NoPicture`] with the first that is not.
-    pub fn chosen(&self, split: Split, indices: &[u32]) -> Result<&Pictures, DatasetError> {
-        let pictures = self.split(split);
+    pub fn chosen<'a>(
+        &'a self,
+        source: impl Into<Source<'a>>,
+        indices: &[u32],
+    ) -> Result<&'a Pictures, DatasetError> {
+        let (pictures, name) = match source.into() {
+            Source::Split(split) => (self.split(split), split.to_string()),
+            Source::Given(pictures) => (pictures, "given".to_owned()),
+        };
         let count = pictures.len();
         match indices.iter().find(|&&index| index as usize >= count) {
-            Some(&index) => Err(DatasetError::NoPicture { split, index, count }),
+            Some(&index) => Err(DatasetError::NoPicture { source_name: name, index, count }),
             None => Ok(pictures),
         }
     }

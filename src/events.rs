@@ -126,7 +126,7 @@ pub struct Plan {
 }
 
 /// Pictures by split.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PictureCounts {
     /// To train on.
     pub train: usize,

@@ -2,7 +2,7 @@
 //! neither where the batches come from nor what becomes of the numbers.
 
 use burn::module::Module;
-use burn::tensor::{Device, Tensor, Transaction};
+use burn::tensor::{Device, Gradients, Tensor, Transaction};
 
 use crate::adam::Adam;
 use crate::batch::Batch;
@@ -12,7 +12,7 @@ use crate::models::{Architecture, Flow, Net, Parameter, ParameterError};
 use crate::phase::{Path, Phase, Target};
 
 /// What learns.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Learner {
     config: RunConfig,
     /// With autodiff.
@@ -58,6 +58,26 @@ impl Learner {
         Ok(())
     }
 
+    /// The optimizer, to be stored.
+    pub(crate) fn optimizer(&self) -> &Adam {
+        &self.adam
+    }
+
+    /// The optimizer, to be brought back.
+    pub(crate) fn optimizer_mut(&mut self) -> &mut Adam {
+        &mut self.adam
+    }
+
+    /// The network without autodiff.
+    pub(crate) fn inference(&self) -> Net {
+        self.net.valid()
+    }
+
+    /// The device without autodiff.
+    pub(crate) fn plain_device(&self) -> Device {
+        self.device.clone().inner()
+    }
+
     /// Forgets the moments, as a newly compiled Keras model does.
     pub(crate) fn restart_optimizer(&mut self) {
         self.adam = Adam::new(self.config.learning_rate);
@@ -87,21 +107,28 @@ impl Learner {
 
     /// Loss and outputs of `net` on `batch`, as in training.
     fn forward(&self, net: &mut Net, phase: &Phase, batch: &Batch) -> (Tensor<1>, Option<Flow>) {
-        let inputs = Flow::Map(batch.inputs(&self.device));
-        let code = match (net.forward(inputs, phase.frozen.clone()), phase.target) {
-            // The earlier stages are frozen: nothing flows back into them.
-            (Flow::Map(code), Target::Code) => Flow::Map(code.detach()),
-            (input, _) => input,
-        };
+        let code = self.entry(net, phase, batch);
         let [first, second] = phase.trained.clone();
         let sums = net.forward_training(code.clone(), first);
         let sums = net.forward_training(sums, second);
+        let outputs = (phase.target == Target::Answer).then(|| self.activated(sums.clone()));
+        (self.phase_loss(phase, sums, code, batch), outputs)
+    }
+
+    /// What reaches the layers that learn, as in training.
+    fn entry(&self, net: &Net, phase: &Phase, batch: &Batch) -> Flow {
+        let inputs = Flow::Map(batch.inputs(&self.device));
+        let code = net.forward(inputs, phase.frozen.clone());
+        // The earlier stages are frozen: nothing flows back into them.
+        if phase.target == Target::Code { code.detach() } else { code }
+    }
+
+    /// What the phase makes small: the loss of `sums` for `batch`, which reached its layers as
+    /// `code`.
+    fn phase_loss(&self, phase: &Phase, sums: Flow, code: Flow, batch: &Batch) -> Tensor<1> {
         match phase.target {
-            Target::Code => (code_loss(sums, code), None),
-            Target::Answer => {
-                let outputs = self.activated(sums.clone());
-                (self.answer_loss(sums, batch), Some(outputs))
-            }
+            Target::Code => code_loss(sums, code),
+            Target::Answer => self.answer_loss(sums, batch),
         }
     }
 
@@ -138,7 +165,7 @@ impl Learner {
     }
 
     /// Logits as they are, drawings through the output activation.
-    fn activated(&self, sums: Flow) -> Flow {
+    pub(crate) fn activated(&self, sums: Flow) -> Flow {
         match sums {
             Flow::Flat(logits) => Flow::Flat(logits),
             Flow::Map(sums) => Flow::Map(loss::activate(sums, self.output())),
@@ -147,6 +174,82 @@ impl Learner {
 
     fn output(&self) -> Output {
         self.config.output.unwrap_or(Output::Sigmoid)
+    }
+}
+
+/// A layer of a [`Learner::study`].
+pub(crate) struct Studied {
+    /// Its place in the network.
+    pub(crate) layer: usize,
+    /// Its outputs in training.
+    pub(crate) outputs: Flow,
+    /// The loss's gradient by these.
+    pub(crate) upstream: Flow,
+    /// The loss's gradients by its parameters.
+    pub(crate) gradients: Vec<Parameter<Tensor<1>>>,
+}
+
+impl Learner {
+    /// The loss on `batch`, the last sums, and the chain rule layer by layer for the layers that
+    /// learn: each is a graph of its own, so that the gradient between two of them can be seen.
+    pub(crate) fn study(&self, phase: &Phase, batch: &Batch) -> (Tensor<1>, Flow, Vec<Studied>) {
+        let mut net = self.net.clone();
+        let code = self.entry(&net, phase, batch);
+        let mut x = code.clone();
+        let mut runs = Vec::new();
+        for layer in phase.trained.iter().flat_map(Clone::clone) {
+            let input = leaf(x);
+            let output = net.forward_training(input.clone(), layer..layer + 1);
+            x = output.clone();
+            runs.push((layer, input, output));
+        }
+        let sums = leaf(x);
+        let loss = self.phase_loss(phase, sums.clone(), code, batch);
+        let mut upstream = gradient(&sums, &loss.backward());
+        let mut layers = Vec::new();
+        for (layer, input, outputs) in runs.into_iter().rev() {
+            // Backward starts from ones: times the upstream gradient, that is the chain rule.
+            let found = match (outputs.clone(), upstream.clone()) {
+                (Flow::Map(y), Flow::Map(by)) => (y * Tensor::from_inner(by)).backward(),
+                (Flow::Flat(y), Flow::Flat(by)) => (y * Tensor::from_inner(by)).backward(),
+                (y, by) => unreachable!("{y:?}, {by:?}: a gradient has its tensor's shape"),
+            };
+            let gradients = net.gradients(&found);
+            let downstream = gradient(&input, &found);
+            layers.push(Studied { layer, outputs: plain(outputs), upstream, gradients });
+            upstream = downstream;
+        }
+        layers.reverse();
+        (loss.inner(), plain(sums), layers)
+    }
+
+    /// The loss of the phase on `batch` and the last sums, as in training; nothing moves.
+    pub(crate) fn look(&self, phase: &Phase, batch: &Batch) -> (Tensor<1>, Flow) {
+        let mut net = self.net.clone();
+        let code = self.entry(&net, phase, batch);
+        let [first, second] = phase.trained.clone();
+        let sums = net.forward_training(code.clone(), first);
+        let sums = net.forward_training(sums, second);
+        let loss = self.phase_loss(phase, sums.clone(), code, batch);
+        (loss.inner(), plain(sums))
+    }
+}
+
+/// The same values at the beginning of a graph.
+fn leaf(flow: Flow) -> Flow {
+    match flow {
+        Flow::Map(x) => Flow::Map(x.detach().require_grad()),
+        Flow::Flat(x) => Flow::Flat(x.detach().require_grad()),
+    }
+}
+
+/// The gradient by a leaf: zeros where nothing flowed back.
+fn gradient(leaf: &Flow, found: &Gradients) -> Flow {
+    match leaf {
+        Flow::Map(x) => Flow::Map(x.grad(found).unwrap_or_else(|| x.clone().inner().zeros_like())),
+        Flow::Flat(x) => {
+            Flow::Flat(x.grad(found).unwrap_or_else(|| x.clone().inner().zeros_like()))
+        }
     }
 }
 

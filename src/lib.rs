@@ -40,9 +40,13 @@ pub mod models;
 #[cfg(feature = "train")]
 pub mod ops;
 #[cfg(feature = "train")]
+pub mod pca;
+#[cfg(feature = "train")]
 mod phase;
 #[cfg(feature = "train")]
 pub mod selftest;
+#[cfg(feature = "train")]
+pub mod snapshot;
 #[cfg(feature = "train")]
 pub mod trainer;
 #[cfg(all(feature = "train", target_family = "wasm"))]

@@ -1,20 +1,39 @@
 //! How good outputs are, as sums over pictures that can be merged; means are methods. Works on
 //! host values; knows no tensor.
 
+use serde::{Deserialize, Serialize};
+
 use crate::pictures::{CHANNELS, PICTURE_BYTES, SIDE};
 
 /// Sums over the pictures seen so far.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Tally {
     pictures: u64,
+    #[serde(with = "exact")]
     loss: f64,
     /// Right answers, among `asked`.
     hits: u64,
     /// Pictures for a classifier, pixels for an autoencoder.
     asked: u64,
+    #[serde(with = "exact")]
     squared_error: f64,
+    #[serde(with = "exact")]
     ssim: f64,
     drawn: u64,
+}
+
+/// Numbers by their bits, because JSON has no infinity and a sum may become one.
+pub(crate) mod exact {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(crate) fn serialize<S: Serializer>(value: &f64, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_u64(value.to_bits())
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
+        u64::deserialize(from).map(f64::from_bits)
+    }
 }
 
 impl Tally {
@@ -62,6 +81,11 @@ impl Tally {
                 .map(|(a, b)| f64::from(a - b) * f64::from(a - b))
                 .sum::<f64>();
         }
+    }
+
+    /// The largest of its counts.
+    pub(crate) fn most(&self) -> u64 {
+        self.pictures.max(self.hits).max(self.asked).max(self.drawn)
     }
 
     /// Mean loss over pictures; `None` before the first.

@@ -15,7 +15,31 @@ pub struct Pictures {
     pixels: Vec<u8>,
 }
 
+/// Bytes that are no pictures.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{bytes} bytes are not {labels} pictures. Give {PICTURE_BYTES} bytes for each: 32 rows of 32 \
+     pixels, red, green and blue."
+)]
+pub struct PicturesError {
+    /// Pictures that there should be.
+    labels: usize,
+    /// Bytes that were given.
+    bytes: usize,
+}
+
 impl Pictures {
+    /// Pictures of these labels and bytes, `[picture][y][x][channel]`.
+    ///
+    /// # Errors
+    /// [`PicturesError`] if there are not 3072 bytes for each label.
+    pub fn from_bytes(labels: Vec<u8>, pixels: Vec<u8>) -> Result<Self, PicturesError> {
+        if labels.len().checked_mul(PICTURE_BYTES) == Some(pixels.len()) {
+            return Ok(Self { labels, pixels });
+        }
+        Err(PicturesError { labels: labels.len(), bytes: pixels.len() })
+    }
+
     /// No pictures, with room for `n`.
     #[must_use]
     pub fn with_capacity(n: usize) -> Self {
@@ -102,6 +126,15 @@ impl Pictures {
 #[cfg(test)]
 mod tests {
     use super::{CHANNELS, PICTURE_BYTES, Pictures};
+
+    #[test]
+    fn bytes_are_pictures_if_there_are_as_many_as_it_takes() {
+        let pictures = Pictures::from_bytes(vec![3, 1], vec![9; 2 * PICTURE_BYTES]);
+        assert_eq!(pictures.expect("two").get(1), Some((1, &[9; PICTURE_BYTES])));
+        assert!(Pictures::from_bytes(vec![], vec![]).expect("none").is_empty());
+        let error = Pictures::from_bytes(vec![0, 0], vec![9; 3073]).expect_err("one and a third");
+        assert!(error.to_string().starts_with("3073 bytes are not 2 pictures. Give 3072 bytes"));
+    }
 
     #[test]
     fn statistics_are_those_of_the_definition() {

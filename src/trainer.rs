@@ -14,9 +14,15 @@ use crate::learner::{Learned, Learner, read, register};
 use crate::metrics::Tally;
 use crate::models::{Architecture, Flow, Net, Parameter, ParameterError, Summary};
 use crate::phase::{Phase, phases};
+use crate::snapshot::{Best, SnapshotError, State};
 
+mod inspect;
+mod lesson;
 mod questions;
+mod saved;
 
+pub use inspect::{Code, LayerActivation};
+pub use lesson::{Lesson, LessonLayer, LessonParameter, Norms};
 pub use questions::{Reconstruction, Slope};
 
 /// Pictures in a batch of validation; its size does not change any result.
@@ -46,6 +52,35 @@ pub enum TrainError {
     /// Given weights that the model cannot take.
     #[error(transparent)]
     Parameter(#[from] ParameterError),
+    /// Given a stored run that it cannot take.
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
+    /// Given values that are no codes.
+    #[error(
+        "{given} values are no codes of {model}: a code has {each} finite numbers. Give one code or \
+         more, whole."
+    )]
+    NoCode {
+        /// The model's name.
+        model: &'static str,
+        /// How many values were given.
+        given: usize,
+        /// Values of a code.
+        each: usize,
+    },
+    /// A single step that leads nowhere.
+    #[error(
+        "The step was not kept, because the {what} is {value}. Try a learning rate below \
+         {learning_rate}."
+    )]
+    NoStep {
+        /// Which loss.
+        what: &'static str,
+        /// What it is.
+        value: f32,
+        /// The rate of the run.
+        learning_rate: f64,
+    },
 }
 
 /// One training run.
@@ -66,29 +101,6 @@ pub struct Trainer {
     training: Tally,
     validation: Tally,
     best: Best,
-}
-
-/// What comes next.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
-    /// A phase that has not begun.
-    Begin,
-    /// Batches of the epoch trained so far.
-    Training(usize),
-    /// Batches of the test pictures scored so far.
-    Validating(usize),
-    Over,
-}
-
-/// The best validation loss of a phase, for early stopping.
-#[derive(Debug, Clone, Copy)]
-struct Best {
-    loss: f64,
-    epochs_since: u32,
-}
-
-impl Best {
-    const NONE: Self = Self { loss: f64::INFINITY, epochs_since: 0 };
 }
 
 impl Trainer {
@@ -134,7 +146,7 @@ impl Trainer {
         let epochs_in_all = u64::from(epochs) * self.phases.len() as u64;
         Plan {
             config: self.config.clone(),
-            summary: Summary::new(&self.architecture),
+            summary: self.summary(),
             pictures: PictureCounts { train: self.data.train.len(), test: self.data.test.len() },
             steps_per_epoch,
             validation_batches: self.validation_batches(),
@@ -143,6 +155,18 @@ impl Trainer {
                 .collect(),
             total_steps: epochs_in_all * steps_per_epoch as u64,
         }
+    }
+
+    /// The model's table.
+    #[must_use]
+    pub fn summary(&self) -> Summary {
+        Summary::new(&self.architecture)
+    }
+
+    /// Where in its run it is.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        self.place
     }
 
     /// Goes on with the given weights, which [`Trainer::parameters`] may have given; those that

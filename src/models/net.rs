@@ -3,12 +3,12 @@
 
 use std::ops::Range;
 
-use burn::module::Module;
+use burn::module::{Module, ModuleVisitor, Param};
 use burn::tensor::{Device, Gradients, Tensor};
 
 use super::architecture::{Architecture, Layer, PoolKind, Shape};
 use super::layers::{BatchNorm, Conv2d, Dense, Initializer};
-use super::parameters::{Collected, Given, Look, Parameter};
+use super::parameters::{Collected, Given, Look, Parameter, in_order};
 use crate::ops::{self, Resize};
 
 /// What a layer computes with.
@@ -40,6 +40,33 @@ pub enum Flow {
     Map(Tensor<4>),
     /// `[batch, units]`
     Flat(Tensor<2>),
+}
+
+impl Flow {
+    /// A row for each picture, a map in Keras' order y, x, channel.
+    #[must_use]
+    pub fn rows(self) -> Tensor<2> {
+        match self {
+            Self::Map(x) => ops::flatten(x),
+            Self::Flat(x) => x,
+        }
+    }
+
+    /// The maps that [`Flow::rows`] made rows of.
+    #[must_use]
+    pub(crate) fn from_rows(rows: Tensor<2>, side: usize, channels: usize) -> Self {
+        let [batch, _] = rows.dims();
+        Self::Map(in_order(rows.reshape([batch, side, side, channels]).permute([0, 3, 1, 2])))
+    }
+
+    /// The same values, through which nothing flows back.
+    #[must_use]
+    pub(crate) fn detach(self) -> Self {
+        match self {
+            Self::Map(x) => Self::Map(x.detach()),
+            Self::Flat(x) => Self::Flat(x.detach()),
+        }
+    }
 }
 
 /// A parameter that a network cannot take.
@@ -131,15 +158,35 @@ impl Net {
         self.collect(Look::Gradients(gradients))
     }
 
+    /// What goes with the parameters, such as an optimizer's moments, in Keras' layout: `values`
+    /// has it by the place of the parameter, flattened as the device has it.
+    #[must_use]
+    pub(crate) fn beside(&self, values: &[Option<Tensor<1>>]) -> Vec<Parameter<Tensor<1>>> {
+        self.collect(Look::Beside(values))
+    }
+
+    /// Every parameter by its place, flattened as the device has it.
+    #[must_use]
+    pub(crate) fn places(&self) -> Vec<Tensor<1>> {
+        let mut flat = Flattened(Vec::new());
+        self.visit(&mut flat);
+        flat.0
+    }
+
     /// Puts `given` in the place of the parameter that it is named after.
     ///
     /// # Errors
     /// [`ParameterError`] where there is none, or the values cannot be trained with.
     pub fn put(&mut self, given: &Parameter) -> Result<(), ParameterError> {
-        let Parameter { layer, name, shape, values } = given;
-        if !values.iter().all(|value| value.is_finite()) {
-            return Err(ParameterError::NotFinite { layer: *layer, name });
+        if !given.values.iter().all(|value| value.is_finite()) {
+            return Err(ParameterError::NotFinite { layer: given.layer, name: given.name });
         }
+        self.place(given)
+    }
+
+    /// [`Net::put`] of values of any kind.
+    pub(crate) fn place(&mut self, given: &Parameter) -> Result<(), ParameterError> {
+        let Parameter { layer, name, shape, values } = given;
         let named = Given(given);
         let taken = match self.units.get_mut(*layer) {
             Some(Unit::Conv(conv)) => conv.take(&named),
@@ -155,7 +202,7 @@ impl Net {
     }
 
     fn collect(&self, look: Look<'_>) -> Vec<Parameter<Tensor<1>>> {
-        let mut collected = Collected { look, layer: 0, found: Vec::new() };
+        let mut collected = Collected { look, layer: 0, place: 0, found: Vec::new() };
         for (layer, unit) in self.units.iter().enumerate() {
             collected.layer = layer;
             match unit {
@@ -166,6 +213,17 @@ impl Net {
             }
         }
         collected.found
+    }
+}
+
+/// A walk over the parameters, in the order in which an optimizer meets them.
+struct Flattened(Vec<Tensor<1>>);
+
+impl ModuleVisitor for Flattened {
+    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+        let value = param.val().inner();
+        let size = value.dims().iter().product::<usize>();
+        self.0.push(value.reshape([size]));
     }
 }
 

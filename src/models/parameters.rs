@@ -24,12 +24,17 @@ pub(super) enum Look<'a> {
     Values,
     /// Parameters without a gradient are left out.
     Gradients(&'a Gradients),
+    /// What goes with each parameter, by place and flattened as the device has it. Parameters with
+    /// nothing are left out.
+    Beside(&'a [Option<Tensor<1>>]),
 }
 
 /// Collects what is looked at, layer by layer.
 pub(super) struct Collected<'a> {
     pub(super) look: Look<'a>,
     pub(super) layer: usize,
+    /// Parameters looked at so far.
+    pub(super) place: usize,
     pub(super) found: Vec<Parameter<Tensor<1>>>,
 }
 
@@ -48,10 +53,13 @@ impl Collected<'_> {
         }
     }
 
-    fn look_at<const D: usize>(&self, param: &Param<Tensor<D>>) -> Option<Tensor<D>> {
+    fn look_at<const D: usize>(&mut self, param: &Param<Tensor<D>>) -> Option<Tensor<D>> {
+        let place = self.place;
+        self.place += 1;
         match self.look {
             Look::Values => Some(param.val().inner()),
             Look::Gradients(gradients) => param.val().grad(gradients),
+            Look::Beside(values) => Some(values.get(place)?.clone()?.reshape(param.val().dims())),
         }
     }
 

@@ -7,8 +7,8 @@ use burn::tensor::{Tensor, Transaction};
 use super::{TrainError, Trainer};
 use crate::batch::{Batch, Draw};
 use crate::config::Kind;
+use crate::dataset::Source;
 use crate::learner::{read, register};
-use crate::manifest::Split;
 use crate::models::{Flow, Parameter};
 
 /// A picture through an autoencoder, values in 0 to 1 as `[picture][channel][y][x]`.
@@ -36,10 +36,10 @@ impl Trainer {
     /// [`TrainError`] for a classifier, an index past the end, or a device that fails.
     pub async fn reconstruct(
         &self,
-        split: Split,
+        source: impl Into<Source<'_>>,
         indices: &[u32],
     ) -> Result<Reconstruction, TrainError> {
-        let batch = self.asked(Kind::Autoencoder, "redraw pictures", split, indices)?;
+        let batch = self.asked(Kind::Autoencoder, "redraw pictures", source.into(), indices)?;
         let transfer = register(Transaction::default(), Some(self.answers(&batch)));
         let values = read(transfer).await.map_err(TrainError::Device)?;
         Ok(Reconstruction { batch, outputs: values.into_iter().next().unwrap_or_default() })
@@ -49,8 +49,12 @@ impl Trainer {
     ///
     /// # Errors
     /// [`TrainError`] for an autoencoder, an index past the end, or a device that fails.
-    pub async fn predict(&self, split: Split, indices: &[u32]) -> Result<Vec<f32>, TrainError> {
-        let batch = self.asked(Kind::Classifier, "tell classes apart", split, indices)?;
+    pub async fn predict(
+        &self,
+        source: impl Into<Source<'_>>,
+        indices: &[u32],
+    ) -> Result<Vec<f32>, TrainError> {
+        let batch = self.asked(Kind::Classifier, "tell classes apart", source.into(), indices)?;
         let Flow::Flat(logits) = self.answers(&batch) else { return Ok(Vec::new()) };
         let transfer = Transaction::default().register(softmax(logits, 1));
         let values = read(transfer).await.map_err(TrainError::Device)?;
@@ -72,9 +76,12 @@ impl Trainer {
     ///
     /// # Errors
     /// [`TrainError`] for an index past the end, or a device that fails.
-    pub async fn gradients(&self, split: Split, indices: &[u32]) -> Result<Slope, TrainError> {
-        let pictures = self.data.chosen(split, indices)?;
-        let batch = Batch::new(pictures, indices, &self.config, Draw::Fixed);
+    pub async fn gradients(
+        &self,
+        source: impl Into<Source<'_>>,
+        indices: &[u32],
+    ) -> Result<Slope, TrainError> {
+        let batch = self.shown(source.into(), indices)?;
         let (loss, gradients) = self.learner.gradients(&self.phases[self.place.phase], &batch);
         let transfer = Transaction::default().register(loss);
         let (values, gradients) = read_all(transfer, gradients).await?;
@@ -86,23 +93,28 @@ impl Trainer {
     }
 
     /// The pictures of a question, if this model answers it.
-    fn asked(
+    pub(super) fn asked(
         &self,
         kind: Kind,
         what: &'static str,
-        split: Split,
+        source: Source<'_>,
         indices: &[u32],
     ) -> Result<Batch, TrainError> {
         if self.config.model.kind() != kind {
             return Err(TrainError::NotForModel { model: self.config.model.name(), what });
         }
-        let pictures = self.data.chosen(split, indices)?;
+        self.shown(source, indices)
+    }
+
+    /// Pictures as they are shown: with the noise of validation.
+    pub(super) fn shown(&self, source: Source<'_>, indices: &[u32]) -> Result<Batch, TrainError> {
+        let pictures = self.data.chosen(source, indices)?;
         Ok(Batch::new(pictures, indices, &self.config, Draw::Fixed))
     }
 }
 
 /// The values of `transfer` and of `parameters`, read together.
-async fn read_all(
+pub(super) async fn read_all(
     transfer: Transaction,
     parameters: Vec<Parameter<Tensor<1>>>,
 ) -> Result<(Vec<Vec<f32>>, Vec<Parameter>), TrainError> {

@@ -5,6 +5,7 @@
 
 pub mod bits;
 pub mod divergence;
+pub mod inside;
 pub mod keras;
 pub mod kernels;
 pub mod laws;
@@ -13,6 +14,7 @@ pub mod models;
 mod operators;
 #[cfg(feature = "ndarray")]
 mod oracle;
+pub mod snapshot;
 mod support;
 #[cfg(not(target_family = "wasm"))]
 mod tidy;
