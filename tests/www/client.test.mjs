@@ -2,11 +2,11 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createActions } from "../../www/actions.js";
-import { bundled } from "../../www/bundled.js";
-import { createClient } from "../../www/client.js";
-import { initial, update } from "../../www/state.js";
-import { createStore } from "../../www/store.js";
+import { createActions } from "../../www/app/actions.js";
+import { bundled } from "../../www/worker/bundled.js";
+import { createClient } from "../../www/app/client.js";
+import { initial, update } from "../../www/app/state.js";
+import { createStore } from "../../www/app/store.js";
 
 const made = [];
 globalThis.Worker = /** @type {any} */ (
@@ -70,17 +70,54 @@ test("a worker launched again is a new one, and the old one's questions end", as
   assert.equal(worker.ended, true);
 });
 
-test("a start is asked once however often it is pressed, and its refusal is shown", async () => {
+/** A lab whose worker answers as it is told. */
+function lab(answers) {
   const store = createStore(initial, update);
   const asked = [];
-  const client = { ask: (command) => (asked.push(command), Promise.reject(new Error("Too large."))) };
-  const act = createActions(store, /** @type {any} */ (client));
-  store.dispatch({ type: "model-chosen", model: "cae" });
-  store.dispatch({ type: "described", model: "cae", description: /** @type {any} */ ({ config: { model: "cae", batchSize: 32 } }) });
-  await Promise.all([act.start(), act.start()]);
-  assert.equal(asked.length, 1);
-  assert.equal(store.get().refusal, "Too large.");
-  assert.equal(store.get().starting, false);
+  const client = {
+    ask(command) {
+      asked.push(command.type);
+      const answer = answers[command.type];
+      return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
+    },
+  };
+  const act = createActions(store, /** @type {any} */ (client), null);
+  for (const event of [{ type: "opened", models: [], backends: ["flex"], version: "0" }, { type: "data-ready" }, { type: "compute-chosen", choice: "cpu" }]) store.dispatch(event);
+  store.subscribe(() => void act.pump());
+  return { store, asked, act };
+}
+const description = { config: { model: "cae", batchSize: 32 } };
+const job = { group: "train", model: "cae" };
+
+test("a start that is refused is told with its sentence, and the next of the queue follows", async () => {
+  const { store, asked, act } = lab({ describe: description, start: new Error("Too large.") });
+  const ids = act.enqueue([job, job]);
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  assert.deepEqual(ids.map((id) => store.get().refusals[id]), ["Too large.", "Too large."]);
+  assert.equal(asked.filter((type) => type === "start").length, 2);
+  assert.equal(store.get().starting, null);
+  assert.deepEqual(store.get().queue, []);
+});
+
+test("runs start one after another, and a cancelled one never does", async () => {
+  const { store, asked, act } = lab({ describe: description, start: null });
+  const [first, second, third] = act.enqueue([job, job, job]);
+  store.dispatch({ type: "run-started", run: { id: first, status: "running" } });
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  assert.equal(asked.filter((type) => type === "start").length, 1, "the second waits for the first");
+  await act.cancel([second]);
+  store.dispatch({ type: "run-stopped", run: first });
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  assert.equal(asked.filter((type) => type === "start").length, 2);
+  assert.deepEqual(store.get().queue.map(({ run }) => run).filter((run) => run === third), [], "the third is on");
+});
+
+test("pictures are not changed while runs wait", async () => {
+  const { store, asked, act } = lab({ describe: description, start: null });
+  act.enqueue([job]);
+  await act.take([]);
+  assert.match(store.get().intake.error, /Stop it/);
+  assert.ok(!asked.includes("import"));
 });
 
 test("the network's failures are sentences that name the file", async () => {

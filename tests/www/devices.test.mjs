@@ -2,13 +2,14 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createActions } from "../../www/actions.js";
-import { decide, offered, speedKey, unknown } from "../../www/compute.js";
-import { probe } from "../../www/gpu.js";
-import { rememberedChoice, rememberedSpeeds } from "../../www/remembered.js";
-import { screen } from "../../www/screen.js";
-import { initial, update } from "../../www/state.js";
-import { createStore } from "../../www/store.js";
+import { createActions } from "../../www/app/actions.js";
+import { decide, offered, speedKey, unknown } from "../../www/app/compute.js";
+import { probe } from "../../www/worker/gpu.js";
+import { rememberedChoice, rememberedSpeeds } from "../../www/app/remembered.js";
+import { props } from "../../www/sections/train/screen.js";
+import { newRun } from "../../www/app/run.js";
+import { initial, update } from "../../www/app/state.js";
+import { createStore } from "../../www/app/store.js";
 import * as fake from "./fake-session.mjs";
 
 const usable = { usable: true, reason: null, adapter: "Some GPU" };
@@ -57,9 +58,8 @@ test("the faster device computes, unless the visitor chose one", () => {
 /** The page's actions with workers made of answers: `first` is in use, `second` may be tried. */
 function page({ choice = "auto", gpu = usable, second = {} } = {}) {
   const store = createStore(initial, update);
-  store.dispatch({ type: "opened", models: fake.models(), backends: ["flex"] });
-  store.dispatch({ type: "model-chosen", model: "cae" });
-  store.dispatch({ type: "described", model: "cae", description: { config, defaults: config, summary: null, error: null } });
+  store.dispatch({ type: "opened", models: fake.models(), backends: ["flex"], version: "0" });
+  store.dispatch({ type: "data-ready" });
   if (gpu) store.dispatch({ type: "gpu-probed", gpu });
   store.dispatch({ type: "compute-chosen", choice });
   const log = [];
@@ -67,7 +67,7 @@ function page({ choice = "auto", gpu = usable, second = {} } = {}) {
     let fail = () => {};
     return {
       ask(command) {
-        log.push(`${name} ${command.type}`);
+        if (command.type !== "describe") log.push(`${name} ${command.type}`);
         const answer = answers[command.type];
         if (answer === "never") return new Promise((_, reject) => (fail = reject));
         return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
@@ -78,39 +78,52 @@ function page({ choice = "auto", gpu = usable, second = {} } = {}) {
       },
     };
   };
-  let link = worker("first", { "hand-over": { manifest: "{}", shards: [] }, probe: usable });
+  const description = { config, defaults: config, summary: null, error: null };
+  let link = worker("first", { "hand-over": { manifest: "{}", shards: [] }, probe: usable, describe: description });
+  second = { describe: description, ...second };
   const starts = [];
   const client = {
     ask: (command) => (command.type === "start" && starts.push(command.backend), link.ask(command)),
     beside: () => worker("second", second),
     promote: (next) => ((link = next), log.push("promoted")),
   };
-  return { store, log, starts, act: createActions(store, client), sentence: () => screen.compute(store.get()).sentence };
+  const act = createActions(store, client, null);
+  const local = { model: "cae", overrides: {}, wrong: {}, description, errors: [], run: null };
+  return {
+    store, log, starts, act,
+    /** Starts a run and waits until it was asked for or refused; answers why it was refused. */
+    async start() {
+      const [run] = act.enqueue([{ group: "train", model: "cae" }]);
+      while (store.get().starting !== null) await new Promise((resolve) => setImmediate(resolve));
+      return store.get().refusals[run] ?? null;
+    },
+    sentence: () => props(store.get(), local).compute.sentence,
+  };
 }
 
 test("the first start tries both, moves to the faster GPU with the pictures, and remembers it", async () => {
   const p = page({ second: { trial: { table: table(1e-7), speeds: { wgpu: 90, flex: 30 } } } });
-  await p.act.start();
+  await p.start();
   assert.deepEqual(p.log, ["second trial", "first hand-over", "second adopt", "promoted", "second start"]);
   assert.deepEqual(p.starts, ["wgpu"]);
   assert.equal(p.store.get().compute.build, "gpu");
   assert.match(p.sentence(), /WebGPU computes.*90 pictures.*30/);
   p.log.length = 0;
-  await p.act.start();
+  await p.start();
   assert.deepEqual(p.log, ["second start"], "it is not measured twice");
 });
 
 test("a start that comes before the GPU was looked for waits for that", async () => {
   const p = page({ gpu: null, second: { trial: { table: table(0), speeds: { wgpu: 9, flex: 3 } } } });
   p.act.devices.look();
-  await p.act.start();
+  await p.start();
   assert.deepEqual(p.log.slice(0, 2), ["first probe", "second trial"]);
   assert.deepEqual(p.starts, ["wgpu"]);
 });
 
 test("a slower GPU is not used, and the page says why", async () => {
   const p = page({ second: { trial: { table: table(0), speeds: { wgpu: 5, flex: 500 } } } });
-  await p.act.start();
+  await p.start();
   assert.deepEqual(p.log, ["second trial", "second ends", "first start"]);
   assert.deepEqual(p.starts, ["flex"]);
   assert.match(p.sentence(), /The CPU computes.*5 pictures.*500/);
@@ -120,9 +133,9 @@ test("a slower GPU is not used, and the page says why", async () => {
 test("a GPU that computes something else is not used, and its table is shown", async () => {
   for (const choice of ["auto", "webgpu"]) {
     const p = page({ choice, second: { trial: { table: table(0.5), speeds: null }, check: table(0.5) } });
-    await p.act.start();
+    const refusal = await p.start();
     assert.equal(p.store.get().compute.checked.table.checks[0].passed, false);
-    const said = choice === "auto" ? p.store.get().notices[0] : p.store.get().refusal;
+    const said = choice === "auto" ? p.store.get().notices[0] : refusal;
     assert.match(said, /does not compute what cae needs/);
     assert.deepEqual(p.starts, choice === "auto" ? ["flex"] : [], "chosen by hand, it is refused");
   }
@@ -130,11 +143,11 @@ test("a GPU that computes something else is not used, and its table is shown", a
 
 test("a trial that fails or is skipped leaves the run to the CPU", async () => {
   const failing = page({ second: { trial: new Error("The GPU was lost.") } });
-  await failing.act.start();
+  await failing.start();
   assert.deepEqual(failing.starts, ["flex"]);
   assert.match(failing.store.get().notices[0], /could not be tried.*was lost/);
   const skipped = page({ second: { trial: "never" } });
-  const starting = skipped.act.start();
+  const starting = skipped.start();
   await new Promise((resolve) => setImmediate(resolve));
   assert.equal(skipped.store.get().compute.stage, "loading");
   skipped.act.devices.skip();
@@ -146,32 +159,30 @@ test("a trial that fails or is skipped leaves the run to the CPU", async () => {
 
 test("WebGPU by choice is checked once for a model, then used", async () => {
   const p = page({ choice: "webgpu", second: { check: table(1e-6) } });
-  await p.act.start();
+  await p.start();
   assert.deepEqual(p.log, ["second check", "first hand-over", "second adopt", "promoted", "second start"]);
   p.log.length = 0;
-  await p.act.start();
+  await p.start();
   assert.deepEqual(p.log, ["second start"]);
   const absent = page({ choice: "webgpu", gpu: { usable: false, reason: "There is none.", adapter: null } });
-  await absent.act.start();
-  assert.match(absent.store.get().refusal, /WebGPU was chosen.*There is none/);
+  assert.match(await absent.start(), /WebGPU was chosen.*There is none/);
 });
 
 test("a lost GPU ends the run, keeps its curves and is not chosen again by itself", () => {
-  const session = new fake.Session();
-  session.set_manifest(JSON.stringify(fake.manifest()));
   const events = [
     { type: "gpu-probed", gpu: usable },
-    { type: "run-started", plan: session.plan(config), paused: false, backend: "wgpu" },
+    { type: "run-started", run: newRun({ id: "one", plan: { config }, backend: "wgpu" }, false) },
     { type: "crashed", gpu: true, message: "The GPU was lost." },
   ];
   const state = events.reduce(update, initial);
-  assert.equal(state.run.status, "failed");
+  assert.equal(state.runs.one.status, "failed");
+  assert.equal(state.active, null);
   assert.equal(state.faultOfGpu, true);
   assert.equal(decide(state.compute, config), "flex");
   const again = update(state, { type: "engine-restarted" });
   assert.equal(again.compute.build, "cpu");
   assert.equal(decide(again.compute, config), "flex");
-  assert.ok(again.run, "its curves stay");
+  assert.ok(again.runs.one, "its curves stay");
 });
 
 test("what a browser remembers is used only where it makes sense", () => {

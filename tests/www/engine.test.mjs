@@ -2,17 +2,17 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createPace, createQueue } from "../../www/runner.js";
-import { loadingOrder } from "../../www/engine.js";
+import { createPace, createQueue } from "../../www/worker/runner.js";
+import { loadingOrder } from "../../www/worker/data.js";
 import { manifest } from "./fake-session.mjs";
-import { folder, memory, settle, until, world } from "./support.mjs";
+import { folder, memory, settle, shelf, until, world } from "./support.mjs";
 
-const start = (engine, overrides = {}, model = "cnn-max-2", paused = false) =>
-  engine.handle({ type: "start", model, overrides, paused, backend: "flex" });
+const start = (engine, overrides = {}, model = "cnn-max-2", paused = false, run = "one") =>
+  engine.handle({ type: "start", backend: "flex", job: { run, group: "train", name: "", model, overrides, from: null, paused } });
 
 async function opened(options) {
   const w = world(options);
-  await w.engine.handle({ type: "open" });
+  await w.engine.handle({ type: "open", data: null });
   return w;
 }
 
@@ -93,7 +93,7 @@ test("a pause holds, a single step is exactly one step, resuming goes on from th
   await start(w.engine, { epochs: 10 });
   await until(() => w.events("step").length > 10);
   await w.engine.handle({ type: "pause" });
-  assert.equal(w.reports.at(-1).type, "run-paused");
+  assert.ok(w.of("run-paused").length === 1);
   const held = w.events("step").length;
   await settle();
   assert.equal(w.events("step").length, held);
@@ -125,10 +125,11 @@ test("a stopped run says so once and nothing after; the next run is a new one", 
   await start(w.engine, { epochs: 50 }, "cae");
   await until(() => w.events("step").length > 3);
   await w.engine.handle({ type: "stop" });
+  await settle();
   const told = w.reports.length;
   await settle();
   assert.equal(w.reports.length, told);
-  assert.equal(w.reports.at(-1).type, "run-stopped");
+  assert.deepEqual(w.reports.slice(-2).map(({ type }) => type), ["run-stopped", "run-kept"]);
   await start(w.engine, { epochs: 1 });
   await until(() => w.events("finished").length === 1, "the end");
 });
@@ -168,7 +169,7 @@ test("a trap in the module is handed on as fatal and not told as a failed run", 
   assert.equal(w.of("run-failed").length, 0);
 });
 
-const file = (name, bytes) => new File([new Uint8Array(bytes)], name);
+const file = (name, bytes) => ({ path: name, file: new File([new Uint8Array(bytes)], name) });
 
 test("a dropped file is used, kept, found at the next visit and removable", async () => {
   const w = await opened();
@@ -242,4 +243,68 @@ test("a trial checks the GPU, then times both devices in pictures a second", asy
   assert.ok(trial.table.checks.every(({ passed }) => passed));
   assert.ok(trial.speeds.wgpu > 0 && trial.speeds.flex > 0);
   assert.deepEqual(w.of("trial-progress").map(({ stage }) => stage), ["checking", "gpu", "cpu"]);
+});
+
+test("a run is kept after every epoch, comes back interrupted and goes on with what it would have told", async () => {
+  const whole = await opened();
+  await start(whole.engine, { epochs: 3 });
+  await until(() => whole.events("finished").length === 1, "the end");
+
+  const w = await opened();
+  await start(w.engine, { epochs: 3 }, "cnn-max-2");
+  await until(() => w.of("run-kept").length > 0, "the first epoch kept");
+  // The page goes away here: what was kept is all there is.
+  const kept = shelf();
+  for (const [id, record] of w.runs.kept) kept.kept.set(id, structuredClone(record));
+  const next = await opened({ runs: kept });
+  const [found] = next.of("runs-found")[0].runs;
+  assert.equal(found.status, "interrupted");
+  assert.equal(found.keptAt, found.step);
+  await next.engine.handle({ type: "continue", run: "one", backend: "flex" });
+  await until(() => next.events("finished").length === 1, "the end");
+  const told = (world) => world.events("step").filter(({ step }) => step > found.step);
+  assert.deepEqual(told(next), told(whole));
+  await until(() => next.of("run-kept").some(({ step }) => step === 57), "the end kept");
+  assert.equal(kept.kept.get("one").run.status, "completed");
+});
+
+test("a run of other pictures is not gone on with", async () => {
+  const w = await opened();
+  await start(w.engine, { epochs: 1 });
+  await until(() => w.of("run-kept").length > 0, "kept");
+  const next = await opened({ runs: w.runs, manifest: manifest({ train: 64, test: 8 }) });
+  await assert.rejects(next.engine.handle({ type: "continue", run: "one", backend: "flex" }), /other pictures/);
+  await assert.rejects(next.engine.handle({ type: "judge", run: "one" }), /other pictures/);
+  await assert.rejects(next.engine.handle({ type: "continue", run: "two", backend: "flex" }), /not kept/);
+});
+
+test("where runs cannot be kept the page says so once and trains on", async () => {
+  const runs = { ...shelf(), save: async () => Promise.reject(new Error("No room.")) };
+  const w = await opened({ runs });
+  await start(w.engine, { epochs: 3 });
+  await until(() => w.events("finished").length === 1, "the end");
+  await settle();
+  assert.equal(w.of("notice").length, 1);
+  assert.match(w.of("notice")[0].message, /No room/);
+});
+
+test("questions are answered by the run that they name, and one that is gone comes back for it", async () => {
+  const w = await opened();
+  for (let n = 0; n < 9; n += 1) {
+    await start(w.engine, { epochs: 1 }, "cae", false, `run-${n}`);
+    await until(() => w.of("run-kept").some(({ run, step }) => run === `run-${n}` && step === 19), "the end");
+  }
+  await settle();
+  assert.ok(w.session.runs.size <= 7, "not all are held");
+  const { xy, points, labels } = await w.engine.handle({ type: "map", run: "run-0", count: 30, seed: 1 });
+  assert.equal(xy, undefined);
+  assert.equal(points.length, 60);
+  assert.equal(labels.length, 30);
+  const { judged, best, worst } = await w.engine.handle({ type: "extremes", run: "run-0", judged: 150, count: 3 });
+  assert.equal(judged, 150);
+  assert.deepEqual([...best.indices], [0, 1, 2]);
+  assert.deepEqual([...worst.indices], [149, 148, 147]);
+  const verdicts = await w.engine.handle({ type: "judge", run: "run-3" });
+  assert.equal(verdicts.labels.length, 200);
+  assert.equal(verdicts.classes, 10);
 });

@@ -79,6 +79,11 @@ export function summary(config) {
   return { model: config.model, layers, total, trainable: total, nonTrainable: 0 };
 }
 
+export const version = () => "0.0.0";
+
+/** Every point on a diagonal. */
+export const project = (values, rows) => ({ points: Float32Array.from({ length: rows * 2 }, (_, i) => i >> 1), explained: [0.5, 0.25] });
+
 export const backends = () => ["flex", "wgpu"];
 
 /** Both tensors agree. */
@@ -148,7 +153,32 @@ export class Session {
     this.inFlight = 0;
     this.mostInFlight = 0;
     this.data = null;
-    this.run = null;
+    /** @type {Map<string, any>} */
+    this.runs = new Map();
+  }
+
+  fingerprint() {
+    const { train, test } = this.data.manifest;
+    return `${train.count}-${test.count}`;
+  }
+
+  count(source) {
+    return source === "given" ? (this.given ?? 0) : this.data.loaded[source];
+  }
+
+  holds(id) {
+    return this.runs.has(id);
+  }
+
+  drop_run(id) {
+    this.runs.delete(id);
+  }
+
+  /** The run of that name, or a sentence. */
+  held(id) {
+    const run = this.runs.get(id);
+    if (!run) throw fail("StateError", `There is no run named ${id}.`);
+    return run;
   }
 
   set_manifest(words) {
@@ -160,7 +190,7 @@ export class Session {
     }
     if (found.format !== "tabgrad-data") throw fail("ManifestError", "manifest.json is not a tabgrad manifest.");
     this.data = { manifest: found, loaded: { train: 0, test: 0 } };
-    this.run = null;
+    this.runs.clear();
     return found;
   }
 
@@ -199,11 +229,23 @@ export class Session {
     return new Uint8Array(entry.bytes);
   }
 
-  async start(config, backend) {
+  async start(id, config, backend) {
     if (!backends().includes(backend)) throw fail("ConfigError", `There is no backend named \`${backend}\`.`);
     const plan = this.plan(config);
-    this.peeked = null;
-    this.run = { config, plan, script: this.script(config, plan), step: 0 };
+    this.runs.set(id, { config, plan, script: this.script(config, plan), step: 0, units: 0, peeked: null });
+    return plan;
+  }
+
+  /** As many units as were done, so that a run can be brought there again. */
+  async snapshot(id) {
+    const { config, units } = this.held(id);
+    return new TextEncoder().encode(JSON.stringify({ config, units }));
+  }
+
+  async resume(id, snapshot, backend) {
+    const { config, units } = JSON.parse(new TextDecoder().decode(snapshot));
+    const plan = await this.start(id, config, backend);
+    if (units > 0) await this.advance(id, units);
     return plan;
   }
 
@@ -244,30 +286,31 @@ export class Session {
     yield { type: "finished", reason: "completed", phase: last, epoch: phases[last].epochs, step };
   }
 
-  async advance(units) {
+  async advance(id, units) {
     this.inFlight += 1;
     this.mostInFlight = Math.max(this.mostInFlight, this.inFlight);
     try {
       if (this.inFlight > 1) throw new Error("recursive use of an object detected");
-      if (!this.run) throw fail("TrainError", "There is no run to advance.");
+      const run = this.held(id);
+      run.units += units;
       if (this.unitMs > 0) await new Promise((resolve) => setTimeout(resolve, this.unitMs * units));
       else await null;
       const events = [];
       for (let left = units; left > 0; ) {
-        const { value, done } = this.peeked ?? this.run.script.next();
-        this.peeked = null;
+        const { value, done } = run.peeked ?? run.script.next();
+        run.peeked = null;
         if (done) break;
         const { unit, ...event } = value;
         events.push(event);
-        if (event.step) this.run.step = event.step;
+        if (event.step) run.step = event.step;
         if (event.step >= this.dieAtStep) throw new WebAssembly.RuntimeError("unreachable");
         if (unit) left -= 1;
         // What follows a unit without being one belongs to it.
         if (left === 0) {
           for (;;) {
-            const next = this.run.script.next();
+            const next = run.script.next();
             if (next.done || next.value.unit) {
-              this.peeked = next;
+              run.peeked = next;
               break;
             }
             events.push(next.value);
@@ -280,25 +323,42 @@ export class Session {
     }
   }
 
-  async reconstruct(split, indices) {
-    if (!this.run) throw fail("TrainError", "There is no run to reconstruct with.");
+  async reconstruct(id, split, indices) {
+    const run = this.held(id);
     const { rgba: inputs } = this.pictures(split, indices);
     const outputs = new Uint8Array(inputs.length);
-    const blur = Math.exp(-this.run.step / 120);
+    const blur = Math.exp(-run.step / 120);
     indices.forEach((index, i) => paint(outputs, i * SIDE * SIDE * 4, split, index, blur));
     const noise = random(5);
-    const corrupted = this.run.config.noise === "none" ? null : inputs.map((v, i) => (i % 4 === 3 ? 255 : Math.max(0, Math.min(255, v + (noise() - 0.5) * 120))));
+    const corrupted = run.config.noise === "none" ? null : inputs.map((v, i) => (i % 4 === 3 ? 255 : Math.max(0, Math.min(255, v + (noise() - 0.5) * 120))));
     const differences = inputs.map((v, i) => (i % 4 === 3 ? 255 : Math.abs(v - outputs[i])));
-    return { inputs, corrupted, outputs, differences };
+    const errors = Float32Array.from(indices, (index) => index / 1000);
+    return { inputs, corrupted, outputs, differences, errors };
   }
 
-  stop() {
-    this.run = null;
-    this.peeked = null;
+  /** Every picture is its own class with certainty. */
+  async predict(id, split, indices) {
+    this.held(id);
+    const { labels } = this.pictures(split, indices);
+    const rows = new Float32Array(indices.length * CLASSES.length);
+    labels.forEach((label, i) => (rows[i * CLASSES.length + label] = 1));
+    return rows;
   }
 
-  running() {
-    return this.run !== null;
+  /** Two numbers of each picture's index. */
+  async encode(id, split, indices) {
+    this.held(id);
+    return { shape: [1, 1, 2], values: Float32Array.from([...indices].flatMap((index) => [index, -index])) };
+  }
+
+  async decode(id, values) {
+    this.held(id);
+    return new Uint8Array((values.length / 2) * SIDE * SIDE * 4);
+  }
+
+  browse(split, label, offset, count) {
+    const all = Array.from({ length: this.data.loaded[split] }, (_, i) => i).filter((i) => label === undefined || i % 10 === label);
+    return { total: all.length, indices: Uint32Array.from(all.slice(offset, offset + count)) };
   }
 
   free() {}

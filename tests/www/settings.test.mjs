@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { duration, figure, percent, shape, size } from "../../www/format.js";
-import { fields, fieldsOf, fromQuery, parse, toQuery, trim } from "../../www/settings.js";
+import { readAddress, writeAddress } from "../../www/app/address.js";
+import { fields, fieldsOf, fromAsked, parse, toAsked, trim } from "../../www/app/settings.js";
 import { text } from "../../www/strings.js";
 import { defaults } from "./fake-session.mjs";
 
@@ -32,25 +33,45 @@ test("a model shows the fields it has", () => {
   assert.ok(keys("cae-denoise").endsWith("noise,noiseLevel"));
 });
 
+const names = ["pictures", "train", "cnns"];
+const keys = ["preset", ...fields.map(({ key }) => key)];
+
 test("the address gives settings, and tells what it cannot use", () => {
-  const { model, overrides, errors } = fromQuery("?model=cae&epochs=5&seed=1&batchSize=no&backend=gpu");
+  const { asked } = readAddress("?preset=cae&epochs=5&seed=1&batchSize=no&backend=gpu", names);
+  const { model, overrides, errors } = fromAsked(asked.train);
   assert.equal(model, "cae");
   assert.deepEqual(overrides, { epochs: 5, seed: 1 });
   assert.equal(errors.length, 1);
   assert.match(errors[0], /Batch size/);
 });
 
+test("a key belongs to the section before its dot, to the one the address names, or to the training", () => {
+  const whole = readAddress("?epochs=3&cnns.epochs=4&vgg.epochs=5", names);
+  assert.deepEqual(whole, { only: null, data: null, asked: { pictures: {}, train: { epochs: "3" }, cnns: { epochs: "4" } } });
+  const one = readAddress("?section=cnns&epochs=4&data=../mine/", names);
+  assert.equal(one.only, "cnns");
+  assert.equal(one.data, "../mine/");
+  assert.equal(one.asked.cnns.epochs, "4");
+  assert.equal(readAddress("?section=vgg", names).only, null);
+});
+
+test("attributes of an element are settings, too, though HTML keeps no capitals", () => {
+  assert.deepEqual(fromAsked({ batchsize: "64" }).overrides, { batchSize: 64 });
+});
+
 test("the address holds what differs from the defaults, and leaves the rest of it alone", () => {
   const left = trim({ epochs: 10, seed: 4, patience: null, noise: "gaussian" }, defaults("cnn-max-2"));
   assert.deepEqual(left, { seed: 4 });
-  assert.equal(toQuery("?epochs=3&backend=gpu", "cae", false, left), "?backend=gpu&model=cae&seed=4");
-  assert.equal(toQuery("?model=cae&seed=4", "cnn-max-2", true, {}), "");
+  const asked = { preset: "cae", ...toAsked(left) };
+  assert.equal(writeAddress("?epochs=3&backend=gpu", [{ name: "train", keys, asked }, { name: "cnns", keys, asked: { epochs: "2" } }]), "?backend=gpu&preset=cae&seed=4&cnns.epochs=2");
+  assert.equal(writeAddress("?preset=cae&seed=4", [{ name: "train", keys, asked: {} }]), "");
+  assert.equal(writeAddress("?section=cnns&epochs=3", [{ name: "cnns", keys, asked: { seed: "1" } }]), "?section=cnns&seed=1");
 });
 
 test("the address leads back to the same settings", () => {
   const overrides = { epochs: 3, learningRate: 0.01, patience: null, output: "relu" };
-  const back = fromQuery(toQuery("", "cae", false, overrides));
-  assert.deepEqual(back, { model: "cae", overrides, errors: [] });
+  const query = writeAddress("", [{ name: "train", keys, asked: { preset: "cae", ...toAsked(overrides) } }]);
+  assert.deepEqual(fromAsked(readAddress(query, names).asked.train), { model: "cae", overrides, errors: [] });
 });
 
 test("numbers read well", () => {

@@ -1,7 +1,8 @@
 // What the tests of the page's code share: an engine in a world made of stand-ins.
 
 import * as fake from "./fake-session.mjs";
-import { createEngine } from "../../www/engine.js";
+import { createDecoder } from "../../www/worker/decode.js";
+import { createEngine } from "../../www/worker/engine.js";
 
 /** A folder of shards as the network or the disk would give it; `broken` names what fails. */
 export function folder(manifest, { broken = "" } = {}) {
@@ -39,11 +40,24 @@ export function memory() {
   };
 }
 
+/** A shelf in memory, in place of the browser's private files. */
+export function shelf() {
+  const kept = new Map();
+  return {
+    kept,
+    save: async (run, snapshot) => void kept.set(run.id, { run, snapshot }),
+    list: async () => [...kept.values()].map(({ run }) => run),
+    load: async (id) => kept.get(id) ?? null,
+    label: async (id, label) => void kept.set(id, { ...kept.get(id), run: { ...kept.get(id).run, ...label } }),
+    remove: async (id) => void kept.delete(id),
+  };
+}
+
 /** Everything that is waiting gets its turn. */
 export const settle = () => new Promise((resolve) => setTimeout(resolve, 5));
 
 /** An engine, what it reported, and its session. The clock ticks a millisecond a look. */
-export function world({ manifest = fake.manifest(), source, kept = memory(), session = {} } = {}) {
+export function world({ manifest = fake.manifest(), source, kept = memory(), runs = shelf(), session = {} } = {}) {
   const reports = [];
   let made;
   let time = 0;
@@ -54,24 +68,30 @@ export function world({ manifest = fake.manifest(), source, kept = memory(), ses
       made = this;
     }
   }
+  const nextTask = () => new Promise((resolve) => setImmediate(resolve));
+  const wasm = { ...fake, Session };
   const engine = createEngine({
-    wasm: { ...fake, Session },
+    wasm,
     report: (told) => reports.push(told),
     now: () => (time += 1),
-    nextTask: () => new Promise((resolve) => setImmediate(resolve)),
+    date: () => 1_700_000_000_000 + time,
+    nextTask,
     fatal: (thrown) => {
       if (!(thrown instanceof WebAssembly.RuntimeError)) return false;
       fatal = thrown;
       return true;
     },
     probe: async () => ({ usable: true, reason: null, adapter: "stand-in" }),
-    bundled: source ?? folder(manifest),
+    bundled: () => source ?? folder(manifest),
     kept,
+    shelf: runs,
+    decode: createDecoder({ wasm, nextTask }),
   });
   return {
     engine,
     reports,
     kept,
+    runs,
     session: made,
     fatal: () => fatal,
     of: (type) => reports.filter((told) => told.type === type),
