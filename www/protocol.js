@@ -92,6 +92,9 @@
 /** Where pictures of a question lie: a split, or the visitor's own that were given.
  * @typedef {Split|"given"} Source */
 
+/** The test pictures that are drawn again while an autoencoder learns: what `shown` answers.
+ * @typedef {Pictures & {indices: Uint32Array}} Shown */
+
 /** What an autoencoder makes of a few pictures.
  * @typedef {object} Drawings
  * @property {Uint8Array} labels
@@ -174,6 +177,7 @@
  *   | {type: "describe", model: string, overrides: Overrides}
  *   | {type: "samples", seed: number, count: number}
  *   | {type: "browse", split: Split, label: number|null, offset: number, count: number}
+ *   | {type: "shown"}
  *   | {type: "start", job: Job, backend: Backend}
  *   | {type: "continue", run: string, backend: Backend}
  *   | {type: "probe"}

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { extend, emptyCurve } from "../../www/app/curve.js";
 import { lines, newRun, phaseStarts, progress } from "../../www/app/run.js";
+import { fieldValues } from "../../www/app/settings.js";
 import { initial, isBusy, runsOf, update } from "../../www/app/state.js";
 import { createStore } from "../../www/app/store.js";
 import * as pictures from "../../www/sections/pictures/state.js";
@@ -97,7 +98,7 @@ test("runs of earlier visits stand before those of this one, which are newer", (
 
 test("a wrong setting keeps what was typed, says why and forbids a start", () => {
   const local = chosen("cnn-max-2", { type: "setting-typed", key: "epochs", typed: "many" });
-  const epochs = train.fieldValues(local).find(({ field }) => field.key === "epochs");
+  const epochs = fieldValues(local).find(({ field }) => field.key === "epochs");
   assert.equal(epochs.typed, "many");
   assert.match(epochs.error, /Epochs is “many”; give a whole number/);
   assert.equal(permissions(after(), local).start, false);
@@ -109,7 +110,7 @@ test("a wrong setting keeps what was typed, says why and forbids a start", () =>
 test("a switched-off default is told from one never touched", () => {
   const local = chosen("cnn-max-2", { type: "setting-typed", key: "patience", typed: "4" }, { type: "setting-typed", key: "patience", typed: "" });
   assert.equal(local.overrides.patience, null);
-  assert.equal(train.fieldValues(local).find(({ field }) => field.key === "patience").typed, "");
+  assert.equal(fieldValues(local).find(({ field }) => field.key === "patience").typed, "");
 });
 
 test("choosing a model carries over what all models have and drops what only some have", () => {

@@ -3,7 +3,7 @@
 
 import { text } from "../strings.js";
 
-/** @import { Config, Overrides } from "../protocol.js" */
+/** @import { Config, Description, Overrides } from "../protocol.js" */
 
 /** @typedef {Exclude<keyof Config, "model">} Key */
 
@@ -109,4 +109,19 @@ export function trim(overrides, defaults) {
     if (value !== undefined && value !== defaults[key]) left[key] = value;
   }
   return left;
+}
+
+/** What could not be taken of what was typed. @typedef {Partial<Record<Key, {typed: string, error: string}>>} Wrong */
+
+/**
+ * The fields that a model has with what stands in them.
+ * @param {{description: Description|null, overrides: Overrides, wrong: Wrong}} settings
+ */
+export function fieldValues({ description, overrides, wrong }) {
+  if (!description) return [];
+  return fieldsOf(description.defaults).map((field) => {
+    const trouble = wrong[field.key];
+    const value = overrides[field.key] ?? (field.key in overrides ? null : description.defaults[field.key]);
+    return { field, value, typed: trouble?.typed ?? (value === null ? "" : String(value)), error: trouble?.error ?? null };
+  });
 }

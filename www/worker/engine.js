@@ -54,6 +54,9 @@ export function createEngine({ wasm, report, now, date, nextTask, fatal, probe, 
   });
   const runs = createRuns({ session, queue, report, fatal, date, shelf, version: wasm.version(), data: data.identity });
 
+  /** @returns {Uint32Array} */
+  const pickShown = () => session.pick("test", SHOWN.count, SHOWN.seed);
+
   const runner = createRunner({
     session,
     queue,
@@ -66,7 +69,7 @@ export function createEngine({ wasm, report, now, date, nextTask, fatal, probe, 
     },
     begun: async (run) => {
       shownStep = -1;
-      shown = run.plan.config.output === null ? null : await queue(() => session.pick("test", SHOWN.count, SHOWN.seed));
+      shown = run.plan.config.output === null ? null : await queue(pickShown);
       if (shown) await redraw(run.id, shown);
     },
     afterPull: async (id) => {
@@ -128,6 +131,11 @@ export function createEngine({ wasm, report, now, date, nextTask, fatal, probe, 
         }
         case "browse":
           return queue(() => browse(command));
+        case "shown":
+          return queue(() => {
+            const indices = pickShown();
+            return { indices, ...session.pictures("test", indices) };
+          });
         case "start":
           return runner.start(() => runs.begin(command.job, configOf(command.job), command.backend));
         case "continue":

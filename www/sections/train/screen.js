@@ -2,9 +2,10 @@
 
 import { offered, speedsOf } from "../../app/compute.js";
 import { isActive, lines, phaseStarts, progress } from "../../app/run.js";
+import { fieldValues } from "../../app/settings.js";
 import { canTrain } from "../../app/state.js";
 import { text } from "../../strings.js";
-import { chosenModel, fieldValues, isAutoencoder, shownRun } from "./state.js";
+import { chosenModel, isAutoencoder, shownRun } from "./state.js";
 
 /** @import { State } from "../../app/state.js" */
 /** @import { Local } from "./state.js" */

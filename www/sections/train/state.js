@@ -1,7 +1,7 @@
 // What one model's training section keeps for itself: the chosen model, the settings of its next
 // run and which run it shows. Pure.
 
-import { fields, fieldsOf, fromAsked, parse, toAsked, trim } from "../../app/settings.js";
+import { fields, fromAsked, parse, toAsked, trim } from "../../app/settings.js";
 
 /** @import { Description, Model, Overrides } from "../../protocol.js" */
 /** @import { Key } from "../../app/settings.js" */
@@ -70,17 +70,6 @@ export function isAutoencoder(state, local) {
   const run = shownRun(state, local);
   if (run) return run.plan.config.output !== null;
   return chosenModel(state, local)?.kind === "autoencoder";
-}
-
-/** The fields of the chosen model with what stands in them.
- * @param {Pick<Local, "description"|"overrides"|"wrong">} local */
-export function fieldValues({ description, overrides, wrong }) {
-  if (!description) return [];
-  return fieldsOf(description.defaults).map((field) => {
-    const trouble = wrong[field.key];
-    const value = overrides[field.key] ?? (field.key in overrides ? null : description.defaults[field.key]);
-    return { field, value, typed: trouble?.typed ?? (value === null ? "" : String(value)), error: trouble?.error ?? null };
-  });
 }
 
 /** The keys that lead back to the chosen model and settings. @param {State} state @param {Local} local */
