@@ -12,7 +12,29 @@ export const text = {
   masthead: {
     name: "tabgrad",
     heading: "A network learns in this tab",
-    lead: "Look at the pictures, choose a model, press Start and watch it learn. All of it runs on this machine, inside this page. Nothing is installed and nothing is sent away.",
+    lead: "Look at the pictures, train a network and watch it learn; compare six of them; see what an autoencoder keeps of a picture, and what one step changes. All of it runs on this machine, inside this page. Nothing is installed and nothing is sent away.",
+  },
+
+  bar: {
+    contents: "Sections of this page",
+    /** @type {Record<string, string>} */
+    names: {
+      pictures: "Pictures",
+      train: "One model",
+      cnns: "Six CNNs",
+      studio: "Autoencoders",
+      stacked: "Stacked",
+      lesson: "One step",
+      learned: "What it learned",
+      keep: "Keep",
+    },
+    run: "The run that is on",
+    progress: "Progress of the run",
+    pause: "Pause",
+    resume: "Resume",
+    paused: "paused",
+    stop: "Stop",
+    waiting: (/** @type {number} */ n) => `${integer(n)} waiting`,
   },
 
   pictures: {
@@ -218,6 +240,15 @@ export const text = {
       ssim: "SSIM",
     },
   },
+
+  compare: {
+    values: "The values",
+    table: (/** @type {string} */ title) => `${title}: the values`,
+    alt: (/** @type {string} */ title, /** @type {string[]} */ names) =>
+      names.length > 0 ? `${title}. Lines of ${names.join(", ")}.` : `${title}. No line yet.`,
+  },
+
+  table: { sorts: "A press on a column’s name sorts by it." },
 
   drawn: {
     heading: "What it draws",

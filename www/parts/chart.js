@@ -5,6 +5,7 @@ import uPlot from "../vendor/uPlot.esm.js";
 import { figure } from "../format.js";
 import { text } from "../strings.js";
 import { h, say } from "./dom.js";
+import { frameOf, keepFresh, readStyle } from "./plot-style.js";
 
 /**
  * @typedef {object} Props
@@ -21,16 +22,6 @@ const EXTENTS = [1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300, 500, 1000];
 
 /** @type {Props} */
 const nothing = { training: { x: [], y: [] }, validation: { x: [], y: [] }, epochsSeen: 0, epochsPlanned: 10, phases: [] };
-
-/** Room above and below the lines; never below zero, where no loss goes, and never so narrow
- * that the noise of the first steps fills the chart.
- * @param {number|null} low @param {number|null} high @returns {[number, number]} */
-export function roomy(low, high) {
-  if (low === null || high === null || !Number.isFinite(low) || !Number.isFinite(high)) return [0, 1];
-  const span = Math.max(high - low, Math.abs(high) * 0.1) || 1;
-  const room = (span - (high - low)) / 2 + span * 0.08;
-  return [Math.max(low >= 0 ? 0 : -Infinity, low - room), high + room];
-}
 
 /**
  * @param {HTMLElement} container
@@ -72,7 +63,7 @@ export function create(container, { title, range, format = figure, ticks }) {
     ctx.save();
     ctx.fillStyle = ctx.strokeStyle = colour;
     ctx.textAlign = "left";
-    ctx.font = `${11 * ratio}px ${getComputedStyle(container).fontFamily}`;
+    ctx.font = `${11 * ratio}px ${readStyle(container).family}`;
     ctx.setLineDash([3 * ratio, 3 * ratio]);
     const right = bbox.left + bbox.width;
     props.phases.forEach(({ name, at }, i) => {
@@ -97,38 +88,17 @@ export function create(container, { title, range, format = figure, ticks }) {
 
   function build() {
     chart?.destroy();
-    const style = getComputedStyle(container);
-    const colour = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
-    const soft = colour("--soft");
+    const { colour } = readStyle(container);
     const accent = colour("--accent");
-    const line = colour("--line");
-    const axis = {
-      stroke: soft,
-      font: `12px ${style.fontFamily}`,
-      grid: { stroke: line, width: 1 },
-      ticks: { show: false },
-    };
     chart = new uPlot(
       {
-        width: plot.clientWidth || 320,
-        height: HEIGHT,
-        padding: [8, 8, 0, 0],
-        legend: { show: false },
-        cursor: { drag: { x: false, y: false }, y: false, points: { size: 7 } },
-        scales: {
-          x: { time: false, range: () => [0, xMax()] },
-          y: { range: range ?? ((_, low, high) => roomy(low, high)) },
-        },
-        axes: [
-          { ...axis, grid: { show: false }, size: 26, gap: 4, incrs: [1, 2, 5, 10, 20, 50, 100, 200], label: text.charts.x, labelSize: 18, labelGap: 0, labelFont: axis.font },
-          { ...axis, size: 46, gap: 6, ...(ticks ? { values: (_, splits) => splits.map(ticks) } : {}) },
-        ],
+        ...frameOf(plot, { height: HEIGHT, xRange: () => [0, xMax()], range, ticks, xLabel: text.charts.x }),
         series: [
           {},
           { stroke: colour("--trace"), width: 1.5, spanGaps: true, points: { show: false } },
           { stroke: accent, width: 2, spanGaps: true, points: { show: true, size: 6, fill: accent, stroke: accent } },
         ],
-        hooks: { setCursor: [tell], drawAxes: [(u) => drawPhases(u, soft)] },
+        hooks: { setCursor: [tell], drawAxes: [(u) => drawPhases(u, colour("--soft"))] },
       },
       data(),
       plot,
@@ -143,8 +113,7 @@ export function create(container, { title, range, format = figure, ticks }) {
   }
 
   build();
-  new ResizeObserver(() => chart?.setSize({ width: plot.clientWidth, height: HEIGHT })).observe(plot);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", build);
+  keepFresh(plot, { get: () => chart, build });
 
   /** @param {{lines: Props|null, title: string}} given */
   return function render({ lines, title: name }) {
