@@ -3,6 +3,8 @@
 
 import { readAddress, writeAddress } from "./app/address.js";
 import { createLab } from "./app/lab.js";
+import { isActive, labelOf, progress } from "./app/run.js";
+import * as bar from "./parts/bar.js";
 import { mount } from "./parts/mount.js";
 import * as notices from "./parts/notices.js";
 import { sections } from "./sections/all.js";
@@ -22,15 +24,34 @@ const place = (/** @type {string} */ id) => {
 const { only, data, asked } = readAddress(location.search, sections.map(({ name }) => name));
 const lab = createLab({ data, query: location.search });
 
+/** What the page shows beside its sections. */
 const showNotices = notices.create(place("notices"), { onDismiss: lab.act.dismiss, onRestart: () => lab.act.reopen() });
-lab.subscribe(() => {
-  const { fault, faultOfGpu, notices } = lab.get();
-  showNotices({ fault, faultOfGpu, notices });
-});
-
 const mounted = sections
   .filter(({ name }) => only === null || name === only)
   .map((section) => mount(lab, place("sections"), section, asked[section.name]));
+
+const showRun = bar.create(place("bar"), { sections: mounted, onPause: lab.act.pause, onResume: lab.act.resume, onStop: lab.act.stop });
+
+/** @param {import("./app/state.js").State} state */
+function running({ runs, active, queue }) {
+  const run = active === null ? null : runs[active];
+  if (!run || !isActive(run)) return null;
+  const at = progress(run);
+  return { label: labelOf(run), paused: run.status === "paused", share: at.runShare, secondsLeft: at.secondsLeft, waiting: queue.length };
+}
+
+let due = false;
+function draw() {
+  due = false;
+  const state = lab.get();
+  showNotices({ fault: state.fault, faultOfGpu: state.faultOfGpu, notices: state.notices });
+  showRun({ running: running(state) });
+}
+lab.subscribe(() => {
+  if (!due) requestAnimationFrame(draw);
+  due = true;
+});
+draw();
 
 function settleAddress() {
   // Before the models are known, what the address asks for is not yet understood.
