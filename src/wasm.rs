@@ -1,12 +1,14 @@
-//! What the page's worker calls: a thin shell over the loader and the trainer (`session`) and over
-//! what a device is judged by (`devices`). The only room that knows JavaScript. Objects cross as
+//! What the page's worker calls: a thin shell over the loader and the runs (`session`), over what can
+//! be asked of a run (`answers`) and over what a device is judged by (`devices`). The only room that knows JavaScript. Objects cross as
 //! plain objects, pictures as bytes, and every failure as an `Error` whose `name` is stable and
 //! whose `message` is a sentence.
 
+mod answers;
 pub mod devices;
 pub mod session;
 
-use serde::Serialize;
+use js_sys::{Float32Array, Object, Reflect, Uint8Array};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use wasm_bindgen::prelude::*;
 
@@ -16,7 +18,9 @@ use crate::dataset::DatasetError;
 use crate::loader::LoadError;
 use crate::manifest::{ManifestError, Split};
 use crate::models::{Architecture, Summary};
-use crate::pack::{self, PackError, Packed};
+use crate::pack::{self, Meta, PackError, Packed, SHARD_SIZE};
+use crate::pca::{self, PcaError};
+use crate::pictures::{CHANNELS, PICTURE_BYTES, Pictures, PicturesError, SIDE};
 use crate::trainer::TrainError;
 
 /// Panics become readable in the console.
@@ -68,6 +72,8 @@ named! {
     LoadError => "DataError",
     ManifestError => "ManifestError",
     PackError => "ImportError",
+    PcaError => "StateError",
+    PicturesError => "ImportError",
     UnknownBackend => "ConfigError",
 }
 
@@ -76,6 +82,7 @@ impl From<TrainError> for Failure {
         let message = error.to_string();
         match error {
             TrainError::Device(_) => Self::device(message),
+            TrainError::Snapshot(_) => Self { name: "SnapshotError", message },
             _ => Self { name: "TrainError", message },
         }
     }
@@ -88,6 +95,38 @@ fn to_js<T: Serialize + ?Sized>(value: &T) -> Result<JsValue, Failure> {
         .map_err(|error| Failure { name: "InternalError", message: error.to_string() })
 }
 
+fn bytes(values: &[u8]) -> JsValue {
+    Uint8Array::from(values).into()
+}
+
+fn floats(values: &[f32]) -> JsValue {
+    Float32Array::from(values).into()
+}
+
+fn object(fields: &[(&str, JsValue)]) -> Result<Object, JsValue> {
+    let object = Object::new();
+    for (name, value) in fields {
+        Reflect::set(&object, &JsValue::from_str(name), value)?;
+    }
+    Ok(object)
+}
+
+/// `[picture][channel][y][x]` values in 0 to 1 as canvas bytes.
+fn planes_to_rgba(values: &[f32]) -> Vec<u8> {
+    let area = SIDE * SIDE;
+    let mut rgba = Vec::with_capacity(values.len() / CHANNELS * 4);
+    for picture in values.chunks_exact(PICTURE_BYTES) {
+        for pixel in 0..area {
+            for channel in 0..CHANNELS {
+                // A cast saturates: what is outside 0 to 1 is cut.
+                rgba.push((picture[channel * area + pixel] * 255.0 + 0.5) as u8);
+            }
+            rgba.push(u8::MAX);
+        }
+    }
+    rgba
+}
+
 fn config_from(value: &JsValue) -> Result<RunConfig, Failure> {
     let text = js_sys::JSON::stringify(value).ok().and_then(|text| text.as_string());
     Ok(RunConfig::from_json(&text.unwrap_or_default())?)
@@ -97,7 +136,9 @@ fn split_from(name: &str) -> Result<Split, Failure> {
     match name {
         "train" => Ok(Split::Train),
         "test" => Ok(Split::Test),
-        _ => Err(Failure::state(&format!("`{name}` is no split. Use train or test."))),
+        _ => Err(Failure::state(&format!(
+            "`{name}` is no source of pictures. Use train, test or given."
+        ))),
     }
 }
 
@@ -129,7 +170,22 @@ pub fn summary(config: &JsValue) -> Result<JsValue, JsValue> {
     Ok(to_js(&Summary::new(&architecture))?)
 }
 
-/// Shards and manifest made of CIFAR-10 as it was downloaded: an archive, or record files.
+/// The version of this library.
+#[wasm_bindgen]
+pub fn version() -> String {
+    env!("CARGO_PKG_VERSION").to_owned()
+}
+
+/// Rows of numbers on the plane of their first two principal components: x and y of each row, and
+/// the shares of all variance.
+#[wasm_bindgen]
+pub fn project(values: Vec<f32>, rows: usize) -> Result<Object, JsValue> {
+    let found = pca::project(&values, rows).map_err(Failure::from)?;
+    let points = found.points.as_flattened();
+    object(&[("points", floats(points)), ("explained", to_js(&found.explained)?)])
+}
+
+/// Shards and manifest made of pictures: CIFAR-10 as it was downloaded, or a visitor's own.
 #[wasm_bindgen]
 pub struct DecodedData(Packed);
 
@@ -138,6 +194,46 @@ pub struct DecodedData(Packed);
 pub fn decode(name: &str, bytes: &[u8], test: Option<Vec<u8>>) -> Result<DecodedData, JsValue> {
     let packed = pack::decode(name, bytes, test.as_deref()).map_err(Failure::from)?;
     Ok(DecodedData(packed))
+}
+
+/// What a visitor says of pictures of their own.
+#[derive(Deserialize)]
+struct About {
+    name: String,
+    source: String,
+    classes: Vec<String>,
+}
+
+/// Packs a visitor's own pictures, each split as `{ labels, rgb }`: a byte for each label, and 3072
+/// for each picture, `[y][x][channel]`.
+#[wasm_bindgen]
+pub fn pack_pictures(
+    about: &JsValue,
+    train: &JsValue,
+    test: &JsValue,
+) -> Result<DecodedData, JsValue> {
+    let refused = |error: serde_wasm_bindgen::Error| {
+        let message = format!("These pictures are not described as they should be: {error}.");
+        Failure { name: "ImportError", message }
+    };
+    let About { name, source, classes } =
+        serde_wasm_bindgen::from_value(about.clone()).map_err(refused)?;
+    let meta = Meta { name, source, synthetic: false, classes };
+    let (train, test) = (pictures_from("train", train)?, pictures_from("test", test)?);
+    Ok(DecodedData(Packed::new(meta, train, test, SHARD_SIZE).map_err(Failure::from)?))
+}
+
+fn pictures_from(split: &str, value: &JsValue) -> Result<Pictures, Failure> {
+    let field = |field: &str| {
+        let found = Reflect::get(value, &JsValue::from_str(field)).ok();
+        let array = found.and_then(|found| found.dyn_into::<Uint8Array>().ok());
+        array.map(|array| array.to_vec()).ok_or_else(|| {
+            let message =
+                format!("The {split} pictures have no `{field}`. Give it as a Uint8Array.");
+            Failure { name: "ImportError", message }
+        })
+    };
+    Ok(Pictures::from_bytes(field("labels")?, field("rgb")?)?)
 }
 
 #[wasm_bindgen]

@@ -7,6 +7,7 @@ use burn::tensor::{Tensor, Transaction};
 use super::inspect::sizes;
 use super::questions::read_all;
 use super::{TrainError, Trainer, scalar};
+use crate::config::Kind;
 use crate::dataset::Source;
 use crate::models::{Flow, Parameter};
 
@@ -135,7 +136,7 @@ impl Trainer {
                 return Err(TrainError::NoStep { what, value, learning_rate });
             }
         }
-        let classifies = self.config.model.kind() == crate::config::Kind::Classifier;
+        let classifies = self.config.model.kind() == Kind::Classifier;
         let mut probabilities = || if classifies { values.next() } else { None };
         let (probabilities, probabilities_after) = (probabilities(), probabilities());
 

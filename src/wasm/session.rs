@@ -1,27 +1,31 @@
-//! One worker's data and run.
+//! One worker's data and runs: what is loaded, what the visitor brought, and the runs by the name
+//! the page gave them. What can be asked of a run is in `answers`.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use js_sys::{Float32Array, Object, Reflect, Uint8Array, Uint32Array};
+use js_sys::{Object, Uint8Array, Uint32Array};
 use serde_json::json;
 use wasm_bindgen::prelude::*;
 
-use super::{Failure, config_from, split_from, to_js};
+use super::{Failure, bytes, config_from, object, split_from, to_js};
 use crate::backend::Backend;
+use crate::dataset::{Dataset, Source};
 use crate::loader::Loader;
-use crate::pictures::{CHANNELS, PICTURE_BYTES, SIDE};
+use crate::pictures::{CHANNELS, PICTURE_BYTES, Pictures, SIDE};
 use crate::rng::{Purpose, Rng};
 use crate::trainer::Trainer;
 
 /// Bytes of a picture as a canvas takes it: red, green, blue, opacity.
 const RGBA_BYTES: usize = SIDE * SIDE * 4;
 
-/// One worker's data and run.
+/// One worker's data and runs.
 #[wasm_bindgen]
 #[derive(Default)]
 pub struct Session {
     loader: Option<Loader>,
-    trainer: Option<Trainer>,
+    given: Pictures,
+    trainers: BTreeMap<String, Trainer>,
 }
 
 impl Session {
@@ -29,24 +33,74 @@ impl Session {
         self.loader.as_ref().ok_or_else(|| Failure::state("No data is loaded yet."))
     }
 
-    fn trainer(&self) -> Result<&Trainer, Failure> {
-        self.trainer.as_ref().ok_or_else(|| Failure::state("No run has been started."))
+    /// The data, once all of it is there.
+    fn complete(&self) -> Result<Rc<Dataset>, Failure> {
+        let loader = self.loader()?;
+        if !loader.is_complete() {
+            let message = "The data has not arrived completely. Wait for it, then start.";
+            return Err(Failure::state(message));
+        }
+        Ok(Rc::clone(loader.data()))
     }
+
+    /// The pictures that `source` names: `train`, `test` or `given`.
+    pub(super) fn source(&self, source: &str) -> Result<Source<'_>, Failure> {
+        if source == "given" {
+            return Ok(Source::Given(&self.given));
+        }
+        Ok(Source::Split(split_from(source)?))
+    }
+
+    /// All pictures of a source.
+    fn all(&self, source: &str) -> Result<&Pictures, Failure> {
+        Ok(match self.source(source)? {
+            Source::Given(pictures) => pictures,
+            Source::Split(split) => self.loader()?.data().split(split),
+        })
+    }
+
+    pub(super) fn trainer(&self, run: &str) -> Result<&Trainer, Failure> {
+        self.trainers.get(run).ok_or_else(|| no_run(run))
+    }
+
+    /// A run to change, and the pictures of `source`.
+    pub(super) fn trainer_and(
+        &mut self,
+        run: &str,
+        source: &str,
+    ) -> Result<(&mut Trainer, Source<'_>), Failure> {
+        let source = match source {
+            "given" => Source::Given(&self.given),
+            split => Source::Split(split_from(split)?),
+        };
+        let trainer = self.trainers.get_mut(run).ok_or_else(|| no_run(run))?;
+        Ok((trainer, source))
+    }
+
+    fn begin(&mut self, run: String, trainer: Trainer) -> Result<JsValue, Failure> {
+        let plan = to_js(&trainer.plan())?;
+        self.trainers.insert(run, trainer);
+        Ok(plan)
+    }
+}
+
+fn no_run(run: &str) -> Failure {
+    Failure::state(&format!("There is no run `{run}` here. Start it, or resume it, first."))
 }
 
 #[wasm_bindgen]
 impl Session {
-    /// No data and no run.
+    /// No data and no runs.
     #[wasm_bindgen(constructor)]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Begins a data set; an earlier one and its run are forgotten if this one is valid.
+    /// Begins a data set; an earlier one and its runs are forgotten if this one is valid.
     pub fn set_manifest(&mut self, text: &str) -> Result<JsValue, JsValue> {
         let loader = Loader::new(text).map_err(Failure::from)?;
         let manifest = to_js(loader.manifest())?;
-        self.trainer = None;
+        self.trainers.clear();
         self.loader = Some(loader);
         Ok(manifest)
     }
@@ -81,10 +135,46 @@ impl Session {
         Ok(Uint32Array::from(picked.as_slice()))
     }
 
+    /// Up to `count` pictures of a class, or of all, from the `offset`th of them on, and how many
+    /// there are of it.
+    pub fn browse(
+        &self,
+        split: &str,
+        label: Option<u32>,
+        offset: u32,
+        count: u32,
+    ) -> Result<Object, JsValue> {
+        let mut indices = Vec::new();
+        let mut total = 0_u32;
+        for (index, &found) in (0_u32..).zip(self.all(split)?.labels()) {
+            if label.is_some_and(|label| label != u32::from(found)) {
+                continue;
+            }
+            if total >= offset && total - offset < count {
+                indices.push(index);
+            }
+            total += 1;
+        }
+        let indices = Uint32Array::from(indices.as_slice());
+        object(&[("total", total.into()), ("indices", indices.into())])
+    }
+
+    /// Takes the visitor's own pictures, 3072 bytes each, `[y][x][channel]`, in place of earlier
+    /// ones; says how many. Their label is 0.
+    pub fn give(&mut self, rgb: Vec<u8>) -> Result<u32, JsValue> {
+        let labels = vec![0; rgb.len().div_ceil(PICTURE_BYTES)];
+        self.given = Pictures::from_bytes(labels, rgb).map_err(Failure::from)?;
+        Ok(u32::try_from(self.given.len()).unwrap_or(u32::MAX))
+    }
+
     /// Labels and canvas bytes of pictures.
-    pub fn pictures(&self, split: &str, indices: &[u32]) -> Result<Object, JsValue> {
-        let split = split_from(split)?;
-        let pictures = self.loader()?.data().chosen(split, indices).map_err(Failure::from)?;
+    pub fn pictures(&self, source: &str, indices: &[u32]) -> Result<Object, JsValue> {
+        let source = self.source(source)?;
+        let pictures = match source {
+            Source::Given(_) => Dataset::default().chosen(source, indices).map(|_| &self.given),
+            Source::Split(_) => self.loader()?.data().chosen(source, indices),
+        };
+        let pictures = pictures.map_err(Failure::from)?;
         let mut rgba = Vec::with_capacity(indices.len() * RGBA_BYTES);
         let mut labels = Vec::with_capacity(indices.len());
         for (label, pixels) in indices.iter().filter_map(|&index| pictures.get(index as usize)) {
@@ -103,89 +193,70 @@ impl Session {
         Ok(Uint8Array::from(shard.as_slice()))
     }
 
-    /// Begins a run, in place of an earlier one, computed by the backend of that name.
-    pub async fn start(&mut self, config: &JsValue, backend: &str) -> Result<JsValue, JsValue> {
+    /// Begins a run, in place of an earlier one of that name, computed by the backend of that name;
+    /// with the first layers of the snapshot `from`, as far as they fit.
+    pub async fn start(
+        &mut self,
+        run: String,
+        config: &JsValue,
+        backend: &str,
+        from: Option<Vec<u8>>,
+    ) -> Result<JsValue, JsValue> {
         let config = config_from(config)?;
         let backend: Backend = backend.parse().map_err(Failure::from)?;
-        let loader = self.loader()?;
-        if !loader.is_complete() {
-            let message = "The data has not arrived completely. Wait for it, then start.";
-            return Err(Failure::state(message).into());
-        }
-        let data = Rc::clone(loader.data());
+        let data = self.complete()?;
         let device = backend.device().await.map_err(Failure::from)?;
-        let trainer = Trainer::new(config, data, &device).map_err(Failure::from)?;
-        let plan = to_js(&trainer.plan())?;
-        self.trainer = Some(trainer);
-        Ok(plan)
+        let mut trainer = Trainer::new(config, data, &device).map_err(Failure::from)?;
+        if let Some(snapshot) = from {
+            trainer.start_from(&snapshot).map_err(Failure::from)?;
+        }
+        Ok(self.begin(run, trainer)?)
     }
 
-    /// Does up to `units` units of work of the run and gives what happened.
-    pub async fn advance(&mut self, units: u32) -> Result<JsValue, JsValue> {
-        let none = || Failure::state("No run has been started.");
-        let trainer = self.trainer.as_mut().ok_or_else(none)?;
+    /// Goes on with a run that [`Session::snapshot`] stored, in place of one of that name.
+    pub async fn resume(
+        &mut self,
+        run: String,
+        snapshot: &[u8],
+        backend: &str,
+    ) -> Result<JsValue, JsValue> {
+        let backend: Backend = backend.parse().map_err(Failure::from)?;
+        let data = self.complete()?;
+        let device = backend.device().await.map_err(Failure::from)?;
+        let trainer = Trainer::resume(snapshot, data, &device).map_err(Failure::from)?;
+        Ok(self.begin(run, trainer)?)
+    }
+
+    /// Where a run is: phase, epoch and step.
+    pub fn place(&self, run: &str) -> Result<JsValue, JsValue> {
+        Ok(to_js(&self.trainer(run)?.place())?)
+    }
+
+    /// Does up to `units` units of work of a run and gives what happened.
+    pub async fn advance(&mut self, run: &str, units: u32) -> Result<JsValue, JsValue> {
+        let trainer = self.trainers.get_mut(run).ok_or_else(|| no_run(run))?;
         let events = trainer.advance(units as usize).await.map_err(Failure::from)?;
         Ok(to_js(&events)?)
     }
 
-    /// Pictures as the autoencoder draws them now, as canvas bytes.
-    pub async fn reconstruct(&self, split: &str, indices: &[u32]) -> Result<Object, JsValue> {
-        let split = split_from(split)?;
-        let drawn = self.trainer()?.reconstruct(split, indices).await.map_err(Failure::from)?;
-        let clean = &drawn.batch.clean;
-        let errors: Vec<f32> =
-            drawn.outputs.iter().zip(clean).map(|(output, clean)| (output - clean).abs()).collect();
-        let corrupted = drawn.batch.corrupted.as_deref().map_or(JsValue::NULL, planes_to_rgba);
-        object(&[
-            ("inputs", planes_to_rgba(clean)),
-            ("corrupted", corrupted),
-            ("outputs", planes_to_rgba(&drawn.outputs)),
-            ("differences", planes_to_rgba(&errors)),
-        ])
+    /// A run as the bytes of a `.safetensors` file.
+    pub async fn snapshot(&self, run: &str) -> Result<Uint8Array, JsValue> {
+        let stored = self.trainer(run)?.snapshot().await.map_err(Failure::from)?;
+        Ok(Uint8Array::from(stored.as_slice()))
     }
 
-    /// Class probabilities, picture after picture.
-    pub async fn predict(&self, split: &str, indices: &[u32]) -> Result<Float32Array, JsValue> {
-        let split = split_from(split)?;
-        let values = self.trainer()?.predict(split, indices).await.map_err(Failure::from)?;
-        Ok(Float32Array::from(values.as_slice()))
+    /// Forgets a run, if it is there; the data stays.
+    pub fn drop_run(&mut self, run: &str) {
+        self.trainers.remove(run);
     }
 
-    /// Drops the run; the data stays.
-    pub fn stop(&mut self) {
-        self.trainer = None;
+    /// Whether there is a run of that name.
+    pub fn holds(&self, run: &str) -> bool {
+        self.trainers.contains_key(run)
     }
 
-    /// Whether there is a run that is not over.
-    pub fn running(&self) -> bool {
-        self.trainer.as_ref().is_some_and(|trainer| !trainer.is_over())
+    /// Whether a run is over.
+    pub fn is_over(&self, run: &str) -> Result<bool, JsValue> {
+        Ok(self.trainer(run)?.is_over())
     }
-}
-
-fn bytes(values: &[u8]) -> JsValue {
-    Uint8Array::from(values).into()
-}
-
-/// `[picture][channel][y][x]` values in 0 to 1 as canvas bytes.
-fn planes_to_rgba(values: &[f32]) -> JsValue {
-    let area = SIDE * SIDE;
-    let mut rgba = Vec::with_capacity(values.len() / CHANNELS * 4);
-    for picture in values.chunks_exact(PICTURE_BYTES) {
-        for pixel in 0..area {
-            for channel in 0..CHANNELS {
-                // A cast saturates: what is outside 0 to 1 is cut.
-                rgba.push((picture[channel * area + pixel] * 255.0 + 0.5) as u8);
-            }
-            rgba.push(u8::MAX);
-        }
-    }
-    bytes(&rgba)
-}
-
-fn object(fields: &[(&str, JsValue)]) -> Result<Object, JsValue> {
-    let object = Object::new();
-    for (name, value) in fields {
-        Reflect::set(&object, &JsValue::from_str(name), value)?;
-    }
-    Ok(object)
 }
