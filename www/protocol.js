@@ -177,6 +177,7 @@
  *   | {type: "describe", model: string, overrides: Overrides}
  *   | {type: "samples", seed: number, count: number}
  *   | {type: "browse", split: Split, label: number|null, offset: number, count: number}
+ *   | {type: "pictures", source: Source, indices: Uint32Array}
  *   | {type: "shown"}
  *   | {type: "start", job: Job, backend: Backend}
  *   | {type: "continue", run: string, backend: Backend}

@@ -131,6 +131,8 @@ export function createEngine({ wasm, report, now, date, nextTask, fatal, probe, 
         }
         case "browse":
           return queue(() => browse(command));
+        case "pictures":
+          return queue(() => session.pictures(command.source, command.indices));
         case "shown":
           return queue(() => {
             const indices = pickShown();
