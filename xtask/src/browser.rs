@@ -51,6 +51,20 @@ pub(crate) fn for_tests() -> Result<Tested, String> {
     Err(format!("no Chromium with a chromedriver was found. {HOW_TO_INSTALL}"))
 }
 
+/// Sees to it that there is a Firefox for the tests, where one may be installed without asking; where
+/// there is none, the tests say that they did not run in it.
+pub(crate) fn firefox_for_tests() {
+    let there = named("FIREFOX").is_some()
+        || ["firefox-esr", "firefox"].iter().any(|name| on_path(name).is_some());
+    if there || !debian::may_install() {
+        return;
+    }
+    say("Installing Firefox with apt-get");
+    if let Err(error) = debian::install(&["firefox-esr"]) {
+        say(&format!("{error:#}"));
+    }
+}
+
 const HOW_TO_INSTALL: &str = if cfg!(windows) {
     "Install Chrome and a chromedriver of its version (npm install --global chromedriver), \
      and set CHROMIUM and CHROMEDRIVER to the two programs"

@@ -7,16 +7,27 @@ use anyhow::{Context, Result};
 
 use crate::project::Project;
 
-/// The two files of uPlot that the page uses.
-const UPLOT: [&str; 2] = ["uPlot.esm.js", "uPlot.min.css"];
+/// The files of npm packages that the page uses: its address below `vendor/`, the package, and where
+/// in it the file lies.
+const VENDOR: [(&str, &str, &str); 3] = [
+    ("uPlot.esm.js", "uplot", "dist/uPlot.esm.js"),
+    ("uPlot.min.css", "uplot", "dist/uPlot.min.css"),
+    ("fflate.js", "fflate", "esm/browser.js"),
+];
 
-/// A folder and the address it appears under.
+/// What lies under an address.
+enum Shown {
+    /// Everything in a folder.
+    Folder(PathBuf),
+    /// These files, by name.
+    Files(Vec<(&'static str, PathBuf)>),
+}
+
+/// Files and the address they appear under.
 struct Mount {
     /// First segment of the address; empty for the page itself.
     at: &'static str,
-    folder: PathBuf,
-    /// The only files shown, where not all are.
-    only: Option<&'static [&'static str]>,
+    shown: Shown,
 }
 
 /// Everything the page can ask for.
@@ -25,15 +36,19 @@ pub(crate) struct Site {
 }
 
 impl Site {
-    /// The page, its wasm, its library and the pictures in `data`.
+    /// The page, its wasm, its libraries and the pictures in `data`.
     pub(crate) fn new(project: &Project, data: &Path) -> Self {
-        let uplot = project.npm_package("uplot").join("dist");
+        let folder = |at, folder| Mount { at, shown: Shown::Folder(folder) };
+        let vendor = VENDOR
+            .iter()
+            .map(|(name, package, file)| (*name, project.npm_package(package).join(file)))
+            .collect();
         Self {
             mounts: vec![
-                Mount { at: "", folder: project.root.join("www"), only: None },
-                Mount { at: "pkg", folder: project.root.join("pkg"), only: None },
-                Mount { at: "vendor", folder: uplot, only: Some(&UPLOT) },
-                Mount { at: "data", folder: data.to_owned(), only: None },
+                folder("", project.root.join("www")),
+                folder("pkg", project.root.join("pkg")),
+                Mount { at: "vendor", shown: Shown::Files(vendor) },
+                folder("data", data.to_owned()),
             ],
         }
     }
@@ -41,7 +56,7 @@ impl Site {
     /// One folder, for tests of what serves it.
     #[cfg(test)]
     pub(crate) fn of_folder(folder: PathBuf) -> Self {
-        Self { mounts: vec![Mount { at: "", folder, only: None }] }
+        Self { mounts: vec![Mount { at: "", shown: Shown::Folder(folder) }] }
     }
 
     /// The file that answers `url` (path and query as they stand in the request), if there is one.
@@ -54,16 +69,20 @@ impl Site {
             },
             None => (self.mounts.first()?, [].as_slice()),
         };
-        if mount.only.is_some_and(|only| !matches!(rest, [name] if only.contains(&name.as_str()))) {
-            return None;
-        }
-        let mut path = mount.folder.clone();
+        let folder = match &mount.shown {
+            Shown::Folder(folder) => folder,
+            Shown::Files(files) => {
+                let (_, path) = files.iter().find(|(name, _)| matches!(rest, [r] if r == name))?;
+                return path.is_file().then(|| path.clone());
+            }
+        };
+        let mut path = folder.clone();
         path.extend(rest);
         if rest.is_empty() {
             path.push("index.html");
         }
         // A link inside a folder must not lead out of it.
-        let (path, folder) = (path.canonicalize().ok()?, mount.folder.canonicalize().ok()?);
+        let (path, folder) = (path.canonicalize().ok()?, folder.canonicalize().ok()?);
         (path.starts_with(folder) && path.is_file()).then_some(path)
     }
 
@@ -71,12 +90,13 @@ impl Site {
     pub(crate) fn files(&self) -> Result<Vec<(String, PathBuf)>> {
         let mut files = Vec::new();
         for mount in &self.mounts {
-            let mut found = Vec::new();
-            list(&mount.folder, mount.at, &mut found)
-                .with_context(|| format!("could not list {}", mount.folder.display()))?;
-            let shown = |name: &str| mount.only.is_none_or(|only| only.contains(&name));
-            found.retain(|(_, path)| path.file_name().and_then(|n| n.to_str()).is_some_and(shown));
-            files.append(&mut found);
+            match &mount.shown {
+                Shown::Folder(folder) => list(folder, mount.at, &mut files)
+                    .with_context(|| format!("could not list {}", folder.display()))?,
+                Shown::Files(named) => files.extend(
+                    named.iter().map(|(name, path)| (format!("{}/{name}", mount.at), path.clone())),
+                ),
+            }
         }
         files.sort();
         Ok(files)
@@ -198,19 +218,20 @@ mod tests {
     fn only_the_named_files_of_the_library_are_found() {
         let folder = std::env::temp_dir().join(format!("tabgrad-site-{}", std::process::id()));
         std::fs::create_dir_all(folder.join("www")).expect("folder");
-        for name in ["www/index.html", "uPlot.esm.js", "other.js"] {
+        for name in ["www/index.html", "chart.js", "other.js"] {
             std::fs::write(folder.join(name), "").expect("file");
         }
+        let named = vec![("uPlot.esm.js", folder.join("chart.js"))];
         let site = Site {
             mounts: vec![
-                Mount { at: "", folder: folder.join("www"), only: None },
-                Mount { at: "vendor", folder: folder.clone(), only: Some(&UPLOT) },
+                Mount { at: "", shown: Shown::Folder(folder.join("www")) },
+                Mount { at: "vendor", shown: Shown::Files(named) },
             ],
         };
         let addresses: Vec<_> =
             site.files().expect("listed").into_iter().map(|(address, _)| address).collect();
         let found = ["/", "/vendor/uPlot.esm.js"].map(|url| site.find(url).is_some());
-        let refused = ["/vendor/other.js", "/vendor/", "/vendor/www/index.html", "/missing.js"]
+        let refused = ["/vendor/other.js", "/vendor/", "/vendor/chart.js", "/missing.js"]
             .map(|url| site.find(url).is_none());
         std::fs::remove_dir_all(&folder).expect("removed");
         assert_eq!(addresses, ["index.html", "vendor/uPlot.esm.js"]);

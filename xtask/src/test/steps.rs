@@ -215,6 +215,7 @@ fn in_chromium(bench: &Bench, package: &Package, which: &[&str]) -> Result<Count
 
 fn page(bench: &Bench) -> Result<Counts, Stop> {
     let browser = bench.browser()?;
+    browser::firefox_for_tests();
     bench.npm_packages()?;
     let project = bench.project;
     setup::wasm_target(project)?;
