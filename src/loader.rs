@@ -7,7 +7,7 @@ use crate::dataset::Dataset;
 use crate::manifest::{Manifest, ManifestError, Split};
 use crate::pictures::Pictures;
 use crate::shard::Shard;
-use crate::verify::DataError;
+use crate::verify::{DataError, sha256};
 
 /// A data set, all of it or the part that has arrived.
 #[derive(Debug)]
@@ -61,6 +61,15 @@ impl Loader {
     #[must_use]
     pub fn manifest(&self) -> &Manifest {
         &self.manifest
+    }
+
+    /// SHA-256 of the shards' own, in hexadecimal: data of the same pictures in the same shards has
+    /// the same.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        let sums: Vec<&[u8]> =
+            self.manifest.shards().map(|(_, _, entry)| entry.sha256.as_bytes()).collect();
+        sha256(&sums)
     }
 
     /// Takes the bytes of the shard called `file`, the next of its split.
@@ -147,6 +156,9 @@ mod tests {
             assert_eq!(loader.shard(file), Ok(bytes));
         }
         assert!(loader.is_complete());
+        let again = Loader::new(&packed.manifest().to_json()).expect("a manifest");
+        assert_eq!(loader.fingerprint(), again.fingerprint());
+        assert_eq!(loader.fingerprint().len(), 64);
         assert!(matches!(loader.shard("train-999.tgs"), Err(LoadError::Missing { .. })));
     }
 }

@@ -187,6 +187,20 @@ impl Session {
         object(&[("labels", bytes(&labels)), ("rgba", bytes(&rgba))])
     }
 
+    /// What names the promised pictures: the same ones, in the same shards, have the same.
+    pub fn fingerprint(&self) -> Result<String, JsValue> {
+        Ok(self.loader()?.fingerprint())
+    }
+
+    /// How many pictures of `source` have arrived.
+    pub fn count(&self, source: &str) -> Result<u32, JsValue> {
+        let pictures = match source {
+            "given" => &self.given,
+            split => self.loader()?.data().split(split_from(split)?),
+        };
+        Ok(u32::try_from(pictures.len()).unwrap_or(u32::MAX))
+    }
+
     /// The bytes of a shard that has arrived: for another session.
     pub fn shard(&self, file: &str) -> Result<Uint8Array, JsValue> {
         let shard = self.loader()?.shard(file).map_err(Failure::from)?;
