@@ -33,7 +33,7 @@ const REDRAW_MS = 1000;
  * @property {(address: string|null) => Source} bundled
  * @property {Kept} kept
  * @property {Shelf} shelf
- * @property {(files: Given[], tell: (stage: "decoding") => void) => Promise<Decoded>} decode
+ * @property {(files: Given[], report: (told: Report) => void) => Promise<Decoded>} decode
  */
 
 /** @param {World} world */
@@ -50,7 +50,7 @@ export function createEngine({ wasm, report, now, date, nextTask, fatal, probe, 
 
   const data = createData({
     session, queue, report, fatal, bundled, kept,
-    decode: (files) => decode(files, (stage) => report({ type: "import-progress", stage })),
+    decode: (files) => decode(files, report),
   });
   const runs = createRuns({ session, queue, report, fatal, date, shelf, version: wasm.version(), data: data.identity });
 
@@ -72,8 +72,9 @@ export function createEngine({ wasm, report, now, date, nextTask, fatal, probe, 
       shown = run.plan.config.output === null ? null : await queue(pickShown);
       if (shown) await redraw(run.id, shown);
     },
-    afterPull: async (id) => {
-      const due = now() - shownAt >= REDRAW_MS || runner.held();
+    afterPull: async (id, scored) => {
+      // The end of every epoch is drawn: the last of a phase shows what its stage has come to.
+      const due = scored || now() - shownAt >= REDRAW_MS || runner.held();
       if (shown && due) await redraw(id, shown);
     },
   });

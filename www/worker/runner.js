@@ -65,6 +65,24 @@ export function createPace() {
   };
 }
 
+/** Where in its epoch a run is, in units of work.
+ * @param {Run} run */
+export function createEpochUnits({ plan: { stepsPerEpoch, validationBatches }, step, epochs, validating }) {
+  const all = stepsPerEpoch + validationBatches;
+  let done = step - epochs.length * stepsPerEpoch + (validating?.done ?? 0);
+  return {
+    /** @param {RunEvent[]} events */
+    note(events) {
+      for (const { type } of events)
+        if (type === "step" || type === "validating") done += 1;
+        else if (type === "epoch") done = 0;
+    },
+    /** Units to the last one of the epoch, which is pulled alone. */
+    left: () => Math.max(1, all - 1 - done),
+    onlyLast: () => done === all - 1,
+  };
+}
+
 /**
  * @param {object} parts
  * @param {Trainable} parts.session
@@ -75,11 +93,13 @@ export function createPace() {
  *   an awaited step may never leave the microtask queue, and then no pause would ever arrive
  * @param {(thrown: unknown) => boolean} parts.fatal  told every error first; true if it took it
  * @param {(run: Run) => Promise<void>} parts.begun  called between the start and the first pull
- * @param {(id: string) => Promise<void>} parts.afterPull  called between pulls, to show how far it is
+ * @param {(id: string, scored: boolean) => Promise<void>} parts.afterPull  called between pulls, to show
+ *   how far it is; `scored`: only the last unit of an epoch is left, so its weights are final and
+ *   those of the next phase are not yet in use
  */
 export function createRunner({ session, queue, report, now, nextTask, fatal, begun, afterPull }) {
   /** `dropped` once another run or a stop has taken its place; `pumping` while the loop is on.
-   * @typedef {{id: string, paused: boolean, pumping: boolean, dropped: boolean, pace: ReturnType<typeof createPace>}} Pulled */
+   * @typedef {{id: string, paused: boolean, pumping: boolean, dropped: boolean, pace: ReturnType<typeof createPace>, units: ReturnType<typeof createEpochUnits>}} Pulled */
   /** @type {Pulled|null} */
   let run = null;
   let units = 1;
@@ -94,18 +114,20 @@ export function createRunner({ session, queue, report, now, nextTask, fatal, beg
     events.length === 0 || events.some((e) => e.type === "finished" || e.type === "diverged");
 
   /** One pull; answers what happened, or null if `mine` was dropped meanwhile.
-   * @param {Pulled} mine @param {number} asked */
-  async function pull(mine, asked) {
+   * @param {Pulled} mine @param {number} wanted  units, of which no more than this epoch has are asked */
+  async function pull(mine, wanted) {
     if (mine.dropped) return null;
+    const asked = Math.min(wanted, mine.units.left());
     const since = now();
     const events = await session.advance(mine.id, asked);
     const took = now() - since;
     if (mine.dropped) return null;
-    if (asked > 1 || took > PULL_MS || units === 1) {
+    if ((asked === wanted && asked > 1) || took > PULL_MS || units === 1) {
       const fitting = Math.round((asked * PULL_MS) / Math.max(took, 1));
       units = Math.max(1, Math.min(MOST_UNITS, fitting, asked * 2));
     }
     mine.pace.note(events, took / 1000);
+    mine.units.note(events);
     if (ends(events)) run = null;
     if (events.length > 0) report({ type: "run-events", run: mine.id, events, pace: mine.pace.read(), seconds: took / 1000 });
     return events;
@@ -119,7 +141,7 @@ export function createRunner({ session, queue, report, now, nextTask, fatal, beg
         // Asked again when its turn comes: a pause may have arrived since.
         const events = await queue(() => (enough([]) ? [] : pull(mine, asked())));
         if (!events) return;
-        await afterPull(mine.id);
+        await afterPull(mine.id, mine.units.onlyLast());
         if (run !== mine || enough(events)) return;
         await nextTask();
       }
@@ -148,7 +170,10 @@ export function createRunner({ session, queue, report, now, nextTask, fatal, beg
       drop();
       const made = await begin();
       /** @type {Pulled} */
-      const mine = { id: made.id, paused: made.status === "paused", pumping: false, dropped: false, pace: createPace() };
+      const mine = {
+        id: made.id, paused: made.status === "paused", pumping: false, dropped: false,
+        pace: createPace(), units: createEpochUnits(made),
+      };
       run = mine;
       units = 1;
       report({ type: "run-started", run: made });
