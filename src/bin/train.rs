@@ -42,9 +42,9 @@ mod native {
     #[command(version)]
     struct Arguments {
         /// The model: cnn-max-2, cnn-avg-2, cnn-max-3, cnn-avg-3, cnn-max-4, cnn-avg-4, cae,
-        /// cae-bn, cae-denoise or sae.
-        #[arg(long)]
-        model: String,
+        /// cae-bn, cae-denoise, sae or cae-classifier.
+        #[arg(long, required_unless_present = "resume")]
+        model: Option<String>,
         /// Folder with manifest.json and shards.
         #[arg(long, required_unless_present = "check")]
         data: Option<PathBuf>,
@@ -85,6 +85,19 @@ mod native {
         /// with 1 where they differ, and with 3 where there is no device.
         #[arg(long)]
         check: bool,
+        /// A file to store the run in after each epoch and at the end, as .safetensors.
+        #[arg(long)]
+        save: Option<PathBuf>,
+        /// A file that --save wrote, to go on with its run, with its settings, on the same data.
+        #[arg(
+            long,
+            requires = "data",
+            conflicts_with_all = [
+                "model", "epochs", "batch", "lr", "seed", "patience", "padding", "output", "loss",
+                "noise", "noise_level", "check",
+            ]
+        )]
+        resume: Option<PathBuf>,
         /// One JSON object a line: the plan, then each epoch, then how the run ended.
         #[arg(long)]
         json: bool,
@@ -97,7 +110,7 @@ mod native {
         /// The settings given, on top of the model's own.
         fn config(&self) -> Result<RunConfig> {
             let given = [
-                ("model", Some(json!(self.model))),
+                ("model", self.model.as_deref().map(Value::from)),
                 ("epochs", self.epochs.map(Value::from)),
                 ("batchSize", self.batch.map(Value::from)),
                 ("learningRate", self.lr.map(Value::from)),
@@ -128,13 +141,17 @@ mod native {
     }
 
     fn run(arguments: &Arguments) -> Result<()> {
-        let config = arguments.config()?;
+        // Before a device is opened: what is wrong with the settings is wrong on every device.
+        let config = match &arguments.resume {
+            Some(_) => None,
+            None => Some(arguments.config()?),
+        };
         let backend: Backend = arguments.backend.parse()?;
         let device = pollster::block_on(backend.device())?;
-        match &arguments.data {
-            _ if arguments.check => compare(&config, &device),
-            Some(folder) => train(arguments, config, &device, folder),
-            None => bail!("Name a data folder with --data, made by data-prep."),
+        match (&arguments.data, config) {
+            (_, Some(config)) if arguments.check => compare(&config, &device),
+            (Some(folder), config) => train(arguments, config, &device, folder),
+            (None, _) => bail!("Name a data folder with --data, made by data-prep."),
         }
     }
 
@@ -157,21 +174,45 @@ mod native {
 
     fn train(
         arguments: &Arguments,
-        config: RunConfig,
+        config: Option<RunConfig>,
         device: &Device,
         folder: &Path,
     ) -> Result<()> {
         let loader = load(folder)?;
-        let mut trainer = Trainer::new(config, loader.data().clone(), device)?;
+        let data = loader.data().clone();
+        let mut trainer = match (&arguments.resume, config) {
+            (Some(file), _) => {
+                let stored = std::fs::read(file)
+                    .with_context(|| format!("{} cannot be read", file.display()))?;
+                Trainer::resume(&stored, data, device)?
+            }
+            (None, Some(config)) => Trainer::new(config, data, device)?,
+            (None, None) => bail!("Name a model with --model, or a stored run with --resume."),
+        };
         let plan = trainer.plan();
         let mut report = Report::new(arguments, &plan);
         report.begin(loader.manifest().name.as_str(), &plan);
         while !trainer.is_over() {
-            for event in pollster::block_on(trainer.advance(PULL))? {
-                report.show(&event)?;
+            let events = pollster::block_on(trainer.advance(PULL))?;
+            let epoch = events.iter().any(|event| matches!(event, RunEvent::Epoch { .. }));
+            for event in &events {
+                report.show(event)?;
+            }
+            if let Some(file) = arguments.save.as_ref().filter(|_| epoch || trainer.is_over()) {
+                save(&trainer, file)?;
             }
         }
         Ok(())
+    }
+
+    /// Stores the run beside the file and then in its place, so that a whole one is always there.
+    fn save(trainer: &Trainer, file: &Path) -> Result<()> {
+        let bytes = pollster::block_on(trainer.snapshot())?;
+        let mut beside = file.as_os_str().to_owned();
+        beside.push(".part");
+        std::fs::write(&beside, bytes)
+            .and_then(|()| std::fs::rename(&beside, file))
+            .with_context(|| format!("{} cannot be written", file.display()))
     }
 
     fn load(folder: &Path) -> Result<Loader> {
