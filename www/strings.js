@@ -2,6 +2,8 @@
 // the title and the words for a browser without JavaScript stand in index.html.
 
 import { integer, size } from "./format.js";
+import { cnns } from "./strings/cnns.js";
+import { lesson } from "./strings/lesson.js";
 
 /** @param {string[]} words */
 const either = (words) =>
@@ -62,14 +64,104 @@ export const text = {
     loading: (/** @type {number} */ bytes, /** @type {number} */ total) =>
       `Loading ${size(bytes)} of ${size(total)}`,
     progress: "Pictures loaded",
+    browse: {
+      heading: "All of them",
+      label: "Pictures; arrow keys go from one to the next, Enter looks into one",
+      split: "Split",
+      class: "Class",
+      all: "All classes",
+      previous: "Previous",
+      next: "Next",
+      /** @type {(split: string, index: number, name: string) => string} */
+      picture: (split, index, name) => `${split} picture ${integer(index + 1)}: ${name}`,
+      tip: (/** @type {string} */ name, /** @type {number} */ index) => `${name}, ${integer(index + 1)}`,
+      /** @type {(offset: number, shown: number, total: number, whole: boolean) => string} */
+      count: (offset, shown, total, whole) => {
+        const ending = whole ? "" : " that are here so far";
+        if (shown === 0) return `There are no such pictures${whole ? "" : " yet"}.`;
+        return `${integer(offset + 1)} to ${integer(offset + shown)} of ${integer(total)}${ending}`;
+      },
+    },
+    bytes: {
+      heading: "One picture is 3,072 numbers",
+      prose: "A picture has 32 rows of 32 pixels. A pixel is three bytes: how much red, green and blue light it gives, each from 0 to 255. That is all the network sees. Choose another picture above, and a pixel with the pointer or the sliders.",
+      /** @type {Record<"red"|"green"|"blue", string>} */
+      channels: { red: "Red", green: "Green", blue: "Blue" },
+      plane: (/** @type {string} */ channel, /** @type {string} */ title) => `${channel} of ${title}`,
+      x: "Column",
+      y: "Row",
+      /** @type {(x: number, y: number, at: number) => string} */
+      pixel: (x, y, at) => `Row ${y}, column ${x}: bytes ${integer(at + 1)} to ${integer(at + 3)} of 3,072`,
+    },
+    shards: {
+      heading: "How they travel",
+      prose: "The pictures come in a few files, called shards: up to 2,500 pictures each, with one byte for the class of each, so that there is something to see before all have arrived. Beside them lies a list with the SHA-256 of every file, a fingerprint that no other file has. A shard is used only if its bytes have that fingerprint.",
+      waiting: "The list of the files is on its way.",
+      holds: (/** @type {number} */ n) => (n === 1 ? "1 picture" : `${integer(n)} pictures`),
+      fingerprint: (/** @type {string} */ start) => `${start}…`,
+      files: (/** @type {number} */ count, /** @type {number} */ n) => `${integer(count)} in ${n === 1 ? "one file" : `${integer(n)} files`}`,
+      here: (/** @type {string} */ here, /** @type {number} */ of) => `${here} of ${integer(of)} files are here.`,
+      allHere: (/** @type {number} */ n) => (n === 1 ? "The file is here." : `All ${integer(n)} files are here, and their fingerprints are right.`),
+    },
+    own: {
+      name: "Own pictures",
+      /** @type {(count: number, from: string, divided: boolean) => string} */
+      source: (count, from, divided) =>
+        `${integer(count)} pictures${from ? ` from ${from}` : " from a folder"}, cut to a square and made 32 by 32 in this browser. ${divided ? "The folders said which are for the test." : "One in six of each class is kept for the test."}`,
+      none: (/** @type {number} */ others) =>
+        `No pictures were found${others > 0 ? ` among ${integer(others)} ${others === 1 ? "file" : "files"}` : ""}. Give PNG, JPEG, WebP, GIF or BMP files, in a folder for each class.`,
+      noFolders: (/** @type {number} */ n, /** @type {string} */ root) =>
+        `${n === 1 ? "The picture lies" : `The ${integer(n)} pictures lie`} in no folder that names a class${root ? ` (all are in “${root}”)` : ""}. Put the pictures of each class into a folder with its name.`,
+      oneClass: (/** @type {string} */ name) =>
+        `There is only one class, “${name}”. Give at least two folders of pictures, and the folder around them.`,
+      tooManyClasses: (/** @type {number} */ n, /** @type {number} */ most) =>
+        `There are ${integer(n)} folders of pictures, and at most ${most} classes can be told apart. Leave some out.`,
+      tooMany: (/** @type {number} */ n, /** @type {number} */ most) =>
+        `There are ${integer(n)} pictures, and a tab has room for ${integer(most)}. Leave some out.`,
+      tooLarge: (/** @type {number} */ bytes, /** @type {number} */ most) =>
+        `The pictures are ${size(bytes)} of files, and a tab has room for ${size(most)}. Make them smaller, or leave some out.`,
+      /** @type {(name: string, train: number, test: number, divided: boolean) => string} */
+      tooFew: (name, train, test, divided) =>
+        divided
+          ? `The class “${name}” has ${integer(train)} training and ${integer(test)} test pictures that can be used. Every class needs at least one of each.`
+          : `The class “${name}” has ${train + test === 1 ? "one picture" : "no pictures"}. Every class needs at least two: one to learn from and one for the test.`,
+      allBroken: (/** @type {number} */ n) =>
+        `${n === 1 ? "The picture" : `None of the ${integer(n)} pictures`} could ${n === 1 ? "not " : ""}be decoded by this browser. Save them again as PNG or JPEG.`,
+      badZip: (/** @type {string} */ name) => `${name} cannot be read as a zip. It may be cut off; make it again.`,
+      zipAndMore: (/** @type {string} */ name, /** @type {number} */ more) =>
+        `${name} was given with ${more === 1 ? "another file" : `${integer(more)} other files`}. Give one zip alone, or a folder.`,
+      noCanvas:
+        "This browser gives pictures back with other pixels than were drawn, as a protection against tracking, so they cannot be made 32 by 32 here. Allow canvas data for this page, or give CIFAR-10 record files.",
+      broken: (/** @type {string[]} */ paths) => {
+        const [named, more] = [paths.slice(0, 5), paths.length - 5];
+        return `${paths.length === 1 ? "One picture" : `${integer(paths.length)} pictures`} could not be decoded and ${paths.length === 1 ? "was" : "were"} left out: ${named.join(", ")}${more > 0 ? ` and ${integer(more)} more` : ""}.`;
+      },
+      outside: (/** @type {number} */ n) =>
+        `${n === 1 ? "One picture lies" : `${integer(n)} pictures lie`} in no class’s folder and ${n === 1 ? "was" : "were"} left out.`,
+      others: (/** @type {number} */ n) =>
+        `${n === 1 ? "One file is no picture and was" : `${integer(n)} files are no pictures and were`} left out.`,
+      manyClasses: (/** @type {number} */ n, /** @type {number} */ most) =>
+        `These pictures have ${integer(n)} classes. The classifiers tell at most ${most} apart; autoencoders take any number.`,
+    },
   },
 
   intake: {
-    invite: "Have CIFAR-10? Drop the official archive or a .bin record file here, or ",
-    choose: "choose a file",
-    promise: "It is read on this machine and kept in this browser. Nothing leaves this machine.",
+    heading: "Your own pictures",
+    prose: "Train on anything: a zip or a folder of photographs, or CIFAR-10 itself as its authors publish it.",
+    invite: "Drop a zip or a folder here, the official CIFAR-10 archive, or .bin record files.",
+    choose: "Choose a file",
+    chooseFolder: "Choose a folder",
+    layouts: {
+      title: "How the folders should lie",
+      prose: "The name of a folder is the name of a class; two to ten of them for the classifiers. Pictures of any size are cut to a square about their middle and made 32 by 32. Where the folders do not say what is for the test, one in six of each class is.",
+      plain: "pets/\n  cat/\n    1.jpg\n    2.jpg\n  dog/\n    1.png",
+      divided: "pets/\n  train/\n    cat/1.jpg\n    dog/1.jpg\n  test/\n    cat/2.jpg",
+    },
+    promise: "They are read on this machine and kept in this browser. Nothing leaves this machine.",
+    progress: "Pictures decoded",
+    count: (/** @type {number} */ done, /** @type {number} */ total) => `${integer(done)} of ${integer(total)}`,
     stages: {
-      reading: "Reading the file…",
+      reading: "Reading…",
       decoding: "Decoding the pictures…",
       keeping: "Keeping them for your next visit…",
     },
@@ -250,6 +342,8 @@ export const text = {
     },
   },
 
+  cnns,
+
   compare: {
     values: "The values",
     table: (/** @type {string} */ title) => `${title}: the values`,
@@ -284,180 +378,242 @@ export const text = {
     measured: "On all test pictures, after the last epoch.",
   },
 
-  lesson: {
-    heading: "How it learns",
-    prose: "One picture and one step, by hand. The picture goes through the network layer by layer, the loss says how wrong the answer is, its gradient flows back the same way, and every weight moves a little. The step is really taken, and every number here comes from it.",
-    errors: {
-      notKnown: (/** @type {string} */ asked) =>
-        `The address asks the lesson for “${asked}”, which it does not have. What it begins with is used instead.`,
-      noPicture: "There is no picture to learn from yet. Wait until the pictures have loaded, then choose one.",
-      noRun: "The chosen run is no longer there. Choose another network.",
-    },
-    network: "Network",
-    fresh: "Fresh, with random weights",
-    runs: "Weights of your runs",
-    rate: "Learning rate",
-    strip: "Picture",
-    /** @type {Record<import("./protocol.js").Split, string>} */
-    splits: { test: "Test pictures", train: "Training pictures" },
-    split: "From",
-    others: "Other pictures",
-    pick: (/** @type {string} */ name) => `Learn from this picture: ${name}`,
-    begin: "Take one step",
-    afresh: "Start again",
-    working: "Computing…",
-    waiting: "Once a step is taken, the walk through it begins here: the picture, every layer, the loss, the gradients on their way back, and the weights before and after.",
-    rail: {
-      name: "Stages of the step",
-      columns: { forward: "Forward", backward: "Gradient" },
-      forward: (/** @type {string} */ layer) => `Forward: ${layer}`,
-      backward: (/** @type {string} */ layer, /** @type {string} */ norm) => `Gradient: ${layer}, norm ${norm}`,
-      picture: "The picture",
-      loss: "The loss",
-      update: "The update",
-      again: "The same picture again",
-    },
-    previous: "Previous",
-    next: "Next",
-    keys: "The arrow keys do the same.",
-    place: (/** @type {number} */ n, /** @type {number} */ of) => `${n} of ${of}`,
-    /** @type {Record<import("./sections/lesson/stages.js").Kind, string>} */
-    kinds: { picture: "In", forward: "Forward", loss: "The answer", backward: "Backward", update: "The step", again: "Once more" },
-    titles: {
-      picture: (/** @type {string} */ name) => `The picture: ${name}`,
-      loss: (/** @type {string} */ loss) => `The loss is ${loss}`,
-      backward: (/** @type {string} */ layer) => `The gradient at ${layer}`,
-      update: (/** @type {string} */ count) => `All ${count} weights move`,
-      again: (/** @type {string} */ before, /** @type {string} */ after) => `From ${before} to ${after}`,
-    },
-    shapes: {
-      map: (/** @type {number} */ n, /** @type {number} */ height, /** @type {number} */ width) => `${n} maps of ${height} × ${width}`,
-      vector: (/** @type {number} */ n) => `${integer(n)} numbers`,
-    },
-    says: {
-      picture: "To the network a picture is 32 × 32 × 3 numbers from 0 to 1: how much red, green and blue there is at each place.",
-      conv: (/** @type {number} */ from, /** @type {number} */ side) =>
-        `Each map comes from a filter of its own: ${side} × ${side} weights for each of the ${from} maps before, moved over all places. What the filter looks for makes its map dark. The relu turns sums below zero into zero.`,
-      lastConv: "Three sums for every place: one each for red, green and blue. The output function makes a colour value of each.",
-      MaxPooling2D: "Of every four neighbours only the largest goes on. Height and width are halved; where exactly it was is forgotten.",
-      AveragePooling2D: "Every four neighbours become their mean. Height and width are halved.",
-      UpSampling2D: "Every value becomes a block of four, so that height and width double.",
-      BatchNormalization: "Each map is shifted and scaled.",
-      flatten: (/** @type {number} */ channels) => `Nothing is computed: the maps become one long row of numbers. Here it is folded, with a line for each place and its ${channels} channels side by side.`,
-      dense: (/** @type {string} */ from) => `Each unit adds up all ${from} numbers before it, each times a weight of its own, and a bias. The relu turns sums below zero into zero.`,
-      lastDense: "One sum for each class. The larger it is beside the others, the surer the network is of that class.",
-      loss: "Softmax makes probabilities of the sums: each is a power of e, divided by all of them together. The loss is minus the logarithm of the probability of the right class, so it is 0 only for a network that is right and sure.",
-      drawn: "The network was asked to draw the picture that it saw. The loss compares each of the 3,072 values with what it should be, and is the mean of that.",
-      backwardClasses: "Here the gradient begins. By the rule for softmax and cross-entropy it is p − y: the probability of the class, minus 1 for the right one and minus 0 for the others. A step against it raises the right sum and lowers the rest.",
-      backwardDrawn: "Here the gradient begins: for every value of the last layer, how the loss would change with it. It is large where the drawing is far off.",
-      behind: {
-        MaxPooling2D: "Only the largest of every four went on, so only that one has any say in the loss. The gradient of the other three is exactly zero.",
-        AveragePooling2D: "Each of four neighbours gets a quarter of the gradient of their mean.",
-        UpSampling2D: "Each value stood in four places, and gets the sum of their gradients.",
-        Flatten: "The same gradients as behind it, folded back into maps.",
-        BatchNormalization: "The gradient comes back through the shift and the scale.",
-        Dense: "Each value went into every unit behind it. So it gets the gradients of all of them, each times the weight on the way, and added up.",
-        Conv2D: "Each value lay under many windows of the filters behind it. It gets the gradients of all of their sums, each times the weight that it met there, and added up.",
+  lesson,
+
+  studio: {
+    heading: "Autoencoder studio",
+    prose: "An autoencoder has to squeeze a picture through a narrow code and draw it again from that alone. Nobody tells it what the picture shows; its only teacher is the difference between the two. What it keeps, and what it lets go, can be seen here.",
+    /** @type {(asked: string, presets: string[]) => string} */
+    unknownPreset: (asked, presets) => `The studio has no preset named “${asked}”; it can be ${either(presets)}. The plain autoencoder is chosen instead.`,
+    /** @type {(name: string, epochs: number, on: boolean) => string} */
+    run: (name, epochs, on) => `${name}, ${epochs === 1 ? "1 epoch" : `${epochs} epochs`}${on ? ", learning now" : ""}`,
+    presets: {
+      heading: "Train",
+      names: {
+        cae: ["Plain", "A code of 4 × 4 × 8 numbers, a twenty-fourth of the picture."],
+        "cae-bn": ["With BatchNorm", "Normalised layers, and a code larger than the picture."],
+        "cae-denoise": ["Denoising", "Sees a corrupted picture and has to draw the clean one."],
+        pair: ["Plain beside BatchNorm", "One after the other, on the same pictures in the same order."],
       },
-      update: "Each weight has its gradient now, and Adam moves it against that. It divides a running mean of the gradient by a running mean of its size. In the first step both come from one gradient, so its size cancels out: only its sign is left, and the weight moves by about the learning rate.",
-      updateLater: "Each weight has its gradient now, and Adam moves it against that. It divides a running mean of the gradient by a running mean of its size. After the first step the two differ: weights whose gradients keep their sign go on at about the learning rate, others slow down.",
-      again: "The weights have moved; the picture is the same. Its loss has been computed once more.",
-      worse: "It rose. The gradient tells the way only for a very small step, and this one was too large: every weight moved at once. Try a smaller learning rate.",
-      better: "It fell, because every weight moved to the side where the loss is smaller. Learning is this, a picture after another, many thousand times.",
     },
-    sheet: {
-      map: (/** @type {number} */ n) => `map ${n}`,
-      colours: ["red", "green", "blue"],
-      alt: (/** @type {string} */ what, /** @type {string} */ name) => `${what}: ${name}. Point at a value, or choose a map below and move over it with the arrow keys.`,
-      altVector: (/** @type {string} */ what) => `${what}, as cells. Move over it with the arrow keys to read a value.`,
-      choose: "Enlarged",
-      lens: (/** @type {string} */ name) => `${name}, enlarged. The arrow keys move over it.`,
-      at: (/** @type {string} */ name, /** @type {number} */ y, /** @type {number} */ x, /** @type {string} */ value) => `${name}, row ${y}, column ${x}: ${value}`,
-      unit: (/** @type {number} */ n, /** @type {string} */ value) => `number ${n}: ${value}`,
-      hint: "Point at a value to read it.",
-      strongest: "strongest",
-      spread: (/** @type {string} */ least, /** @type {string} */ most, /** @type {string} */ mean, /** @type {string} */ zeros) =>
-        `From ${least} to ${most}, ${mean} in the mean. ${zeros} are exactly zero.`,
-      norm: (/** @type {string} */ norm, /** @type {string} */ zeros) => `Norm ${norm}. ${zeros} are exactly zero.`,
-      lower: "the loss falls with it",
-      raise: "the loss grows with it",
+    controls: {
+      start: "Train",
+      pause: "Pause",
+      resume: "Resume",
+      stop: "Stop",
+      progress: "Progress of the run",
+      left: (/** @type {string} */ time) => `${time} left`,
+      speed: (/** @type {string} */ n) => `${n} pictures/s`,
     },
-    classes: {
-      caption: "Class by class",
-      columns: { name: "Class", sum: "Sum s", power: "eˢ", probability: "Probability p", target: "y", difference: "p − y", library: "Gradient" },
-      label: "the right one",
-      powers: (/** @type {string} */ power, /** @type {string} */ total, /** @type {string} */ p) => `p = ${power} ÷ ${total} = ${p}`,
-      loss: (/** @type {string} */ p, /** @type {string} */ loss) => `loss = −log ${p} = ${loss}`,
-      same: "The last two columns agree: one is computed here, the other came from the library.",
-      notSame: "The last two columns differ by more than rounding explains.",
+    status: {
+      ready: "Nothing is being trained. A run takes its time; everything below follows it while it learns.",
+      /** @type {(model: string, said: string, next: string[]) => string} */
+      on: (model, said, next) => `${model}: ${said}${next.length > 0 ? ` Then ${next.join(", ")}.` : ""}`,
     },
-    drawn: {
-      picture: "What it saw",
-      output: "What it draws",
-      error: "Loss by place",
+    choice: {
+      run: "On show",
+      other: "Beside it",
+      none: "nothing",
+      empty: "Runs of autoencoders can be chosen here once there are any.",
+    },
+    rows: {
+      heading: "What it draws",
+      prose: "Eight test pictures that it never trained on, drawn again about once a second while it learns. In the rows of differences black means that nothing is wrong. Press a picture to see its code below.",
+      network: "The network",
+      /** @type {(row: string, run: string, n: number, name: string) => string} */
+      alt: (row, run, n, name) => `${row}, ${run}, ${n}: ${name}`,
+      pick: (/** @type {number} */ n, /** @type {string} */ name) => `Picture ${n}: ${name}`,
+      waiting: "Not drawn yet.",
+      none: "Train one of the networks above; its drawings will stand here.",
+    },
+    charts: { training: "Loss on what it trains on", validation: "Loss on the test pictures" },
+    measures: {
+      heading: "How good it is",
+      measure: "Measure",
+      unnamed: "The network",
+      loss: { name: "Loss", meaning: "what the network was taught to make small" },
+      differ: (/** @type {string} */ one, /** @type {string} */ other) =>
+        `The losses are not the same kind (${one}, ${other}), so they cannot be compared and only one is drawn above.`,
+    },
+    code: {
+      heading: "The code",
+      prose: "All that the second half of the network gets to see of the picture. Each small map is one channel of the code; the stronger the colour, the larger the number.",
+      waiting: "The code of a picture will be drawn here.",
+      none: "A code comes with the first network that is trained.",
+      before: (/** @type {string} */ name) => `What goes in: ${name}`,
+      after: (/** @type {string} */ name) => `What is drawn from the code: ${name}`,
+      corrupted: ", corrupted",
+      error: (/** @type {string} */ mse) => `MSE ${mse}`,
+      /** @type {(shape: number[], name: string) => string} */
+      alt: ([height, width, channels], name) => `The code of the picture (${name}): ${channels} maps of ${height} by ${width} numbers`,
+      range: (/** @type {string} */ low, /** @type {string} */ high) => `from ${low} to ${high}`,
+      /** @type {(picture: number, shape: number[], code: number) => string} */
+      smaller: (picture, shape, code) =>
+        `${integer(picture)} numbers go in, ${integer(code)} come through (${shape.join(" × ")}): ${(picture / code).toFixed(picture % code === 0 ? 0 : 1)} times fewer. The network has to choose what to keep, and sharp edges are the first to go.`,
+      /** @type {(picture: number, shape: number[], code: number) => string} */
+      larger: (picture, shape, code) =>
+        `${integer(picture)} numbers go in, and the code has ${integer(code)} (${shape.join(" × ")}): ${(code / picture).toFixed(1)} times as many. It is larger than the picture, so nothing has to be left out. That is why this network draws so well; its code is no summary.`,
+    },
+    map: {
+      heading: "A map of codes",
+      prose: "Each test picture stands where its code puts it, seen along the two directions in which the codes differ most. Pictures whose codes are alike stand close together.",
+      label: "Map of codes. Arrow keys move between pictures.",
+      alt: (/** @type {number} */ n) => `${integer(n)} test pictures, placed by their codes. The table below says where each class lies.`,
+      waiting: "The map will be drawn here.",
+      status: {
+        none: "The map comes with the first network that is trained.",
+        learning: "The map is drawn when an epoch has ended.",
+        asked: "Encoding pictures for the map…",
+        unasked: "These codes cannot be asked for.",
+      },
+      x: (/** @type {string} */ share) => `→ first direction, ${share} of the variance`,
+      y: (/** @type {string} */ share) => `↑ second direction, ${share} of the variance`,
+      mark: "Classes marked on the map",
+      enlarged: (/** @type {string} */ name) => `Enlarged: ${name}`,
+      begin: "Begin a way here",
+      end: "Go to this one",
+      keys: "Press a picture to see its code. Drag from one to another to draw the way between them. By keyboard: arrows move, Space chooses, Enter marks the first picture and then the second, Escape lets go.",
+      /** @type {(name: string, n: number, of: number) => string} */
+      at: (name, n, of) => `${name}, picture ${n} of ${of}`,
+      begun: (/** @type {string} */ name) => `The way begins at this picture: ${name}. Choose where it ends.`,
+      ended: (/** @type {string} */ name) => `The way ends at this picture: ${name}.`,
+      /** @type {(together: string, chance: string, times: number) => string} */
+      together: (together, chance, times) =>
+        `Of the five nearest neighbours of a picture on this map, ${together} are of its own class; by chance it would be ${chance}. ${times < 1.25 ? "So the map hardly knows the classes" : times < 2.5 ? "So the map knows a little about the classes" : "So the classes keep together here"}, though no label was ever shown.`,
+      table: "Where the classes lie",
+      tableNote: "The middle of each class, in standard deviations from the middle of all.",
+      columns: { class: "Class", count: "Pictures", x: "First", y: "Second", together: "Own neighbours" },
+    },
+    way: {
+      heading: "The way between two pictures",
+      none: "Choose two pictures on the map: what the network draws on the straight line between their codes comes here.",
+      asked: "Drawing the way…",
+      /** @type {(from: string, to: string) => string} */
+      said: (from, to) => `From a picture of class ${from} to one of class ${to}. Outside are the pictures themselves; between them, what is drawn from nine codes on the straight line between theirs.`,
+      end: (/** @type {string} */ name) => `The picture itself: ${name}`,
+      /** @type {(n: number, of: number, from: string, to: string) => string} */
+      alt: (n, of, from, to) => `Step ${n} of ${of} from ${from} to ${to}`,
+    },
+    extremes: {
+      heading: "Drawn best and worst",
+      best: "Best",
+      worst: "Worst",
+      waiting: "Not judged yet",
+      input: (/** @type {string} */ name) => `Picture: ${name}`,
+      output: (/** @type {string} */ name) => `What it draws: ${name}`,
+      pick: (/** @type {string} */ name, /** @type {string} */ error) => `${name}, mean squared error ${error}. Show its code.`,
+      judged: (/** @type {string} */ n) => `Out of ${n} test pictures, by mean squared error. Above the picture, below it what is drawn. Press one to see its code.`,
+      status: {
+        none: "The best and the worst come with the first network that is trained.",
+        learning: "They are looked for when the run has ended.",
+        asked: "Drawing the test pictures again…",
+      },
+    },
+  },
+
+  stacked: {
+    heading: "Stacked, layer by layer",
+    prose: "A deep autoencoder can be trained one floor at a time. The first stage learns to shrink a picture and to draw it again. Then it is frozen, and the second stage learns to shrink what the first one made of the picture; then the third. Each has an easy task of its own. In the end all of them are joined and tuned together. This is how deep networks were first trained, before better starting weights and optimizers made it unnecessary.",
+    epochsNote: "Each stage trains for this many epochs, and so does the fine-tuning: four times as many in all.",
+    none: "No stack has been trained yet.",
+    goOn: "Go on",
+    choose: "Stacked run",
+    noRuns: "Every stacked run that you train is kept and can be chosen here.",
+    /** @type {(label: string, epochs: number, at: number) => string} */
+    option: (label, epochs, at) => `${label}, ${epochs} epochs a stage, ${new Date(at).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" })}`,
+    names: {
+      pretrained: (/** @type {number} */ seed) => `Classifier from the stack, seed ${seed}`,
+      scratch: (/** @type {number} */ seed) => `Classifier from scratch, seed ${seed}`,
+    },
+
+    ladder: {
+      heading: "The ladder",
+      prose: "Read it from top to bottom. Every rung shows the same network, from the picture on the left through its code in the middle to the drawing on the right. What learns in this rung is filled.",
+      waiting: "The ladder is drawn as soon as the trainer is here.",
+      numbers: (/** @type {number} */ n) => `${integer(n)} numbers`,
+      tuning: "Fine-tuning",
+      stage: (/** @type {number} */ n) => `Stage ${n}`,
+      roles: { learns: "learns", frozen: "frozen", draws: "only draws", absent: "not there yet" },
+      /** @type {Record<"waiting"|"now"|"done"|"ended", string>} */
+      kinds: { waiting: "to come", now: "learns now", done: "done", ended: "stopped here" },
+      epoch: (/** @type {number} */ n, /** @type {number} */ of) => `epoch ${n} of ${of}`,
+      learns: (/** @type {string} */ layers) => `Learns: ${layers}.`,
+      learnsAll: "Learns: every layer, all at once.",
+      frozen: (/** @type {string} */ layers) => `Frozen: ${layers}.`,
+      draws: (/** @type {string} */ layers) => `Only draws: ${layers}.`,
       /** @type {Record<string, string>} */
-      losses: {
-        "binary-cross-entropy": "−(x · log o + (1 − x) · log (1 − o))",
-        "mean-squared-error": "(o − x)²",
+      options: { "binary-cross-entropy": "Loss: binary cross-entropy of the pictures", "mean-squared-error": "Loss: mean squared error of the pictures", code: "Loss: mean squared error of the codes" },
+      valLoss: "Val. loss",
+      psnr: "PSNR",
+      psnrMeaning: "The losses of different rungs measure different things and cannot be compared. PSNR can: it is always that of the whole way from picture to picture, in decibels. Higher is better.",
+      curve: "Training (line) and validation (dots)",
+    },
+    outcome: {
+      /** @type {(stages: string[], code: string, numbers: number) => string} */
+      stages: (stages, code, numbers) => `With every stage the code gets smaller, and the drawings go from ${stages.join(" to ")}. The last code, ${code}, holds ${integer(numbers)} numbers for a picture of 3,072.`,
+      gained: (/** @type {string} */ by) => `Fine-tuning all stages together then won ${by}.`,
+      lost: (/** @type {string} */ by) => `Fine-tuning all stages together then lost ${by}: it has not caught up within these epochs.`,
+    },
+
+    drawings: {
+      heading: "Through one stage, two, three",
+      prose: "The same test pictures at the end of each phase. Every further stage has to draw them from a smaller code.",
+      input: "Picture",
+      after: (/** @type {number} */ n) => (n === 1 ? "Through 1 stage" : `Through ${n} stages`),
+      tuned: "After fine-tuning",
+      code: (/** @type {string} */ shape) => `code ${shape}`,
+      learning: "learning now",
+      toCome: (/** @type {string} */ rung) => `Drawn as soon as ${rung} begins.`,
+      notReached: "The run ended before this.",
+      gone: "Not available. Pictures between the stages are kept only while this page is open, and this run is from an earlier visit.",
+      kept: "Fetching what the kept network draws…",
+      alt: (/** @type {string} */ row, /** @type {number} */ n, /** @type {string} */ name) => `${row}, ${n}: ${name}`,
+      blank: "Not drawn yet",
+    },
+
+    compare: {
+      heading: "Did pre-training help?",
+      prose: "The encoder has seen every training picture and not one label. Here it becomes the start of a classifier: two dense layers are put on its code, and all of it is trained on the labels. The same classifier is trained again from scratch, with the same seed, pictures and order. They differ in the weights of their first three convolutions and in nothing else.",
+      epochs: "Epochs",
+      seeds: "Seeds",
+      start: "Train both",
+      stop: "Stop",
+      noEncoder: "This needs a stacked run that has gone through all its phases.",
+      ready: (/** @type {string} */ label) => `The encoder is that of ${label}.`,
+      waiting: (/** @type {number} */ n) => `${n} ${n === 1 ? "classifier waits" : "classifiers wait"} for the trainer.`,
+      /** @type {(label: string, epoch: number, epochs: number, left: number) => string} */
+      training: (label, epoch, epochs, left) => `${label}: epoch ${epoch} of ${epochs}.${left > 0 ? ` ${left} more to come.` : ""}`,
+      accuracy: "Validation accuracy",
+      loss: "Validation loss",
+      /** @type {Record<"pretrained"|"scratch", (seeds: number) => string>} */
+      lines: {
+        pretrained: (seeds) => (seeds > 1 ? `from the stack, mean of ${seeds}` : "from the stack"),
+        scratch: (seeds) => (seeds > 1 ? `from scratch, mean of ${seeds}` : "from scratch"),
       },
-      where: (/** @type {number} */ y, /** @type {number} */ x, /** @type {string} */ colour) => `The value for ${colour} in row ${y}, column ${x}, for example:`,
-      values: (/** @type {string} */ target, /** @type {string} */ drawn) => `x = ${target} was seen, o = ${drawn} drawn`,
-      error1: (/** @type {string} */ formula, /** @type {string} */ error) => `${formula} = ${error}`,
-      mean: (/** @type {string} */ count, /** @type {string} */ loss, /** @type {string} */ library) => `mean of all ${count} = ${loss}; the library says ${library}`,
-      slope: (/** @type {string} */ slope, /** @type {string} */ count, /** @type {string} */ ours) => `its derivative by the sum, ${slope} ÷ ${count} = ${ours}`,
+      table: "Validation accuracy, epoch by epoch",
+      columns: { epoch: "Epoch", pretrained: "From the stack", scratch: "From scratch", difference: "Difference", deviation: "Deviation" },
+      noVerdict: "What the numbers say will stand here when both have been trained.",
     },
-    norms: {
-      heading: "How large the gradient is, layer by layer",
-      caption: "Norms of the loss’s gradient, from the last layer to the first",
-      columns: { name: "Layer", outputs: "By what it gives", weights: "By its weights" },
-      grows: (/** @type {string} */ factor) => `On its way from the last layer to the first it has grown ${factor} times.`,
-      shrinks: (/** @type {string} */ factor) => `On its way from the last layer to the first it has shrunk to one ${factor}th.`,
-      keeps: "On its way from the last layer to the first it has kept about its size.",
-    },
-    chain: {
-      heading: "The chain rule in these numbers",
-      dense: (/** @type {number} */ from, /** @type {string} */ to) => `The weight from number ${from} to ${to}. Its gradient is what went in times what came back:`,
-      conv: (/** @type {string} */ where, /** @type {number} */ count) =>
-        `The weight ${where}. It was used in ${integer(count)} places, so its gradient is the sum of as many products. The largest are:`,
-      kernel: (/** @type {number} */ y, /** @type {number} */ x, /** @type {string} */ from, /** @type {number} */ to) => `in row ${y}, column ${x} of the filter from ${from} to map ${to}`,
-      unit: (/** @type {number} */ n) => `unit ${n}`,
-      columns: { place: "Place", input: "What went in", gradient: "What came back", product: "Product" },
-      at: (/** @type {number} */ y, /** @type {number} */ x) => `row ${y}, column ${x}`,
-      rest: (/** @type {number} */ n) => `${integer(n)} others`,
-      sum: "Sum",
-      same: (/** @type {string} */ library) => `The library’s gradient of this weight: ${library}. It is the same.`,
-      differs: (/** @type {string} */ library) => `The library’s gradient of this weight: ${library}. It differs by more than rounding explains.`,
-      another: "Another weight",
-    },
-    update: {
-      layer: "Layer",
-      unit: (/** @type {boolean} */ isMap) => (isMap ? "Filter" : "Unit"),
-      /** @type {Record<"before"|"gradient"|"change"|"after", string>} */
-      rows: { before: "Before", gradient: "Gradient", change: "Change", after: "After" },
-      heading: "Adam’s step in these numbers",
-      sheets: (/** @type {string} */ unit) => `The weights into ${unit}`,
-      columns: { gradient: "Gradient g", change: "Change", share: "In learning rates", before: "Weight before", after: "After" },
-      caption: "Weights with large and small gradients, and how far each moved",
-      rate: (/** @type {string} */ rate) => `The learning rate is ${rate}.`,
-      formula: (/** @type {string} */ rate, /** @type {string} */ g, /** @type {string} */ size, /** @type {string} */ change) =>
-        `−${rate} × ${g} ÷ (${size} + 0.000003) = ${change}`,
-      formulaProse: "Adam’s first change is −rate × g ÷ (|g| + a very small number that keeps it from dividing by zero). For the first row:",
-      census: (/** @type {string} */ full, /** @type {string} */ still) =>
-        `Of all weights of the network, ${full} moved by the learning rate, give or take a tenth, and ${still} did not move at all: they had no gradient.`,
-      norms: (/** @type {string} */ before, /** @type {string} */ change) => `This layer’s weights had the norm ${before}; the change has the norm ${change}.`,
-      at: (/** @type {string} */ where, /** @type {string} */ before, /** @type {string} */ gradient, /** @type {string} */ after) => `${where}: ${before} before, gradient ${gradient}, ${after} after`,
-    },
-    after: {
-      before: "Loss before",
-      after: "Loss after",
-      columns: { name: "Class", before: "Before", after: "After" },
-      probabilities: "Probabilities before and after the step",
-      another: "Take another step",
-      steps: "Loss after each step",
-      line: (/** @type {string} */ all) => `Loss after each step: ${all}`,
-      count: (/** @type {number} */ n) => (n === 1 ? "1 step taken" : `${integer(n)} steps taken`),
-      begin: "before",
-      column: "Step",
+    verdict: {
+      heading: "What the numbers say",
+      /** @type {(stack: string, scratch: string, by: string) => string} */
+      first: (stack, scratch, by) => `After its first epoch the classifier from the stack names ${stack} of the test pictures, the one from scratch ${scratch}: a difference of ${by}.`,
+      noHeadStart: "So there is no head start.",
+      /** @type {(reached: number, head: number) => string} */
+      headStart: (reached, head) => `From scratch it takes ${reached} epochs to get as far: a head start of ${head} ${head === 1 ? "epoch" : "epochs"}.`,
+      never: (/** @type {number} */ epochs) => `From scratch it does not get as far within ${epochs} ${epochs === 1 ? "epoch" : "epochs"}.`,
+      /** @type {(epochs: number, stack: string, scratch: string, by: string) => string} */
+      last: (epochs, stack, scratch, by) => `After ${epochs} epochs it is ${stack} against ${scratch}: ${by}.`,
+      unknown: "This is one seed. It cannot tell an effect from chance: another seed may say the opposite. Train several to see how much they differ.",
+      /** @type {(seeds: number, low: string, high: string, deviation: string) => string} */
+      chance: (seeds, low, high, deviation) => `Over ${seeds} seeds the last difference has a deviation of ${deviation}. With 95 % confidence it lies between ${low} and ${high}, which includes none at all: these runs cannot tell it from chance.`,
+      /** @type {(seeds: number, low: string, high: string, deviation: string) => string} */
+      better: (seeds, low, high, deviation) => `Over ${seeds} seeds the last difference has a deviation of ${deviation}. With 95 % confidence it lies between ${low} and ${high}: pre-training helped here, and not by chance alone.`,
+      /** @type {(seeds: number, low: string, high: string, deviation: string) => string} */
+      worse: (seeds, low, high, deviation) => `Over ${seeds} seeds the last difference has a deviation of ${deviation}. With 95 % confidence it lies between ${low} and ${high}: the start from the stack did worse here, and not by chance alone.`,
+      /** @type {(done: number, of: number) => string} */
+      partial: (done, of) => `So far ${done} of ${of} seeds are finished with both.`,
+      onlyHere: "It is one stack, trained once. The seeds vary the classifiers and not the stack, so this speaks of this encoder only.",
     },
   },
 

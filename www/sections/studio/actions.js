@@ -1,0 +1,145 @@
+// What the visitor's hands do in the studio, and what it asks the worker by itself.
+
+import { sentence } from "../../protocol.js";
+import { fieldsOf } from "../../app/settings.js";
+import { isActive } from "../../app/run.js";
+import { due, pictureOf, BEST, JUDGED, ON_MAP, STEPS } from "./questions.js";
+import { isShown, modelOf } from "./state.js";
+
+/** @import { Lab } from "../../app/lab.js" */
+/** @import { Key } from "../../app/settings.js" */
+/** @import { Overrides } from "../../protocol.js" */
+/** @import { Due } from "./questions.js" */
+/** @import { Local, LocalEvent, Part, Preset } from "./state.js" */
+
+/**
+ * @param {Lab} lab
+ * @param {{get: () => Local, dispatch: (event: LocalEvent) => void}} local
+ */
+export function createActions({ get: getLab, act }, { get, dispatch }) {
+  for (const error of get().errors) act.notice(error);
+  let askingEight = false;
+
+  async function describe() {
+    const { preset, overrides } = get();
+    if (getLab().engine !== "ready") return;
+    try {
+      dispatch({ type: "described", preset, description: await act.describe(modelOf(preset), overrides) });
+    } catch (thrown) {
+      act.notice(thrown);
+    }
+  }
+
+  /** Runs of this section that wait or are on. */
+  function mine() {
+    const { queue, active, starting, runs } = getLab();
+    const on = active !== null && runs[active]?.group === "studio" ? [active] : [];
+    return [...on, ...(starting !== null ? [starting] : []), ...queue.filter(({ group }) => group === "studio").map(({ run }) => run)];
+  }
+
+  /** Asks the worker what `question` needs. @param {Due} due @returns {Promise<any>} */
+  async function ask({ question, run }) {
+    const { eight, way } = get();
+    const picture = pictureOf(get());
+    const source = /** @type {const} */ ("test");
+    switch (question) {
+      case "drawn":
+      case "beside":
+        return eight && act.ask({ type: "reconstruct", run, source, indices: eight.indices });
+      case "code": {
+        if (picture === null) return null;
+        const indices = Uint32Array.of(picture);
+        const [codes, drawn] = await Promise.all([
+          act.ask({ type: "encode", run, source, indices }),
+          act.ask({ type: "reconstruct", run, source, indices }),
+        ]);
+        return { picture, codes, drawn };
+      }
+      case "way": {
+        if (!way) return null;
+        const ends = await act.ask({ type: "reconstruct", run, source, indices: Uint32Array.of(way.from, way.to) });
+        return { ...way, ends, drawn: await act.ask({ type: "between", run, source, ...way, count: STEPS }) };
+      }
+      case "map":
+        return act.ask({ type: "map", run, count: ON_MAP, seed: 0 });
+      case "extremes":
+        return act.ask({ type: "extremes", run, judged: JUDGED, count: BEST });
+    }
+  }
+
+  /** @param {Due} asked */
+  async function settle(asked) {
+    const { question, key, run } = asked;
+    dispatch({ type: "asked", question, key });
+    const tell = (/** @type {any} */ value, /** @type {string|null} */ refusal) =>
+      dispatch({ type: "answered", question, answer: { key, run, value, refusal } });
+    await ask(asked).then((value) => tell(value, null), (thrown) => tell(null, sentence(thrown)));
+  }
+
+  return {
+    describe,
+    /** Asks what is due, if anything is. */
+    settle() {
+      const state = getLab();
+      if (state.engine !== "ready" || state.data.status !== "ready") return;
+      if (get().eight === null && get().seen.rows && !askingEight) {
+        askingEight = true;
+        void act.tryAsk({ type: "shown" }).then((eight) => {
+          askingEight = false;
+          if (eight) dispatch({ type: "pictures-shown", eight });
+        });
+      }
+      for (const question of due(state, get())) void settle(question);
+    },
+    forgetPictures: () => dispatch({ type: "pictures-gone" }),
+    /** @param {Part} part */
+    see: (part) => dispatch({ type: "part-seen", part }),
+
+    /** @param {Preset} preset */
+    choosePreset(preset) {
+      dispatch({ type: "preset-chosen", preset });
+      void describe();
+    },
+    /** @param {Key} key @param {string} typed */
+    typeSetting(key, typed) {
+      const before = get().overrides;
+      dispatch({ type: "setting-typed", key, typed });
+      if (get().overrides !== before) void describe();
+    },
+
+    start() {
+      const { preset, description } = get();
+      if (description === null || description.error !== null) return;
+      // Both of a pair are given every setting, so that only the model differs.
+      const shown = fieldsOf(description.defaults).filter(isShown);
+      const overrides = /** @type {Overrides} */ (Object.fromEntries(shown.map(({ key }) => [key, description.config[key]])));
+      const models = preset === "pair" ? ["cae", "cae-bn"] : [preset];
+      const [run, beside = null] = act.enqueue(models.map((model) => ({ group: "studio", model, overrides })));
+      dispatch({ type: "runs-chosen", run, beside });
+    },
+    hold() {
+      const { active, runs } = getLab();
+      if (active !== null && isActive(runs[active])) void (runs[active].status === "paused" ? act.resume() : act.pause());
+    },
+    stop: () => void act.cancel(mine()),
+
+    /** @param {string} run */
+    show: (run) => dispatch({ type: "runs-chosen", run, beside: null }),
+    /** @param {string} beside */
+    compare: (beside) => dispatch({ type: "runs-chosen", beside }),
+
+    /** @param {number} picture */
+    choosePicture: (picture) => dispatch({ type: "picture-chosen", picture }),
+    /** @param {number} label */
+    toggleClass: (label) => dispatch({ type: "class-toggled", label }),
+    /** Marks where a way begins; a second picture ends it. @param {number} picture */
+    mark(picture) {
+      const { mark } = get();
+      if (mark === picture) dispatch({ type: "marked", picture: null });
+      else if (mark === null) dispatch({ type: "marked", picture });
+      else dispatch({ type: "way-asked", from: mark, to: picture });
+    },
+    /** @param {number} from @param {number} to */
+    walk: (from, to) => dispatch({ type: "way-asked", from, to }),
+  };
+}

@@ -1,0 +1,74 @@
+// The autoencoder studio: what an autoencoder keeps of a picture, what it draws from that, and how
+// two of them compare on the same pictures.
+
+import * as chart from "../../parts/compare-chart.js";
+import { h } from "../../parts/dom.js";
+import * as choice from "../../parts/run-choice.js";
+import * as settings from "../../parts/settings-form.js";
+import { text } from "../../strings.js";
+import { createActions } from "./actions.js";
+import * as code from "./code.js";
+import * as controls from "./controls.js";
+import * as extremes from "./extremes.js";
+import * as map from "./map.js";
+import * as measures from "./measures.js";
+import * as presets from "./presets.js";
+import * as rows from "./rows.js";
+import { props } from "./screen.js";
+import { whenSeen } from "./sight.js";
+import { address, initial, keys, update } from "./state.js";
+import * as way from "./way.js";
+
+/** @import { Section } from "../../parts/mount.js" */
+/** @import { Local, LocalEvent } from "./state.js" */
+
+/** @type {Section<Local, LocalEvent, ReturnType<typeof createActions>>} */
+export const studio = {
+  name: "studio",
+  words: text.studio,
+  initial,
+  update,
+  props,
+  address,
+  keys,
+  actions: createActions,
+  create({ showing }, on) {
+    const words = text.studio;
+    const place = (/** @type {string} */ id, into = showing) => into.appendChild(h("div", { id: `studio-${id}` }));
+    const group = (/** @type {string} */ id, /** @type {string} */ kind) => {
+      const box = place(id);
+      box.className = kind;
+      return (/** @type {string} */ name) => place(name, box);
+    };
+    const form = { presets: place("presets"), settings: place("settings"), controls: place("controls") };
+    const pick = group("choice", "studio-choice");
+    const runs = { run: pick("run-choice"), other: pick("other-choice") };
+    const drawn = place("rows");
+    const halves = group("charts", "charts");
+    const charts = { training: halves("training"), validation: halves("validation") };
+    const rest = { measures: place("measures"), code: place("code"), map: place("map"), way: place("way"), extremes: place("extremes") };
+    whenSeen(drawn, () => on.see("rows"));
+    whenSeen(rest.map, () => on.see("map"));
+    whenSeen(rest.extremes, () => on.see("extremes"));
+    return {
+      presets: presets.create(form.presets, { onChoose: on.choosePreset }),
+      settings: settings.create(form.settings, { onType: on.typeSetting, prefix: "studio" }),
+      controls: controls.create(form.controls, { onStart: on.start, onHold: on.hold, onStop: on.stop }),
+      run: choice.create(runs.run, { id: "studio-run", label: words.choice.run, none: words.choice.empty, onChoose: on.show }),
+      other: choice.create(runs.other, { id: "studio-other", label: words.choice.other, none: "", onChoose: on.compare }),
+      rows: rows.create(drawn, { onChoose: on.choosePicture }),
+      training: chart.create(charts.training, { id: "studio-training-chart", title: words.charts.training }),
+      validation: chart.create(charts.validation, { id: "studio-validation-chart", title: words.charts.validation }),
+      measures: measures.create(rest.measures),
+      code: code.create(rest.code),
+      map: map.create(rest.map, { onChoose: on.choosePicture, onMark: on.mark, onWalk: on.walk, onToggle: on.toggleClass }),
+      way: way.create(rest.way),
+      extremes: extremes.create(rest.extremes, { onChoose: on.choosePicture }),
+    };
+  },
+  follow({ before, now, localBefore, local }, on) {
+    if (before.models !== now.models && now.models.length > 0) void on.describe();
+    if (before.data.hash !== now.data.hash && localBefore === local) on.forgetPictures();
+    on.settle();
+  },
+};

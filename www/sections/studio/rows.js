@@ -1,0 +1,101 @@
+// Eight test pictures, what one or two networks see and draw of them, and where that is wrong: rows
+// of small canvases, redrawn in place. A picture of the first row can be chosen.
+
+import { drawPicture, h, pictureCanvas, say } from "../../parts/dom.js";
+import { text } from "../../strings.js";
+
+/** @import { Drawings, Shown } from "../../protocol.js" */
+
+/** How many test pictures a row has room for. */
+const COUNT = 8;
+const names = /** @type {const} */ (["corrupted", "outputs", "differences"]);
+
+/**
+ * @typedef {object} Props
+ * @property {Shown|null} eight
+ * @property {string[]} classes
+ * @property {number|null} picture  of the test split, that is looked at
+ * @property {string} name  of the run
+ * @property {Drawings|null} drawings
+ * @property {number|null} step  after which they were drawn
+ * @property {string|null} besideName  of the other run, if there is one
+ * @property {Drawings|null} besideDrawings
+ * @property {string|null} trouble
+ * @property {boolean} none  no run at all
+ */
+
+/** @param {HTMLElement} container @param {{onChoose: (picture: number) => void}} options */
+export function create(container, { onChoose }) {
+  const words = text.studio.rows;
+  /** @param {string} title @param {Element[]} pictures @param {string} kind */
+  const row = (title, pictures, kind) => h("div", { class: "drawn-row", "data-row": kind }, h("span", { class: "small" }, title), h("div", { class: "drawn-pictures" }, ...pictures));
+
+  /** @type {Shown|null} */
+  let shown = null;
+  const inputs = Array.from({ length: COUNT }, (_, i) => {
+    const canvas = pictureCanvas();
+    const press = () => shown && onChoose(shown.indices[i]);
+    return { canvas, button: h("button", { type: "button", class: "studio-pick", onclick: press }, canvas) };
+  });
+
+  /** The rows of one network. @param {string} which */
+  function network(which) {
+    const swatch = h("span", { class: `swatch tone-${which === "run" ? 0 : 1}`, "data-dashed": which !== "run" });
+    const name = h("span");
+    const rows = names.map((kind) => {
+      const canvases = Array.from({ length: COUNT }, pictureCanvas);
+      return { kind, canvases, row: row(text.drawn.rows[kind], canvases, kind) };
+    });
+    const box = h("div", { class: "studio-network", "data-network": which }, h("h4", { class: "label" }, swatch, name), ...rows.map((one) => one.row));
+    /** @type {Drawings|null|undefined} */
+    let drawn;
+    /** @param {string} title @param {Drawings|null} drawings @param {string[]} classes */
+    const draw = (title, drawings, classes) => {
+      say(name, title);
+      if (drawn === drawings) return;
+      drawn = drawings;
+      for (const { kind, canvases, row } of rows) {
+        row.hidden = kind === "corrupted" && !drawings?.corrupted;
+        canvases.forEach((canvas, i) => {
+          const of = classes[drawings?.labels[i] ?? -1] ?? "";
+          drawPicture(canvas, drawings?.[kind] ?? null, i, drawings ? words.alt(text.drawn.rows[kind], title, i + 1, of) : words.waiting);
+        });
+      }
+    };
+    return { box, draw };
+  }
+
+  const run = network("run");
+  const other = network("beside");
+  const when = h("p", { class: "soft small numbers", id: "studio-drawn-at" });
+  const trouble = h("p", { class: "alarm", id: "studio-trouble" });
+  container.append(
+    h("h3", { class: "label" }, words.heading),
+    h("p", { class: "soft" }, words.prose),
+    trouble,
+    row(text.drawn.rows.inputs, inputs.map(({ button }) => button), "inputs"),
+    run.box,
+    other.box,
+    when,
+  );
+
+  /** @param {Props} props */
+  return function render({ eight, classes, picture, name, drawings, step, besideName, besideDrawings, trouble: why, none }) {
+    say(trouble, why ?? "");
+    trouble.hidden = why === null;
+    inputs.forEach(({ canvas, button }, i) => {
+      const of = classes[eight?.labels[i] ?? -1] ?? "";
+      if (eight !== shown) {
+        drawPicture(canvas, eight?.rgba ?? null, i, eight ? words.pick(i + 1, of) : text.pictures.waiting);
+        button.setAttribute("aria-label", eight ? words.pick(i + 1, of) : text.pictures.waiting);
+      }
+      button.disabled = eight === null || i >= eight.labels.length;
+      button.setAttribute("aria-pressed", String(eight !== null && eight.indices[i] === picture));
+    });
+    shown = eight;
+    other.box.hidden = besideName === null;
+    run.draw(name || words.network, drawings, classes);
+    if (besideName !== null) other.draw(besideName, besideDrawings, classes);
+    say(when, none ? words.none : drawings && step !== null ? text.drawn.at(step) : words.waiting);
+  };
+}

@@ -1,0 +1,199 @@
+// What the studio's views are shown, as data. Pure; knows no DOM. Lists are made anew only when what
+// they are made of has changed, so that views are not redrawn for nothing.
+
+import { isActive, lines, plannedEpochs, progress } from "../../app/run.js";
+import { fieldValues } from "../../app/settings.js";
+import { canTrain, isAskable } from "../../app/state.js";
+import { text } from "../../strings.js";
+import { besideRun, choosable, describeRun, sameLoss, shortName, shownRun } from "./choice.js";
+import { classPlaces } from "./codes.js";
+import { known, pictureOf, refusal, toldDrawings } from "./questions.js";
+import { isShown } from "./state.js";
+
+/** @import { CodeMap, Drawings } from "../../protocol.js" */
+/** @import { Run } from "../../app/run.js" */
+/** @import { State } from "../../app/state.js" */
+/** @import { Local, Question } from "./state.js" */
+
+const none = /** @type {never[]} */ ([]);
+
+/** What was made of the same things is the same thing.
+ * @template {unknown[]} A, V @param {(...given: A) => V} make @returns {(...given: A) => V} */
+function once(make) {
+  /** @type {A|null} */
+  let last = null;
+  /** @type {any} */
+  let value;
+  return (...given) => {
+    if (last === null || given.some((one, i) => !Object.is(one, last?.[i]))) {
+      last = given;
+      value = make(...given);
+    }
+    return value;
+  };
+}
+
+/** Runs of this section that wait. @param {State} state */
+const waiting = ({ queue }) => queue.filter(({ group }) => group === "studio");
+
+/** Whether a run of this section is asked of the worker and not yet answered.
+ * @param {State} state @param {Local} local */
+const isStarting = ({ starting }, { run, beside }) => starting !== null && (starting === run || starting === beside);
+
+/** The run of this section that the worker computes or holds. @param {State} state */
+function ownActive({ active, runs }) {
+  const run = active === null ? null : runs[active];
+  return run?.group === "studio" ? run : null;
+}
+
+/** What the visitor may press. @param {State} state @param {Local} local */
+export function permissions(state, local) {
+  const run = ownActive(state);
+  const busy = run !== null || isStarting(state, local) || waiting(state).length > 0;
+  const { description, wrong } = local;
+  const set = description !== null && description.error === null && Object.keys(wrong).length === 0;
+  const alive = state.engine === "ready";
+  return {
+    busy,
+    start: canTrain(state) && set && !busy,
+    hold: alive && run !== null && isActive(run),
+    paused: run?.status === "paused",
+    stop: alive && busy,
+  };
+}
+
+/** The sentence about the section's runs. It changes with the epoch, not with every step.
+ * @param {State} state @param {Local} local */
+export function statusSentence(state, local) {
+  const { data, active, runs, compute } = state;
+  const words = text.studio.status;
+  const { status } = text.training;
+  const run = ownActive(state);
+  const next = waiting(state).map(({ model }) => model);
+  if (run) {
+    const at = progress(run);
+    const said = text.training.announce(status[run.status], "", at.epoch, at.epochs);
+    return words.on(run.plan.config.model, said, next);
+  }
+  if (isStarting(state, local)) return compute.stage ? text.compute.stages[compute.stage] : status.starting;
+  if (next.length > 0) return active === null ? status.starting : text.training.waitingFor(runs[active].plan.config.model);
+  if (data.status === "failed") return status.noData;
+  if (data.status !== "ready") return status.loadingData;
+  const last = local.run === null ? null : state.runs[local.run];
+  return last ? (last.message ?? status[last.status]) : words.ready;
+}
+
+/** Why nothing can be asked about a run; null where it can.
+ * @param {State} state @param {Local} local @param {Run} run @param {Question} question */
+function trouble(state, local, run, question) {
+  if (run.data.hash !== state.data.hash && state.data.status === "ready") return text.errors.otherData(run.data.name);
+  return refusal(local, question, run);
+}
+
+const choices = once((/** @type {State["runs"]} */ runs, /** @type {State["order"]} */ order) => {
+  const all = choosable(/** @type {State} */ ({ runs, order }));
+  return all.map((run) => ({ id: run.id, label: describeRun(run) }));
+});
+
+/** All that can stand beside the shown one, and the choice of none. */
+const others = once((/** @type {{id: string, label: string}[]} */ all, /** @type {string|null} */ shown) => [
+  { id: "", label: text.studio.choice.none },
+  ...all.filter(({ id }) => id !== shown),
+]);
+
+/** The lines of one measure, of one run or of two. */
+const linesOf = (/** @type {"training"|"validation"} */ which) =>
+  once((/** @type {Run|null} */ run, /** @type {Run|null} */ beside) => {
+    if (!run) return none;
+    const comparable = beside && sameLoss(run, beside) ? [run, beside] : [run];
+    return comparable.map((one, tone) => {
+      const { x, y } = lines(one, "loss")[which];
+      return { name: shortName(one, comparable.find((other) => other !== one) ?? null), x, y, tone, dashed: tone === 1 };
+    });
+  });
+const trainingLines = linesOf("training");
+const validationLines = linesOf("validation");
+
+const placesOf = once((/** @type {CodeMap|null} */ map) => (map ? classPlaces(map) : null));
+
+const measured = once((/** @type {Run|null} */ run, /** @type {Run|null} */ beside) =>
+  [run, beside].filter((one) => one !== null).map((one, i, all) => ({
+    name: shortName(one, all[1 - i] ?? null),
+    loss: one.plan.config.loss,
+    epoch: one.epochs.findLast(({ mse }) => mse !== null) ?? null,
+  })),
+);
+
+const fields = once((/** @type {Local["description"]} */ description, /** @type {Local["overrides"]} */ overrides, /** @type {Local["wrong"]} */ wrong) =>
+  fieldValues({ description, overrides, wrong }).filter(({ field }) => isShown(field)),
+);
+
+/** @param {State} state @param {Local} local @param {Run|null} run @param {"drawn"|"beside"} question @returns {Drawings|null} */
+const drawingsOf = (state, local, run, question) => run && (toldDrawings(state, run) ? state.drawings[run.id] : known(local, question, run));
+
+/** @param {State} state @param {Local} local */
+export function props(state, local) {
+  const run = shownRun(state, local);
+  const beside = besideRun(state, local);
+  const may = permissions(state, local);
+  const own = ownActive(state);
+  const at = own && progress(own);
+  const all = choices(state.runs, state.order);
+  const classes = run?.data.classes ?? state.data.manifest?.classes ?? none;
+  const active = run !== null && isActive(run);
+  const map = known(local, "map", run);
+  const askable = run !== null && isAskable(state, run);
+  const told = (/** @type {Question} */ question) => (run ? trouble(state, local, run, question) : null);
+  return {
+    presets: { preset: local.preset, locked: may.busy },
+    settings: { values: fields(local.description, local.overrides, local.wrong), locked: may.busy },
+    controls: {
+      ...may,
+      status: statusSentence(state, local),
+      share: at?.runShare ?? null,
+      speed: own?.pace.picturesPerSecond ?? null,
+      secondsLeft: at?.secondsLeft ?? null,
+      refusal: (local.run !== null && state.refusals[local.run]) || (local.beside !== null && state.refusals[local.beside]) || local.description?.error || null,
+      ready: may.start,
+    },
+    run: { runs: all, chosen: run?.id ?? null },
+    other: { runs: run ? others(all, run.id) : none, chosen: beside?.id ?? "" },
+    rows: {
+      eight: local.eight,
+      classes,
+      picture: pictureOf(local),
+      name: run ? shortName(run, beside) : "",
+      drawings: drawingsOf(state, local, run, "drawn"),
+      step: run ? (active ? (state.drawings[run.id]?.step ?? null) : run.step) : null,
+      besideName: beside && run ? shortName(beside, run) : null,
+      besideDrawings: drawingsOf(state, local, beside, "beside"),
+      trouble: told("drawn") ?? (beside && trouble(state, local, beside, "beside")),
+      none: run === null,
+    },
+    training: { lines: trainingLines(run, beside), xMax: run ? Math.max(plannedEpochs(run.plan), beside ? plannedEpochs(beside.plan) : 0) : 1 },
+    validation: { lines: validationLines(run, beside), xMax: run ? Math.max(plannedEpochs(run.plan), beside ? plannedEpochs(beside.plan) : 0) : 1 },
+    measures: { runs: measured(run, beside), sameLoss: !run || !beside || sameLoss(run, beside) },
+    code: { code: known(local, "code", run), classes, trouble: told("code"), none: run === null },
+    map: {
+      map,
+      classes,
+      places: placesOf(map),
+      marked: local.classes,
+      picture: pictureOf(local),
+      mark: local.mark,
+      way: local.way,
+      trouble: told("map"),
+      status: mapStatus(run, askable, active),
+    },
+    way: { way: local.way && known(local, "way", run), asked: local.way, classes, trouble: local.way && told("way"), shown: map !== null },
+    extremes: { extremes: known(local, "extremes", run), classes, trouble: told("extremes"), status: run === null ? "none" : active ? "learning" : "asked" },
+  };
+}
+
+/** What the place of the map says while there is none. @param {Run|null} run @param {boolean} askable @param {boolean} active
+ * @returns {"none"|"learning"|"asked"|"unasked"} */
+function mapStatus(run, askable, active) {
+  if (run === null) return "none";
+  if (!askable) return "unasked";
+  return active ? "learning" : "asked";
+}
