@@ -66,7 +66,7 @@ async function training(model, compute, epochs) {
     const response = await route.fetch();
     await route.fulfill({ response, body: `${COUNTING}\n${await response.text()}` });
   });
-  await page.goto(`${values.url}?model=${model}&compute=${compute}&batchSize=${values.batch}&epochs=${epochs}`);
+  await page.goto(`${values.url}?preset=${model}&compute=${compute}&batchSize=${values.batch}&epochs=${epochs}`);
   await page.click("#run:enabled", { timeout: 60_000 });
   return { context, page };
 }

@@ -28,8 +28,8 @@ for (const [model, counts] of Object.entries(totals))
     }
     assert.match(await text("#read-loss"), /^\d+\.\d+(e[+-]\d+)?$/);
     const draws = counts[0] < 70_000;
-    assert.equal(await page.locator("#drawn").isVisible(), draws);
-    const corrupts = await page.locator('[data-row="corrupted"] canvas:not([data-empty])').count();
+    assert.equal(await page.locator("#train #reconstructions").isVisible(), draws);
+    const corrupts = await page.locator('#train [data-row="corrupted"] canvas:not([data-empty])').count();
     assert.equal(corrupts, model === "cae-denoise" ? 8 : 0);
   });
 

@@ -29,7 +29,7 @@ if (!train || !data) {
 } else {
   for (const model of MODELS)
     visit(`${model}: page and terminal compute the same bits`, async ({ open, press, status, events }) => {
-      await open(`?model=${model}&epochs=1&seed=7`);
+      await open(`?preset=${model}&epochs=1&seed=7`);
       await press("run");
       await status("Finished");
       const here = numbers(await events());

@@ -6,7 +6,7 @@ import { visit } from "./support.mjs";
 
 visit("cnn-max-3 trains: pause, single step, resume, finish, reset", async (visitor) => {
   const { page, open, press, status, step, untilStep, column, text } = visitor;
-  await open("?model=cnn-max-3&epochs=3");
+  await open("?preset=cnn-max-3&epochs=3");
   await press("run");
   await untilStep(4);
   await press("run");
@@ -34,7 +34,7 @@ visit("cnn-max-3 trains: pause, single step, resume, finish, reset", async (visi
 
 visit("a run can be stopped and started anew; settings are locked while it is on", async (visitor) => {
   const { page, open, press, status, untilStep, step } = visitor;
-  await open("?model=cnn-max-3");
+  await open("?preset=cnn-max-3");
   await press("run");
   await untilStep(2);
   assert.equal(await page.locator("#setting-epochs").isDisabled(), true);
@@ -49,7 +49,7 @@ visit("a run can be stopped and started anew; settings are locked while it is on
 });
 
 visit("a reload in the middle of a run leaves a page that trains again", async ({ page, open, press, untilStep, enabled, status }) => {
-  await open("?model=cnn-avg-2&epochs=2&seed=3");
+  await open("?preset=cnn-avg-2&epochs=2&seed=3");
   await press("run");
   await untilStep(3);
   await page.reload();
@@ -63,7 +63,7 @@ visit("a reload in the middle of a run leaves a page that trains again", async (
 visit("the same seed gives the same losses", async ({ open, press, status, page, column }) => {
   const runs = [];
   for (let i = 0; i < 2; i += 1) {
-    await open("?model=cnn-max-4&epochs=1&seed=5&batchSize=64");
+    await open("?preset=cnn-max-4&epochs=1&seed=5&batchSize=64");
     await press("run");
     await status("Finished");
     await page.click("#values summary");
@@ -74,8 +74,8 @@ visit("the same seed gives the same losses", async ({ open, press, status, page,
 
 visit("cae redraws its pictures as it learns and is measured", async (visitor) => {
   const { page, open, press, status, pixels, text } = visitor;
-  await open("?model=cae&epochs=2&learningRate=0.01");
-  const drawn = '[data-row="outputs"] canvas';
+  await open("?preset=cae&epochs=2&learningRate=0.01");
+  const drawn = '#train [data-row="outputs"] canvas';
   await press("step");
   await page.waitForFunction(() => document.querySelector("#drawn-at")?.textContent?.includes("step 1"));
   assert.equal(await page.locator(`${drawn}:not([data-empty])`).count(), 8);
@@ -94,7 +94,7 @@ visit("the address holds the settings that differ, and only those", async ({ pag
   await set("epochs", "4");
   await page.waitForURL(/\?epochs=4$/);
   await choose("cae");
-  await page.waitForURL(/\?model=cae&epochs=4$/);
+  await page.waitForURL(/\?preset=cae&epochs=4$/);
   await page.selectOption("#setting-loss", "mean-squared-error");
   await page.waitForURL(/loss=mean-squared-error/);
   await page.reload();

@@ -65,7 +65,7 @@ for (const [where, trap] of Object.entries(traps))
     `a trap of the module, ${where}, is told; a fresh trainer trains again`,
     async ({ page, open, text, press, enabled, untilStep }) => {
       await patchModule(page, `Session.prototype.advance = function () { ${trap} };`);
-      await open("?model=cnn-avg-2&seed=2");
+      await open("?preset=cnn-avg-2&seed=2");
       await press("run");
       await page.waitForSelector("#fault");
       assert.match(await text("#fault"), /cannot recover/);
@@ -83,15 +83,15 @@ for (const [where, trap] of Object.entries(traps))
 visit("a wrong setting is told beside the settings and forbids a start", async ({ page, open, set, text, enabled }) => {
   await open();
   await set("learningRate", "fast");
-  await page.waitForSelector("#settings-errors .alarm");
-  assert.match(await text("#settings-errors"), /Learning rate is “fast”/);
+  await page.waitForSelector(".settings-errors .alarm");
+  assert.match(await text(".settings-errors"), /Learning rate is “fast”/);
   assert.equal(await page.locator("#run").isDisabled(), true);
   await set("learningRate", "0.01");
   await enabled("#run");
 });
 
 visit("an address that cannot be followed is told, and the page works", async ({ page, open, text }) => {
-  await open("?model=vgg&epochs=-1");
+  await open("?preset=vgg&epochs=-1");
   assert.match(await text("#notices"), /vgg/);
   assert.match(await text("#notices"), /Epochs is “-1”/);
   await page.click("#notices button >> nth=0");
@@ -102,7 +102,7 @@ visit("an address that cannot be followed is told, and the page works", async ({
 visit("a run whose loss is no longer a number ends with the trainer's sentence", async ({ page, open, press, status, enabled }) => {
   const told = { type: "diverged", phase: 0, epoch: 1, step: 1, message: "The loss became infinite at step 1." };
   await patchModule(page, `Session.prototype.advance = async () => [${JSON.stringify(told)}];`);
-  await open("?model=cnn-avg-2");
+  await open("?preset=cnn-avg-2");
   await press("run");
   await status(told.message);
   await enabled("#run");

@@ -72,7 +72,7 @@ visit(
 visit(
   "the first start tries both devices, says which is faster and remembers it",
   async ({ page, open, press, status, text, untilStep }) => {
-    await open("?model=cae&batchSize=4");
+    await open("?preset=cae&batchSize=4");
     await page.waitForFunction(() => document.querySelector("#compute-sentence")?.textContent?.includes("tries this model on both"));
     await press("run");
     await status("Comparing the GPU");
@@ -87,7 +87,7 @@ visit(
 visit(
   "a trial can be skipped: the CPU trains at once",
   async ({ page, open, press, untilStep, text }) => {
-    await open("?model=cnn-max-4&batchSize=64");
+    await open("?preset=cnn-max-4&batchSize=64");
     await page.waitForFunction(() => document.querySelector("#compute-sentence")?.textContent?.includes("tries this model on both"));
     await press("run");
     await page.click("#skip:visible");
@@ -100,7 +100,7 @@ visit(
 visit(
   "the GPU can be checked, operator by operator",
   async ({ page, open, text }) => {
-    await open("?model=cae-bn");
+    await open("?preset=cae-bn");
     await page.click("#check-gpu:visible");
     await page.waitForSelector(".checked");
     const table = await text(".checked");
@@ -120,7 +120,7 @@ visit(
       GPUDevice.prototype.createShaderModule = function ({ code, ...others }) {
         return create.call(this, { code: code.replaceAll("* 0.25", "* 0.26"), ...others });
       };`);
-    await open("?model=cnn-avg-2&compute=webgpu");
+    await open("?preset=cnn-avg-2&compute=webgpu");
     await press("run");
     await page.waitForSelector("#refusal:not([hidden])");
     assert.match(await text("#refusal"), /does not compute what cnn-avg-2 needs as the CPU does/);
@@ -142,7 +142,7 @@ visit(
       GPUDevice.prototype.createShaderModule = function ({ code, ...others }) {
         return create.call(this, { code: code.replace("@compute", "@compute broken"), ...others });
       };`);
-    await open("?model=cae&compute=webgpu");
+    await open("?preset=cae&compute=webgpu");
     await press("run");
     await page.waitForSelector("#refusal:not([hidden])");
     assert.match(await text("#refusal"), /The GPU refused a kernel/);
@@ -178,7 +178,7 @@ for (const [how, { fails, says }] of Object.entries(failures))
     async (visitor) => {
       const { page, open, press, untilStep, text, enabled, events } = visitor;
       await before(visitor, "");
-      await open("?model=cae&compute=webgpu&batchSize=4&epochs=50");
+      await open("?preset=cae&compute=webgpu&batchSize=4&epochs=50");
       await press("run");
       await untilStep(2);
       await onTheDevice(visitor, fails);
@@ -202,7 +202,7 @@ for (const [how, { fails, says }] of Object.entries(failures))
 visit(
   "a tab in the background goes on training",
   async ({ page, open, press, untilStep, step, events }) => {
-    await open("?model=cae&compute=webgpu&batchSize=4&epochs=50");
+    await open("?preset=cae&compute=webgpu&batchSize=4&epochs=50");
     await press("run");
     await untilStep(2);
     const other = await page.context().newPage();

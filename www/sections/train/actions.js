@@ -32,6 +32,14 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
     dispatch({ type: "run-shown", run });
   }
 
+  /** Whether the run that was asked for is to take one step and no more. */
+  let stepWanted = false;
+
+  function stop() {
+    const { run } = get();
+    if (run !== null) void act.cancel([run]);
+  }
+
   return {
     describe,
     /** Once the models are known: the first of them where the address asked for none that is. */
@@ -64,17 +72,21 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
     start: () => start(false),
     pause: act.pause,
     resume: act.resume,
-    async step() {
-      if (shownRun(getLab(), get())?.status === "paused") await act.step();
-      else start(true);
+    /** One step; of a new run, once that is ready and held. */
+    step() {
+      stepWanted = shownRun(getLab(), get())?.status !== "paused";
+      if (stepWanted) start(true);
+      else void act.step();
     },
-    stop() {
-      const { run } = get();
-      if (run !== null) void act.cancel([run]);
+    stepIfWanted() {
+      if (!stepWanted || shownRun(getLab(), get())?.status !== "paused") return;
+      stepWanted = false;
+      void act.step();
     },
+    stop,
     /** Clears the stage; the run stays among the kept ones. */
     reset() {
-      this.stop();
+      stop();
       dispatch({ type: "run-shown", run: null });
     },
   };

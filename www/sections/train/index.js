@@ -66,5 +66,6 @@ export const train = {
     const active = now.active === null ? null : now.runs[now.active];
     if (active?.group === "train" && now.active !== before.active && local.run !== active.id && localBefore.run === local.run)
       on.show(active.id);
+    on.stepIfWanted();
   },
 };
