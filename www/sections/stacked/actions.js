@@ -1,0 +1,114 @@
+// What the visitor's hands do in the stacked section, and what it asks for by itself: a model's
+// description, and the pictures of a run that is kept from an earlier visit.
+
+import { isAskable } from "../../app/state.js";
+import { text } from "../../strings.js";
+import { CLASSIFIER, hasScratch } from "./head-start.js";
+import { drawingPhase } from "./ladder.js";
+import { MODEL, classifiersAhead, isTrained, shownRun } from "./state.js";
+
+/** @import { Lab } from "../../app/lab.js" */
+/** @import { Key } from "../../app/settings.js" */
+/** @import { Drawings, Reconstructions, Shown } from "../../protocol.js" */
+/** @import { Local, LocalEvent } from "./state.js" */
+
+/** Seeds are numbers of 32 bits. */
+const SEEDS = 2 ** 32;
+
+/**
+ * @param {Lab} lab
+ * @param {{get: () => Local, dispatch: (event: LocalEvent) => void}} local
+ */
+export function createActions({ get: getLab, act }, { get, dispatch }) {
+  for (const error of get().errors) act.notice(error);
+  /** The run whose last pictures were asked for. @type {string|null} */
+  let asked = null;
+
+  async function describe() {
+    if (getLab().engine !== "ready") return;
+    try {
+      dispatch({ type: "described", description: await act.describe(MODEL, get().overrides) });
+    } catch (thrown) {
+      act.notice(thrown);
+    }
+  }
+
+  return {
+    describe,
+    /** @param {Key} key @param {string} typed */
+    typeSetting(key, typed) {
+      const before = get().overrides;
+      dispatch({ type: "setting-typed", key, typed });
+      if (get().overrides !== before) void describe();
+    },
+    start() {
+      const [run] = act.enqueue([{ group: "stacked", model: MODEL, overrides: get().overrides }]);
+      dispatch({ type: "run-shown", run });
+    },
+    pause: act.pause,
+    resume: act.resume,
+    stop() {
+      const run = get().run ?? shownRun(getLab(), get())?.id;
+      if (run) void act.cancel([run]);
+    },
+    goOn() {
+      const run = shownRun(getLab(), get());
+      if (run) void act.goOn(run.id);
+    },
+    /** @param {string} run */
+    show: (run) => dispatch({ type: "run-shown", run }),
+
+    /** @param {string} run @param {Reconstructions} drawing */
+    capture(run, drawing) {
+      const phase = drawingPhase(getLab().runs[run]);
+      if (phase !== null) dispatch({ type: "drawn", run, phase, drawing });
+    },
+    /** The pictures of a kept run as its network draws them now; those of earlier phases are gone. */
+    async fetchLast() {
+      const state = getLab();
+      const run = shownRun(state, get());
+      if (!run || run.id === asked || run.id === state.active || run.keptAt === null || !isAskable(state, run)) return;
+      const phase = drawingPhase(run);
+      if (phase === null || get().captured[run.id]?.[phase]) return;
+      asked = run.id;
+      /** @type {Shown|null} */
+      const shown = await act.tryAsk({ type: "shown" });
+      /** @type {Drawings|null} */
+      const drawn = shown && (await act.tryAsk({ type: "reconstruct", run: run.id, source: "test", indices: shown.indices }));
+      if (drawn) dispatch({ type: "drawn", run: run.id, phase, drawing: { ...drawn, step: run.keptAt } });
+    },
+
+    /** @param {string} typed */
+    typeEpochs: (typed) => dispatch({ type: "classifier-epochs-typed", typed }),
+    /** @param {number} seeds */
+    chooseSeeds: (seeds) => dispatch({ type: "seeds-chosen", seeds }),
+    /** Queues the classifier from the encoder and from scratch, seed by seed; what was trained from
+     * scratch on the same terms is not trained again. */
+    async compare() {
+      const state = getLab();
+      const run = shownRun(state, get());
+      if (!run || !isTrained(run)) return;
+      const { classifierEpochs: epochs, seeds } = get();
+      let config;
+      try {
+        ({ config } = await act.describe(CLASSIFIER, { epochs }));
+      } catch (thrown) {
+        return act.notice(thrown);
+      }
+      const runs = Object.values(state.runs);
+      const now = { hash: state.data.hash, version: state.version };
+      const { names } = text.stacked;
+      act.enqueue(
+        Array.from({ length: seeds }, (_, i) => (run.plan.config.seed + i) % SEEDS).flatMap((seed) => {
+          const wish = { group: "stacked", model: CLASSIFIER, overrides: { epochs, seed } };
+          const scratch = hasScratch(runs, now, { ...config, seed }) ? [] : [{ ...wish, name: names.scratch(seed) }];
+          return [{ ...wish, name: names.pretrained(seed), from: run.id }, ...scratch];
+        }),
+      );
+    },
+    cancelCompare() {
+      const { waiting, training } = classifiersAhead(getLab());
+      void act.cancel([...waiting, ...(training ? [training.id] : [])]);
+    },
+  };
+}

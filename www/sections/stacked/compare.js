@@ -1,0 +1,48 @@
+// The controls of the comparison: how long, with how many seeds, start and stop, and how it stands.
+
+import { text } from "../../strings.js";
+import { h, say } from "../../parts/dom.js";
+
+/**
+ * @param {HTMLElement} container
+ * @param {{most: number, onEpochs: (typed: string) => void, onSeeds: (seeds: number) => void, onStart: () => unknown, onStop: () => void}} options
+ */
+export function create(container, { most, onEpochs, onSeeds, onStart, onStop }) {
+  const words = text.stacked.compare;
+  const epochs = h("input", {
+    id: "stacked-classifier-epochs", type: "text", inputmode: "numeric", autocomplete: "off", "aria-describedby": "stacked-classifier-error",
+    onchange: (/** @type {{target: HTMLInputElement}} */ { target }) => onEpochs(target.value),
+  });
+  const seeds = h(
+    "select",
+    { id: "stacked-seeds", onchange: (/** @type {{target: HTMLSelectElement}} */ { target }) => onSeeds(Number(target.value)) },
+    ...Array.from({ length: most }, (_, i) => h("option", { value: i + 1 }, String(i + 1))),
+  );
+  const start = h("button", { type: "button", class: "primary", id: "stacked-compare", onclick: onStart }, words.start);
+  const stop = h("button", { type: "button", class: "quiet", id: "stacked-compare-stop", onclick: onStop }, words.stop);
+  const status = h("p", { role: "status", class: "soft small", id: "stacked-compare-status" });
+  const alarm = h("p", { class: "alarm", role: "alert", id: "stacked-classifier-error" });
+  const field = (/** @type {string} */ name, /** @type {HTMLElement} */ control) => h("div", { class: "field" }, h("label", { for: control.id }, name), control);
+  container.append(
+    h("h3", { class: "label" }, words.heading),
+    h("p", { class: "soft" }, words.prose),
+    h("div", { class: "row compare-controls" }, field(words.epochs, epochs), field(words.seeds, seeds), start, stop),
+    alarm,
+    status,
+  );
+
+  /** @param {{epochs: string, error: string|null, seeds: number, may: boolean, on: boolean, status: string}} props */
+  return function render(props) {
+    const focused = /** @type {Document|ShadowRoot} */ (container.getRootNode()).activeElement;
+    if (epochs.value !== props.epochs && focused !== epochs) epochs.value = props.epochs;
+    epochs.setAttribute("aria-invalid", String(props.error !== null));
+    epochs.disabled = seeds.disabled = props.on;
+    seeds.value = String(props.seeds);
+    start.disabled = !props.may;
+    stop.disabled = !props.on;
+    if (focused === stop && stop.disabled) start.focus();
+    say(alarm, props.error ?? "");
+    alarm.hidden = props.error === null;
+    say(status, props.status);
+  };
+}

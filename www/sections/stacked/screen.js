@@ -1,0 +1,163 @@
+// What the stacked section's views are shown, as data. Pure; knows no DOM.
+
+import { fieldValues } from "../../app/settings.js";
+import { canGoOn, isActive, labelOf, progress } from "../../app/run.js";
+import { canTrain, isAskable } from "../../app/state.js";
+import { text } from "../../strings.js";
+import { judge, meanLine, pairsOf } from "./head-start.js";
+import { codesOf, drawingPhase, outcome, plannedRungs, rungsOf, stagesOf } from "./ladder.js";
+import { EPOCHS, classifiersAhead, isTrained, isWaiting, offered, shownRun, stackedRuns } from "./state.js";
+
+/** @import { Run } from "../../app/run.js" */
+/** @import { State } from "../../app/state.js" */
+/** @import { Pair } from "./head-start.js" */
+/** @import { Captured, Local } from "./state.js" */
+
+const none = /** @type {never[]} */ ([]);
+
+/** Gives the same answer as before as long as it is asked the same.
+ * @template {unknown[]} A, R @param {(...given: A) => R} make @returns {(...given: A) => R} */
+function steady(make) {
+  /** @type {A|null} */
+  let before = null;
+  /** @type {R} */
+  let answer;
+  return (...given) => {
+    if (before === null || given.some((value, i) => !Object.is(value, before?.[i]))) answer = make(...given);
+    before = given;
+    return answer;
+  };
+}
+
+/** @param {State} state @param {Local} local */
+function permissions(state, local) {
+  const run = shownRun(state, local);
+  const waiting = isWaiting(state, local);
+  const active = run !== null && isActive(run);
+  const alive = state.engine === "ready";
+  const described = local.description !== null && local.description.error === null;
+  return {
+    start: canTrain(state) && described && Object.keys(local.wrong).length === 0 && !active && !waiting,
+    pause: alive && run?.status === "running",
+    resume: alive && run?.status === "paused",
+    stop: alive && (active || waiting),
+    goOn: run !== null && !waiting && canGoOn(run) && isAskable(state, run) && state.active === null && state.starting === null,
+  };
+}
+
+/** Changes with the epoch and not with every step. @param {State} state @param {Local} local */
+function statusSentence(state, local) {
+  const { status, waitingFor, announce } = text.training;
+  const run = shownRun(state, local);
+  if (isWaiting(state, local)) {
+    if (state.compute.stage) return text.compute.stages[state.compute.stage];
+    const before = state.active === null ? null : state.runs[state.active];
+    return before ? waitingFor(before.plan.config.model) : status.starting;
+  }
+  if (!run) return state.data.status === "failed" ? status.noData : state.data.status === "ready" ? text.stacked.none : status.loadingData;
+  if (run.message) return run.message;
+  const at = progress(run);
+  return announce(status[run.status], at.phase, at.epoch, at.epochs);
+}
+
+/** Why no classifier can begin now, or how far they are. @param {State} state @param {Local} local */
+function compareSentence(state, local) {
+  const words = text.stacked.compare;
+  const run = shownRun(state, local);
+  const { waiting, training } = classifiersAhead(state);
+  if (training) return words.training(labelOf(training), training.epoch, training.plan.config.epochs, waiting.length);
+  if (waiting.length > 0) return words.waiting(waiting.length);
+  const refused = run && Object.values(state.runs).findLast((one) => one.from === run.id && one.message !== null);
+  if (refused?.message) return refused.message;
+  if (!isTrained(run)) return words.noEncoder;
+  if (run && state.data.status === "ready" && !isAskable(state, run)) return text.errors.otherData(run.data.name);
+  return run ? words.ready(labelOf(run)) : "";
+}
+
+const choices = steady((/** @type {Run[]} */ ...runs) =>
+  runs.map((run) => ({ id: run.id, label: text.stacked.option(labelOf(run), run.plan.config.epochs, run.startedAt) })));
+
+const shapes = steady((/** @type {import("../../protocol.js").Summary|null} */ summary) =>
+  summary ? { codes: codesOf(summary), stages: stagesOf(summary.layers) } : { codes: none, stages: none });
+
+const classifierRuns = (/** @type {State} */ { runs, order }) => order.map((id) => runs[id]).filter(Boolean);
+
+/** @param {Pair[]} pairs @param {"pretrained"|"scratch"} which */
+const runsOf = (pairs, which) => pairs.flatMap((pair) => pair[which] ?? []);
+
+/** Lines, table and verdict of the comparison. @param {Pair[]} pairs */
+function comparisonOf(pairs) {
+  const words = text.stacked.compare;
+  const seeds = pairs.length;
+  /** @param {"valAccuracy"|"valLoss"} what */
+  const linesOf = (what) =>
+    /** @type {const} */ (["pretrained", "scratch"]).flatMap((which, tone) => {
+      const runs = runsOf(pairs, which);
+      if (runs.length === 0) return [];
+      const y = meanLine(runs.map(({ epochs }) => epochs.map((epoch) => epoch[what])));
+      return [{ name: words.lines[which](runs.length), x: y.map((_, i) => i + 1), y, tone, dashed: which === "scratch" }];
+    });
+  const whole = pairs.filter(({ pretrained, scratch }) => pretrained.status === "completed" && scratch?.status === "completed");
+  const accuracies = (/** @type {Run[]} */ runs) => runs.map(({ epochs }) => epochs.map(({ valAccuracy }) => valAccuracy ?? 0));
+  const verdict = judge(accuracies(runsOf(whole, "pretrained")), accuracies(runsOf(whole, "scratch")));
+  const epochs = pairs[0]?.pretrained.plan.config.epochs ?? 1;
+  return { accuracy: linesOf("valAccuracy"), loss: linesOf("valLoss"), verdict, seeds, epochs };
+}
+
+/** @type {{key: string, value: ReturnType<typeof comparisonOf>}} */
+let compared = { key: "", value: comparisonOf([]) };
+
+/** The comparison changes with an epoch or the end of a run, not with a step.
+ * @param {State} state @param {Run|null} run */
+function comparison(state, run) {
+  const pairs = pairsOf(classifierRuns(state), run?.id ?? null);
+  const key = pairs.flatMap(({ pretrained, scratch }) => [pretrained, scratch].map((one) => (one ? `${one.id} ${one.epochs.length} ${one.status}` : ""))).join();
+  if (key !== compared.key) compared = { key, value: comparisonOf(pairs) };
+  return compared.value;
+}
+
+/** @type {Captured} */
+const nothing = [];
+
+/** @param {State} state @param {Local} local */
+export function props(state, local) {
+  const run = shownRun(state, local);
+  const may = permissions(state, local);
+  const summary = run?.plan.summary ?? local.description?.summary ?? null;
+  const { codes, stages } = shapes(summary);
+  const rungs = run ? rungsOf(run) : summary ? plannedRungs(summary, local.overrides.epochs ?? EPOCHS) : none;
+  const ahead = classifiersAhead(state);
+  const { accuracy, loss, verdict, seeds, epochs } = comparison(state, run);
+  return {
+    settings: { values: settingsOf(local.description, local.overrides, local.wrong), locked: may.stop },
+    controls: { may: JSON.stringify(may), status: statusSentence(state, local), refusal: (local.run !== null && state.refusals[local.run]) || null },
+    choice: { runs: choices(...stackedRuns(state)), chosen: run?.id ?? null },
+    ladder: { rungs, codes, stages, loss: run?.plan.config.loss ?? local.description?.config.loss ?? "binary-cross-entropy" },
+    outcome: { outcome: outcomeOf(rungs), codes },
+    drawings: {
+      captured: (run && local.captured[run.id]) ?? nothing,
+      phase: run ? drawingPhase(run) : null,
+      reached: run ? run.phase : -1,
+      begun: run !== null,
+      active: run !== null && isActive(run),
+      classes: run?.data.classes ?? state.data.manifest?.classes ?? none,
+      codes,
+    },
+    compare: {
+      epochs: local.classifierWrong?.typed ?? String(local.classifierEpochs),
+      error: local.classifierWrong?.error ?? null,
+      seeds: local.seeds,
+      may: canTrain(state) && isTrained(run) && run !== null && isAskable(state, run) && local.classifierWrong === null && !ahead.training && ahead.waiting.length === 0,
+      on: ahead.training !== null || ahead.waiting.length > 0,
+      status: compareSentence(state, local),
+    },
+    accuracy: { lines: accuracy, xMax: epochs },
+    loss: { lines: loss, xMax: epochs },
+    verdict: { verdict, asked: seeds },
+  };
+}
+
+const settingsOf = steady((/** @type {Local["description"]} */ description, /** @type {Local["overrides"]} */ overrides, /** @type {Local["wrong"]} */ wrong) =>
+  fieldValues({ description, overrides, wrong }).filter(({ field }) => offered.includes(field.key)));
+
+const outcomeOf = steady(outcome);

@@ -1,0 +1,138 @@
+// What the stacked section keeps for itself: the settings of its runs, which run it shows, and the
+// pictures of each phase that were drawn during this visit. Pure.
+
+import { fields, parse, toAsked, fromAsked } from "../../app/settings.js";
+import { isActive, isOver } from "../../app/run.js";
+import { text } from "../../strings.js";
+import { rungsOf } from "./ladder.js";
+
+/** @import { Description, Overrides, Reconstructions } from "../../protocol.js" */
+/** @import { Key, Wrong } from "../../app/settings.js" */
+/** @import { Run } from "../../app/run.js" */
+/** @import { State } from "../../app/state.js" */
+
+/** The last pictures of each phase; null where none were seen. @typedef {(Reconstructions|null)[]} Captured */
+
+/**
+ * @typedef {object} Local
+ * @property {Overrides} overrides  what is set of the stacked run
+ * @property {Wrong} wrong
+ * @property {Description|null} description
+ * @property {string|null} run  the run on show, where one was chosen
+ * @property {Record<string, Captured>} captured  by run
+ * @property {number} classifierEpochs
+ * @property {{typed: string, error: string}|null} classifierWrong
+ * @property {number} seeds  that both classifiers are trained with
+ * @property {string[]} errors  in what the address asked for
+ */
+
+/** @typedef {(
+ *   | {type: "setting-typed", key: Key, typed: string}
+ *   | {type: "described", description: Description}
+ *   | {type: "run-shown", run: string|null}
+ *   | {type: "drawn", run: string, phase: number, drawing: Reconstructions}
+ *   | {type: "classifier-epochs-typed", typed: string}
+ *   | {type: "seeds-chosen", seeds: number}
+ * )} LocalEvent */
+
+export const MODEL = "sae";
+/** Few enough to wait for: there are four phases of them. */
+export const EPOCHS = 5;
+export const MOST_SEEDS = 5;
+/** The settings that this section offers. @type {Key[]} */
+export const offered = ["epochs", "batchSize", "learningRate", "seed"];
+
+const epochsField = /** @type {import("../../app/settings.js").Field} */ (fields.find(({ key }) => key === "epochs"));
+
+/** How often both classifiers are trained, as it was typed. @param {string} typed @returns {import("../../app/settings.js").Parsed} */
+function parseSeeds(typed) {
+  const value = Number(typed);
+  if (typed.trim() !== "" && Number.isInteger(value) && value >= 1 && value <= MOST_SEEDS) return { value };
+  return { error: text.errors.outOfRange(text.stacked.compare.seeds, typed.trim(), true, 1, MOST_SEEDS) };
+}
+
+/** @param {Record<string, string>} asked @returns {Local} */
+export function initial(asked) {
+  const mine = Object.fromEntries(Object.entries(asked).filter(([key]) => offered.some((one) => one === key || one.toLowerCase() === key)));
+  const { overrides, errors } = fromAsked(mine);
+  /** @type {Local} */
+  const local = {
+    overrides: { epochs: EPOCHS, ...overrides },
+    wrong: {}, description: null, run: null, captured: {},
+    classifierEpochs: EPOCHS, classifierWrong: null, seeds: 1, errors: [...errors],
+  };
+  for (const key of /** @type {const} */ (["classifierEpochs", "seeds"])) {
+    const typed = asked[key] ?? asked[key.toLowerCase()];
+    if (typed === undefined) continue;
+    const { value, error } = key === "seeds" ? parseSeeds(typed) : parse(epochsField, typed);
+    if (error !== undefined) local.errors.push(error);
+    else local[key] = Number(value);
+  }
+  return local;
+}
+
+/** @param {Local} local @param {LocalEvent} event @returns {Local} */
+export function update(local, event) {
+  switch (event.type) {
+    case "setting-typed": {
+      const { key, typed } = event;
+      const field = fields.find((candidate) => candidate.key === key);
+      if (!field) return local;
+      const { value, error } = parse(field, typed);
+      const { [key]: _, ...wrong } = local.wrong;
+      if (error !== undefined) return { ...local, wrong: { ...wrong, [key]: { typed, error } } };
+      return { ...local, wrong, overrides: { ...local.overrides, [key]: value } };
+    }
+    case "described":
+      return { ...local, description: event.description };
+    case "run-shown":
+      return { ...local, run: event.run };
+    case "drawn": {
+      const before = local.captured[event.run] ?? [];
+      const captured = Array.from({ length: Math.max(before.length, event.phase + 1) }, (_, phase) => (phase === event.phase ? event.drawing : (before[phase] ?? null)));
+      return { ...local, captured: { ...local.captured, [event.run]: captured } };
+    }
+    case "classifier-epochs-typed": {
+      const { value, error } = parse(epochsField, event.typed);
+      if (error !== undefined) return { ...local, classifierWrong: { typed: event.typed, error } };
+      return { ...local, classifierEpochs: Number(value), classifierWrong: null };
+    }
+    case "seeds-chosen":
+      return { ...local, seeds: event.seeds };
+  }
+}
+
+/** Every run of a stacked autoencoder, oldest first. @param {State} state */
+export const stackedRuns = ({ runs, order }) => order.map((id) => runs[id]).filter((run) => run?.plan.config.model === MODEL);
+
+/** The run on show: the chosen one, or the latest. @param {State} state @param {Local} local @returns {Run|null} */
+export function shownRun(state, { run }) {
+  if (run !== null) return state.runs[run] ?? null;
+  return stackedRuns(state).at(-1) ?? null;
+}
+
+/** Whether the chosen run waits for its turn. @param {State} state @param {Local} local */
+export const isWaiting = ({ queue, starting }, { run }) => run !== null && (starting === run || queue.some((job) => job.run === run));
+
+/** Whether a run's encoder can be a beginning: all its phases are through. @param {Run|null} run */
+export const isTrained = (run) => run !== null && isOver(run) && rungsOf(run).every(({ standing }) => standing === "done");
+
+/** The classifiers that wait or train now. @param {State} state */
+export function classifiersAhead({ queue, starting, active, runs }) {
+  const waiting = queue.filter(({ group, model }) => group === "stacked" && model !== MODEL).map(({ run }) => run);
+  const now = active === null ? null : runs[active];
+  const training = now && isActive(now) && now.group === "stacked" && now.plan.config.model !== MODEL ? now : null;
+  return { waiting, training, starting };
+}
+
+/** @param {State|null} _ @param {Local} local @returns {Record<string, string>} */
+export function address(_, { overrides, classifierEpochs, seeds, description }) {
+  const { epochs, ...rest } = overrides;
+  const defaults = description?.defaults;
+  const kept = Object.fromEntries(Object.entries(rest).filter(([key, value]) => value !== defaults?.[/** @type {Key} */ (key)]));
+  return {
+    ...toAsked(epochs === EPOCHS ? kept : { ...kept, epochs }),
+    ...(classifierEpochs === EPOCHS ? {} : { classifierEpochs: String(classifierEpochs) }),
+    ...(seeds === 1 ? {} : { seeds: String(seeds) }),
+  };
+}
