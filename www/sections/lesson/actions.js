@@ -1,0 +1,130 @@
+// What the visitor's hands do in the section of the lesson. A lesson is prepared and studied in two
+// questions; the next one waits until both are answered, or it would study another's network.
+
+import { sentence } from "../../protocol.js";
+import { canShow } from "../../app/state.js";
+import { text } from "../../strings.js";
+import { STRIP, pictureOf } from "./state.js";
+
+/** @import { Lab } from "../../app/lab.js" */
+/** @import { Lesson, Plan, Split } from "../../protocol.js" */
+/** @import { Local, LocalEvent } from "./state.js" */
+
+/**
+ * @param {Lab} lab
+ * @param {{get: () => Local, dispatch: (event: LocalEvent) => void}} local
+ */
+export function createActions({ get: getLab, act }, { get, dispatch }) {
+  for (const error of get().errors) act.notice(text.lesson.errors.notKnown(error));
+  let busy = false;
+  let again = false;
+  /** Counts the lessons that were forgotten while one was on its way. */
+  let forgotten = 0;
+
+  /** @param {() => Promise<LocalEvent|null>} question */
+  async function alone(question) {
+    busy = true;
+    const when = forgotten;
+    dispatch({ type: "asked" });
+    /** @type {LocalEvent|null} */
+    let answer;
+    try {
+      answer = await question();
+    } catch (thrown) {
+      answer = { type: "refused", message: sentence(thrown) };
+    }
+    busy = false;
+    if (again) {
+      again = false;
+      await begin();
+    } else if (answer && when === forgotten) dispatch(answer);
+  }
+
+  /** A network as chosen, and its first step on the chosen picture. */
+  async function begin() {
+    if (busy) {
+      again = true;
+      return;
+    }
+    await alone(async () => {
+      const { model, from, rate, picture } = get();
+      const run = from === null ? null : getLab().runs[from];
+      if (!picture) throw new Error(text.lesson.errors.noPicture);
+      if (from !== null && !run) throw new Error(text.lesson.errors.noRun);
+      const overrides = { ...run?.plan.config, learningRate: rate };
+      const name = run?.plan.config.model ?? model;
+      /** @type {Plan} */
+      const plan = await act.ask({ type: "prepare-lesson", model: name, overrides, from });
+      /** @type {Lesson} */
+      const lesson = await act.ask({ type: "study", source: picture.source, index: picture.index });
+      return { type: "begun", lesson, about: { config: plan.config, picture } };
+    });
+  }
+
+  /** Begins anew, where a lesson is on already. */
+  const renew = () => {
+    if (get().status !== "none") void begin();
+  };
+
+  /** @param {Split} split @param {number} offset */
+  async function showStrip(split, offset) {
+    dispatch({ type: "strip-asked", split, offset });
+    if (!canShow(getLab())) return;
+    const page = await act.tryAsk({ type: "browse", split, label: null, offset, count: STRIP });
+    if (page === null) return;
+    // Past the end of a small split there is nothing: its beginning is shown.
+    if (page.indices.length === 0 && offset > 0) return showStrip(split, 0);
+    dispatch({ type: "strip-shown", split, offset, page });
+  }
+
+  const go = (/** @type {number} */ stage) => dispatch({ type: "gone-to", stage });
+
+  return {
+    begin,
+    refresh: () => showStrip(get().split, get().offset),
+    forget() {
+      forgotten += 1;
+      dispatch({ type: "pictures-gone" });
+    },
+    /** @param {string} value  `model:` and its name, or `run:` and its id */
+    chooseNetwork(value) {
+      const [kind, name] = value.split(":");
+      const from = kind === "run" ? name : null;
+      dispatch({ type: "network-chosen", model: from === null ? name : get().model, from });
+      renew();
+    },
+    /** @param {number} rate */
+    chooseRate(rate) {
+      dispatch({ type: "rate-chosen", rate });
+      renew();
+    },
+    /** @param {Split} split */
+    chooseSplit: (split) => showStrip(split, 0),
+    others: () => showStrip(get().split, get().offset + STRIP),
+    /** @param {number} place  in the strip */
+    choosePicture(place) {
+      const { page, split } = get();
+      const picture = page && pictureOf(page, split, place);
+      if (!picture) return;
+      dispatch({ type: "picture-chosen", picture });
+      renew();
+    },
+    /** One more step on the same picture, with the same network. */
+    async step() {
+      const { lesson, about } = get();
+      if (busy || !lesson || !about) return;
+      const { source, index } = about.picture;
+      await alone(async () => ({ type: "stepped", lesson: await act.ask({ type: "study", source, index }) }));
+    },
+    go,
+    previous: () => go(get().stage - 1),
+    next: () => go(get().stage + 1),
+    /** @param {number} channel */
+    chooseChannel: (channel) => dispatch({ type: "channel-chosen", channel }),
+    turnExample: () => dispatch({ type: "example-turned" }),
+    /** @param {number} layer */
+    chooseLearner: (layer) => dispatch({ type: "learner-chosen", layer }),
+    /** @param {number} unit */
+    chooseUnit: (unit) => dispatch({ type: "unit-chosen", unit }),
+  };
+}

@@ -1,0 +1,65 @@
+// Adam's step in the numbers of a lesson: how far weights move that have large and small gradients.
+// Pure; its constants are Keras', which the library follows.
+
+/** @import { Shift } from "../../protocol.js" */
+
+/** Epsilon stands beside a root of 1 - 0.999 of the squared gradient at the first step. */
+const EPSILON = 1e-7 / Math.sqrt(1 - 0.999);
+/** A weight moved fully if its change is within a tenth of the learning rate. */
+const NEAR = 0.1;
+
+/** The first change of a weight with this gradient. @param {number} gradient @param {number} rate */
+export const firstChange = (gradient, rate) => (-rate * gradient) / (Math.abs(gradient) + EPSILON);
+
+/** A weight and what the step made of it; `share` is its change in learning rates.
+ * @typedef {{index: number, before: number, gradient: number, change: number, after: number, share: number}} Moved */
+
+/**
+ * Weights whose gradients are about a tenth, a hundredth and so on of the largest, that one first.
+ * @param {Shift} shift @param {number} rate @param {number} [count] @returns {Moved[]}
+ */
+export function examples({ gradient, before, after }, rate, count = 5) {
+  const most = gradient.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
+  if (most === 0) return [];
+  const wanted = Array.from({ length: count }, (_, n) => most / 10 ** n);
+  const found = wanted.map(() => ({ index: -1, off: Infinity }));
+  for (let i = 0; i < gradient.length; i += 1) {
+    const size = Math.abs(gradient[i]);
+    if (size === 0) continue;
+    wanted.forEach((target, n) => {
+      const off = size > target ? size / target : target / size;
+      if (off < found[n].off) found[n] = { index: i, off };
+    });
+  }
+  // Where no gradient is that small, the same weight would stand there twice.
+  const places = [...new Set(found.filter(({ off }) => off < 3).map(({ index }) => index))];
+  return places.map((index) => {
+    const change = after[index] - before[index];
+    return { index, before: before[index], gradient: gradient[index], change, after: after[index], share: Math.abs(change) / rate };
+  });
+}
+
+/** How many weights moved by about the learning rate, and how many not at all.
+ * @param {Shift[]} shifts @param {number} rate */
+export function census(shifts, rate) {
+  let [count, full, still] = [0, 0, 0];
+  for (const { before, after } of shifts) {
+    count += before.length;
+    for (let i = 0; i < before.length; i += 1) {
+      const moved = Math.abs(after[i] - before[i]);
+      if (moved === 0) still += 1;
+      else if (Math.abs(moved / rate - 1) <= NEAR) full += 1;
+    }
+  }
+  return { count, full, still };
+}
+
+/** The weights that lead into one unit or output channel, as maps: height, width, channels in.
+ * @param {Shift} kernel @param {number} unit */
+export function into({ shape, before, gradient, after }, unit) {
+  const units = shape[shape.length - 1];
+  const pick = (/** @type {Float32Array} */ values) =>
+    Float32Array.from({ length: values.length / units }, (_, i) => values[i * units + unit]);
+  const [was, slope, is] = [before, gradient, after].map(pick);
+  return { before: was, gradient: slope, after: is, change: is.map((value, i) => value - was[i]), units };
+}

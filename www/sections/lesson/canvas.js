@@ -1,0 +1,79 @@
+// Draws the maps of a layer on one canvas, in the colours of the page. Knows no stage.
+
+import { h } from "../../parts/dom.js";
+import { byChannel, cornerOf, layout, locate, paint } from "./paint.js";
+
+/** @import { Colour, Layout, Scale } from "./paint.js" */
+
+/** What is drawn: values in the order y, x, channel. `signed`: whether some lie below zero.
+ * @typedef {{shape: [number, number, number], values: ArrayLike<number>, limit: number, signed: boolean}} Sheet */
+
+/** The colours of the page here, read anew for every drawing, so that it follows light and dark.
+ * @param {Element} place @param {boolean} signed @returns {Scale} */
+export function scaleOf(place, signed) {
+  const style = getComputedStyle(place);
+  const context = h("canvas").getContext("2d");
+  const colour = (/** @type {string} */ name) => {
+    if (!context) return /** @type {Colour} */ ([128, 128, 128]);
+    // A canvas gives any opaque colour back as six digits.
+    context.fillStyle = style.getPropertyValue(name).trim();
+    const digits = String(context.fillStyle).slice(1);
+    return /** @type {Colour} */ ([0, 2, 4].map((at) => Number.parseInt(digits.slice(at, at + 2), 16)));
+  };
+  return { zero: colour("--well"), more: colour(signed ? "--tone-0" : "--ink"), less: colour("--tone-1") };
+}
+
+/** Calls back when the page turns light or dark. @param {() => void} redraw */
+export const onScheme = (redraw) => matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+
+/** A canvas for sheets. @param {Record<string, unknown>} attributes */
+export function sheetCanvas(attributes) {
+  const canvas = h("canvas", { class: "lesson-sheet", width: 8, height: 8, role: "img", ...attributes });
+  const small = h("canvas");
+  /** @type {Layout|null} */
+  let places = null;
+
+  return {
+    canvas,
+    /** @param {Sheet} sheet @param {{chosen?: number|null, columns?: number}} [options] */
+    draw({ shape, values, limit, signed }, { chosen = null, columns } = {}) {
+      const [height, width, channels] = shape;
+      places = layout(shape, columns);
+      // One value a pixel first, one map under another; the browser enlarges them.
+      small.width = width;
+      small.height = height * channels;
+      const image = new ImageData(width, height * channels);
+      paint(byChannel(values, channels), limit, scaleOf(canvas, signed), image.data);
+      small.getContext("2d")?.putImageData(image, 0, 0);
+      canvas.width = places.sheetWidth;
+      canvas.height = places.sheetHeight;
+      const context = canvas.getContext("2d");
+      if (!context) return;
+      context.imageSmoothingEnabled = false;
+      for (let channel = 0; channel < channels; channel += 1) {
+        const { x, y } = cornerOf(places, channel);
+        context.drawImage(small, 0, channel * height, width, height, x, y, width * places.size, height * places.size);
+      }
+      if (chosen === null || channels === 1) return;
+      const { x, y } = cornerOf(places, chosen);
+      context.strokeStyle = getComputedStyle(canvas).getPropertyValue("--accent");
+      context.lineWidth = 6;
+      context.strokeRect(x + 1, y + 1, width * places.size - 2, height * places.size - 2);
+    },
+    /** Marks one value. @param {number} row @param {number} column */
+    mark(row, column) {
+      const context = canvas.getContext("2d");
+      if (!context || !places) return;
+      const { size } = places;
+      context.lineWidth = 8;
+      context.strokeStyle = getComputedStyle(canvas).getPropertyValue("--accent");
+      context.strokeRect(column * size - 4, row * size - 4, size + 8, size + 8);
+    },
+    /** The value under the pointer. @param {PointerEvent|MouseEvent} event */
+    under(event) {
+      if (!places) return null;
+      const { width, height } = canvas.getBoundingClientRect();
+      return locate(places, (event.offsetX / width) * canvas.width, (event.offsetY / height) * canvas.height);
+    },
+  };
+}

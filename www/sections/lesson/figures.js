@@ -1,0 +1,232 @@
+// What the figures of a stage show, from a lesson's numbers. Pure; knows no DOM.
+
+import { figure as number, integer, percent, significant } from "../../format.js";
+import { text } from "../../strings.js";
+import { agrees, hasRelu, kernelOf, unravel, work } from "./chain.js";
+import { census, examples, firstChange, into } from "./adam.js";
+import { classes, drawnAgain } from "./losses.js";
+import { channelOf, largest, limit, norm, sheetShape, spread, strengths } from "./numbers.js";
+import { learners, placeOf } from "./stages.js";
+
+/** @import { Lesson } from "../../protocol.js" */
+/** @import { Sheet } from "./canvas.js" */
+/** @import { About } from "./state.js" */
+
+const words = text.lesson;
+
+/** Channels of the map that a flat layer was, or 0. @param {Lesson} lesson @param {number} at */
+const mapBefore = ({ layers }, at) => (layers[at].kind === "Flatten" && at > 0 ? (layers[at - 1].shape[2] ?? 0) : 0);
+
+/** The names of a layer's maps, where they are more than numbered. @param {Lesson} lesson @param {number} at */
+const namesOf = ({ layers }, at) => (at === layers.length - 1 && layers[at].shape[2] === 3 ? words.sheet.colours : null);
+
+/** @param {ArrayLike<number>} values @param {[number, number, number]} shape @param {number} [most] @returns {Sheet} */
+function sheet(values, shape, most = limit(Float32Array.from(values))) {
+  return { shape, values, limit: most, signed: Array.prototype.some.call(values, (value) => value < 0) };
+}
+
+/** The strongest channel of a layer's values, from 0. @param {ArrayLike<number>} values @param {number} channels */
+export const strongest = (values, channels) => largest(strengths(Float32Array.from(values), channels), 1)[0] ?? 0;
+
+/** The maps of the picture, of a layer, or of the gradient at a layer.
+ * @param {Lesson} lesson @param {number} at  -1 for the picture @param {boolean} back @param {Float32Array} picture */
+export function maps(lesson, at, back, picture) {
+  if (at < 0) return { ...sheet(picture, [32, 32, 3], 1), title: words.rail.picture, names: words.sheet.colours, spread: spread(picture), norm: null };
+  const layer = lesson.layers[at];
+  const values = back ? layer.gradient : layer.values;
+  const drawn = sheet(values, sheetShape(layer.shape, mapBefore(lesson, at)));
+  return {
+    ...drawn,
+    signed: drawn.signed || back,
+    title: layer.name,
+    names: namesOf(lesson, at),
+    spread: spread(values),
+    norm: back ? norm(values) : null,
+  };
+}
+
+/** A layer's strongest map alone, for the rail. @param {Lesson} lesson @param {number} at @param {boolean} back @returns {Sheet} */
+function thumb(lesson, at, back) {
+  const { shape, ...layer } = lesson.layers[at];
+  const values = back ? layer.gradient : layer.values;
+  if (shape.length === 3) {
+    const one = sheet(channelOf(values, shape[2], strongest(values, shape[2])), [shape[0], shape[1], 1]);
+    return { ...one, signed: one.signed || back };
+  }
+  // As square as it goes: a long row would be a hair.
+  const side = Math.ceil(Math.sqrt(shape[0]));
+  const square = new Float32Array(side * side);
+  square.set(values);
+  const one = sheet(square, [side, side, 1]);
+  return { ...one, signed: one.signed || back };
+}
+
+/** @param {Lesson} lesson @param {About} about */
+export function rail(lesson, about) {
+  const count = lesson.layers.length;
+  const norms = lesson.layers.map(({ gradient }) => norm(gradient));
+  const most = Math.max(...norms) || 1;
+  const rows = lesson.layers.map(({ name }, at) => ({
+    name,
+    forward: thumb(lesson, at, false),
+    backward: thumb(lesson, at, true),
+    forwardStage: placeOf(count, "forward", at),
+    backwardStage: placeOf(count, "backward", at),
+    norm: norms[at],
+    share: norms[at] / most,
+  }));
+  const stages = { loss: placeOf(count, "loss"), update: placeOf(count, "update"), again: placeOf(count, "again") };
+  return { rgba: about.picture.rgba, rows, loss: number(lesson.loss), stages };
+}
+
+/** What the classifier's last layer says, how it becomes a loss, or what comes back to it.
+ * @param {Lesson} lesson @param {number} label @param {string[]} names @param {"forward"|"loss"|"backward"} kind */
+export function classRows(lesson, label, names, kind) {
+  const last = lesson.layers[lesson.layers.length - 1];
+  const { rows, total, probability, loss } = classes(last.values, label, last.gradient);
+  const shared = { rows, names, label, lines: /** @type {string[]} */ ([]), verdict: null };
+  if (kind === "forward") return { ...shared, columns: /** @type {const} */ (["sum"]), bar: /** @type {const} */ ("sum") };
+  if (kind === "loss") {
+    const right = rows[label];
+    const p = significant(probability);
+    const lines = [words.classes.powers(significant(right.power), significant(total), p), words.classes.loss(p, significant(loss))];
+    return { ...shared, lines, columns: /** @type {const} */ (["sum", "power", "probability"]), bar: /** @type {const} */ ("probability") };
+  }
+  const same = rows.every(({ difference, library }) => agrees(difference, library, 1));
+  const columns = /** @type {const} */ (["probability", "target", "difference", "library"]);
+  return { ...shared, columns, bar: /** @type {const} */ ("difference"), verdict: same ? words.classes.same : words.classes.notSame };
+}
+
+/** What an autoencoder drew, and the loss of it. @param {Lesson} lesson @param {About} about @param {Float32Array} picture */
+export function drawing(lesson, { config, picture: { rgba } }, picture) {
+  const last = lesson.layers[lesson.layers.length - 1];
+  const { drawn, errors, loss, count, example } = drawnAgain(last.values, picture, last.gradient, config);
+  const output = new Uint8Array(rgba.length).fill(255);
+  const places = new Float32Array(errors.length / 3);
+  drawn.forEach((value, i) => {
+    output[Math.floor(i / 3) * 4 + (i % 3)] = Math.round(Math.min(1, Math.max(0, value)) * 255);
+    places[Math.floor(i / 3)] += errors[i] / 3;
+  });
+  const says = words.drawn;
+  const [n, ours] = [integer(count), significant(example.ours)];
+  const lines = [
+    says.where(example.y + 1, example.x + 1, words.sheet.colours[example.channel]),
+    says.values(significant(example.target), significant(example.drawn)),
+    says.error1(says.losses[config.loss] ?? "", significant(example.error)),
+    says.mean(n, significant(loss), significant(lesson.loss)),
+  ];
+  const slopes = [lines[0], lines[1], says.slope(significant(example.slope), n, ours)];
+  // A mean over places hides how little each adds; the scale ends where most lie.
+  const verdict = agrees(example.ours, example.library) ? words.chain.same(significant(example.library)) : words.chain.differs(significant(example.library));
+  return { rgba, output, errors: { ...sheet(places, [32, 32, 1]), signed: false }, lines, slopes, verdict };
+}
+
+/** @param {Lesson} lesson */
+export function norms({ layers }) {
+  const rows = layers.map((layer, at) => ({ layer: at, name: layer.name, outputs: norm(layer.gradient), weights: kernelOf(layer)?.norms.gradient ?? null })).reverse();
+  const factor = rows[rows.length - 1].outputs / (rows[0].outputs || 1);
+  const says = words.norms;
+  const sentence = factor > 1.25 ? says.grows(factor.toFixed(1)) : factor < 0.8 && factor > 0 ? says.shrinks((1 / factor).toFixed(1)) : says.keeps;
+  return { rows, sentence };
+}
+
+/** @param {Lesson} lesson @param {number} at @param {number} rank @param {Float32Array} picture @param {string[]} names  of the classes */
+export function product(lesson, at, rank, picture, names) {
+  const worked = work(lesson, at, rank, picture);
+  if (!worked) return null;
+  const says = words.chain;
+  const isMap = worked.at.length === 4;
+  const [row, column] = worked.at;
+  const last = at === lesson.layers.length - 1;
+  const from = worked.at[worked.at.length - 2];
+  const to = worked.at[worked.at.length - 1];
+  const input = at === 0 ? words.sheet.colours[from] : words.sheet.map(from + 1);
+  const sentence = isMap
+    ? says.conv(says.kernel(row + 1, column + 1, input, to + 1), worked.count)
+    : says.dense(from + 1, last ? (names[to] ?? says.unit(to + 1)) : says.unit(to + 1));
+  const library = significant(worked.library);
+  return { worked, isMap, sentence, verdict: agrees(worked.sum, worked.library, worked.scale) ? says.same(library) : says.differs(library) };
+}
+
+/** What the step did to one layer's weights. @param {Lesson} lesson @param {number|null} chosen @param {number|null} unit @param {string[]} names */
+export function update(lesson, chosen, unit, names) {
+  const all = learners(lesson);
+  const learner = chosen !== null && all.includes(chosen) ? chosen : all[all.length - 1];
+  const layer = lesson.layers[learner];
+  const kernel = kernelOf(layer);
+  if (!kernel) return null;
+  const count = kernel.shape[kernel.shape.length - 1];
+  const wanted = unit !== null && unit < count ? unit : unravel(largest(kernel.gradient, 1)[0], kernel.shape).at(-1);
+  const shown = wanted ?? 0;
+  const isMap = kernel.shape.length === 4;
+  const parts = into(kernel, shown);
+  const shape = isMap
+    ? /** @type {[number, number, number]} */ ([kernel.shape[0], kernel.shape[1], kernel.shape[2]])
+    : sheetShape([kernel.shape[0]], learner > 0 ? mapBefore(lesson, learner - 1) : 0);
+  const weights = Math.max(limit(parts.before), limit(parts.after));
+  const signed = (/** @type {Float32Array} */ values, /** @type {number} */ most) => ({ ...sheet(values, shape, most), signed: true });
+  const { learningRate: rate } = lesson;
+  const rows = examples(kernel, rate);
+  const first = lesson.step === 1 && rows.length > 0;
+  const last = learner === lesson.layers.length - 1;
+  const unitOf = (/** @type {number} */ i) => (last ? ((isMap ? words.sheet.colours : names)[i] ?? words.chain.unit(i + 1)) : isMap ? words.sheet.map(i + 1) : words.chain.unit(i + 1));
+  const { full, still, count: total } = census(lesson.layers.flatMap(({ parameters }) => parameters), rate);
+  const says = words.update;
+  return {
+    layers: all.map((at) => ({ layer: at, name: lesson.layers[at].name })),
+    learner,
+    unit: shown,
+    units: Array.from({ length: count }, (_, i) => unitOf(i)),
+    unitName: unitOf(shown),
+    isMap,
+    sheets: {
+      before: signed(parts.before, weights),
+      gradient: signed(parts.gradient, limit(parts.gradient)),
+      change: signed(parts.change, rate),
+      after: signed(parts.after, weights),
+    },
+    rows,
+    formula: first ? says.formula(significant(rate), significant(rows[0].gradient), significant(Math.abs(rows[0].gradient)), significant(firstChange(rows[0].gradient, rate))) : null,
+    prose: [
+      `${says.rate(significant(rate))} ${says.census(percent(full / total), percent(still / total))}`,
+      says.norms(significant(kernel.norms.before), significant(kernel.norms.change)),
+    ],
+  };
+}
+
+/** What a stage of a layer says. @param {Lesson} lesson @param {number} at @param {boolean} back */
+export function prose(lesson, at, back) {
+  const { layers } = lesson;
+  const layer = layers[at];
+  const says = words.says;
+  const last = at === layers.length - 1;
+  const before = at === 0 ? [32, 32, 3] : layers[at - 1].shape;
+  if (back) {
+    if (last) return lesson.probabilities ? says.backwardClasses : says.backwardDrawn;
+    const kind = /** @type {keyof typeof says.behind} */ (layers[at + 1].kind);
+    const behind = says.behind[kind] ?? "";
+    return hasRelu(lesson, at) ? `${behind} ${says.relu(percent(spread(layer.values).zeros))}` : behind;
+  }
+  switch (layer.kind) {
+    case "Conv2D":
+      return last ? says.lastConv : says.conv(before[2], kernelOf(layer)?.shape[0] ?? 3);
+    case "Dense":
+      return last ? says.lastDense : says.dense(integer(before[0]));
+    case "Flatten":
+      return says.flatten(mapBefore(lesson, at));
+    case "MaxPooling2D":
+    case "AveragePooling2D":
+    case "UpSampling2D":
+    case "BatchNormalization":
+      return says[layer.kind];
+    default:
+      return "";
+  }
+}
+
+/** How many weights there are in all, and how many the step moved. @param {Lesson} lesson */
+export function moved({ layers, learningRate }) {
+  const { count, still } = census(layers.flatMap(({ parameters }) => parameters), learningRate);
+  return { count, moved: count - still };
+}
+

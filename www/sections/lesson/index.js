@@ -1,0 +1,57 @@
+// How it learns: one picture and one step, walked through by hand.
+
+import { canShow } from "../../app/state.js";
+import { h } from "../../parts/dom.js";
+import { text } from "../../strings.js";
+import { createActions } from "./actions.js";
+import * as again from "./again.js";
+import * as classes from "./classes.js";
+import * as drawn from "./drawn.js";
+import * as norms from "./norms.js";
+import * as products from "./products.js";
+import * as rail from "./rail.js";
+import { props } from "./screen.js";
+import * as setup from "./setup.js";
+import * as sheet from "./sheet.js";
+import * as stage from "./stage.js";
+import { STRIP, address, initial, update } from "./state.js";
+import * as weights from "./weights.js";
+
+/** @import { Section } from "../../parts/mount.js" */
+/** @import { Local, LocalEvent } from "./state.js" */
+
+/** @type {Section<Local, LocalEvent, ReturnType<typeof createActions>>} */
+export const lesson = {
+  name: "lesson",
+  words: text.lesson,
+  initial,
+  update,
+  props,
+  address,
+  keys: ["model", "rate", "picture"],
+  actions: createActions,
+  create({ showing, section }, on) {
+    const place = (/** @type {HTMLElement} */ into, /** @type {string} */ id) => into.appendChild(h("div", { id }));
+    const choices = place(showing, "lesson-setup");
+    const stops = place(showing, "lesson-rail");
+    const walk = place(showing, "lesson-stage");
+    const figure = (/** @type {string} */ name) => place(walk, `lesson-${name}`);
+    return {
+      setup: setup.create(choices, { count: STRIP, on }),
+      rail: rail.create(stops, { onGo: on.go }),
+      stage: stage.create(figure("frame"), { onPrevious: on.previous, onNext: on.next, section }),
+      sheet: sheet.create(figure("maps"), { onChoose: on.chooseChannel }),
+      classes: classes.create(figure("classes")),
+      drawn: drawn.create(figure("drawn")),
+      product: products.create(figure("chain"), { onAnother: on.turnExample }),
+      norms: norms.create(figure("norms")),
+      update: weights.create(figure("update"), { onLayer: on.chooseLearner, onUnit: on.chooseUnit }),
+      again: again.create(figure("again"), { onStep: on.step }),
+    };
+  },
+  follow({ before, now }, on) {
+    // A lesson on other pictures, or of a worker that is gone, cannot go on.
+    if (before.data.hash !== now.data.hash || (before.engine === "ready" && now.engine !== "ready")) on.forget();
+    if (now.data.status === "ready" && before.data.status !== "ready" && canShow(now)) void on.refresh();
+  },
+};

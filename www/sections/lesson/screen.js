@@ -1,0 +1,156 @@
+// What the lesson's views are shown, as data. Pure; knows no DOM. What costs arithmetic is computed
+// anew only for another lesson or stage.
+
+import { isAskable } from "../../app/state.js";
+import { labelOf } from "../../app/run.js";
+import { figure, integer } from "../../format.js";
+import { text } from "../../strings.js";
+import * as figures from "./figures.js";
+import { asSeen, stagesOf } from "./stages.js";
+import { RATES, isTaught, stageOf } from "./state.js";
+
+/** @import { State } from "../../app/state.js" */
+/** @import { Lesson } from "../../protocol.js" */
+/** @import { About, Local } from "./state.js" */
+
+const words = text.lesson;
+
+/** The same answer for the same arguments as last time.
+ * @template {unknown[]} A, R @param {(...given: A) => R} compute */
+function remembering(compute) {
+  /** @type {A|null} */
+  let before = null;
+  /** @type {R} */
+  let answer;
+  return (/** @type {A} */ ...given) => {
+    if (before === null || given.some((value, i) => !Object.is(value, before?.[i]))) answer = compute(...given);
+    before = given;
+    return answer;
+  };
+}
+
+const none = /** @type {string[]} */ ([]);
+const seen = remembering(asSeen);
+const rail = remembering(figures.rail);
+const maps = remembering(figures.maps);
+const classRows = remembering(figures.classRows);
+const drawing = remembering(figures.drawing);
+const norms = remembering(figures.norms);
+const product = remembering(figures.product);
+const update = remembering(figures.update);
+const strongest = remembering(figures.strongest);
+const moved = remembering(figures.moved);
+const backDrawing = remembering((/** @type {ReturnType<typeof figures.drawing>} */ drawn) => ({ ...drawn, lines: drawn.slopes }));
+const frontDrawing = remembering((/** @type {ReturnType<typeof figures.drawing>} */ drawn) => ({ ...drawn, verdict: null }));
+const after = remembering((/** @type {Lesson} */ lesson, /** @type {number[]} */ losses, /** @type {string[]} */ names, /** @type {number} */ label) => ({
+  before: lesson.loss,
+  after: lesson.lossAfter,
+  names,
+  label,
+  losses,
+  probabilities: lesson.probabilities && lesson.probabilitiesAfter ? /** @type {[Float32Array, Float32Array]} */ ([lesson.probabilities, lesson.probabilitiesAfter]) : null,
+}));
+
+/** The networks on offer: fresh ones, and the visitor's runs. */
+const networks = remembering((/** @type {State["models"]} */ models, /** @type {State["runs"]} */ runs, /** @type {State["order"]} */ order, /** @type {State["data"]} */ data, /** @type {State["engine"]} */ engine) => {
+  const state = /** @type {State} */ ({ data, engine });
+  const fresh = models.filter(({ name }) => isTaught(name)).map(({ name }) => ({ value: `model:${name}`, label: name }));
+  const trained = order
+    .map((id) => runs[id])
+    .filter((run) => run.step > 0 && isTaught(run.plan.config.model) && isAskable(state, run))
+    .map((run) => ({ value: `run:${run.id}`, label: labelOf(run) }));
+  const groups = [{ group: words.fresh, options: fresh }, { group: words.runs, options: trained }];
+  return groups.filter(({ options }) => options.length > 0);
+});
+
+/** @param {State} state @param {Local} local */
+function setup(state, local) {
+  const { picture, page, split, rate } = local;
+  const here = picture !== null && picture.source === split && page !== null;
+  const rates = RATES.includes(rate) ? RATES : [...RATES, rate];
+  return {
+    networks: networks(state.models, state.runs, state.order, state.data, state.engine),
+    chosen: local.from === null ? `model:${local.model}` : `run:${local.from}`,
+    rates: rates.join(),
+    rate: String(rate),
+    split,
+    page,
+    picked: here ? page.indices.indexOf(picture.index) : -1,
+    classes: state.data.manifest?.classes ?? none,
+    may: state.engine === "ready" && picture !== null,
+    begun: local.lesson !== null,
+    working: local.status === "working",
+    error: local.error,
+  };
+}
+
+/** The frame's words. @param {Local} local @param {Lesson} lesson @param {About} about @param {string[]} names */
+function frame(local, lesson, about, names) {
+  const stages = stagesOf(lesson.layers.length);
+  const { kind, layer: at } = stages[local.stage];
+  const layer = lesson.layers[at];
+  const { titles, says, shapes, kinds } = words;
+  const shown = { there: true, stage: local.stage, count: stages.length, kicker: kinds[kind] };
+  switch (kind) {
+    case "picture":
+      return { ...shown, title: titles.picture(names[about.picture.label] ?? String(about.picture.label)), prose: says.picture };
+    case "forward":
+    case "backward": {
+      const { shape } = layer;
+      const size = shape.length === 3 ? shapes.map(shape[2], shape[0], shape[1]) : shapes.vector(shape[0]);
+      const title = kind === "forward" ? layer.name : titles.backward(layer.name);
+      return { ...shown, kicker: `${kinds[kind]} · ${size}`, title, prose: figures.prose(lesson, at, kind === "backward") };
+    }
+    case "loss":
+      return { ...shown, title: titles.loss(figure(lesson.loss)), prose: lesson.probabilities ? says.loss : says.drawn };
+    case "update": {
+      const census = moved(lesson);
+      return { ...shown, title: titles.update(integer(census.moved), integer(census.count)), prose: lesson.step === 1 ? says.update : says.updateLater };
+    }
+    case "again":
+      return { ...shown, title: titles.again(figure(lesson.loss), figure(lesson.lossAfter)), prose: `${says.again} ${lesson.lossAfter < lesson.loss ? says.better : says.worse}` };
+  }
+}
+
+const nowhere = { there: false, stage: 0, count: 1, kicker: "", title: "", prose: "" };
+
+/** @param {State} state @param {Local} local */
+export function props(state, local) {
+  const { lesson, about, losses } = local;
+  const names = state.data.manifest?.classes ?? none;
+  const stage = stageOf(local);
+  const empty = { figure: null };
+  const all = {
+    setup: setup(state, local),
+    rail: { figure: lesson && about ? rail(lesson, about) : null, stage: local.stage },
+    stage: lesson && about ? frame(local, lesson, about, names) : nowhere,
+    sheet: /** @type {{figure: ReturnType<typeof figures.maps>|null, channel: number}} */ ({ figure: null, channel: 0 }),
+    classes: /** @type {{figure: unknown}} */ (empty),
+    drawn: /** @type {{figure: unknown}} */ (empty),
+    product: /** @type {{figure: unknown}} */ (empty),
+    norms: { figure: /** @type {unknown} */ (null), layer: stage?.layer ?? -1 },
+    update: /** @type {{figure: unknown}} */ (empty),
+    again: { figure: /** @type {unknown} */ (null), may: local.status === "ready" && state.engine === "ready" },
+  };
+  if (!lesson || !about || !stage) return all;
+  const { kind, layer } = stage;
+  const { label } = about.picture;
+  const picture = seen(about.picture.rgba);
+  const last = layer === lesson.layers.length - 1;
+  const classifies = lesson.probabilities !== null;
+  const asClasses = kind === "loss" ? classifies : last && classifies && (kind === "forward" || kind === "backward");
+  if (asClasses) all.classes = { figure: classRows(lesson, label, names, /** @type {"forward"|"loss"|"backward"} */ (kind)) };
+  else if (kind === "picture" || kind === "forward" || kind === "backward") {
+    const sheet = maps(lesson, layer, kind === "backward", picture);
+    all.sheet = { figure: sheet, channel: local.channel ?? strongest(sheet.values, sheet.shape[2]) };
+  }
+  if (!classifies && kind === "loss") all.drawn = { figure: frontDrawing(drawing(lesson, about, picture)) };
+  if (!classifies && kind === "backward" && last) all.drawn = { figure: backDrawing(drawing(lesson, about, picture)) };
+  if (kind === "backward") {
+    all.product = { figure: product(lesson, layer, local.rank, picture, names) };
+    all.norms = { figure: norms(lesson), layer };
+  }
+  if (kind === "update") all.update = { figure: update(lesson, local.learner, local.unit, names) };
+  if (kind === "again") all.again = { ...all.again, figure: after(lesson, losses, names, label) };
+  return all;
+}

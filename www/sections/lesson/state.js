@@ -1,0 +1,166 @@
+// What the section of the lesson keeps for itself: which network and picture are chosen, the lesson
+// on show, where the visitor stands in it, and the losses of the steps so far. Pure.
+
+import { placeOf, stagesOf } from "./stages.js";
+
+/** @import { Config, Lesson, Page, Split } from "../../protocol.js" */
+/** @import { Asked } from "../../parts/mount.js" */
+
+/** Pictures in the strip. */
+export const STRIP = 10;
+/** The learning rates on offer; what a run or a model has beside them is not changed unasked. */
+export const RATES = [1e-4, 1e-3, 1e-2, 1e-1];
+const FIRST = { model: "cnn-max-2", rate: 1e-3 };
+
+/** A picture with its place. @typedef {{source: Split, index: number, label: number, rgba: Uint8Array}} Chosen */
+/** What a lesson is about. @typedef {{config: Config, picture: Chosen}} About */
+
+/**
+ * @typedef {object} Local
+ * @property {string} model  of a fresh network
+ * @property {string|null} from  the run whose weights are taken instead
+ * @property {number} rate  Adam's
+ * @property {Split} split
+ * @property {number} offset  of the strip in the split
+ * @property {number} wanted  the place in the split of the picture to choose first
+ * @property {Chosen|null} picture
+ * @property {Page|null} page  the strip
+ * @property {"none"|"working"|"ready"} status
+ * @property {string|null} error
+ * @property {About|null} about
+ * @property {Lesson|null} lesson
+ * @property {number[]} losses  of the picture, before the first step and after every one
+ * @property {number} stage  in the list of stages
+ * @property {number|null} channel  the chosen map of the layer on show
+ * @property {number} rank  which of the large gradients is worked out
+ * @property {number|null} learner  the layer whose update is shown
+ * @property {number|null} unit  the unit or filter whose weights are shown; null for the one that the loss asks most of
+ * @property {string[]} errors  in what the address asked for
+ */
+
+/** @typedef {(
+ *   | {type: "network-chosen", model: string, from: string|null}
+ *   | {type: "rate-chosen", rate: number}
+ *   | {type: "strip-asked", split: Split, offset: number}
+ *   | {type: "strip-shown", split: Split, offset: number, page: Page}
+ *   | {type: "picture-chosen", picture: Chosen}
+ *   | {type: "pictures-gone"}
+ *   | {type: "asked"}
+ *   | {type: "begun", about: About, lesson: Lesson}
+ *   | {type: "stepped", lesson: Lesson}
+ *   | {type: "refused", message: string}
+ *   | {type: "gone-to", stage: number}
+ *   | {type: "channel-chosen", channel: number}
+ *   | {type: "example-turned"}
+ *   | {type: "learner-chosen", layer: number}
+ *   | {type: "unit-chosen", unit: number}
+ * )} LocalEvent */
+
+/** The models that a lesson is given of: every layer of theirs learns at once, and none of them
+ * remembers anything but its weights. @param {string} name */
+export const isTaught = (name) => name.startsWith("cnn-") || name === "cae";
+
+/** @type {(asked: Asked) => Local} */
+export function initial({ model, rate, picture }) {
+  const wanted = /^(train|test):(\d{1,6})$/.exec(picture ?? "");
+  const index = wanted ? Number(wanted[2]) : 0;
+  const known = rate === undefined || RATES.includes(Number(rate));
+  return {
+    model: model !== undefined && isTaught(model) ? model : FIRST.model,
+    from: null,
+    rate: known && rate !== undefined ? Number(rate) : FIRST.rate,
+    split: wanted?.[1] === "train" ? "train" : "test",
+    offset: index - (index % STRIP),
+    wanted: index,
+    picture: null,
+    page: null,
+    status: "none",
+    error: null,
+    about: null,
+    lesson: null,
+    losses: [],
+    stage: 0,
+    channel: null,
+    rank: 0,
+    learner: null,
+    unit: null,
+    errors: [
+      ...(model !== undefined && !isTaught(model) ? [model] : []),
+      ...(known ? [] : [rate ?? ""]),
+      ...(picture !== undefined && !wanted ? [picture] : []),
+    ],
+  };
+}
+
+const PICTURE_BYTES = 4096;
+
+/** A picture of the strip; null where it has none there.
+ * @param {Page} page @param {Split} source @param {number} place @returns {Chosen|null} */
+export function pictureOf({ indices, labels, rgba }, source, place) {
+  if (place >= indices.length) return null;
+  return { source, index: indices[place], label: labels[place], rgba: rgba.slice(place * PICTURE_BYTES, (place + 1) * PICTURE_BYTES) };
+}
+
+/** @param {Local} local @param {LocalEvent} event @returns {Local} */
+export function update(local, event) {
+  switch (event.type) {
+    case "network-chosen":
+      return { ...local, model: event.model, from: event.from };
+    case "rate-chosen":
+      return { ...local, rate: event.rate };
+    case "strip-asked":
+      return { ...local, split: event.split, offset: event.offset };
+    case "strip-shown": {
+      const { page, split } = event;
+      if (split !== local.split || event.offset !== local.offset) return local;
+      return { ...local, page, picture: local.picture ?? pictureOf(page, split, Math.max(0, page.indices.indexOf(local.wanted))) };
+    }
+    case "picture-chosen":
+      return { ...local, picture: event.picture };
+    case "pictures-gone":
+      return { ...local, page: null, picture: null, status: "none", error: null, about: null, lesson: null, losses: [], stage: 0, offset: 0, wanted: 0 };
+    case "asked":
+      return { ...local, status: "working", error: null };
+    case "begun": {
+      const { lesson, about } = event;
+      const same = local.about?.config.model === about.config.model;
+      // Another picture for the same network is looked at from where the visitor stands.
+      const moved = same ? {} : { channel: null, learner: null, unit: null, rank: 0, stage: 0 };
+      return { ...local, ...moved, status: "ready", about, lesson, losses: [lesson.loss, lesson.lossAfter] };
+    }
+    case "stepped":
+      return { ...local, status: "ready", lesson: event.lesson, losses: [...local.losses, event.lesson.lossAfter] };
+    case "refused":
+      return { ...local, status: local.lesson ? "ready" : "none", error: event.message };
+    case "gone-to": {
+      const count = stagesOf(local.lesson?.layers.length ?? 0).length;
+      const stage = Math.max(0, Math.min(count - 1, event.stage));
+      // The strongest map of a layer is shown until another is chosen.
+      return stage === local.stage ? local : { ...local, stage, channel: null, rank: 0 };
+    }
+    case "channel-chosen":
+      return { ...local, channel: event.channel };
+    case "example-turned":
+      return { ...local, rank: local.rank + 1 };
+    case "learner-chosen":
+      return { ...local, learner: event.layer, unit: null };
+    case "unit-chosen":
+      return { ...local, unit: event.unit };
+  }
+}
+
+/** The stage that the visitor looks at, once there is a lesson. @param {Local} local */
+export const stageOf = ({ lesson, stage }) => (lesson ? stagesOf(lesson.layers.length)[stage] : null);
+
+/** The last stage, where the next step is taken. @param {Lesson} lesson */
+export const lastStage = ({ layers }) => placeOf(layers.length, "again");
+
+/** The keys that lead back here. @param {unknown} _ @param {Local} local @returns {Asked} */
+export function address(_, { model, rate, picture, split, wanted }) {
+  const { source, index } = picture ?? { source: split, index: wanted };
+  return {
+    ...(model === FIRST.model ? {} : { model }),
+    ...(rate === FIRST.rate ? {} : { rate: String(rate) }),
+    ...(source === "test" && index === 0 ? {} : { picture: `${source}:${index}` }),
+  };
+}
