@@ -1,4 +1,4 @@
-// <tabgrad-lab section="studio" preset="cae" epochs="5">: a section of the page inside another
+// The element <tabgrad-lab section="studio" preset="cae" epochs="5">: a section inside another
 // page. Its attributes are the keys of the page's address. It is a picture of itself until it is
 // clicked, then loads the trainer; all elements of a page share one lab, and so one worker. A page of
 // another site may not start our worker, so there the element is a frame around the page.

@@ -48,16 +48,23 @@ visit("a run can be stopped and started anew; settings are locked while it is on
   await untilStep(1);
 });
 
-visit("a reload in the middle of a run leaves a page that trains again", async ({ page, open, press, untilStep, enabled, status }) => {
-  await open("?preset=cnn-avg-2&epochs=2&seed=3");
+visit("a reload in the middle of a run leaves it to be gone on with, or another to be started", async ({ page, open, press, untilStep, enabled, status, column }) => {
+  await open("?preset=cnn-avg-2&epochs=3&seed=3");
   await press("run");
-  await untilStep(3);
+  await page.waitForFunction(() => document.querySelectorAll("#values tbody tr").length > 0);
+  await untilStep(21);
   await page.reload();
   await enabled("#run");
   assert.equal(await page.inputValue("#setting-seed"), "3");
-  await status("Nothing has been trained yet");
+  await status("Interrupted");
+  await press("go-on");
+  await status("Finished");
+  await page.click("#values summary");
+  const resumed = [await column(2), await column(4)];
   await press("run");
-  await untilStep(3);
+  await page.waitForFunction(() => document.querySelector("#status")?.textContent?.startsWith("Training"));
+  await status("Finished");
+  assert.deepEqual([await column(2), await column(4)], resumed, "the unbroken run says the same");
 });
 
 visit("the same seed gives the same losses", async ({ open, press, status, page, column }) => {

@@ -84,6 +84,11 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
       void act.step();
     },
     stop,
+    /** Goes on with the run on show, from where it was kept. */
+    goOn() {
+      const { run } = get();
+      if (run !== null) void act.goOn(run);
+    },
     /** Clears the stage; the run stays among the kept ones. */
     reset() {
       stop();

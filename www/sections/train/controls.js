@@ -3,8 +3,8 @@
 import { text } from "../../strings.js";
 import { h, say } from "../../parts/dom.js";
 
-/** @typedef {{active: boolean, start: boolean, pause: boolean, resume: boolean, step: boolean, stop: boolean, reset: boolean}} May */
-/** @typedef {"start"|"pause"|"resume"|"step"|"stop"|"reset"} Press */
+/** @typedef {{active: boolean, start: boolean, pause: boolean, resume: boolean, step: boolean, stop: boolean, reset: boolean, goOn: boolean}} May */
+/** @typedef {"start"|"pause"|"resume"|"step"|"stop"|"reset"|"goOn"} Press */
 
 /** @param {HTMLElement} container @param {{on: Record<Press, () => void>}} options */
 export function create(container, { on }) {
@@ -17,22 +17,24 @@ export function create(container, { on }) {
   const step = button("step", words.step, on.step);
   const stop = button("stop", words.stop, on.stop);
   const reset = button("reset", words.reset, on.reset);
+  const goOn = button("go-on", words.goOn, on.goOn);
   const status = h("p", { role: "status", id: "status" });
   const refusal = h("p", { class: "alarm", role: "alert", id: "refusal" });
-  container.append(h("div", { class: "row buttons" }, primary, step, stop, reset), status, refusal);
+  container.append(h("div", { class: "row buttons" }, primary, goOn, step, stop, reset), status, refusal);
 
   /** @param {{may: May, status: string, refusal: string|null}} props */
   return function render(props) {
     const { may } = props;
     main = may.pause ? "pause" : may.resume ? "resume" : "start";
     say(primary, words[main]);
-    const focused = document.activeElement;
+    const { activeElement: focused } = /** @type {Document|ShadowRoot} */ (container.getRootNode());
     primary.disabled = !may[main];
     step.disabled = !may.step;
     stop.disabled = !may.stop;
     reset.disabled = !may.reset;
+    goOn.hidden = !may.goOn;
     // A button that goes out of use under the visitor's fingers hands the focus on.
-    if ([step, stop, reset].some((button) => button === focused && button.disabled)) primary.focus();
+    if ([step, stop, reset, goOn].some((button) => button === focused && (button.disabled || button.hidden))) primary.focus();
     say(status, props.status);
     say(refusal, props.refusal ?? "");
     refusal.hidden = props.refusal === null;

@@ -1,6 +1,7 @@
 // One model: chosen, set, trained and watched.
 
 import { fields } from "../../app/settings.js";
+import { runsOf } from "../../app/state.js";
 import * as chart from "../../parts/chart.js";
 import { h } from "../../parts/dom.js";
 import { percent, wholePercent } from "../../format.js";
@@ -66,6 +67,11 @@ export const train = {
     const active = now.active === null ? null : now.runs[now.active];
     if (active?.group === "train" && now.active !== before.active && local.run !== active.id && localBefore.run === local.run)
       on.show(active.id);
+    // One that was interrupted waits to be gone on with.
+    if (before.order !== now.order && local.run === null) {
+      const last = runsOf(now, "train").at(-1);
+      if (last?.status === "interrupted") on.show(last.id);
+    }
     on.stepIfWanted();
   },
 };

@@ -1,9 +1,9 @@
 // What the training section's views are shown, as data. Pure; knows no DOM.
 
 import { offered, speedsOf } from "../../app/compute.js";
-import { isActive, lines, phaseStarts, progress } from "../../app/run.js";
+import { canGoOn, isActive, lines, phaseStarts, progress } from "../../app/run.js";
 import { fieldValues } from "../../app/settings.js";
-import { canTrain } from "../../app/state.js";
+import { canTrain, isAskable } from "../../app/state.js";
 import { text } from "../../strings.js";
 import { chosenModel, isAutoencoder, shownRun } from "./state.js";
 
@@ -30,6 +30,7 @@ export function permissions(state, local) {
     resume: alive && run?.status === "paused",
     step: run?.status === "paused" ? alive : ready,
     stop: alive && (active || waiting),
+    goOn: run !== null && canGoOn(run) && !waiting && isAskable(state, run) && state.active === null && state.starting === null,
     reset: run !== null && !waiting,
   };
 }
