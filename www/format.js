@@ -48,3 +48,23 @@ export const scientific = (value) => {
   if (value === 0) return "0";
   return Number.isFinite(value) ? value.toExponential(1) : "not a number";
 };
+
+/** Four figures that matter however small the number is, with a true minus sign, so that a product
+ * can be checked by hand. @param {number} value */
+export const significant = (value) => {
+  const size = Math.abs(value);
+  const words = size === 0 ? "0" : size < 1e-4 || size >= 1e5 ? value.toExponential(3) : value.toPrecision(4);
+  return words.replaceAll("-", "\u2212");
+};
+
+/** A difference of two shares; `size` leaves its sign out. @param {number} share */
+export function points(share, size = false) {
+  const digits = Math.abs(share * 100).toFixed(1);
+  const sign = size || Number(digits) === 0 ? "" : share < 0 ? "\u2212" : "+";
+  return `${sign}${digits} points`;
+}
+
+const moments = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" });
+
+/** A moment where the reader is. @param {number} milliseconds  since 1970 */
+export const moment = (milliseconds) => moments.format(milliseconds);
