@@ -5,7 +5,7 @@ import uPlot from "../vendor/uPlot.esm.js";
 import { figure } from "../format.js";
 import { text } from "../strings.js";
 import { h, say } from "./dom.js";
-import { frameOf, keepFresh, readStyle } from "./plot-style.js";
+import { frameOf, keepFresh, readStyle, roomy } from "./plot-style.js";
 
 /**
  * @typedef {object} Props
@@ -92,7 +92,7 @@ export function create(container, { title, range, format = figure, ticks }) {
     const accent = colour("--accent");
     chart = new uPlot(
       {
-        ...frameOf(plot, { height: HEIGHT, xRange: () => [0, xMax()], range, ticks, xLabel: text.charts.x }),
+        ...frameOf(plot, { height: HEIGHT, xRange: () => [0, xMax()], yRange: (low, high) => range ?? roomy(low, high), ticks, xLabel: text.charts.x }),
         series: [
           {},
           { stroke: colour("--trace"), width: 1.5, spanGaps: true, points: { show: false } },

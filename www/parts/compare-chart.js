@@ -7,11 +7,12 @@ import { figure } from "../format.js";
 import { text } from "../strings.js";
 import { h, say } from "./dom.js";
 import { rowsOf, valueAt } from "./line-values.js";
-import { frameOf, keepFresh, readStyle } from "./plot-style.js";
+import { frameOf, keepFresh, readStyle, roomy } from "./plot-style.js";
 
 /** @import { Line } from "./line-values.js" */
 
-/** @typedef {{lines: Line[], title?: string, xMax?: number}} Props  `xMax`: how far x will go, where that is known */
+/** @typedef {{lines: Line[], title?: string, xMax?: number, range?: [number, number]}} Props
+ * `xMax`: how far x will go, where that is known; `range`: of y from now on */
 
 /** A line of more points than this shows no dots. */
 const MOST_DOTS = 40;
@@ -28,15 +29,16 @@ const DASH = [6, 4];
  * @param {string} [options.xLabel]
  * @param {string} [options.id]
  * @param {string} [options.describedBy]  the id of what tells the same values; then no table is made
+ * @param {string} [options.empty]  what is said while there are no lines
  * @param {boolean} [options.legend]  false where the page explains the lines once for several charts
  */
-export function create(container, { title, format = figure, range, ticks, height = 240, xLabel = text.charts.x, id, describedBy, legend = true }) {
+export function create(container, { title, format = figure, range, ticks, height = 240, xLabel = text.charts.x, id, describedBy, empty: blankWords = text.charts.empty, legend = true }) {
   const words = text.compare;
   const heading = h("h3", { class: "label" }, title);
   const keys = h("ul", { class: "keys compare-keys small" });
   const plot = h("div", { class: "plot", role: "img", "aria-describedby": describedBy });
   plot.style.height = `${height}px`;
-  const empty = h("p", { class: "soft small empty" }, h("span", {}, text.charts.empty));
+  const empty = h("p", { class: "soft small empty" }, h("span", {}, blankWords));
   empty.style.height = `${height - 44}px`;
   const head = h("thead");
   const body = h("tbody");
@@ -74,7 +76,7 @@ export function create(container, { title, format = figure, range, ticks, height
     });
     chart = new uPlot(
       {
-        ...frameOf(plot, { height, xRange: () => [0, extent], range, ticks, xLabel }),
+        ...frameOf(plot, { height, xRange: () => [0, extent], yRange: (low, high) => props.range ?? range ?? roomy(low, high), ticks, xLabel }),
         series: [{}, ...series],
         hooks: { setCursor: [tell] },
       },

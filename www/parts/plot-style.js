@@ -26,12 +26,12 @@ export function readStyle(element) {
  * @param {object} options
  * @param {number} options.height
  * @param {() => [number, number]} options.xRange
- * @param {[number, number]} [options.range]  of y; by the lines where it is left out
+ * @param {(low: number|null, high: number|null) => [number, number]} options.yRange  by the lines' lowest and highest value
  * @param {(x: number) => string} [options.ticks]  how a number is written beside the y axis
  * @param {string} options.xLabel
  * @returns {Omit<uPlot.Options, "series">}
  */
-export function frameOf(plot, { height, xRange, range, ticks, xLabel }) {
+export function frameOf(plot, { height, xRange, yRange, ticks, xLabel }) {
   const { colour, family } = readStyle(plot);
   const axis = {
     stroke: colour("--soft"),
@@ -47,7 +47,7 @@ export function frameOf(plot, { height, xRange, range, ticks, xLabel }) {
     cursor: { drag: { x: false, y: false }, y: false, points: { size: 7 } },
     scales: {
       x: { time: false, range: xRange },
-      y: { range: range ?? ((_, low, high) => roomy(low, high)) },
+      y: { range: (_, low, high) => yRange(low, high) },
     },
     axes: [
       { ...axis, grid: { show: false }, size: 26, gap: 4, incrs: [1, 2, 5, 10, 20, 50, 100, 200], label: xLabel, labelSize: 18, labelGap: 0, labelFont: axis.font },

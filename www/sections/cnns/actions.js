@@ -1,0 +1,111 @@
+// What the visitor's hands do in the comparison.
+
+import { canGoOn } from "../../app/run.js";
+import { canTrain, isBusy } from "../../app/state.js";
+import { cellsOf, foundIn, isProvided } from "./matching.js";
+import { MODELS } from "./models.js";
+import { queueOf } from "./queue.js";
+import { isSound, overridesOf } from "./state.js";
+
+/** @import { Lab } from "../../app/lab.js" */
+/** @import { Key } from "../../app/settings.js" */
+/** @import { Description } from "../../protocol.js" */
+/** @import { Local, LocalEvent, Padding } from "./state.js" */
+
+/** The network that cannot be built without padding, of four blocks. */
+const TOO_DEEP = "cnn-max-4";
+
+/**
+ * @param {Lab} lab
+ * @param {{get: () => Local, dispatch: (event: LocalEvent) => void}} local
+ */
+export function createActions({ get: getLab, act }, { get, dispatch }) {
+  for (const error of get().errors) act.notice(error);
+
+  /** Asks the library what all six are with these settings. */
+  async function describe() {
+    if (getLab().engine !== "ready") return;
+    const { overrides, padding } = get();
+    try {
+      const all = MODELS.map(async ({ name }) => /** @type {[string, Description]} */ ([name, await act.describe(name, overridesOf({ overrides, padding }))]));
+      dispatch({ type: "described", overrides, padding, descriptions: Object.fromEntries(await Promise.all(all)) });
+      showLatest();
+    } catch (thrown) {
+      act.notice(thrown);
+    }
+  }
+
+  /** Changes what is compared, and asks what that means for the networks. @param {LocalEvent} event */
+  function change(event) {
+    const before = get();
+    dispatch(event);
+    const { overrides, padding } = get();
+    if (overrides !== before.overrides || padding !== before.padding) void describe();
+  }
+
+  /** Who comes back finds the comparison that was trained last. */
+  function showLatest() {
+    const local = get();
+    if (local.touched || local.descriptions === null || getLab().data.hash === "") return;
+    const [latest] = foundIn(getLab(), local);
+    if (latest) change({ type: "found-chosen", found: latest, touched: true });
+  }
+
+  return {
+    showLatest,
+    /** Once the models are known. */
+    async open() {
+      await describe();
+      try {
+        dispatch({ type: "refused", refusal: (await act.describe(TOO_DEEP, { padding: "valid" })).error });
+      } catch (thrown) {
+        act.notice(thrown);
+      }
+    },
+    /** @param {string} model @param {boolean} ticked */
+    tick: (model, ticked) => dispatch({ type: "model-ticked", model, ticked }),
+    /** @param {number} seeds */
+    chooseSeeds: (seeds) => dispatch({ type: "seeds-chosen", seeds }),
+    /** @param {Padding} padding */
+    choosePadding: (padding) => change({ type: "padding-chosen", padding }),
+    /** @param {Key} key @param {string} typed */
+    typeSetting: (key, typed) => change({ type: "setting-typed", key, typed }),
+    /** @param {string} id  of settings that were trained with before */
+    chooseFound(id) {
+      const found = foundIn(getLab(), get()).find((one) => one.id === id);
+      if (found) change({ type: "found-chosen", found, touched: true });
+    },
+
+    /** Queues what is missing; or everything, though it is here. @param {boolean} again */
+    start(again) {
+      const state = getLab();
+      const local = get();
+      if (!isSound(local) || !canTrain(state)) return;
+      const wanted = cellsOf(state, local).filter((cell) => again || !isProvided(cell));
+      if (wanted.length === 0) return;
+      const more = queueOf(state, local) !== null;
+      const half = again || isBusy(state) ? undefined : wanted.find(({ run }) => run !== null && canGoOn(run));
+      /** @type {{run: string, model: string, seed: number}[]} */
+      const asked = [];
+      if (half?.run) {
+        asked.push({ run: half.run.id, model: half.model.name, seed: half.seed });
+        void act.goOn(half.run.id);
+      }
+      const fresh = wanted.filter((cell) => cell !== half);
+      const ids = act.enqueue(fresh.map(({ model, seed }) => ({ group: "cnns", model: model.name, overrides: overridesOf(local, seed) })));
+      asked.push(...fresh.map(({ model, seed }, i) => ({ run: ids[i], model: model.name, seed })));
+      dispatch({ type: "asked", runs: asked, more });
+    },
+    pause: act.pause,
+    resume: act.resume,
+    /** Ends the run that is on; the next follows. */
+    skip() {
+      const run = queueOf(getLab(), get())?.run;
+      if (run) void act.cancel([run.id]);
+    },
+    stop() {
+      const queue = queueOf(getLab(), get());
+      if (queue) void act.cancel(queue.pending);
+    },
+  };
+}

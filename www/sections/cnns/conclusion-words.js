@@ -1,0 +1,87 @@
+// The findings of a comparison in plain sentences, with their numbers. Pure.
+
+import { text } from "../../strings.js";
+import { list } from "../../strings/cnns.js";
+
+/** @import { DepthFinding, Findings, Judged, PoolingFinding } from "./conclusion.js" */
+
+const words = text.cnns.conclusion;
+
+/** Less than this is told as 0.0 points. */
+const SAME = 0.0005;
+const LEVELS = /** @type {const} */ (["clear", "likely", "within"]);
+
+/** @param {{depth: number}[]} findings */
+const depths = (findings) => list(findings.map(({ depth }) => words.count(depth)));
+
+/** Spreads in points, the unit once at the end. @param {Judged[]} judged */
+const spreads = (judged) =>
+  list(judged.map(({ spread }, i) => (i === judged.length - 1 ? words.points : words.bare)(spread ?? 0)));
+
+/** @param {PoolingFinding[]} findings */
+function ahead(findings) {
+  const { max, average } = words.names;
+  const ties = findings.filter(({ difference }) => Math.abs(difference) < SAME);
+  const maxWins = findings.filter(({ difference }) => difference >= SAME);
+  const averageWins = findings.filter(({ difference }) => difference <= -SAME);
+  if (findings.length === 1) {
+    const [{ depth, max: a, average: b }] = findings;
+    if (ties.length > 0) return words.oneTie(depth, a);
+    return maxWins.length > 0 ? words.onePair(depth, max, average, a, b) : words.onePair(depth, average, max, b, a);
+  }
+  if (ties.length === findings.length) return words.allTie;
+  for (const [wins, winner, loser] of /** @type {const} */ ([[maxWins, max, average], [averageWins, average, max]]))
+    if (wins.length === findings.length)
+      return words.everywhere(winner, loser, list(wins.map(({ difference, depth }, i) => words.by(difference, depth, i === 0))));
+  const clauses = /** @type {const} */ ([[maxWins, max], [averageWins, average]])
+    .filter(([wins]) => wins.length > 0)
+    .map(([wins, winner]) => words.wins(winner, depths(wins), list(wins.map(({ difference }) => words.bare(difference)))));
+  if (ties.length > 0) clauses.push(words.ties(depths(ties)));
+  return sentence(list(clauses));
+}
+
+/** @param {string} clauses */
+const sentence = (clauses) => `${clauses[0].toUpperCase()}${clauses.slice(1)}.`;
+
+/** How the differences stand beside the spread over seeds, or nothing where no spread is known.
+ * @param {PoolingFinding[]} findings */
+function beside(findings) {
+  const known = findings.filter(({ level }) => level !== "unknown");
+  const groups = LEVELS.map((level) => ({ level, found: known.filter((finding) => finding.level === level) })).filter(({ found }) => found.length > 0);
+  if (groups.length === 0) return "";
+  if (groups.length === 1 && known.length === findings.length) {
+    const [{ level, found }] = groups;
+    return (found.length === 1 ? words.that : words.each)(words.levels[level](spreads(found)));
+  }
+  return words.theDifference(groups.map(({ level, found }) => words.at(depths(found), words.levels[level](spreads(found)))).join("; "));
+}
+
+/** @param {DepthFinding} finding */
+function onDepth({ pooling, scores, shape, best, from, to, difference, level, spread }) {
+  const told = list(scores.map(({ accuracy, depth }, i) => words.score(accuracy, depth, i === 0)));
+  const first = words.shapes[shape](words.names[pooling], told, best);
+  if (level === "unknown" || shape === "flat") return first;
+  // Where the shallowest is best, the deepest loses against it.
+  const gain = best === to;
+  return `${first} ${words.change(difference, from, to, gain, words.levels[level](words.points(spread ?? 0)))}`;
+}
+
+/** Paragraphs, the most telling first. @param {Findings} findings @returns {string[]} */
+export function sentences({ runs, pooling, depth, seeds, guessing, paddingDiffers, sampling }) {
+  const unfinished = [
+    runs.done < runs.planned - runs.diverged.length ? words.unfinished(runs.done, runs.planned) : "",
+    runs.diverged.length > 0 ? words.diverged([...new Set(runs.diverged)]) : "",
+  ].filter((part) => part !== "").join(" ");
+  const compared = pooling.length + depth.length > 0;
+  if (!compared) return [unfinished !== "" && runs.done + runs.diverged.length > 0 ? `${unfinished} ${words.nothing}` : words.nothing];
+  const uncertain = sampling ? words.sampling(sampling.pictures, sampling.error) : "";
+  if (guessing) return [unfinished, `${words.guessing(guessing.best, guessing.chance)} ${uncertain}`].filter((part) => part !== "");
+  const levels = [...pooling, ...depth].map(({ level }) => level);
+  const luck = seeds === 1 && levels.every((level) => level === "unknown") ? words.oneRun : levels.includes("unknown") ? words.someOneRun : "";
+  return [
+    unfinished,
+    pooling.length > 0 ? `${ahead(pooling)} ${beside(pooling)}` : "",
+    [...depth.map(onDepth), depth.length > 0 && paddingDiffers ? words.padding : ""].join(" "),
+    [luck, uncertain].join(" "),
+  ].map((part) => part.trim()).filter((part) => part !== "");
+}

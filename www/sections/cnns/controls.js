@@ -1,0 +1,73 @@
+// The buttons of all runs, how far they have come, and what is taken from earlier. Each press is
+// handed on.
+
+import { text } from "../../strings.js";
+import { h, say } from "../../parts/dom.js";
+
+/**
+ * @typedef {object} Props
+ * @property {number} missing  runs to train
+ * @property {number} all
+ * @property {number} here  runs that are taken as they are
+ * @property {boolean} ready
+ * @property {boolean} on
+ * @property {boolean} pause
+ * @property {boolean} resume
+ * @property {boolean} skip
+ * @property {boolean} stop
+ * @property {string} status
+ * @property {string|null} refusal
+ * @property {number} share
+ * @property {string} detail
+ * @property {string} left
+ */
+
+/**
+ * @param {HTMLElement} container
+ * @param {{on: {start: (again: boolean) => void, pause: () => void, resume: () => void, skip: () => void, stop: () => void}}} options
+ */
+export function create(container, { on }) {
+  const words = text.cnns.controls;
+  /** What the main button does now. */
+  let main = () => on.start(false);
+  const button = (/** @type {string} */ id, /** @type {string} */ name, /** @type {() => void} */ press, kind = "quiet") =>
+    h("button", { type: "button", class: kind, id: `cnns-${id}`, onclick: press }, name);
+  const primary = button("start", words.train(0), () => main(), "primary");
+  const skip = button("skip", words.skip, on.skip);
+  const stop = button("stop", words.stop, on.stop);
+  const taken = h("span");
+  const again = button("again", "", () => on.start(true), "link");
+  const takenLine = h("p", { class: "soft small cnns-taken" }, taken, " ", again);
+  const status = h("span", { role: "status", id: "cnns-status" });
+  const detail = h("span", { class: "soft" });
+  const bar = h("progress", { "aria-label": words.bar, max: 1, value: 0, id: "cnns-bar" });
+  const refusal = h("p", { class: "alarm", role: "alert", id: "cnns-refusal" });
+  const progress = h("div", { class: "bar" }, h("p", { class: "ends numbers" }, status, detail), bar);
+  container.append(h("div", { class: "row buttons" }, primary, skip, stop), takenLine, progress, refusal);
+
+  /** @param {Props} props */
+  return function render({ missing, all, here, ready, on: busy, pause, resume, skip: canSkip, stop: canStop, ...told }) {
+    main = pause ? on.pause : resume ? on.resume : () => on.start(false);
+    const begin = missing === all ? words.train(all) : missing === 0 ? words.nothing : words.trainRest(missing);
+    say(primary, busy ? (resume ? words.resume : words.pause) : begin);
+    const root = /** @type {Document|ShadowRoot} */ (container.getRootNode());
+    const focused = root.activeElement;
+    primary.disabled = busy ? !(pause || resume) : !ready || missing === 0;
+    skip.hidden = stop.hidden = !busy;
+    skip.disabled = !canSkip;
+    stop.disabled = !canStop;
+    // A button that goes out of use under the visitor's fingers hands the focus on.
+    if ((focused === skip && (skip.hidden || skip.disabled)) || (focused === stop && stop.hidden)) (primary.disabled ? again : primary).focus();
+    say(taken, here > 0 ? words.taken(here, all) : "\u00a0");
+    say(again, words.again(all));
+    again.hidden = busy || here === 0;
+    again.disabled = !ready;
+    say(status, told.status);
+    say(detail, [told.detail, told.left].filter((part) => part !== "").join(", "));
+    bar.value = told.share;
+    progress.classList.toggle("invisible", !busy && told.status === "");
+    bar.classList.toggle("invisible", !busy);
+    say(refusal, told.refusal ?? "");
+    refusal.hidden = told.refusal === null;
+  };
+}

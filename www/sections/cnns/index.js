@@ -1,0 +1,90 @@
+// Six CNNs, fairly compared: trained one after another with the same settings, and what their
+// numbers say.
+
+import { percent, wholePercent } from "../../format.js";
+import { text } from "../../strings.js";
+import * as compareChart from "../../parts/compare-chart.js";
+import { h } from "../../parts/dom.js";
+import * as runChoice from "../../parts/run-choice.js";
+import * as settings from "../../parts/settings-form.js";
+import { createActions } from "./actions.js";
+import * as choice from "./choice.js";
+import * as controls from "./controls.js";
+import { DEPTHS, MODELS } from "./models.js";
+import { props } from "./screen.js";
+import * as shrinking from "./shrinking.js";
+import * as small from "./small.js";
+import { address, initial, keys, update } from "./state.js";
+import * as table from "./table.js";
+import * as verdict from "./verdict.js";
+
+/** @import { Section } from "../../parts/mount.js" */
+/** @import { Local, LocalEvent } from "./state.js" */
+
+const NOTE = "cnns-multiples-note";
+
+/** @type {Section<Local, LocalEvent, ReturnType<typeof createActions>>} */
+export const cnns = {
+  name: "cnns",
+  words: text.cnns,
+  initial,
+  update,
+  props,
+  address,
+  keys,
+  actions: createActions,
+  create({ showing }, on) {
+    const words = text.cnns;
+    const place = (/** @type {string} */ id, /** @type {HTMLElement} */ into = showing) => into.appendChild(h("div", { id: `cnns-${id}` }));
+
+    const networks = choice.create(place("choice"), { onTick: on.tick });
+    const set = place("settings");
+    const form = settings.create(set, { onType: on.typeSetting, prefix: "cnns" });
+    const repeats = choice.createRepeats(set.appendChild(h("div", { class: "fields cnns-repeats" })), { onSeeds: on.chooseSeeds, onPadding: on.choosePadding });
+    const before = place("found");
+    const showFound = runChoice.create(before, { id: "cnns-found-choice", label: words.found, none: "", onChoose: on.chooseFound });
+    const run = controls.create(place("controls"), { on });
+
+    const multiples = place("multiples");
+    const note = h("p", { class: "soft small", id: NOTE });
+    const grid = h("div", { class: "cnns-multiples" });
+    multiples.append(h("h3", { class: "label" }, words.multiples.heading), grid, note);
+    // In rows of pooling and columns of depth, as the networks are chosen.
+    const order = [...MODELS].sort((a, b) => a.pooling.localeCompare(b.pooling) * -1 || DEPTHS.indexOf(a.depth) - DEPTHS.indexOf(b.depth));
+    const smalls = order.map(({ name }) => [`small-${name}`, small.create(grid.appendChild(h("div", { class: "cnns-small" })), { name, describedBy: NOTE })]);
+
+    const overlays = place("overlays");
+    overlays.append(h("h3", { class: "label" }, words.overlays.heading));
+    const charts = overlays.appendChild(h("div", { class: "charts" }));
+    const { charts: titles } = words.overlays;
+    const shares = { format: percent, ticks: wholePercent };
+    /** @param {keyof typeof titles} measure */
+    const overlay = (measure, options = {}) => [measure, compareChart.create(charts.appendChild(h("div")), { id: `cnns-${measure}`, title: titles[measure], ...options })];
+    const larges = [overlay("accuracy", shares), overlay("valAccuracy", shares), overlay("loss"), overlay("valLoss")];
+
+    return {
+      choice(/** @type {any} */ given) {
+        networks(given);
+        repeats(given);
+      },
+      settings: form,
+      found({ shown, ...given }) {
+        before.hidden = !shown;
+        showFound(given);
+      },
+      controls: run,
+      ...Object.fromEntries(smalls),
+      multiples({ several }) {
+        note.textContent = several ? `${words.multiples.note} ${words.multiples.noteMean}` : words.multiples.note;
+      },
+      ...Object.fromEntries(larges),
+      results: table.create(place("results")),
+      conclusion: verdict.create(place("verdict")),
+      shrinking: shrinking.create(place("shrinking")),
+    };
+  },
+  follow({ before, now, local }, on) {
+    if (before.models !== now.models) void on.open();
+    if (!local.touched && (before.order !== now.order || before.data.hash !== now.data.hash)) on.showLatest();
+  },
+};

@@ -1,0 +1,221 @@
+// What the comparison's views are shown, as data. Pure; knows no DOM. What is made anew for views is
+// remembered for as long as what it was made from stays the same.
+
+import { remember } from "../../app/remember.js";
+import { isActive, progress } from "../../app/run.js";
+import { fieldValues } from "../../app/settings.js";
+import { canTrain } from "../../app/state.js";
+import { duration, percent } from "../../format.js";
+import { text } from "../../strings.js";
+import { conclude } from "./conclusion.js";
+import { sentences } from "./conclusion-words.js";
+import { cellsOf, foundIn, isProvided } from "./matching.js";
+import { MODELS, lineStyle } from "./models.js";
+import { queueOf } from "./queue.js";
+import { basisOf, meanByEpoch, meanCurve, overlay, resultsOf } from "./results.js";
+import { SHARED, isSound } from "./state.js";
+
+/** @import { Run } from "../../app/run.js" */
+/** @import { State } from "../../app/state.js" */
+/** @import { Description, EpochEvent } from "../../protocol.js" */
+/** @import { Line } from "../../parts/line-values.js" */
+/** @import { Cell } from "./matching.js" */
+/** @import { Local } from "./state.js" */
+/** @import { Queue } from "./queue.js" */
+
+const words = text.cnns;
+
+/** What an overlay shows of an epoch. @type {Record<keyof typeof words.overlays.charts, (epoch: EpochEvent) => number|null>} */
+const read = {
+  accuracy: ({ accuracy }) => accuracy,
+  valAccuracy: ({ valAccuracy }) => valAccuracy,
+  loss: ({ loss }) => loss,
+  valLoss: ({ valLoss }) => valLoss,
+};
+const measures = /** @type {(keyof typeof read)[]} */ (Object.keys(read));
+
+/** @param {Cell[]} cells @param {string} name */
+const runsOf = (cells, name) => cells.filter(({ model }) => model.name === name).map(({ run }) => run);
+
+// ---- What is remembered ----
+
+const filled = remember((/** @type {Local["descriptions"]} */ descriptions, /** @type {Local["overrides"]} */ overrides, /** @type {Local["wrong"]} */ wrong) =>
+  fieldValues({ description: descriptions?.[MODELS[0].name] ?? null, overrides, wrong }).filter(({ field }) => SHARED.includes(field.key)),
+);
+
+/** The choice among what was trained before, by what it says: it is short. */
+const choices = remember((/** @type {string} */ told) => /** @type {{id: string, label: string}[]} */ (JSON.parse(told)));
+
+/** The networks' lines, for one measure: of their names and epochs in turn. */
+const overlays = Object.fromEntries(
+  measures.map((measure) => [
+    measure,
+    remember((/** @type {(string|EpochEvent[])[]} */ ...parts) => {
+      /** @type {{model: typeof MODELS[number], epochs: EpochEvent[][]}[]} */
+      const networks = [];
+      for (const part of parts) {
+        if (typeof part !== "string") networks[networks.length - 1].epochs.push(part);
+        else networks.push({ model: MODELS.filter(({ name }) => name === part)[0], epochs: [] });
+      }
+      return overlay(networks, read[measure]);
+    }),
+  ]),
+);
+
+/** One network's two lines. */
+const pairs = Object.fromEntries(
+  MODELS.map((model) => [
+    model.name,
+    remember((/** @type {Run[]} */ ...runs) => {
+      /** @type {Line[]} */
+      const lines = [
+        { name: words.multiples.training, ...meanCurve(runs), tone: 5, dashed: false },
+        { name: words.multiples.validation, ...meanByEpoch(runs.map(({ epochs }) => epochs), read.valAccuracy), ...lineStyle(model) },
+      ];
+      return runs.length === 0 ? [] : lines;
+    }),
+  ]),
+);
+
+/** The table's rows: of the descriptions and then, in turn, of each cell its model, seed and ended run. */
+const results = remember((/** @type {Local["descriptions"]} */ descriptions, /** @type {(Cell["model"]|number|Run|null)[]} */ ...parts) => {
+  /** @type {Cell[]} */
+  const cells = [];
+  for (let i = 0; i < parts.length; i += 3) {
+    const [model, seed, run] = /** @type {[Cell["model"], number, Run|null]} */ (parts.slice(i, i + 3));
+    cells.push({ model, seed, run, waiting: false });
+  }
+  return resultsOf(cells, descriptions);
+});
+
+const paragraphs = remember((/** @type {ReturnType<typeof results>} */ rows, /** @type {number} */ classes) => sentences(conclude(rows, classes)));
+
+// ---- The views ----
+
+/** The largest accuracy of the small charts' axis: the same for all, in steps of a fifth.
+ * @param {Line[][]} all */
+export function topOf(all) {
+  const most = all.flat().reduce((max, { y }) => y.reduce((/** @type {number} */ top, value) => Math.max(top, value ?? 0), max), 0);
+  return Math.min(1, Math.ceil((most + 0.01) * 5) / 5);
+}
+
+/** How a network stands, in a few words. @param {Cell[]} cells @param {boolean} chosen */
+export function standing(cells, chosen) {
+  const { multiples } = words;
+  if (!chosen) return multiples.left;
+  const runs = cells.map(({ run }) => run).filter((run) => run !== null);
+  const on = runs.find(isActive);
+  if (on) {
+    const { epoch, epochs } = progress(on);
+    return words.controls.epoch(epoch, epochs);
+  }
+  const [{ accuracy, done, diverged, planned }] = cells.length > 0 ? resultsOf(cells, null) : [{ accuracy: null, done: 0, diverged: 0, planned: 0 }];
+  if (done > 0) return done === planned || done + diverged === planned ? percent(accuracy) : `${percent(accuracy)}, ${multiples.runs(done, planned)}`;
+  if (cells.some(({ waiting }) => waiting)) return multiples.waiting;
+  if (diverged > 0) return multiples.diverged;
+  return runs.length > 0 ? multiples.stopped(Math.max(...runs.map(({ epochs }) => epochs.length))) : multiples.none;
+}
+
+/** The sentence about all runs; it changes with the run, so that a screen reader is not flooded.
+ * @param {State} state @param {Local} local @param {Queue|null} queue */
+export function statusSentence(state, local, queue) {
+  const { controls } = words;
+  const { data, active, runs } = state;
+  if (queue) {
+    if (queue.run) return controls.run(queue.at, queue.total, `${queue.run.plan.config.model}, seed ${queue.run.plan.config.seed}`);
+    if (state.compute.stage) return text.compute.stages[state.compute.stage];
+    return active === null ? controls.starting(queue.at, queue.total) : controls.waitingFor(runs[active].plan.config.model);
+  }
+  if (data.status === "failed") return controls.noData;
+  if (data.status !== "ready") return controls.loadingData;
+  const asked = local.asked.map(({ run }) => runs[run]).filter((run) => run !== undefined);
+  if (asked.length === 0) return "";
+  const ended = asked.filter(({ status }) => status === "completed" || status === "stopped-early" || status === "diverged").length;
+  return ended === local.asked.length ? controls.ended(ended) : controls.endedSome(ended, local.asked.length);
+}
+
+/** @param {State} state @param {Local} local @param {Cell[]} cells @param {Queue|null} queue */
+function controls(state, local, cells, queue) {
+  const here = cells.filter(isProvided).length;
+  const missing = cells.length - here;
+  const ready = canTrain(state) && isSound(local);
+  const run = queue?.run ?? null;
+  const at = run && progress(run);
+  const refused = local.asked.map(({ run: id }) => state.refusals[id]).find((sentence) => sentence !== undefined);
+  const alive = state.engine === "ready";
+  return {
+    missing,
+    all: cells.length,
+    // While runs are on, they are not spoken of as being here.
+    here: queue ? 0 : here,
+    ready,
+    on: queue !== null,
+    may: { pause: alive && run?.status === "running", resume: alive && run?.status === "paused", skip: alive && run !== null, stop: alive && queue !== null },
+    status: statusSentence(state, local, queue),
+    refusal: refused ?? null,
+    share: queue?.share ?? 0,
+    detail: at ? words.controls.epoch(at.epoch, at.epochs) : "",
+    left: run?.status === "paused" ? words.controls.paused : queue && queue.secondsLeft !== null ? words.controls.left(duration(queue.secondsLeft)) : "",
+  };
+}
+
+/** @param {State} state @param {Local} local */
+function found(state, local) {
+  const all = foundIn(state, local);
+  const { overrides, seeds, padding, descriptions } = local;
+  const defaults = descriptions?.[MODELS[0].name].defaults;
+  const now = all.find(
+    (one) => one.padding === padding && SHARED.every((key) => key === "seed" || one.overrides[key] === (overrides[key] ?? defaults?.[key])),
+  );
+  const told = all.map((one) => {
+    const { epochs = 0, batchSize = 0, learningRate = 0, seed = 0 } = one.overrides;
+    const to = seed + one.seeds - 1;
+    const label = words.foundLabel(one.runs, epochs, batchSize, learningRate, words.seedsHint(seed, to), one.padding === "same" ? words.foundSame : "");
+    return { id: one.id, label };
+  });
+  // What is set now and was never trained stands among them, so that the choice does not lie.
+  const others = now || told.length === 0 ? told : [{ id: "", label: words.foundOther }, ...told];
+  return { runs: choices(JSON.stringify(others)), chosen: now?.id ?? "", shown: all.length > 1 || (all.length === 1 && !now), key: seeds };
+}
+
+/** @param {State} state @param {Local} local */
+export function props(state, local) {
+  const cells = cellsOf(state, local);
+  const queue = queueOf(state, local);
+  const { descriptions } = local;
+  const config = descriptions?.[MODELS[0].name].config ?? null;
+  const epochs = config?.epochs ?? 1;
+
+  const lines = MODELS.map(({ name }) => pairs[name](...basisOf(runsOf(cells, name))));
+  const top = topOf(lines);
+  const small = MODELS.map(({ name }, i) => {
+    const mine = cells.filter(({ model }) => model.name === name);
+    return [`small-${name}`, { lines: lines[i], range: top, xMax: epochs, status: standing(mine, local.models.includes(name)), on: mine.some(({ run }) => run !== null && isActive(run)) }];
+  });
+
+  const networks = MODELS.filter(({ name }) => local.models.includes(name)).flatMap(({ name }) => {
+    const basis = basisOf(runsOf(cells, name)).filter((run) => run.epochs.length > 0);
+    return basis.length === 0 ? [] : [name, ...basis.map((run) => run.epochs)];
+  });
+  const large = measures.map((measure) => [measure, { lines: overlays[measure](...networks), xMax: epochs }]);
+
+  // A run that is on has no results yet: its many steps change nothing in the table.
+  const rows = results(descriptions, ...cells.flatMap(({ model, seed, run }) => [model, seed, run && isActive(run) ? null : run]));
+  const backends = new Set(rows.flatMap((row) => row.backends));
+  return {
+    choice: { chosen: local.models, seeds: local.seeds, padding: local.padding, from: config?.seed ?? null, locked: queue !== null },
+    settings: { values: filled(descriptions, local.overrides, local.wrong), locked: queue !== null },
+    found: found(state, local),
+    controls: { ...flat(controls(state, local, cells, queue)) },
+    ...Object.fromEntries(small),
+    ...Object.fromEntries(large),
+    multiples: { several: local.seeds > 1 },
+    results: { rows, several: rows.some(({ done }) => done > 1), backends: [...backends].sort().map((name) => text.compute.names[/** @type {Run["backend"]} */ (name)]).join("|") },
+    conclusion: { paragraphs: paragraphs(rows, state.data.manifest?.classes.length ?? 0) },
+    shrinking: { refusal: local.refusal },
+  };
+}
+
+/** Permissions among the other values, so that each is compared by itself.
+ * @param {ReturnType<typeof controls>} all */
+const flat = ({ may, ...rest }) => ({ ...rest, ...may });

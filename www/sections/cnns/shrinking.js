@@ -1,0 +1,68 @@
+// Why four blocks without padding cannot be built: the maps of both kinds of padding, drawn to
+// scale, and the library's own sentence.
+
+import { text } from "../../strings.js";
+import { h, say } from "../../parts/dom.js";
+import { shrink } from "./shrink.js";
+
+/** @import { Step } from "./shrink.js" */
+
+const SVG = "http://www.w3.org/2000/svg";
+const BLOCKS = 4;
+const KERNEL = 3;
+
+/** @param {string} name @param {Record<string, string|number>} attributes */
+function shape(name, attributes) {
+  const element = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
+  return element;
+}
+
+/** A map as squares, one a pixel; where no convolution fits, the convolution over it.
+ * @param {Step} step */
+function drawing({ side, fits }) {
+  const size = fits ? side : KERNEL;
+  const svg = shape("svg", { viewBox: `0 0 ${size} ${size}`, class: "cnns-map", "aria-hidden": "true" });
+  svg.style.setProperty("--side", String(size));
+  svg.append(shape("rect", { width: side, height: side, class: "cnns-map-area" }));
+  const lines = Array.from({ length: side - 1 }, (_, i) => `M${i + 1} 0V${side}M0 ${i + 1}H${side}`).join("");
+  svg.append(shape("path", { d: lines, class: "cnns-map-grid" }));
+  if (!fits) svg.append(shape("rect", { x: 0, y: 0, width: KERNEL, height: KERNEL, class: "cnns-map-kernel" }));
+  return svg;
+}
+
+/** @param {"valid"|"same"} padding */
+function row(padding) {
+  const words = text.cnns.shrinking;
+  const steps = shrink(BLOCKS, padding);
+  const told = steps.map(({ side, fits }) => (fits ? String(side) : words.noFit)).join(", ");
+  const maps = steps.map((step) =>
+    h("li", { "data-by": step.by, "data-fails": !step.fits },
+      drawing(step),
+      h("span", { class: "numbers" }, step.fits ? String(step.side) : words.fails),
+      h("span", { class: "soft" }, step.fits ? words.by[step.by] : ""),
+    ),
+  );
+  return h("div", { class: "cnns-shrink-row" }, h("p", { class: "code" }, words[padding]), h("ol", { class: "cnns-maps small", role: "img", "aria-label": words.alt(words[padding], told) }, ...maps));
+}
+
+/** @param {HTMLElement} container */
+export function create(container) {
+  const words = text.cnns.shrinking;
+  const sentence = h("blockquote", { class: "code small", id: "cnns-refused" });
+  container.append(
+    h("aside", { class: "cnns-box", "aria-label": words.heading },
+      h("h3", { class: "label" }, words.heading),
+      h("p", {}, words.prose),
+      row("valid"),
+      row("same"),
+      h("p", { class: "soft small" }, words.said),
+      sentence,
+    ),
+  );
+
+  /** @param {{refusal: string|null}} props */
+  return function render({ refusal }) {
+    say(sentence, refusal ?? words.waiting);
+  };
+}

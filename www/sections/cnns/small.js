@@ -1,0 +1,27 @@
+// One network's small chart among the six: its training and test accuracy, and how it stands.
+
+import { percent, wholePercent } from "../../format.js";
+import { text } from "../../strings.js";
+import * as compareChart from "../../parts/compare-chart.js";
+import { h, say } from "../../parts/dom.js";
+
+/** @import { Line } from "../../parts/line-values.js" */
+
+const HEIGHT = 150;
+
+/** @param {HTMLElement} container @param {{name: string, describedBy: string}} options */
+export function create(container, { name, describedBy }) {
+  const chart = h("div");
+  const status = h("p", { class: "small soft numbers cnns-standing", id: `cnns-standing-${name}` });
+  container.append(chart, status);
+  const render = compareChart.create(chart, {
+    title: name, format: percent, ticks: wholePercent, range: [0, 1], height: HEIGHT, describedBy, legend: false, empty: "", xLabel: "",
+  });
+
+  /** @param {{lines: Line[], range: number, xMax: number, status: string, on: boolean}} props */
+  return function draw({ lines, range, xMax, status: told, on }) {
+    render({ lines, xMax, range: [0, range] });
+    say(status, told);
+    container.toggleAttribute("data-on", on);
+  };
+}

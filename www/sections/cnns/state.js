@@ -1,0 +1,147 @@
+// What the comparison keeps for itself: which networks, how often and with which settings. Its runs
+// are the lab's; which of them belong to it follows from these settings. Pure.
+
+import { fields, fromAsked, parse, toAsked, trim } from "../../app/settings.js";
+import { text } from "../../strings.js";
+import { MOST_SEEDS, NAMES } from "./models.js";
+
+/** @import { Config, Description, Overrides } from "../../protocol.js" */
+/** @import { Key, Wrong } from "../../app/settings.js" */
+/** @import { State } from "../../app/state.js" */
+/** @import { Found } from "./matching.js" */
+
+/** As in the presets, or `same` in all, so that nothing but depth and pooling differs.
+ * @typedef {"preset"|"same"} Padding */
+
+/** A run of the last press. @typedef {{run: string, model: string, seed: number}} Asked */
+
+/**
+ * @typedef {object} Local
+ * @property {string[]} models  the chosen ones, in the order of `NAMES`
+ * @property {number} seeds  runs of each
+ * @property {Padding} padding
+ * @property {Overrides} overrides
+ * @property {Wrong} wrong
+ * @property {string[]} errors  in what the address asked for
+ * @property {boolean} touched  whether the visitor or the address has said what to compare
+ * @property {Record<string, Description>|null} descriptions  of all six with these settings
+ * @property {string|null} refusal  why four blocks of `valid` convolutions cannot be built
+ * @property {Asked[]} asked  the runs of the last press, in their order
+ */
+
+/** @typedef {(
+ *   | {type: "model-ticked", model: string, ticked: boolean}
+ *   | {type: "seeds-chosen", seeds: number}
+ *   | {type: "padding-chosen", padding: Padding}
+ *   | {type: "setting-typed", key: Key, typed: string}
+ *   | {type: "found-chosen", found: Found, touched: boolean}
+ *   | {type: "described", overrides: Overrides, padding: Padding, descriptions: Record<string, Description>}
+ *   | {type: "refused", refusal: string|null}
+ *   | {type: "asked", runs: Asked[], more: boolean}
+ * )} LocalEvent */
+
+/** The settings that all six share. @type {Key[]} */
+export const SHARED = ["epochs", "batchSize", "learningRate", "seed"];
+
+/** Every key of the address. */
+export const keys = [...SHARED, "seeds", "models", "padding"];
+
+/** @param {string[]} names */
+const inOrder = (names) => NAMES.filter((name) => names.includes(name));
+
+/** @param {Record<string, string>} asked @returns {Local} */
+export function initial(asked) {
+  const shared = Object.fromEntries(Object.entries(asked).filter(([key]) => SHARED.some((name) => name.toLowerCase() === key.toLowerCase())));
+  const { overrides, errors } = fromAsked(shared);
+  const words = text.cnns;
+  const named = asked.models === undefined ? NAMES : asked.models.split(/[\s,]+/).filter((name) => name !== "");
+  const unknown = named.filter((name) => !NAMES.includes(name));
+  if (unknown.length > 0) errors.push(words.errors.unknown(unknown.join(", ")));
+  const models = inOrder(named);
+  if (asked.models !== undefined && models.length === 0 && unknown.length === 0) errors.push(words.errors.noModels);
+  let seeds = asked.seeds === undefined ? 1 : Number(asked.seeds);
+  if (!Number.isInteger(seeds) || seeds < 1 || seeds > MOST_SEEDS) {
+    errors.push(text.errors.outOfRange(words.seeds, asked.seeds, true, 1, MOST_SEEDS));
+    seeds = 1;
+  }
+  const paddings = Object.keys(words.paddings);
+  const padding = asked.padding ?? "preset";
+  if (!paddings.includes(padding)) errors.push(text.errors.notAnOption(words.padding, padding, paddings));
+  return {
+    models: models.length > 0 ? models : NAMES,
+    seeds,
+    padding: padding === "same" ? "same" : "preset",
+    overrides,
+    wrong: {},
+    errors,
+    touched: keys.some((key) => key in asked),
+    descriptions: null,
+    refusal: null,
+    asked: [],
+  };
+}
+
+/** @param {Local} local @param {LocalEvent} event @returns {Local} */
+export function update(local, event) {
+  switch (event.type) {
+    case "model-ticked": {
+      const others = local.models.filter((name) => name !== event.model);
+      return { ...local, touched: true, models: event.ticked ? inOrder([...others, event.model]) : others };
+    }
+    case "seeds-chosen":
+      return { ...local, touched: true, seeds: event.seeds };
+    case "padding-chosen":
+      return { ...local, touched: true, padding: event.padding };
+    case "setting-typed": {
+      const { key, typed } = event;
+      const field = fields.find((candidate) => candidate.key === key);
+      if (!field) return local;
+      const { value, error } = parse(field, typed);
+      const { [key]: _, ...wrong } = local.wrong;
+      if (error !== undefined) return { ...local, touched: true, wrong: { ...wrong, [key]: { typed, error } } };
+      return { ...local, touched: true, wrong, overrides: { ...local.overrides, [key]: value } };
+    }
+    case "found-chosen": {
+      const { overrides, padding, seeds, models } = event.found;
+      return { ...local, touched: event.touched, overrides, padding, seeds, models: inOrder(models), wrong: {} };
+    }
+    case "described":
+      // An answer about settings that have changed meanwhile is of no use.
+      if (event.overrides !== local.overrides || event.padding !== local.padding) return local;
+      return { ...local, descriptions: event.descriptions };
+    case "refused":
+      return { ...local, refusal: event.refusal };
+    case "asked":
+      return { ...local, touched: true, asked: event.more ? [...local.asked, ...event.runs] : event.runs };
+  }
+}
+
+/** The overrides of a run. @param {Pick<Local, "overrides"|"padding">} local @param {number} [seed]
+ * @returns {Overrides} */
+export const overridesOf = ({ overrides, padding }, seed) => ({
+  ...overrides,
+  ...(padding === "same" ? { padding } : {}),
+  ...(seed === undefined ? {} : { seed }),
+});
+
+/** The first seed, and those that follow it. @param {Config} config @param {number} count */
+export const seedsOf = ({ seed }, count) => Array.from({ length: count }, (_, i) => seed + i);
+
+/** Whether the settings can be trained with, as far as they themselves go. @param {Local} local */
+export const isSound = ({ models, wrong, descriptions }) =>
+  models.length > 0 &&
+  Object.keys(wrong).length === 0 &&
+  descriptions !== null &&
+  models.every((name) => descriptions[name].error === null);
+
+/** The keys that lead back to this comparison. @param {State} state @param {Local} local */
+export function address(state, { models, seeds, padding, overrides, descriptions }) {
+  const defaults = descriptions?.[NAMES[0]].defaults;
+  const shared = defaults ? trim(overrides, defaults) : overrides;
+  return {
+    ...toAsked(shared),
+    ...(seeds === 1 ? {} : { seeds: String(seeds) }),
+    ...(models.length === NAMES.length || models.length === 0 ? {} : { models: models.join(" ") }),
+    ...(padding === "preset" ? {} : { padding }),
+  };
+}
