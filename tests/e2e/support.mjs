@@ -56,6 +56,7 @@ function recordEvents() {
     constructor(...settings) {
       super(...settings);
       this.addEventListener("message", ({ data }) => {
+        if (data.report?.type === "run-kept") globalThis.keptAt = data.report.step;
         if (data.report?.type === "run-events") globalThis.seen.push(...data.report.events);
       });
     }

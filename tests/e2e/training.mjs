@@ -51,7 +51,7 @@ visit("a run can be stopped and started anew; settings are locked while it is on
 visit("a reload in the middle of a run leaves it to be gone on with, or another to be started", async ({ page, open, press, untilStep, enabled, status, column }) => {
   await open("?preset=cnn-avg-2&epochs=3&seed=3");
   await press("run");
-  await page.waitForFunction(() => document.querySelectorAll("#values tbody tr").length > 0);
+  await page.waitForFunction(() => /** @type {any} */ (globalThis).keptAt >= 19);
   await untilStep(21);
   await page.reload();
   await enabled("#run");
