@@ -2,6 +2,7 @@
 // the title and the words for a browser without JavaScript stand in index.html.
 
 import { integer, size } from "./format.js";
+import { learned } from "./strings/learned.js";
 import { cnns } from "./strings/cnns.js";
 import { lesson } from "./strings/lesson.js";
 
@@ -616,6 +617,8 @@ export const text = {
       onlyHere: "It is one stack, trained once. The seeds vary the classifiers and not the stack, so this speaks of this encoder only.",
     },
   },
+
+  learned,
 
   fault: {
     heading: "The trainer has stopped",

@@ -1,0 +1,151 @@
+// What it learned, without a page: verdicts counted, filters measured, and which run is asked.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { initial as labInitial } from "../../www/app/state.js";
+import { emptyCurve } from "../../www/app/curve.js";
+import { extent, kernels, spread } from "../../www/sections/learned/maps.js";
+import { initial, update } from "../../www/sections/learned/state.js";
+import { askable, choices, obstacle, standing, subject } from "../../www/sections/learned/subject.js";
+import { judgement, mistakes, ofCell, perClass, ranked } from "../../www/sections/learned/verdicts.js";
+import { world } from "./support.mjs";
+
+/** Six pictures of three classes; the third class was never seen and never said right. */
+const verdicts = {
+  classes: 3,
+  labels: Uint8Array.of(0, 0, 0, 1, 1, 1),
+  probabilities: Float32Array.of(
+    0.75, 0.25, 0, //
+    0.25, 0.5, 0.25, //
+    0, 0.125, 0.875, //
+    0.125, 0.875, 0, //
+    0.25, 0.75, 0, //
+    0.875, 0.125, 0, //
+  ),
+};
+
+test("the matrix counts every picture once, in the row of what it is", () => {
+  const judged = judgement(verdicts);
+  assert.deepEqual(judged.matrix, [[1, 1, 1], [1, 2, 0], [0, 0, 0]]);
+  assert.deepEqual(judged.totals, [3, 3, 0]);
+  assert.equal(judged.right, 3);
+  assert.deepEqual([...judged.said], [0, 1, 2, 1, 1, 0]);
+  assert.ok(Math.abs(judged.sureness - (0.75 + 0.5 + 0.875 + 0.875 + 0.75 + 0.875) / 6) < 1e-7);
+});
+
+test("equal probabilities are settled for the first class, and no pictures give no shares", () => {
+  assert.equal(judgement({ classes: 2, labels: Uint8Array.of(1), probabilities: Float32Array.of(0.5, 0.5) }).said[0], 0);
+  const none = judgement({ classes: 2, labels: new Uint8Array(), probabilities: new Float32Array() });
+  assert.equal(none.sureness, 0);
+  assert.deepEqual(perClass(none), []);
+});
+
+test("classes are sorted by their share, those without pictures left out", () => {
+  assert.deepEqual(perClass(judgement(verdicts)), [
+    { label: 1, count: 3, right: 2, share: 2 / 3, taken: { label: 0, count: 1 } },
+    { label: 0, count: 3, right: 1, share: 1 / 3, taken: { label: 1, count: 1 } },
+  ]);
+});
+
+test("mistakes and the pictures of a cell come with the surest first", () => {
+  const judged = judgement(verdicts);
+  assert.deepEqual(mistakes(judged, 2), [2, 5]);
+  assert.deepEqual(ofCell(judged, 1, 1), [3, 4]);
+  assert.deepEqual(ofCell(judged, 2, 0), []);
+});
+
+test("the classes of one picture are ranked", () => {
+  assert.deepEqual(ranked(Float32Array.of(0.25, 0.5, 0.25)).map(({ label }) => label), [1, 0, 2]);
+});
+
+test("kernels are those of the first convolution on three colours, each with its own scale", () => {
+  const bias = { layer: 0, layerName: "conv2d", name: "bias", shape: [2], values: new Float32Array(2) };
+  const kernel = { layer: 0, layerName: "conv2d", name: "kernel", shape: [3, 3, 3, 2], values: new Float32Array(54).map((_, i) => (i % 2 ? -0.5 : i / 100)) };
+  const found = kernels([bias, kernel]);
+  assert.equal(found.count, 2);
+  assert.ok(Math.abs(found.scales[0] - 0.52) < 1e-6);
+  assert.equal(found.scales[1], 0.5);
+  assert.equal(kernels([bias]), null);
+});
+
+test("a layer's spread tells its range and its silent channels", () => {
+  const layer = { name: "conv2d", kind: "Conv2D", shape: [1, 2, 2], values: Float32Array.of(0, 2, 0, 0.5) };
+  assert.deepEqual(spread(layer), { side: 1, channels: 2, least: 0, most: 2, limit: 2, silent: 1 });
+  assert.deepEqual(extent(layer, 1), { least: 0.5, most: 2 });
+  assert.equal(spread({ ...layer, shape: [4], values: Float32Array.of(-3, 1, 2, 0) }).limit, 3);
+});
+
+function run(id, change = {}) {
+  const { output = null, ...rest } = change;
+  return {
+    id, name: id, group: "train", status: "completed", step: 10, epochs: [], curve: emptyCurve(), data: { hash: "here", name: "others", classes: [] },
+    plan: { config: { model: "cnn-max-2", seed: 0, output } }, ...rest,
+  };
+}
+const lab = (...runs) => ({
+  ...labInitial, engine: "ready", data: { ...labInitial.data, status: "ready", hash: "here" },
+  runs: Object.fromEntries(runs.map((one) => [one.id, one])), order: runs.map(({ id }) => id),
+});
+
+test("the latest classifier that can be asked is looked at, unless another was chosen", () => {
+  const local = initial();
+  const state = lab(run("old"), run("new"), run("drawer", { output: "sigmoid" }), run("busy", { status: "running" }));
+  assert.equal(subject(state, local).id, "new");
+  assert.equal(subject(state, { ...local, run: "old" }).id, "old");
+  assert.equal(subject(lab(run("drawer", { output: "sigmoid" })), local).id, "drawer");
+  assert.equal(subject(lab(), local), null);
+  assert.deepEqual(choices(state).map(({ id }) => id), ["busy", "new", "old", "drawer"]);
+});
+
+test("what stands in the way of asking a run is told", () => {
+  const states = { learning: { status: "running" }, untrained: { status: "paused", step: 0 }, "other-data": { data: { hash: "there", name: "Elsewhere", classes: [] } } };
+  for (const [why, change] of Object.entries(states)) {
+    const one = run("one", change);
+    assert.equal(obstacle(lab(one), one), why);
+    assert.equal(askable(lab(one), initial()), null);
+    assert.ok(standing(lab(one), one).length > 20);
+  }
+  const paused = run("one", { status: "paused" });
+  assert.equal(askable(lab(paused), initial()), "one 10");
+});
+
+const hand = { source: "test", index: 3, label: 1, rgba: new Uint8Array(4096) };
+const layer = (channels) => ({ name: "conv2d", kind: "Conv2D", shape: [2, 2, channels], values: new Float32Array(4 * channels) });
+
+test("an answer about a picture that is no longer in hand changes nothing", () => {
+  const held = update(initial(), { type: "hand-given", hand });
+  const answer = { weights: "one 10", hand: { ...hand }, probabilities: null, drawings: null, activations: [layer(4)] };
+  assert.equal(update(held, { type: "answered", answer }), held);
+  assert.equal(update(held, { type: "answered", answer: { ...answer, hand } }).answer.hand, hand);
+});
+
+test("a layer and channel that another network lacks are not kept", () => {
+  let local = update(initial(), { type: "hand-given", hand });
+  const answered = (activations) => update(local, { type: "answered", answer: { weights: "one 10", hand, probabilities: null, drawings: null, activations } });
+  local = answered([layer(4), layer(8)]);
+  local = update(local, { type: "channel-chosen", layer: 1, channel: 7 });
+  local = answered([layer(4)]);
+  assert.deepEqual([local.layer, local.channel], [0, 3]);
+});
+
+test("a judgement of other weights than those that are being judged is dropped", () => {
+  const asked = update(initial(), { type: "judging", weights: "one 20" });
+  assert.equal(update(asked, { type: "judged", weights: "one 10", verdicts }), asked);
+  const judged = update(asked, { type: "judged", weights: "one 20", verdicts });
+  assert.equal(judged.judged.judgement.right, 3);
+  assert.equal(judged.judging, null);
+});
+
+test("other pictures take along what was said of the old ones, but not the visitor's own", () => {
+  const own = { source: "given", name: "mine", rgb: new Uint8Array(3072), rgba: new Uint8Array(4096) };
+  assert.equal(update(update(initial(), { type: "hand-given", hand: own }), { type: "pictures-changed" }).hand, own);
+  assert.equal(update(update(initial(), { type: "hand-given", hand }), { type: "pictures-changed" }).hand, null);
+});
+
+test("pictures are answered by their places", async () => {
+  const { engine } = world();
+  await engine.handle({ type: "open", data: null });
+  const { labels, rgba } = await engine.handle({ type: "pictures", source: "test", indices: Uint32Array.of(13, 4) });
+  assert.deepEqual([...labels], [3, 4]);
+  assert.equal(rgba.length, 2 * 4096);
+});

@@ -1,0 +1,62 @@
+// Any picture of the visitor's as the network sees it: its middle square, 32 by 32 pixels. Decodes
+// with the browser, on this machine; keeps nothing and sends nothing.
+
+import { SIDE } from "./dom.js";
+
+/** Side of the square that a large picture is first drawn at, before it is halved down. */
+const FIRST = SIDE * 16;
+
+/** @typedef {{rgb: Uint8Array, rgba: Uint8Array}} Small  red, green, blue; and the same with opacity, for a canvas */
+
+/** @param {number} side */
+function square(side) {
+  const canvas = document.createElement("canvas");
+  canvas.width = side;
+  canvas.height = side;
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  if (!context) throw new Error("no 2d canvas");
+  return { canvas, context };
+}
+
+/**
+ * The middle of a picture that is decoded already, such as a frame of a video.
+ * @param {CanvasImageSource} source @param {number} width @param {number} height @returns {Small}
+ */
+export function shrink(source, width, height) {
+  const crop = Math.min(width, height);
+  // Halving is the mean of two by two pixels in every browser; one long leap would skip most of them.
+  let side = SIDE;
+  while (side * 2 <= Math.min(crop, FIRST)) side *= 2;
+  let { canvas, context } = square(side);
+  context.fillStyle = "#fff";
+  context.fillRect(0, 0, side, side);
+  context.imageSmoothingQuality = "high";
+  context.drawImage(source, (width - crop) / 2, (height - crop) / 2, crop, crop, 0, 0, side, side);
+  while (side > SIDE) {
+    side /= 2;
+    const half = square(side);
+    half.context.drawImage(canvas, 0, 0, side, side);
+    ({ canvas, context } = half);
+  }
+  const { data } = context.getImageData(0, 0, SIDE, SIDE);
+  const rgba = new Uint8Array(data.buffer.slice(0));
+  const rgb = new Uint8Array(SIDE * SIDE * 3);
+  for (let i = 0; i < SIDE * SIDE; i += 1) rgb.set(rgba.subarray(i * 4, i * 4 + 3), i * 3);
+  return { rgb, rgba };
+}
+
+/** The picture in a file, or null where the browser finds none in it.
+ * @param {Blob} blob @returns {Promise<Small|null>} */
+export async function shrinkFile(blob) {
+  let bitmap;
+  try {
+    bitmap = await createImageBitmap(blob);
+  } catch {
+    return null;
+  }
+  try {
+    return shrink(bitmap, bitmap.width, bitmap.height);
+  } finally {
+    bitmap.close();
+  }
+}

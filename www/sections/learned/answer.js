@@ -1,0 +1,106 @@
+// What the network says of the picture in hand: a probability for every class, or the picture drawn
+// again.
+
+import { figure, percent } from "../../format.js";
+import { text } from "../../strings.js";
+import { drawPicture, h, pictureCanvas, say } from "../../parts/dom.js";
+
+/** @import { Drawings } from "../../protocol.js" */
+/** @import { Answer, Hand } from "./state.js" */
+
+/** Classes that are shown at once; the rest unfolds. */
+const FIRST = 5;
+const rows = /** @type {const} */ (["inputs", "corrupted", "outputs", "differences"]);
+
+/** A line with a bar; of the classes of a picture, and of a judgement. @param {string} tag */
+export function bar(tag = "li") {
+  const name = h("span", { class: "learned-bar-name" });
+  const fill = h("span", { class: "learned-bar-fill" });
+  const value = h("span", { class: "learned-bar-value numbers" });
+  const note = h("span", { class: "learned-bar-note soft" });
+  const element = h(/** @type {"li"} */ (tag), { class: "learned-bar" }, name, h("span", { class: "learned-bar-track", "aria-hidden": true }, fill), value, note);
+  return {
+    element,
+    /** @param {{name: string, share: number, value: string, note?: string, strong?: boolean}} line */
+    show(line) {
+      say(name, line.name);
+      say(value, line.value);
+      say(note, line.note ?? "");
+      note.hidden = !line.note;
+      fill.style.inlineSize = `${Math.max(0, Math.min(1, line.share)) * 100}%`;
+      element.toggleAttribute("data-strong", line.strong === true);
+    },
+  };
+}
+
+/** @param {HTMLElement} container
+ * @param {{rank: (probabilities: Float32Array) => {label: number, share: number}[]}} options */
+export function create(container, { rank }) {
+  const words = text.learned.answer;
+  const heading = h("h4", { class: "label" }, words.says);
+  const sentence = h("p", { class: "learned-said", role: "status", id: "learned-said" });
+  const first = h("ol", { class: "learned-bars", id: "learned-first" });
+  const others = h("ol", { class: "learned-bars" });
+  const rest = h("details", {}, h("summary", {}, words.rest), others);
+  const note = h("p", { class: "soft small" });
+  const canvases = rows.map((name) => {
+    const canvas = pictureCanvas();
+    return { name, canvas, figure: h("figure", { class: "learned-drawn" }, canvas, h("figcaption", { class: "soft small" }, text.drawn.rows[name])) };
+  });
+  const drawn = h("div", { class: "learned-drawings" }, ...canvases.map(({ figure }) => figure));
+  const error = h("p", { class: "alarm", role: "alert" });
+  container.append(heading, sentence, first, rest, drawn, note, error);
+  /** @type {ReturnType<typeof bar>[]} */
+  let bars = [];
+
+  /** @param {Float32Array} probabilities @param {string[]} classes @param {number} truth  or -1 */
+  function showClasses(probabilities, classes, truth) {
+    if (bars.length !== probabilities.length) {
+      bars = Array.from(probabilities, () => bar());
+      first.replaceChildren(...bars.slice(0, FIRST).map(({ element }) => element));
+      others.replaceChildren(...bars.slice(FIRST).map(({ element }) => element));
+    }
+    rank(probabilities).forEach(({ label, share }, i) =>
+      bars[i].show({ name: classes[label] ?? String(label), share, value: percent(share), strong: label === truth }));
+  }
+
+  /** @param {Drawings} drawings */
+  function showDrawings(drawings) {
+    for (const { name, canvas, figure } of canvases) {
+      figure.hidden = name === "corrupted" && drawings.corrupted === null;
+      drawPicture(canvas, drawings[name], 0, text.drawn.rows[name]);
+    }
+  }
+
+  /** @param {{answer: Answer|null, classes: string[], classifier: boolean, hand: Hand|null, open: boolean, error: string|null}} props */
+  return function render({ answer, classes, classifier, hand, open, error: why }) {
+    const { probabilities = null, drawings = null } = answer ?? {};
+    const truth = hand?.source === "test" ? hand.label : -1;
+    say(heading, classifier ? words.says : words.draws);
+    first.hidden = rest.hidden = !classifier;
+    drawn.hidden = classifier;
+    container.toggleAttribute("data-waiting", !answer);
+    say(error, why ?? "");
+    error.hidden = why === null;
+    if (probabilities) {
+      const [top] = rank(probabilities);
+      const name = (/** @type {number} */ label) => classes[label] ?? String(label);
+      say(sentence, truth < 0 ? words.own(name(top.label), percent(top.share)) : top.label === truth ? words.right(name(top.label), percent(top.share)) : words.wrong(name(top.label), percent(top.share), name(truth)));
+      showClasses(probabilities, classes, truth);
+      say(note, truth < 0 ? words.onlyThese(classes.length) : "");
+    } else if (drawings) {
+      showDrawings(drawings);
+      say(sentence, words.drawn(figure(drawings.errors[0])));
+      say(note, truth < 0 ? words.drawnOwn : "");
+    } else {
+      say(sentence, why !== null ? "" : open ? (hand ? words.asking : text.learned.own.choose) : words.waiting);
+      if (classifier) showClasses(new Float32Array(classes.length || 10), classes.map(() => "\u00a0"), -1);
+      else for (const { name, canvas, figure } of canvases) {
+        figure.hidden = name === "corrupted";
+        drawPicture(canvas, null, 0, words.waiting);
+      }
+      say(note, "");
+    }
+    note.hidden = note.textContent === "";
+  };
+}

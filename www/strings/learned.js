@@ -1,0 +1,157 @@
+// The words of what a network learned: its answers, its filters and maps, its verdicts.
+
+import { integer, percent } from "../format.js";
+
+export const learned = {
+  heading: "What it learned",
+  prose: "A trained network can be questioned. Put a picture before it, one of the test pictures or one of your own, and see what it says and what each layer makes of it on the way. Then look at all its verdicts together: whom it tells apart, whom it mixes up, and where it is sure and wrong.",
+  run: {
+    label: "Network",
+    none: "Nothing has been trained yet. Train a model above, or a few, and ask them here.",
+    waiting: "The pictures are still on their way.",
+    learning: "This network is still learning. Pause its run, or wait for its end, to ask it.",
+    untrained: "This network has not taken a step yet, so it has learned nothing. Train it first.",
+    /** @type {Record<string, string>} */
+    marks: { "other-data": "other pictures", learning: "still learning", untrained: "untrained" },
+    /** @type {(label: string, epochs: number, mark: string) => string} */
+    option: (label, epochs, mark) => `${label} (${mark || (epochs === 1 ? "1 epoch" : `${integer(epochs)} epochs`)})`,
+    /** @type {(model: string, epochs: number, accuracy: number|null) => string} */
+    about: (model, epochs, accuracy) =>
+      `This is ${model} after ${epochs === 1 ? "1 epoch" : `${integer(epochs)} epochs`}${accuracy === null ? "" : `; it told ${percent(accuracy)} of the test pictures right then`}.`,
+    autoencoder: "It is an autoencoder: it names no classes, it draws again what it sees.",
+  },
+  own: {
+    heading: "One picture",
+    none: "No picture yet",
+    choose: "Take one of the test pictures below, or one of your own.",
+    test: (/** @type {string} */ name, /** @type {number} */ n) => `${name}, test picture ${integer(n)}`,
+    unseen: "The network has never trained on it.",
+    small: "Its middle square, shrunk to 32 by 32 pixels. This is all that the network sees.",
+    file: "Choose a file",
+    paste: "Paste",
+    camera: "Use the camera",
+    promise: "You can also press Ctrl+V here, or drop a picture. It stays on this machine; nothing is sent away.",
+    pasted: "Pasted picture",
+    shot: "Picture from the camera",
+    taking: { file: "Reading the picture…", clipboard: "Reading the clipboard…" },
+    noPicture: "There was no picture in what was given. Copy a picture, or choose a file that is one.",
+    notAPicture: (/** @type {string} */ name) => `The browser finds no picture in ${name}. Give a PNG, JPEG, GIF or WebP file.`,
+    noClipboard: "The browser did not let this page read the clipboard. Press Ctrl+V here instead.",
+  },
+  camera: {
+    alt: "What the camera sees; the square is what will be taken",
+    shoot: "Take the picture",
+    cancel: "Close the camera",
+    refused: "The browser did not let this page use the camera. Allow it in the browser’s settings for this page, or give a picture another way.",
+    absent: "No camera was found on this machine. Give a picture another way.",
+    busy: "The camera could not be started; another program may be using it. Close that one, or give a picture another way.",
+  },
+  shelf: {
+    label: "Test pictures",
+    all: "of all classes",
+    back: "Earlier",
+    on: "Later",
+    empty: "No test picture is of this class.",
+    where: (/** @type {number} */ from, /** @type {number} */ to, /** @type {number} */ of) => `${integer(from)} to ${integer(to)} of ${integer(of)}`,
+    take: (/** @type {string} */ name, /** @type {number} */ n) => `Look at test picture ${n}: ${name}`,
+  },
+  answer: {
+    says: "What it says",
+    draws: "What it draws",
+    waiting: "The answer comes here once a network has been trained.",
+    asking: "Asking the network…",
+    /** @type {(said: string, sure: string) => string} */
+    own: (said, sure) => `It says ${said}, and gives that ${sure}.`,
+    /** @type {(said: string, sure: string) => string} */
+    right: (said, sure) => `It says ${said}, and gives that ${sure}. It is right.`,
+    /** @type {(said: string, sure: string, is: string) => string} */
+    wrong: (said, sure, is) => `It says ${said}, and gives that ${sure}. It is wrong: this is ${is}.`,
+    onlyThese: (/** @type {number} */ n) =>
+      `The network knows ${n} classes and must share out 100 % among them, even for a picture that shows none of them.`,
+    rest: "The other classes",
+    drawn: (/** @type {string} */ error) => `Drawn again from its code; the mean squared error of a pixel value is ${error}.`,
+    drawnOwn: "Pictures unlike those it learned from come out worse: the code has words only for what was common among them.",
+  },
+  filters: {
+    heading: "The filters of the first convolution",
+    prose: "Each filter is a small square of weights that slides over the picture and answers where the picture looks like it. Grey stands for a weight of nought. Press one to see what it finds.",
+    waiting: "The filters come here once a network has been trained.",
+    asking: "Fetching the filters…",
+    filter: (/** @type {number} */ n, /** @type {string} */ scale) => `Filter ${n}, largest weight ${scale}`,
+    /** @type {(least: string, most: string) => string} */
+    scale: (least, most) => `Each is drawn on its own scale. The largest weight of a filter, without its sign, is between ${least} and ${most}.`,
+  },
+  layers: {
+    part: "Inside the network",
+    heading: "Layer by layer",
+    prose: "What each layer makes of the picture, channel by channel. Near the picture the channels still show it; further in they shrink and answer to larger and more abstract things.",
+    choose: "Layer",
+    waiting: "The maps come here once a network has been trained.",
+    asking: "Asking the network…",
+    channels: "Channels of this layer",
+    channel: (/** @type {number} */ n) => `Channel ${n}`,
+    picture: "The picture",
+    filter: "Its filter",
+    /** @type {(least: string, most: string, signed: boolean) => string} */
+    range: (least, most, signed) =>
+      `Values from ${least} to ${most}. Dark is nought, green is above${signed ? ", orange below" : ""}; all channels share one scale.`,
+    /** @type {(silent: string, of: string, isMap: boolean) => string} */
+    silent: (silent, of, isMap) => `${silent} of ${of} ${isMap ? "channels" : "units"} stay silent for this picture.`,
+    /** @type {(layer: string, channel: number, least: string, most: string) => string} */
+    enlarged: (layer, channel, least, most) => `${layer}, channel ${channel}: from ${least} to ${most}`,
+    /** @type {(count: string, least: string, most: string) => string} */
+    vector: (count, least, most) => `${count} values from ${least} to ${most}`,
+  },
+  verdict: {
+    heading: "All test pictures",
+    judge: "Judge all test pictures",
+    judging: "The network looks at all test pictures. This takes a second or a few.",
+    waiting: "The verdicts come here once a classifier has been trained.",
+    notYet: "Let the network judge every test picture. This takes a second or a few.",
+    busy: "Another run is on. Judging all test pictures takes a second or a few of its time.",
+    notForAutoencoders: "An autoencoder gives no verdicts. Choose a classifier to see whom it mixes up.",
+    /** @type {(right: string, count: string, share: string, chance: string) => string} */
+    told: (right, count, share, chance) => `It told ${right} of ${count} test pictures right: ${share}. Guessing would give ${chance}.`,
+    /** @type {(sure: string, share: string) => string} */
+    overconfident: (sure, share) => `It was surer than it should be: it gave its answers ${sure} on average, and ${share} of them were right.`,
+    /** @type {(sure: string, share: string) => string} */
+    modest: (sure, share) => `It was more modest than it need be: it gave its answers ${sure} on average, and ${share} of them were right.`,
+    /** @type {(sure: string, share: string) => string} */
+    calibrated: (sure, share) => `It was about as sure as it should be: it gave its answers ${sure} on average, and ${share} of them were right.`,
+  },
+  matrix: {
+    heading: "Who was taken for whom",
+    prose: "A row is what the pictures are, a column what the network called them. The diagonal is right. Press a cell to see its pictures; the arrow keys lead from cell to cell.",
+    called: "called",
+    is: "is",
+    /** @type {(actual: string, said: string, count: string, share: string) => string} */
+    cell: (actual, said, count, share) => `${actual} called ${said}: ${count}, ${share} of the row`,
+  },
+  cell: {
+    label: "Pictures of this cell",
+    closed: "The pictures of a cell",
+    invite: "Press a cell of the table to see its pictures here.",
+    heading: (/** @type {string} */ actual, /** @type {string} */ said) => (actual === said ? `${actual}, and called so` : `${actual}, but called ${said}`),
+    none: "There is no such test picture.",
+    fetching: (/** @type {string} */ n) => `Fetching some of ${n}…`,
+    shown: (/** @type {string} */ some, /** @type {string} */ of) =>
+      `${some === of ? of : `${some} of ${of}`}, the surest first. Press one to look inside the network.`,
+    more: "Show more",
+    picture: (/** @type {number} */ n, /** @type {string} */ sure) => `Look at test picture ${n}, given ${sure}`,
+  },
+  classes: {
+    heading: "Class by class",
+    prose: "The share of each class that was told right, and what it was most often called instead.",
+    taken: (/** @type {string} */ name, /** @type {string} */ share) => `${share} called ${name}`,
+    never: "never mistaken",
+  },
+  mistakes: {
+    heading: "Sure and wrong",
+    prose: "The mistakes that the network was surest of. Press one to look inside the network.",
+    none: "There are no mistakes: every test picture was told right.",
+    said: (/** @type {string} */ said, /** @type {string} */ sure) => `said ${said}, ${sure}`,
+    is: (/** @type {string} */ name) => `is ${name}`,
+    /** @type {(said: string, sure: string, is: string) => string} */
+    picture: (said, sure, is) => `Look at this picture: called ${said} with ${sure}, is ${is}`,
+  },
+};
