@@ -226,7 +226,7 @@
  *   | {type: "data-progress", bytes: number, total: number, loaded: Counts}
  *   | {type: "data-ready"}
  *   | {type: "data-failed", message: string}
- *   | {type: "import-progress", stage: "reading"|"decoding"|"keeping"}
+ *   | {type: "import-progress", stage: "reading"|"decoding"|"keeping", done?: number, total?: number}
  *   | {type: "notice", message: string}
  *   | {type: "run-started", run: Run}
  *   | {type: "run-events", run: string, events: RunEvent[], pace: Pace, seconds: number}

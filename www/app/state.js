@@ -22,6 +22,9 @@ import { text } from "../strings.js";
  * @property {string|null} error
  */
 
+/** `done` of `total` pictures, where they are counted.
+ * @typedef {{stage: "reading"|"decoding"|"keeping"|null, error: string|null, done: number, total: number}} Intake */
+
 /**
  * @typedef {object} State
  * @property {"starting"|"ready"|"crashed"} engine
@@ -31,7 +34,7 @@ import { text } from "../strings.js";
  * @property {Model[]} models
  * @property {string} version  of the library
  * @property {Data} data
- * @property {{stage: "reading"|"decoding"|"keeping"|null, error: string|null}} intake
+ * @property {Intake} intake  what the visitor gives, as it is taken in
  * @property {Compute} compute
  * @property {Record<string, Run>} runs  of this visit, and those kept from earlier ones
  * @property {string[]} order  of the runs, oldest first
@@ -69,6 +72,9 @@ const noData = {
   error: null,
 };
 
+/** @type {Intake} */
+const noIntake = { stage: null, error: null, done: 0, total: 0 };
+
 /** @type {State} */
 export const initial = {
   engine: "starting",
@@ -78,7 +84,7 @@ export const initial = {
   models: [],
   version: "",
   data: noData,
-  intake: { stage: null, error: null },
+  intake: noIntake,
   compute: unknown,
   runs: {},
   order: [],
@@ -139,11 +145,11 @@ export function update(state, event) {
     case "data-failed":
       return { ...state, data: updateData(state.data, event) };
     case "import-progress":
-      return { ...state, intake: { stage: event.stage, error: null } };
+      return { ...state, intake: { ...noIntake, stage: event.stage, done: event.done ?? 0, total: event.total ?? 0 } };
     case "intake-done":
-      return { ...state, intake: { stage: null, error: null } };
+      return { ...state, intake: noIntake };
     case "intake-refused":
-      return { ...state, intake: { stage: null, error: event.message } };
+      return { ...state, intake: { ...noIntake, error: event.message } };
     default:
       return updateRuns(state, event);
   }

@@ -1,9 +1,11 @@
-// What a visitor gives, as shards: CIFAR-10 as it is published, read by the wasm module. Knows no
-// session and keeps nothing.
+// What a visitor gives, as shards: CIFAR-10 as it is published, read by the wasm module, or pictures
+// of their own. Knows no session and keeps nothing.
 
 import { text } from "../strings.js";
+import { areOwn } from "./own-paths.js";
 
 /** @import { Decoded, Given } from "./data.js" */
+/** @import { Report } from "../protocol.js" */
 
 /** One or two record files, or one archive: the test file is told by its name.
  * @param {Given[]} files */
@@ -15,12 +17,17 @@ function sortFiles(files) {
 
 /** @param {{wasm: any, nextTask: () => Promise<void>}} world */
 export function createDecoder({ wasm, nextTask }) {
-  /** @param {Given[]} files @param {(stage: "decoding") => void} tell @returns {Promise<Decoded>} */
-  return async (files, tell) => {
+  /** @param {Given[]} files @param {(told: Report) => void} report @returns {Promise<Decoded>} */
+  return async (files, report) => {
+    if (areOwn(files.map(({ path }) => path))) {
+      // What unpacks a zip comes only to those who bring pictures.
+      const { decodeOwn } = await import("./own-pictures.js");
+      return decodeOwn(wasm, files, report, nextTask);
+    }
     const { train, test } = sortFiles(files);
     const bytes = new Uint8Array(await train.file.arrayBuffer());
     const testBytes = test ? new Uint8Array(await test.file.arrayBuffer()) : undefined;
-    tell("decoding");
+    report({ type: "import-progress", stage: "decoding" });
     await nextTask();
     return wasm.decode(train.file.name, bytes, testBytes);
   };

@@ -1,12 +1,15 @@
-// The pictures: what there is to learn from, and where it came from.
+// The pictures: what there is to learn from, how it is stored, and where it came from.
 
 import { h } from "../../parts/dom.js";
 import { text } from "../../strings.js";
 import { SAMPLES, createActions } from "./actions.js";
+import * as browse from "./browse.js";
+import * as bytes from "./bytes.js";
 import * as data from "./data.js";
 import * as intake from "./intake.js";
 import * as samples from "./samples.js";
-import { initial, props, samplesDue, update } from "./state.js";
+import { initial, picturesDue, props, update } from "./state.js";
+import * as strip from "./strip.js";
 
 /** @import { Section } from "../../parts/mount.js" */
 /** @import { Local, LocalEvent } from "./state.js" */
@@ -20,16 +23,20 @@ export const pictures = {
   props,
   actions: createActions,
   create({ telling, showing }, on) {
-    const place = (/** @type {string} */ id, /** @type {HTMLElement} */ into) => into.appendChild(h("div", { id }));
+    const place = (/** @type {string} */ id, /** @type {HTMLElement} */ into = showing) => into.appendChild(h("div", { id }));
     return {
       data: data.create(place("data", telling), { onRetry: on.retry, onForget: on.forget }),
-      samples: samples.create(place("samples", showing), { count: SAMPLES, onAnother: on.another }),
-      intake: intake.create(place("intake", showing), { onFiles: on.take }),
+      samples: samples.create(place("samples"), { count: SAMPLES, onAnother: on.another }),
+      browse: browse.create(place("pictures-browse"), { onAsk: on.browse, onChoose: on.choose }),
+      bytes: bytes.create(place("pictures-bytes"), { onPixel: on.choosePixel }),
+      shards: strip.create(place("pictures-shards")),
+      intake: intake.create(place("intake"), { onFiles: on.take, onTrouble: on.notice }),
     };
   },
   follow({ before, now }, on) {
     // What was drawn of other pictures would only mislead beside the new ones.
     if (before.data.hash !== now.data.hash) on.clear();
-    if (samplesDue(before, now)) void on.refresh();
+    if (picturesDue(before, now)) void on.refresh();
+    if (before.data.loaded !== now.data.loaded) void on.showSheets();
   },
 };

@@ -1,51 +1,80 @@
-// Where a file of the visitor's own pictures is dropped or chosen. Hands the files on unread.
+// Where a visitor's own pictures, or CIFAR-10 itself, are dropped or chosen. Hands the files on
+// unread.
 
 import { text } from "../../strings.js";
 import { h, say } from "../../parts/dom.js";
+import { droppedFiles } from "./dropped.js";
+
+/** @import { Intake } from "../../app/state.js" */
 
 /**
  * @param {HTMLElement} container
- * @param {{onFiles: (files: {path: string, file: File}[]) => void}} options
+ * @param {{onFiles: (files: {path: string, file: File}[]) => void, onTrouble: (thrown: unknown) => void}} options
  */
-export function create(container, { onFiles }) {
-  const input = h("input", { type: "file", id: "file", multiple: true, accept: ".bin,.gz,.tgz,.tar", class: "unseen" });
-  const stage = h("p", { class: "soft", role: "status" });
+export function create(container, { onFiles, onTrouble }) {
+  const words = text.intake;
+  const accept = ".bin,.gz,.tgz,.tar,.zip";
+  const input = h("input", { type: "file", id: "file", multiple: true, accept, class: "unseen" });
+  const folder = h("input", { type: "file", id: "folder", webkitdirectory: true, class: "unseen" });
+  const bar = h("progress", { "aria-label": words.progress, max: 1 });
+  const stage = h("span", { role: "status" });
+  const count = h("span", { class: "numbers" });
+  const progress = h("div", { class: "loading" }, h("p", { class: "soft small ends" }, stage, count), bar);
+  const promise = h("p", { class: "soft small" }, words.promise);
   const error = h("p", { class: "alarm", role: "alert", id: "intake-error" });
+  const layout = h(
+    "details",
+    { class: "layouts small" },
+    h("summary", {}, words.layouts.title),
+    h("p", { class: "soft" }, words.layouts.prose),
+    h("div", { class: "row" }, h("pre", { class: "code" }, words.layouts.plain), h("pre", { class: "code" }, words.layouts.divided)),
+  );
   const zone = h(
     "div",
     { class: "intake", id: "drop" },
-    h("p", {}, text.intake.invite, input, h("label", { for: "file", class: "link" }, text.intake.choose), "."),
-    h("p", { class: "soft small" }, text.intake.promise),
-    stage,
+    h("p", {}, words.invite),
+    h("p", { class: "row" }, input, h("label", { for: "file", class: "quiet choose" }, words.choose), folder, h("label", { for: "folder", class: "quiet choose" }, words.chooseFolder)),
+    layout,
+    h("div", { class: "promise" }, promise, progress),
   );
-  container.append(zone, error);
+  container.append(h("h3", { class: "label" }, words.heading), h("p", { class: "soft explained" }, words.prose), zone, error);
 
-  const take = (/** @type {FileList|null|undefined} */ files) => {
-    if (files && files.length > 0) onFiles([...files].map((file) => ({ path: file.webkitRelativePath || file.name, file })));
+  let closed = false;
+  const take = (/** @type {{path: string, file: File}[]} */ files) => {
+    if (files.length > 0 && !closed) onFiles(files);
   };
-  input.addEventListener("change", () => {
-    take(input.files);
-    input.value = "";
-  });
+  for (const chooser of [input, folder])
+    chooser.addEventListener("change", () => {
+      take([...(chooser.files ?? [])].map((file) => ({ path: file.webkitRelativePath || file.name, file })));
+      chooser.value = "";
+    });
   // The whole window refuses what is dropped beside the zone: the browser would leave the page
   // to open the file.
+  const isOver = (/** @type {Event} */ event) => event.composedPath().includes(zone);
   window.addEventListener("dragover", (event) => {
     event.preventDefault();
-    zone.toggleAttribute("data-over", zone.contains(/** @type {Node} */ (event.target)));
+    zone.toggleAttribute("data-over", isOver(event) && !closed);
   });
   window.addEventListener("drop", (event) => {
     event.preventDefault();
     zone.removeAttribute("data-over");
-    if (zone.contains(/** @type {Node} */ (event.target))) take(event.dataTransfer?.files);
+    if (isOver(event) && event.dataTransfer) droppedFiles(event.dataTransfer).then(take, onTrouble);
   });
   window.addEventListener("dragleave", () => zone.removeAttribute("data-over"));
 
-  /** @param {{stage: "reading"|"decoding"|"keeping"|null, error: string|null}} props */
-  return function render(props) {
-    say(stage, props.stage ? text.intake.stages[props.stage] : "");
-    stage.hidden = props.stage === null;
-    input.disabled = props.stage !== null;
-    say(error, props.error ?? "");
-    error.hidden = props.error === null;
+  /** @param {{intake: Intake}} props */
+  return function render({ intake: { stage: at, error: why, done, total } }) {
+    closed = at !== null;
+    say(stage, at ? words.stages[at] : "");
+    say(count, total > 0 ? words.count(done, total) : "");
+    if (total > 0) bar.value = done / total;
+    else bar.removeAttribute("value");
+    progress.classList.toggle("invisible", at === null);
+    promise.classList.toggle("invisible", at !== null);
+    zone.toggleAttribute("data-busy", closed);
+    input.disabled = closed;
+    folder.disabled = closed;
+    say(error, why ?? "");
+    error.hidden = why === null;
   };
 }

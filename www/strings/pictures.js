@@ -1,0 +1,124 @@
+// Every word of the section of the pictures, and of taking in those of the visitor's own.
+
+import { integer, size } from "../format.js";
+
+export const pictures = {
+  heading: "The pictures",
+  prose: "The network learns from small colour pictures, 32 by 32 pixels, each with the name of what it shows. It trains on one part of them. On the other part, the test pictures, it is only ever judged.",
+  train: "Training",
+  test: "Test",
+  another: "Another five",
+  seed: (/** @type {number} */ seed) => `Picked at random with seed ${seed}`,
+  alt: (/** @type {string} */ name, /** @type {string} */ split) => `${split} picture: ${name}`,
+  waiting: "Waiting for the pictures",
+  synthetic: "Synthetic data",
+  syntheticMeaning: "Drawn by a program, not photographed.",
+  counts: (/** @type {number} */ train, /** @type {number} */ test) =>
+    `${integer(train)} training and ${integer(test)} test pictures`,
+  loading: (/** @type {number} */ bytes, /** @type {number} */ total) =>
+    `Loading ${size(bytes)} of ${size(total)}`,
+  progress: "Pictures loaded",
+  browse: {
+    heading: "All of them",
+    label: "Pictures; arrow keys go from one to the next, Enter looks into one",
+    split: "Split",
+    class: "Class",
+    all: "All classes",
+    previous: "Previous",
+    next: "Next",
+    /** @type {(split: string, index: number, name: string) => string} */
+    picture: (split, index, name) => `${split} picture ${integer(index + 1)}: ${name}`,
+    tip: (/** @type {string} */ name, /** @type {number} */ index) => `${name}, ${integer(index + 1)}`,
+    /** @type {(offset: number, shown: number, total: number, whole: boolean) => string} */
+    count: (offset, shown, total, whole) => {
+      const ending = whole ? "" : " that are here so far";
+      if (shown === 0) return `There are no such pictures${whole ? "" : " yet"}.`;
+      return `${integer(offset + 1)} to ${integer(offset + shown)} of ${integer(total)}${ending}`;
+    },
+  },
+  bytes: {
+    heading: "One picture is 3,072 numbers",
+    prose: "A picture has 32 rows of 32 pixels. A pixel is three bytes: how much red, green and blue light it gives, each from 0 to 255. That is all the network sees. Choose another picture above, and a pixel with the pointer or the sliders.",
+    /** @type {Record<"red"|"green"|"blue", string>} */
+    channels: { red: "Red", green: "Green", blue: "Blue" },
+    plane: (/** @type {string} */ channel, /** @type {string} */ title) => `${channel} of ${title}`,
+    x: "Column",
+    y: "Row",
+    /** @type {(x: number, y: number, at: number) => string} */
+    pixel: (x, y, at) => `Row ${y}, column ${x}: bytes ${integer(at + 1)} to ${integer(at + 3)} of 3,072`,
+  },
+  shards: {
+    heading: "How they travel",
+    prose: "The pictures come in a few files, called shards: up to 2,500 pictures each, with one byte for the class of each, so that there is something to see before all have arrived. Beside them lies a list with the SHA-256 of every file, a fingerprint that no other file has. A shard is used only if its bytes have that fingerprint.",
+    waiting: "The list of the files is on its way.",
+    holds: (/** @type {number} */ n) => (n === 1 ? "1 picture" : `${integer(n)} pictures`),
+    fingerprint: (/** @type {string} */ start) => `${start}…`,
+    files: (/** @type {number} */ count, /** @type {number} */ n) => `${integer(count)} in ${n === 1 ? "one file" : `${integer(n)} files`}`,
+    here: (/** @type {string} */ here, /** @type {number} */ of) => `${here} of ${integer(of)} files are here.`,
+    allHere: (/** @type {number} */ n) => (n === 1 ? "The file is here." : `All ${integer(n)} files are here, and their fingerprints are right.`),
+  },
+  own: {
+    name: "Own pictures",
+    /** @type {(count: number, from: string, divided: boolean) => string} */
+    source: (count, from, divided) =>
+      `${integer(count)} pictures${from ? ` from ${from}` : " from a folder"}, cut to a square and made 32 by 32 in this browser. ${divided ? "The folders said which are for the test." : "One in six of each class is kept for the test."}`,
+    none: (/** @type {number} */ others) =>
+      `No pictures were found${others > 0 ? ` among ${integer(others)} ${others === 1 ? "file" : "files"}` : ""}. Give PNG, JPEG, WebP, GIF or BMP files, in a folder for each class.`,
+    noFolders: (/** @type {number} */ n, /** @type {string} */ root) =>
+      `${n === 1 ? "The picture lies" : `The ${integer(n)} pictures lie`} in no folder that names a class${root ? ` (all are in “${root}”)` : ""}. Put the pictures of each class into a folder with its name.`,
+    oneClass: (/** @type {string} */ name) =>
+      `There is only one class, “${name}”. Give at least two folders of pictures, and the folder around them.`,
+    tooManyClasses: (/** @type {number} */ n, /** @type {number} */ most) =>
+      `There are ${integer(n)} folders of pictures, and at most ${most} classes can be told apart. Leave some out.`,
+    tooMany: (/** @type {number} */ n, /** @type {number} */ most) =>
+      `There are ${integer(n)} pictures, and a tab has room for ${integer(most)}. Leave some out.`,
+    tooLarge: (/** @type {number} */ bytes, /** @type {number} */ most) =>
+      `The pictures are ${size(bytes)} of files, and a tab has room for ${size(most)}. Make them smaller, or leave some out.`,
+    /** @type {(name: string, train: number, test: number, divided: boolean) => string} */
+    tooFew: (name, train, test, divided) =>
+      divided
+        ? `The class “${name}” has ${integer(train)} training and ${integer(test)} test pictures that can be used. Every class needs at least one of each.`
+        : `The class “${name}” has ${train + test === 1 ? "one picture" : "no pictures"}. Every class needs at least two: one to learn from and one for the test.`,
+    allBroken: (/** @type {number} */ n) =>
+      `${n === 1 ? "The picture" : `None of the ${integer(n)} pictures`} could ${n === 1 ? "not " : ""}be decoded by this browser. Save them again as PNG or JPEG.`,
+    badZip: (/** @type {string} */ name) => `${name} cannot be read as a zip. It may be cut off; make it again.`,
+    zipAndMore: (/** @type {string} */ name, /** @type {number} */ more) =>
+      `${name} was given with ${more === 1 ? "another file" : `${integer(more)} other files`}. Give one zip alone, or a folder.`,
+    noCanvas:
+      "This browser gives pictures back with other pixels than were drawn, as a protection against tracking, so they cannot be made 32 by 32 here. Allow canvas data for this page, or give CIFAR-10 record files.",
+    broken: (/** @type {string[]} */ paths) => {
+      const [named, more] = [paths.slice(0, 5), paths.length - 5];
+      return `${paths.length === 1 ? "One picture" : `${integer(paths.length)} pictures`} could not be decoded and ${paths.length === 1 ? "was" : "were"} left out: ${named.join(", ")}${more > 0 ? ` and ${integer(more)} more` : ""}.`;
+    },
+    outside: (/** @type {number} */ n) =>
+      `${n === 1 ? "One picture lies" : `${integer(n)} pictures lie`} in no class’s folder and ${n === 1 ? "was" : "were"} left out.`,
+    others: (/** @type {number} */ n) =>
+      `${n === 1 ? "One file is no picture and was" : `${integer(n)} files are no pictures and were`} left out.`,
+    manyClasses: (/** @type {number} */ n, /** @type {number} */ most) =>
+      `These pictures have ${integer(n)} classes. The classifiers tell at most ${most} apart; autoencoders take any number.`,
+  },
+};
+
+export const intake = {
+  heading: "Your own pictures",
+  prose: "Train on anything: a zip or a folder of photographs, or CIFAR-10 itself as its authors publish it.",
+  invite: "Drop a zip or a folder here, the official CIFAR-10 archive, or .bin record files.",
+  choose: "Choose a file",
+  chooseFolder: "Choose a folder",
+  layouts: {
+    title: "How the folders should lie",
+    prose: "The name of a folder is the name of a class; two to ten of them for the classifiers. Pictures of any size are cut to a square about their middle and made 32 by 32. Where the folders do not say what is for the test, one in six of each class is.",
+    plain: "pets/\n  cat/\n    1.jpg\n    2.jpg\n  dog/\n    1.png",
+    divided: "pets/\n  train/\n    cat/1.jpg\n    dog/1.jpg\n  test/\n    cat/2.jpg",
+  },
+  promise: "They are read on this machine and kept in this browser. Nothing leaves this machine.",
+  progress: "Pictures decoded",
+  count: (/** @type {number} */ done, /** @type {number} */ total) => `${integer(done)} of ${integer(total)}`,
+  stages: {
+    reading: "Reading…",
+    decoding: "Decoding the pictures…",
+    keeping: "Keeping them for your next visit…",
+  },
+  kept: "These pictures are kept in this browser, on this machine only.",
+  forget: "Remove them and use the bundled ones",
+};
