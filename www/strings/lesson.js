@@ -17,7 +17,7 @@ export const lesson = {
   rate: "Learning rate",
   strip: "Picture",
   /** @type {Record<import("../protocol.js").Split, string>} */
-  splits: { test: "Test pictures", train: "Training pictures" },
+  splits: { train: "Training pictures", test: "Test pictures" },
   split: "From",
   others: "Other pictures",
   pick: (/** @type {string} */ name) => `Learn from this picture: ${name}`,
@@ -82,7 +82,7 @@ export const lesson = {
     updateLater: "Each weight has its gradient now, and Adam moves it against that. It divides a running mean of the gradient by a running mean of its size. After the first step the two differ: weights whose gradients keep their sign go on at about the learning rate, others slow down.",
     again: "The weights have moved; the picture is the same. Its loss has been computed once more.",
     worse: "It rose. The gradient tells the way only for a very small step, and this one was too large: every weight moved at once. Try a smaller learning rate.",
-    better: "It fell, because every weight moved to the side where the loss is smaller. Learning is this, a picture after another, many thousand times.",
+    better: "It fell, because every weight moved to the side where the loss is smaller. Learning is this, one batch of pictures after another, many thousand times.",
   },
   sheet: {
     map: (/** @type {number} */ n) => `map ${n}`,
@@ -121,6 +121,8 @@ export const lesson = {
     values: (/** @type {string} */ target, /** @type {string} */ drawn) => `x = ${target} was seen, o = ${drawn} drawn`,
     error1: (/** @type {string} */ formula, /** @type {string} */ error) => `${formula} = ${error}`,
     mean: (/** @type {string} */ count, /** @type {string} */ loss, /** @type {string} */ library) => `mean of all ${count} = ${loss}; the library says ${library}`,
+    same: (/** @type {string} */ library) => `The library’s gradient of this value: ${library}. It is the same.`,
+    differs: (/** @type {string} */ library) => `The library’s gradient of this value: ${library}. It differs by more than rounding explains.`,
     slope: (/** @type {string} */ slope, /** @type {string} */ count, /** @type {string} */ ours) => `its derivative by the sum, ${slope} ÷ ${count} = ${ours}`,
   },
   norms: {
@@ -159,8 +161,8 @@ export const lesson = {
     formula: (/** @type {string} */ rate, /** @type {string} */ g, /** @type {string} */ size, /** @type {string} */ change) =>
       `−${rate} × ${g} ÷ (${size} + 0.000003) = ${change}`,
     formulaProse: "Adam’s first change is −rate × g ÷ (|g| + a very small number that keeps it from dividing by zero). For the first row:",
-    census: (/** @type {string} */ full, /** @type {string} */ still) =>
-      `Of all weights of the network, ${full} moved by the learning rate, give or take a tenth, and ${still} did not move at all: they had no gradient.`,
+    census: (/** @type {string} */ full, /** @type {string} */ idle) =>
+      `Of all weights of the network, ${full} moved by the learning rate, give or take a tenth, and ${idle} have no gradient in this step.`,
     norms: (/** @type {string} */ before, /** @type {string} */ change) => `This layer’s weights had the norm ${before}; the change has the norm ${change}.`,
     at: (/** @type {string} */ where, /** @type {string} */ before, /** @type {string} */ gradient, /** @type {string} */ after) => `${where}: ${before} before, gradient ${gradient}, ${after} after`,
   },
@@ -171,6 +173,7 @@ export const lesson = {
     probabilities: "Probabilities before and after the step",
     another: "Take another step",
     steps: "Loss after each step",
+    table: "These losses as a table",
     line: (/** @type {string} */ all) => `Loss after each step: ${all}`,
     count: (/** @type {number} */ n) => (n === 1 ? "1 step taken" : `${integer(n)} steps taken`),
     begin: "before",

@@ -3,13 +3,15 @@
 
 /** @import { Shift } from "../../protocol.js" */
 
-/** Epsilon stands beside a root of 1 - 0.999 of the squared gradient at the first step. */
-const EPSILON = 1e-7 / Math.sqrt(1 - 0.999);
+const [BETA_1, BETA_2, EPSILON] = [0.9, 0.999, 1e-7];
+/** The correction of the first step size; in 32 bits, as Keras has it: there 1 - 0.999 is a little off. */
+const CORRECTION = Math.fround(Math.sqrt(Math.fround(1 - Math.fround(BETA_2)))) / Math.fround(1 - Math.fround(BETA_1));
 /** A weight moved fully if its change is within a tenth of the learning rate. */
 const NEAR = 0.1;
 
 /** The first change of a weight with this gradient. @param {number} gradient @param {number} rate */
-export const firstChange = (gradient, rate) => (-rate * gradient) / (Math.abs(gradient) + EPSILON);
+export const firstChange = (gradient, rate) =>
+  (-rate * CORRECTION * (1 - BETA_1) * gradient) / (Math.sqrt(1 - BETA_2) * Math.abs(gradient) + EPSILON);
 
 /** A weight and what the step made of it; `share` is its change in learning rates.
  * @typedef {{index: number, before: number, gradient: number, change: number, after: number, share: number}} Moved */
@@ -39,19 +41,20 @@ export function examples({ gradient, before, after }, rate, count = 5) {
   });
 }
 
-/** How many weights moved by about the learning rate, and how many not at all.
+/** How many weights moved by about the learning rate, how many not at all, and how many have no gradient.
  * @param {Shift[]} shifts @param {number} rate */
 export function census(shifts, rate) {
-  let [count, full, still] = [0, 0, 0];
-  for (const { before, after } of shifts) {
+  let [count, full, still, idle] = [0, 0, 0, 0];
+  for (const { before, after, gradient } of shifts) {
     count += before.length;
     for (let i = 0; i < before.length; i += 1) {
       const moved = Math.abs(after[i] - before[i]);
+      if (gradient[i] === 0) idle += 1;
       if (moved === 0) still += 1;
       else if (Math.abs(moved / rate - 1) <= NEAR) full += 1;
     }
   }
-  return { count, full, still };
+  return { count, full, still, idle };
 }
 
 /** The weights that lead into one unit or output channel, as maps: height, width, channels in.

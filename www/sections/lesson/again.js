@@ -34,7 +34,7 @@ export function create(container, { onStep }) {
     h("dl", { class: "readings lesson-losses" }, h("div", {}, h("dt", { class: "soft" }, words.before), before), h("div", {}, h("dt", { class: "soft" }, words.after), after)),
     h("div", { class: "row" }, step, count),
     h("figure", { class: "lesson-steps" }, h("figcaption", { class: "label" }, words.steps), high, line, h("span", { class: "small soft numbers" }, "0")),
-    h("details", {}, h("summary", {}, words.steps), h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": words.steps },
+    h("details", {}, h("summary", {}, words.table), h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": words.steps },
       h("table", { class: "lesson-step-table" }, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, words.column), h("th", { scope: "col", class: "number" }, text.charts.loss))), rows))),
     bars,
   );

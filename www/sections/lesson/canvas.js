@@ -6,7 +6,8 @@ import { byChannel, cornerOf, layout, locate, paint } from "./paint.js";
 /** @import { Colour, Layout, Scale } from "./paint.js" */
 
 /** What is drawn: values in the order y, x, channel. `signed`: whether some lie below zero.
- * @typedef {{shape: [number, number, number], values: ArrayLike<number>, limit: number, signed: boolean}} Sheet */
+ * @typedef {{shape: [number, number, number], values: ArrayLike<number>, limit: number, signed: boolean, tints?: Colour[]}} Sheet
+ * `tints`: what each map is drawn in, from black, instead of the page's colours */
 
 /** The colours of the page here, read anew for every drawing, so that it follows light and dark.
  * @param {Element} place @param {boolean} signed @returns {Scale} */
@@ -36,14 +37,21 @@ export function sheetCanvas(attributes) {
   return {
     canvas,
     /** @param {Sheet} sheet @param {{chosen?: number|null, columns?: number}} [options] */
-    draw({ shape, values, limit, signed }, { chosen = null, columns } = {}) {
+    draw({ shape, values, limit, signed, tints }, { chosen = null, columns } = {}) {
       const [height, width, channels] = shape;
       places = layout(shape, columns);
       // One value a pixel first, one map under another; the browser enlarges them.
       small.width = width;
       small.height = height * channels;
       const image = new ImageData(width, height * channels);
-      paint(byChannel(values, channels), limit, scaleOf(canvas, signed), image.data);
+      const sorted = byChannel(values, channels);
+      const scale = scaleOf(canvas, signed);
+      const each = height * width;
+      for (let channel = 0; channel < channels; channel += 1) {
+        const own = tints?.[channel];
+        const bytes = image.data.subarray(channel * each * 4, (channel + 1) * each * 4);
+        paint(sorted.subarray(channel * each, (channel + 1) * each), limit, own ? { ...scale, zero: [0, 0, 0], more: own } : scale, bytes);
+      }
       small.getContext("2d")?.putImageData(image, 0, 0);
       canvas.width = places.sheetWidth;
       canvas.height = places.sheetHeight;

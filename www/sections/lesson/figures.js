@@ -14,6 +14,9 @@ import { learners, placeOf } from "./stages.js";
 
 const words = text.lesson;
 
+/** What red, green and blue look like at their most. @type {import("./paint.js").Colour[]} */
+const TINTS = [[255, 110, 100], [110, 220, 120], [120, 160, 255]];
+
 /** Channels of the map that a flat layer was, or 0. @param {Lesson} lesson @param {number} at */
 const mapBefore = ({ layers }, at) => (layers[at].kind === "Flatten" && at > 0 ? (layers[at - 1].shape[2] ?? 0) : 0);
 
@@ -31,7 +34,7 @@ export const strongest = (values, channels) => largest(strengths(Float32Array.fr
 /** The maps of the picture, of a layer, or of the gradient at a layer.
  * @param {Lesson} lesson @param {number} at  -1 for the picture @param {boolean} back @param {Float32Array} picture */
 export function maps(lesson, at, back, picture) {
-  if (at < 0) return { ...sheet(picture, [32, 32, 3], 1), title: words.rail.picture, names: words.sheet.colours, spread: spread(picture), norm: null };
+  if (at < 0) return { ...sheet(picture, [32, 32, 3], 1), tints: TINTS, title: words.rail.picture, names: words.sheet.colours, spread: spread(picture), norm: null };
   const layer = lesson.layers[at];
   const values = back ? layer.gradient : layer.values;
   const drawn = sheet(values, sheetShape(layer.shape, mapBefore(lesson, at)));
@@ -117,7 +120,7 @@ export function drawing(lesson, { config, picture: { rgba } }, picture) {
   ];
   const slopes = [lines[0], lines[1], says.slope(significant(example.slope), n, ours)];
   // A mean over places hides how little each adds; the scale ends where most lie.
-  const verdict = agrees(example.ours, example.library) ? words.chain.same(significant(example.library)) : words.chain.differs(significant(example.library));
+  const verdict = agrees(example.ours, example.library) ? says.same(significant(example.library)) : says.differs(significant(example.library));
   return { rgba, output, errors: { ...sheet(places, [32, 32, 1]), signed: false }, lines, slopes, verdict };
 }
 
@@ -170,7 +173,7 @@ export function update(lesson, chosen, unit, names) {
   const first = lesson.step === 1 && rows.length > 0;
   const last = learner === lesson.layers.length - 1;
   const unitOf = (/** @type {number} */ i) => (last ? ((isMap ? words.sheet.colours : names)[i] ?? words.chain.unit(i + 1)) : isMap ? words.sheet.map(i + 1) : words.chain.unit(i + 1));
-  const { full, still, count: total } = census(lesson.layers.flatMap(({ parameters }) => parameters), rate);
+  const { full, idle, count: total } = census(lesson.layers.flatMap(({ parameters }) => parameters), rate);
   const says = words.update;
   return {
     layers: all.map((at) => ({ layer: at, name: lesson.layers[at].name })),
@@ -186,9 +189,9 @@ export function update(lesson, chosen, unit, names) {
       after: signed(parts.after, weights),
     },
     rows,
-    formula: first ? says.formula(significant(rate), significant(rows[0].gradient), significant(Math.abs(rows[0].gradient)), significant(firstChange(rows[0].gradient, rate))) : null,
+    formula: first ? says.formula(String(rate), significant(rows[0].gradient), significant(Math.abs(rows[0].gradient)), significant(firstChange(rows[0].gradient, rate))) : null,
     prose: [
-      `${says.rate(significant(rate))} ${says.census(percent(full / total), percent(still / total))}`,
+      `${says.rate(String(rate))} ${says.census(percent(full / total), percent(idle / total))}`,
       says.norms(significant(kernel.norms.before), significant(kernel.norms.change)),
     ],
   };

@@ -8,6 +8,7 @@ import * as again from "./again.js";
 import * as classes from "./classes.js";
 import * as drawn from "./drawn.js";
 import * as norms from "./norms.js";
+import * as picture from "./picture.js";
 import * as products from "./products.js";
 import * as rail from "./rail.js";
 import { props } from "./screen.js";
@@ -40,6 +41,7 @@ export const lesson = {
       setup: setup.create(choices, { count: STRIP, on }),
       rail: rail.create(stops, { onGo: on.go }),
       stage: stage.create(figure("frame"), { onPrevious: on.previous, onNext: on.next, section }),
+      picture: picture.create(figure("picture")),
       sheet: sheet.create(figure("maps"), { onChoose: on.chooseChannel }),
       classes: classes.create(figure("classes")),
       drawn: drawn.create(figure("drawn")),
@@ -51,7 +53,8 @@ export const lesson = {
   },
   follow({ before, now }, on) {
     // A lesson on other pictures, or of a worker that is gone, cannot go on.
-    if (before.data.hash !== now.data.hash || (before.engine === "ready" && now.engine !== "ready")) on.forget();
+    const changed = before.data.hash !== "" && before.data.hash !== now.data.hash;
+    if (changed || (before.engine === "ready" && now.engine !== "ready")) on.forget();
     if (now.data.status === "ready" && before.data.status !== "ready" && canShow(now)) void on.refresh();
   },
 };

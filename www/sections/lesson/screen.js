@@ -124,6 +124,7 @@ export function props(state, local) {
     setup: setup(state, local),
     rail: { figure: lesson && about ? rail(lesson, about) : null, stage: local.stage },
     stage: lesson && about ? frame(local, lesson, about, names) : nowhere,
+    picture: { rgba: stage?.kind === "picture" && about ? about.picture.rgba : null, name: names[about?.picture.label ?? -1] ?? "" },
     sheet: /** @type {{figure: ReturnType<typeof figures.maps>|null, channel: number}} */ ({ figure: null, channel: 0 }),
     classes: /** @type {{figure: unknown}} */ (empty),
     drawn: /** @type {{figure: unknown}} */ (empty),

@@ -52,7 +52,7 @@ export function create(container, { onChoose }) {
   function drawOne() {
     if (!figure) return;
     const [height, width, channels] = figure.shape;
-    if (channels > 1) one.draw({ ...figure, shape: [height, width, 1], values: channelOf(Float32Array.from(figure.values), channels, channel) });
+    if (channels > 1) one.draw({ ...figure, tints: figure.tints?.slice(channel, channel + 1), shape: [height, width, 1], values: channelOf(Float32Array.from(figure.values), channels, channel) });
   }
 
   all.canvas.addEventListener("pointermove", (event) => read(all.under(event)));
@@ -122,6 +122,8 @@ export function create(container, { onChoose }) {
     say(least, signed ? significant(-limit) : "0");
     say(most, significant(limit));
     bar.dataset.signed = String(signed);
+    bar.hidden = figure.tints !== undefined;
+    least.hidden = most.hidden = bar.hidden;
     meaning.hidden = norm === null;
     const zeros = percent(spread.zeros);
     say(told, norm === null ? words.spread(significant(spread.least), significant(spread.most), significant(spread.mean), zeros) : words.norm(significant(norm), zeros));

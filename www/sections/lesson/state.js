@@ -69,7 +69,7 @@ export function initial({ model, rate, picture }) {
     model: model !== undefined && isTaught(model) ? model : FIRST.model,
     from: null,
     rate: known && rate !== undefined ? Number(rate) : FIRST.rate,
-    split: wanted?.[1] === "train" ? "train" : "test",
+    split: wanted?.[1] === "test" ? "test" : "train",
     offset: index - (index % STRIP),
     wanted: index,
     picture: null,
@@ -161,6 +161,6 @@ export function address(_, { model, rate, picture, split, wanted }) {
   return {
     ...(model === FIRST.model ? {} : { model }),
     ...(rate === FIRST.rate ? {} : { rate: String(rate) }),
-    ...(source === "test" && index === 0 ? {} : { picture: `${source}:${index}` }),
+    ...(source === "train" && index === 0 ? {} : { picture: `${source}:${index}` }),
   };
 }
