@@ -58,6 +58,7 @@ export function create(container, { title, format = figure, range, ticks, height
   /** What the series and the legend were made for. */
   let built = "";
   let extent = 1;
+  const dotted = (/** @type {Line} */ { dots, x }) => dots ?? x.length <= MOST_DOTS;
 
   /** The values under the pointer, or the latest ones. */
   function tell() {
@@ -70,9 +71,9 @@ export function create(container, { title, format = figure, range, ticks, height
   function build() {
     chart?.destroy();
     const { colour } = readStyle(container);
-    const series = props.lines.map(({ tone, dashed, x }) => {
-      const stroke = colour(`--tone-${tone}`);
-      return { stroke, width: 2, ...(dashed ? { dash: DASH } : {}), points: { show: x.length <= MOST_DOTS, size: 5, fill: stroke, stroke } };
+    const series = props.lines.map((line) => {
+      const stroke = colour(`--tone-${line.tone}`);
+      return { stroke, width: 2, ...(line.dashed ? { dash: DASH } : {}), points: { show: dotted(line), size: 5, fill: stroke, stroke } };
     });
     chart = new uPlot(
       {
@@ -124,7 +125,7 @@ export function create(container, { title, format = figure, range, ticks, height
     const blank = props.lines.every(({ x }) => x.length === 0);
     empty.hidden = !blank;
     details.hidden = blank;
-    const wanted = JSON.stringify(props.lines.map((line) => [line.name, line.tone, line.dashed, line.x.length <= MOST_DOTS]));
+    const wanted = JSON.stringify(props.lines.map((line) => [line.name, line.tone, line.dashed, dotted(line)]));
     if (wanted === built) chart?.setData(data());
     else {
       built = wanted;

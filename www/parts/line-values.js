@@ -9,6 +9,7 @@
  * @property {(number|null)[]} y
  * @property {number} tone  0 to 5: the page's --tone-0 to --tone-5
  * @property {boolean} dashed
+ * @property {boolean} [dots]  whether each point is marked; by their number where it is left out
  */
 
 /** More rows than this nobody reads; a table takes every second, third … value. */

@@ -50,7 +50,7 @@ export function frameOf(plot, { height, xRange, yRange, ticks, xLabel }) {
       y: { range: (_, low, high) => yRange(low, high) },
     },
     axes: [
-      { ...axis, grid: { show: false }, size: 26, gap: 4, incrs: [1, 2, 5, 10, 20, 50, 100, 200], label: xLabel, labelSize: 18, labelGap: 0, labelFont: axis.font },
+      { ...axis, grid: { show: false }, size: 26, gap: 4, incrs: [1, 2, 5, 10, 20, 50, 100, 200], ...(xLabel === "" ? {} : { label: xLabel, labelSize: 18, labelGap: 0, labelFont: axis.font }) },
       { ...axis, size: 46, gap: 6, ...(ticks ? { values: (_, splits) => splits.map(ticks) } : {}) },
     ],
   };

@@ -46,7 +46,6 @@ export const cnns = {
   controls: {
     train: (/** @type {number} */ n) => `Train ${some(n, "network")}`,
     trainRest: (/** @type {number} */ n) => `Train the ${integer(n)} missing`,
-    nothing: "All are trained",
     pause: "Pause",
     resume: "Resume",
     skip: "Skip this one",
@@ -54,22 +53,18 @@ export const cnns = {
     again: (/** @type {number} */ n) => `Train ${n === 1 ? "it" : `all ${integer(n)}`} again`,
     taken: (/** @type {number} */ here, /** @type {number} */ all) =>
       here === all
-        ? `${all === 1 ? "The run" : `All ${integer(all)} runs`} with exactly these settings and pictures ${all === 1 ? "is" : "are"} here already, and nothing has to be trained.`
+        ? `${all === 1 ? "The run" : `All ${integer(all)} runs`} with exactly these settings and pictures ${all === 1 ? "is" : "are"} here, and nothing has to be trained.`
         : `${integer(here)} of ${some(all, "run")} with exactly these settings and pictures ${here === 1 ? "is" : "are"} here already and will be taken as ${here === 1 ? "it is" : "they are"}.`,
-    goesOn: "One of them was interrupted and will go on from where it was kept.",
     bar: "Progress of all runs",
-    idle: "No run yet",
     run: (/** @type {number} */ n, /** @type {number} */ of, /** @type {string} */ name) => `Run ${integer(n)} of ${integer(of)}: ${name}`,
     epoch: (/** @type {number} */ n, /** @type {number} */ of) => `epoch ${n} of ${of}`,
     left: (/** @type {string} */ time) => `about ${time} left`,
     paused: "Paused",
     starting: (/** @type {number} */ n, /** @type {number} */ of) => `Run ${integer(n)} of ${integer(of)} is starting.`,
     waitingFor: (/** @type {string} */ name) => `Waiting for ${name}, which trains now.`,
-    ended: (/** @type {number} */ n) => `${some(n, "run")} ended.`,
     endedSome: (/** @type {number} */ done, /** @type {number} */ of) => `${integer(done)} of ${some(of, "run")} came to the end.`,
     noData: "There are no pictures to train on.",
     loadingData: "The pictures are still on their way.",
-    ready: "Nothing has been trained with these settings yet.",
   },
 
   multiples: {
@@ -84,7 +79,7 @@ export const cnns = {
     left: "left out",
     stopped: (/** @type {number} */ epochs) => `stopped after ${some(epochs, "epoch")}`,
     diverged: "loss is no number",
-    runs: (/** @type {number} */ n, /** @type {number} */ of) => `${n} of ${of} runs`,
+    runs: (/** @type {number} */ n, /** @type {number} */ of) => `${n} of ${of}`,
   },
 
   overlays: {

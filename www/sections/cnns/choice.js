@@ -62,8 +62,8 @@ export function createRepeats(container, { onSeeds, onPadding }) {
   const paddingChoice = select("cnns-padding", Object.entries(words.paddings), (value) => onPadding(/** @type {Padding} */ (value)));
   const seedHint = h("p", { class: "soft small numbers", id: "cnns-seeds-hint" });
   container.append(
-    h("div", { class: "field" }, h("label", { for: "cnns-seeds" }, words.seeds), seedChoice, seedHint),
-    h("div", { class: "field" }, h("label", { for: "cnns-padding" }, words.padding), paddingChoice, h("p", { class: "soft small", id: "cnns-padding-hint" }, words.paddingHint)),
+    h("div", { class: "field wide" }, h("label", { for: "cnns-seeds" }, words.seeds), seedChoice, seedHint),
+    h("div", { class: "field wide" }, h("label", { for: "cnns-padding" }, words.padding), paddingChoice, h("p", { class: "soft small", id: "cnns-padding-hint" }, words.paddingHint)),
   );
 
   /** @param {{seeds: number, padding: Padding, from: number|null, locked: boolean}} props */

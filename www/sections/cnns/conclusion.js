@@ -25,7 +25,7 @@ import { spreadOf } from "./results.js";
  * @property {{done: number, planned: number, diverged: string[]}} runs
  * @property {PoolingFinding[]} pooling  by depth
  * @property {DepthFinding[]} depth
- * @property {number} seeds  runs of the network that has fewest, of those that have any
+ * @property {number} seeds  ended runs of the network that has most
  * @property {{chance: number, best: number}|null} guessing  where none is better than guessing
  * @property {boolean} paddingDiffers  among the depths that were compared
  * @property {{pictures: number, error: number}|null} sampling  what the number of test pictures leaves uncertain
@@ -106,7 +106,7 @@ export function conclude(results, classes) {
     },
     pooling: onPooling(known),
     depth: onDepth(known),
-    seeds: known.length === 0 ? 0 : Math.min(...known.map(({ accuracies }) => accuracies.length)),
+    seeds: Math.max(0, ...known.map(({ accuracies }) => accuracies.length)),
     guessing: guessing ? { chance, best } : null,
     paddingDiffers: new Set(compared.map(({ padding }) => padding)).size > 1,
     sampling: pictures > 0 ? { pictures, error: samplingError(best, pictures) } : null,

@@ -37,7 +37,7 @@ export function create(container, { on }) {
   const stop = button("stop", words.stop, on.stop);
   const taken = h("span");
   const again = button("again", "", () => on.start(true), "link");
-  const takenLine = h("p", { class: "soft small cnns-taken" }, taken, " ", again);
+  const takenLine = h("p", { class: "soft small" }, taken, " ", again);
   const status = h("span", { role: "status", id: "cnns-status" });
   const detail = h("span", { class: "soft" });
   const bar = h("progress", { "aria-label": words.bar, max: 1, value: 0, id: "cnns-bar" });
@@ -48,25 +48,28 @@ export function create(container, { on }) {
   /** @param {Props} props */
   return function render({ missing, all, here, ready, on: busy, pause, resume, skip: canSkip, stop: canStop, ...told }) {
     main = pause ? on.pause : resume ? on.resume : () => on.start(false);
-    const begin = missing === all ? words.train(all) : missing === 0 ? words.nothing : words.trainRest(missing);
+    const complete = !busy && all > 0 && missing === 0;
+    if (complete) main = () => on.start(true);
+    const begin = complete ? words.again(all) : missing === all ? words.train(all) : words.trainRest(missing);
     say(primary, busy ? (resume ? words.resume : words.pause) : begin);
+    primary.className = complete ? "quiet" : "primary";
     const root = /** @type {Document|ShadowRoot} */ (container.getRootNode());
     const focused = root.activeElement;
-    primary.disabled = busy ? !(pause || resume) : !ready || missing === 0;
+    primary.disabled = busy ? !(pause || resume) : !ready || all === 0;
     skip.hidden = stop.hidden = !busy;
     skip.disabled = !canSkip;
     stop.disabled = !canStop;
     // A button that goes out of use under the visitor's fingers hands the focus on.
-    if ((focused === skip && (skip.hidden || skip.disabled)) || (focused === stop && stop.hidden)) (primary.disabled ? again : primary).focus();
-    say(taken, here > 0 ? words.taken(here, all) : "\u00a0");
+    if ((focused === skip && (skip.hidden || skip.disabled)) || (focused === stop && stop.hidden)) primary.focus();
+    say(taken, words.taken(here, all));
+    takenLine.hidden = busy || here === 0;
     say(again, words.again(all));
-    again.hidden = busy || here === 0;
+    again.hidden = complete;
     again.disabled = !ready;
     say(status, told.status);
     say(detail, [told.detail, told.left].filter((part) => part !== "").join(", "));
     bar.value = told.share;
-    progress.classList.toggle("invisible", !busy && told.status === "");
-    bar.classList.toggle("invisible", !busy);
+    bar.hidden = !busy;
     say(refusal, told.refusal ?? "");
     refusal.hidden = told.refusal === null;
   };

@@ -78,7 +78,7 @@ export const cnns = {
         note.textContent = several ? `${words.multiples.note} ${words.multiples.noteMean}` : words.multiples.note;
       },
       ...Object.fromEntries(larges),
-      results: table.create(place("results")),
+      results: table.create(place("table")),
       conclusion: verdict.create(place("verdict")),
       shrinking: shrinking.create(place("shrinking")),
     };

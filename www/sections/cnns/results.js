@@ -83,6 +83,23 @@ export function meanCurve(runs) {
 export const overlay = (networks, read) =>
   networks.map(({ model, epochs }) => ({ name: model.name, ...meanByEpoch(epochs, read), ...lineStyle(model) }));
 
+/** An axis for all values of some lines, from one multiple of `step` to another, so that charts of
+ * the same kind can be compared; null where there is no value.
+ * @param {Line[][]} charts @param {number} step @returns {[number, number]|null} */
+export function axisFor(charts, step) {
+  let low = Infinity;
+  let high = -Infinity;
+  for (const { y } of charts.flat())
+    for (const value of y)
+      if (value !== null) {
+        low = Math.min(low, value);
+        high = Math.max(high, value);
+      }
+  if (low > high) return null;
+  const from = Math.floor(low / step + 1e-9) * step;
+  return [from, Math.max(Math.ceil(high / step - 1e-9) * step, from + step)];
+}
+
 /** @param {Cell[]} cells @param {Record<string, Description>|null} descriptions @returns {Result[]} */
 export function resultsOf(cells, descriptions) {
   return MODELS.filter((model) => cells.some((cell) => cell.model === model)).map((model) => {

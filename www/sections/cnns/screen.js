@@ -12,7 +12,7 @@ import { sentences } from "./conclusion-words.js";
 import { cellsOf, foundIn, isProvided } from "./matching.js";
 import { MODELS, lineStyle } from "./models.js";
 import { queueOf } from "./queue.js";
-import { basisOf, meanByEpoch, meanCurve, overlay, resultsOf } from "./results.js";
+import { axisFor, basisOf, meanByEpoch, meanCurve, overlay, resultsOf } from "./results.js";
 import { SHARED, isSound } from "./state.js";
 
 /** @import { Run } from "../../app/run.js" */
@@ -69,7 +69,7 @@ const pairs = Object.fromEntries(
     remember((/** @type {Run[]} */ ...runs) => {
       /** @type {Line[]} */
       const lines = [
-        { name: words.multiples.training, ...meanCurve(runs), tone: 5, dashed: false },
+        { name: words.multiples.training, ...meanCurve(runs), tone: 5, dashed: false, dots: false },
         { name: words.multiples.validation, ...meanByEpoch(runs.map(({ epochs }) => epochs), read.valAccuracy), ...lineStyle(model) },
       ];
       return runs.length === 0 ? [] : lines;
@@ -92,12 +92,19 @@ const paragraphs = remember((/** @type {ReturnType<typeof results>} */ rows, /**
 
 // ---- The views ----
 
-/** The largest accuracy of the small charts' axis: the same for all, in steps of a fifth.
- * @param {Line[][]} all */
-export function topOf(all) {
-  const most = all.flat().reduce((max, { y }) => y.reduce((/** @type {number} */ top, value) => Math.max(top, value ?? 0), max), 0);
-  return Math.min(1, Math.ceil((most + 0.01) * 5) / 5);
+/** What the small charts' axis holds in any case: nothing learned. @type {Line[]} */
+const zero = [{ name: "", x: [0], y: [0], tone: 0, dashed: false }];
+
+/** An axis that charts of one kind share, the same object while its ends are the same.
+ * @param {number} step */
+function axis(step) {
+  const ends = remember((/** @type {number} */ low, /** @type {number} */ high) => /** @type {[number, number]} */ ([low, high]));
+  return remember((/** @type {Line[][]} */ ...charts) => {
+    const found = axisFor(charts, step);
+    return found ? ends(...found) : undefined;
+  });
 }
+const axes = { small: axis(0.2), accuracy: axis(0.1), loss: axis(0.2) };
 
 /** How a network stands, in a few words. @param {Cell[]} cells @param {boolean} chosen */
 export function standing(cells, chosen) {
@@ -131,7 +138,8 @@ export function statusSentence(state, local, queue) {
   const asked = local.asked.map(({ run }) => runs[run]).filter((run) => run !== undefined);
   if (asked.length === 0) return "";
   const ended = asked.filter(({ status }) => status === "completed" || status === "stopped-early" || status === "diverged").length;
-  return ended === local.asked.length ? controls.ended(ended) : controls.endedSome(ended, local.asked.length);
+  // That all have ended is said where they are taken from.
+  return ended === local.asked.length ? "" : controls.endedSome(ended, local.asked.length);
 }
 
 /** @param {State} state @param {Local} local @param {Cell[]} cells @param {Queue|null} queue */
@@ -187,17 +195,22 @@ export function props(state, local) {
   const epochs = config?.epochs ?? 1;
 
   const lines = MODELS.map(({ name }) => pairs[name](...basisOf(runsOf(cells, name))));
-  const top = topOf(lines);
+  const range = axes.small(...lines, zero);
   const small = MODELS.map(({ name }, i) => {
     const mine = cells.filter(({ model }) => model.name === name);
-    return [`small-${name}`, { lines: lines[i], range: top, xMax: epochs, status: standing(mine, local.models.includes(name)), on: mine.some(({ run }) => run !== null && isActive(run)) }];
+    return [`small-${name}`, { lines: lines[i], range, xMax: epochs, status: standing(mine, local.models.includes(name)), on: mine.some(({ run }) => run !== null && isActive(run)) }];
   });
 
   const networks = MODELS.filter(({ name }) => local.models.includes(name)).flatMap(({ name }) => {
     const basis = basisOf(runsOf(cells, name)).filter((run) => run.epochs.length > 0);
-    return basis.length === 0 ? [] : [name, ...basis.map((run) => run.epochs)];
+    return [name, ...basis.map((run) => run.epochs)];
   });
-  const large = measures.map((measure) => [measure, { lines: overlays[measure](...networks), xMax: epochs }]);
+  const drawn = Object.fromEntries(measures.map((measure) => [measure, overlays[measure](...networks)]));
+  const shared = { accuracy: axes.accuracy(drawn.accuracy, drawn.valAccuracy), loss: axes.loss(drawn.loss, drawn.valLoss) };
+  const large = measures.map((measure) => {
+    const kind = measure === "accuracy" || measure === "valAccuracy" ? "accuracy" : "loss";
+    return [measure, { lines: drawn[measure], range: shared[kind], xMax: epochs }];
+  });
 
   // A run that is on has no results yet: its many steps change nothing in the table.
   const rows = results(descriptions, ...cells.flatMap(({ model, seed, run }) => [model, seed, run && isActive(run) ? null : run]));

@@ -15,12 +15,12 @@ export function create(container, { name, describedBy }) {
   const status = h("p", { class: "small soft numbers cnns-standing", id: `cnns-standing-${name}` });
   container.append(chart, status);
   const render = compareChart.create(chart, {
-    title: name, format: percent, ticks: wholePercent, range: [0, 1], height: HEIGHT, describedBy, legend: false, empty: "", xLabel: "",
+    title: name, format: percent, ticks: wholePercent, range: [0, 0.2], height: HEIGHT, describedBy, legend: false, empty: "", xLabel: "",
   });
 
-  /** @param {{lines: Line[], range: number, xMax: number, status: string, on: boolean}} props */
+  /** @param {{lines: Line[], range: [number, number]|undefined, xMax: number, status: string, on: boolean}} props */
   return function draw({ lines, range, xMax, status: told, on }) {
-    render({ lines, xMax, range: [0, range] });
+    render({ lines, xMax, range });
     say(status, told);
     container.toggleAttribute("data-on", on);
   };

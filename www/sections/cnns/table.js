@@ -38,7 +38,7 @@ export function create(container) {
       { key: "id", title: columns.name, format: name },
       { key: "parameters", title: columns.parameters, numeric: true, format: optional(integer) },
       { key: "multiplyAdds", title: columns.multiplyAdds, numeric: true, format: optional(words.millions) },
-      { key: "loss", title: columns.loss, numeric: true, format: (mean, row) => give(mean, row.lossDeviation, figure) },
+      { key: "loss", title: columns.loss, numeric: true, format: (mean, row) => give(mean, row.lossDeviation, figure, (x) => x.toFixed(3)) },
       { key: "accuracy", title: columns.accuracy, numeric: true, format: (mean, row) => give(mean, row.accuracyDeviation, percent, (x) => (x * 100).toFixed(1)) },
       { key: "seconds", title: columns.seconds, numeric: true, format: optional(duration) },
       { key: "perSecond", title: columns.perSecond, numeric: true, format: optional(integer) },
