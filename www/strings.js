@@ -3,9 +3,11 @@
 
 import { integer, size } from "./format.js";
 import { learned } from "./strings/learned.js";
+import { stacked } from "./strings/stacked.js";
 import { cnns } from "./strings/cnns.js";
 import { lesson } from "./strings/lesson.js";
 import { intake, pictures } from "./strings/pictures.js";
+import { keep } from "./strings/keep.js";
 
 /** @param {string[]} words */
 const either = (words) =>
@@ -165,6 +167,7 @@ export const text = {
     step: "Single step",
     stop: "Stop",
     reset: "Reset",
+    goOn: "Go on with this run",
     epochOf: (/** @type {number} */ n, /** @type {number} */ of) => `Epoch ${n} of ${of}`,
     phase: (/** @type {string} */ name) => `${name}: `,
     stepOf: (/** @type {number} */ n, /** @type {number} */ of) =>
@@ -187,7 +190,7 @@ export const text = {
       loadingData: "The pictures are still on their way.",
       noData: "There are no pictures to train on.",
       starting: "Starting…",
-      interrupted: "Interrupted.",
+      interrupted: "Interrupted when its page went away.",
       running: "Training.",
       paused: "Paused.",
       completed: "Finished.",
@@ -336,7 +339,7 @@ export const text = {
         `${integer(picture)} numbers go in, ${integer(code)} come through (${shape.join(" × ")}): ${(picture / code).toFixed(picture % code === 0 ? 0 : 1)} times fewer. The network has to choose what to keep, and sharp edges are the first to go.`,
       /** @type {(picture: number, shape: number[], code: number) => string} */
       larger: (picture, shape, code) =>
-        `${integer(picture)} numbers go in, and the code has ${integer(code)} (${shape.join(" × ")}): ${(code / picture).toFixed(1)} times as many. It is larger than the picture, so nothing has to be left out. That is why this network draws so well; its code is no summary.`,
+        `${integer(picture)} numbers go in, and the code has ${integer(code)} (${shape.join(" × ")}): ${(code / picture).toFixed(1)} times as many. The code is larger than the picture, so nothing has to be left out. That is why such a network soon draws nearly everything, and why its code is no summary.`,
     },
     map: {
       heading: "A map of codes",
@@ -395,113 +398,11 @@ export const text = {
     },
   },
 
-  stacked: {
-    heading: "Stacked, layer by layer",
-    prose: "A deep autoencoder can be trained one floor at a time. The first stage learns to shrink a picture and to draw it again. Then it is frozen, and the second stage learns to shrink what the first one made of the picture; then the third. Each has an easy task of its own. In the end all of them are joined and tuned together. This is how deep networks were first trained, before better starting weights and optimizers made it unnecessary.",
-    epochsNote: "Each stage trains for this many epochs, and so does the fine-tuning: four times as many in all.",
-    none: "No stack has been trained yet.",
-    goOn: "Go on",
-    choose: "Stacked run",
-    noRuns: "Every stacked run that you train is kept and can be chosen here.",
-    /** @type {(label: string, epochs: number, at: number) => string} */
-    option: (label, epochs, at) => `${label}, ${epochs} epochs a stage, ${new Date(at).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" })}`,
-    names: {
-      pretrained: (/** @type {number} */ seed) => `Classifier from the stack, seed ${seed}`,
-      scratch: (/** @type {number} */ seed) => `Classifier from scratch, seed ${seed}`,
-    },
-
-    ladder: {
-      heading: "The ladder",
-      prose: "Read it from top to bottom. Every rung shows the same network, from the picture on the left through its code in the middle to the drawing on the right. What learns in this rung is filled.",
-      waiting: "The ladder is drawn as soon as the trainer is here.",
-      numbers: (/** @type {number} */ n) => `${integer(n)} numbers`,
-      tuning: "Fine-tuning",
-      stage: (/** @type {number} */ n) => `Stage ${n}`,
-      roles: { learns: "learns", frozen: "frozen", draws: "only draws", absent: "not there yet" },
-      /** @type {Record<"waiting"|"now"|"done"|"ended", string>} */
-      kinds: { waiting: "to come", now: "learns now", done: "done", ended: "stopped here" },
-      epoch: (/** @type {number} */ n, /** @type {number} */ of) => `epoch ${n} of ${of}`,
-      learns: (/** @type {string} */ layers) => `Learns: ${layers}.`,
-      learnsAll: "Learns: every layer, all at once.",
-      frozen: (/** @type {string} */ layers) => `Frozen: ${layers}.`,
-      draws: (/** @type {string} */ layers) => `Only draws: ${layers}.`,
-      /** @type {Record<string, string>} */
-      options: { "binary-cross-entropy": "Loss: binary cross-entropy of the pictures", "mean-squared-error": "Loss: mean squared error of the pictures", code: "Loss: mean squared error of the codes" },
-      valLoss: "Val. loss",
-      psnr: "PSNR",
-      psnrMeaning: "The losses of different rungs measure different things and cannot be compared. PSNR can: it is always that of the whole way from picture to picture, in decibels. Higher is better.",
-      curve: "Training (line) and validation (dots)",
-    },
-    outcome: {
-      /** @type {(stages: string[], code: string, numbers: number) => string} */
-      stages: (stages, code, numbers) => `With every stage the code gets smaller, and the drawings go from ${stages.join(" to ")}. The last code, ${code}, holds ${integer(numbers)} numbers for a picture of 3,072.`,
-      gained: (/** @type {string} */ by) => `Fine-tuning all stages together then won ${by}.`,
-      lost: (/** @type {string} */ by) => `Fine-tuning all stages together then lost ${by}: it has not caught up within these epochs.`,
-    },
-
-    drawings: {
-      heading: "Through one stage, two, three",
-      prose: "The same test pictures at the end of each phase. Every further stage has to draw them from a smaller code.",
-      input: "Picture",
-      after: (/** @type {number} */ n) => (n === 1 ? "Through 1 stage" : `Through ${n} stages`),
-      tuned: "After fine-tuning",
-      code: (/** @type {string} */ shape) => `code ${shape}`,
-      learning: "learning now",
-      toCome: (/** @type {string} */ rung) => `Drawn as soon as ${rung} begins.`,
-      notReached: "The run ended before this.",
-      gone: "Not available. Pictures between the stages are kept only while this page is open, and this run is from an earlier visit.",
-      kept: "Fetching what the kept network draws…",
-      alt: (/** @type {string} */ row, /** @type {number} */ n, /** @type {string} */ name) => `${row}, ${n}: ${name}`,
-      blank: "Not drawn yet",
-    },
-
-    compare: {
-      heading: "Did pre-training help?",
-      prose: "The encoder has seen every training picture and not one label. Here it becomes the start of a classifier: two dense layers are put on its code, and all of it is trained on the labels. The same classifier is trained again from scratch, with the same seed, pictures and order. They differ in the weights of their first three convolutions and in nothing else.",
-      epochs: "Epochs",
-      seeds: "Seeds",
-      start: "Train both",
-      stop: "Stop",
-      noEncoder: "This needs a stacked run that has gone through all its phases.",
-      ready: (/** @type {string} */ label) => `The encoder is that of ${label}.`,
-      waiting: (/** @type {number} */ n) => `${n} ${n === 1 ? "classifier waits" : "classifiers wait"} for the trainer.`,
-      /** @type {(label: string, epoch: number, epochs: number, left: number) => string} */
-      training: (label, epoch, epochs, left) => `${label}: epoch ${epoch} of ${epochs}.${left > 0 ? ` ${left} more to come.` : ""}`,
-      accuracy: "Validation accuracy",
-      loss: "Validation loss",
-      /** @type {Record<"pretrained"|"scratch", (seeds: number) => string>} */
-      lines: {
-        pretrained: (seeds) => (seeds > 1 ? `from the stack, mean of ${seeds}` : "from the stack"),
-        scratch: (seeds) => (seeds > 1 ? `from scratch, mean of ${seeds}` : "from scratch"),
-      },
-      table: "Validation accuracy, epoch by epoch",
-      columns: { epoch: "Epoch", pretrained: "From the stack", scratch: "From scratch", difference: "Difference", deviation: "Deviation" },
-      noVerdict: "What the numbers say will stand here when both have been trained.",
-    },
-    verdict: {
-      heading: "What the numbers say",
-      /** @type {(stack: string, scratch: string, by: string) => string} */
-      first: (stack, scratch, by) => `After its first epoch the classifier from the stack names ${stack} of the test pictures, the one from scratch ${scratch}: a difference of ${by}.`,
-      noHeadStart: "So there is no head start.",
-      /** @type {(reached: number, head: number) => string} */
-      headStart: (reached, head) => `From scratch it takes ${reached} epochs to get as far: a head start of ${head} ${head === 1 ? "epoch" : "epochs"}.`,
-      never: (/** @type {number} */ epochs) => `From scratch it does not get as far within ${epochs} ${epochs === 1 ? "epoch" : "epochs"}.`,
-      /** @type {(epochs: number, stack: string, scratch: string, by: string) => string} */
-      last: (epochs, stack, scratch, by) => `After ${epochs} epochs it is ${stack} against ${scratch}: ${by}.`,
-      unknown: "This is one seed. It cannot tell an effect from chance: another seed may say the opposite. Train several to see how much they differ.",
-      /** @type {(seeds: number, low: string, high: string, deviation: string) => string} */
-      chance: (seeds, low, high, deviation) => `Over ${seeds} seeds the last difference has a deviation of ${deviation}. With 95 % confidence it lies between ${low} and ${high}, which includes none at all: these runs cannot tell it from chance.`,
-      /** @type {(seeds: number, low: string, high: string, deviation: string) => string} */
-      better: (seeds, low, high, deviation) => `Over ${seeds} seeds the last difference has a deviation of ${deviation}. With 95 % confidence it lies between ${low} and ${high}: pre-training helped here, and not by chance alone.`,
-      /** @type {(seeds: number, low: string, high: string, deviation: string) => string} */
-      worse: (seeds, low, high, deviation) => `Over ${seeds} seeds the last difference has a deviation of ${deviation}. With 95 % confidence it lies between ${low} and ${high}: the start from the stack did worse here, and not by chance alone.`,
-      /** @type {(done: number, of: number) => string} */
-      partial: (done, of) => `So far ${done} of ${of} seeds are finished with both.`,
-      onlyHere: "It is one stack, trained once. The seeds vary the classifiers and not the stack, so this speaks of this encoder only.",
-    },
-  },
+  stacked,
 
   learned,
+
+  keep,
 
   fault: {
     heading: "The trainer has stopped",

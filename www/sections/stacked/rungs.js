@@ -57,7 +57,7 @@ export function create(container) {
       "li",
       { class: "rung", "data-phase": phase },
       h("div", { class: "rung-name" }, h("h4", { class: "label" }, tuning ? words.tuning : words.stage(phase + 1)), standing),
-      h("div", { class: "rung-net" }, hourglass(roles, shapes), h("p", { class: "soft small" }, sentences.join(" "))),
+      h("div", { class: "rung-net" }, hourglass(roles, shapes), h("p", { class: "soft small" }, ...sentences.map((sentence) => h("span", {}, sentence, " ")))),
       h(
         "div",
         { class: "rung-loss" },

@@ -15,7 +15,7 @@ export function sentences({ epochs, seeds, pretrained, scratch, differences, dev
   const chance =
     finding === "unknown" || interval === null
       ? words.unknown
-      : words[finding](seeds, points(interval[0]), points(interval[1]), points(deviations[end] ?? 0).slice(1));
+      : words[finding](seeds, points(interval[0]), points(interval[1]), points(deviations[end] ?? 0, true));
   return [
     `${words.first(percent(pretrained[0]), percent(scratch[0]), points(differences[0]))} ${start}`,
     ...(epochs > 1 ? [words.last(epochs, percent(pretrained[end]), percent(scratch[end]), points(differences[end]))] : []),
@@ -54,7 +54,7 @@ export function create(container, { tableId }) {
     body.replaceChildren(
       ...differences.map((value, i) => {
         const spread = deviations[i];
-        const cells = [percent(verdict.pretrained[i]), percent(verdict.scratch[i]), points(value), ...(spread === null ? [] : [points(spread).slice(1)])];
+        const cells = [percent(verdict.pretrained[i]), percent(verdict.scratch[i]), points(value), ...(spread === null ? [] : [points(spread, true)])];
         return h("tr", {}, h("th", { scope: "row" }, String(i + 1)), ...cells.map((cell) => h("td", { class: "number" }, cell)));
       }),
     );
