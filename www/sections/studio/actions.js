@@ -82,7 +82,8 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
     settle() {
       const state = getLab();
       if (state.engine !== "ready" || state.data.status !== "ready") return;
-      if (get().eight === null && get().seen.rows && !askingEight) {
+      const { eight, seen } = get();
+      if (eight === null && Object.values(seen).includes(true) && !askingEight) {
         askingEight = true;
         void act.tryAsk({ type: "shown" }).then((eight) => {
           askingEight = false;

@@ -48,6 +48,7 @@ export const studio = {
     const charts = { training: halves("training"), validation: halves("validation") };
     const rest = { measures: place("measures"), code: place("code"), map: place("map"), way: place("way"), extremes: place("extremes") };
     whenSeen(drawn, () => on.see("rows"));
+    whenSeen(rest.code, () => on.see("rows"));
     whenSeen(rest.map, () => on.see("map"));
     whenSeen(rest.extremes, () => on.see("extremes"));
     return {

@@ -48,7 +48,7 @@ export const pictureOf = (local) => local.picture ?? local.eight?.indices[0] ?? 
  */
 export function wanted(state, local) {
   const run = shownRun(state, local);
-  if (!run || !isAskable(state, run) || !local.seen.rows) return [];
+  if (!run || !isAskable(state, run)) return [];
   const beside = besideRun(state, local);
   const { eight, seen, way } = local;
   const picture = pictureOf(local);
@@ -58,9 +58,10 @@ export function wanted(state, local) {
   const all = [];
   const want = (/** @type {Question} */ question, /** @type {Run} */ { id }, /** @type {(string|number)[]} */ ...of) =>
     all.push({ question, run: id, key: [id, ...of].join(" ") });
-  if (eight && !toldDrawings(state, run) && !active) want("drawn", run, run.step);
-  if (eight && beside && isAskable(state, beside) && !isActive(beside) && !toldDrawings(state, beside)) want("beside", beside, beside.step);
-  if (picture !== null && step !== null) want("code", run, step, picture);
+  const rows = eight !== null && seen.rows;
+  if (rows && !toldDrawings(state, run) && !active) want("drawn", run, run.step);
+  if (rows && beside && isAskable(state, beside) && !isActive(beside) && !toldDrawings(state, beside)) want("beside", beside, beside.step);
+  if (seen.rows && picture !== null && step !== null) want("code", run, step, picture);
   if (way && step !== null) want("way", run, active ? mapEpoch(run) : run.step, way.from, way.to);
   if (seen.map && (!active || mapEpoch(run) > 0)) want("map", run, active ? `epoch ${mapEpoch(run)}` : run.step);
   if (seen.extremes && !active) want("extremes", run, run.step);
