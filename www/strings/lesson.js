@@ -113,7 +113,7 @@ export const lesson = {
     output: "What it draws",
     error: "Loss by place",
     /** @type {Record<string, string>} */
-    losses: {
+    options: {
       "binary-cross-entropy": "−(x · log o + (1 − x) · log (1 − o))",
       "mean-squared-error": "(o − x)²",
     },

@@ -115,7 +115,7 @@ export function drawing(lesson, { config, picture: { rgba } }, picture) {
   const lines = [
     says.where(example.y + 1, example.x + 1, words.sheet.colours[example.channel]),
     says.values(significant(example.target), significant(example.drawn)),
-    says.error1(says.losses[config.loss] ?? "", significant(example.error)),
+    says.error1(says.options[config.loss] ?? "", significant(example.error)),
     says.mean(n, significant(loss), significant(lesson.loss)),
   ];
   const slopes = [lines[0], lines[1], says.slope(significant(example.slope), n, ours)];

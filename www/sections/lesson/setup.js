@@ -69,6 +69,7 @@ export function create(container, { count, on }) {
       button.setAttribute("aria-pressed", String(i === picked));
     });
     drawn = page;
+    container.toggleAttribute("data-ready", props.may);
     begin.disabled = !props.may;
     others.disabled = page === null;
     say(begin, props.begun ? words.afresh : words.begin);

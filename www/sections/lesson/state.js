@@ -1,7 +1,7 @@
 // What the section of the lesson keeps for itself: which network and picture are chosen, the lesson
 // on show, where the visitor stands in it, and the losses of the steps so far. Pure.
 
-import { placeOf, stagesOf } from "./stages.js";
+import { stagesOf } from "./stages.js";
 
 /** @import { Config, Lesson, Page, Split } from "../../protocol.js" */
 /** @import { Asked } from "../../parts/mount.js" */
@@ -151,9 +151,6 @@ export function update(local, event) {
 
 /** The stage that the visitor looks at, once there is a lesson. @param {Local} local */
 export const stageOf = ({ lesson, stage }) => (lesson ? stagesOf(lesson.layers.length)[stage] : null);
-
-/** The last stage, where the next step is taken. @param {Lesson} lesson */
-export const lastStage = ({ layers }) => placeOf(layers.length, "again");
 
 /** The keys that lead back here. @param {unknown} _ @param {Local} local @returns {Asked} */
 export function address(_, { model, rate, picture, split, wanted }) {
