@@ -1,0 +1,66 @@
+// A figure on a canvas, and rows of pictures as PNG. Knows no run.
+
+import { text } from "../../strings.js";
+import { PAPER } from "./figure.js";
+
+/** @import { Figure } from "./figure.js" */
+
+const FAMILY = "Helvetica, Arial, sans-serif";
+const SIDE = 32;
+const PICTURE = SIDE * SIDE * 4;
+/** Pixels of paper to one of the figure: sharp in print. */
+const SCALE = 2;
+
+/** @param {number} width @param {number} height */
+function paper(width, height) {
+  const canvas = document.createElement("canvas");
+  Object.assign(canvas, { width, height });
+  const context = canvas.getContext("2d");
+  if (!context) throw new Error(text.keep.noCanvas);
+  return { canvas, context };
+}
+
+/** @param {Figure} figure @returns {Promise<Blob>} */
+export function toPng({ width, height, marks }) {
+  const { canvas, context } = paper(width * SCALE, height * SCALE);
+  context.scale(SCALE, SCALE);
+  context.fillStyle = PAPER;
+  context.fillRect(0, 0, width, height);
+  context.lineJoin = "round";
+  for (const mark of marks) {
+    context.fillStyle = context.strokeStyle = mark.colour;
+    switch (mark.kind) {
+      case "line":
+        context.lineWidth = mark.width;
+        context.setLineDash(mark.dashed ? [6, 4] : []);
+        context.beginPath();
+        for (const [x, y] of mark.points) context.lineTo(x, y);
+        context.stroke();
+        break;
+      case "dot":
+        context.beginPath();
+        context.arc(mark.x, mark.y, mark.radius, 0, 2 * Math.PI);
+        context.fill();
+        break;
+      case "words":
+        context.font = `${mark.strong ? "600 " : ""}${mark.size}px ${FAMILY}`;
+        context.textAlign = mark.anchor === "middle" ? "center" : mark.anchor;
+        context.fillText(mark.words, mark.x, mark.y);
+        break;
+    }
+  }
+  return new Promise((resolve, reject) =>
+    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error(text.keep.noPicture))), "image/png"),
+  );
+}
+
+/** Pictures side by side, as one PNG in a data: address. @param {Uint8Array} rgba */
+export function stripAddress(rgba) {
+  const count = Math.max(1, Math.floor(rgba.length / PICTURE));
+  const { canvas, context } = paper(count * (SIDE + 2) - 2, SIDE);
+  for (let i = 0; i < count; i += 1) {
+    const bytes = new Uint8ClampedArray(rgba.subarray(i * PICTURE, (i + 1) * PICTURE));
+    context.putImageData(new ImageData(bytes, SIDE, SIDE), i * (SIDE + 2), 0);
+  }
+  return canvas.toDataURL("image/png");
+}

@@ -1,0 +1,46 @@
+// The kept runs: named, pinned, compared, gone on with, taken away as files and as a report.
+
+import * as compareChart from "../../parts/compare-chart.js";
+import { h } from "../../parts/dom.js";
+import { percent, wholePercent } from "../../format.js";
+import { text } from "../../strings.js";
+import { createActions } from "./actions.js";
+import * as compared from "./compared.js";
+import * as kept from "./kept.js";
+import * as list from "./list.js";
+import * as reports from "./reports.js";
+import { pageAddress } from "./save.js";
+import { props } from "./screen.js";
+import { initial, undescribed, update } from "./state.js";
+
+/** @import { Section } from "../../parts/mount.js" */
+/** @import { Actions } from "./actions.js" */
+/** @import { Local, LocalEvent } from "./state.js" */
+
+/** @type {Section<Local, LocalEvent, Actions>} */
+export const keep = {
+  name: "keep",
+  words: text.keep,
+  initial,
+  update,
+  props,
+  actions: createActions,
+  create({ telling, showing }, on) {
+    const place = (/** @type {string} */ id, /** @type {HTMLElement} */ into = showing) => into.appendChild(h("div", { id }));
+    const charts = h("div", { class: "charts keep-charts" });
+    const half = () => charts.appendChild(h("div"));
+    const words = text.keep;
+    const views = {
+      list: list.create(place("keep-list"), { ...on, onAddress: pageAddress }),
+      sentence: compared.create(place("keep-compared"), { charts, onSave: on.saveCompared }),
+      accuracy: compareChart.create(half(), { title: words.valAccuracy(text.charts.accuracy), format: percent, range: [0, 1], ticks: wholePercent, id: "keep-accuracy" }),
+      loss: compareChart.create(half(), { title: words.valLoss, id: "keep-loss" }),
+      report: reports.create(place("keep-report"), { onScope: on.chooseScope, onDownload: on.downloadReport, onPrint: on.printReport }),
+      kept: kept.create(place("keep-kept", telling), { onAsk: on.askRemovalOfAll, onNo: () => on.askRemoval(null), onYes: on.removeAll }),
+    };
+    return views;
+  },
+  follow({ before, now, local }, on) {
+    if ((before.runs !== now.runs || before.engine !== now.engine) && undescribed(now, local).length > 0) void on.describeModels();
+  },
+};

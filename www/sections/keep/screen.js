@@ -1,0 +1,177 @@
+// What the views of the kept runs are shown, as data. Pure; knows no DOM.
+
+import { writeAddress } from "../../app/address.js";
+import { canGoOn, labelOf, lines, plannedEpochs } from "../../app/run.js";
+import { fieldsOf, toAsked, trim } from "../../app/settings.js";
+import { isAskable, isBusy } from "../../app/state.js";
+import { decibel, duration, figure, integer, moment, percent } from "../../format.js";
+import { text } from "../../strings.js";
+import { accuracyName, extent, isClassifier, strokeOf } from "./curves.js";
+import { aspectWords, differing, differsWords, settingsTable, unusualWords } from "./differences.js";
+import { comparable } from "./report.js";
+import { ALL, allRuns, listed, scopeOf, scopes, ticked } from "./state.js";
+
+/** @import { Config } from "../../protocol.js" */
+/** @import { Run } from "../../app/run.js" */
+/** @import { State } from "../../app/state.js" */
+/** @import { Aspect } from "./differences.js" */
+/** @import { Local } from "./state.js" */
+
+/** @param {string} group */
+export const sectionName = (group) => /** @type {Record<string, string>} */ (text.bar.names)[group] ?? group;
+
+/** The result that the run is about: a classifier's accuracy, an autoencoder's likeness. @param {Run} run */
+export function resultOf(run) {
+  const last = run.epochs.at(-1);
+  const words = text.keep;
+  if (!last) return { main: "–", beside: "" };
+  return isClassifier(run)
+    ? { main: percent(last.valAccuracy), beside: `${words.loss} ${figure(last.valLoss)}` }
+    : { main: last.psnr === null ? figure(last.valLoss) : decibel(last.psnr), beside: `${words.loss} ${figure(last.valLoss)}` };
+}
+
+/** The query that leads to the settings of a run. @param {Run} run @param {Config|null} defaults */
+export function queryOf(run, defaults) {
+  const { config } = run.plan;
+  // While the defaults are not known, every setting that the model has stands in it.
+  const settings = Object.fromEntries(fieldsOf(config).map(({ key }) => [key, config[key]]));
+  const overrides = defaults ? trim(settings, defaults) : settings;
+  return writeAddress("", [{ name: "train", asked: { preset: config.model, ...toAsked(overrides) }, keys: [] }]);
+}
+
+/** Why a run that could go on cannot now; empty where it can. @param {State} state @param {Run} run */
+export function hindrance(state, run) {
+  if (isBusy(state)) return text.keep.busy;
+  if (state.engine !== "ready" || state.data.status !== "ready") return text.keep.notReady;
+  return isAskable(state, run) ? "" : text.keep.otherPictures(run.data.name);
+}
+
+/** @param {Run} run @param {Config|null} defaults */
+const details = (run, defaults) => ({
+  settings: settingsTable(run.plan.config, defaults),
+  created: moment(run.startedAt),
+  data: run.data.name,
+  synthetic: run.data.synthetic,
+  hash: run.data.hash,
+  computed: text.compute.names[run.backend],
+  version: run.version,
+  parameters: integer(run.plan.summary.total),
+  query: queryOf(run, defaults),
+});
+
+/**
+ * A line of the list, in plain values.
+ * @param {State} state @param {Local} local @param {Run} run @param {Aspect[]} differ
+ */
+function rowOf(state, { chosen, open, asked, defaults }, run, differ) {
+  const { config } = run.plan;
+  const known = defaults[config.model] ?? null;
+  const place = chosen.filter((id) => state.runs[id]).indexOf(run.id);
+  const goesOn = canGoOn(run);
+  const result = resultOf(run);
+  const isOpen = open === run.id;
+  return {
+    id: run.id,
+    label: labelOf(run),
+    name: run.name,
+    placeholder: labelOf({ ...run, name: "" }),
+    about: [config.model, sectionName(run.group), moment(run.startedAt)].join(" · "),
+    unusual: known ? unusualWords(config, known).join(", ") : "",
+    differs: differsWords(run, differ).join("\n"),
+    status: run.status,
+    epochs: text.keep.epochsOf(run.epochs.length, plannedEpochs(run.plan)),
+    share: Math.min(1, run.step / run.plan.totalSteps),
+    time: duration(run.seconds),
+    result: result.main,
+    beside: result.beside,
+    message: state.refusals[run.id] ?? run.message ?? "",
+    pinned: run.pinned,
+    ...(place >= 0 ? strokeOf(place) : { tone: -1, dashed: false }),
+    goesOn,
+    hindrance: goesOn ? hindrance(state, run) : "",
+    open: isOpen,
+    asked: asked === run.id,
+    hasWeights: run.keptAt !== null,
+    hasEpochs: run.epochs.length > 0,
+    // Only one is open, and its words change only when it is opened or its defaults become known.
+    details: isOpen ? remembered("details", run.id, run.plan, known, () => details(run, known)) : null,
+  };
+}
+
+/** @typedef {ReturnType<typeof details>} Details */
+/** @typedef {Omit<ReturnType<typeof rowOf>, "details"> & {details: Details|null}} Row */
+
+/** The last answer to a question, given again while what it was asked of is the same: views are
+ * drawn only where something is another thing. @type {Map<unknown, {of: unknown[], answer: any}>} */
+const answers = new Map();
+
+/** @template T @param {unknown} question @param {...any} of  and at the end what makes the answer
+ * @returns {T} */
+function remembered(question, ...of) {
+  const make = of.pop();
+  const before = answers.get(question);
+  if (before && before.of.length === of.length && before.of.every((value, i) => Object.is(value, of[i]))) return before.answer;
+  const answer = make();
+  answers.set(question, { of, answer });
+  return answer;
+}
+
+/** @param {Run[]} runs */
+function compareSentence(runs) {
+  const words = text.keep;
+  if (runs.length === 0) return words.compareNone;
+  if (runs.length === 1) return words.compareOne;
+  const differ = differing(runs);
+  const names = differ.map((aspect) => runs.map((run) => aspectWords(run, aspect)).find((told) => told !== null)?.name.toLowerCase() ?? "");
+  const told = names.length === 0 ? words.same : words.differIn(names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`);
+  return comparable(runs).length > 1 ? `${told} ${words.otherLosses}` : told;
+}
+
+/** @param {Run[]} runs @param {"loss"|"accuracy"} what */
+const comparedLines = (runs, what) => runs.map((run, i) => ({ name: labelOf(run), ...lines(run, what).validation, ...strokeOf(i) }));
+
+/** @param {Run[]} runs */
+function compared(runs) {
+  const xMax = extent(runs);
+  return {
+    accuracy: { lines: comparedLines(runs, "accuracy"), title: text.keep.valAccuracy(accuracyName(runs)), xMax },
+    loss: { lines: comparedLines(runs, "loss"), title: text.keep.valLoss, xMax },
+    sentence: compareSentence(runs),
+  };
+}
+
+/** @param {State} state */
+const filters = ({ runs }) => {
+  const { all, pinned } = text.keep.filters;
+  const groups = [...new Set(Object.values(runs).map(({ group }) => group))].sort();
+  return [{ value: "all", label: all }, { value: "pinned", label: pinned }, ...groups.map((group) => ({ value: group, label: sectionName(group) }))];
+};
+
+/** @param {State} state @param {Local} local */
+export function props(state, local) {
+  const rows = remembered("rows", state.runs, state.order, local, state.refusals, isBusy(state), state.engine, state.data, () => {
+    const shown = listed(state, local);
+    const differ = differing(shown);
+    return shown.map((run) => rowOf(state, local, run, differ));
+  });
+  const chosen = ticked(state, local);
+  // A step changes no epoch: the curves of the comparison stand still until one ends.
+  const chart = remembered("compared", ...chosen.flatMap(({ epochs, name, id }) => [epochs, name, id]), () => compared(chosen));
+  const about = scopes(state, local);
+  const { length: count } = allRuns(state);
+  return {
+    list: { rows, count, filter: local.filter, filters: remembered("filters", Object.values(state.runs).map(({ group }) => group).join(), () => filters(state)) },
+    sentence: { sentence: chart.sentence, any: chosen.some(({ epochs }) => epochs.length > 0) },
+    accuracy: chart.accuracy,
+    loss: chart.loss,
+    report: {
+      scope: scopeOf(state, local),
+      chosen: about.chosen.length,
+      pinned: about.pinned.length,
+      all: about.all.length,
+      writing: local.writing,
+      said: local.said,
+    },
+    kept: { count, pinned: about.pinned.length, asked: local.asked === ALL },
+  };
+}
