@@ -35,9 +35,10 @@ export const learned = {
   create({ telling, showing, section }, on) {
     const place = (/** @type {string} */ id, /** @type {HTMLElement} */ into = showing) => into.appendChild(h("div", { id: `learned-${id}` }));
     const part = (/** @type {string} */ title) => {
-      const box = h("div", { class: "learned-part" }, h("h3", {}, title));
+      const heading = h("h3", { tabindex: -1 }, title);
+      const box = h("div", { class: "learned-part" }, heading);
       showing.append(box);
-      return box;
+      return { box, heading };
     };
     // Nothing is asked of the network before somebody comes near.
     new IntersectionObserver((entries, observer) => {
@@ -52,19 +53,25 @@ export const learned = {
     const inside = part(words.layers.part);
     const all = place("all");
     const pair = all.appendChild(h("div", { class: "learned-pair" }));
+    /** From far below, the way to the picture that was taken. @type {typeof on.takeTest} */
+    const takeAbove = (...picture) => {
+      on.takeTest(...picture);
+      one.heading.focus({ preventScroll: true });
+      one.heading.scrollIntoView();
+    };
     return {
       choice: choice.create(run, { id: "learned-choice", label: words.run.label, none: words.run.none, onChoose: on.choose }),
       standing: standing.create(place("standing", telling)),
-      own: own.create(place("own", one), { section, onTaking: on.taking, onTake: on.takeOwn, onRefuse: on.refuse }),
-      shelf: shelf.create(place("shelf", one), { count: SHELF, onTake: on.takeFromShelf, onBrowse: on.browse }),
-      answer: answer.create(place("answer", one), { rank: ranked }),
-      filters: filters.create(place("filters", inside), { onPick: on.enlargeFilter }),
-      layers: layers.create(place("layers", inside), { spread, extent, onLayer: on.showLayer, onChannel: on.enlarge }),
+      own: own.create(place("own", one.box), { section, onTaking: on.taking, onTake: on.takeOwn, onRefuse: on.refuse }),
+      shelf: shelf.create(place("shelf", one.box), { count: SHELF, onTake: on.takeFromShelf, onBrowse: on.browse }),
+      answer: answer.create(place("answer", one.box), { rank: ranked }),
+      filters: filters.create(place("filters", inside.box), { onPick: on.enlargeFilter }),
+      layers: layers.create(place("layers", inside.box), { spread, extent, onLayer: on.showLayer, onChannel: on.enlarge }),
       verdict: verdict.create(all.insertBefore(h("div", { id: "learned-judgement" }), pair), { onJudge: on.judge }),
       matrix: matrix.create(place("matrix", pair), { onOpen: on.openCell }),
-      cell: cell.create(place("cell", pair), { onTake: on.takeTest, onMore: on.more }),
+      cell: cell.create(place("cell", pair), { onTake: takeAbove, onMore: on.more }),
       results: results.create(place("classes", all)),
-      mistakes: mistakes.create(place("mistakes", all), { count: MISTAKES, onTake: on.takeTest }),
+      mistakes: mistakes.create(place("mistakes", all), { count: MISTAKES, onTake: takeAbove }),
     };
   },
   follow({ before, now }, on) {

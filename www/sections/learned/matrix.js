@@ -34,7 +34,6 @@ export function create(container, { onOpen }) {
           title: words.cell(actual, said, integer(count), percent(share)), onclick: () => onOpen(row, column),
         }, judgement ? (count === 0 ? "·" : integer(count)) : "\u00a0");
         button.style.setProperty("--share", String(share));
-        button.toggleAttribute("data-strong", share > 0.45);
         button.toggleAttribute("data-none", count === 0);
         button.toggleAttribute("data-right", row === column);
         return button;

@@ -11,11 +11,14 @@ const above = [[16, 20, 22], [11, 107, 99], [104, 203, 188], [240, 255, 250]];
 /** @type {Colour[]} */
 const below = [[16, 20, 22], [140, 62, 16], [224, 132, 72], [255, 240, 224]];
 
+/** Below 1, so that weak answers can be seen beside the strongest one. */
+const GAMMA = 0.6;
+
 /** The colour of a share of the largest value, from -1 to 1, into `data` at `at`.
  * @param {Uint8ClampedArray} data @param {number} at @param {number} share */
 function tint(data, at, share) {
   const ramp = share < 0 ? below : above;
-  const place = Math.min(1, Math.abs(share)) * (ramp.length - 1);
+  const place = Math.min(1, Math.abs(share) ** GAMMA) * (ramp.length - 1);
   const from = Math.min(ramp.length - 2, Math.floor(place));
   for (let c = 0; c < 3; c += 1) data[at + c] = ramp[from][c] + (place - from) * (ramp[from + 1][c] - ramp[from][c]);
   data[at + 3] = 255;
