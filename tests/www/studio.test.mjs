@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { newRun } from "../../www/app/run.js";
 import * as lab from "../../www/app/state.js";
 import { besideRun, shownRun } from "../../www/sections/studio/choice.js";
-import { channelShares, classPlaces, nearest, neighbour, placed } from "../../www/sections/studio/codes.js";
+import { channelShares, classPlaces, extent, nearest, neighbour, placed } from "../../www/sections/studio/codes.js";
 import { due, mapEpoch } from "../../www/sections/studio/questions.js";
 import { permissions, props, statusSentence } from "../../www/sections/studio/screen.js";
 import { address, initial, update } from "../../www/sections/studio/state.js";
@@ -181,8 +181,8 @@ test("classes that lie apart keep together, and mixed ones as much as chance has
 });
 
 test("a channel's strengths run from the code's lowest value to its highest", () => {
-  const values = Float32Array.from([0, 1, 2, 3, 4, 0, 1, 2]);
-  assert.deepEqual(channelShares(values, [2, 2, 2], 0), [0, 0.5, 1, 0.25]);
-  assert.deepEqual(channelShares(Float32Array.from([-1, 1]), [1, 2, 1], 0), [0, 1]);
-  assert.deepEqual(channelShares(new Float32Array(2), [1, 2, 1], 0), [0, 0], "a dead code has no strength");
+  const shares = (numbers, shape) => channelShares(Float32Array.from(numbers), shape, 0, extent(Float32Array.from(numbers)));
+  assert.deepEqual(shares([0, 1, 2, 3, 4, 0, 1, 2], [2, 2, 2]), [0, 0.5, 1, 0.25]);
+  assert.deepEqual(shares([-1, 1], [1, 2, 1]), [0, 1]);
+  assert.deepEqual(shares([0, 0], [1, 2, 1]), [0, 0], "a dead code has no strength");
 });

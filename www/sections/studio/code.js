@@ -58,7 +58,8 @@ export function create(container) {
     if (!shown) return;
     const { shape, values } = shown.codes;
     const colour = getComputedStyle(container).getPropertyValue("--accent").trim();
-    channels.forEach((canvas, channel) => drawChannel(canvas, channelShares(values, shape, channel), shape[1], colour));
+    const range = extent(values);
+    channels.forEach((canvas, channel) => drawChannel(canvas, channelShares(values, shape, channel, range), shape[1], colour));
   }
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawMaps);
   lay(8);

@@ -23,10 +23,10 @@ export function extent(values) {
   return { low, high };
 }
 
-/** How strong each value of one channel is, 0 to 1, row by row.
- * @param {Float32Array} values  in the order y, x, channel @param {number[]} shape @param {number} channel */
-export function channelShares(values, [height, width, channels], channel) {
-  const { low, high } = extent(values);
+/** How strong each value of one channel is within the code's extent, 0 to 1, row by row.
+ * @param {Float32Array} values  in the order y, x, channel @param {number[]} shape @param {number} channel
+ * @param {{low: number, high: number}} extent */
+export function channelShares(values, [height, width, channels], channel, { low, high }) {
   const span = high - low || 1;
   return Array.from({ length: height * width }, (_, i) => (values[i * channels + channel] - low) / span);
 }

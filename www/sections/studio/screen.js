@@ -101,9 +101,14 @@ const others = once((/** @type {{id: string, label: string}[]} */ all, /** @type
   ...all.filter(({ id }) => id !== shown),
 ]);
 
-/** The lines of one measure, of one run or of two. */
-const linesOf = (/** @type {"training"|"validation"} */ which) =>
-  once((/** @type {Run|null} */ run, /** @type {Run|null} */ beside) => {
+/** The lines of one run or of two, made anew only when what they are drawn from has changed.
+ * @param {"training"|"validation"} which */
+function linesOf(which) {
+  const part = (/** @type {Run|null} */ run) => (which === "training" ? run?.curve : run?.epochs);
+  /** @type {[Run|null, Run|null]} */
+  let runs = [null, null];
+  const make = once((/** @type {unknown[]} */ ..._) => {
+    const [run, beside] = runs;
     if (!run) return none;
     const comparable = beside && sameLoss(run, beside) ? [run, beside] : [run];
     return comparable.map((one, tone) => {
@@ -111,17 +116,21 @@ const linesOf = (/** @type {"training"|"validation"} */ which) =>
       return { name: shortName(one, comparable.find((other) => other !== one) ?? null), x, y, tone, dashed: tone === 1 };
     });
   });
+  return (/** @type {Run|null} */ run, /** @type {Run|null} */ beside) => {
+    runs = [run, beside];
+    return make(run?.id, run?.name, part(run), beside?.id, beside?.name, part(beside));
+  };
+}
 const trainingLines = linesOf("training");
 const validationLines = linesOf("validation");
 
 const placesOf = once((/** @type {CodeMap|null} */ map) => (map ? classPlaces(map) : null));
 
-const measured = once((/** @type {Run|null} */ run, /** @type {Run|null} */ beside) =>
-  [run, beside].filter((one) => one !== null).map((one, i, all) => ({
-    name: shortName(one, all[1 - i] ?? null),
-    loss: one.plan.config.loss,
-    epoch: one.epochs.findLast(({ mse }) => mse !== null) ?? null,
-  })),
+/** What was measured of the runs, by epochs: a step changes nothing of it. */
+const measured = once((/** @type {string} */ name, /** @type {Run["epochs"]|undefined} */ epochs, /** @type {string|undefined} */ loss, /** @type {string} */ other, /** @type {Run["epochs"]|undefined} */ others, /** @type {string|undefined} */ otherLoss) =>
+  [{ name, epochs, loss }, { name: other, epochs: others, loss: otherLoss }].flatMap(({ name, epochs, loss }) =>
+    epochs && loss ? [{ name, loss, epoch: epochs.findLast(({ mse }) => mse !== null) ?? null }] : [],
+  ),
 );
 
 const fields = once((/** @type {Local["description"]} */ description, /** @type {Local["overrides"]} */ overrides, /** @type {Local["wrong"]} */ wrong) =>
@@ -143,6 +152,9 @@ export function props(state, local) {
   const active = run !== null && isActive(run);
   const map = known(local, "map", run);
   const askable = run !== null && isAskable(state, run);
+  const name = run ? shortName(run, beside) : "";
+  const besideName = run && beside ? shortName(beside, run) : null;
+  const planned = run ? Math.max(plannedEpochs(run.plan), beside ? plannedEpochs(beside.plan) : 0) : 1;
   const told = (/** @type {Question} */ question) => (run ? trouble(state, local, run, question) : null);
   return {
     presets: { preset: local.preset, locked: may.busy },
@@ -162,17 +174,17 @@ export function props(state, local) {
       eight: local.eight,
       classes,
       picture: pictureOf(local),
-      name: run ? shortName(run, beside) : "",
+      name,
       drawings: drawingsOf(state, local, run, "drawn"),
       step: run ? (active ? (state.drawings[run.id]?.step ?? null) : run.step) : null,
-      besideName: beside && run ? shortName(beside, run) : null,
+      besideName,
       besideDrawings: drawingsOf(state, local, beside, "beside"),
       trouble: told("drawn") ?? (beside && trouble(state, local, beside, "beside")),
       none: run === null,
     },
-    training: { lines: trainingLines(run, beside), xMax: run ? Math.max(plannedEpochs(run.plan), beside ? plannedEpochs(beside.plan) : 0) : 1 },
-    validation: { lines: validationLines(run, beside), xMax: run ? Math.max(plannedEpochs(run.plan), beside ? plannedEpochs(beside.plan) : 0) : 1 },
-    measures: { runs: measured(run, beside), sameLoss: !run || !beside || sameLoss(run, beside) },
+    training: { lines: trainingLines(run, beside), xMax: planned },
+    validation: { lines: validationLines(run, beside), xMax: planned },
+    measures: { runs: measured(name, run?.epochs, run?.plan.config.loss, besideName ?? "", beside?.epochs, beside?.plan.config.loss), sameLoss: !run || !beside || sameLoss(run, beside) },
     code: { code: known(local, "code", run), classes, trouble: told("code"), none: run === null },
     map: {
       map,
