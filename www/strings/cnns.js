@@ -157,6 +157,11 @@ export const cnns = {
     /** @type {(more: number, from: number, to: number, gain: boolean, level: string) => string} */
     change: (more, from, to, gain, level) =>
       `From ${count(from)} to ${count(to)} blocks that is a ${gain ? "gain" : "loss"} of ${points(more)}, ${level}.`,
+    /** @type {(name: string, more: number, from: number, to: number, first: boolean) => string} */
+    gains: (name, more, from, to, first) => `${name}${first ? " gains" : ""} ${first ? points(more) : figureOf(more)} (${percent(from)} to ${percent(to)})`,
+    eachGain: (/** @type {string} */ level) => `, each ${level}`,
+    /** @type {(from: number, to: number, each: string, level: string) => string} */
+    bothRise: (from, to, each, level) => `Depth helps with both kinds of pooling: from ${count(from)} to ${count(to)} blocks ${each}${level}.`,
     oneRun: "There is one run of each. One run each cannot tell a difference from luck: another seed may give another order. Train with several seeds to see how far apart the runs of one network lie.",
     someOneRun: "Where only one run of a network has ended, a difference cannot be told from luck.",
     padding: "Depth is not all that differs here: four blocks are padded and fewer are not. Choose the same padding in all to compare depth alone.",

@@ -66,6 +66,19 @@ function onDepth({ pooling, scores, shape, best, from, to, difference, level, sp
   return `${first} ${words.change(difference, from, to, gain, words.levels[level](words.points(spread ?? 0)))}`;
 }
 
+/** What depth does with both kinds of pooling, in one sentence where it does the same.
+ * @param {DepthFinding[]} findings */
+function onBoth(findings) {
+  const [one, other] = findings;
+  const alike = other && one.shape === "rises" && other.shape === "rises" && one.from === other.from && one.to === other.to && one.level === other.level;
+  if (!alike) return findings.map(onDepth).join(" ");
+  const each = findings.map(({ pooling, difference, scores }, i) =>
+    words.gains(words.names[pooling], difference, scores[0].accuracy, scores[scores.length - 1].accuracy, i === 0),
+  );
+  const level = one.level === "unknown" ? "" : words.eachGain(words.levels[one.level](spreads(findings)));
+  return words.bothRise(one.from, one.to, list(each), level);
+}
+
 /** Paragraphs, the most telling first. @param {Findings} findings @returns {string[]} */
 export function sentences({ runs, pooling, depth, seeds, guessing, paddingDiffers, sampling }) {
   const unfinished = [
@@ -81,7 +94,7 @@ export function sentences({ runs, pooling, depth, seeds, guessing, paddingDiffer
   return [
     unfinished,
     pooling.length > 0 ? `${ahead(pooling)} ${beside(pooling)}` : "",
-    [...depth.map(onDepth), depth.length > 0 && paddingDiffers ? words.padding : ""].join(" "),
+    depth.length > 0 ? [onBoth(depth), paddingDiffers ? words.padding : ""].join(" ") : "",
     [luck, uncertain].join(" "),
   ].map((part) => part.trim()).filter((part) => part !== "");
 }

@@ -78,10 +78,16 @@ export function meanCurve(runs) {
   };
 }
 
+/** Lines as short as this would hardly show without dots. */
+const FEW = 3;
+
 /** One line a network. @param {{model: Compared, epochs: EpochEvent[][]}[]} networks
  * @param {(epoch: EpochEvent) => number|null} read @returns {Line[]} */
 export const overlay = (networks, read) =>
-  networks.map(({ model, epochs }) => ({ name: model.name, ...meanByEpoch(epochs, read), ...lineStyle(model) }));
+  networks.map(({ model, epochs }) => {
+    const line = meanByEpoch(epochs, read);
+    return { name: model.name, ...line, ...lineStyle(model), dots: line.x.length <= FEW };
+  });
 
 /** An axis for all values of some lines, from one multiple of `step` to another, so that charts of
  * the same kind can be compared; null where there is no value.

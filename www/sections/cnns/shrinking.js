@@ -37,13 +37,13 @@ function row(padding) {
   const steps = shrink(BLOCKS, padding);
   const told = steps.map(({ side, fits }) => (fits ? String(side) : words.noFit)).join(", ");
   const maps = steps.map((step) =>
-    h("li", { "data-by": step.by, "data-fails": !step.fits },
+    h("div", { class: "cnns-step", "data-fails": !step.fits },
       drawing(step),
       h("span", { class: "numbers" }, step.fits ? String(step.side) : words.fails),
       h("span", { class: "soft" }, step.fits ? words.by[step.by] : ""),
     ),
   );
-  return h("div", { class: "cnns-shrink-row" }, h("p", { class: "code" }, words[padding]), h("ol", { class: "cnns-maps small", role: "img", "aria-label": words.alt(words[padding], told) }, ...maps));
+  return h("div", { class: "cnns-shrink-row" }, h("p", { class: "code" }, words[padding]), h("div", { class: "cnns-maps small", role: "img", "aria-label": words.alt(words[padding], told) }, ...maps));
 }
 
 /** @param {HTMLElement} container */
@@ -51,7 +51,7 @@ export function create(container) {
   const words = text.cnns.shrinking;
   const sentence = h("blockquote", { class: "code small", id: "cnns-refused" });
   container.append(
-    h("aside", { class: "cnns-box", "aria-label": words.heading },
+    h("div", { class: "cnns-box" },
       h("h3", { class: "label" }, words.heading),
       h("p", {}, words.prose),
       row("valid"),
