@@ -24,14 +24,17 @@ export const stacked = {
     numbers: (/** @type {number} */ n) => `${integer(n)} numbers`,
     tuning: "Fine-tuning",
     stage: (/** @type {number} */ n) => `Stage ${n}`,
-    roles: { learns: "learns", frozen: "frozen", draws: "only draws" },
+    names: { learns: "learns", frozen: "frozen", draws: "only draws" },
     /** @type {Record<"waiting"|"now"|"done"|"ended", string>} */
     kinds: { waiting: "to come", now: "learns now", done: "done", ended: "stopped here" },
     epoch: (/** @type {number} */ n, /** @type {number} */ of) => `epoch ${n} of ${of}`,
-    learns: (/** @type {string} */ layers) => `Learns: ${layers}.`,
+    /** The layers that do it. */
+    rows: {
+      learns: (/** @type {string} */ layers) => `Learns: ${layers}.`,
+      frozen: (/** @type {string} */ layers) => `Frozen: ${layers}.`,
+      draws: (/** @type {string} */ layers) => `Only draws: ${layers}.`,
+    },
     learnsAll: "Learns: every layer, all at once.",
-    frozen: (/** @type {string} */ layers) => `Frozen: ${layers}.`,
-    draws: (/** @type {string} */ layers) => `Only draws: ${layers}.`,
     /** @type {Record<string, string>} */
     options: { "binary-cross-entropy": "Loss: binary cross-entropy of the pictures", "mean-squared-error": "Loss: mean squared error of the pictures", code: "Loss: mean squared error of the codes" },
     valLoss: "Val. loss",
@@ -41,7 +44,7 @@ export const stacked = {
   },
   outcome: {
     /** @type {(stages: string[], code: string, numbers: number) => string} */
-    stages: (stages, code, numbers) => `With every stage the code gets smaller, and the drawings go from ${stages.join(" to ")}. The last code, ${code}, holds ${integer(numbers)} numbers for a picture of 3,072.`,
+    stages: (stages, code, numbers) => `From stage to stage the code gets smaller, and the drawings go from ${stages.join(" to ")}. The last code, ${code}, holds ${integer(numbers)} numbers for a picture of 3,072.`,
     gained: (/** @type {string} */ by) => `Fine-tuning all stages together then won ${by}.`,
     lost: (/** @type {string} */ by) => `Fine-tuning all stages together then lost ${by}: it has not caught up within these epochs.`,
   },

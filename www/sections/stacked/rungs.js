@@ -24,7 +24,7 @@ export function create(container) {
   const codes = h("div", { class: "codes small", "aria-hidden": "true" });
   const list = h("ol", { class: "rungs" });
   const waiting = h("p", { class: "soft blank-ladder" }, words.waiting);
-  const legend = h("ul", { class: "ladder-legend small soft" }, ...(/** @type {const} */ (["learns", "frozen", "draws"])).map((role) => h("li", {}, h("span", { class: `role ${role}` }), words.roles[role])));
+  const legend = h("ul", { class: "ladder-legend small soft" }, ...(/** @type {const} */ (["learns", "frozen", "draws"])).map((role) => h("li", {}, h("span", { class: `role ${role}` }), words.names[role])));
   container.append(
     h("h3", { class: "label" }, words.heading),
     h("p", { class: "soft" }, words.prose),
@@ -51,7 +51,7 @@ export function create(container) {
       ? [words.learnsAll]
       : (/** @type {const} */ (["learns", "frozen", "draws"])).flatMap((role) => {
           const layers = layersOf(role, roles, stages);
-          return layers ? [words[role](layers)] : [];
+          return layers ? [words.rows[role](layers)] : [];
         });
     const item = h(
       "li",
