@@ -9,28 +9,40 @@ import { byChannel, cornerOf, layout, locate, paint } from "./paint.js";
  * @typedef {{shape: [number, number, number], values: ArrayLike<number>, limit: number, signed: boolean, tints?: Colour[]}} Sheet
  * `tints`: what each map is drawn in, from black, instead of the page's colours */
 
+/** Colours by how the page's style writes them. @type {Map<string, Colour>} */
+const known = new Map();
+
+/** @param {string} written @returns {Colour} */
+function colourOf(written) {
+  const before = known.get(written);
+  if (before) return before;
+  const context = h("canvas", { width: 1, height: 1 }).getContext("2d");
+  if (!context) return [128, 128, 128];
+  // A canvas gives any opaque colour back as six digits.
+  context.fillStyle = written;
+  const digits = String(context.fillStyle).slice(1);
+  const [red, green, blue] = [0, 2, 4].map((at) => Number.parseInt(digits.slice(at, at + 2), 16));
+  known.set(written, [red, green, blue]);
+  return [red, green, blue];
+}
+
 /** The colours of the page here, read anew for every drawing, so that it follows light and dark.
  * @param {Element} place @param {boolean} signed @returns {Scale} */
 export function scaleOf(place, signed) {
   const style = getComputedStyle(place);
-  const context = h("canvas").getContext("2d");
-  const colour = (/** @type {string} */ name) => {
-    if (!context) return /** @type {Colour} */ ([128, 128, 128]);
-    // A canvas gives any opaque colour back as six digits.
-    context.fillStyle = style.getPropertyValue(name).trim();
-    const digits = String(context.fillStyle).slice(1);
-    return /** @type {Colour} */ ([0, 2, 4].map((at) => Number.parseInt(digits.slice(at, at + 2), 16)));
-  };
+  const colour = (/** @type {string} */ name) => colourOf(style.getPropertyValue(name).trim());
   return { zero: colour("--well"), more: colour(signed ? "--tone-0" : "--ink"), less: colour("--tone-1") };
 }
 
 /** Calls back when the page turns light or dark. @param {() => void} redraw */
 export const onScheme = (redraw) => matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
 
-/** A canvas for sheets. @param {Record<string, unknown>} attributes */
-export function sheetCanvas(attributes) {
+/** Where the maps are painted before they are enlarged: one for all, as only one is drawn at a time. */
+const small = h("canvas");
+
+/** A canvas for sheets. @param {Record<string, unknown>} attributes @param {number} [most]  pixels in a row */
+export function sheetCanvas(attributes, most) {
   const canvas = h("canvas", { class: "lesson-sheet", width: 8, height: 8, role: "img", ...attributes });
-  const small = h("canvas");
   /** @type {Layout|null} */
   let places = null;
 
@@ -39,7 +51,7 @@ export function sheetCanvas(attributes) {
     /** @param {Sheet} sheet @param {{chosen?: number|null, columns?: number}} [options] */
     draw({ shape, values, limit, signed, tints }, { chosen = null, columns } = {}) {
       const [height, width, channels] = shape;
-      places = layout(shape, columns);
+      places = layout(shape, columns, most);
       // One value a pixel first, one map under another; the browser enlarges them.
       small.width = width;
       small.height = height * channels;

@@ -14,7 +14,7 @@ export function create(container) {
   const words = text.lesson.drawn;
   const picture = pictureCanvas();
   const output = pictureCanvas();
-  const errors = sheetCanvas({ "aria-label": words.error });
+  const errors = sheetCanvas({ "aria-label": words.error }, 480);
   const formula = h("div", { class: "lesson-formula" });
   const verdict = h("p", { class: "small soft" });
   const cell = (/** @type {HTMLCanvasElement} */ canvas, /** @type {string} */ name) => h("figure", {}, canvas, h("figcaption", { class: "small soft" }, name));

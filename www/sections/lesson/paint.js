@@ -31,7 +31,7 @@ export function byChannel(values, channels) {
   return sorted;
 }
 
-/** Pixels of a sheet's canvas: enough for a wide column on a fine screen. */
+/** Pixels of a sheet's canvas, at most: enough for a wide column on a fine screen. */
 const WIDTH = 1040;
 const GAP = 8;
 
@@ -41,9 +41,10 @@ export const columnsFor = (channels) => (channels <= 4 ? channels : channels <= 
 /**
  * Where the maps lie: all of them in rows, each value a square of whole pixels.
  * @param {number[]} shape  height, width, channels
+ * @param {number} [columns] @param {number} [most]  pixels in a row
  */
-export function layout([height, width, channels], columns = columnsFor(channels)) {
-  const size = Math.max(1, Math.floor((WIDTH - GAP * (columns - 1)) / (columns * width)));
+export function layout([height, width, channels], columns = columnsFor(channels), most = WIDTH) {
+  const size = Math.max(1, Math.floor((most - GAP * (columns - 1)) / (columns * width)));
   const rows = Math.ceil(channels / columns);
   const [stepX, stepY] = [width * size + GAP, height * size + GAP];
   return { height, width, channels, columns, size, stepX, stepY, sheetWidth: columns * stepX - GAP, sheetHeight: rows * stepY - GAP };

@@ -23,7 +23,7 @@ export function create(container, { onGo }) {
   /** @type {Figure|null} */
   let drawn = null;
 
-  /** @param {number} stage @param {string} label @param {string} kind @param {...(Node|string)} children */
+  /** @param {number} stage @param {string|null} label  where the words inside do not say it @param {string} kind @param {...(Node|string)} children */
   function stop(stage, label, kind, ...children) {
     const button = h("button", { type: "button", class: `lesson-stop ${kind}`, "aria-label": label, "data-stage": stage, onclick: () => onGo(stage) }, ...children);
     buttons.set(stage, button);
@@ -32,7 +32,7 @@ export function create(container, { onGo }) {
 
   /** A small drawing of a map. @param {Sheet} sheet */
   function thumb(sheet) {
-    const { canvas, draw } = sheetCanvas({ class: "lesson-thumb", role: null, "aria-hidden": "true" });
+    const { canvas, draw } = sheetCanvas({ class: "lesson-thumb", role: null, "aria-hidden": "true" }, 64);
     drawings.push(() => draw(sheet, { columns: 1 }));
     return canvas;
   }
@@ -58,11 +58,11 @@ export function create(container, { onGo }) {
     const { columns } = words;
     list.replaceChildren(
       h("div", { class: "lesson-line-row small soft", "aria-hidden": "true" }, h("span", {}, `↓ ${columns.forward}`), h("span", { class: "right" }, `${columns.backward} ↑`)),
-      h("div", { class: "lesson-line-row" }, stop(0, words.picture, "there", picture, label(words.picture))),
+      h("div", { class: "lesson-line-row" }, stop(0, null, "there", picture, label(words.picture))),
       ...lines,
-      h("div", { class: "lesson-line-row" }, stop(stages.loss, `${words.loss}: ${loss}`, "whole", label(words.loss), h("b", { class: "numbers" }, loss))),
-      h("div", { class: "lesson-line-row" }, stop(stages.update, words.update, "whole", label(words.update))),
-      h("div", { class: "lesson-line-row" }, stop(stages.again, words.again, "whole", label(words.again))),
+      h("div", { class: "lesson-line-row" }, stop(stages.loss, null, "whole", label(words.loss), " ", h("b", { class: "numbers" }, loss))),
+      h("div", { class: "lesson-line-row" }, stop(stages.update, null, "whole", label(words.update))),
+      h("div", { class: "lesson-line-row" }, stop(stages.again, null, "whole", label(words.again))),
     );
     drawLater();
   }
@@ -71,10 +71,10 @@ export function create(container, { onGo }) {
   function drawLater() {
     const rest = [...drawings];
     const some = () => {
-      for (const draw of rest.splice(0, 8)) draw();
+      for (const draw of rest.splice(0, 6)) draw();
       if (rest.length > 0) requestAnimationFrame(some);
     };
-    some();
+    requestAnimationFrame(some);
   }
   onScheme(drawLater);
 

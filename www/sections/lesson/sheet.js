@@ -16,7 +16,7 @@ import { channelOf } from "./numbers.js";
 export function create(container, { onChoose }) {
   const words = text.lesson.sheet;
   const all = sheetCanvas({});
-  const one = sheetCanvas({ tabindex: 0, class: "lesson-sheet lesson-lens" });
+  const one = sheetCanvas({ tabindex: 0, class: "lesson-sheet lesson-lens" }, 480);
   const reading = h("p", { class: "small numbers lesson-reading" }, words.hint);
   const slider = h("input", {
     type: "range", id: "lesson-channel", min: 1, step: 1,

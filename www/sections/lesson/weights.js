@@ -24,7 +24,7 @@ export function create(container, { onLayer, onUnit }) {
   const layer = select("lesson-learner", onLayer);
   const unit = select("lesson-unit", onUnit);
   const unitLabel = h("label", { for: "lesson-unit" });
-  const sheets = names.map((name) => ({ name, ...sheetCanvas({ "aria-label": words.rows[name] }) }));
+  const sheets = names.map((name) => ({ name, ...sheetCanvas({ "aria-label": words.rows[name] }, 480) }));
   const reading = h("p", { class: "small numbers lesson-reading" }, text.lesson.sheet.hint);
   const heading = h("h4", { class: "label" });
   const body = h("tbody");
