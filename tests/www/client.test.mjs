@@ -112,6 +112,19 @@ test("runs start one after another, and a cancelled one never does", async () =>
   assert.deepEqual(store.get().queue.map(({ run }) => run).filter((run) => run === third), [], "the third is on");
 });
 
+test("a run that is cancelled while it is being started is not begun", async () => {
+  const world = lab({ describe: description, start: null, stop: null });
+  const [first] = world.act.enqueue([job]);
+  assert.equal(world.store.get().starting, first);
+  await world.act.cancel([first]);
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  assert.ok(!world.asked.includes("start"), "it had not even been asked for");
+  assert.equal(world.store.get().starting, null);
+  world.act.enqueue([job]);
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  assert.ok(world.asked.includes("start"), "the next begins as usual");
+});
+
 test("pictures are not changed while runs wait", async () => {
   const { store, asked, act } = lab({ describe: description, start: null });
   act.enqueue([job]);

@@ -37,20 +37,33 @@ export function createActions({ get, dispatch }, client, data) {
    * @returns {Promise<Description>} */
   const describe = (model, overrides) => client.ask({ type: "describe", model, overrides });
 
+  /** Runs that were asked of the worker and cancelled before it answered. @type {Set<string>} */
+  const unwanted = new Set();
+
+  /** Asks the worker for a run, and ends it again where it was cancelled meanwhile.
+   * @param {string} run @param {() => Promise<Command>} prepare  the asking; may take seconds, to try a GPU */
+  async function begin(run, prepare) {
+    dispatch({ type: "start-asked", run });
+    try {
+      const command = await prepare();
+      if (!unwanted.has(run)) await client.ask(command);
+      dispatch({ type: "start-answered" });
+      if (unwanted.has(run) && get().active === run) await steer("stop");
+    } catch (thrown) {
+      dispatch({ type: "run-refused", run, message: sentence(thrown) });
+    }
+    unwanted.delete(run);
+  }
+
   /** Starts the next run of the queue, if nothing else is on. */
   async function pump() {
     const { queue, active, starting } = get();
     const job = queue[0];
     if (!job || active !== null || starting !== null || !canTrain(get())) return;
-    dispatch({ type: "start-asked", run: job.run });
-    try {
+    await begin(job.run, async () => {
       const { config } = await describe(job.model, job.overrides);
-      const backend = await devices.settle(job.model, job.overrides, config);
-      await client.ask({ type: "start", job, backend });
-      dispatch({ type: "start-answered" });
-    } catch (thrown) {
-      dispatch({ type: "run-refused", run: job.run, message: sentence(thrown) });
-    }
+      return { type: "start", job, backend: await devices.settle(job.model, job.overrides, config) };
+    });
   }
 
   /** @param {"pause"|"resume"|"step"|"stop"} type */
@@ -106,15 +119,11 @@ export function createActions({ get, dispatch }, client, data) {
       const { runs, active, starting } = get();
       if (active !== null || starting !== null || !runs[run]) return;
       const { config } = runs[run].plan;
-      dispatch({ type: "start-asked", run });
-      try {
+      await begin(run, async () => {
         // On the device that it was begun on, where that is here.
         const backend = runs[run].backend === "wgpu" ? await devices.settle(config.model, config, config) : runs[run].backend;
-        await client.ask({ type: "continue", run, backend });
-        dispatch({ type: "start-answered" });
-      } catch (thrown) {
-        dispatch({ type: "run-refused", run, message: sentence(thrown) });
-      }
+        return { type: "continue", run, backend };
+      });
     },
 
     pause: () => steer("pause"),
@@ -126,8 +135,9 @@ export function createActions({ get, dispatch }, client, data) {
      * @param {string[]} ids */
     async cancel(ids) {
       dispatch({ type: "unqueued", runs: ids });
-      const { active } = get();
+      const { active, starting } = get();
       if (active !== null && ids.includes(active)) await steer("stop");
+      else if (starting !== null && ids.includes(starting)) unwanted.add(starting);
     },
 
     /** @param {string} run @param {string} name @param {boolean} pinned */
