@@ -8,7 +8,7 @@ export const keep = {
   noneShown: "No run matches this choice.",
   filter: "Show",
   filters: { all: "all runs", pinned: "pinned runs" },
-  columns: { choose: "Compare", run: "Run", differs: "Differs in", progress: "Progress", result: "On the test pictures", more: "Actions" },
+  columns: { choose: "Compare", run: "Run", differs: "Differs in", progress: "Progress", result: "Test result", more: "Actions" },
   name: (/** @type {string} */ run) => `Name of ${run}`,
   choose: (/** @type {string} */ run) => `Compare ${run}`,
   pin: (/** @type {string} */ run) => `Pin ${run}`,
@@ -24,8 +24,10 @@ export const keep = {
     failed: "Failed",
     interrupted: "Interrupted",
   },
-  accuracy: "accuracy",
   loss: "loss",
+  besideAccuracy: (/** @type {string} */ loss) => `accuracy, loss ${loss}`,
+  besidePsnr: (/** @type {string} */ loss) => `PSNR, loss ${loss}`,
+  unusual: "Changed:",
   nothingDiffers: "nothing",
   aspects: { model: "Model", start: "Start", data: "Pictures", backend: "Computed by", version: "Version" },
   scratch: "from scratch",
@@ -93,8 +95,8 @@ export const keep = {
       `${n === 1 ? "One run" : `${n} runs`} of small networks, trained in a browser tab with tabgrad ${version}. Written ${made}.`,
     classes: (/** @type {string[]} */ classes) => `${classes.length} classes: ${classes.join(", ")}`,
     hash: "Hash of the pictures:",
-    group: (/** @type {boolean} */ classifiers, /** @type {string} */ loss) =>
-      classifiers ? "Classifiers compared" : `Autoencoders compared (${loss})`,
+    group: (/** @type {boolean} */ classifiers, /** @type {boolean} */ several, /** @type {string} */ loss) =>
+      classifiers ? `Classifier${several ? "s compared" : ""}` : `Autoencoder${several ? "s compared" : ""} (${loss})`,
     columns: {
       run: "Run", model: "Model", parameters: "Parameters", multiplyAdds: "Multiply-adds", epochs: "Epochs", loss: "Test loss",
       accuracy: "Test accuracy", mse: "MSE", psnr: "PSNR", ssim: "SSIM", time: "Time", speed: "Pictures/s", status: "Status",

@@ -152,7 +152,7 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
       trying(async () => {
         const runs = ticked(getLab(), get());
         if (file === "csv") save("tabgrad-runs-compared.csv", blobOf(epochsCsv(runs), "text/csv"));
-        else save("tabgrad-runs-compared.png", await toPng(comparedFigure(runs, text.keep.report.validation)));
+        else save("tabgrad-runs-compared.png", await toPng(comparedFigure(runs)));
       }),
     /** Whether the link stands on the clipboard now. @param {string} link */
     async copy(link) {

@@ -29,8 +29,9 @@ export const extent = (runs) => runs.reduce((most, run) => Math.max(most, Math.c
 /** The tone and dash of the run at a place among others. @param {number} place */
 export const strokeOf = (place) => ({ tone: place % TONES.length, dashed: Math.floor(place / TONES.length) % 2 === 1 });
 
-/** Training and validation of one run. @param {Run} run @param {{title?: string}} [options] */
-export function runFigure(run, { title = labelOf(run) } = {}) {
+/** Training and validation of one run. `bare`: where a title stands beside it already.
+ * @param {Run} run @param {{bare?: boolean}} [options] */
+export function runFigure(run, { bare = false } = {}) {
   const words = text.charts;
   /** @param {"loss"|"accuracy"} what @returns {Panel["traces"]} */
   const traces = (what) => {
@@ -42,8 +43,9 @@ export function runFigure(run, { title = labelOf(run) } = {}) {
   };
   const { model, seed } = run.plan.config;
   return figureOf({
-    title,
-    subtitle: text.keep.figureSubtitle(model, seed, run.data.name, run.data.synthetic),
+    title: bare ? "" : labelOf(run),
+    subtitle: bare ? "" : text.keep.figureSubtitle(model, seed, run.data.name, run.data.synthetic),
+    margin: bare ? 1 : undefined,
     panels: panels(words.loss, accuracyName([run]), { loss: traces("loss"), accuracy: traces("accuracy") }),
     legend: [
       { name: words.training, colour: TRACE, width: 1.5 },
@@ -54,8 +56,8 @@ export function runFigure(run, { title = labelOf(run) } = {}) {
   });
 }
 
-/** The validation curves of several runs. @param {Run[]} runs @param {string} title */
-export function comparedFigure(runs, title) {
+/** The validation curves of several runs. @param {Run[]} runs @param {{bare?: boolean}} [options] */
+export function comparedFigure(runs, { bare = false } = {}) {
   const words = text.keep;
   /** @param {"loss"|"accuracy"} what @returns {Panel["traces"]} */
   const traces = (what) =>
@@ -69,7 +71,8 @@ export function comparedFigure(runs, title) {
     return { name: labelOf(run), colour: TONES[tone], width: 2, dashed };
   });
   return figureOf({
-    title,
+    title: bare ? "" : words.report.validation,
+    margin: bare ? 1 : undefined,
     panels: panels(words.valLoss, words.valAccuracy(accuracyName(runs)), { loss: traces("loss"), accuracy: traces("accuracy") }),
     legend,
     xMax: extent(runs),

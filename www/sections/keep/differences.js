@@ -71,7 +71,7 @@ export function aspectWords(run, aspect) {
 export const differsWords = (run, differ) =>
   differ.flatMap((aspect) => {
     const told = aspectWords(run, aspect);
-    return told ? [`${told.name} ${told.value}`] : [];
+    return told ? [told] : [];
   });
 
 /** The settings of a run that are not its model's defaults. @param {Config} config @param {Config} defaults */

@@ -25,7 +25,6 @@ const LINE = "#e3dfd4";
 export const PAPER = "#ffffff";
 export const TRACE = "#a29d90";
 
-const MARGIN = 24;
 const PANEL = { height: 230, gap: 36, left: 48, bottom: 40, top: 26 };
 const LETTER = 0.55;
 /** A line of more points than the figure has pixels only makes the file larger. */
@@ -76,6 +75,7 @@ function panelMarks({ title, traces, range, ticks = String }, { left, top, width
     marks.push({ kind: "line", points: [[from, atY(y)], [to, atY(y)]], colour: LINE, width: 1, dashed: false });
     marks.push(words(from - 8, atY(y) + 4, ticks(y), { anchor: "end" }));
   }
+  marks.push({ kind: "line", points: [[from, floor], [to, floor]], colour: TRACE, width: 1, dashed: false });
   for (const x of ticksOf(0, xMax, 6).filter(Number.isInteger)) marks.push(words(atX(x), floor + 16, String(x)));
   marks.push(words((from + to) / 2, floor + 33, xTitle));
   for (const trace of traces) {
@@ -106,30 +106,31 @@ const shortened = (words, most) => (words.length > most ? `${words.slice(0, most
  * @param {number} given.xMax
  * @param {string} given.xTitle
  * @param {number} [given.width]
+ * @param {number} [given.margin]
  * @returns {Figure}
  */
-export function figureOf({ title, subtitle = "", panels, legend, xMax, xTitle, width = 900 }) {
+export function figureOf({ title, subtitle = "", panels, legend, xMax, xTitle, width = 900, margin = 24 }) {
   /** @type {Mark[]} */
   const marks = [];
-  let y = MARGIN;
-  const inside = width - 2 * MARGIN;
+  let y = margin;
+  const inside = width - 2 * margin;
   /** @type {(words: string, size: number, colour: string, strong: boolean) => void} */
   const head = (words, size, colour, strong) => {
     if (words === "") return;
     y += size;
-    marks.push({ kind: "words", x: MARGIN, y, words: shortened(words, Math.floor(inside / (size * LETTER))), size, colour, anchor: "start", strong });
+    marks.push({ kind: "words", x: margin, y, words: shortened(words, Math.floor(inside / (size * LETTER))), size, colour, anchor: "start", strong });
     y += size * 0.5;
   };
   head(title, 17, INK, true);
   head(subtitle, 12, SOFT, false);
   y += 10;
   // The legend runs on like text, for however many runs there are.
-  let x = MARGIN;
+  let x = margin;
   for (const { name, colour, width: thick, dashed = false } of legend) {
     const said = shortened(name, 60);
     const wide = 28 + said.length * 12 * LETTER + 20;
-    if (x > MARGIN && x + wide > width - MARGIN) {
-      x = MARGIN;
+    if (x > margin && x + wide > width - margin) {
+      x = margin;
       y += 20;
     }
     marks.push({ kind: "line", points: [[x, y + 8], [x + 20, y + 8]], colour, width: thick, dashed });
@@ -139,7 +140,7 @@ export function figureOf({ title, subtitle = "", panels, legend, xMax, xTitle, w
   y += legend.length > 0 ? 36 : 0;
   const each = (inside - PANEL.gap * (panels.length - 1)) / panels.length;
   panels.forEach((panel, i) =>
-    marks.push(...panelMarks(panel, { left: MARGIN + i * (each + PANEL.gap), top: y, width: each, xMax: xMax || 1, xTitle })),
+    marks.push(...panelMarks(panel, { left: margin + i * (each + PANEL.gap), top: y, width: each, xMax: xMax || 1, xTitle })),
   );
-  return { width, height: Math.ceil(y + PANEL.height + MARGIN / 2), title, marks };
+  return { width, height: Math.ceil(y + PANEL.height + margin / 2), title, marks };
 }

@@ -25,19 +25,21 @@ export const keep = {
   update,
   props,
   actions: createActions,
-  create({ telling, showing }, on) {
+  create({ showing }, on) {
     const place = (/** @type {string} */ id, /** @type {HTMLElement} */ into = showing) => into.appendChild(h("div", { id }));
     const charts = h("div", { class: "charts keep-charts" });
     const half = () => charts.appendChild(h("div"));
     const words = text.keep;
+    const end = h("div", { class: "keep-end" });
     const views = {
       list: list.create(place("keep-list"), { ...on, onAddress: pageAddress }),
       sentence: compared.create(place("keep-compared"), { charts, onSave: on.saveCompared }),
       accuracy: compareChart.create(half(), { title: words.valAccuracy(text.charts.accuracy), format: percent, range: [0, 1], ticks: wholePercent, id: "keep-accuracy" }),
       loss: compareChart.create(half(), { title: words.valLoss, id: "keep-loss" }),
-      report: reports.create(place("keep-report"), { onScope: on.chooseScope, onDownload: on.downloadReport, onPrint: on.printReport }),
-      kept: kept.create(place("keep-kept", telling), { onAsk: on.askRemovalOfAll, onNo: () => on.askRemoval(null), onYes: on.removeAll }),
+      report: reports.create(place("keep-report", end), { onScope: on.chooseScope, onDownload: on.downloadReport, onPrint: on.printReport }),
+      kept: kept.create(place("keep-kept", end), { onAsk: on.askRemovalOfAll, onNo: () => on.askRemoval(null), onYes: on.removeAll }),
     };
+    showing.append(end);
     return views;
   },
   follow({ before, now, local }, on) {

@@ -78,13 +78,13 @@ export function comparable(runs) {
 /** @param {Run[]} group */
 function groupPart(group) {
   const words = text.keep.report;
-  const title = words.group(isClassifier(group[0]), text.settings.options[group[0].plan.config.loss] ?? group[0].plan.config.loss);
+  const title = words.group(isClassifier(group[0]), group.length > 1, text.settings.options[group[0].plan.config.loss] ?? group[0].plan.config.loss);
   const differ = differing(group);
   const withEpochs = group.filter(({ epochs }) => epochs.length > 0);
   return html`<section><h2>${title}</h2>
 ${results(group)}
 <p class="note">${words.scored}${isClassifier(group[0]) ? "" : ` ${text.drawn.measures.accuracy.name}: ${text.drawn.measures.accuracy.meaning}.`}</p>
-${group.length > 1 && withEpochs.length > 0 && html`<figure>${toSvg(comparedFigure(withEpochs, words.validation), words.figure(withEpochs.map(labelOf)))}</figure>`}
+${group.length > 1 && withEpochs.length > 0 && html`<figure>${toSvg(comparedFigure(withEpochs, { bare: true }), words.figure(withEpochs.map(labelOf)))}</figure>`}
 ${group.length > 1 && (differ.length > 0
     ? html`<h3>${words.differ}</h3>${table(
         [words.columns.run, ...differ.map((aspect) => group.map((run) => aspectWords(run, aspect)).find((told) => told !== null)?.name ?? "")],
@@ -120,11 +120,11 @@ export function runPart(run, { defaults, strips, adapter }) {
   const { config, summary } = run.plan;
   const device = run.backend === "wgpu" && adapter !== null ? `${text.compute.names.wgpu} (${adapter})` : text.compute.names[run.backend];
   return html`<section class="run"><h2>${labelOf(run)}</h2>
-<p>${words.facts(config.model, integer(summary.total), moment(run.startedAt), device, run.version)} ${status(run)} ${run.message}</p>
+<p>${words.facts(config.model, integer(summary.total), moment(run.startedAt), device, run.version)} ${status(run)}. ${run.message}</p>
 <table class="settings"><tbody>${settingsTable(config, defaults).map(
     ({ name, value, unusual }) => html`<tr${unusual && html` class="unusual"`}><th scope="row">${name}</th><td>${value}${unusual && ` (${words.unusual})`}</td></tr>`,
   )}</tbody></table>
-${run.step > 0 && html`<figure>${toSvg(runFigure(run), words.figure([labelOf(run)]))}</figure>`}
+${run.step > 0 && html`<figure>${toSvg(runFigure(run, { bare: true }), words.figure([labelOf(run)]))}</figure>`}
 ${strips && html`<h3>${text.drawn.heading}</h3><div class="strips">${strips.map(
     ({ name, src }) => html`<figure><figcaption>${name}</figcaption><img src="${src}" alt="${words.strip(name)}"></figure>`,
   )}</div>`}

@@ -44,7 +44,9 @@ export function create(on, { id }) {
   });
   const pin = h("button", { type: "button", class: "keep-pin", onclick: () => on.pin(id, pin.getAttribute("aria-pressed") !== "true") }, pinIcon());
   const about = h("p", { class: "soft small" });
-  const unusual = h("p", { class: "small" });
+  const when = h("p", { class: "soft small numbers" });
+  const unusualValue = h("span");
+  const unusual = h("p", { class: "small" }, h("span", { class: "soft" }, words.unusual), " ", unusualValue);
   const differs = h("ul", { class: "keep-differs small" });
   const status = h("span", { class: "keep-status" });
   const epochs = h("p", { class: "small numbers" });
@@ -57,7 +59,7 @@ export function create(on, { id }) {
   const more = h("button", { type: "button", class: "link", "aria-controls": `keep-details-${id}`, onclick: () => on.open(id) }, words.more);
   const line = h("tr", { class: "keep-run", "data-run": id },
     h("td", { class: "keep-choose" }, h("label", {}, choose, tone)),
-    h("th", { scope: "row", class: "keep-who" }, h("div", { class: "keep-naming" }, name, pin), about, unusual),
+    h("th", { scope: "row", class: "keep-who" }, h("div", { class: "keep-naming" }, name, pin), about, when, unusual),
     h("td", { class: "keep-what" }, differs),
     h("td", { class: "keep-how" }, h("p", { class: "small" }, status), epochs, bar, message),
     h("td", { class: "number keep-score" }, result, beside),
@@ -69,6 +71,13 @@ export function create(on, { id }) {
   let renderDetails = null;
   /** @type {Row|null} */
   let before = null;
+
+  /** @param {string} told  names and values */
+  function tellDifferences(told) {
+    const pairs = told === "" ? [] : told.split("\n").map((pair) => pair.split("\t"));
+    const items = pairs.map(([name, value]) => h("li", {}, h("span", { class: "soft" }, name), " ", value));
+    differs.replaceChildren(...(items.length > 0 ? items : [h("li", { class: "soft" }, words.nothingDiffers)]));
+  }
 
   /** @param {Row} row */
   function render(row) {
@@ -92,10 +101,10 @@ export function create(on, { id }) {
     name.placeholder = row.placeholder;
     pin.setAttribute("aria-pressed", String(row.pinned));
     say(about, row.about);
-    say(unusual, row.unusual);
+    say(when, row.when);
+    say(unusualValue, row.unusual);
     unusual.hidden = row.unusual === "";
-    if (before?.differs !== row.differs)
-      differs.replaceChildren(...(row.differs === "" ? [h("li", { class: "soft" }, words.nothingDiffers)] : row.differs.split("\n").map((told) => h("li", {}, told))));
+    if (before?.differs !== row.differs) tellDifferences(row.differs);
     line.setAttribute("data-status", row.status);
     say(status, words.status[row.status]);
     say(epochs, `${row.epochs}, ${row.time}`);

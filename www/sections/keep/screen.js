@@ -25,9 +25,10 @@ export function resultOf(run) {
   const last = run.epochs.at(-1);
   const words = text.keep;
   if (!last) return { main: "–", beside: "" };
-  return isClassifier(run)
-    ? { main: percent(last.valAccuracy), beside: `${words.loss} ${figure(last.valLoss)}` }
-    : { main: last.psnr === null ? figure(last.valLoss) : decibel(last.psnr), beside: `${words.loss} ${figure(last.valLoss)}` };
+  if (isClassifier(run)) return { main: percent(last.valAccuracy), beside: words.besideAccuracy(figure(last.valLoss)) };
+  // An inner stage of a stacked autoencoder draws codes, which have no likeness to a picture.
+  if (last.psnr === null) return { main: figure(last.valLoss), beside: words.loss };
+  return { main: decibel(last.psnr), beside: words.besidePsnr(figure(last.valLoss)) };
 }
 
 /** The query that leads to the settings of a run. @param {Run} run @param {Config|null} defaults */
@@ -75,9 +76,11 @@ function rowOf(state, { chosen, open, asked, defaults }, run, differ) {
     label: labelOf(run),
     name: run.name,
     placeholder: labelOf({ ...run, name: "" }),
-    about: [config.model, sectionName(run.group), moment(run.startedAt)].join(" · "),
+    about: run.name ? `${config.model} · ${sectionName(run.group)}` : sectionName(run.group),
+    when: moment(run.startedAt),
     unusual: known ? unusualWords(config, known).join(", ") : "",
-    differs: differsWords(run, differ).join("\n"),
+    // As one string, which is the same while nothing else differs.
+    differs: differsWords(run, differ).map(({ name, value }) => `${name}\t${value}`).join("\n"),
     status: run.status,
     epochs: text.keep.epochsOf(run.epochs.length, plannedEpochs(run.plan)),
     share: Math.min(1, run.step / run.plan.totalSteps),
