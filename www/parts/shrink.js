@@ -6,6 +6,9 @@ import { SIDE } from "./dom.js";
 /** Side of the square that a large picture is first drawn at, before it is halved down. */
 const FIRST = SIDE * 16;
 
+/** Bytes from which a file may hold more pixels than can be shrunk at once without being felt. */
+const LARGE = 200_000;
+
 /** @typedef {{rgb: Uint8Array, rgba: Uint8Array}} Small  red, green, blue; and the same with opacity, for a canvas */
 
 /** @param {number} side */
@@ -45,12 +48,24 @@ export function shrink(source, width, height) {
   return { rgb, rgba };
 }
 
+/** Decodes a file. What is large is shrunk by the browser while it decodes, aside of this thread.
+ * @param {Blob} blob */
+async function decode(blob) {
+  if (blob.size >= LARGE)
+    try {
+      return await createImageBitmap(blob, { resizeWidth: FIRST * 2, resizeQuality: "medium" });
+    } catch {
+      // No picture, or one of a form that cannot be shrunk so: the plain way tells.
+    }
+  return createImageBitmap(blob);
+}
+
 /** The picture in a file, or null where the browser finds none in it.
  * @param {Blob} blob @returns {Promise<Small|null>} */
 export async function shrinkFile(blob) {
   let bitmap;
   try {
-    bitmap = await createImageBitmap(blob);
+    bitmap = await decode(blob);
   } catch {
     return null;
   }

@@ -53,15 +53,20 @@ export function create(container, { rank }) {
   /** @type {ReturnType<typeof bar>[]} */
   let bars = [];
 
+  /** @param {number} count */
+  function haveBars(count) {
+    if (bars.length === count) return;
+    bars = Array.from({ length: count }, () => bar());
+    first.replaceChildren(...bars.slice(0, FIRST).map(({ element }) => element));
+    others.replaceChildren(...bars.slice(FIRST).map(({ element }) => element));
+  }
+
   /** @param {Float32Array} probabilities @param {string[]} classes @param {number} truth  or -1 */
   function showClasses(probabilities, classes, truth) {
-    if (bars.length !== probabilities.length) {
-      bars = Array.from(probabilities, () => bar());
-      first.replaceChildren(...bars.slice(0, FIRST).map(({ element }) => element));
-      others.replaceChildren(...bars.slice(FIRST).map(({ element }) => element));
-    }
+    haveBars(probabilities.length);
     rank(probabilities).forEach(({ label, share }, i) =>
-      bars[i].show({ name: classes[label] ?? String(label), share, value: percent(share), strong: label === truth }));
+      bars[i].show({ name: classes[label] ?? String(label), share, value: percent(share), strong: label === truth }),
+    );
   }
 
   /** @param {Drawings} drawings */
@@ -77,7 +82,8 @@ export function create(container, { rank }) {
     const { probabilities = null, drawings = null } = answer ?? {};
     const truth = hand?.source === "test" ? hand.label : -1;
     say(heading, classifier ? words.says : words.draws);
-    first.hidden = rest.hidden = !classifier;
+    first.hidden = !classifier;
+    rest.hidden = probabilities === null;
     drawn.hidden = classifier;
     container.toggleAttribute("data-waiting", !answer);
     say(error, why ?? "");
@@ -94,8 +100,12 @@ export function create(container, { rank }) {
       say(note, truth < 0 ? words.drawnOwn : "");
     } else {
       say(sentence, why !== null ? "" : open ? (hand ? words.asking : text.learned.own.choose) : words.waiting);
-      if (classifier) showClasses(new Float32Array(classes.length || 10), classes.map(() => "\u00a0"), -1);
-      else for (const { name, canvas, figure } of canvases) {
+      // The places of the bars, empty; ten classes until it is known how many there are.
+      if (classifier) {
+        haveBars(classes.length || 10);
+        for (const one of bars) one.show({ name: "\u00a0", share: 0, value: "" });
+      }
+      for (const { name, canvas, figure } of canvases) {
         figure.hidden = name === "corrupted";
         drawPicture(canvas, null, 0, words.waiting);
       }

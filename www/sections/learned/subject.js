@@ -12,10 +12,10 @@ import { text } from "../../strings.js";
 export const isClassifier = (run) => run.plan.config.output === null;
 
 /** What stands in the way of asking a run, or null.
- * @param {State} state @param {Run} run @returns {"waiting"|"other-data"|"untrained"|"learning"|null} */
+ * @param {State} state @param {Run} run @returns {"waiting"|"otherData"|"untrained"|"learning"|null} */
 export function obstacle(state, run) {
   if (state.engine !== "ready" || state.data.status !== "ready") return "waiting";
-  if (!isAskable(state, run)) return "other-data";
+  if (!isAskable(state, run)) return "otherData";
   if (run.status === "running") return "learning";
   return run.step === 0 ? "untrained" : null;
 }
@@ -60,7 +60,7 @@ export function standing(state, run) {
   switch (obstacle(state, run)) {
     case "waiting":
       return state.data.status === "failed" ? text.training.status.noData : words.waiting;
-    case "other-data":
+    case "otherData":
       return text.errors.otherData(run.data.name);
     case "learning":
       return words.learning;

@@ -17,7 +17,8 @@ export function create(container, { onJudge }) {
   /** @param {{judgement: Judgement|null, judging: boolean, open: boolean, classifier: boolean, busy: boolean, error: string|null}} props */
   return function render({ judgement, judging, open, classifier, busy, error: why }) {
     container.classList.add("learned-verdict");
-    container.toggleAttribute("data-none", !classifier);
+    // Nothing below has anything to say before there are verdicts, or ever will for an autoencoder.
+    container.toggleAttribute("data-none", judgement === null && !judging);
     judge.hidden = !open || !classifier || judgement !== null;
     judge.disabled = judging;
     say(error, why ?? "");
