@@ -98,8 +98,9 @@ export function createEpochUnits({ plan: { stepsPerEpoch, validationBatches }, s
  *   those of the next phase are not yet in use
  */
 export function createRunner({ session, queue, report, now, nextTask, fatal, begun, afterPull }) {
-  /** `dropped` once another run or a stop has taken its place; `pumping` while the loop is on.
-   * @typedef {{id: string, paused: boolean, pumping: boolean, dropped: boolean, pace: ReturnType<typeof createPace>, units: ReturnType<typeof createEpochUnits>}} Pulled */
+  /** `dropped` once another run or a stop has taken its place; `ending` from the wish to stop on;
+   * `pumping` while the loop is on.
+   * @typedef {{id: string, paused: boolean, pumping: boolean, dropped: boolean, ending: boolean, pace: ReturnType<typeof createPace>, units: ReturnType<typeof createEpochUnits>}} Pulled */
   /** @type {Pulled|null} */
   let run = null;
   let units = 1;
@@ -156,7 +157,7 @@ export function createRunner({ session, queue, report, now, nextTask, fatal, beg
   async function pump(mine) {
     if (mine.pumping) return;
     mine.pumping = true;
-    await pullUntil(mine, () => units, () => mine.paused);
+    await pullUntil(mine, () => units, () => mine.paused || mine.ending);
     mine.pumping = false;
   }
 
@@ -171,7 +172,7 @@ export function createRunner({ session, queue, report, now, nextTask, fatal, beg
       const made = await begin();
       /** @type {Pulled} */
       const mine = {
-        id: made.id, paused: made.status === "paused", pumping: false, dropped: false,
+        id: made.id, paused: made.status === "paused", pumping: false, dropped: false, ending: false,
         pace: createPace(), units: createEpochUnits(made),
       };
       run = mine;
@@ -211,11 +212,15 @@ export function createRunner({ session, queue, report, now, nextTask, fatal, beg
 
     /** Ends the run, after the pull in flight; its weights stay. */
     async stop() {
-      if (!run) return;
-      const { id } = run;
-      drop();
+      const mine = run;
+      if (!mine) return;
+      // The pull in flight is still told: what is kept of the run is then exactly what was seen of
+      // it, and it can go on from there.
+      mine.ending = true;
       await queue(() => {});
-      report({ type: "run-stopped", run: id });
+      if (run !== mine && !mine.dropped) return;
+      if (run === mine) drop();
+      report({ type: "run-stopped", run: mine.id });
     },
   };
 }
