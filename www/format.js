@@ -68,3 +68,7 @@ const moments = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short
 
 /** A moment where the reader is. @param {number} milliseconds  since 1970 */
 export const moment = (milliseconds) => moments.format(milliseconds);
+
+/** `a, b or c`. @param {string[]} words */
+export const either = (words) =>
+  words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;

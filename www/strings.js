@@ -1,20 +1,18 @@
-// Every word that the page says, in one place. Sentences take their values as arguments. Only
-// the title and the words for a browser without JavaScript stand in index.html.
+// Every word that the page says, in one object; the larger sections' words lie in strings/. Sentences
+// take their values as arguments. Only the title and the words for a browser without JavaScript
+// stand in index.html.
 
-import { integer, size } from "./format.js";
-import { learned } from "./strings/learned.js";
-import { stacked } from "./strings/stacked.js";
+import { either, integer, size } from "./format.js";
 import { cnns } from "./strings/cnns.js";
+import { keep } from "./strings/keep.js";
+import { learned } from "./strings/learned.js";
 import { lesson } from "./strings/lesson.js";
 import { intake, pictures } from "./strings/pictures.js";
-import { keep } from "./strings/keep.js";
-
-/** @param {string[]} words */
-const either = (words) =>
-  words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
+import { stacked } from "./strings/stacked.js";
+import { studio } from "./strings/studio.js";
 
 export const text = {
-  skip: "Skip to the training",
+  skip: "Skip to the sections",
   masthead: {
     name: "tabgrad",
     heading: "A network learns in this tab",
@@ -267,136 +265,7 @@ export const text = {
 
   lesson,
 
-  studio: {
-    heading: "Autoencoder studio",
-    prose: "An autoencoder has to squeeze a picture through a narrow code and draw it again from that alone. Nobody tells it what the picture shows; its only teacher is the difference between the two. What it keeps, and what it lets go, can be seen here.",
-    /** @type {(asked: string, presets: string[]) => string} */
-    unknownPreset: (asked, presets) => `The studio has no preset named “${asked}”; it can be ${either(presets)}. The plain autoencoder is chosen instead.`,
-    /** @type {(name: string, epochs: number, on: boolean) => string} */
-    run: (name, epochs, on) => `${name}, ${epochs === 1 ? "1 epoch" : `${epochs} epochs`}${on ? ", learning now" : ""}`,
-    presets: {
-      heading: "Train",
-      names: {
-        cae: ["Plain", "A code of 4 × 4 × 8 numbers, a twenty-fourth of the picture."],
-        "cae-bn": ["With BatchNorm", "Normalised layers, and a code larger than the picture."],
-        "cae-denoise": ["Denoising", "Sees a corrupted picture and has to draw the clean one."],
-        pair: ["Plain beside BatchNorm", "One after the other, on the same pictures in the same order."],
-      },
-    },
-    controls: {
-      start: "Train",
-      pause: "Pause",
-      resume: "Resume",
-      stop: "Stop",
-      progress: "Progress of the run",
-      left: (/** @type {string} */ time) => `${time} left`,
-      speed: (/** @type {string} */ n) => `${n} pictures/s`,
-    },
-    status: {
-      ready: "Nothing is being trained. A run takes its time; everything below follows it while it learns.",
-      /** @type {(model: string, said: string, next: string[]) => string} */
-      on: (model, said, next) => `${model}: ${said}${next.length > 0 ? ` Then ${next.join(", ")}.` : ""}`,
-    },
-    choice: {
-      run: "On show",
-      other: "Beside it",
-      none: "nothing",
-      empty: "Runs of autoencoders can be chosen here once there are any.",
-    },
-    rows: {
-      heading: "What it draws",
-      prose: "Eight test pictures that it never trained on, drawn again about once a second while it learns. In the rows of differences black means that nothing is wrong. Press a picture to see its code below.",
-      network: "The network",
-      /** @type {(row: string, run: string, n: number, name: string) => string} */
-      alt: (row, run, n, name) => `${row}, ${run}, ${n}: ${name}`,
-      pick: (/** @type {number} */ n, /** @type {string} */ name) => `Picture ${n}: ${name}`,
-      waiting: "Not drawn yet.",
-      none: "Train one of the networks above; its drawings will stand here.",
-    },
-    charts: { training: "Loss on what it trains on", validation: "Loss on the test pictures" },
-    measures: {
-      heading: "How good it is",
-      measure: "Measure",
-      unnamed: "The network",
-      loss: { name: "Loss", meaning: "what the network was taught to make small" },
-      differ: (/** @type {string} */ one, /** @type {string} */ other) =>
-        `The losses are not the same kind (${one}, ${other}), so they cannot be compared and only one is drawn above.`,
-    },
-    code: {
-      heading: "The code",
-      prose: "All that the second half of the network gets to see of the picture. Each small map is one channel of the code; the stronger the colour, the larger the number.",
-      waiting: "The code of a picture will be drawn here.",
-      none: "A code comes with the first network that is trained.",
-      before: (/** @type {string} */ name) => `What goes in: ${name}`,
-      after: (/** @type {string} */ name) => `What is drawn from the code: ${name}`,
-      corrupted: ", corrupted",
-      error: (/** @type {string} */ mse) => `MSE ${mse}`,
-      /** @type {(shape: number[], name: string) => string} */
-      alt: ([height, width, channels], name) => `The code of the picture (${name}): ${channels} maps of ${height} by ${width} numbers`,
-      range: (/** @type {string} */ low, /** @type {string} */ high) => `from ${low} to ${high}`,
-      /** @type {(picture: number, shape: number[], code: number) => string} */
-      smaller: (picture, shape, code) =>
-        `${integer(picture)} numbers go in, ${integer(code)} come through (${shape.join(" × ")}): ${(picture / code).toFixed(picture % code === 0 ? 0 : 1)} times fewer. The network has to choose what to keep, and sharp edges are the first to go.`,
-      /** @type {(picture: number, shape: number[], code: number) => string} */
-      larger: (picture, shape, code) =>
-        `${integer(picture)} numbers go in, and the code has ${integer(code)} (${shape.join(" × ")}): ${(code / picture).toFixed(1)} times as many. The code is larger than the picture, so nothing has to be left out. That is why such a network soon draws nearly everything, and why its code is no summary.`,
-    },
-    map: {
-      heading: "A map of codes",
-      prose: "Each test picture stands where its code puts it, seen along the two directions in which the codes differ most. Pictures whose codes are alike stand close together.",
-      label: "Map of codes. Arrow keys move between pictures.",
-      alt: (/** @type {number} */ n) => `${integer(n)} test pictures, placed by their codes. The table below says where each class lies.`,
-      waiting: "The map will be drawn here.",
-      status: {
-        none: "The map comes with the first network that is trained.",
-        learning: "The map is drawn when an epoch has ended.",
-        asked: "Encoding pictures for the map…",
-        unasked: "These codes cannot be asked for.",
-      },
-      x: (/** @type {string} */ share) => `→ first direction, ${share} of the variance`,
-      y: (/** @type {string} */ share) => `↑ second direction, ${share} of the variance`,
-      mark: "Classes marked on the map",
-      enlarged: (/** @type {string} */ name) => `Enlarged: ${name}`,
-      begin: "Begin a way here",
-      end: "Go to this one",
-      keys: "Press a picture to see its code. Drag from one to another to draw the way between them. By keyboard: arrows move, Space chooses, Enter marks the first picture and then the second, Escape lets go.",
-      /** @type {(name: string, n: number, of: number) => string} */
-      at: (name, n, of) => `${name}, picture ${n} of ${of}`,
-      begun: (/** @type {string} */ name) => `The way begins at this picture: ${name}. Choose where it ends.`,
-      ended: (/** @type {string} */ name) => `The way ends at this picture: ${name}.`,
-      /** @type {(together: string, chance: string, times: number) => string} */
-      together: (together, chance, times) =>
-        `Of the five nearest neighbours of a picture on this map, ${together} are of its own class; by chance it would be ${chance}. ${times < 1.25 ? "So the map hardly knows the classes" : times < 2.5 ? "So the map knows a little about the classes" : "So the classes keep together here"}, though no label was ever shown.`,
-      table: "Where the classes lie",
-      tableNote: "The middle of each class, in standard deviations from the middle of all.",
-      columns: { class: "Class", count: "Pictures", x: "First", y: "Second", together: "Own neighbours" },
-    },
-    way: {
-      heading: "The way between two pictures",
-      none: "Choose two pictures on the map: what the network draws on the straight line between their codes comes here.",
-      asked: "Drawing the way…",
-      /** @type {(from: string, to: string) => string} */
-      said: (from, to) => `From a picture of class ${from} to one of class ${to}. Outside are the pictures themselves; between them, what is drawn from nine codes on the straight line between theirs.`,
-      end: (/** @type {string} */ name) => `The picture itself: ${name}`,
-      /** @type {(n: number, of: number, from: string, to: string) => string} */
-      alt: (n, of, from, to) => `Step ${n} of ${of} from ${from} to ${to}`,
-    },
-    extremes: {
-      heading: "Drawn best and worst",
-      best: "Best",
-      worst: "Worst",
-      waiting: "Not judged yet",
-      input: (/** @type {string} */ name) => `Picture: ${name}`,
-      output: (/** @type {string} */ name) => `What it draws: ${name}`,
-      pick: (/** @type {string} */ name, /** @type {string} */ error) => `${name}, mean squared error ${error}. Show its code.`,
-      judged: (/** @type {string} */ n) => `Out of ${n} test pictures, by mean squared error. Above the picture, below it what is drawn. Press one to see its code.`,
-      status: {
-        none: "The best and the worst come with the first network that is trained.",
-        learning: "They are looked for when the run has ended.",
-        asked: "Drawing the test pictures again…",
-      },
-    },
-  },
+  studio,
 
   stacked,
 

@@ -100,10 +100,6 @@ fn every_file_says_what_it_is_and_stays_short() {
         let first = text.lines().next().unwrap_or_default();
         let says = ["//", "/*", "#!", "\"\"\""].iter().any(|start| first.starts_with(start));
         assert!(says, "{} should begin by saying what it is", path.display());
-        // The page's words are in one file, however many they are.
-        if path == Path::new("www/strings.js") {
-            continue;
-        }
         let lines = text.lines().count();
         assert!(lines <= LONGEST, "{} has {lines} lines, over {LONGEST}", path.display());
     }

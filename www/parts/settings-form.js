@@ -62,10 +62,11 @@ export function create(container, { onType, prefix = "setting" }) {
       grid.replaceChildren(...values.map(({ field }) => build(field)));
       built = wanted;
     }
+    const { activeElement: focused } = /** @type {Document|ShadowRoot} */ (container.getRootNode());
     for (const { field, typed, error } of values) {
       const control = controls.get(field.key);
       if (!control) continue;
-      if (control.value !== typed && document.activeElement !== control) control.value = typed;
+      if (control.value !== typed && focused !== control) control.value = typed;
       control.setAttribute("aria-invalid", String(error !== null));
     }
     const words = values.map(({ error }) => error).filter((error) => error !== null);
