@@ -216,6 +216,11 @@ test("average pooling can win, depth can harm, and one depth is told by itself",
   assert.match(told({ "cnn-max-2": [0.5], "cnn-avg-2": [0.5] }), /both kinds of pooling score the same, 50\.0 %/);
 });
 
+test("every depth is only spoken of where every depth was compared", () => {
+  const said = told({ "cnn-max-3": [0.6], "cnn-avg-3": [0.5], "cnn-max-4": [0.6], "cnn-avg-4": [0.5] });
+  assert.match(said, /Max pooling scores higher than average pooling: by 10\.0 points with three blocks and by 10\.0 with four\./);
+});
+
 test("unfinished and diverged runs are said to be missing, and nothing is said before two can be compared", () => {
   const said = told({ "cnn-max-2": [0.5], "cnn-avg-2": [0.6, 0.61] }, 3);
   assert.match(said, /3 of 6 runs have come to the end; this is about those\./);

@@ -130,9 +130,10 @@ export const cnns = {
     onePair: (depth, winner, loser, more, less) =>
       `With ${count(depth)} blocks ${winner} scores higher than ${loser}: ${percent(more)} against ${percent(less)}.`,
     oneTie: (/** @type {number} */ depth, /** @type {number} */ accuracy) => `With ${count(depth)} blocks both kinds of pooling score the same, ${percent(accuracy)}.`,
-    allTie: "Max and average pooling score the same at every depth.",
-    everywhere: (/** @type {string} */ winner, /** @type {string} */ loser, /** @type {string} */ each) =>
-      `${winner[0].toUpperCase()}${winner.slice(1)} scores higher than ${loser} at every depth: ${each}.`,
+    allTie: "Max and average pooling score the same at all depths that were compared.",
+    /** @type {(winner: string, loser: string, each: string, all: boolean) => string} */
+    everywhere: (winner, loser, each, all) =>
+      `${winner[0].toUpperCase()}${winner.slice(1)} scores higher than ${loser}${all ? " at every depth" : ""}: ${each}.`,
     by: (/** @type {number} */ difference, /** @type {number} */ depth, /** @type {boolean} */ first) =>
       first ? `by ${points(difference)} with ${count(depth)} blocks` : `by ${figureOf(difference)} with ${count(depth)}`,
     wins: (/** @type {string} */ winner, /** @type {string} */ depths, /** @type {string} */ differences) => `${winner} scores higher with ${depths} blocks (by ${differences} points)`,

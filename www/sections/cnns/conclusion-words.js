@@ -2,6 +2,7 @@
 
 import { text } from "../../strings.js";
 import { list } from "../../strings/cnns.js";
+import { DEPTHS } from "./models.js";
 
 /** @import { DepthFinding, Findings, Judged, PoolingFinding } from "./conclusion.js" */
 
@@ -32,7 +33,7 @@ function ahead(findings) {
   if (ties.length === findings.length) return words.allTie;
   for (const [wins, winner, loser] of /** @type {const} */ ([[maxWins, max, average], [averageWins, average, max]]))
     if (wins.length === findings.length)
-      return words.everywhere(winner, loser, list(wins.map(({ difference, depth }, i) => words.by(difference, depth, i === 0))));
+      return words.everywhere(winner, loser, list(wins.map(({ difference, depth }, i) => words.by(difference, depth, i === 0))), wins.length === DEPTHS.length);
   const clauses = /** @type {const} */ ([[maxWins, max], [averageWins, average]])
     .filter(([wins]) => wins.length > 0)
     .map(([wins, winner]) => words.wins(winner, depths(wins), list(wins.map(({ difference }) => words.bare(difference)))));
