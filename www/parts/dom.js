@@ -1,5 +1,7 @@
 // Two small tools that all views share: making elements, and drawing a 32x32 picture.
 
+import { text } from "../strings.js";
+
 /** Width and height of every picture, and its bytes as RGBA. */
 export const SIDE = 32;
 const PICTURE_BYTES = SIDE * SIDE * 4;
@@ -34,7 +36,7 @@ export function say(element, words) {
 
 /** An empty canvas for one picture; CSS decides how large it is shown. */
 export const pictureCanvas = () =>
-  h("canvas", { class: "picture", width: SIDE, height: SIDE, role: "img", "data-empty": true });
+  h("canvas", { class: "picture", width: SIDE, height: SIDE, role: "img", "aria-label": text.pictures.waiting, "data-empty": true });
 
 /**
  * Draws picture `index` of `rgba`, or empties the canvas if there is none.
