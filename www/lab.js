@@ -12,7 +12,7 @@ import { text } from "./strings.js";
 const here = (/** @type {string} */ path) => new URL(path, import.meta.url).href;
 
 /** The page's style sheets, in its order; those of the page's frame are not needed. */
-const SHEETS = ["vendor/uPlot.min.css", ...["style", "element", "parts", "run", "pictures", "cnns", "studio", "stacked", "lesson", "learned", "verdicts", "keep"].map((name) => `styles/${name}.css`)];
+const SHEETS = ["vendor/uPlot.min.css", ...["style", "element", "parts", "run", "pictures", "cnns", "studio", "stacked", "lesson", "lesson-numbers", "learned", "verdicts", "keep", "kept"].map((name) => `styles/${name}.css`)];
 
 /** The page's labs by the address of their pictures: most pages have one.
  * @type {Map<string|null, Promise<Lab>>} */

@@ -104,8 +104,6 @@ export const cnns = {
   shrinking: {
     heading: "Why four blocks need padding",
     prose: "A 3×3 convolution looks at nine neighbours at once. With valid padding it stays inside the map and loses a pixel on every side; with same padding a border of zeros keeps the size. Pooling then halves the map, and drops an odd row. Drawn to scale:",
-    valid: "valid",
-    same: "same",
     by: { picture: "picture", convolution: "conv", pooling: "pool" },
     fails: "no 3×3 fits",
     alt: (/** @type {string} */ padding, /** @type {string} */ sides) => `Sides of the maps with ${padding} padding: ${sides}.`,

@@ -34,6 +34,7 @@ function drawing({ side, fits }) {
 /** @param {"valid"|"same"} padding */
 function row(padding) {
   const words = text.cnns.shrinking;
+  const name = text.settings.options[padding];
   const steps = shrink(BLOCKS, padding);
   const told = steps.map(({ side, fits }) => (fits ? String(side) : words.noFit)).join(", ");
   const maps = steps.map((step) =>
@@ -43,7 +44,7 @@ function row(padding) {
       h("span", { class: "soft" }, step.fits ? words.by[step.by] : ""),
     ),
   );
-  return h("div", { class: "cnns-shrink-row" }, h("p", { class: "code" }, words[padding]), h("div", { class: "cnns-maps small", role: "img", "aria-label": words.alt(words[padding], told) }, ...maps));
+  return h("div", { class: "cnns-shrink-row" }, h("p", { class: "code" }, name), h("div", { class: "cnns-maps small", role: "img", "aria-label": words.alt(name, told) }, ...maps));
 }
 
 /** @param {HTMLElement} container */
