@@ -27,6 +27,7 @@ export function create(container, id, on) {
     file,
     button: h("button", { type: "button", class: "quiet", "data-file": file, onclick: () => on.save(id, file) }, words.files[file]),
   }));
+  const keptAt = h("span", { class: "keep-kept-at numbers" });
   const noWeights = h("p", { class: "soft small" }, words.noWeights);
   const link = h("input", { type: "text", readonly: true, id: `keep-link-${id}`, onfocus: () => link.select() });
   const copy = h("button", {
@@ -70,12 +71,14 @@ export function create(container, id, on) {
       fact(words.facts.computed, computed),
       fact(words.facts.version, version),
       fact(words.facts.parameters, parameters),
+      fact(words.facts.kept, keptAt),
     );
     link.value = on.onAddress(query);
   }
 
   /** @param {Row} row */
-  return function render({ details, label, asked, hasWeights, hasEpochs }) {
+  return function render({ details, label, asked, hasWeights, hasEpochs, keptWords }) {
+    say(keptAt, keptWords);
     if (details && details !== drawn) {
       drawn = details;
       draw(details);

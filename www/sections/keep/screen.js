@@ -95,6 +95,7 @@ function rowOf(state, { chosen, open, asked, defaults }, run, differ) {
     open: isOpen,
     asked: asked === run.id,
     hasWeights: run.keptAt !== null,
+    keptWords: run.keptAt === null ? text.keep.notKept : text.keep.keptAt(integer(run.keptAt), integer(run.step)),
     hasEpochs: run.epochs.length > 0,
     // Only one is open, and its words change only when it is opened or its defaults become known.
     details: isOpen ? remembered("details", run.id, run.plan, known, () => details(run, known)) : null,
