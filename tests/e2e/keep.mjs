@@ -174,6 +174,7 @@ both("runs are compared and taken away as files, as a report and on paper", asyn
 
   // A run goes once somebody says yes; all of them likewise.
   await click(`${under(1)} .keep-remove`);
+  await wait(`${under(1)} .keep-sure:not([hidden])`);
   await says(`${under(1)} .keep-sure`, "cannot be undone");
   assert.equal(await evaluate(() => document.activeElement.textContent), "Keep it", "the question takes the focus");
   await click(`${under(1)} .keep-yes`);
