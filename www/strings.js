@@ -312,6 +312,9 @@ export const text = {
       `The trainer met an error it cannot recover from (${why}). Its run is lost; the pictures and your settings are not.`,
     dead: "The trainer has stopped. Start it again.",
     noStorage: "This browser keeps no files for pages that do not come over HTTPS or from this machine.",
+    storageClosed: (/** @type {string} */ why) =>
+      `This browser keeps no files for this page, as it does in private windows and where site data are switched off (${why}).`,
+    storageFull: "The room that this browser gives the page is full. Delete runs or pictures that are kept, and go on.",
     noReason: "no reason given",
     unknownModel: (/** @type {string} */ name) =>
       `The address asks for a model named “${name}”, which does not exist. The first one is chosen instead.`,

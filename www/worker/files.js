@@ -1,6 +1,7 @@
 // Files in the origin's private file system (OPFS), as only a worker can write them. Knows nothing
 // of what is in them.
 
+import { sentence } from "../protocol.js";
 import { text } from "../strings.js";
 
 /**
@@ -14,7 +15,9 @@ const ROOT = "tabgrad";
 export async function directory(...path) {
   // Absent in insecure contexts, whatever the types say.
   if (!navigator.storage?.getDirectory) throw new Error(text.errors.noStorage);
-  let folder = await navigator.storage.getDirectory();
+  let folder = await navigator.storage.getDirectory().catch((thrown) => {
+    throw new Error(text.errors.storageClosed(sentence(thrown)));
+  });
   for (const name of [ROOT, ...path]) folder = await folder.getDirectoryHandle(name, { create: true });
   return folder;
 }
@@ -29,6 +32,8 @@ export async function writeFile(folder, name, bytes) {
     const written = handle.write(bytes);
     if (written !== bytes.length) throw new Error(text.errors.shortWrite(name, written, bytes.length));
     handle.flush();
+  } catch (thrown) {
+    throw thrown instanceof DOMException && thrown.name === "QuotaExceededError" ? new Error(text.errors.storageFull) : thrown;
   } finally {
     handle.close();
   }

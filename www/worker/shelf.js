@@ -7,6 +7,8 @@ import { directory, readFile, writeFile } from "./files.js";
 /** @import { Run } from "../app/run.js" */
 
 const HOME = "runs";
+const LOCK = "tabgrad-runs";
+const SNAPSHOT = ".safetensors";
 /** Runs that are kept without having been pinned; the oldest of them go first. */
 const MOST_KEPT = 40;
 const recordOf = (/** @type {string} */ id) => `${id}.json`;
@@ -46,13 +48,31 @@ async function all(home) {
   return found;
 }
 
-/** One writer at a time. @returns {import("./runs.js").Shelf} */
+/** Removes snapshots that no record names: their page went away while it wrote them. What belongs to
+ * a record that cannot be read is left alone.
+ * @param {FileSystemDirectoryHandle} home @param {Kept[]} found */
+async function sweep(home, found) {
+  /** @type {string[]} */
+  const names = [];
+  for await (const name of home.keys()) names.push(name);
+  const named = new Set(found.map(({ snapshot }) => snapshot));
+  const readable = new Set(found.map(({ id }) => id));
+  for (const name of names.filter((name) => name.endsWith(SNAPSHOT) && !named.has(name))) {
+    const id = name.slice(0, name.indexOf("-"));
+    if (readable.has(id) || !names.includes(recordOf(id))) await home.removeEntry(name).catch(() => {});
+  }
+}
+
+/** One at a time, in the order asked, and no other tab meanwhile. @returns {import("./runs.js").Shelf} */
 export function createShelf() {
   /** @type {Promise<unknown>} */
   let tail = Promise.resolve();
   /** @template T @param {(home: FileSystemDirectoryHandle) => Promise<T>} job @returns {Promise<T>} */
   const alone = (job) => {
-    const result = tail.then(async () => job(await directory(HOME)));
+    const result = tail.then(async () => {
+      const home = await directory(HOME);
+      return navigator.locks.request(LOCK, () => job(home));
+    });
     tail = result.catch(() => {});
     return result;
   };
@@ -61,7 +81,7 @@ export function createShelf() {
     save: (run, snapshot) =>
       alone(async (home) => {
         const before = await read(home, run.id);
-        const file = `${run.id}-${run.step}-${run.epochs.length}.safetensors`;
+        const file = `${run.id}-${run.step}-${run.epochs.length}${SNAPSHOT}`;
         await writeFile(home, file, snapshot);
         // A label given meanwhile is newer than the run's own.
         const label = before ? { name: before.name, pinned: before.pinned } : {};
@@ -73,7 +93,12 @@ export function createShelf() {
       }),
     list: async () => {
       try {
-        return (await alone(all)).map(({ snapshot, ...run }) => run);
+        const found = await alone(async (home) => {
+          const kept = await all(home);
+          await sweep(home, kept);
+          return kept;
+        });
+        return found.map(({ snapshot, ...run }) => run);
       } catch {
         // A browser that keeps nothing has kept nothing.
         return [];
