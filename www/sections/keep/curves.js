@@ -11,8 +11,8 @@ import { TONES, TRACE, figureOf } from "./figure.js";
 /** @param {Run} run */
 export const isClassifier = (run) => run.plan.config.output === null;
 
-/** What the second curve is called: for an autoencoder it is only Keras' name. @param {Run[]} runs */
-export const accuracyName = (runs) => (runs.every(isClassifier) ? text.charts.accuracy : text.charts.pixelAccuracy);
+/** What the second curve is called: for autoencoders it is only Keras' name. @param {Run[]} runs */
+export const accuracyName = (runs) => (runs.length === 0 || runs.some(isClassifier) ? text.charts.accuracy : text.charts.pixelAccuracy);
 
 /** @param {number} value */
 const short = (value) => (Math.abs(value) >= 1e-3 || value === 0 ? String(Number(value.toPrecision(4))) : figure(value));

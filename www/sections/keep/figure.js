@@ -25,7 +25,7 @@ const LINE = "#e3dfd4";
 export const PAPER = "#ffffff";
 export const TRACE = "#a29d90";
 
-const PANEL = { height: 230, gap: 36, left: 48, bottom: 40, top: 26 };
+const PANEL = { height: 230, gap: 36, left: 48, bottom: 40, top: 26, right: 8 };
 const LETTER = 0.55;
 /** A line of more points than the figure has pixels only makes the file larger. */
 const MOST_POINTS = 400;
@@ -48,7 +48,9 @@ function rangeOf(traces) {
   if (values.length === 0) return [0, 1];
   const low = values.reduce((least, y) => Math.min(least, y), Infinity);
   const high = values.reduce((most, y) => Math.max(most, y), -Infinity);
-  const room = (high - low || Math.abs(high) || 1) * 0.08;
+  // Never so narrow that the noise of a few steps fills the panel.
+  const span = Math.max(high - low, Math.abs(high) * 0.1) || 1;
+  const room = (span - (high - low)) / 2 + span * 0.08;
   return [low >= 0 ? Math.max(0, low - room) : low - room, high + room];
 }
 
@@ -62,7 +64,7 @@ function thinned({ x, y }) {
 function panelMarks({ title, traces, range, ticks = String }, { left, top, width, xMax, xTitle }) {
   const [low, high] = range ?? rangeOf(traces);
   const from = left + PANEL.left;
-  const to = left + width;
+  const to = left + width - PANEL.right;
   const ceiling = top + PANEL.top;
   const floor = top + PANEL.height - PANEL.bottom;
   const atX = (/** @type {number} */ x) => from + (x / xMax) * (to - from);

@@ -19,6 +19,7 @@ table { display: block; max-width: 100%; overflow-x: auto; border-collapse: coll
 th, td { padding: 0.25rem 1rem 0.25rem 0; text-align: left; vertical-align: baseline; border-bottom: 1px solid #e3dfd4; }
 th { font-weight: 400; }
 thead th { color: #625f57; }
+td { white-space: nowrap; }
 tbody th { max-width: 16rem; overflow-wrap: anywhere; }
 .settings tr.unusual { font-weight: 600; }
 .settings tr.unusual th { font-weight: 600; }
@@ -35,6 +36,8 @@ footer { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid #e3dfd4; }
   figure, tr, .strips { break-inside: avoid; }
   h2, h3 { break-after: avoid; }
   table { display: table; overflow: visible; }
+  td { white-space: normal; }
+  th, td { padding-right: 0.5rem; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 `;

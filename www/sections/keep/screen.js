@@ -8,7 +8,6 @@ import { decibel, duration, figure, integer, moment, percent } from "../../forma
 import { text } from "../../strings.js";
 import { accuracyName, extent, isClassifier, strokeOf } from "./curves.js";
 import { aspectWords, differing, differsWords, settingsTable, unusualWords } from "./differences.js";
-import { comparable } from "./report.js";
 import { ALL, allRuns, listed, scopeOf, scopes, ticked } from "./state.js";
 
 /** @import { Config } from "../../protocol.js" */
@@ -128,7 +127,8 @@ function compareSentence(runs) {
   const differ = differing(runs);
   const names = differ.map((aspect) => runs.map((run) => aspectWords(run, aspect)).find((told) => told !== null)?.name.toLowerCase() ?? "");
   const told = names.length === 0 ? words.same : words.differIn(names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`);
-  return comparable(runs).length > 1 ? `${told} ${words.otherLosses}` : told;
+  if (new Set(runs.map(isClassifier)).size > 1) return `${told} ${words.otherKinds}`;
+  return new Set(runs.map((run) => run.plan.config.loss)).size > 1 ? `${told} ${words.otherLosses}` : told;
 }
 
 /** @param {Run[]} runs @param {"loss"|"accuracy"} what */
