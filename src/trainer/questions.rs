@@ -4,7 +4,7 @@
 use burn::tensor::activation::softmax;
 use burn::tensor::{Tensor, Transaction};
 
-use super::{State, TrainError, Trainer};
+use super::{TrainError, Trainer};
 use crate::batch::{Batch, Draw};
 use crate::config::Kind;
 use crate::dataset::Source;
@@ -89,10 +89,7 @@ impl Trainer {
     }
 
     fn answers(&self, batch: &Batch) -> Flow {
-        // Between two phases the place is in the next one, whose layers have not learned yet.
-        let next = self.state == State::Begin;
-        let phase = if next { self.place.phase.saturating_sub(1) } else { self.place.phase };
-        self.learner.score(&self.phases[phase], batch).1
+        self.learner.score(&self.phases[self.place.phase], batch).1
     }
 
     /// The pictures of a question, if this model answers it.
