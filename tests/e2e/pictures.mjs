@@ -98,7 +98,7 @@ visit("every control has a name, every canvas and chart a description", async ({
   await open("?preset=cae-denoise");
   const nameless = await page.evaluate(() =>
     [...document.querySelectorAll("button, input, select, canvas.picture, .plot, progress")]
-      .filter((e) => e.checkVisibility({ visibilityProperty: true }) && !e.textContent?.trim() && !e.getAttribute("aria-label") && !e.getAttribute("aria-hidden") && !(/** @type {HTMLInputElement} */ (e).labels?.length))
+      .filter((e) => e.checkVisibility({ visibilityProperty: true }) && !e.textContent?.trim() && !e.getAttribute("aria-label") && !e.getAttribute("aria-hidden") && !e.querySelector("[aria-label]") && !(/** @type {HTMLInputElement} */ (e).labels?.length))
       .map((e) => e.outerHTML),
   );
   assert.deepEqual(nameless, []);

@@ -83,8 +83,8 @@ for (const [where, trap] of Object.entries(traps))
 visit("a wrong setting is told beside the settings and forbids a start", async ({ page, open, set, text, enabled }) => {
   await open();
   await set("learningRate", "fast");
-  await page.waitForSelector(".settings-errors .alarm");
-  assert.match(await text(".settings-errors"), /Learning rate is “fast”/);
+  await page.waitForSelector("#train .settings-errors .alarm");
+  assert.match(await text("#train .settings-errors"), /Learning rate is “fast”/);
   assert.equal(await page.locator("#run").isDisabled(), true);
   await set("learningRate", "0.01");
   await enabled("#run");
