@@ -50,7 +50,7 @@ export function create(container) {
   /** @param {number} count */
   function lay(count) {
     if (channels.length === count) return;
-    channels = Array.from({ length: count }, () => h("canvas", { class: "picture studio-channel" }));
+    channels = Array.from({ length: count }, () => h("canvas", { class: "picture studio-channel", "aria-hidden": "true" }));
     maps.replaceChildren(...channels);
   }
 

@@ -40,7 +40,7 @@ export const train = {
     };
     const { devices } = lab.act;
     const charts = place("charts");
-    const half = () => charts.appendChild(h("div"));
+    const half = (/** @type {string} */ id) => charts.appendChild(h("div", { id }));
     const views = {
       models: models.create(place("models"), { onChoose: on.chooseModel }),
       summary: summary.create(place("summary")),
@@ -50,8 +50,8 @@ export const train = {
       }),
       controls: controls.create(place("controls"), { on }),
       progress: progress.create(place("progress")),
-      loss: chart.create(half(), { title: text.charts.loss }),
-      accuracy: chart.create(half(), { title: text.charts.accuracy, range: [0, 1], format: percent, ticks: wholePercent }),
+      loss: chart.create(half("loss"), { title: text.charts.loss }),
+      accuracy: chart.create(half("accuracy"), { title: text.charts.accuracy, range: [0, 1], format: percent, ticks: wholePercent }),
       epochs: epochs.create(place("epochs")),
       drawings: reconstructions.create(place("reconstructions")),
       measures: measures.create(place("measures")),
