@@ -300,6 +300,7 @@ export const text = {
     busy: "A run is on. Stop it before changing the pictures.",
     runNotKept: (/** @type {string} */ why) =>
       `Runs cannot be kept in this browser, so a reload loses them. ${why}`,
+    runElsewhere: "Another tab trains this run now. Stop it there, or wait until it has ended.",
     runNotHere: "The weights of this run are not kept in this browser. Train it again.",
     otherData: (/** @type {string} */ name) =>
       `This run learned from other pictures (${name}). Load those again to ask it or to go on with it.`,

@@ -67,6 +67,21 @@ visit("a reload in the middle of a run leaves it to be gone on with, or another 
   assert.deepEqual([await column(2), await column(4)], resumed, "the unbroken run says the same");
 });
 
+visit("a run that one tab computes is left alone by another", async ({ page, open, press, enabled }) => {
+  await open("?preset=cae&epochs=50");
+  await press("run");
+  await page.waitForFunction(() => /** @type {any} */ (globalThis).keptAt >= 1);
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  await other.waitForSelector("#run:enabled");
+  assert.equal(await other.locator("tr.keep-run").count(), 0, "not shown as interrupted");
+  await press("stop");
+  await enabled("#run");
+  await other.reload();
+  await other.waitForSelector('tr.keep-run[data-status="stopped"]');
+  await other.close();
+});
+
 visit("the same seed gives the same losses", async ({ open, press, status, page, column }) => {
   const runs = [];
   for (let i = 0; i < 2; i += 1) {

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { createPace, createQueue } from "../../www/worker/runner.js";
 import { loadingOrder } from "../../www/worker/data.js";
 import { manifest } from "./fake-session.mjs";
-import { folder, memory, settle, shelf, until, world } from "./support.mjs";
+import { claims, folder, memory, settle, shelf, until, world } from "./support.mjs";
 
 const start = (engine, overrides = {}, model = "cnn-max-2", paused = false, run = "one") =>
   engine.handle({ type: "start", backend: "flex", job: { run, group: "train", name: "", model, overrides, from: null, paused } });
@@ -268,6 +268,19 @@ test("a run is kept after every epoch, comes back interrupted and goes on with w
   assert.deepEqual(told(next), told(whole));
   await until(() => next.of("run-kept").some(({ step }) => step === 57), "the end kept");
   assert.equal(kept.kept.get("one").run.status, "completed");
+});
+
+test("a run is claimed while it is computed; one that another tab computes is left to it", async () => {
+  const w = await opened();
+  await start(w.engine, { epochs: 2 });
+  assert.deepEqual(await w.claimed.all(), ["one"]);
+  await until(() => w.events("finished").length === 1, "the end");
+  await until(() => w.of("run-kept").length === 2, "the end kept");
+  assert.deepEqual(await w.claimed.all(), []);
+
+  const next = await opened({ runs: w.runs, claimed: claims(["one"]) });
+  assert.deepEqual(next.of("runs-found"), []);
+  await assert.rejects(next.engine.handle({ type: "continue", run: "one", backend: "flex" }), /Another tab trains this run/);
 });
 
 test("a run of other pictures is not gone on with", async () => {

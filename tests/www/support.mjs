@@ -53,11 +53,21 @@ export function shelf() {
   };
 }
 
+/** What other tabs of the origin would see: which runs are computed. */
+export function claims(elsewhere = []) {
+  let mine = null;
+  return {
+    take: async (id) => !elsewhere.includes(id) && ((mine = id), true),
+    drop: () => void (mine = null),
+    all: async () => [...elsewhere, ...(mine === null ? [] : [mine])],
+  };
+}
+
 /** Everything that is waiting gets its turn. */
 export const settle = () => new Promise((resolve) => setTimeout(resolve, 5));
 
 /** An engine, what it reported, and its session. The clock ticks a millisecond a look. */
-export function world({ manifest = fake.manifest(), source, kept = memory(), runs = shelf(), session = {} } = {}) {
+export function world({ manifest = fake.manifest(), source, kept = memory(), runs = shelf(), claimed = claims(), session = {} } = {}) {
   const reports = [];
   let made;
   let time = 0;
@@ -85,6 +95,7 @@ export function world({ manifest = fake.manifest(), source, kept = memory(), run
     bundled: () => source ?? folder(manifest),
     kept,
     shelf: runs,
+    claims: claimed,
     decode: createDecoder({ wasm, nextTask }),
   });
   return {
@@ -92,6 +103,7 @@ export function world({ manifest = fake.manifest(), source, kept = memory(), run
     reports,
     kept,
     runs,
+    claimed,
     session: made,
     fatal: () => fatal,
     of: (type) => reports.filter((told) => told.type === type),

@@ -25,5 +25,5 @@ export function createLab({ data, query }) {
   store.dispatch({ type: "speeds-known", measured: rememberedSpeeds() });
   // What waits is started as soon as nothing stands in its way.
   store.subscribe(() => void act.pump());
-  return { ...store, initial, act };
+  return { ...store, initial, act, data };
 }

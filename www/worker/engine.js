@@ -12,7 +12,7 @@ import { createRuns } from "./runs.js";
 
 /** @import { Source } from "./bundled.js" */
 /** @import { Decoded, Given, Kept } from "./data.js" */
-/** @import { Shelf } from "./runs.js" */
+/** @import { Claims, Shelf } from "./runs.js" */
 /** @import { Run } from "../app/run.js" */
 /** @import { Command, Config, Description, Gpu, Model, Overrides, Page, Report } from "../protocol.js" */
 
@@ -33,11 +33,12 @@ const REDRAW_MS = 1000;
  * @property {(address: string|null) => Source} bundled
  * @property {Kept} kept
  * @property {Shelf} shelf
+ * @property {Claims} claims
  * @property {(files: Given[], report: (told: Report) => void) => Promise<Decoded>} decode
  */
 
 /** @param {World} world */
-export function createEngine({ wasm, report, now, date, nextTask, fatal, probe, bundled, kept, shelf, decode }) {
+export function createEngine({ wasm, report, now, date, nextTask, fatal, probe, bundled, kept, shelf, claims, decode }) {
   const session = new wasm.Session();
   const queue = createQueue();
   const devices = createDevices({ wasm, report, now });
@@ -52,7 +53,7 @@ export function createEngine({ wasm, report, now, date, nextTask, fatal, probe, 
     session, queue, report, fatal, bundled, kept,
     decode: (files) => decode(files, report),
   });
-  const runs = createRuns({ session, queue, report, fatal, date, shelf, version: wasm.version(), data: data.identity });
+  const runs = createRuns({ session, queue, report, fatal, date, shelf, claims, version: wasm.version(), data: data.identity });
 
   /** @returns {Uint32Array} */
   const pickShown = () => session.pick("test", SHOWN.count, SHOWN.seed);

@@ -18,6 +18,14 @@ import { text } from "../strings.js";
  * @property {(id: string) => Promise<void>} remove
  */
 
+/**
+ * Which runs are computed, here or in another tab.
+ * @typedef {object} Claims
+ * @property {(id: string) => Promise<boolean>} take  in place of the one so far; false where another tab has it
+ * @property {() => void} drop
+ * @property {() => Promise<string[]>} all
+ */
+
 /** Runs whose weights are at hand; others come back from the shelf when they are asked about. */
 const MOST_HELD = 6;
 
@@ -31,8 +39,9 @@ const MOST_HELD = 6;
  * @param {string} parts.version
  * @param {() => Identity["data"]} parts.data  what the pictures are
  * @param {Shelf} parts.shelf
+ * @param {Claims} parts.claims
  */
-export function createRuns({ session, queue, report, fatal, date, version, data, shelf }) {
+export function createRuns({ session, queue, report, fatal, date, version, data, shelf, claims }) {
   /** The record of the run that is computed, as the page has it. @type {Run|null} */
   let current = null;
   /** Ids of the runs that the session holds, the one used last at the end. @type {string[]} */
@@ -88,6 +97,7 @@ export function createRuns({ session, queue, report, fatal, date, version, data,
         },
         job.paused,
       );
+      await claims.take(job.run);
       await hold(job.run);
       return current;
     },
@@ -95,6 +105,7 @@ export function createRuns({ session, queue, report, fatal, date, version, data,
     /** Goes on with a kept run from where it was kept. @param {string} id @param {Backend} backend */
     async goOn(id, backend) {
       const { run, snapshot } = await kept(id);
+      if (!(await claims.take(id))) throw new Error(text.errors.runElsewhere);
       await queue(() => session.resume(id, snapshot, backend));
       current = { ...run, status: "running", message: null, backend };
       await hold(id);
@@ -112,6 +123,8 @@ export function createRuns({ session, queue, report, fatal, date, version, data,
         current = { ...current, status: told.type === "run-paused" ? "paused" : "stopped" };
         if (current.step > 0) await keep(current);
       } else if (told.type === "run-resumed") current = { ...current, status: "running" };
+      else if (told.type === "run-failed") current = { ...current, status: "failed" };
+      if (!isActive(current)) claims.drop();
     },
 
     /** Sees to it that the session holds run `id`. @param {string} id */
@@ -129,11 +142,13 @@ export function createRuns({ session, queue, report, fatal, date, version, data,
       return queue(() => session.snapshot(id));
     },
 
-    /** The runs kept from earlier visits; those that were on then are interrupted. */
+    /** The runs kept from earlier visits; those that were on then are interrupted. One that another
+     * tab computes now is that tab's. */
     async list() {
       const found = await shelf.list();
+      const elsewhere = await claims.all();
       /** @type {Run[]} */
-      const runs = found.map((run) => (isActive(run) ? { ...run, status: "interrupted" } : run));
+      const runs = found.filter(({ id }) => !elsewhere.includes(id)).map((run) => (isActive(run) ? { ...run, status: "interrupted" } : run));
       if (runs.length > 0) report({ type: "runs-found", runs: runs.sort((a, b) => a.startedAt - b.startedAt) });
     },
 

@@ -2,6 +2,7 @@
 // to this thread's clock and files. The only file that imports from pkg/.
 
 import { bundled } from "./bundled.js";
+import { createClaims } from "./claims.js";
 import { createDecoder } from "./decode.js";
 import { createEngine } from "./engine.js";
 import { probe, watch } from "./gpu.js";
@@ -84,6 +85,7 @@ async function open() {
     bundled: (address) => bundled(new URL(address ?? "../data/", import.meta.url)),
     kept: { open: openKept, begin: beginKeeping, forget: forgetKept },
     shelf: createShelf(),
+    claims: createClaims(),
     decode: createDecoder({ wasm, nextTask }),
   });
 }

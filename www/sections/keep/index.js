@@ -25,14 +25,14 @@ export const keep = {
   update,
   props,
   actions: createActions,
-  create({ showing }, on) {
+  create({ showing }, on, lab) {
     const place = (/** @type {string} */ id, /** @type {HTMLElement} */ into = showing) => into.appendChild(h("div", { id }));
     const charts = h("div", { class: "charts keep-charts" });
     const half = () => charts.appendChild(h("div"));
     const words = text.keep;
     const end = h("div", { class: "keep-end" });
     const views = {
-      list: list.create(place("keep-list"), { ...on, onAddress: pageAddress }),
+      list: list.create(place("keep-list"), { ...on, onAddress: (query) => pageAddress(query, lab.data) }),
       sentence: compared.create(place("keep-compared"), { charts, onSave: on.saveCompared }),
       accuracy: compareChart.create(half(), { title: words.valAccuracy(text.charts.accuracy), format: percent, range: [0, 1], ticks: wholePercent, id: "keep-accuracy" }),
       loss: compareChart.create(half(), { title: words.valLoss, id: "keep-loss" }),

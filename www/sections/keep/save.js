@@ -1,7 +1,12 @@
 // How something leaves the page: as a file, on paper, or through the clipboard. Knows no run.
 
-/** The address of the whole page with a query, wherever this section is shown. @param {string} query */
-export const pageAddress = (query) => new URL(`../../${query}`, import.meta.url).href;
+/** The address of the whole page with a query, wherever this section is shown.
+ * @param {string} query @param {string|null} data  the folder of the pictures, where it is not the page's own */
+export function pageAddress(query, data) {
+  const address = new URL(`../../${query}`, import.meta.url);
+  if (data !== null) address.searchParams.set("data", data);
+  return address.href;
+}
 
 /** A browser begins a download at its leisure; its bytes must be there until then. */
 const KEEP_MS = 60_000;
