@@ -1,8 +1,13 @@
-//! Two-dimensional convolution of square maps, forward and backward, picture by picture: a
-//! picture is copied once into a zero-padded, channels-last buffer, where the values under a row
-//! of the kernel lie side by side.
+//! Blocks of a network, forward and backward: a two-dimensional convolution of square maps with
+//! what surrounds it. Maps are `[picture][y][x][channel]`. Everything is done picture by picture,
+//! so that what one part leaves is still in the cache when the next one needs it. How sums are made
+//! in registers is `tile`'s.
 
-use super::tile::{Column, LANES, Lane, PIXELS, correlate, multiply, padded, sum};
+use super::laid::Laid;
+use super::product::{Product, pack};
+use super::resize::{self, Pool};
+use super::sums::WeightSums;
+use super::tile::padded;
 
 /// The sizes of a convolution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,41 +22,58 @@ pub struct Sizes {
     pub stride: usize,
     /// Zeros before and after each row and column.
     pub padding: (usize, usize),
-    /// Side of the input map.
+    /// Side of the map that is convolved.
     pub side: usize,
 }
 
+/// A convolution and what surrounds it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Block {
+    /// The convolution.
+    pub sizes: Sizes,
+    /// Whether each value of the input becomes a 2x2 window of the map that is convolved.
+    pub doubled: bool,
+    /// Whether a relu follows.
+    pub relu: bool,
+    /// The pooling that follows, if any.
+    pub pool: Option<Pool>,
+}
+
+/// What a block gives.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Forward {
+    /// `[picture][y][x][filter]`
+    pub outputs: Vec<f32>,
+    /// Where there is a pooling: for each output the places of its window through which gradients
+    /// flow, as bits. Empty otherwise.
+    pub routes: Vec<u8>,
+}
+
+/// Gradients of a block.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Gradients {
+    /// Like the inputs; empty where it was not asked for.
+    pub inputs: Vec<f32>,
+    /// `[filter][channel][ky][kx]`
+    pub weights: Vec<f32>,
+    /// `[filter]`
+    pub bias: Vec<f32>,
+}
+
 impl Sizes {
-    /// Side of the output map.
+    /// Side of the convolution's map.
     #[must_use]
     pub fn output_side(&self) -> usize {
-        (self.padded_side() - self.kernel) / self.stride + 1
+        (self.side + self.padding.0 + self.padding.1 - self.kernel) / self.stride + 1
     }
 
-    fn padded_side(&self) -> usize {
-        self.side + self.padding.0 + self.padding.1
-    }
-
-    fn inputs(&self) -> usize {
-        self.channels * self.side * self.side
-    }
-
-    fn outputs(&self) -> usize {
-        self.filters * self.output_side() * self.output_side()
-    }
-
-    /// Values under one row of the kernel, which lie side by side.
-    fn run(&self) -> usize {
-        self.kernel * self.channels
-    }
-
-    /// The convolution that takes output gradients, spread out by the stride, to input
-    /// gradients.
-    fn transposed(&self) -> Self {
+    /// The convolution that takes output gradients, `width` values to a pixel and spread out by
+    /// the stride, to input gradients.
+    fn transposed(&self, width: usize) -> Self {
         let spread = (self.output_side() - 1) * self.stride + 1;
         let before = self.kernel - 1 - self.padding.0;
         Self {
-            channels: self.filters,
+            channels: width,
             filters: self.channels,
             kernel: self.kernel,
             stride: 1,
@@ -61,265 +83,137 @@ impl Sizes {
     }
 }
 
-/// Gradients of a convolution.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Gradients {
-    /// `[picture][channel][y][x]`; empty where it was not asked for.
-    pub inputs: Vec<f32>,
-    /// `[filter][channel][ky][kx]`
-    pub weights: Vec<f32>,
-    /// `[filter]`
-    pub bias: Vec<f32>,
+impl Block {
+    /// A convolution alone.
+    #[must_use]
+    pub fn plain(sizes: Sizes) -> Self {
+        Self { sizes, doubled: false, relu: false, pool: None }
+    }
+
+    /// Side of the input.
+    fn input_side(&self) -> usize {
+        if self.doubled { self.sizes.side / 2 } else { self.sizes.side }
+    }
+
+    /// Side of the output.
+    #[must_use]
+    pub fn output_side(&self) -> usize {
+        let side = self.sizes.output_side();
+        if self.pool.is_some() { side / 2 } else { side }
+    }
+
+    fn inputs(&self) -> usize {
+        self.sizes.channels * self.input_side() * self.input_side()
+    }
+
+    fn outputs(&self) -> usize {
+        self.sizes.filters * self.output_side() * self.output_side()
+    }
+
+    /// How the map that is convolved lies in memory.
+    fn laid(&self) -> Laid {
+        let Sizes { channels, padding, side, .. } = self.sizes;
+        Laid::new(side, channels, padding)
+    }
 }
 
-/// Convolves `inputs` `[picture][channel][y][x]` with `weights` `[filter][channel][ky][kx]` and
-/// adds `bias`. Gives `[picture][filter][y][x]`.
+/// Convolves `inputs` `[picture][y][x][channel]` with `weights` `[filter][channel][ky][kx]`, adds
+/// `bias`, and does what follows.
 #[must_use]
-pub fn forward(sizes: &Sizes, inputs: &[f32], weights: &[f32], bias: &[f32]) -> Vec<f32> {
+pub fn forward(block: &Block, inputs: &[f32], weights: &[f32], bias: &[f32]) -> Forward {
+    let sizes = &block.sizes;
+    let laid = block.laid();
     let place = |filter, channel, ky, kx| {
         ((filter * sizes.channels + channel) * sizes.kernel + ky) * sizes.kernel + kx
     };
-    let packed = pack(sizes, |filter, channel, ky, kx| weights[place(filter, channel, ky, kx)]);
-    convolve(sizes, 1, inputs, &packed, bias)
+    let packed =
+        pack(sizes, laid.step, |filter, channel, ky, kx| weights[place(filter, channel, ky, kx)]);
+    let product = Product::new(sizes, laid, &packed, bias, block.relu);
+    let pictures = inputs.len() / block.inputs();
+    let mut outputs = vec![0.0; pictures * block.outputs()];
+    let mut routes = vec![0; if block.pool.is_some() { outputs.len() } else { 0 }];
+    let mut buffer = laid.buffer();
+    let side = sizes.output_side();
+    let mut map = vec![0.0; if block.pool.is_some() { side * side * sizes.filters } else { 0 }];
+    let inputs = inputs.chunks_exact(block.inputs());
+    for (picture, (input, output)) in
+        inputs.zip(outputs.chunks_exact_mut(block.outputs())).enumerate()
+    {
+        let view = laid.view(input, block.doubled, &mut buffer);
+        match block.pool {
+            None => product.run(view, output),
+            Some(pool) => {
+                product.run(view, &mut map);
+                let routes = &mut routes[picture * block.outputs()..][..block.outputs()];
+                resize::pool(pool, block.relu, &map, (side, sizes.filters), output, routes);
+            }
+        }
+    }
+    Forward { outputs, routes }
 }
 
-/// Gradients from `gradients` `[picture][filter][y][x]`, those of the inputs only if
+/// Gradients from `gradients`, those of the outputs of `forward`; those of the inputs only if
 /// `wants_inputs`.
 #[must_use]
 pub fn backward(
-    sizes: &Sizes,
+    block: &Block,
     inputs: &[f32],
     weights: &[f32],
+    forward: (&[f32], &[u8]),
     gradients: &[f32],
     wants_inputs: bool,
 ) -> Gradients {
-    let mut sums = WeightSums::new(sizes);
-    for (input, gradient) in
-        inputs.chunks_exact(sizes.inputs()).zip(gradients.chunks_exact(sizes.outputs()))
-    {
-        sums.add(input, gradient);
-    }
-    let (weight_gradients, bias) = sums.finish();
-    let inputs = if wants_inputs {
-        let transposed = sizes.transposed();
-        let last = sizes.kernel - 1;
-        // The kernel is turned by half a turn, and inputs and outputs change places.
-        let packed = pack(&transposed, |channel, filter, ky, kx| {
-            let place = (filter * sizes.channels + channel) * sizes.kernel;
+    let sizes = &block.sizes;
+    let (outputs, routes) = forward;
+    let (laid, width) = (block.laid(), padded(sizes.filters));
+    let transposed = sizes.transposed(width);
+    let spread = Laid::new(transposed.side, width, transposed.padding);
+    let last = sizes.kernel - 1;
+    // The kernel is turned by half a turn, and inputs and outputs change places.
+    let packed = pack(&transposed, spread.step, |channel, filter, ky, kx| {
+        let place = (filter * sizes.channels + channel) * sizes.kernel;
+        if filter < sizes.filters {
             weights[(place + last - ky) * sizes.kernel + last - kx]
-        });
-        convolve(&transposed, sizes.stride, gradients, &packed, &vec![0.0; sizes.channels])
-    } else {
-        Vec::new()
-    };
-    Gradients { inputs, weights: weight_gradients, bias }
-}
-
-/// Weights by block of lanes, then `[ky][kx][channel]`, with zeros for filters past the end.
-fn pack(sizes: &Sizes, weight: impl Fn(usize, usize, usize, usize) -> f32) -> Vec<Lane> {
-    let mut packed = Vec::with_capacity(padded(sizes.filters) / LANES * sizes.kernel * sizes.run());
-    for block in (0..sizes.filters).step_by(LANES) {
-        for ky in 0..sizes.kernel {
-            for kx in 0..sizes.kernel {
-                for channel in 0..sizes.channels {
-                    packed.push(std::array::from_fn(|lane| {
-                        let filter = block + lane;
-                        if filter < sizes.filters { weight(filter, channel, ky, kx) } else { 0.0 }
-                    }));
-                }
-            }
+        } else {
+            0.0
         }
-    }
-    packed
-}
+    });
+    let back = Product::new(&transposed, spread, &packed, &[], false);
 
-/// Copies a picture `[channel][y][x]` to its place in `buffer`, `[y][x][channel]` with zeros
-/// around it. `spread` above 1 leaves zeros between the pixels; `sizes.side` counts them. What is
-/// zero in `buffer` stays zero.
-fn unfold(sizes: &Sizes, spread: usize, picture: &[f32], buffer: &mut [f32]) {
-    let (channels, wide) = (sizes.channels, sizes.padded_side());
-    let side = sizes.side.div_ceil(spread);
-    for (channel, plane) in picture.chunks_exact(side * side).enumerate() {
-        for (y, row) in plane.chunks_exact(side).enumerate() {
-            let start = ((sizes.padding.0 + y * spread) * wide + sizes.padding.0) * channels;
-            let target = buffer[start + channel..].iter_mut().step_by(channels * spread);
-            for (to, from) in target.zip(row) {
-                *to = *from;
+    let mut sums = WeightSums::new(sizes, laid, spread);
+    let pictures = gradients.len() / block.outputs();
+    let mut input_gradients = vec![0.0; if wants_inputs { pictures * block.inputs() } else { 0 }];
+    let mut map =
+        vec![0.0; if block.doubled { sizes.side * sizes.side * sizes.channels } else { 0 }];
+    let (mut buffer, mut slopes) = (laid.buffer(), spread.buffer());
+    for picture in 0..pictures {
+        let of = |count: usize| picture * count..(picture + 1) * count;
+        let gradient = &gradients[of(block.outputs())];
+        let mut pixels = spread.pixels(&mut slopes, sizes.stride);
+        let shape = (block.output_side(), sizes.filters);
+        match block.pool {
+            Some(pool) => {
+                resize::unpool(pool, gradient, &routes[of(block.outputs())], shape, &mut pixels);
             }
-        }
-    }
-}
-
-fn convolve(
-    sizes: &Sizes,
-    spread: usize,
-    inputs: &[f32],
-    weights: &[Lane],
-    bias: &[f32],
-) -> Vec<f32> {
-    let (side, wide) = (sizes.output_side(), sizes.padded_side());
-    let given = sizes.side.div_ceil(spread);
-    let pictures = inputs.len() / (sizes.channels * given * given);
-    let mut buffer = vec![0.0; wide * wide * sizes.channels];
-    let mut outputs = vec![0.0; pictures * sizes.outputs()];
-    let block = sizes.kernel * sizes.run();
-    let mut columns = vec![[0.0; PIXELS]; side.div_ceil(PIXELS) * block];
-    for (input, output) in inputs
-        .chunks_exact(sizes.channels * given * given)
-        .zip(outputs.chunks_exact_mut(sizes.outputs()))
-    {
-        unfold(sizes, spread, input, &mut buffer);
-        for y in 0..side {
-            gather(sizes, &buffer, y, &mut columns);
-            for (index, weights) in weights.chunks_exact(block).enumerate() {
-                let first = index * LANES;
-                let start: Lane =
-                    std::array::from_fn(|lane| bias.get(first + lane).copied().unwrap_or(0.0));
-                let planes = &mut output[first * side * side..];
-                for (tile, columns) in columns.chunks_exact(block).enumerate() {
-                    let sums = multiply(columns, weights, [start; PIXELS]);
-                    store(planes, side, (y, tile * PIXELS), &sums);
-                }
+            None if block.relu => {
+                let outputs = &outputs[of(block.outputs())];
+                let passed = |gradient, output| if output > 0.0 { gradient } else { 0.0 };
+                pixels.write((gradient, outputs), shape, passed);
             }
+            None => pixels.write((gradient, gradient), shape, |gradient, _| gradient),
         }
-    }
-    outputs
-}
-
-/// What the pixels of output row `y` see, tile by tile: `[tile][ky][kx][channel][pixel]`. Pixels
-/// past the end of the row see zeros.
-fn gather(sizes: &Sizes, buffer: &[f32], y: usize, columns: &mut [Column]) {
-    let row = sizes.padded_side() * sizes.channels;
-    let run = sizes.run();
-    for (index, columns) in columns.chunks_exact_mut(run).enumerate() {
-        let (tile, ky) = (index / sizes.kernel, index % sizes.kernel);
-        let line = &buffer[(y * sizes.stride + ky) * row..][..row];
-        for p in 0..PIXELS {
-            let x = tile * PIXELS + p;
-            if x < sizes.output_side() {
-                let seen = &line[x * sizes.stride * sizes.channels..][..run];
-                columns.iter_mut().zip(seen).for_each(|(column, value)| column[p] = *value);
+        let view = laid.view(&inputs[of(block.inputs())], block.doubled, &mut buffer);
+        sums.add(view, &slopes);
+        if wants_inputs {
+            let target = &mut input_gradients[of(block.inputs())];
+            if block.doubled {
+                back.run(&slopes, &mut map);
+                resize::halve(&map, (sizes.side, sizes.channels), target);
             } else {
-                columns.iter_mut().for_each(|column| column[p] = 0.0);
+                back.run(&slopes, target);
             }
         }
     }
-}
-
-/// Writes a tile to the planes of its block, leaving out lanes past the last filter and pixels
-/// past the end of the row.
-fn store(planes: &mut [f32], side: usize, (y, x): (usize, usize), sums: &[Lane; PIXELS]) {
-    let row = y * side + x..(y * side + x + PIXELS).min((y + 1) * side);
-    for (lane, plane) in planes.chunks_exact_mut(side * side).take(LANES).enumerate() {
-        for (to, sum) in plane[row.clone()].iter_mut().zip(sums) {
-            *to = sum[lane];
-        }
-    }
-}
-
-/// Weight and bias gradients, summed picture by picture.
-struct WeightSums {
-    sizes: Sizes,
-    /// `[ky][kx][channel][filter]`, filters rounded up to whole lanes.
-    weights: Vec<f32>,
-    bias: Vec<f64>,
-    buffer: Vec<f32>,
-    /// The output gradients, `[y][x][filter]`, filters rounded up to whole lanes.
-    gradients: Vec<f32>,
-}
-
-/// Pixels that a running sum goes over before it is added to the others.
-const RUN: usize = 64;
-
-/// Values of a kernel row that are summed together.
-const ROWS: usize = 4;
-
-impl WeightSums {
-    fn new(sizes: &Sizes) -> Self {
-        let width = padded(sizes.filters);
-        let (side, wide) = (sizes.output_side(), sizes.padded_side());
-        Self {
-            sizes: *sizes,
-            weights: vec![0.0; sizes.kernel * sizes.run() * width],
-            bias: vec![0.0; sizes.filters],
-            buffer: vec![0.0; wide * wide * sizes.channels],
-            gradients: vec![0.0; side * side * width],
-        }
-    }
-
-    fn add(&mut self, input: &[f32], gradient: &[f32]) {
-        let sizes = self.sizes;
-        let (side, width) = (sizes.output_side(), padded(sizes.filters));
-        unfold(&sizes, 1, input, &mut self.buffer);
-        for (filter, plane) in gradient.chunks_exact(side * side).enumerate() {
-            self.bias[filter] += sum(plane);
-            let target = self.gradients[filter..].iter_mut().step_by(width);
-            for (to, from) in target.zip(plane) {
-                *to = *from;
-            }
-        }
-        for ky in 0..sizes.kernel {
-            for block in (0..width).step_by(LANES) {
-                let mut t = 0;
-                while t + ROWS <= sizes.run() {
-                    self.add_rows::<ROWS>(ky, t, block);
-                    t += ROWS;
-                }
-                while t < sizes.run() {
-                    self.add_rows::<1>(ky, t, block);
-                    t += 1;
-                }
-            }
-        }
-    }
-
-    /// Adds the picture's part of the gradients of kernel row `ky`, values `t..t + I`, filters
-    /// `block..block + LANES`.
-    #[inline(always)]
-    fn add_rows<const I: usize>(&mut self, ky: usize, t: usize, block: usize) {
-        let sizes = &self.sizes;
-        let (side, width) = (sizes.output_side(), padded(sizes.filters));
-        let row = sizes.padded_side() * sizes.channels;
-        let rows_at_once = (RUN / side).max(1);
-        let mut totals = [[0.0; LANES]; I];
-        let mut sums = totals;
-        for y in 0..side {
-            let line = &self.buffer[(y * sizes.stride + ky) * row..][..row];
-            let gradients = &self.gradients[y * side * width..][..side * width];
-            let inputs = (&line[t..], sizes.stride * sizes.channels);
-            sums = correlate(inputs, (&gradients[block..], width), side, sums);
-            // One running sum over a whole picture would lose two digits, which Adam makes large
-            // where the gradient is small.
-            if (y + 1) % rows_at_once == 0 || y + 1 == side {
-                for (total, sum) in totals.iter_mut().flatten().zip(sums.iter().flatten()) {
-                    *total += sum;
-                }
-                sums = [[0.0; LANES]; I];
-            }
-        }
-        for (i, sum) in totals.iter().enumerate() {
-            let start = (ky * sizes.run() + t + i) * width + block;
-            for (to, sum) in self.weights[start..][..LANES].iter_mut().zip(sum) {
-                *to += sum;
-            }
-        }
-    }
-
-    /// Weights as `[filter][channel][ky][kx]`, and bias.
-    fn finish(self) -> (Vec<f32>, Vec<f32>) {
-        let sizes = &self.sizes;
-        let width = padded(sizes.filters);
-        let mut weights = Vec::with_capacity(sizes.filters * sizes.kernel * sizes.run());
-        for filter in 0..sizes.filters {
-            for channel in 0..sizes.channels {
-                for ky in 0..sizes.kernel {
-                    for kx in 0..sizes.kernel {
-                        let t = (ky * sizes.kernel + kx) * sizes.channels + channel;
-                        weights.push(self.weights[t * width + filter]);
-                    }
-                }
-            }
-        }
-        (weights, self.bias.into_iter().map(|sum| sum as f32).collect())
-    }
+    let (weights, bias) = sums.finish();
+    Gradients { inputs: input_gradients, weights, bias }
 }

@@ -1,6 +1,6 @@
 //! Fully connected layers, forward and backward: products of small matrices.
 
-use super::tile::{Column, LANES, Lane, PIXELS, correlate, multiply, padded};
+use super::tile::{LANES, Lane, PIXELS, Sums, correlate};
 
 /// Gradients of a dense layer.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,26 +46,32 @@ fn product(
     bias: &[f32],
 ) -> Vec<f32> {
     let mut outputs = vec![0.0; inputs.len() / count * units];
-    let mut packed: Vec<Lane> = Vec::with_capacity(padded(units) / LANES * count);
+    let mut packed: Vec<Lane> = Vec::with_capacity(units.div_ceil(LANES) * count);
     for block in (0..units).step_by(LANES) {
         let lane_of = |i, unit| if unit < units { weight(i, unit) } else { 0.0 };
         packed.extend((0..count).map(|i| std::array::from_fn(|lane| lane_of(i, block + lane))));
     }
-    let mut columns: Vec<Column> = vec![[0.0; PIXELS]; count];
     let rows = inputs.chunks(count * PIXELS).zip(outputs.chunks_mut(units * PIXELS));
     for (inputs, outputs) in rows {
-        // The last tile may have fewer rows: what stands in the others' place is not stored.
-        for (p, row) in inputs.chunks_exact(count).enumerate() {
-            columns.iter_mut().zip(row).for_each(|(column, value)| column[p] = *value);
-        }
         for (index, weights) in packed.chunks_exact(count).enumerate() {
             let block = index * LANES;
-            let lanes = LANES.min(units - block);
             let start: Lane =
                 std::array::from_fn(|lane| bias.get(block + lane).copied().unwrap_or(0.0));
-            let sums = multiply(&columns, weights, [start; PIXELS]);
-            for (row, sum) in outputs.chunks_exact_mut(units).zip(&sums) {
-                row[block..][..lanes].copy_from_slice(&sum[..lanes]);
+            let mut store = |first: usize, sums: &[Lane]| {
+                for (row, sum) in outputs.chunks_exact_mut(units).skip(first).zip(sums) {
+                    row[block..].iter_mut().zip(sum).for_each(|(to, sum)| *to = *sum);
+                }
+            };
+            if inputs.len() == count * PIXELS {
+                let mut sums = [start; PIXELS];
+                sums.multiply(inputs, count, weights);
+                store(0, &sums);
+                continue;
+            }
+            for (row, inputs) in inputs.chunks_exact(count).enumerate() {
+                let mut sums = [start];
+                sums.multiply(inputs, count, weights);
+                store(row, &sums);
             }
         }
     }
@@ -75,7 +81,7 @@ fn product(
 /// The sum over rows of `inputs[row][i] * gradients[row][unit]`, as `[input][unit]`.
 fn outer(inputs: &[f32], count: usize, gradients: &[f32], units: usize) -> Vec<f32> {
     let rows = inputs.len() / count;
-    let width = padded(units);
+    let width = units.next_multiple_of(LANES);
     let mut wide = vec![0.0; rows * width];
     for (to, from) in wide.chunks_exact_mut(width).zip(gradients.chunks_exact(units)) {
         to[..units].copy_from_slice(from);

@@ -1,5 +1,5 @@
 //! The arithmetic of the CPU path, on slices: convolution, dense layers,
-//! normalisation, pooling, losses, Adam. Knows no tensor.
+//! normalisation, pooling, losses, Adam. Maps have their channels last. Knows no tensor.
 //!
 //! Plain Rust on purpose: IEEE 754 defines each operation, the order of every sum is written
 //! here, and nothing is fused or reassociated, so that a page, a terminal and any machine get
@@ -8,7 +8,10 @@
 pub mod adam;
 pub mod conv;
 pub mod dense;
+mod laid;
 pub mod loss;
 pub mod norm;
+mod product;
 pub mod resize;
+mod sums;
 mod tile;

@@ -1,7 +1,9 @@
-//! Batch normalisation, forward and backward. Maps are `[picture][channel][y][x]`; everything
-//! here is done channel by channel, whose values are `area` neighbours in each picture.
+//! Batch normalisation, forward and backward. Maps are `[picture][y][x][channel]`; which pixel
+//! is whose does not matter here.
 
-use super::tile::{sum, sum_of};
+/// Pixels that a sum in 32 bits goes over before it is added to the others in 64. What is lost in
+/// the moments of a step is in every value after it.
+const RUN: usize = 16;
 
 /// Mean and biased variance of each channel.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,32 +46,27 @@ pub fn channels(mean: &[f32], variance: &[f32], epsilon: f32) -> Vec<Channel> {
 /// Mean and variance over pictures and places, in two passes, because the difference of two
 /// means of squares would lose what a small variance is made of.
 #[must_use]
-pub fn moments(inputs: &[f32], channels: usize, area: usize) -> Moments {
+pub fn moments(inputs: &[f32], channels: usize) -> Moments {
     let count = (inputs.len() / channels) as f64;
-    let mean = sums(inputs, channels, area, |_, plane, _| sum(plane));
-    let mean: Vec<f32> = mean.iter().map(|sum| (sum / count) as f32).collect();
-    let variance = sums(inputs, channels, area, |channel, plane, _| {
-        let mean = mean[channel];
-        sum_of(plane, plane, |x, _| (x - mean) * (x - mean))
-    });
-    let variance = variance.iter().map(|sum| (sum / count) as f32).collect();
-    Moments { mean, variance }
+    let narrow = |sums: Vec<f64>| sums.iter().map(|sum| (sum / count) as f32).collect::<Vec<f32>>();
+    let mean = narrow(sums(inputs, inputs, channels, |_, x, _| x));
+    let error = |channel: usize, x: f32| x - mean[channel];
+    let variance =
+        sums(inputs, inputs, channels, |channel, x, _| error(channel, x) * error(channel, x));
+    Moments { variance: narrow(variance), mean }
 }
 
 /// `inputs` normalised, scaled by `gamma` and moved by `beta`.
 #[must_use]
-pub fn forward(
-    inputs: &[f32],
-    area: usize,
-    channels: &[Channel],
-    gamma: &[f32],
-    beta: &[f32],
-) -> Vec<f32> {
-    let mut outputs = Vec::with_capacity(inputs.len());
-    for (index, plane) in inputs.chunks_exact(area).enumerate() {
-        let at = index % channels.len();
-        let (channel, factor) = (channels[at], channels[at].scale * gamma[at]);
-        outputs.extend(plane.iter().map(|x| (x - channel.mean) * factor + beta[at]));
+pub fn forward(inputs: &[f32], channels: &[Channel], gamma: &[f32], beta: &[f32]) -> Vec<f32> {
+    let mut outputs = inputs.to_vec();
+    let factors: Vec<f32> =
+        channels.iter().zip(gamma).map(|(channel, gamma)| channel.scale * gamma).collect();
+    for pixel in outputs.chunks_exact_mut(channels.len()) {
+        let places = channels.iter().zip(&factors).zip(beta);
+        for (x, ((channel, factor), beta)) in pixel.iter_mut().zip(places) {
+            *x = (*x - channel.mean) * factor + beta;
+        }
     }
     outputs
 }
@@ -79,7 +76,6 @@ pub fn forward(
 #[must_use]
 pub fn backward(
     inputs: &[f32],
-    area: usize,
     channels: &[Channel],
     gamma: &[f32],
     gradients: &[f32],
@@ -87,41 +83,52 @@ pub fn backward(
 ) -> Gradients {
     let count = channels.len();
     let values = (inputs.len() / count) as f64;
-    let beta = sums(gradients, count, area, |_, plane, _| sum(plane));
-    let gamma_sums = sums(inputs, count, area, |channel, plane, start| {
-        let Channel { mean, scale } = channels[channel];
-        sum_of(plane, &gradients[start..][..area], |x, gradient| (x - mean) * scale * gradient)
-    });
-    let mut input_gradients = Vec::with_capacity(inputs.len());
-    let planes = inputs.chunks_exact(area).zip(gradients.chunks_exact(area));
-    for (index, (plane, gradients)) in planes.enumerate() {
-        let at = index % count;
-        let Channel { mean, scale } = channels[at];
-        let factor = scale * gamma[at];
-        let (shift, slope) = if by_moments {
-            ((beta[at] / values) as f32, (gamma_sums[at] / values) as f32)
-        } else {
-            (0.0, 0.0)
-        };
-        let pairs = plane.iter().zip(gradients);
-        input_gradients.extend(
-            pairs.map(|(x, gradient)| factor * (gradient - shift - (x - mean) * scale * slope)),
-        );
+    let normal = |channel: usize, x: f32| (x - channels[channel].mean) * channels[channel].scale;
+    let beta_sums = sums(inputs, gradients, count, |_, _, gradient| gradient);
+    let gamma_sums =
+        sums(inputs, gradients, count, |channel, x, gradient| normal(channel, x) * gradient);
+    let narrow = |sums: &[f64], over: f64| -> Vec<f32> {
+        sums.iter().map(|sum| (sum / over) as f32).collect()
+    };
+    let [shifts, slopes] = if by_moments {
+        [narrow(&beta_sums, values), narrow(&gamma_sums, values)]
+    } else {
+        [vec![0.0; count], vec![0.0; count]]
+    };
+    let factors: Vec<f32> =
+        channels.iter().zip(gamma).map(|(channel, gamma)| channel.scale * gamma).collect();
+    let mut input_gradients = gradients.to_vec();
+    let pixels = input_gradients.chunks_exact_mut(count).zip(inputs.chunks_exact(count));
+    for (gradient, x) in pixels {
+        for channel in 0..count {
+            let through = shifts[channel] + normal(channel, x[channel]) * slopes[channel];
+            gradient[channel] = factors[channel] * (gradient[channel] - through);
+        }
     }
-    let narrow = |sums: Vec<f64>| sums.into_iter().map(|sum| sum as f32).collect();
-    Gradients { inputs: input_gradients, gamma: narrow(gamma_sums), beta: narrow(beta) }
+    Gradients {
+        inputs: input_gradients,
+        gamma: narrow(&gamma_sums, 1.0),
+        beta: narrow(&beta_sums, 1.0),
+    }
 }
 
-/// A sum over each channel, of `term` over each of its planes.
+/// The sum over each channel of `term(channel, x, y)`, of the values of `inputs` and `beside`.
 fn sums(
     inputs: &[f32],
+    beside: &[f32],
     channels: usize,
-    area: usize,
-    term: impl Fn(usize, &[f32], usize) -> f64,
+    term: impl Fn(usize, f32, f32) -> f32,
 ) -> Vec<f64> {
     let mut sums = vec![0.0; channels];
-    for (index, plane) in inputs.chunks_exact(area).enumerate() {
-        sums[index % channels] += term(index % channels, plane, index * area);
+    let mut run = vec![0.0_f32; channels];
+    for (inputs, beside) in inputs.chunks(RUN * channels).zip(beside.chunks(RUN * channels)) {
+        run.fill(0.0);
+        for (x, y) in inputs.chunks_exact(channels).zip(beside.chunks_exact(channels)) {
+            for (channel, sum) in run.iter_mut().enumerate() {
+                *sum += term(channel, x[channel], y[channel]);
+            }
+        }
+        sums.iter_mut().zip(&run).for_each(|(sum, run)| *sum += f64::from(*run));
     }
     sums
 }

@@ -1,99 +1,171 @@
-//! Maps of half or twice the side: 2x2 pooling and upsampling, forward and backward. Planes of
-//! `side` rows and columns lie one after another; whose they are is not known here. Pooling drops
-//! an odd last row or column.
+//! Maps of half or twice the side: 2x2 pooling and upsampling, forward and backward. Maps are
+//! `[y][x][channel]`, whose pictures they are is not known here. Pooling drops an odd last row or
+//! column.
 
-/// A window's values, row by row.
-type Window = [f32; 4];
+use super::laid::{Laid, Pixels};
 
-/// The largest value of each window.
-#[must_use]
-pub fn max_pool(inputs: &[f32], side: usize) -> Vec<f32> {
-    pooled(inputs, side, |[a, b, c, d]| larger(larger(a, b), larger(c, d)))
+/// What a 2x2 window becomes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pool {
+    /// Its largest value.
+    Max,
+    /// Its mean.
+    Average,
 }
 
-/// Gradients of [`max_pool`] by its inputs: each goes to the first of the largest values, as in
-/// TensorFlow.
+/// The bits of a route: the places of a window, row by row.
+const PLACES: [u8; 4] = [1, 2, 4, 8];
+
+/// Pools one map of a side and of so many channels. `routes` has for each output the places
+/// through which gradients flow: that of the first of the largest values, as in TensorFlow, or
+/// all of them. `relu`: the map comes from a relu, which lets none through where it gave zero.
+pub(super) fn pool(
+    pool: Pool,
+    relu: bool,
+    map: &[f32],
+    (side, channels): (usize, usize),
+    outputs: &mut [f32],
+    routes: &mut [u8],
+) {
+    let half = side / 2;
+    let rows = map.chunks_exact(2 * side * channels).zip(outputs.chunks_exact_mut(half * channels));
+    for ((rows, outputs), routes) in rows.zip(routes.chunks_exact_mut(half * channels)) {
+        let (top, bottom) = rows.split_at(side * channels);
+        let windows = top.chunks_exact(2 * channels).zip(bottom.chunks_exact(2 * channels));
+        let outputs = outputs.chunks_exact_mut(channels).zip(routes.chunks_exact_mut(channels));
+        for ((top, bottom), (output, route)) in windows.zip(outputs) {
+            let ((a, b), (c, d)) = (top.split_at(channels), bottom.split_at(channels));
+            let b = &b[..channels];
+            let d = &d[..channels];
+            let (a, c) = (&a[..channels], &c[..channels]);
+            let (output, route) = (&mut output[..channels], &mut route[..channels]);
+            for i in 0..channels {
+                let window = [a[i], b[i], c[i], d[i]];
+                (output[i], route[i]) = match pool {
+                    Pool::Max => largest(window, relu),
+                    Pool::Average => mean(window, relu),
+                };
+            }
+        }
+    }
+}
+
+/// The largest value and its place. What is not a number is larger than any.
+#[inline(always)]
+fn largest([a, b, c, d]: [f32; 4], relu: bool) -> (f32, u8) {
+    let larger = |a: f32, b: f32| b > a || (b.is_nan() && !a.is_nan());
+    let (top, top_place) = if larger(a, b) { (b, 2) } else { (a, 1) };
+    let (bottom, bottom_place) = if larger(c, d) { (d, 8) } else { (c, 4) };
+    let (value, place) =
+        if larger(top, bottom) { (bottom, bottom_place) } else { (top, top_place) };
+    (value, if relu && value <= 0.0 { 0 } else { place })
+}
+
+/// The mean, and the places that count.
+#[inline(always)]
+fn mean(window: [f32; 4], relu: bool) -> (f32, u8) {
+    let [a, b, c, d] = window;
+    let mut route = 0;
+    for (value, place) in window.iter().zip(PLACES) {
+        route |= if relu && *value <= 0.0 { 0 } else { place };
+    }
+    (((a + b) + (c + d)) * 0.25, route)
+}
+
+/// Writes the gradients of [`pool`]'s map, from those of its outputs, of a side and of so many
+/// channels.
+pub(super) fn unpool(
+    pool: Pool,
+    gradients: &[f32],
+    routes: &[u8],
+    (half, channels): (usize, usize),
+    pixels: &mut Pixels<'_>,
+) {
+    let share = if pool == Pool::Average { 0.25 } else { 1.0 };
+    let windows = gradients.chunks_exact(channels).zip(routes.chunks_exact(channels));
+    for (index, (gradient, route)) in windows.enumerate() {
+        let (y, x) = (index / half * 2, index % half * 2);
+        for (place, bit) in PLACES.into_iter().enumerate() {
+            let pixel = pixels.pixel(y + place / 2, x + place % 2, channels);
+            for (to, (gradient, route)) in pixel.iter_mut().zip(gradient.iter().zip(route)) {
+                *to = if route & bit == 0 { 0.0 } else { gradient * share };
+            }
+        }
+    }
+}
+
+/// The sum of each 2x2 window of a map of a side and of so many channels.
+pub(super) fn halve(map: &[f32], (side, channels): (usize, usize), outputs: &mut [f32]) {
+    let rows = map.chunks_exact(2 * side * channels);
+    for (rows, outputs) in rows.zip(outputs.chunks_exact_mut(side / 2 * channels)) {
+        let (top, bottom) = rows.split_at(side * channels);
+        let windows = top.chunks_exact(2 * channels).zip(bottom.chunks_exact(2 * channels));
+        for ((top, bottom), output) in windows.zip(outputs.chunks_exact_mut(channels)) {
+            for (i, output) in output.iter_mut().enumerate() {
+                *output = (top[i] + top[channels + i]) + (bottom[i] + bottom[channels + i]);
+            }
+        }
+    }
+}
+
+/// [`pool`] of maps `[picture][y][x][channel]`: the outputs and their routes.
 #[must_use]
-pub fn max_pool_backward(inputs: &[f32], gradients: &[f32], side: usize) -> Vec<f32> {
+pub fn pooled(kind: Pool, inputs: &[f32], (side, channels): (usize, usize)) -> (Vec<f32>, Vec<u8>) {
+    let (area, half) = (side * side * channels, side / 2 * (side / 2) * channels);
+    let mut outputs = vec![0.0; inputs.len() / area * half];
+    let mut routes = vec![0; outputs.len()];
+    let given = inputs.chunks_exact(area).zip(outputs.chunks_exact_mut(half.max(1)));
+    for ((map, outputs), routes) in given.zip(routes.chunks_exact_mut(half.max(1))) {
+        pool(kind, false, map, (side, channels), outputs, routes);
+    }
+    (outputs, routes)
+}
+
+/// Gradients of [`pooled`] by its inputs.
+#[must_use]
+pub fn pooled_backward(
+    kind: Pool,
+    inputs: &[f32],
+    (side, channels): (usize, usize),
+    gradients: &[f32],
+) -> Vec<f32> {
+    let (_, routes) = pooled(kind, inputs, (side, channels));
+    let half = side / 2;
     let mut outputs = vec![0.0; inputs.len()];
-    let mut gradients = gradients.iter();
-    let planes = inputs.chunks_exact(side * side).zip(outputs.chunks_exact_mut(side * side));
-    for (plane, output) in planes {
-        let rows = plane.chunks_exact(2 * side).zip(output.chunks_exact_mut(2 * side));
-        for (rows, output) in rows {
-            for x in (0..side / 2 * 2).step_by(2) {
-                let places = [x, x + 1, side + x, side + x + 1];
-                let mut best = places[0];
-                for place in places {
-                    if rows[place] > rows[best] {
-                        best = place;
-                    }
-                }
-                output[best] = gradients.next().copied().unwrap_or(0.0);
-            }
-        }
+    // No pixel is wider than its channels here, so that the map lies as it is.
+    let maps = outputs.chunks_exact_mut(side * side * channels);
+    let size = (half * half * channels).max(1);
+    let given = gradients.chunks_exact(size).zip(routes.chunks_exact(size));
+    for (map, (gradients, routes)) in maps.zip(given) {
+        let mut pixels = Laid::tight(side, channels).pixels(map, 1);
+        unpool(kind, gradients, routes, (half, channels), &mut pixels);
     }
     outputs
 }
 
-/// The mean of each window.
+/// Each value four times: maps `[picture][y][x][channel]` of twice the side.
 #[must_use]
-pub fn average_pool(inputs: &[f32], side: usize) -> Vec<f32> {
-    pooled(inputs, side, |window| sum(window) * 0.25)
-}
-
-/// Gradients of [`average_pool`] by its inputs, of which there are `count`.
-#[must_use]
-pub fn average_pool_backward(gradients: &[f32], count: usize, side: usize) -> Vec<f32> {
-    repeated(gradients, count, side, 0.25)
-}
-
-/// Each value four times: planes of `2 * side`.
-#[must_use]
-pub fn upsample(inputs: &[f32], side: usize) -> Vec<f32> {
-    repeated(inputs, inputs.len() * 4, side * 2, 1.0)
-}
-
-/// Gradients of [`upsample`] by its inputs, planes of `side`.
-#[must_use]
-pub fn upsample_backward(gradients: &[f32], side: usize) -> Vec<f32> {
-    pooled(gradients, side * 2, sum)
-}
-
-/// `f32::max` would drop what is not a number.
-fn larger(a: f32, b: f32) -> f32 {
-    if b > a || b.is_nan() { b } else { a }
-}
-
-fn sum([a, b, c, d]: Window) -> f32 {
-    (a + b) + (c + d)
-}
-
-/// `value` of each window of each plane.
-fn pooled(inputs: &[f32], side: usize, value: impl Fn(Window) -> f32) -> Vec<f32> {
-    let mut outputs = Vec::with_capacity(inputs.len() / 4);
-    for plane in inputs.chunks_exact(side * side) {
-        for rows in plane.chunks_exact(2 * side) {
-            let (top, bottom) = rows.split_at(side);
-            let windows = top.as_chunks().0.iter().zip(bottom.as_chunks().0);
-            outputs.extend(windows.map(|([a, b], [c, d])| value([*a, *b, *c, *d])));
+pub fn upsampled(inputs: &[f32], (side, channels): (usize, usize)) -> Vec<f32> {
+    let mut outputs = Vec::with_capacity(inputs.len() * 4);
+    for row in inputs.chunks_exact(side * channels) {
+        let start = outputs.len();
+        for pixel in row.chunks_exact(channels) {
+            outputs.extend_from_slice(pixel);
+            outputs.extend_from_slice(pixel);
         }
+        outputs.extend_from_within(start..);
     }
     outputs
 }
 
-/// `count` values in planes of `side`: each of `values` times `factor` all over its window.
-fn repeated(values: &[f32], count: usize, side: usize, factor: f32) -> Vec<f32> {
-    let mut outputs = vec![0.0; count];
-    let mut values = values.chunks_exact((side / 2).max(1));
-    for plane in outputs.chunks_exact_mut(side * side) {
-        for (rows, values) in plane.chunks_exact_mut(2 * side).zip(&mut values) {
-            let (top, bottom) = rows.split_at_mut(side);
-            let windows = top.as_chunks_mut().0.iter_mut().zip(bottom.as_chunks_mut().0);
-            for ((top, bottom), value) in windows.zip(values) {
-                (*top, *bottom) = ([value * factor; 2], [value * factor; 2]);
-            }
-        }
+/// Gradients of [`upsampled`] by its inputs, maps of `side`.
+#[must_use]
+pub fn upsampled_backward(gradients: &[f32], (side, channels): (usize, usize)) -> Vec<f32> {
+    let area = side * side * channels;
+    let mut outputs = vec![0.0; gradients.len() / 4];
+    let maps = gradients.chunks_exact(4 * area).zip(outputs.chunks_exact_mut(area));
+    for (map, outputs) in maps {
+        halve(map, (2 * side, channels), outputs);
     }
     outputs
 }

@@ -4,79 +4,109 @@
 /// Outputs of a tile side by side: two 128-bit vectors.
 pub(super) const LANES: usize = 8;
 
-/// Pixels of a tile. Four by two vectors are eight sums; with twelve V8 runs out of registers
-/// and the loop takes twice as long.
+/// Values of one vector, and outputs of which there are too few to fill two.
+pub(super) const FEW: usize = 4;
+
+/// Pixels of a tile. Four by two vectors are eight sums; with ten V8 runs out of registers and the
+/// loop takes half as long again, with twelve twice as long.
 pub(super) const PIXELS: usize = 4;
+
+/// Pixels of a tile of [`FEW`] outputs: by four vectors, eight sums again.
+pub(super) const PAIR: usize = 2;
 
 /// One weight for each lane.
 pub(super) type Lane = [f32; LANES];
 
-/// One value for each pixel of a tile.
-pub(super) type Column = [f32; PIXELS];
+/// Four neighbouring weights of each of a few outputs.
+pub(super) type Quad = [[f32; FEW]; FEW];
 
-/// `sums[p][lane] += inputs[t][p] * weights[t][lane]`, summed over t in order. The values of a
-/// tile's pixels lie side by side, because four loads from four rows cost wasm most of its speed.
+/// Sums of some pixels.
+pub(super) trait Sums {
+    /// `self[p][lane] += values[p * step + t] * weights[t][lane]`, summed over t in order. Where
+    /// `step` is known to the compiler, all pixels are read through one address.
+    fn multiply(&mut self, values: &[f32], step: usize, weights: &[Lane]);
+}
+
+/// Arrays of slices keep V8 from holding the sums in registers: the pixels have names.
+macro_rules! sums {
+    ($pixels:literal: $($p:literal $pixel:ident),+) => {
+        impl Sums for [Lane; $pixels] {
+            #[inline(always)]
+            fn multiply(&mut self, values: &[f32], step: usize, weights: &[Lane]) {
+                let mut sums = *self;
+                let count = weights.len();
+                // Of one length, so that nothing is checked inside the loop.
+                $(let $pixel = &values[$p * step..][..count];)+
+                for t in 0..count {
+                    $(
+                        for (sum, weight) in sums[$p].iter_mut().zip(&weights[t]) {
+                            *sum += $pixel[t] * weight;
+                        }
+                    )+
+                }
+                *self = sums;
+            }
+        }
+    };
+}
+
+sums!(1: 0 a);
+sums!(4: 0 a, 1 b, 2 c, 3 d);
+
+/// `sums[p][output][lane] += values[p * step + 4 * t + lane] * weights[t][output][lane]`, summed
+/// over t in order: where outputs are few, the lanes are those of the values, and are added up in
+/// the end.
 #[inline(always)]
-pub(super) fn multiply(
-    inputs: &[Column],
-    weights: &[Lane],
-    mut sums: [Lane; PIXELS],
-) -> [Lane; PIXELS] {
-    for (values, weight) in inputs.iter().zip(weights) {
-        for (sum, value) in sums.iter_mut().zip(values) {
-            for (sum, weight) in sum.iter_mut().zip(weight) {
-                *sum += value * weight;
+pub(super) fn dots(
+    values: &[f32],
+    step: usize,
+    weights: &[Quad],
+    mut sums: [Quad; PAIR],
+) -> [Quad; PAIR] {
+    let (first, second) = (values.as_chunks::<FEW>().0, values[step..].as_chunks::<FEW>().0);
+    for (weights, (first, second)) in weights.iter().zip(first.iter().zip(second)) {
+        for (output, weights) in weights.iter().enumerate() {
+            for (lane, weight) in weights.iter().enumerate() {
+                sums[0][output][lane] += first[lane] * weight;
+                sums[1][output][lane] += second[lane] * weight;
             }
         }
     }
     sums
 }
 
-/// `sums[i][lane] += inputs[pixel][i] * gradients[pixel][lane]`, summed over pixels in order.
-/// Pixel n begins at `n * step` of `inputs` and at `n * width` of `gradients`.
+/// `sums[i][lane] += values[pixel * step + i] * gradients[pixel * width + lane]`, summed over
+/// pixels in order. Where the steps are known to the compiler, nothing is checked inside the loop.
 #[inline(always)]
-pub(super) fn correlate<const I: usize>(
-    (inputs, step): (&[f32], usize),
+pub(super) fn correlate<const I: usize, const L: usize>(
+    (values, step): (&[f32], usize),
     (gradients, width): (&[f32], usize),
     pixels: usize,
-    mut sums: [Lane; I],
-) -> [Lane; I] {
-    for (pixel, gradient) in gradients.chunks(width).take(pixels).enumerate() {
-        // Neighbouring pixels may overlap in `inputs`, so these are no chunks.
-        let (Some(input), Some(gradient)) =
-            (inputs[pixel * step..].first_chunk::<I>(), gradient.first_chunk::<LANES>())
+    mut sums: [[f32; L]; I],
+) -> [[f32; L]; I] {
+    let mut add = |values: &[f32], gradients: &[f32]| {
+        let (Some(values), Some(gradients)) =
+            (values.first_chunk::<I>(), gradients.first_chunk::<L>())
         else {
-            break;
+            return;
         };
-        for (sum, value) in sums.iter_mut().zip(input) {
-            for (sum, gradient) in sum.iter_mut().zip(gradient) {
+        for (sum, value) in sums.iter_mut().zip(values) {
+            for (sum, gradient) in sum.iter_mut().zip(gradients) {
                 *sum += value * gradient;
             }
         }
+    };
+    // The last pixel may have fewer values after it than a step.
+    let (whole, last) = values.split_at((pixels - 1) * step);
+    let (whole_gradients, last_gradient) = gradients.split_at((pixels - 1) * width);
+    for (values, gradients) in whole.chunks_exact(step).zip(whole_gradients.chunks_exact(width)) {
+        add(values, gradients);
     }
+    add(last, last_gradient);
     sums
 }
 
-/// `n` rounded up to whole lanes.
+/// `n` rounded up to whole lanes: of one vector if that is enough, else of two.
 pub(super) fn padded(n: usize) -> usize {
-    n.next_multiple_of(LANES)
-}
-
-/// The sum of `values`, in lanes that are added up in `f64`.
-pub(super) fn sum(values: &[f32]) -> f64 {
-    sum_of(values, values, |x, _| x)
-}
-
-/// The sum of `term(a, b)` over `a` and `b`, which are as long as each other.
-#[inline(always)]
-pub(super) fn sum_of(a: &[f32], b: &[f32], term: impl Fn(f32, f32) -> f32) -> f64 {
-    let mut lanes = [0.0_f32; LANES];
-    let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
-    for (a, b) in a.iter().zip(b) {
-        for (lane, (a, b)) in lanes.iter_mut().zip(a.iter().zip(b)) {
-            *lane += term(*a, *b);
-        }
-    }
-    let rest = a_rest.iter().zip(b_rest).map(|(a, b)| term(*a, *b));
-    lanes.into_iter().chain(rest).map(f64::from).sum()
+    if n <= FEW { FEW } else { n.next_multiple_of(LANES) }
 }

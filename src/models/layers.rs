@@ -7,7 +7,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 
 use super::parameters::{Collected, Given, in_order};
 use crate::config::Padding;
-use crate::ops;
+use crate::ops::{self, Around, Pool};
 use crate::rng::{Purpose, Rng};
 
 /// Share of the old moving statistics kept at each step, Keras' default.
@@ -125,20 +125,22 @@ impl Conv2d {
         given.put_kernel(&mut self.weight) || given.put("bias", &mut self.bias)
     }
 
-    /// `[batch, channels, h, w]` to `[batch, filters, h', w']`.
-    pub(super) fn forward(&self, x: Tensor<4>) -> Tensor<4> {
+    /// `[batch, channels, h, w]` to `[batch, filters, h', w']`, of twice the side before it if
+    /// `doubled`, and pooled after it if asked.
+    pub(super) fn forward(&self, x: Tensor<4>, doubled: bool, pool: Option<Pool>) -> Tensor<4> {
         let weight = self.weight.val();
         let [_, _, kernel, _] = weight.dims();
         let mut padding = (0, 0);
         if self.same {
             // Keras puts the odd one of the zeros below and to the right.
             let [_, _, side, _] = x.dims();
+            let side = if doubled { 2 * side } else { side };
             let total =
                 ((side.div_ceil(self.stride) - 1) * self.stride + kernel).saturating_sub(side);
             padding = (total / 2, total.div_ceil(2));
         }
-        let y = ops::conv(x, weight, self.bias.val(), self.stride, padding);
-        if self.relu { relu(y) } else { y }
+        let around = Around { stride: self.stride, padding, doubled, relu: self.relu, pool };
+        ops::block(x, weight, self.bias.val(), around)
     }
 }
 

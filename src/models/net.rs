@@ -9,7 +9,7 @@ use burn::tensor::{Device, Gradients, Tensor};
 use super::architecture::{Architecture, Layer, PoolKind, Shape};
 use super::layers::{BatchNorm, Conv2d, Dense, Initializer};
 use super::parameters::{Collected, Given, Look, Parameter, in_order};
-use crate::ops::{self, Resize};
+use crate::ops::{self, Pool, Resize};
 
 /// What a layer computes with.
 #[derive(Module, Debug)]
@@ -127,10 +127,17 @@ impl Net {
     /// If `x` does not have the shape that the first of them expects.
     #[must_use]
     pub fn forward(&self, x: Flow, range: Range<usize>) -> Flow {
-        self.units[range].iter().fold(x, |x, unit| match (unit, x) {
-            (Unit::BatchNorm(norm), Flow::Map(x)) => Flow::Map(norm.forward(x)),
-            (unit, x) => apply(unit, x),
-        })
+        let mut x = x;
+        let mut next = range.start;
+        while next < range.end {
+            let step = Step::new(&self.units[..range.end], next);
+            next = step.end;
+            x = match (&self.units[step.at], x) {
+                (Unit::BatchNorm(norm), Flow::Map(x)) => Flow::Map(norm.forward(x)),
+                (unit, x) => apply(unit, x, &step),
+            };
+        }
+        x
     }
 
     /// Layers `range` as in training: batch normalisation uses the batch's statistics and moves
@@ -140,10 +147,17 @@ impl Net {
     /// If `x` does not have the shape that the first of them expects.
     #[must_use]
     pub fn forward_training(&mut self, x: Flow, range: Range<usize>) -> Flow {
-        self.units[range].iter_mut().fold(x, |x, unit| match (unit, x) {
-            (Unit::BatchNorm(norm), Flow::Map(x)) => Flow::Map(norm.train(x)),
-            (unit, x) => apply(unit, x),
-        })
+        let mut x = x;
+        let mut next = range.start;
+        while next < range.end {
+            let step = Step::new(&self.units[..range.end], next);
+            next = step.end;
+            x = match (&mut self.units[step.at], x) {
+                (Unit::BatchNorm(norm), Flow::Map(x)) => Flow::Map(norm.train(x)),
+                (unit, x) => apply(unit, x, &step),
+            };
+        }
+        x
     }
 
     /// All parameters, trained or not, in the order of the layers.
@@ -247,9 +261,39 @@ fn unit(layer: Layer, input: Shape, make: &mut Initializer<'_>) -> Unit {
     }
 }
 
-fn apply(unit: &Unit, x: Flow) -> Flow {
+/// Layers that are computed together: a convolution with the upsampling before and the pooling
+/// after it, or any other layer alone.
+struct Step {
+    /// The layer, or the convolution among them.
+    at: usize,
+    doubled: bool,
+    pool: Option<Pool>,
+    /// The layer after them.
+    end: usize,
+}
+
+impl Step {
+    /// Those from layer `start` of `units` on.
+    fn new(units: &[Unit], start: usize) -> Self {
+        let resize = |at: usize| match units.get(at) {
+            Some(Unit::Fixed(Fixed { does: Does::Resize(kind) })) => Some(*kind),
+            _ => None,
+        };
+        let is_conv = |at: usize| matches!(units.get(at), Some(Unit::Conv(_)));
+        let doubled = resize(start) == Some(Resize::UpSample) && is_conv(start + 1);
+        let at = start + usize::from(doubled);
+        let pool = match resize(at + 1) {
+            Some(Resize::MaxPool) if is_conv(at) => Some(Pool::Max),
+            Some(Resize::AveragePool) if is_conv(at) => Some(Pool::Average),
+            _ => None,
+        };
+        Self { at, doubled, pool, end: at + 1 + usize::from(pool.is_some()) }
+    }
+}
+
+fn apply(unit: &Unit, x: Flow, step: &Step) -> Flow {
     match (unit, x) {
-        (Unit::Conv(conv), Flow::Map(x)) => Flow::Map(conv.forward(x)),
+        (Unit::Conv(conv), Flow::Map(x)) => Flow::Map(conv.forward(x, step.doubled, step.pool)),
         (Unit::Dense(dense), Flow::Flat(x)) => Flow::Flat(dense.forward(x)),
         (Unit::Fixed(fixed), Flow::Map(x)) => match fixed.does {
             Does::Resize(kind) => Flow::Map(ops::resize(x, kind)),

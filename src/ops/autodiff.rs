@@ -5,23 +5,22 @@ use burn::backend::autodiff::checkpoint::base::Checkpointer;
 use burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy;
 use burn::backend::autodiff::grads::Gradients as Found;
 use burn::backend::autodiff::ops::{Backward, Ops, OpsKind, unary};
-use burn::backend::ops::ConvOptions;
 use burn::backend::tensor::FloatTensor;
-use burn::backend::{Autodiff, AutodiffBackend, TensorMetadata};
+use burn::backend::{Autodiff, AutodiffBackend};
 
-use super::{Gradients, Kernels, LossKind, Operators, Resize, Updated, options};
+use super::{Around, BlockValue, Gradients, Kernels, LossKind, Operators, Resize, Updated};
 
 #[derive(Debug)]
-struct Conv;
+struct Block;
 
-impl<B: Kernels> Backward<B, 3> for Conv {
-    type State = ([FloatTensor<B>; 3], ConvOptions<2>);
+impl<B: Kernels> Backward<B, 3> for Block {
+    type State = ([FloatTensor<B>; 3], Vec<FloatTensor<B>>, Around);
 
     fn backward(self, ops: Ops<Self::State, 3>, found: &mut Found, _: &mut Checkpointer) {
         let gradient = found.consume::<B>(&ops.node);
-        let ([x, weight, bias], options) = ops.state;
+        let ([x, weight, bias], kept, around) = ops.state;
         let wants_inputs = ops.parents[0].is_some();
-        let gradients = B::conv_backward(x, weight, bias, gradient, options, wants_inputs);
+        let gradients = B::block_backward(x, weight, bias, kept, gradient, around, wants_inputs);
         register::<B>(ops.parents.map(|node| Some(node?.id)), gradients, found);
     }
 }
@@ -76,11 +75,8 @@ impl<B: Kernels> Backward<B, 1> for Loss {
 
     fn backward(self, ops: Ops<Self::State, 1>, found: &mut Found, _: &mut Checkpointer) {
         let gradients = ops.state;
-        unary::<B, _>(ops.parents, ops.node, found, |gradient| {
-            // The gradient of the mean is one number, for every input.
-            let ones = vec![1; gradients.shape().num_dims()];
-            B::float_mul(gradients, B::float_reshape(gradient, ones.into()))
-        });
+        // The gradient of the mean is one number, for every input.
+        unary::<B, _>(ops.parents, ops.node, found, |gradient| B::scale(gradients, gradient));
     }
 }
 
@@ -109,20 +105,18 @@ fn register<B: Kernels>(parents: [Option<NodeId>; 3], gradients: Gradients<B>, f
 }
 
 impl<B: Kernels, C: CheckpointStrategy> Operators for Autodiff<B, C> {
-    fn conv_op(
+    fn block_op(
         x: FloatTensor<Self>,
         weight: FloatTensor<Self>,
         bias: FloatTensor<Self>,
-        stride: usize,
-        before: usize,
-        after: usize,
+        around: usize,
     ) -> FloatTensor<Self> {
         let nodes = [x.node(), weight.node(), bias.node()];
         let [x, weight, bias] = [x, weight, bias].map(|tensor| tensor.into_primitive());
-        let options = options(stride, before, after);
-        let output = B::conv(x.clone(), weight.clone(), bias.clone(), options.clone());
-        match Conv.prepare::<C>(nodes).compute_bound().stateful() {
-            OpsKind::Tracked(prep) => prep.finish(([x, weight, bias], options), output),
+        let around = Around::numbered(around);
+        let BlockValue { output, kept } = B::block(x.clone(), weight.clone(), bias.clone(), around);
+        match Block.prepare::<C>(nodes).compute_bound().stateful() {
+            OpsKind::Tracked(prep) => prep.finish(([x, weight, bias], kept, around), output),
             OpsKind::UnTracked(prep) => prep.finish(output),
         }
     }

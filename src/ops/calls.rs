@@ -3,25 +3,17 @@
 use burn::backend::Dispatch;
 use burn::tensor::Tensor;
 
-use super::{LossKind, Operators, Resize, Updated};
+use super::{Around, LossKind, Operators, Resize, Updated};
 
 /// Convolution of `x` `[batch, channels, side, side]` by `weight` `[filters, channels, k, k]`,
-/// plus `bias` `[filters]`, with `padding.0` zeros before and `padding.1` after each row and
-/// column.
+/// plus `bias` `[filters]`, with what is `around` it.
 ///
 /// # Panics
 /// If the shapes do not fit.
 #[must_use]
-pub fn conv(
-    x: Tensor<4>,
-    weight: Tensor<4>,
-    bias: Tensor<1>,
-    stride: usize,
-    padding: (usize, usize),
-) -> Tensor<4> {
+pub fn block(x: Tensor<4>, weight: Tensor<4>, bias: Tensor<1>, around: Around) -> Tensor<4> {
     let (x, weight, bias) = (x.into_dispatch(), weight.into_dispatch(), bias.into_dispatch());
-    let (before, after) = padding;
-    Tensor::from_dispatch(Dispatch::conv_op(x, weight, bias, stride, before, after))
+    Tensor::from_dispatch(Dispatch::block_op(x, weight, bias, around.number()))
 }
 
 /// `x` `[batch, inputs]` times `weight` `[inputs, units]`, plus `bias` `[units]`.

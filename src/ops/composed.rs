@@ -5,9 +5,50 @@ use burn::backend::tensor::FloatTensor;
 use burn::backend::{Backend, TensorMetadata, get_or_init_device_settings};
 use burn::tensor::Shape;
 
-use super::{Gradients, LossKind, LossValue, Resize, Updated};
+use super::{Around, BlockValue, Gradients, Kernels, LossKind, LossValue, Resize, Updated};
 use crate::kernels::adam::{EPSILON, FIRST_RATE, SECOND_RATE};
 use crate::kernels::loss::CLIP;
+
+pub(super) fn block<B: Kernels>(
+    x: FloatTensor<B>,
+    weight: FloatTensor<B>,
+    bias: FloatTensor<B>,
+    around: Around,
+) -> BlockValue<B> {
+    let map = if around.doubled { B::resize(x, Resize::UpSample) } else { x };
+    let sums = B::conv(map.clone(), weight, bias, around.options());
+    let activated = if around.relu { B::relu(sums) } else { sums };
+    let output = match around.pool {
+        Some(pool) => B::resize(activated.clone(), pool.into()),
+        None => activated.clone(),
+    };
+    BlockValue { output, kept: vec![map, activated] }
+}
+
+pub(super) fn block_backward<B: Kernels>(
+    x: FloatTensor<B>,
+    weight: FloatTensor<B>,
+    bias: FloatTensor<B>,
+    kept: Vec<FloatTensor<B>>,
+    mut gradient: FloatTensor<B>,
+    around: Around,
+    wants_inputs: bool,
+) -> Gradients<B> {
+    let [map, activated] = kept.try_into().expect("what `block` kept");
+    if let Some(pool) = around.pool {
+        gradient = B::resize_backward(activated.clone(), gradient, pool.into());
+    }
+    if around.relu {
+        gradient = B::relu_backward(activated, gradient);
+    }
+    let options = around.options();
+    let mut gradients = B::conv_backward(map, weight, bias, gradient, options, wants_inputs);
+    if around.doubled {
+        let back = |gradient| B::resize_backward(x, gradient, Resize::UpSample);
+        gradients.inputs = gradients.inputs.map(back);
+    }
+    gradients
+}
 
 pub(super) fn conv_backward<B: Backend>(
     x: FloatTensor<B>,

@@ -2,11 +2,10 @@
 
 use burn::backend::Flex;
 use burn::backend::flex::FlexTensor;
-use burn::backend::ops::ConvOptions;
 use burn::tensor::TensorData;
 
-use super::{Gradients, Kernels, LossKind, LossValue, Resize, Updated};
-use crate::kernels::conv::Sizes;
+use super::{Around, BlockValue, Gradients, Kernels, LossKind, LossValue, Pool, Resize, Updated};
+use crate::kernels::conv::{Block, Sizes};
 use crate::kernels::{adam, conv, dense, loss, norm, resize};
 
 /// A tensor whose values lie in order.
@@ -31,45 +30,80 @@ fn tensor<const D: usize>(values: Vec<f32>, shape: [usize; D]) -> FlexTensor {
     FlexTensor::from_data(TensorData::new(values, shape))
 }
 
-fn sizes(x: &FlexTensor, weight: &FlexTensor, options: &ConvOptions<2>) -> Sizes {
+/// A tensor `[picture, channel, y, x]` whose values lie `[picture][y][x][channel]`: as the kernels
+/// leave it, or copied.
+fn maps(tensor: &FlexTensor) -> Ordered {
+    Ordered::new(&tensor.permute(&[0, 2, 3, 1]))
+}
+
+/// The tensor of values `[picture][y][x][channel]`.
+fn from_maps(values: Vec<f32>, [batch, channels, h, w]: [usize; 4]) -> FlexTensor {
+    tensor(values, [batch, h, w, channels]).permute(&[0, 3, 1, 2])
+}
+
+fn block(x: &FlexTensor, weight: &FlexTensor, around: Around) -> Block {
     let [_, channels, side, _] = dims(x);
     let [filters, _, kernel, _] = dims(weight);
-    let padding = options.padding[0];
-    Sizes { channels, filters, kernel, stride: options.stride[0], padding, side }
+    let Around { stride, padding, doubled, relu, pool } = around;
+    let side = if doubled { 2 * side } else { side };
+    Block { sizes: Sizes { channels, filters, kernel, stride, padding, side }, doubled, relu, pool }
 }
 
 impl Kernels for Flex {
-    fn conv(
+    fn block(
         x: FlexTensor,
         weight: FlexTensor,
         bias: FlexTensor,
-        options: ConvOptions<2>,
-    ) -> FlexTensor {
-        let sizes = sizes(&x, &weight, &options);
+        around: Around,
+    ) -> BlockValue<Self> {
+        let block = block(&x, &weight, around);
         let [batch, ..] = dims::<4>(&x);
-        let (x, weight, bias) = (Ordered::new(&x), Ordered::new(&weight), Ordered::new(&bias));
-        let outputs = conv::forward(&sizes, x.values(), weight.values(), bias.values());
-        tensor(outputs, [batch, sizes.filters, sizes.output_side(), sizes.output_side()])
+        let (x, weight, bias) = (maps(&x), Ordered::new(&weight), Ordered::new(&bias));
+        let conv::Forward { outputs, routes } =
+            conv::forward(&block, x.values(), weight.values(), bias.values());
+        let side = block.output_side();
+        let output = from_maps(outputs, [batch, block.sizes.filters, side, side]);
+        // A relu's gradient needs its outputs, a pooling's the routes.
+        let kept = if block.pool.is_some() {
+            let count = routes.len();
+            FlexTensor::from_data(TensorData::new(routes, [count]))
+        } else {
+            output.clone()
+        };
+        BlockValue { output, kept: vec![kept] }
     }
 
-    fn conv_backward(
+    fn block_backward(
         x: FlexTensor,
         weight: FlexTensor,
         _bias: FlexTensor,
+        kept: Vec<FlexTensor>,
         gradient: FlexTensor,
-        options: ConvOptions<2>,
+        around: Around,
         wants_inputs: bool,
     ) -> Gradients<Self> {
-        let sizes = sizes(&x, &weight, &options);
+        let block = block(&x, &weight, around);
         let (x_dims, weight_dims) = (dims::<4>(&x), dims::<4>(&weight));
-        let (x, weight) = (Ordered::new(&x), Ordered::new(&weight));
-        let gradient = Ordered::new(&gradient);
-        let gradients =
-            conv::backward(&sizes, x.values(), weight.values(), gradient.values(), wants_inputs);
+        let (x, weight, gradient) = (maps(&x), Ordered::new(&weight), maps(&gradient));
+        let outputs;
+        let forward: (&[f32], &[u8]) = if block.pool.is_some() {
+            (&[], kept[0].as_slice().expect("routes as they were kept"))
+        } else {
+            outputs = maps(&kept[0]);
+            (outputs.values(), &[])
+        };
+        let gradients = conv::backward(
+            &block,
+            x.values(),
+            weight.values(),
+            forward,
+            gradient.values(),
+            wants_inputs,
+        );
         Gradients {
-            inputs: wants_inputs.then(|| tensor(gradients.inputs, x_dims)),
+            inputs: wants_inputs.then(|| from_maps(gradients.inputs, x_dims)),
             weights: tensor(gradients.weights, weight_dims),
-            bias: tensor(gradients.bias, [sizes.filters]),
+            bias: tensor(gradients.bias, [block.sizes.filters]),
         }
     }
 
@@ -93,7 +127,10 @@ impl Kernels for Flex {
 
     fn loss_value(inputs: FlexTensor, targets: FlexTensor, kind: LossKind) -> LossValue<Self> {
         let shape = inputs.layout().shape().clone();
-        let (inputs, targets) = (Ordered::new(&inputs), Ordered::new(&targets));
+        // The order of the values does not matter, if it is the same.
+        let as_maps = shape.num_dims() == 4;
+        let [inputs, targets] =
+            [&inputs, &targets].map(|x| if as_maps { maps(x) } else { Ordered::new(x) });
         let (values, targets) = (inputs.values(), targets.values());
         let loss = match kind {
             LossKind::CrossEntropy => loss::cross_entropy(values, targets, shape[1]),
@@ -103,48 +140,57 @@ impl Kernels for Flex {
             }
             LossKind::SquaredError => loss::squared_error(values, targets),
         };
-        LossValue {
-            mean: tensor(vec![loss.mean], [1]),
-            gradients: FlexTensor::from_data(TensorData::new(loss.gradients, shape)),
-        }
+        let gradients = if as_maps {
+            from_maps(loss.gradients, [shape[0], shape[1], shape[2], shape[3]])
+        } else {
+            FlexTensor::from_data(TensorData::new(loss.gradients, shape))
+        };
+        LossValue { mean: tensor(vec![loss.mean], [1]), gradients }
     }
 
-    fn squash(x: FlexTensor) -> FlexTensor {
-        let shape = x.layout().shape().clone();
-        let values = Ordered::new(&x).values().iter().map(|&x| loss::sigmoid(x)).collect();
-        FlexTensor::from_data(TensorData::new::<f32, _>(values, shape))
+    fn scale(mut x: FlexTensor, factor: FlexTensor) -> FlexTensor {
+        let factor = Ordered::new(&factor).values()[0];
+        // A loss is the end of most graphs: its own gradient is one.
+        if factor != 1.0 {
+            x.storage_mut::<f32>().iter_mut().for_each(|value| *value *= factor);
+        }
+        x
+    }
+
+    fn squash(mut x: FlexTensor) -> FlexTensor {
+        x.storage_mut::<f32>().iter_mut().for_each(|value| *value = loss::sigmoid(*value));
+        x
     }
 
     fn resize(x: FlexTensor, kind: Resize) -> FlexTensor {
         let [batch, channels, side, _] = dims(&x);
-        let x = Ordered::new(&x);
+        let x = maps(&x);
+        let (values, shape) = (x.values(), (side, channels));
         let values = match kind {
-            Resize::MaxPool => resize::max_pool(x.values(), side),
-            Resize::AveragePool => resize::average_pool(x.values(), side),
-            Resize::UpSample => resize::upsample(x.values(), side),
+            Resize::MaxPool => resize::pooled(Pool::Max, values, shape).0,
+            Resize::AveragePool => resize::pooled(Pool::Average, values, shape).0,
+            Resize::UpSample => resize::upsampled(values, shape),
         };
         let side = kind.output_side(side);
-        tensor(values, [batch, channels, side, side])
+        from_maps(values, [batch, channels, side, side])
     }
 
     fn resize_backward(x: FlexTensor, gradient: FlexTensor, kind: Resize) -> FlexTensor {
-        let shape @ [_, _, side, _] = dims(&x);
-        let gradient = Ordered::new(&gradient);
-        let gradients = gradient.values();
-        let count = shape.iter().product();
+        let dims @ [_, channels, side, _] = dims(&x);
+        let (x, gradient) = (maps(&x), maps(&gradient));
+        let (values, gradients, shape) = (x.values(), gradient.values(), (side, channels));
+        let back = |pool| resize::pooled_backward(pool, values, shape, gradients);
         let values = match kind {
-            Resize::MaxPool => {
-                resize::max_pool_backward(Ordered::new(&x).values(), gradients, side)
-            }
-            Resize::AveragePool => resize::average_pool_backward(gradients, count, side),
-            Resize::UpSample => resize::upsample_backward(gradients, side),
+            Resize::MaxPool => back(Pool::Max),
+            Resize::AveragePool => back(Pool::Average),
+            Resize::UpSample => resize::upsampled_backward(gradients, shape),
         };
-        tensor(values, shape)
+        from_maps(values, dims)
     }
 
     fn moments(x: FlexTensor) -> FlexTensor {
-        let [_, channels, h, w] = dims(&x);
-        let moments = norm::moments(Ordered::new(&x).values(), channels, h * w);
+        let [_, channels, _, _] = dims(&x);
+        let moments = norm::moments(maps(&x).values(), channels);
         tensor([moments.mean, moments.variance].concat(), [2, channels])
     }
 
@@ -155,11 +201,10 @@ impl Kernels for Flex {
         beta: FlexTensor,
         epsilon: f64,
     ) -> FlexTensor {
-        let shape @ [_, _, h, w] = dims(&x);
+        let shape = dims(&x);
         let channels = channels(&moments, epsilon);
-        let (x, gamma, beta) = (Ordered::new(&x), Ordered::new(&gamma), Ordered::new(&beta));
-        let outputs = norm::forward(x.values(), h * w, &channels, gamma.values(), beta.values());
-        tensor(outputs, shape)
+        let (x, gamma, beta) = (maps(&x), Ordered::new(&gamma), Ordered::new(&beta));
+        from_maps(norm::forward(x.values(), &channels, gamma.values(), beta.values()), shape)
     }
 
     fn normalize_backward(
@@ -170,14 +215,13 @@ impl Kernels for Flex {
         epsilon: f64,
         by_moments: bool,
     ) -> Gradients<Self> {
-        let shape @ [_, count, h, w] = dims(&x);
+        let shape @ [_, count, _, _] = dims(&x);
         let channels = channels(&moments, epsilon);
-        let (x, gamma, gradient) =
-            (Ordered::new(&x), Ordered::new(&gamma), Ordered::new(&gradient));
-        let (values, gradients) = (x.values(), gradient.values());
-        let found = norm::backward(values, h * w, &channels, gamma.values(), gradients, by_moments);
+        let (x, gamma, gradient) = (maps(&x), Ordered::new(&gamma), maps(&gradient));
+        let found =
+            norm::backward(x.values(), &channels, gamma.values(), gradient.values(), by_moments);
         Gradients {
-            inputs: Some(tensor(found.inputs, shape)),
+            inputs: Some(from_maps(found.inputs, shape)),
             weights: tensor(found.gamma, [count]),
             bias: tensor(found.beta, [count]),
         }

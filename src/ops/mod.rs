@@ -12,8 +12,9 @@ mod composed;
 mod flex;
 #[cfg(feature = "gpu")]
 mod gpu;
+mod kinds;
 
-pub use calls::{adam, batch_norm, conv, dense, flatten, loss, moments, resize, sigmoid};
+pub use calls::{adam, batch_norm, block, dense, flatten, loss, moments, resize, sigmoid};
 
 #[cfg(feature = "gpu")]
 use burn::backend::Cube;
@@ -21,7 +22,10 @@ use burn::backend::Cube;
 use burn::backend::NdArray;
 use burn::backend::ops::ConvOptions;
 use burn::backend::tensor::FloatTensor;
-use burn::backend::{Backend, ExtensionType, Flex, backend_extension};
+use burn::backend::{Backend, ExtensionType, Flex, TensorMetadata, backend_extension};
+
+pub use crate::kernels::resize::Pool;
+pub use kinds::{Around, LossKind, Resize};
 
 /// Gradients of an operator with weights and a bias.
 #[derive(Debug, Clone)]
@@ -54,67 +58,41 @@ pub struct Updated<B: Backend> {
     pub second: FloatTensor<B>,
 }
 
-/// The losses. Each compares inputs with targets of the same shape.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LossKind {
-    /// Softmax cross-entropy over the last of two dimensions; targets are one-hot rows, and the
-    /// mean is over rows.
-    CrossEntropy,
-    /// Binary cross-entropy of the sigmoid of the inputs.
-    BinaryCrossEntropy,
-    /// Binary cross-entropy of the inputs themselves, clipped to `[1e-7, 1 - 1e-7]` as Keras
-    /// clips probabilities.
-    ClippedBinaryCrossEntropy,
-    /// Mean squared error.
-    SquaredError,
-}
-
-impl LossKind {
-    const ALL: [Self; 4] = [
-        Self::CrossEntropy,
-        Self::BinaryCrossEntropy,
-        Self::ClippedBinaryCrossEntropy,
-        Self::SquaredError,
-    ];
-
-    /// The loss that was numbered by `as usize`.
-    fn numbered(number: usize) -> Self {
-        Self::ALL[number]
-    }
-}
-
-/// What halves or doubles the sides of maps `[batch, channels, side, side]`. An odd last row or
-/// column is dropped where they are halved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Resize {
-    /// The largest value of each 2x2 window.
-    MaxPool,
-    /// The mean of each 2x2 window.
-    AveragePool,
-    /// Each value four times.
-    UpSample,
-}
-
-impl Resize {
-    const ALL: [Self; 3] = [Self::MaxPool, Self::AveragePool, Self::UpSample];
-
-    /// The side of what it makes of maps of `side`.
-    #[must_use]
-    pub fn output_side(self, side: usize) -> usize {
-        match self {
-            Self::MaxPool | Self::AveragePool => side / 2,
-            Self::UpSample => side * 2,
-        }
-    }
-
-    /// The one that was numbered by `as usize`.
-    fn numbered(number: usize) -> Self {
-        Self::ALL[number]
-    }
+/// What a block gives.
+#[derive(Debug, Clone)]
+pub struct BlockValue<B: Backend> {
+    /// Its output.
+    pub output: FloatTensor<B>,
+    /// What its gradients are made from, beside input and weights; each backend its own.
+    pub kept: Vec<FloatTensor<B>>,
 }
 
 /// Forward and backward arithmetic. The bodies here compose burn's operations.
 pub trait Kernels: Backend {
+    /// Convolution of `[batch, channels, y, x]` by `[filters, channels, ky, kx]` with what
+    /// surrounds it.
+    fn block(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+        around: Around,
+    ) -> BlockValue<Self> {
+        composed::block::<Self>(x, weight, bias, around)
+    }
+
+    /// Gradients of [`Kernels::block`].
+    fn block_backward(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+        kept: Vec<FloatTensor<Self>>,
+        gradient: FloatTensor<Self>,
+        around: Around,
+        wants_inputs: bool,
+    ) -> Gradients<Self> {
+        composed::block_backward::<Self>(x, weight, bias, kept, gradient, around, wants_inputs)
+    }
+
     /// Convolution of `[batch, channels, y, x]` by `[filters, channels, ky, kx]`.
     fn conv(
         x: FloatTensor<Self>,
@@ -162,6 +140,12 @@ pub trait Kernels: Backend {
         kind: LossKind,
     ) -> LossValue<Self> {
         composed::loss::<Self>(inputs, targets, kind)
+    }
+
+    /// `x` times the one number in `factor`.
+    fn scale(x: FloatTensor<Self>, factor: FloatTensor<Self>) -> FloatTensor<Self> {
+        let ones = vec![1; x.shape().num_dims()];
+        Self::float_mul(x, Self::float_reshape(factor, ones.into()))
     }
 
     /// `1 / (1 + exp(-x))`.
@@ -236,14 +220,12 @@ impl Kernels for NdArray {}
     Autodiff
 )]
 pub trait Operators: Backend {
-    /// See [`conv`].
-    fn conv_op(
+    /// See [`block`]. `around` is an [`Around`] by number: dispatch passes numbers on.
+    fn block_op(
         x: FloatTensor<Self>,
         weight: FloatTensor<Self>,
         bias: FloatTensor<Self>,
-        stride: usize,
-        before: usize,
-        after: usize,
+        around: usize,
     ) -> FloatTensor<Self>;
 
     /// See [`dense`].
@@ -289,23 +271,17 @@ pub trait Operators: Backend {
     ) -> Updated<Self>;
 }
 
-fn options(stride: usize, before: usize, after: usize) -> ConvOptions<2> {
-    ConvOptions::new_with_padding([stride; 2], [(before, after); 2], [1, 1], 1)
-}
-
 /// The operators of a backend with kernels, without gradients.
 macro_rules! plain_operators {
     ($backend:ty) => {
         impl Operators for $backend {
-            fn conv_op(
+            fn block_op(
                 x: FloatTensor<Self>,
                 weight: FloatTensor<Self>,
                 bias: FloatTensor<Self>,
-                stride: usize,
-                before: usize,
-                after: usize,
+                around: usize,
             ) -> FloatTensor<Self> {
-                Self::conv(x, weight, bias, options(stride, before, after))
+                Self::block(x, weight, bias, Around::numbered(around)).output
             }
 
             fn dense_op(

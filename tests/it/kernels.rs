@@ -1,7 +1,7 @@
 //! The kernels against their definitions, written slowly in `f64`, over random shapes: odd
 //! sizes, one channel, one picture.
 
-use tabgrad::kernels::conv::{self, Sizes};
+use tabgrad::kernels::conv::{self, Block, Sizes};
 use tabgrad::kernels::{dense, loss};
 use tabgrad::rng::{Purpose, Rng};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -46,7 +46,7 @@ fn products(sizes: &Sizes, pictures: usize, mut visit: impl FnMut(usize, usize, 
     for picture in 0..pictures {
         for filter in 0..filters {
             for (y, x) in (0..out * out).map(|i| (i / out, i % out)) {
-                let output = ((picture * filters + filter) * out + y) * out + x;
+                let output = ((picture * out + y) * out + x) * filters + filter;
                 for channel in 0..channels {
                     for (ky, kx) in (0..kernel * kernel).map(|i| (i / kernel, i % kernel)) {
                         let row = (y * stride + ky).checked_sub(padding.0);
@@ -54,7 +54,7 @@ fn products(sizes: &Sizes, pictures: usize, mut visit: impl FnMut(usize, usize, 
                         let (Some(row), Some(column)) = (row, column) else { continue };
                         if row < side && column < side {
                             let input =
-                                ((picture * channels + channel) * side + row) * side + column;
+                                ((picture * side + row) * side + column) * channels + channel;
                             let weight =
                                 ((filter * channels + channel) * kernel + ky) * kernel + kx;
                             visit(output, input, weight);
@@ -79,9 +79,8 @@ pub fn convolution_follows_its_definition() {
         let bias = values(&mut rng, sizes.filters);
         let gradients = values(&mut rng, pictures * sizes.filters * out * out);
 
-        let mut outputs: Vec<f64> = (0..gradients.len())
-            .map(|i| f64::from(bias[i / (out * out) % sizes.filters]))
-            .collect();
+        let mut outputs: Vec<f64> =
+            (0..gradients.len()).map(|i| f64::from(bias[i % sizes.filters])).collect();
         let mut input_gradients = vec![0.0; inputs.len()];
         let mut weight_gradients = vec![0.0; weights.len()];
         products(&sizes, pictures, |output, input, weight| {
@@ -92,16 +91,18 @@ pub fn convolution_follows_its_definition() {
         });
         let mut bias_gradients = vec![0.0; sizes.filters];
         for (i, gradient) in gradients.iter().enumerate() {
-            bias_gradients[i / (out * out) % sizes.filters] += f64::from(*gradient);
+            bias_gradients[i % sizes.filters] += f64::from(*gradient);
         }
 
         let what = format!("{sizes:?}, {pictures} pictures");
-        close(&what, &conv::forward(&sizes, &inputs, &weights, &bias), &outputs, 1e-5);
-        let found = conv::backward(&sizes, &inputs, &weights, &gradients, true);
+        let block = Block::plain(sizes);
+        let forward = conv::forward(&block, &inputs, &weights, &bias);
+        close(&what, &forward.outputs, &outputs, 1e-5);
+        let found = conv::backward(&block, &inputs, &weights, (&[], &[]), &gradients, true);
         close(&what, &found.inputs, &input_gradients, 1e-5);
         close(&what, &found.weights, &weight_gradients, 1e-5);
         close(&what, &found.bias, &bias_gradients, 1e-5);
-        let without = conv::backward(&sizes, &inputs, &weights, &gradients, false);
+        let without = conv::backward(&block, &inputs, &weights, (&[], &[]), &gradients, false);
         assert_eq!((without.inputs, without.weights), (Vec::new(), found.weights));
     }
 }

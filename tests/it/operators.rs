@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed, TestCaseError};
 use tabgrad::config::{Loss, Output};
 use tabgrad::loss;
-use tabgrad::ops::{self, Resize};
+use tabgrad::ops::{self, Around, Pool, Resize};
 use tabgrad::rng::{Purpose, Rng};
 
 use crate::support::{backends, device};
@@ -180,36 +180,50 @@ proptest! {
 
     #[test]
     fn convolution(
-        seed: u64, batch in 1_usize..3, channels in 1_usize..4, filters in 1_usize..10,
+        seed: u64, batch in 1_usize..3, channels in 1_usize..10, filters in 1_usize..18,
         (kernel, before, after, side) in (1_usize..4).prop_flat_map(|kernel| {
-            (Just(kernel), 0..kernel, 0..kernel, kernel..kernel + 5)
+            (Just(kernel), 0..kernel, 0..kernel, kernel..kernel + 8)
         }),
-        stride in 1_usize..3,
+        stride in 1_usize..3, doubled: bool, relu: bool,
+        pool in prop_oneof![Just(None), Just(Some(Pool::Max)), Just(Some(Pool::Average))],
     ) {
         let inputs = [
             Input::new(seed, 0, &[batch, channels, side, side]),
             Input::new(seed, 1, &[filters, channels, kernel, kernel]),
             Input::new(seed, 2, &[filters]),
         ];
-        let out = (side + before + after - kernel) / stride + 1;
+        let times = if doubled { 2 } else { 1 };
+        let out = (side * times + before + after - kernel) / stride + 1;
+        // A map of one pixel has no window.
+        let pool = pool.filter(|_| out > 1);
+        let around = Around { stride, padding: (before, after), doubled, relu, pool };
         on_each_backend!(
             seed, inputs,
-            |x: 4, weight: 4, bias: 1| ops::conv(x, weight, bias, stride, (before, after)),
-            |given: &[Vec<f64>]| each([batch, filters, out, out], |[b, filter, y, x]| {
-                let mut sum = given[2][filter];
-                for (channel, ky, kx) in (0..channels * kernel * kernel)
-                    .map(|i| (i / kernel / kernel, i / kernel % kernel, i % kernel))
-                {
-                    let row = (y * stride + ky).wrapping_sub(before);
-                    let column = (x * stride + kx).wrapping_sub(before);
-                    if row < side && column < side {
-                        let place = ((filter * channels + channel) * kernel + ky) * kernel + kx;
-                        let dims = [batch, channels, side, side];
-                        sum += given[1][place] * at(&given[0], dims, [b, channel, row, column]);
+            |x: 4, weight: 4, bias: 1| ops::block(x, weight, bias, around),
+            |given: &[Vec<f64>]| {
+                let dims = [batch, filters, out, out];
+                let map = each(dims, |[b, filter, y, x]| {
+                    let mut sum = given[2][filter];
+                    for (channel, ky, kx) in (0..channels * kernel * kernel)
+                        .map(|i| (i / kernel / kernel, i / kernel % kernel, i % kernel))
+                    {
+                        let row = (y * stride + ky).wrapping_sub(before);
+                        let column = (x * stride + kx).wrapping_sub(before);
+                        if row < side * times && column < side * times {
+                            let place = ((filter * channels + channel) * kernel + ky) * kernel + kx;
+                            let from = [b, channel, row / times, column / times];
+                            sum += given[1][place] * at(&given[0], [batch, channels, side, side], from);
+                        }
                     }
+                    if relu { sum.max(0.0) } else { sum }
+                });
+                let of = |place| window(&map, dims, place).into_iter();
+                match pool {
+                    None => map,
+                    Some(Pool::Max) => each(halved(dims), |place| of(place).fold(f64::MIN, f64::max)),
+                    Some(Pool::Average) => each(halved(dims), |place| of(place).sum::<f64>() / 4.0),
                 }
-                sum
-            })
+            }
         );
     }
 

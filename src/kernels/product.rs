@@ -1,0 +1,215 @@
+//! One picture's map convolved: tiles of neighbouring pixels and filters, row by row. The same for
+//! a convolution and for the one that takes its gradients back.
+
+use super::conv::Sizes;
+use super::laid::Laid;
+use super::tile::{FEW, LANES, Lane, PAIR, PIXELS, Quad, Sums, dots};
+
+/// A step that is not known to the compiler.
+const ANY: usize = 0;
+
+/// The side of a kernel that the compiler knows where it knows the step.
+const KERNEL: usize = 3;
+
+/// Weights in the order in which the tiles take them, with zeros for what is past the end.
+pub(super) enum Packed {
+    /// `[ky][kx][channel / 4]`, of no more than four filters.
+    Few(Vec<Quad>),
+    /// By block of lanes, then `[ky][kx][channel]`.
+    Wide(Vec<Lane>),
+}
+
+/// `weight(filter, channel, ky, kx)` packed, for pixels of `step` values.
+pub(super) fn pack(
+    sizes: &Sizes,
+    step: usize,
+    weight: impl Fn(usize, usize, usize, usize) -> f32,
+) -> Packed {
+    let Sizes { channels, filters, kernel, .. } = *sizes;
+    let weight = |filter, channel, place| {
+        let there = filter < filters && channel < channels;
+        if there { weight(filter, channel, place / kernel, place % kernel) } else { 0.0 }
+    };
+    let places = 0..kernel * kernel;
+    if filters <= FEW {
+        let quad = |place, start| -> Quad {
+            std::array::from_fn(|filter| {
+                std::array::from_fn(|lane| weight(filter, start + lane, place))
+            })
+        };
+        let starts = |place| (0..step).step_by(FEW).map(move |start| (place, start));
+        return Packed::Few(
+            places.flat_map(starts).map(|(place, start)| quad(place, start)).collect(),
+        );
+    }
+    let mut packed = Vec::with_capacity(filters.div_ceil(LANES) * kernel * kernel * step);
+    for block in (0..filters).step_by(LANES) {
+        for place in places.clone() {
+            packed.extend((0..step).map(|channel| -> Lane {
+                std::array::from_fn(|lane| weight(block + lane, channel, place))
+            }));
+        }
+    }
+    Packed::Wide(packed)
+}
+
+/// A convolution that is ready to run.
+pub(super) struct Product<'a> {
+    sizes: Sizes,
+    laid: Laid,
+    weights: &'a Packed,
+    /// Nothing is added where it is empty.
+    bias: &'a [f32],
+    relu: bool,
+}
+
+impl<'a> Product<'a> {
+    pub(super) fn new(
+        sizes: &Sizes,
+        laid: Laid,
+        weights: &'a Packed,
+        bias: &'a [f32],
+        relu: bool,
+    ) -> Self {
+        Self { sizes: *sizes, laid, weights, bias, relu }
+    }
+
+    /// Convolves what `laid` describes. Gives `[y][x][filter]`.
+    pub(super) fn run(&self, view: &[f32], outputs: &mut [f32]) {
+        // Steps that the compiler knows: the tile is a third faster. Each is a function of its own,
+        // because V8 makes little of large ones.
+        let known = self.sizes.kernel == KERNEL && self.sizes.stride == 1;
+        let known = if known { self.step() } else { ANY };
+        match self.weights {
+            Packed::Few(weights) => self.few_rows(weights, view, outputs),
+            Packed::Wide(weights) => match known {
+                4 => self.rows::<4>(weights, view, outputs),
+                8 => self.rows::<8>(weights, view, outputs),
+                16 => self.rows::<16>(weights, view, outputs),
+                32 => self.rows::<32>(weights, view, outputs),
+                64 => self.rows::<64>(weights, view, outputs),
+                _ => self.rows::<ANY>(weights, view, outputs),
+            },
+        }
+    }
+
+    /// Values from a pixel to the next one of the same tile.
+    fn step(&self) -> usize {
+        self.laid.step * self.sizes.stride
+    }
+
+    /// What the kernel's row `ky` sees from pixel `x` of row `y` on.
+    #[inline(always)]
+    fn line<'v>(
+        &self,
+        view: &'v [f32],
+        (y, x): (usize, usize),
+        ky: usize,
+        step: usize,
+    ) -> &'v [f32] {
+        &view[(y * self.sizes.stride + ky) * self.laid.row() + x * step..]
+    }
+
+    #[inline(never)]
+    fn rows<const STEP: usize>(&self, weights: &[Lane], view: &[f32], outputs: &mut [f32]) {
+        let Sizes { filters, kernel, .. } = self.sizes;
+        let (step, run) = if STEP == ANY {
+            (self.step(), kernel * self.laid.step)
+        } else {
+            (STEP, KERNEL * STEP)
+        };
+        let side = self.sizes.output_side();
+        for (y, outputs) in outputs.chunks_exact_mut(side * filters).enumerate() {
+            for (index, weights) in weights.chunks_exact(kernel * run).enumerate() {
+                let block = index * LANES;
+                let start: Lane =
+                    std::array::from_fn(|lane| self.bias.get(block + lane).copied().unwrap_or(0.0));
+                let tile = Tile { product: self, view, weights, step, run, start, block };
+                let mut x = 0;
+                while side >= PIXELS && x < side {
+                    // The last tile of a row overlaps the one before it.
+                    tile.sum::<PIXELS>((y, x.min(side - PIXELS)), outputs);
+                    x += PIXELS;
+                }
+                while x < side {
+                    tile.sum::<1>((y, x), outputs);
+                    x += 1;
+                }
+            }
+        }
+    }
+
+    #[inline(never)]
+    fn few_rows(&self, weights: &[Quad], view: &[f32], outputs: &mut [f32]) {
+        let Sizes { filters, kernel, .. } = self.sizes;
+        let (step, run) = (self.step(), kernel * self.laid.step / FEW);
+        let side = self.sizes.output_side();
+        for (y, outputs) in outputs.chunks_exact_mut(side * filters).enumerate() {
+            for x in (0..side).step_by(PAIR) {
+                // The last pair of a row overlaps the one before it; a row of one has no pair, and
+                // what stands beside it is not stored.
+                let at = x.min(side.saturating_sub(PAIR));
+                let beside = if side < PAIR { 0 } else { step };
+                let mut sums = [[[0.0; FEW]; FEW]; PAIR];
+                for (ky, weights) in weights.chunks_exact(run).enumerate() {
+                    sums = dots(self.line(view, (y, at), ky, step), beside, weights, sums);
+                }
+                let pixels = outputs[at * filters..].chunks_exact_mut(filters);
+                for (pixel, quad) in pixels.zip(&sums) {
+                    for (filter, (to, [a, b, c, d])) in pixel.iter_mut().zip(quad).enumerate() {
+                        let sum = (a + b) + (c + d);
+                        *to = self.activated(sum + self.bias.get(filter).copied().unwrap_or(0.0));
+                    }
+                }
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn activated(&self, sum: f32) -> f32 {
+        // What is not a number stays so.
+        if self.relu && sum < 0.0 { 0.0 } else { sum }
+    }
+
+    /// Writes the sums of neighbouring pixels, leaving out lanes past the last filter.
+    #[inline(always)]
+    fn store(&self, sums: &mut [f32], (x, block): (usize, usize), outputs: &mut [f32]) {
+        let filters = self.sizes.filters;
+        sums.iter_mut().for_each(|sum| *sum = self.activated(*sum));
+        let pixels = outputs[x * filters + block..].chunks_mut(filters);
+        for (pixel, sum) in pixels.zip(sums.as_chunks::<LANES>().0) {
+            match pixel.first_chunk_mut::<LANES>() {
+                Some(to) if block + LANES <= filters => *to = *sum,
+                _ => {
+                    pixel.iter_mut().take(filters - block).zip(sum).for_each(|(to, sum)| *to = *sum)
+                }
+            }
+        }
+    }
+}
+
+/// The filters of a block, ready to be summed at some pixels of a row.
+struct Tile<'a> {
+    product: &'a Product<'a>,
+    view: &'a [f32],
+    weights: &'a [Lane],
+    step: usize,
+    run: usize,
+    start: Lane,
+    block: usize,
+}
+
+impl Tile<'_> {
+    #[inline(always)]
+    fn sum<const P: usize>(&self, (y, x): (usize, usize), outputs: &mut [f32])
+    where
+        [Lane; P]: Sums,
+    {
+        let Self { product, view, weights, step, run, start, block } = *self;
+        let mut sums = [start; P];
+        for (ky, weights) in weights.chunks_exact(run).enumerate() {
+            sums.multiply(product.line(view, (y, x), ky, step), step, weights);
+        }
+        product.store(sums.as_flattened_mut(), (x, block), outputs);
+    }
+}
