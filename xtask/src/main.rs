@@ -1,7 +1,8 @@
-//! The project's commands, `cargo xtask demo | dist | test`: the arguments, and who answers them.
+//! The project's commands, `cargo xtask demo | dist | test | bench`: the arguments, and who answers them.
 //! Knows nothing of pictures or networks: it builds, packs, serves and checks what the others made.
 #![allow(clippy::print_stdout, clippy::print_stderr)] // a command-line program speaks by printing
 
+mod bench; //       cargo xtask bench
 mod browser; //     finds, installs and opens browsers
 mod command; //     runs other programs and says plainly when it cannot
 mod data; //        which data folder the page gets, made when it is missing
@@ -36,6 +37,8 @@ enum Task {
     Dist(dist::Arguments),
     /// Run every check and every test
     Test(test::Arguments),
+    /// Measure how fast models train, on this machine
+    Bench(bench::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -43,6 +46,7 @@ fn main() -> ExitCode {
     let done = Project::find().and_then(|project| match arguments.command {
         Task::Demo(arguments) => demo::run(&project, &arguments).map(|()| ExitCode::SUCCESS),
         Task::Dist(arguments) => dist::run(&project, &arguments).map(|()| ExitCode::SUCCESS),
+        Task::Bench(arguments) => bench::run(&project, &arguments).map(|()| ExitCode::SUCCESS),
         Task::Test(arguments) => Ok(test::run(&project, &arguments)),
     });
     done.unwrap_or_else(|error| {

@@ -1,0 +1,65 @@
+//! `cargo xtask bench`: builds what is measured and has `tests/bench/run.mjs` measure it. Knows no
+//! number.
+
+use anyhow::{Result, anyhow};
+
+use crate::command::{cargo, execute, node, say};
+use crate::package::{self, CPU, GPU};
+use crate::project::Project;
+use crate::site::Site;
+use crate::{browser, data, server, setup};
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    data: data::Choice,
+    /// What is measured: the page on the CPU, the page on WebGPU, the native program
+    #[arg(long, value_delimiter = ',', default_values = ["cpu", "native"], value_parser = ["cpu", "webgpu", "native"])]
+    systems: Vec<String>,
+    /// The models
+    #[arg(long, value_delimiter = ',', default_values = ["cnn-max-2", "cnn-max-3", "cae"])]
+    models: Vec<String>,
+    /// Pictures per step
+    #[arg(long, value_delimiter = ',', default_values = ["32", "128"])]
+    batch: Vec<usize>,
+    /// Steps of each case
+    #[arg(long, default_value_t = 50)]
+    steps: usize,
+}
+
+/// Prints one JSON object a line, for each model, batch and system.
+pub(crate) fn run(project: &Project, arguments: &Arguments) -> Result<()> {
+    let measures = |system: &str| arguments.systems.iter().any(|asked| asked == system);
+    let chromium = browser::for_tests().map_err(|reason| anyhow!(reason))?.chromium;
+    setup::wasm_target(project)?;
+    setup::npm_packages(project, setup::Packages::All)?;
+    let data = arguments.data.folder(project)?;
+    package::build(project, &CPU)?;
+    let mut packages = vec![&CPU];
+    if measures("webgpu") {
+        package::build(project, &GPU)?;
+        packages.push(&GPU);
+    }
+    package::list(project, &packages)?;
+    if measures("native") {
+        let mut build = cargo(project, &["build", "--release", "--locked", "--bin", "train"]);
+        execute(&mut build, "the native program did not compile")?;
+    }
+    let train =
+        project.target.join("release/train").with_extension(std::env::consts::EXE_EXTENSION);
+    // It answers until this program ends.
+    let server = server::serve(Site::new(project, &data), Some(0))?;
+    say("Measuring");
+    let numbers = |all: &[usize]| all.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
+    let mut script = node(project);
+    script.env("CHROMIUM", chromium).args(["tests/bench/run.mjs", "--url", &server.url]);
+    script.arg("--train").arg(train).arg("--data").arg(&data);
+    script.args([
+        "--systems",
+        &arguments.systems.join(","),
+        "--models",
+        &arguments.models.join(","),
+    ]);
+    script.args(["--batch", &numbers(&arguments.batch), "--steps", &arguments.steps.to_string()]);
+    execute(&mut script, "the bench did not run to its end")
+}
