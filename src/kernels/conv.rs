@@ -7,7 +7,7 @@ use super::laid::Laid;
 use super::product::{Product, pack};
 use super::resize::{self, Pool};
 use super::sums::WeightSums;
-use super::tile::padded;
+use super::tile::{COLOURS, FEW, padded};
 
 /// The sizes of a convolution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,7 +112,12 @@ impl Block {
 
     /// How the map that is convolved lies in memory.
     fn laid(&self) -> Laid {
-        let Sizes { channels, padding, side, .. } = self.sizes;
+        let Sizes { channels, filters, padding, side, .. } = self.sizes;
+        // The channels of a picture as they are: with a fourth, a quarter of the products would be
+        // with zeros. Where filters are few, the lanes are those of the channels.
+        if channels == COLOURS && filters > FEW {
+            return Laid::with_step(side, channels, padding, channels);
+        }
         Laid::new(side, channels, padding)
     }
 }

@@ -18,9 +18,19 @@ pub(super) struct Laid {
 }
 
 impl Laid {
+    /// With whole vectors to a pixel.
     pub(super) fn new(side: usize, channels: usize, padding: (usize, usize)) -> Self {
-        let wide = padding.0 + side + padding.1;
-        Self { side, channels, step: padded(channels), before: padding.0, wide }
+        Self::with_step(side, channels, padding, padded(channels))
+    }
+
+    /// With `step` values to a pixel.
+    pub(super) fn with_step(
+        side: usize,
+        channels: usize,
+        padding: (usize, usize),
+        step: usize,
+    ) -> Self {
+        Self { side, channels, step, before: padding.0, wide: padding.0 + side + padding.1 }
     }
 
     /// A map as it comes: nothing around it or between its pixels.

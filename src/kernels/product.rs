@@ -3,7 +3,7 @@
 
 use super::conv::Sizes;
 use super::laid::Laid;
-use super::tile::{FEW, LANES, Lane, PAIR, PIXELS, Quad, Sums, dots};
+use super::tile::{COLOURS, FEW, LANES, Lane, PAIR, PIXELS, Quad, Sums, dots};
 
 /// A step that is not known to the compiler.
 const ANY: usize = 0;
@@ -83,7 +83,7 @@ impl<'a> Product<'a> {
         match self.weights {
             Packed::Few(weights) => self.few_rows(weights, view, outputs),
             Packed::Wide(weights) => match known {
-                4 => self.rows::<4>(weights, view, outputs),
+                COLOURS => self.rows::<COLOURS>(weights, view, outputs),
                 8 => self.rows::<8>(weights, view, outputs),
                 16 => self.rows::<16>(weights, view, outputs),
                 32 => self.rows::<32>(weights, view, outputs),
@@ -158,24 +158,21 @@ impl<'a> Product<'a> {
                 for (pixel, quad) in pixels.zip(&sums) {
                     for (filter, (to, [a, b, c, d])) in pixel.iter_mut().zip(quad).enumerate() {
                         let sum = (a + b) + (c + d);
-                        *to = self.activated(sum + self.bias.get(filter).copied().unwrap_or(0.0));
+                        let sum = sum + self.bias.get(filter).copied().unwrap_or(0.0);
+                        *to = if self.relu { relu(sum) } else { sum };
                     }
                 }
             }
         }
     }
 
-    #[inline(always)]
-    fn activated(&self, sum: f32) -> f32 {
-        // What is not a number stays so.
-        if self.relu && sum < 0.0 { 0.0 } else { sum }
-    }
-
     /// Writes the sums of neighbouring pixels, leaving out lanes past the last filter.
     #[inline(always)]
     fn store(&self, sums: &mut [f32], (x, block): (usize, usize), outputs: &mut [f32]) {
         let filters = self.sizes.filters;
-        sums.iter_mut().for_each(|sum| *sum = self.activated(*sum));
+        if self.relu {
+            sums.iter_mut().for_each(|sum| *sum = relu(*sum));
+        }
         let pixels = outputs[x * filters + block..].chunks_mut(filters);
         for (pixel, sum) in pixels.zip(sums.as_chunks::<LANES>().0) {
             match pixel.first_chunk_mut::<LANES>() {
@@ -212,4 +209,10 @@ impl Tile<'_> {
         }
         product.store(sums.as_flattened_mut(), (x, block), outputs);
     }
+}
+
+/// What is not a number stays so.
+#[inline(always)]
+fn relu(sum: f32) -> f32 {
+    if sum < 0.0 { 0.0 } else { sum }
 }

@@ -108,7 +108,7 @@ pub(super) fn halve(map: &[f32], (side, channels): (usize, usize), outputs: &mut
     }
 }
 
-/// [`pool`] of maps `[picture][y][x][channel]`: the outputs and their routes.
+/// Pooling of maps `[picture][y][x][channel]`: the outputs and their routes.
 #[must_use]
 pub fn pooled(kind: Pool, inputs: &[f32], (side, channels): (usize, usize)) -> (Vec<f32>, Vec<u8>) {
     let (area, half) = (side * side * channels, side / 2 * (side / 2) * channels);

@@ -2,7 +2,7 @@
 
 use super::conv::Sizes;
 use super::laid::Laid;
-use super::tile::{FEW, LANES, PIXELS, correlate};
+use super::tile::{COLOURS, FEW, LANES, PIXELS, correlate};
 
 /// Pixels that a running sum goes over before it is added to the others: one sum over a whole
 /// picture would lose two digits, which Adam makes large where the gradient is small. So many
@@ -41,15 +41,16 @@ impl WeightSums {
         match (self.inputs.step, self.gradients.step, self.sizes.stride) {
             (16, FEW, 1) => self.few_strips::<16>(inputs, gradients),
             (_, FEW, _) => self.few_strips::<ANY>(inputs, gradients),
-            (4, 16, 1) => self.strips::<4, 16>(inputs, gradients),
-            (4, 32, 1) => self.strips::<4, 32>(inputs, gradients),
-            (8, 8, 1) => self.strips::<8, 8>(inputs, gradients),
-            (8, 16, 1) => self.strips::<8, 16>(inputs, gradients),
-            (16, 8, 1) => self.strips::<16, 8>(inputs, gradients),
-            (32, 32, 1) => self.strips::<32, 32>(inputs, gradients),
-            (32, 64, 1) => self.strips::<32, 64>(inputs, gradients),
-            (64, 64, 1) => self.strips::<64, 64>(inputs, gradients),
-            _ => self.strips::<ANY, ANY>(inputs, gradients),
+            (COLOURS, 16, 1) => self.strips::<COLOURS, COLOURS, 16>(inputs, gradients),
+            (COLOURS, 32, 1) => self.strips::<COLOURS, COLOURS, 32>(inputs, gradients),
+            (COLOURS, _, _) => self.strips::<COLOURS, ANY, ANY>(inputs, gradients),
+            (8, 8, 1) => self.strips::<PIXELS, 8, 8>(inputs, gradients),
+            (8, 16, 1) => self.strips::<PIXELS, 8, 16>(inputs, gradients),
+            (16, 8, 1) => self.strips::<PIXELS, 16, 8>(inputs, gradients),
+            (32, 32, 1) => self.strips::<PIXELS, 32, 32>(inputs, gradients),
+            (32, 64, 1) => self.strips::<PIXELS, 32, 64>(inputs, gradients),
+            (64, 64, 1) => self.strips::<PIXELS, 64, 64>(inputs, gradients),
+            _ => self.strips::<PIXELS, ANY, ANY>(inputs, gradients),
         }
         for (total, sum) in self.weights.iter_mut().zip(&self.picture) {
             *total += sum;
@@ -72,14 +73,18 @@ impl WeightSums {
 
     /// All weights, over a few rows at a time.
     #[inline(never)]
-    fn strips<const STEP: usize, const WIDTH: usize>(&mut self, inputs: &[f32], gradients: &[f32]) {
+    fn strips<const I: usize, const STEP: usize, const WIDTH: usize>(
+        &mut self,
+        inputs: &[f32],
+        gradients: &[f32],
+    ) {
         let Sizes { kernel, stride, .. } = self.sizes;
         let step = if STEP == ANY { self.inputs.step * stride } else { STEP };
         let width = if WIDTH == ANY { self.gradients.step * stride } else { WIDTH };
         let (side, run) = (self.sizes.output_side(), kernel * self.inputs.step);
         for rows in strips(side) {
-            for (ky, block, t) in places(kernel, self.gradients.step, LANES, run, PIXELS) {
-                let mut sums = [[0.0; LANES]; PIXELS];
+            for (ky, block, t) in places(kernel, self.gradients.step, LANES, run, I) {
+                let mut sums = [[0.0; LANES]; I];
                 for y in rows.clone() {
                     let line = &inputs[(y * stride + ky) * self.inputs.row() + t..];
                     let slopes = &gradients[self.gradients.at(y * stride, 0) + block..];

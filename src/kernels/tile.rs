@@ -14,6 +14,9 @@ pub(super) const PIXELS: usize = 4;
 /// Pixels of a tile of [`FEW`] outputs: by four vectors, eight sums again.
 pub(super) const PAIR: usize = 2;
 
+/// Channels of a picture, which get tiles of their own.
+pub(super) const COLOURS: usize = 3;
+
 /// One weight for each lane.
 pub(super) type Lane = [f32; LANES];
 
