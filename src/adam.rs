@@ -1,7 +1,7 @@
 //! Adam as Keras has it. Holds the moments; knows no model and no loss.
 
 use burn::module::{Module, ModuleMapper, Param};
-use burn::tensor::{Gradients, Tensor};
+use burn::tensor::Tensor;
 
 use crate::kernels::adam::{BETA_1, BETA_2};
 use crate::ops;
@@ -45,14 +45,15 @@ impl Adam {
         self.moments = moments;
     }
 
-    /// `module` after one step against `gradients`. Parameters without a gradient stay as they
-    /// are.
-    pub fn step<M: Module>(&mut self, module: M, gradients: Gradients) -> M {
+    /// `module` after one step against `gradients`, flattened and by the place of their parameter.
+    /// Parameters without a gradient stay as they are.
+    pub fn step<M: Module>(&mut self, module: M, gradients: Vec<Option<Tensor<1>>>) -> M {
         self.steps = self.steps.saturating_add(1);
         // In 32 bits, as Keras has it: there 1 - 0.999 is 1.3e-5 off, and so are the first steps.
         let remainder = |beta: f64| 1.0 - libm::powf(beta as f32, self.steps as f32);
         let correction = libm::sqrtf(remainder(BETA_2)) / remainder(BETA_1);
         let size = (self.learning_rate * f64::from(correction)) as f32;
+        let gradients = gradients.into_iter();
         module.map(&mut Update { size, gradients, place: 0, moments: &mut self.moments })
     }
 }
@@ -60,7 +61,7 @@ impl Adam {
 /// One step's walk over the parameters, always in the same order.
 struct Update<'a> {
     size: f32,
-    gradients: Gradients,
+    gradients: std::vec::IntoIter<Option<Tensor<1>>>,
     place: usize,
     moments: &'a mut Vec<Option<Moments>>,
 }
@@ -73,11 +74,10 @@ impl ModuleMapper for Update<'_> {
             self.moments.push(None);
         }
         let (id, value, mapper) = param.consume();
-        let value = match value.grad_remove(&mut self.gradients) {
+        let value = match self.gradients.next().flatten() {
             Some(gradient) => {
                 let dims = value.dims();
                 let size = dims.iter().product::<usize>();
-                let gradient = gradient.reshape([size]);
                 let moments = self.moments[place]
                     .take()
                     .unwrap_or_else(|| [gradient.zeros_like(), gradient.zeros_like()]);

@@ -87,7 +87,7 @@ impl Learner {
     pub(crate) fn learn(&mut self, phase: &Phase, batch: &Batch) -> Learned {
         let mut net = self.net.clone();
         let (loss, outputs) = self.forward(&mut net, phase, batch);
-        let gradients = loss.backward();
+        let gradients = net.take_gradients(loss.backward());
         let before = std::mem::replace(&mut self.net, self.adam.step(net, gradients));
         Learned { loss: loss.inner(), outputs: outputs.map(plain), before }
     }

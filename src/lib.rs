@@ -40,6 +40,8 @@ pub mod models;
 #[cfg(feature = "train")]
 pub mod ops;
 #[cfg(feature = "train")]
+pub mod parts;
+#[cfg(feature = "train")]
 pub mod pca;
 #[cfg(feature = "train")]
 mod phase;

@@ -187,6 +187,14 @@ impl Net {
         flat.0
     }
 
+    /// The gradient of every parameter that has one, by its place, flattened as the device has it.
+    #[must_use]
+    pub(crate) fn take_gradients(&self, gradients: Gradients) -> Vec<Option<Tensor<1>>> {
+        let mut taken = Taken { gradients, found: Vec::new() };
+        self.visit(&mut taken);
+        taken.found
+    }
+
     /// Puts `given` in the place of the parameter that it is named after.
     ///
     /// # Errors
@@ -238,6 +246,22 @@ impl ModuleVisitor for Flattened {
         let value = param.val().inner();
         let size = value.dims().iter().product::<usize>();
         self.0.push(value.reshape([size]));
+    }
+}
+
+/// The same walk, over the gradients.
+struct Taken {
+    gradients: Gradients,
+    found: Vec<Option<Tensor<1>>>,
+}
+
+impl ModuleVisitor for Taken {
+    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+        let gradient = param.val().grad_remove(&mut self.gradients);
+        self.found.push(gradient.map(|gradient| {
+            let size = gradient.dims().iter().product::<usize>();
+            gradient.reshape([size])
+        }));
     }
 }
 
