@@ -36,10 +36,24 @@ impl Batch {
     /// left out.
     #[must_use]
     pub fn new(pictures: &Pictures, indices: &[u32], config: &RunConfig, draw: Draw) -> Self {
-        let mut clean = Vec::with_capacity(indices.len() * PICTURE_BYTES);
-        let mut labels = Vec::with_capacity(indices.len());
-        for &index in indices {
-            let Some((label, pixels)) = pictures.get(index as usize) else { continue };
+        let chosen = indices.iter().filter_map(|&index| {
+            let (label, pixels) = pictures.get(index as usize)?;
+            Some((index, label, pixels))
+        });
+        Self::of(chosen, config, draw)
+    }
+
+    /// Pictures as their index in the data set, which names their noise, their label and pixels.
+    pub(crate) fn of<'a>(
+        pictures: impl Iterator<Item = (u32, u8, &'a [u8; PICTURE_BYTES])>,
+        config: &RunConfig,
+        draw: Draw,
+    ) -> Self {
+        let room = pictures.size_hint().1.unwrap_or(0);
+        let mut clean = Vec::with_capacity(room * PICTURE_BYTES);
+        let (mut labels, mut indices) = (Vec::with_capacity(room), Vec::with_capacity(room));
+        for (index, label, pixels) in pictures {
+            indices.push(index);
             labels.push(i32::from(label));
             for channel in 0..CHANNELS {
                 let plane = pixels.iter().skip(channel).step_by(CHANNELS);
@@ -48,7 +62,7 @@ impl Batch {
         }
         let corrupted = (config.noise != Noise::None).then(|| {
             let mut values = clean.clone();
-            for (picture, &index) in values.chunks_exact_mut(PICTURE_BYTES).zip(indices) {
+            for (picture, &index) in values.chunks_exact_mut(PICTURE_BYTES).zip(&indices) {
                 let draw = match draw {
                     Draw::Training(epoch) => u64::from(epoch) + 1,
                     Draw::Fixed => 0,

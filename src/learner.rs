@@ -31,6 +31,16 @@ pub(crate) struct Learned {
     pub(crate) before: Net,
 }
 
+/// What a part of a step gives, still on the device.
+pub(crate) struct Part {
+    /// Mean loss of the part.
+    pub(crate) loss: Tensor<1>,
+    /// Outputs; `None` where they say nothing about the answer.
+    pub(crate) outputs: Option<Flow>,
+    /// Of the part's mean loss, by the place of the parameter.
+    pub(crate) gradients: Vec<Option<Tensor<1>>>,
+}
+
 impl Learner {
     /// Starting weights from the configured seed, on `device`.
     pub(crate) fn new(config: &RunConfig, architecture: &Architecture, device: &Device) -> Self {
@@ -56,6 +66,27 @@ impl Learner {
         parameters.iter().try_for_each(|parameter| net.put(parameter))?;
         self.net = net;
         Ok(())
+    }
+
+    /// How many values every parameter has, by its place; `None` for those that `phase` leaves.
+    pub(crate) fn learns(&self, phase: &Phase) -> Vec<Option<usize>> {
+        self.net.sizes(&phase.trained)
+    }
+
+    /// All weights, one after another as the device has them.
+    pub(crate) async fn flat(&self) -> Result<Vec<f32>, String> {
+        let transfer = Transaction::default();
+        let transfer = self.net.places().into_iter().fold(transfer, Transaction::register);
+        Ok(read(transfer).await?.concat())
+    }
+
+    /// Takes weights as [`Learner::flat`] gave them; says whether they are as many.
+    pub(crate) fn put_flat(&mut self, weights: &[f32]) -> bool {
+        let net = self.net.clone().with_values(weights);
+        net.is_some_and(|net| {
+            self.net = net;
+            true
+        })
     }
 
     /// The optimizer, to be stored.
@@ -90,6 +121,20 @@ impl Learner {
         let gradients = net.take_gradients(loss.backward());
         let before = std::mem::replace(&mut self.net, self.adam.step(net, gradients));
         Learned { loss: loss.inner(), outputs: outputs.map(plain), before }
+    }
+
+    /// Forward and backward on `batch`, a part of a step; nothing moves.
+    pub(crate) fn part(&self, phase: &Phase, batch: &Batch) -> Part {
+        let mut net = self.net.clone();
+        let (loss, outputs) = self.forward(&mut net, phase, batch);
+        let gradients = self.net.take_gradients(loss.backward());
+        Part { loss: loss.inner(), outputs: outputs.map(plain), gradients }
+    }
+
+    /// The step against `gradients`, by the place of the parameter. Gives the weights before it.
+    pub(crate) fn update(&mut self, gradients: Vec<Option<Tensor<1>>>) -> Net {
+        let updated = self.adam.step(self.net.clone(), gradients);
+        std::mem::replace(&mut self.net, updated)
     }
 
     /// The loss and gradients that a step on `batch` would have.

@@ -48,6 +48,8 @@ mod phase;
 #[cfg(feature = "train")]
 pub mod selftest;
 #[cfg(feature = "train")]
+pub mod shares;
+#[cfg(feature = "train")]
 pub mod snapshot;
 #[cfg(feature = "train")]
 pub mod trainer;

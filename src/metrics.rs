@@ -83,6 +83,22 @@ impl Tally {
         }
     }
 
+    /// Adds the sums of other pictures.
+    pub fn merge(&mut self, other: &Self) {
+        self.pictures += other.pictures;
+        self.loss += other.loss;
+        self.hits += other.hits;
+        self.asked += other.asked;
+        self.squared_error += other.squared_error;
+        self.ssim += other.ssim;
+        self.drawn += other.drawn;
+    }
+
+    /// Pictures whose loss it has.
+    pub(crate) fn pictures(&self) -> u64 {
+        self.pictures
+    }
+
     /// The largest of its counts.
     pub(crate) fn most(&self) -> u64 {
         self.pictures.max(self.hits).max(self.asked).max(self.drawn)

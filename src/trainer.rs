@@ -6,13 +6,14 @@ use std::rc::Rc;
 
 use burn::tensor::{Device, Transaction};
 
+use crate::backend::takes_parts;
 use crate::batch::{Batch, Draw};
 use crate::config::RunConfig;
 use crate::dataset::{Dataset, DatasetError};
 use crate::events::{PictureCounts, Place, Plan, PlannedPhase, Reason, RunEvent};
-use crate::learner::{Learned, Learner, read, register};
+use crate::learner::{Learner, read, register};
 use crate::metrics::Tally;
-use crate::models::{Architecture, Flow, Net, Parameter, ParameterError, Summary};
+use crate::models::{Architecture, Flow, Layer, Net, Parameter, ParameterError, Summary};
 use crate::phase::{Phase, phases};
 use crate::snapshot::{Best, SnapshotError, State};
 
@@ -20,6 +21,7 @@ mod inspect;
 mod lesson;
 mod questions;
 mod saved;
+mod steps;
 
 pub use inspect::{Code, LayerActivation};
 pub use lesson::{Lesson, LessonLayer, LessonParameter, Norms};
@@ -27,10 +29,6 @@ pub use questions::{Reconstruction, Slope};
 
 /// Pictures in a batch of validation; its size does not change any result.
 const VALIDATION_BATCH: usize = 100;
-
-/// Steps that a device is given before their losses are awaited. A GPU works behind our back: without
-/// a bound its queue, and the memory of what is in it, would grow as long as a pull is.
-const MOST_QUEUED: usize = 8;
 
 /// A run that cannot go on.
 #[derive(Debug, thiserror::Error)]
@@ -91,6 +89,8 @@ pub struct Trainer {
     architecture: Architecture,
     phases: Vec<Phase>,
     learner: Learner,
+    /// Whether steps are computed part by part.
+    by_parts: bool,
     /// The weights that gave the last finite loss.
     good: Net,
     place: Place,
@@ -116,10 +116,13 @@ impl Trainer {
         let architecture = Architecture::new(&config)?;
         data.check(&config)?;
         let learner = Learner::new(&config, &architecture, device);
+        // Batch normalisation needs the batch as a whole.
+        let by_parts = takes_parts(device) && !architecture.layers.contains(&Layer::BatchNorm);
         let trainer = Self {
             phases: phases(&architecture),
             good: learner.net(),
             learner,
+            by_parts,
             place: Place::default(),
             epochs: 0,
             order: Vec::new(),
@@ -200,12 +203,7 @@ impl Trainer {
                 State::Begin => self.begin_phase(&mut events),
                 State::Training(done) => {
                     let batches = self.data.train.len().div_ceil(self.config.batch_size);
-                    let steps = left.min(batches - done).min(MOST_QUEUED);
-                    left -= steps;
-                    self.take_steps(done, steps, &mut events).await?;
-                    if self.state != State::Over && done + steps == batches {
-                        self.state = State::Validating(0);
-                    }
+                    left -= self.take_steps(done, left.min(batches - done), &mut events).await?;
                 }
                 State::Validating(done) => {
                     left -= 1;
@@ -233,65 +231,6 @@ impl Trainer {
         self.training = Tally::default();
         self.validation = Tally::default();
         self.state = State::Training(0);
-    }
-
-    /// Takes `steps` steps from batch `first` of the epoch, then reads all their losses back in
-    /// one transfer.
-    async fn take_steps(
-        &mut self,
-        first: usize,
-        steps: usize,
-        events: &mut Vec<RunEvent>,
-    ) -> Result<(), TrainError> {
-        let phase = &self.phases[self.place.phase];
-        let mut transfer = Transaction::default();
-        let mut taken: Vec<(Batch, Learned)> = Vec::with_capacity(steps);
-        for index in first..first + steps {
-            let batch = self.training_batch(index);
-            let learned = self.learner.learn(phase, &batch);
-            transfer = register(transfer.register(learned.loss.clone()), learned.outputs.clone());
-            taken.push((batch, learned));
-        }
-        let mut values = read(transfer).await.map_err(TrainError::Device)?.into_iter();
-        for (batch, learned) in taken {
-            let loss = scalar(values.next());
-            if !loss.is_finite() {
-                self.diverge("loss", loss, events);
-                return Ok(());
-            }
-            self.good = learned.before;
-            self.place.step += 1;
-            let pictures = batch.len();
-            let mut tally = Tally::default();
-            tally.add_loss(loss, pictures);
-            self.training.add_loss(loss, pictures);
-            if let Some(outputs) = learned.outputs {
-                let values = values.next().unwrap_or_default();
-                for tally in [&mut tally, &mut self.training] {
-                    match outputs {
-                        Flow::Flat(_) => tally.add_logits(&values, &batch.labels),
-                        Flow::Map(_) => tally.add_pixels(&values, &batch.clean),
-                    }
-                }
-            }
-            events.push(RunEvent::Step {
-                place: self.place,
-                loss: f64::from(loss),
-                accuracy: tally.accuracy(),
-                pictures,
-            });
-        }
-        self.state = State::Training(first + steps);
-        Ok(())
-    }
-
-    /// Batch `index` of the epoch.
-    fn training_batch(&self, index: usize) -> Batch {
-        let size = self.config.batch_size;
-        let end = ((index + 1) * size).min(self.order.len());
-        let indices = &self.order[index * size..end];
-        // Epochs are counted from the run's first, so that each phase sees noise of its own.
-        Batch::new(&self.data.train, indices, &self.config, Draw::Training(self.epochs))
     }
 
     /// Scores test batch `index`; after the last one, ends the epoch.

@@ -3,8 +3,8 @@
 
 use std::ops::Range;
 
-use burn::module::{Module, ModuleVisitor, Param};
-use burn::tensor::{Device, Gradients, Tensor};
+use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
+use burn::tensor::{Device, Gradients, Tensor, TensorData};
 
 use super::architecture::{Architecture, Layer, PoolKind, Shape};
 use super::layers::{BatchNorm, Conv2d, Dense, Initializer};
@@ -195,6 +195,27 @@ impl Net {
         taken.found
     }
 
+    /// How many values every parameter has, by its place; `None` for those that do not learn when
+    /// layers `learning` do.
+    #[must_use]
+    pub(crate) fn sizes(&self, learning: &[Range<usize>]) -> Vec<Option<usize>> {
+        let mut sizes = Sizes { learns: true, found: Vec::new() };
+        for (layer, unit) in self.units.iter().enumerate() {
+            sizes.learns = learning.iter().any(|range| range.contains(&layer));
+            unit.visit(&mut sizes);
+        }
+        sizes.found
+    }
+
+    /// The same network with other values, all of them one after another as the device has them;
+    /// `None` if they are not as many.
+    #[must_use]
+    pub(crate) fn with_values(self, values: &[f32]) -> Option<Self> {
+        let mut put = Put(values);
+        let enough = self.num_params() == values.len();
+        enough.then(|| self.map(&mut put))
+    }
+
     /// Puts `given` in the place of the parameter that it is named after.
     ///
     /// # Errors
@@ -262,6 +283,33 @@ impl ModuleVisitor for Taken {
             let size = gradient.dims().iter().product::<usize>();
             gradient.reshape([size])
         }));
+    }
+}
+
+/// The same walk, over how many values there are.
+struct Sizes {
+    learns: bool,
+    found: Vec<Option<usize>>,
+}
+
+impl ModuleVisitor for Sizes {
+    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+        let value = param.val();
+        let learns = self.learns && value.is_require_grad();
+        self.found.push(learns.then(|| value.dims().iter().product()));
+    }
+}
+
+/// The same walk, in which every parameter takes the next values.
+struct Put<'a>(&'a [f32]);
+
+impl ModuleMapper for Put<'_> {
+    fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
+        let (id, old, mapper) = param.consume();
+        let (values, rest) = self.0.split_at(old.dims().iter().product());
+        self.0 = rest;
+        let value = Tensor::from_data(TensorData::new(values.to_vec(), old.dims()), &old.device());
+        Param::from_mapped_value(id, value.set_require_grad(old.is_require_grad()), mapper)
     }
 }
 

@@ -1,0 +1,206 @@
+//! A step shared by several workers: what one is asked for, what it gives, and the helper that
+//! computes for a run elsewhere. A helper has the run's settings and whatever weights it was given
+//! last; data, optimizer and place are the run's own. Knows no thread and no message.
+
+use std::ops::Range;
+
+use burn::tensor::{Device, Tensor, TensorData, Transaction};
+use serde::{Deserialize, Serialize};
+
+use crate::batch::{Batch, Draw};
+use crate::config::RunConfig;
+use crate::learner::{Learner, read, register};
+use crate::metrics::Tally;
+use crate::models::{Architecture, Flow};
+use crate::parts::{self, Sum};
+use crate::phase::{Phase, phases};
+use crate::pictures::Pictures;
+use crate::trainer::TrainError;
+
+/// A helper's share of a step.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Task {
+    /// What is trained, by its place among the run's phases.
+    pub phase: usize,
+    /// The epoch, counted over the whole run: it names the noise.
+    pub epoch: u32,
+    /// Pictures of the whole step.
+    pub all: usize,
+    /// Which of its parts are asked for.
+    pub parts: Range<usize>,
+    /// The pictures of these parts, by their place in the data set: it names the noise.
+    pub indices: Vec<u32>,
+    /// Labels and pixels of these.
+    pub pictures: Pictures,
+}
+
+/// What a share gives.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Share {
+    /// Loss and right answers of each part, in order.
+    pub tallies: Vec<(usize, Tally)>,
+    /// Gradients of the mean loss of the whole step, as far as these parts make it up.
+    pub sums: Vec<Sum>,
+}
+
+/// Parts `range` of a step on `all` pictures, which `batch` has by their place in the step.
+///
+/// # Errors
+/// What the device says.
+pub(crate) async fn compute(
+    learner: &Learner,
+    phase: &Phase,
+    all: usize,
+    range: &Range<usize>,
+    batch: impl Fn(Range<usize>) -> Batch,
+) -> Result<Share, TrainError> {
+    let mut share = Share::default();
+    let mut leaves = Vec::with_capacity(range.len());
+    for part in range.clone() {
+        let batch = batch(parts::pictures_of(part, all));
+        let (tally, gradients) = one(learner, phase, all, &batch).await?;
+        share.tallies.push((part, tally));
+        leaves.push((part, gradients));
+    }
+    for node in parts::nodes(parts::count(all), range) {
+        let mut known = |node: &Range<usize>| {
+            let at = leaves.iter().position(|(part, _)| node.len() == 1 && *part == node.start)?;
+            Some(leaves.swap_remove(at).1)
+        };
+        let gradients = parts::sum(node.clone(), &mut known).unwrap_or_default();
+        share.sums.push(Sum { parts: node, gradients });
+    }
+    Ok(share)
+}
+
+/// Loss and right answers of a part, and its gradients one after another.
+async fn one(
+    learner: &Learner,
+    phase: &Phase,
+    all: usize,
+    batch: &Batch,
+) -> Result<(Tally, Vec<f32>), TrainError> {
+    let part = learner.part(phase, batch);
+    let outputs = part.outputs;
+    let mut transfer = register(Transaction::default().register(part.loss), outputs.clone());
+    for gradient in part.gradients.into_iter().flatten() {
+        transfer = transfer.register(gradient);
+    }
+    let mut values = read(transfer).await.map_err(TrainError::Device)?.into_iter();
+    let loss = values.next().and_then(|values| values.first().copied()).unwrap_or(f32::NAN);
+    let mut tally = Tally::default();
+    tally.add_loss(loss, batch.len());
+    if let Some(outputs) = outputs {
+        let values = values.next().unwrap_or_default();
+        match outputs {
+            Flow::Flat(_) => tally.add_logits(&values, &batch.labels),
+            Flow::Map(_) => tally.add_pixels(&values, &batch.clean),
+        }
+    }
+    // The step's loss is the mean over all its pictures.
+    let weight = batch.len() as f32 / all as f32;
+    let gradients = values.flatten().map(|value| value * weight).collect();
+    Ok((tally, gradients))
+}
+
+/// The gradients of a whole step, by the place of their parameter, of `shares`, which were computed
+/// of the same weights.
+///
+/// `None` where they are not all parts of a step on `all` pictures, or not of these parameters.
+pub(crate) fn gathered(
+    learner: &Learner,
+    phase: &Phase,
+    all: usize,
+    shares: Vec<Share>,
+) -> Option<(Tally, Vec<Option<Tensor<1>>>)> {
+    let count = parts::count(all);
+    let (mut tallies, mut sums) = (Vec::new(), Vec::new());
+    for share in shares {
+        tallies.extend(share.tallies);
+        sums.extend(share.sums);
+    }
+    tallies.sort_by_key(|(part, _)| *part);
+    let mut tally = Tally::default();
+    for (place, (part, of_part)) in tallies.iter().enumerate() {
+        if *part != place {
+            return None;
+        }
+        tally.merge(of_part);
+    }
+    let mut known = |node: &Range<usize>| {
+        let at = sums.iter().position(|sum| sum.parts == *node)?;
+        Some(sums.swap_remove(at).gradients)
+    };
+    let gradients = parts::sum(0..count, &mut known)?;
+    if tallies.len() != count {
+        return None;
+    }
+    let learns = learner.learns(phase);
+    let mut rest = gradients.as_slice();
+    let mut by_place = Vec::with_capacity(learns.len());
+    for size in learns {
+        by_place.push(match size {
+            None => None,
+            Some(size) => {
+                let (values, after) = rest.split_at_checked(size)?;
+                rest = after;
+                let data = TensorData::new(values.to_vec(), [size]);
+                Some(Tensor::from_data(data, &learner.plain_device()))
+            }
+        });
+    }
+    rest.is_empty().then_some((tally, by_place))
+}
+
+/// Computes shares of the steps of a run that is elsewhere.
+#[derive(Debug)]
+pub struct Helper {
+    config: RunConfig,
+    phases: Vec<Phase>,
+    learner: Learner,
+}
+
+impl Helper {
+    /// For a run of `config`, on `device`.
+    ///
+    /// # Errors
+    /// Where the settings are wrong.
+    pub fn new(config: RunConfig, device: &Device) -> Result<Self, TrainError> {
+        let architecture = Architecture::new(&config).map_err(crate::dataset::DatasetError::from)?;
+        let learner = Learner::new(&config, &architecture, device);
+        Ok(Self { phases: phases(&architecture), learner, config })
+    }
+
+    /// Takes the run's weights, all of them one after another, as the run gave them; says whether
+    /// they are as many as this model has.
+    #[must_use]
+    pub fn put(&mut self, weights: &[f32]) -> bool {
+        self.learner.put_flat(weights)
+    }
+
+    /// The share that `task` asks for; `None` where it asks for what there is not.
+    ///
+    /// # Errors
+    /// What the device says.
+    pub async fn share(&self, task: &Task) -> Result<Option<Share>, TrainError> {
+        let Some(phase) = self.phases.get(task.phase) else { return Ok(None) };
+        let pictures = |parts: &Range<usize>| {
+            let first = parts::pictures_of(parts.start, task.all).start;
+            let last = parts.end.checked_sub(1)?;
+            Some(first..parts::pictures_of(last, task.all).end)
+        };
+        let Some(given) = pictures(&task.parts) else { return Ok(None) };
+        if [task.indices.len(), task.pictures.len()] != [given.len(); 2] {
+            return Ok(None);
+        }
+        let batch = |range: Range<usize>| {
+            let mine = range.start - given.start..range.end - given.start;
+            let chosen = mine.filter_map(|at| {
+                let (label, pixels) = task.pictures.get(at)?;
+                Some((task.indices[at], label, pixels))
+            });
+            Batch::of(chosen, &self.config, Draw::Training(task.epoch))
+        };
+        compute(&self.learner, phase, task.all, &task.parts, batch).await.map(Some)
+    }
+}

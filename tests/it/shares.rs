@@ -1,0 +1,70 @@
+//! A step shared with helpers is the step taken alone, to the last bit.
+
+use tabgrad::config::{Model, RunConfig};
+use tabgrad::events::RunEvent;
+use tabgrad::shares::Helper;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::support::{advance, dataset, device, run, short, trainer};
+
+/// The run with every step shared by `workers`.
+fn shared(config: &RunConfig, workers: usize) -> Vec<RunEvent> {
+    let mut trainer = trainer(config.clone(), dataset(28, 30));
+    let mut helpers: Vec<Helper> = (1..workers)
+        .map(|_| Helper::new(config.clone(), &device(tabgrad::backend::Backend::Flex)).expect("settings"))
+        .collect();
+    let mut events = Vec::new();
+    let mut steps = 0;
+    while !trainer.is_over() {
+        let Some(tasks) = trainer.deal(workers) else {
+            events.extend(advance(&mut trainer, 1));
+            continue;
+        };
+        let weights = pollster::block_on(trainer.weights()).expect("a CPU answers");
+        let mut shares = vec![pollster::block_on(trainer.share(workers)).expect("a CPU answers")];
+        for (helper, task) in helpers.iter_mut().zip(&tasks) {
+            assert!(helper.put(&weights));
+            let share = pollster::block_on(helper.share(task)).expect("a CPU answers");
+            shares.push(share.expect("a task of this model"));
+        }
+        // Who answers first does not matter.
+        shares.reverse();
+        events.extend(trainer.settle(shares).expect("all parts"));
+        steps += 1;
+    }
+    assert!(steps > 0, "no step was shared");
+    events
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+pub fn any_number_of_workers_tells_the_same() {
+    for model in [Model::CnnMax3, Model::CaeDenoise, Model::Sae] {
+        let config = RunConfig { batch_size: 20, ..short(model) };
+        let alone = run(&mut trainer(config.clone(), dataset(28, 30)), 64);
+        for workers in 1..5 {
+            assert_eq!(shared(&config, workers), alone, "{model:?} by {workers} workers");
+        }
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+pub fn a_share_that_is_missing_takes_no_step() {
+    let config = RunConfig { batch_size: 20, ..short(Model::Cae) };
+    let mut run = trainer(config.clone(), dataset(28, 30));
+    let _ = advance(&mut run, 1);
+    let step = run.place().step;
+    let own = pollster::block_on(run.share(2)).expect("a CPU answers");
+    assert_eq!(run.settle(vec![own.clone()]), None);
+    assert_eq!(run.settle(vec![own.clone(), own]), None);
+    assert_eq!(run.place().step, step);
+    let mut alone = trainer(config, dataset(28, 30));
+    let _ = advance(&mut alone, 1);
+    assert_eq!(advance(&mut run, 3), advance(&mut alone, 3));
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+pub fn batch_normalisation_is_not_shared() {
+    let mut run = trainer(short(Model::CaeBn), dataset(28, 30));
+    let _ = advance(&mut run, 1);
+    assert_eq!(run.deal(2), None);
+}
