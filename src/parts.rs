@@ -100,8 +100,7 @@ mod tests {
         let mut sums: Vec<Sum> = (0..workers)
             .flat_map(|worker| nodes(parts, &share(parts, workers, worker)))
             .map(|node| {
-                let mut leaf =
-                    |node: &Range<usize>| (node.len() == 1).then(|| of_part(node.start));
+                let mut leaf = |node: &Range<usize>| (node.len() == 1).then(|| of_part(node.start));
                 let gradients = sum(node.clone(), &mut leaf).expect("every part");
                 Sum { parts: node, gradients }
             })

@@ -166,7 +166,8 @@ impl Helper {
     /// # Errors
     /// Where the settings are wrong.
     pub fn new(config: RunConfig, device: &Device) -> Result<Self, TrainError> {
-        let architecture = Architecture::new(&config).map_err(crate::dataset::DatasetError::from)?;
+        let architecture =
+            Architecture::new(&config).map_err(crate::dataset::DatasetError::from)?;
         let learner = Learner::new(&config, &architecture, device);
         Ok(Self { phases: phases(&architecture), learner, config })
     }

@@ -155,11 +155,8 @@ impl Trainer {
         self.place.step += 1;
         self.training.merge(tally);
         let batches = self.data.train.len().div_ceil(self.config.batch_size);
-        self.state = if done + 1 == batches {
-            State::Validating(0)
-        } else {
-            State::Training(done + 1)
-        };
+        self.state =
+            if done + 1 == batches { State::Validating(0) } else { State::Training(done + 1) };
         events.push(RunEvent::Step {
             place: self.place,
             loss: f64::from(loss),

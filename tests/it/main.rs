@@ -14,6 +14,7 @@ pub mod models;
 mod operators;
 #[cfg(feature = "ndarray")]
 mod oracle;
+pub mod shares;
 pub mod snapshot;
 mod support;
 #[cfg(not(target_family = "wasm"))]

@@ -11,7 +11,9 @@ use crate::support::{advance, dataset, device, run, short, trainer};
 fn shared(config: &RunConfig, workers: usize) -> Vec<RunEvent> {
     let mut trainer = trainer(config.clone(), dataset(28, 30));
     let mut helpers: Vec<Helper> = (1..workers)
-        .map(|_| Helper::new(config.clone(), &device(tabgrad::backend::Backend::Flex)).expect("settings"))
+        .map(|_| {
+            Helper::new(config.clone(), &device(tabgrad::backend::Backend::Flex)).expect("settings")
+        })
         .collect();
     let mut events = Vec::new();
     let mut steps = 0;
@@ -50,14 +52,14 @@ pub fn any_number_of_workers_tells_the_same() {
 #[wasm_bindgen_test(unsupported = test)]
 pub fn a_share_that_is_missing_takes_no_step() {
     let config = RunConfig { batch_size: 20, ..short(Model::Cae) };
-    let mut run = trainer(config.clone(), dataset(28, 30));
+    let mut run = trainer(config.clone(), dataset(60, 30));
     let _ = advance(&mut run, 1);
     let step = run.place().step;
     let own = pollster::block_on(run.share(2)).expect("a CPU answers");
     assert_eq!(run.settle(vec![own.clone()]), None);
     assert_eq!(run.settle(vec![own.clone(), own]), None);
     assert_eq!(run.place().step, step);
-    let mut alone = trainer(config, dataset(28, 30));
+    let mut alone = trainer(config, dataset(60, 30));
     let _ = advance(&mut alone, 1);
     assert_eq!(advance(&mut run, 3), advance(&mut alone, 3));
 }
