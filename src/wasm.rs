@@ -5,6 +5,7 @@
 
 mod answers;
 pub mod devices;
+mod pool;
 pub mod session;
 
 use js_sys::{Float32Array, Object, Reflect, Uint8Array};

@@ -63,6 +63,10 @@ impl Session {
         self.trainers.get(run).ok_or_else(|| no_run(run))
     }
 
+    pub(super) fn trainer_mut(&mut self, run: &str) -> Result<&mut Trainer, Failure> {
+        self.trainers.get_mut(run).ok_or_else(|| no_run(run))
+    }
+
     /// A run to change, and the pictures of `source`.
     pub(super) fn trainer_and(
         &mut self,
