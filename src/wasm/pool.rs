@@ -1,7 +1,7 @@
 //! Steps that several workers share, as the page's workers pass them on: a run deals tasks and
 //! settles shares, a helper in another worker computes them.
 
-use js_sys::{Array, Float32Array, Object, Reflect, Uint8Array, Uint32Array};
+use js_sys::{Array, Float32Array, Reflect, Uint8Array, Uint32Array};
 use wasm_bindgen::prelude::*;
 
 use super::session::Session;

@@ -1,0 +1,37 @@
+// A helper: a worker that computes shares of steps for the worker that made it. Keeps the model of
+// the run it was asked about last, and nothing else.
+
+import { sentence } from "../protocol.js";
+
+/** @import { Asked } from "./pool.js" */
+
+/** @type {Promise<any>} */
+const opening = (async () => {
+  const wasm = await import("../pkg/cpu/tabgrad.js");
+  await wasm.default();
+  return wasm;
+})();
+opening.then(
+  () => self.postMessage({ type: "ready" }),
+  (thrown) => self.postMessage({ type: "failed", message: sentence(thrown) }),
+);
+
+/** @type {{key: string, helper: any}|null} */
+let model = null;
+
+self.addEventListener("message", async (/** @type {MessageEvent<Asked>} */ { data }) => {
+  try {
+    const wasm = await opening;
+    const key = JSON.stringify(data.config);
+    if (model?.key !== key) {
+      model?.helper.free();
+      model = null;
+      model = { key, helper: await wasm.Helper.open(data.config) };
+    }
+    const share = await model.helper.share(data.weights, data.task);
+    const transfer = share.sums.map((/** @type {{gradients: Float32Array}} */ { gradients }) => gradients.buffer);
+    self.postMessage({ type: "share", share }, { transfer });
+  } catch (thrown) {
+    self.postMessage({ type: "failed", message: sentence(thrown) });
+  }
+});
