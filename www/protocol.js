@@ -185,6 +185,7 @@
  *   | {type: "check", model: string, overrides: Overrides}
  *   | {type: "trial", model: string, overrides: Overrides}
  *   | {type: "hand-over"} | {type: "adopt", data: HandedOver}
+ *   | {type: "workers", count: number}
  *   | {type: "pause"} | {type: "resume"} | {type: "step"} | {type: "stop"}
  *   | {type: "import", files: {path: string, file: File}[]}
  *   | {type: "forget"}

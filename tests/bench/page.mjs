@@ -2,10 +2,10 @@
 // arrive. Self-contained, because it is sent there as text.
 
 /**
- * @param {{base: string, gpu: boolean, model: string, batch: number, steps: number}} asked
+ * @param {{base: string, gpu: boolean, threads: number, model: string, batch: number, steps: number}} asked
  * @returns {Promise<{firstStep: number, losses: number[], units: {pictures: number, milliseconds: number}[]}>}
  */
-export async function inPage({ base, gpu, model, batch, steps }) {
+export async function inPage({ base, gpu, threads, model, batch, steps }) {
   const { createClient } = await import(`${base}app/client.js`);
   /** @type {number[]} */
   const losses = [];
@@ -41,6 +41,7 @@ export async function inPage({ base, gpu, model, batch, steps }) {
     }
 
     client.launch(gpu ? "gpu" : "cpu");
+    client.ask({ type: "workers", count: threads }).catch(reject);
     client.ask({ type: "open", data: null }).catch(reject);
   });
 }

@@ -19,6 +19,7 @@ const { values } = parseArgs({
     systems: { type: "string", default: "cpu,webgpu,native" },
     models: { type: "string", default: "cnn-max-2,cnn-max-3,cae" },
     batch: { type: "string", default: "32,128" },
+    threads: { type: "string", default: "1" },
     steps: { type: "string", default: "50" },
   },
 });
@@ -26,11 +27,11 @@ const { values } = parseArgs({
 /** The native program tells steps four at a time; two such times are a unit. */
 const UNIT = 8;
 
-/** @typedef {{model: string, batch: number, steps: number}} Case */
+/** @typedef {{model: string, batch: number, threads: number, steps: number}} Case */
 /** @typedef {import("./summary.mjs").Timed} Timed */
 
 /** @param {string} system @param {Case} asked @returns {Promise<Timed>} */
-async function inBrowser(system, { model, batch, steps }) {
+async function inBrowser(system, { model, batch, threads, steps }) {
   const gpu = system === "webgpu";
   const browser = await launch(gpu ? WEBGPU : []);
   const memory = peakResident((command) => /chrom/.test(command) && /--headless/.test(command));
@@ -38,7 +39,7 @@ async function inBrowser(system, { model, batch, steps }) {
     const page = await browser.newPage();
     // Any document of the page's origin but the page itself, which would start a worker of its own.
     await page.goto(`${values.url}icon.svg`);
-    const told = await page.evaluate(inPage, { base: String(values.url), gpu, model, batch, steps });
+    const told = await page.evaluate(inPage, { base: String(values.url), gpu, threads, model, batch, steps });
     return { ...told, peakMemory: memory.stop() };
   } finally {
     memory.stop();
@@ -78,16 +79,19 @@ async function natively({ model, batch, steps }) {
 }
 
 const list = (/** @type {string|undefined} */ words) => (words ?? "").split(",").filter(Boolean);
-for (const model of list(values.models))
-  for (const batch of list(values.batch).map(Number))
-    for (const system of list(values.systems)) {
-      const asked = { model, batch, steps: Number(values.steps) };
-      const head = { system: `tabgrad-${system}`, model, batch, threads: 1 };
-      try {
-        const timed = await (system === "native" ? natively(asked) : inBrowser(system, asked));
-        console.log(JSON.stringify({ ...head, ...summary(timed) }));
-      } catch (thrown) {
-        process.exitCode = 1;
-        console.log(JSON.stringify({ ...head, error: thrown instanceof Error ? thrown.message : String(thrown) }));
-      }
-    }
+/** Only the page on the CPU shares its steps. @param {string} system */
+const threadsOf = (system) => (system === "cpu" ? list(values.threads).map(Number) : [1]);
+const cases = list(values.models).flatMap((model) =>
+  list(values.batch).map(Number).flatMap((batch) =>
+    list(values.systems).flatMap((system) => threadsOf(system).map((threads) => ({ system, model, batch, threads })))));
+for (const { system, model, batch, threads } of cases) {
+  const asked = { model, batch, threads, steps: Number(values.steps) };
+  const head = { system: `tabgrad-${system}`, model, batch, threads };
+  try {
+    const timed = await (system === "native" ? natively(asked) : inBrowser(system, asked));
+    console.log(JSON.stringify({ ...head, ...summary(timed) }));
+  } catch (thrown) {
+    process.exitCode = 1;
+    console.log(JSON.stringify({ ...head, error: thrown instanceof Error ? thrown.message : String(thrown) }));
+  }
+}

@@ -7,6 +7,7 @@ import { text } from "../strings.js";
 import { createAnswers } from "./answers.js";
 import { createData } from "./data.js";
 import { createDevices } from "./devices.js";
+import { createPool } from "./pool.js";
 import { createQueue, createRunner } from "./runner.js";
 import { createRuns } from "./runs.js";
 
@@ -34,11 +35,12 @@ const REDRAW_MS = 1000;
  * @property {Kept} kept
  * @property {Shelf} shelf
  * @property {Claims} claims
+ * @property {() => import("./pool.js").Helper} helper  makes a helper
  * @property {(files: Given[], report: (told: Report) => void) => Promise<Decoded>} decode
  */
 
 /** @param {World} world */
-export function createEngine({ wasm, report, now, date, nextTask, fatal, probe, bundled, kept, shelf, claims, decode }) {
+export function createEngine({ wasm, report, now, date, nextTask, fatal, probe, bundled, kept, shelf, claims, helper, decode }) {
   const session = new wasm.Session();
   const queue = createQueue();
   const devices = createDevices({ wasm, report, now });
@@ -58,8 +60,14 @@ export function createEngine({ wasm, report, now, date, nextTask, fatal, probe, 
   /** @returns {Uint32Array} */
   const pickShown = () => session.pick("test", SHOWN.count, SHOWN.seed);
 
+  const pool = createPool({ session, open: helper });
   const runner = createRunner({
-    session,
+    session: {
+      advance: (id, units) => {
+        const config = runs.current()?.plan.config;
+        return config ? pool.advance(id, config, units) : session.advance(id, units);
+      },
+    },
     queue,
     now,
     nextTask,
@@ -154,6 +162,8 @@ export function createEngine({ wasm, report, now, date, nextTask, fatal, probe, 
           return data.handOver();
         case "adopt":
           return data.adopt(command.data);
+        case "workers":
+          return pool.resize(command.count);
         case "pause":
           return runner.pause();
         case "resume":

@@ -6,6 +6,7 @@ import { createClaims } from "./claims.js";
 import { createDecoder } from "./decode.js";
 import { createEngine } from "./engine.js";
 import { probe, watch } from "./gpu.js";
+import { openHelper } from "./helpers.js";
 import { beginKeeping, forgetKept, openKept } from "./kept.js";
 import { createShelf } from "./shelf.js";
 import { reporting, sentence } from "../protocol.js";
@@ -86,6 +87,7 @@ async function open() {
     kept: { open: openKept, begin: beginKeeping, forget: forgetKept },
     shelf: createShelf(),
     claims: createClaims(),
+    helper: openHelper,
     decode: createDecoder({ wasm, nextTask }),
   });
 }

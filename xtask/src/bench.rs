@@ -22,6 +22,9 @@ pub(crate) struct Arguments {
     /// Pictures per step
     #[arg(long, value_delimiter = ',', default_values = ["32", "128"])]
     batch: Vec<usize>,
+    /// Workers that share a step; the page on the CPU only
+    #[arg(long, value_delimiter = ',', default_values = ["1"])]
+    threads: Vec<usize>,
     /// Steps of each case
     #[arg(long, default_value_t = 50)]
     steps: usize,
@@ -61,5 +64,6 @@ pub(crate) fn run(project: &Project, arguments: &Arguments) -> Result<()> {
         &arguments.models.join(","),
     ]);
     script.args(["--batch", &numbers(&arguments.batch), "--steps", &arguments.steps.to_string()]);
+    script.args(["--threads", &numbers(&arguments.threads)]);
     execute(&mut script, "the bench did not run to its end")
 }
