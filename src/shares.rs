@@ -1,4 +1,4 @@
-//! A step shared by several workers: what one is asked for, what it gives, and the helper that
+//! A unit of work shared by several workers: what one is asked for, what it gives, and the helper that
 //! computes for a run elsewhere. A helper has the run's settings and whatever weights it was given
 //! last; data, optimizer and place are the run's own. Knows no thread and no message.
 
@@ -17,14 +17,14 @@ use crate::phase::{Phase, phases};
 use crate::pictures::Pictures;
 use crate::trainer::TrainError;
 
-/// A helper's share of a step.
+/// A helper's share of a unit of work.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Task {
     /// What is trained, by its place among the run's phases.
     pub phase: usize,
-    /// The epoch, counted over the whole run: it names the noise.
-    pub epoch: u32,
-    /// Pictures of the whole step.
+    /// A step of an epoch, or validation: it names the noise.
+    pub draw: Draw,
+    /// Pictures of the whole unit.
     pub all: usize,
     /// Which of its parts are asked for.
     pub parts: Range<usize>,
@@ -39,17 +39,19 @@ pub struct Task {
 pub struct Share {
     /// Loss and right answers of each part, in order.
     pub tallies: Vec<(usize, Tally)>,
-    /// Gradients of the mean loss of the whole step, as far as these parts make it up.
+    /// Gradients of the mean loss of the whole step, as far as these parts make it up; none of a
+    /// validation.
     pub sums: Vec<Sum>,
 }
 
-/// Parts `range` of a step on `all` pictures, which `batch` has by their place in the step.
+/// Parts `range` of a unit of work on `all` pictures, which `batch` has by their place in it.
 ///
 /// # Errors
 /// What the device says.
 pub(crate) async fn compute(
     learner: &Learner,
     phase: &Phase,
+    draw: Draw,
     all: usize,
     range: &Range<usize>,
     batch: impl Fn(Range<usize>) -> Batch,
@@ -58,9 +60,17 @@ pub(crate) async fn compute(
     let mut leaves = Vec::with_capacity(range.len());
     for part in range.clone() {
         let batch = batch(parts::pictures_of(part, all));
-        let (tally, gradients) = one(learner, phase, all, &batch).await?;
+        let tally = if draw == Draw::Fixed {
+            score(learner, phase, &batch).await?
+        } else {
+            let (tally, gradients) = one(learner, phase, all, &batch).await?;
+            leaves.push((part, gradients));
+            tally
+        };
         share.tallies.push((part, tally));
-        leaves.push((part, gradients));
+    }
+    if draw == Draw::Fixed {
+        return Ok(share);
     }
     for node in parts::nodes(parts::count(all), range) {
         let mut known = |node: &Range<usize>| {
@@ -71,6 +81,33 @@ pub(crate) async fn compute(
         share.sums.push(Sum { parts: node, gradients });
     }
     Ok(share)
+}
+
+/// Loss, right answers and likeness of pictures that are validated.
+pub(crate) async fn score(
+    learner: &Learner,
+    phase: &Phase,
+    batch: &Batch,
+) -> Result<Tally, TrainError> {
+    let (loss, outputs) = learner.score(phase, batch);
+    let transfer = register(Transaction::default().register(loss), Some(outputs.clone()));
+    let mut values = read(transfer).await.map_err(TrainError::Device)?.into_iter();
+    let mut tally = Tally::default();
+    tally.add_loss(scalar(values.next()), batch.len());
+    let values = values.next().unwrap_or_default();
+    match outputs {
+        Flow::Flat(_) => tally.add_logits(&values, &batch.labels),
+        Flow::Map(_) => {
+            tally.add_pixels(&values, &batch.clean);
+            tally.add_drawings(&values, &batch.clean);
+        }
+    }
+    Ok(tally)
+}
+
+/// The one value of a loss that was read; not a number where it did not come.
+pub(crate) fn scalar(values: Option<Vec<f32>>) -> f32 {
+    values.and_then(|values| values.first().copied()).unwrap_or(f32::NAN)
 }
 
 /// Loss and right answers of a part, and its gradients one after another.
@@ -87,9 +124,8 @@ async fn one(
         transfer = transfer.register(gradient);
     }
     let mut values = read(transfer).await.map_err(TrainError::Device)?.into_iter();
-    let loss = values.next().and_then(|values| values.first().copied()).unwrap_or(f32::NAN);
     let mut tally = Tally::default();
-    tally.add_loss(loss, batch.len());
+    tally.add_loss(scalar(values.next()), batch.len());
     if let Some(outputs) = outputs {
         let values = values.next().unwrap_or_default();
         match outputs {
@@ -103,38 +139,37 @@ async fn one(
     Ok((tally, gradients))
 }
 
-/// The gradients of a whole step, by the place of their parameter, of `shares`, which were computed
-/// of the same weights.
-///
-/// `None` where they are not all parts of a step on `all` pictures, or not of these parameters.
-pub(crate) fn gathered(
-    learner: &Learner,
-    phase: &Phase,
-    all: usize,
-    shares: Vec<Share>,
-) -> Option<(Tally, Vec<Option<Tensor<1>>>)> {
-    let count = parts::count(all);
-    let (mut tallies, mut sums) = (Vec::new(), Vec::new());
-    for share in shares {
-        tallies.extend(share.tallies);
-        sums.extend(share.sums);
-    }
+/// What `shares` say of a unit of work on `all` pictures; `None` where they are not all its parts,
+/// once each.
+pub(crate) fn tally(all: usize, shares: &[Share]) -> Option<Tally> {
+    let mut tallies: Vec<_> = shares.iter().flat_map(|share| &share.tallies).collect();
     tallies.sort_by_key(|(part, _)| *part);
-    let mut tally = Tally::default();
+    let mut sum = Tally::default();
     for (place, (part, of_part)) in tallies.iter().enumerate() {
         if *part != place {
             return None;
         }
-        tally.merge(of_part);
+        sum.merge(of_part);
     }
+    (tallies.len() == parts::count(all)).then_some(sum)
+}
+
+/// The gradients of a step on `all` pictures, by the place of their parameter, of `shares`, which
+/// were computed of the same weights.
+///
+/// `None` where they are not of all its parts, or not of these parameters.
+pub(crate) fn gradients(
+    learner: &Learner,
+    phase: &Phase,
+    all: usize,
+    shares: Vec<Share>,
+) -> Option<Vec<Option<Tensor<1>>>> {
+    let mut sums: Vec<Sum> = shares.into_iter().flat_map(|share| share.sums).collect();
     let mut known = |node: &Range<usize>| {
         let at = sums.iter().position(|sum| sum.parts == *node)?;
         Some(sums.swap_remove(at).gradients)
     };
-    let gradients = parts::sum(0..count, &mut known)?;
-    if tallies.len() != count {
-        return None;
-    }
+    let gradients = parts::sum(0..parts::count(all), &mut known)?;
     let learns = learner.learns(phase);
     let mut rest = gradients.as_slice();
     let mut by_place = Vec::with_capacity(learns.len());
@@ -149,10 +184,10 @@ pub(crate) fn gathered(
             }
         });
     }
-    rest.is_empty().then_some((tally, by_place))
+    rest.is_empty().then_some(by_place)
 }
 
-/// Computes shares of the steps of a run that is elsewhere.
+/// Computes shares of the work of a run that is elsewhere.
 #[derive(Debug)]
 pub struct Helper {
     config: RunConfig,
@@ -200,8 +235,9 @@ impl Helper {
                 let (label, pixels) = task.pictures.get(at)?;
                 Some((task.indices[at], label, pixels))
             });
-            Batch::of(chosen, &self.config, Draw::Training(task.epoch))
+            Batch::of(chosen, &self.config, task.draw)
         };
-        compute(&self.learner, phase, task.all, &task.parts, batch).await.map(Some)
+        let Task { draw, all, parts, .. } = task;
+        compute(&self.learner, phase, *draw, *all, parts, batch).await.map(Some)
     }
 }

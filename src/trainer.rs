@@ -4,16 +4,15 @@
 
 use std::rc::Rc;
 
-use burn::tensor::{Device, Transaction};
+use burn::tensor::Device;
 
 use crate::backend::takes_parts;
-use crate::batch::{Batch, Draw};
 use crate::config::RunConfig;
 use crate::dataset::{Dataset, DatasetError};
 use crate::events::{PictureCounts, Place, Plan, PlannedPhase, Reason, RunEvent};
-use crate::learner::{Learner, read, register};
+use crate::learner::Learner;
 use crate::metrics::Tally;
-use crate::models::{Architecture, Flow, Layer, Net, Parameter, ParameterError, Summary};
+use crate::models::{Architecture, Layer, Net, Parameter, ParameterError, Summary};
 use crate::phase::{Phase, phases};
 use crate::snapshot::{Best, SnapshotError, State};
 
@@ -21,7 +20,7 @@ mod inspect;
 mod lesson;
 mod questions;
 mod saved;
-mod steps;
+mod units;
 
 pub use inspect::{Code, LayerActivation};
 pub use lesson::{Lesson, LessonLayer, LessonParameter, Norms};
@@ -89,7 +88,7 @@ pub struct Trainer {
     architecture: Architecture,
     phases: Vec<Phase>,
     learner: Learner,
-    /// Whether steps are computed part by part.
+    /// Whether steps and validation are computed part by part.
     by_parts: bool,
     /// The weights that gave the last finite loss.
     good: Net,
@@ -201,15 +200,19 @@ impl Trainer {
         while left > 0 {
             match self.state {
                 State::Begin => self.begin_phase(&mut events),
+                State::Over => break,
+                State::Training(_) | State::Validating(_) if self.by_parts => {
+                    left -= 1;
+                    self.take_parts(&mut events).await?;
+                }
                 State::Training(done) => {
                     let batches = self.data.train.len().div_ceil(self.config.batch_size);
                     left -= self.take_steps(done, left.min(batches - done), &mut events).await?;
                 }
                 State::Validating(done) => {
                     left -= 1;
-                    self.validate(done, &mut events).await?;
+                    self.validate_whole(done, &mut events).await?;
                 }
-                State::Over => break,
             }
         }
         Ok(events)
@@ -231,40 +234,6 @@ impl Trainer {
         self.training = Tally::default();
         self.validation = Tally::default();
         self.state = State::Training(0);
-    }
-
-    /// Scores test batch `index`; after the last one, ends the epoch.
-    async fn validate(
-        &mut self,
-        index: usize,
-        events: &mut Vec<RunEvent>,
-    ) -> Result<(), TrainError> {
-        let batch = self.test_batch(index);
-        let (loss, outputs) = self.learner.score(&self.phases[self.place.phase], &batch);
-        let transfer = register(Transaction::default().register(loss), Some(outputs.clone()));
-        let mut values = read(transfer).await.map_err(TrainError::Device)?.into_iter();
-        let loss = scalar(values.next());
-        if !loss.is_finite() {
-            self.diverge("validation loss", loss, events);
-            return Ok(());
-        }
-        let values = values.next().unwrap_or_default();
-        self.validation.add_loss(loss, batch.len());
-        match outputs {
-            Flow::Flat(_) => self.validation.add_logits(&values, &batch.labels),
-            Flow::Map(_) => {
-                self.validation.add_pixels(&values, &batch.clean);
-                self.validation.add_drawings(&values, &batch.clean);
-            }
-        }
-        let (done, total) = (index + 1, self.validation_batches());
-        events.push(RunEvent::Validating { place: self.place, done, total });
-        if done < total {
-            self.state = State::Validating(done);
-        } else {
-            self.end_epoch(events);
-        }
-        Ok(())
     }
 
     fn end_epoch(&mut self, events: &mut Vec<RunEvent>) {
@@ -313,15 +282,4 @@ impl Trainer {
     fn validation_batches(&self) -> usize {
         self.data.test.len().div_ceil(VALIDATION_BATCH)
     }
-
-    fn test_batch(&self, index: usize) -> Batch {
-        let count = self.data.test.len();
-        let range = index * VALIDATION_BATCH..((index + 1) * VALIDATION_BATCH).min(count);
-        let indices: Vec<u32> = range.filter_map(|i| u32::try_from(i).ok()).collect();
-        Batch::new(&self.data.test, &indices, &self.config, Draw::Fixed)
-    }
-}
-
-fn scalar(values: Option<Vec<f32>>) -> f32 {
-    values.and_then(|values| values.first().copied()).unwrap_or(f32::NAN)
 }

@@ -183,7 +183,7 @@
  *   | {type: "continue", run: string, backend: Backend}
  *   | {type: "probe"}
  *   | {type: "check", model: string, overrides: Overrides}
- *   | {type: "trial", model: string, overrides: Overrides}
+ *   | {type: "trial", model: string, overrides: Overrides, workers: number}
  *   | {type: "hand-over"} | {type: "adopt", data: HandedOver}
  *   | {type: "workers", count: number}
  *   | {type: "pause"} | {type: "resume"} | {type: "step"} | {type: "stop"}

@@ -6,10 +6,11 @@ use burn::tensor::{Tensor, Transaction};
 
 use super::inspect::sizes;
 use super::questions::read_all;
-use super::{TrainError, Trainer, scalar};
+use super::{TrainError, Trainer};
 use crate::config::Kind;
 use crate::dataset::Source;
 use crate::models::{Flow, Parameter};
+use crate::shares::scalar;
 
 /// A step on one picture. Losses and activations are as in training.
 #[derive(Debug, Clone, PartialEq)]

@@ -10,6 +10,7 @@ use crate::config::Kind;
 use crate::dataset::Source;
 use crate::learner::{read, register};
 use crate::models::{Flow, Parameter};
+use crate::shares::scalar;
 
 /// A picture through an autoencoder, values in 0 to 1 as `[picture][channel][y][x]`.
 #[derive(Debug, Clone, PartialEq)]
@@ -85,7 +86,7 @@ impl Trainer {
         let (loss, gradients) = self.learner.gradients(&self.phases[self.place.phase], &batch);
         let transfer = Transaction::default().register(loss);
         let (values, gradients) = read_all(transfer, gradients).await?;
-        Ok(Slope { loss: super::scalar(values.into_iter().next()), gradients })
+        Ok(Slope { loss: scalar(values.into_iter().next()), gradients })
     }
 
     fn answers(&self, batch: &Batch) -> Flow {

@@ -33,7 +33,7 @@ pub async fn check(config: &JsValue, backend: &str) -> Result<JsValue, JsValue> 
 /// A run on pictures of noise, to measure how fast a backend trains a model. The page's clock
 /// measures; there is none here.
 #[wasm_bindgen]
-pub struct Rehearsal(Trainer);
+pub struct Rehearsal(pub(super) Trainer);
 
 /// Begins a rehearsal of `config` on `backend`.
 #[wasm_bindgen]
@@ -48,9 +48,9 @@ pub async fn rehearse(config: &JsValue, backend: &str) -> Result<Rehearsal, JsVa
 
 #[wasm_bindgen]
 impl Rehearsal {
-    /// Takes `steps` optimizer steps.
-    pub async fn advance(&mut self, steps: u32) -> Result<(), JsValue> {
-        self.0.advance(steps as usize).await.map_err(Failure::from)?;
-        Ok(())
+    /// Takes `steps` optimizer steps, and says what happened.
+    pub async fn advance(&mut self, steps: u32) -> Result<JsValue, JsValue> {
+        let events = self.0.advance(steps as usize).await.map_err(Failure::from)?;
+        Ok(to_js(&events)?)
     }
 }

@@ -1,15 +1,18 @@
-//! Steps that several workers share, as the page's workers pass them on: a run deals tasks and
+//! Units of work that several workers share, as the page's workers pass them on: a run deals tasks and
 //! settles shares, a helper in another worker computes them.
 
 use js_sys::{Array, Float32Array, Reflect, Uint8Array, Uint32Array};
 use wasm_bindgen::prelude::*;
 
+use super::devices::Rehearsal;
 use super::session::Session;
 use super::{Failure, bytes, config_from, floats, object, to_js};
 use crate::backend::Backend;
+use crate::batch::Draw;
 use crate::parts::Sum;
 use crate::pictures::Pictures;
 use crate::shares::{self, Share, Task};
+use crate::trainer::Trainer;
 
 fn field(of: &JsValue, name: &str) -> Result<JsValue, Failure> {
     let found = Reflect::get(of, &JsValue::from_str(name)).ok();
@@ -28,9 +31,13 @@ fn number(of: &JsValue, name: &str) -> Result<u32, Failure> {
 
 fn task_to_js(task: &Task) -> Result<JsValue, JsValue> {
     let number = |n: usize| JsValue::from(u32::try_from(n).unwrap_or(u32::MAX));
+    let epoch = match task.draw {
+        Draw::Training(epoch) => epoch.into(),
+        Draw::Fixed => JsValue::NULL,
+    };
     Ok(object(&[
         ("phase", number(task.phase)),
-        ("epoch", task.epoch.into()),
+        ("epoch", epoch),
         ("all", number(task.all)),
         ("start", number(task.parts.start)),
         ("end", number(task.parts.end)),
@@ -44,9 +51,13 @@ fn task_to_js(task: &Task) -> Result<JsValue, JsValue> {
 fn task_from(value: &JsValue) -> Result<Task, Failure> {
     let array = |name| Ok::<_, Failure>(Uint8Array::new(&field(value, name)?).to_vec());
     let whole = |name| Ok::<_, Failure>(number(value, name)? as usize);
+    let draw = match field(value, "epoch")? {
+        none if none.is_null() => Draw::Fixed,
+        _ => Draw::Training(number(value, "epoch")?),
+    };
     Ok(Task {
         phase: whole("phase")?,
-        epoch: number(value, "epoch")?,
+        draw,
         all: whole("all")?,
         parts: whole("start")?..whole("end")?,
         indices: Uint32Array::new(&field(value, "indices")?).to_vec(),
@@ -78,42 +89,81 @@ fn share_from(value: &JsValue) -> Result<Share, Failure> {
     Ok(Share { tallies, sums })
 }
 
-#[wasm_bindgen]
-impl Session {
-    /// What helpers are asked for in the next step of a run, which `workers` share: the weights and
-    /// a task for each; `undefined` where the next unit of work cannot be shared.
-    pub async fn deal(&self, run: &str, workers: u32) -> Result<JsValue, JsValue> {
-        let trainer = self.trainer(run)?;
-        let Some(tasks) = trainer.deal(workers as usize).filter(|tasks| !tasks.is_empty()) else {
-            return Ok(JsValue::UNDEFINED);
-        };
-        let weights = trainer.weights().await.map_err(Failure::from)?;
-        let dealt = Array::new();
-        for task in &tasks {
-            dealt.push(&task_to_js(task)?);
-        }
-        Ok(object(&[("weights", floats(&weights)), ("tasks", dealt.into())])?.into())
+async fn deal(trainer: &Trainer, workers: u32) -> Result<JsValue, JsValue> {
+    let Some(tasks) = trainer.deal(workers as usize).filter(|tasks| !tasks.is_empty()) else {
+        return Ok(JsValue::UNDEFINED);
+    };
+    let weights = trainer.weights().await.map_err(Failure::from)?;
+    let dealt = Array::new();
+    for task in &tasks {
+        dealt.push(&task_to_js(task)?);
     }
+    Ok(object(&[("weights", floats(&weights)), ("tasks", dealt.into())])?.into())
+}
 
-    /// The share of the next step of a run that is left to this worker where `workers` share it.
-    pub async fn share(&self, run: &str, workers: u32) -> Result<JsValue, JsValue> {
-        let share = self.trainer(run)?.share(workers as usize).await.map_err(Failure::from)?;
-        share_to_js(&share)
-    }
+async fn share(trainer: &Trainer, workers: u32) -> Result<JsValue, JsValue> {
+    share_to_js(&trainer.share(workers as usize).await.map_err(Failure::from)?)
+}
 
-    /// The step that shares make up, and what happened; `undefined`, and no step, where they do not
-    /// make it up.
-    pub fn settle(&mut self, run: &str, shares: &Array) -> Result<JsValue, JsValue> {
-        let shares: Result<Vec<Share>, Failure> =
-            shares.iter().map(|share| share_from(&share)).collect();
-        match self.trainer_mut(run)?.settle(shares?) {
-            Some(events) => Ok(to_js(&events)?),
-            None => Ok(JsValue::UNDEFINED),
-        }
+fn settle(trainer: &mut Trainer, shares: &Array) -> Result<JsValue, JsValue> {
+    let shares: Result<Vec<Share>, Failure> =
+        shares.iter().map(|share| share_from(&share)).collect();
+    match trainer.settle(shares?) {
+        Some(events) => Ok(to_js(&events)?),
+        None => Ok(JsValue::UNDEFINED),
     }
 }
 
-/// Computes shares of the steps of a run that another worker has.
+#[wasm_bindgen]
+impl Session {
+    /// Whether several workers can share the work of a run.
+    pub fn shareable(&self, run: &str) -> Result<bool, JsValue> {
+        Ok(self.trainer(run)?.shareable())
+    }
+
+    /// What helpers are asked for in the next unit of work of a run, which `workers` share: the
+    /// weights and a task for each; `undefined` where it cannot be shared.
+    pub async fn deal(&self, run: &str, workers: u32) -> Result<JsValue, JsValue> {
+        deal(self.trainer(run)?, workers).await
+    }
+
+    /// The share of the next unit of work of a run that is left to this worker where `workers`
+    /// share it.
+    pub async fn share(&self, run: &str, workers: u32) -> Result<JsValue, JsValue> {
+        share(self.trainer(run)?, workers).await
+    }
+
+    /// Does the unit of work that shares make up, and says what happened; `undefined`, and nothing
+    /// done, where they do not make it up.
+    pub fn settle(&mut self, run: &str, shares: &Array) -> Result<JsValue, JsValue> {
+        settle(self.trainer_mut(run)?, shares)
+    }
+}
+
+#[wasm_bindgen]
+impl Rehearsal {
+    /// As [`Session::shareable`].
+    pub fn shareable(&self) -> bool {
+        self.0.shareable()
+    }
+
+    /// As [`Session::deal`].
+    pub async fn deal(&self, workers: u32) -> Result<JsValue, JsValue> {
+        deal(&self.0, workers).await
+    }
+
+    /// As [`Session::share`].
+    pub async fn share(&self, workers: u32) -> Result<JsValue, JsValue> {
+        share(&self.0, workers).await
+    }
+
+    /// As [`Session::settle`].
+    pub fn settle(&mut self, shares: &Array) -> Result<JsValue, JsValue> {
+        settle(&mut self.0, shares)
+    }
+}
+
+/// Computes shares of the work of a run that another worker has.
 #[wasm_bindgen]
 pub struct Helper(shares::Helper);
 
@@ -126,7 +176,7 @@ impl Helper {
         Ok(Self(helper.map_err(Failure::from)?))
     }
 
-    /// The share that `task` asks for, of a step that begins with `weights`.
+    /// The share that `task` asks for, of a unit of work that begins with `weights`.
     pub async fn share(&mut self, weights: &[f32], task: &JsValue) -> Result<JsValue, JsValue> {
         let refused = || Failure::state("A step of another model was asked for. Reload the page.");
         if !self.0.put(weights) {

@@ -272,9 +272,4 @@ impl Session {
     pub fn holds(&self, run: &str) -> bool {
         self.trainers.contains_key(run)
     }
-
-    /// Whether a run is over.
-    pub fn is_over(&self, run: &str) -> Result<bool, JsValue> {
-        Ok(self.trainer(run)?.is_over())
-    }
 }

@@ -42,7 +42,7 @@ test("a GPU is looked for before anything is loaded, and what is missing is said
 
 test("the faster device computes, unless the visitor chose one", () => {
   const compute = { ...unknown, gpu: usable };
-  const measured = (wgpu, flex) => ({ ...compute, measured: { [speedKey(usable, config)]: { wgpu, flex } } });
+  const measured = (wgpu, flex) => ({ ...compute, measured: { [speedKey(usable, config, 1)]: { wgpu, flex } } });
   assert.equal(decide({ ...unknown }, config), "flex");
   assert.equal(decide(compute, config), "measure");
   assert.equal(decide(measured(20, 10), config), "wgpu");
@@ -104,7 +104,7 @@ function page({ choice = "auto", gpu = usable, second = {} } = {}) {
 test("the first start tries both, moves to the faster GPU with the pictures, and remembers it", async () => {
   const p = page({ second: { trial: { table: table(1e-7), speeds: { wgpu: 90, flex: 30 } } } });
   await p.start();
-  assert.deepEqual(p.log, ["second trial", "first hand-over", "second adopt", "promoted", "second start"]);
+  assert.deepEqual(p.log, ["second trial", "first hand-over", "second adopt", "second workers", "promoted", "second start"]);
   assert.deepEqual(p.starts, ["wgpu"]);
   assert.equal(p.store.get().compute.build, "gpu");
   assert.match(p.sentence(), /WebGPU computes.*90 pictures.*30/);
@@ -160,7 +160,7 @@ test("a trial that fails or is skipped leaves the run to the CPU", async () => {
 test("WebGPU by choice is checked once for a model, then used", async () => {
   const p = page({ choice: "webgpu", second: { check: table(1e-6) } });
   await p.start();
-  assert.deepEqual(p.log, ["second check", "first hand-over", "second adopt", "promoted", "second start"]);
+  assert.deepEqual(p.log, ["second check", "first hand-over", "second adopt", "second workers", "promoted", "second start"]);
   p.log.length = 0;
   await p.start();
   assert.deepEqual(p.log, ["second start"]);

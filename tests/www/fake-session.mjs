@@ -93,7 +93,7 @@ export const check = async (config) => ({
 });
 
 /** Steps that are counted and cost nothing. */
-export const rehearse = async () => ({ steps: 0, advance: async () => {}, free() {} });
+export const rehearse = async () => ({ shareable: () => false, advance: async () => [], free() {} });
 
 export function decode(name, bytes, testBytes) {
   if (bytes.length === 0 || bytes.length % 3073 !== 0)
@@ -155,6 +155,10 @@ export class Session {
     this.data = null;
     /** @type {Map<string, any>} */
     this.runs = new Map();
+  }
+
+  shareable() {
+    return false;
   }
 
   fingerprint() {

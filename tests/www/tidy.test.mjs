@@ -25,9 +25,9 @@ test("every file says first what it is, and is short", () => {
   }
 });
 
-test("only the worker imports the wasm module, only worker and client post messages", () => {
-  assert.deepEqual(users(/pkg\//), ["worker/worker.js"]);
-  assert.deepEqual(users(/\.postMessage\(/), ["app/client.js", "worker/worker.js"]);
+test("only workers import the wasm module, only they and who makes them post messages", () => {
+  assert.deepEqual(users(/pkg\//), ["worker/helper.js", "worker/worker.js"]);
+  assert.deepEqual(users(/\.postMessage\(/), ["app/client.js", "worker/helper.js", "worker/helpers.js", "worker/worker.js"]);
 });
 
 /** Files of a section that are not views. */

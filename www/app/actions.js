@@ -92,6 +92,7 @@ export function createActions({ get, dispatch }, client, data) {
     notice,
     open() {
       client.launch();
+      void tryAsk({ type: "workers", count: get().compute.workers });
       void tryAsk({ type: "open", data });
       // A GPU that failed during this visit is not looked for again.
       if (get().compute.gpu === null) devices.look();

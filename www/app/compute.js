@@ -8,6 +8,8 @@
 /**
  * @typedef {object} Compute
  * @property {Choice} choice
+ * @property {number} workers  that share the work on the CPU
+ * @property {number} cores  of this machine, as far as the browser tells
  * @property {Gpu|null} gpu  null until it was looked for
  * @property {Build} build  what the worker has loaded
  * @property {Backend[]} backends  those that the worker has loaded
@@ -19,6 +21,8 @@
 
 /** @typedef {(
  *   | {type: "compute-chosen", choice: Choice}
+ *   | {type: "cores-known", cores: number}
+ *   | {type: "workers-chosen", workers: number}
  *   | {type: "speeds-known", measured: Record<string, Speeds>}
  *   | {type: "gpu-probed", gpu: Gpu}
  *   | {type: "build-changed", build: Build}
@@ -35,7 +39,7 @@ export const choices = ["auto", "webgpu", "cpu", "ndarray"];
 
 /** @type {Compute} */
 export const unknown = {
-  choice: "auto", gpu: null, build: "cpu", backends: [], measured: {}, stage: null, checking: false, checked: null,
+  choice: "auto", workers: 1, cores: 1, gpu: null, build: "cpu", backends: [], measured: {}, stage: null, checking: false, checked: null,
 };
 
 /** @param {Compute} compute @param {ComputeEvent} event @returns {Compute} */
@@ -43,6 +47,10 @@ export function updateCompute(compute, event) {
   switch (event.type) {
     case "compute-chosen":
       return { ...compute, choice: event.choice };
+    case "cores-known":
+      return { ...compute, cores: event.cores };
+    case "workers-chosen":
+      return { ...compute, workers: event.workers };
     case "speeds-known":
       return { ...compute, measured: event.measured };
     case "gpu-probed":
@@ -67,12 +75,21 @@ export function updateCompute(compute, event) {
 /** Whether every comparison of a check was close enough. @param {CheckTable} table */
 export const passes = ({ checks }) => checks.every(({ passed }) => passed);
 
-/** What a measurement of speed is remembered by: another batch or adapter is another case.
- * @param {Gpu} gpu @param {Config} config */
-export const speedKey = ({ adapter }, { model, batchSize }) => `${model}, ${batchSize}, ${adapter}`;
+/** More workers than this would wait for each other, and for a batch of 32 there are parts for no more
+ * than four. */
+const MOST_WORKERS = 8;
+
+/** How many workers may be chosen; the last is what is chosen at first. @param {number} cores */
+export const workerChoices = (cores) => Array.from({ length: Math.max(1, Math.min(cores, MOST_WORKERS)) }, (_, i) => i + 1);
+
+/** What a measurement of speed is remembered by: another batch, adapter or number of workers is
+ * another case.
+ * @param {Gpu} gpu @param {Config} config @param {number} workers */
+export const speedKey = ({ adapter }, { model, batchSize }, workers) => `${model}, ${batchSize}, ${workers}, ${adapter}`;
 
 /** What was measured of this model here. @param {Compute} compute @param {Config} config */
-export const speedsOf = ({ gpu, measured }, config) => (gpu?.usable ? (measured[speedKey(gpu, config)] ?? null) : null);
+export const speedsOf = ({ gpu, measured, workers }, config) =>
+  gpu?.usable ? (measured[speedKey(gpu, config, workers)] ?? null) : null;
 
 /** What computes the next run; `measure` if that has to be found out first.
  * @param {Compute} compute @param {Config} config @returns {Backend|"measure"} */

@@ -3,7 +3,7 @@
 
 import { decide, passes, speedKey } from "./compute.js";
 import { sentence } from "../protocol.js";
-import { rememberChoice, rememberSpeeds } from "./remembered.js";
+import { rememberChoice, rememberSpeeds, rememberWorkers } from "./remembered.js";
 import { text } from "../strings.js";
 
 /** @import { createClient, Link } from "./client.js" */
@@ -44,6 +44,7 @@ export function createDeviceActions({ get, dispatch }, client, notice) {
     /** @type {HandedOver} */
     const data = await client.ask({ type: "hand-over" });
     await link.ask({ type: "adopt", data }, data.shards.map(({ bytes }) => bytes.buffer));
+    await link.ask({ type: "workers", count: get().compute.workers });
     client.promote(link);
     dispatch({ type: "build-changed", build: "gpu" });
   }
@@ -69,15 +70,15 @@ export function createDeviceActions({ get, dispatch }, client, notice) {
   /** Both devices train the model for a moment: the faster one. @returns {Promise<Backend>}
    * @param {string} model @param {Overrides} overrides @param {Config} config */
   async function measure(model, overrides, config) {
-    const { gpu, build } = get().compute;
+    const { gpu, build, workers } = get().compute;
     try {
       return await beside(async (link) => {
         /** @type {Trial} */
-        const { table, speeds } = await link.ask({ type: "trial", model, overrides });
+        const { table, speeds } = await link.ask({ type: "trial", model, overrides, workers });
         const trouble = judge(model, table);
         if (trouble) tell(trouble);
         if (gpu && speeds) {
-          dispatch({ type: "speeds-measured", key: speedKey(gpu, config), speeds });
+          dispatch({ type: "speeds-measured", key: speedKey(gpu, config, workers), speeds });
           rememberSpeeds(get().compute.measured);
         }
         const faster = speeds !== null && speeds.wgpu > speeds.flex;
@@ -133,6 +134,13 @@ export function createDeviceActions({ get, dispatch }, client, notice) {
     choose(choice) {
       dispatch({ type: "compute-chosen", choice });
       rememberChoice(choice);
+    },
+
+    /** @param {number} workers */
+    share(workers) {
+      dispatch({ type: "workers-chosen", workers });
+      rememberWorkers(workers);
+      client.ask({ type: "workers", count: workers }).catch(notice);
     },
 
     /** Ends a trial; what was started goes on without it. */

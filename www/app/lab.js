@@ -3,7 +3,8 @@
 
 import { createActions } from "./actions.js";
 import { createClient } from "./client.js";
-import { rememberedChoice, rememberedSpeeds } from "./remembered.js";
+import { workerChoices } from "./compute.js";
+import { rememberedChoice, rememberedSpeeds, rememberedWorkers } from "./remembered.js";
 import { initial, update } from "./state.js";
 import { createStore } from "./store.js";
 
@@ -22,6 +23,9 @@ export function createLab({ data, query }) {
   const client = createClient(store.dispatch);
   const act = createActions(store, client, data);
   store.dispatch({ type: "compute-chosen", choice: rememberedChoice(query) });
+  const cores = navigator.hardwareConcurrency ?? 1;
+  store.dispatch({ type: "cores-known", cores });
+  store.dispatch({ type: "workers-chosen", workers: rememberedWorkers(workerChoices(cores)) });
   store.dispatch({ type: "speeds-known", measured: rememberedSpeeds() });
   // What waits is started as soon as nothing stands in its way.
   store.subscribe(() => void act.pump());

@@ -1,4 +1,4 @@
-// What this browser remembers about its devices between visits: the choice and the speeds, in
+// What this browser remembers about its devices between visits: the choices and the speeds, in
 // local storage. Nothing depends on it: where it cannot be kept, it is found out again.
 
 import { choices } from "./compute.js";
@@ -7,6 +7,7 @@ import { choices } from "./compute.js";
 /** @import { Speeds } from "../protocol.js" */
 
 const CHOICE = "tabgrad-compute";
+const WORKERS = "tabgrad-workers";
 const SPEEDS = "tabgrad-speeds";
 
 /** @param {string} name */
@@ -39,6 +40,16 @@ export function rememberedChoice(query) {
 
 /** @param {Choice} choice */
 export const rememberChoice = (choice) => write(CHOICE, choice);
+
+/** As many workers as were chosen here, or as there may be. @param {number[]} choices
+ * @returns {number} */
+export function rememberedWorkers(choices) {
+  const given = Number(read(WORKERS));
+  return choices.includes(given) ? given : choices[choices.length - 1];
+}
+
+/** @param {number} workers */
+export const rememberWorkers = (workers) => write(WORKERS, String(workers));
 
 /** @returns {Record<string, Speeds>} */
 export function rememberedSpeeds() {

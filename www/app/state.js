@@ -125,6 +125,8 @@ export function update(state, event) {
       return { ...initial, notices, compute, runs, order, drawings };
     }
     case "compute-chosen":
+    case "cores-known":
+    case "workers-chosen":
     case "speeds-known":
     case "gpu-probed":
     case "build-changed":

@@ -10,19 +10,21 @@ const MOST_STEPS = 60;
 const PULL = 4;
 
 /**
- * @param {{wasm: any, report: (report: Report) => void, now: () => number}} world
+ * @param {{wasm: any, report: (report: Report) => void, now: () => number, pool: ReturnType<typeof import("./pool.js").createPool>}} world
  */
-export function createDevices({ wasm, report, now }) {
+export function createDevices({ wasm, report, now, pool }) {
   /** Pictures a second. @param {Config} config @param {string} backend */
   async function speed(config, backend) {
     const rehearsal = await wasm.rehearse(config, backend);
     try {
+      // What a run on the CPU would have.
+      if (rehearsal.shareable()) await pool.gather();
       // The first step prepares what the others use.
-      await rehearsal.advance(1);
+      await pool.advance(rehearsal, config, 1);
       const start = now();
       let steps = 0;
       do {
-        await rehearsal.advance(PULL);
+        await pool.advance(rehearsal, config, PULL);
         steps += PULL;
       } while (now() - start < TRIAL_MS && steps < MOST_STEPS);
       return (steps * config.batchSize * 1000) / (now() - start);

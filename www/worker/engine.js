@@ -43,7 +43,6 @@ const REDRAW_MS = 1000;
 export function createEngine({ wasm, report, now, date, nextTask, fatal, probe, bundled, kept, shelf, claims, helper, decode }) {
   const session = new wasm.Session();
   const queue = createQueue();
-  const devices = createDevices({ wasm, report, now });
   /** @type {Model[]} */
   const models = wasm.models();
   /** @type {Uint32Array|null} the test pictures to reconstruct, while an autoencoder is run */
@@ -60,12 +59,25 @@ export function createEngine({ wasm, report, now, date, nextTask, fatal, probe, 
   /** @returns {Uint32Array} */
   const pickShown = () => session.pick("test", SHOWN.count, SHOWN.seed);
 
-  const pool = createPool({ session, open: helper });
+  const pool = createPool({
+    open: helper,
+    gaveUp: (thrown) => report({ type: "notice", message: text.compute.noHelpers(sentence(thrown)) }),
+  });
+  const devices = createDevices({ wasm, report, now, pool });
   const runner = createRunner({
     session: {
-      advance: (id, units) => {
+      async advance(id, units) {
         const config = runs.current()?.plan.config;
-        return config ? pool.advance(id, config, units) : session.advance(id, units);
+        if (!config) return session.advance(id, units);
+        /** @type {import("./pool.js").Shared} */
+        const run = {
+          shareable: () => session.shareable(id),
+          advance: (units) => session.advance(id, units),
+          deal: (workers) => session.deal(id, workers),
+          share: (workers) => session.share(id, workers),
+          settle: (shares) => session.settle(id, shares),
+        };
+        return pool.advance(run, config, units);
       },
     },
     queue,
@@ -157,6 +169,7 @@ export function createEngine({ wasm, report, now, date, nextTask, fatal, probe, 
         case "check":
           return devices.check(configOf(command));
         case "trial":
+          pool.resize(command.workers);
           return devices.trial(configOf(command));
         case "hand-over":
           return data.handOver();

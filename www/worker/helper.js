@@ -1,4 +1,4 @@
-// A helper: a worker that computes shares of steps for the worker that made it. Keeps the model of
+// A helper: a worker that computes shares of work for the worker that made it. Keeps the model of
 // the run it was asked about last, and nothing else.
 
 import { sentence } from "../protocol.js";

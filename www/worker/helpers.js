@@ -2,31 +2,46 @@
 
 /** @import { Asked, Helper } from "./pool.js" */
 
+/** @typedef {{resolve: (value: any) => void, reject: (reason: Error) => void}} Open */
+
 /** @returns {Helper} */
 export function openHelper() {
   const worker = new Worker(new URL("./helper.js", import.meta.url), { type: "module" });
-  /** Of the question that is open. @type {PromiseWithResolvers<any>} */
-  let answer = Promise.withResolvers();
-  const ready = answer.promise;
+  /** Why it answers nothing any more. @type {Error|null} */
+  let broken = null;
+  /** The question that waits. @type {Open|null} */
+  let open = null;
+  /** @returns {Promise<any>} */
+  const answer = () =>
+    new Promise((resolve, reject) => {
+      if (broken) reject(broken);
+      else open = { resolve, reject };
+    });
+
+  /** @param {string} why */
+  function fail(why) {
+    broken = new Error(why);
+    open?.reject(broken);
+  }
+
   worker.onmessage = ({ data }) => {
-    if (data.type === "failed") answer.reject(new Error(data.message));
-    else answer.resolve(data.share);
+    if (data.type === "failed") fail(data.message);
+    else open?.resolve(data.share);
   };
   worker.onerror = (event) => {
     event.preventDefault();
-    answer.reject(new Error(event.message));
+    fail(event.message);
   };
   return {
-    ready,
+    ready: answer(),
     /** @param {Asked} asked */
     share(asked) {
-      answer = Promise.withResolvers();
       worker.postMessage(asked);
-      return answer.promise;
+      return answer();
     },
     end() {
       worker.terminate();
-      answer.reject(new Error("ended"));
+      fail("");
     },
   };
 }

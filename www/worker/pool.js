@@ -1,6 +1,6 @@
-// Shares the steps of a run with helpers in other workers. What a share is, and that it does not
-// matter who computes it, the session knows; a helper that fails is replaced, and its step is taken
-// without it. Knows no worker and no message channel.
+// Shares the work of a run with helpers in other workers. What a share is, and that it does not
+// matter who computes it, the session knows; a helper that fails is replaced, and its unit of work is
+// done without it. Knows no worker and no message channel.
 
 /** @import { Config, RunEvent } from "../protocol.js" */
 
@@ -8,16 +8,25 @@
 
 /** @typedef {{ready: Promise<void>, share: (asked: Asked) => Promise<object>, end: () => void}} Helper */
 
+/** What shares are dealt and settled by: one run of the wasm module.
+ * @typedef {object} Shared
+ * @property {() => boolean} shareable
+ * @property {(units: number) => Promise<RunEvent[]>} advance
+ * @property {(workers: number) => Promise<{weights: Float32Array, tasks: object[]}|undefined>} deal
+ * @property {(workers: number) => Promise<object>} share
+ * @property {(shares: object[]) => RunEvent[]|undefined} settle */
+
 /** More helpers that fail one after another mean that none will do. */
 const MOST_FAILURES = 3;
 
 /**
  * @param {object} parts
- * @param {any} parts.session
- * @param {() => Helper} parts.open  makes a helper
+ * @param {() => Helper} parts.open  makes a helper; may throw
+ * @param {(thrown: unknown) => void} [parts.gaveUp]  told when no more helpers are made
  */
-export function createPool({ session, open }) {
+export function createPool({ open, gaveUp = () => {} }) {
   let wanted = 1;
+  /** Since a unit of work was shared. */
   let failures = 0;
   /** Those that can be asked. @type {Helper[]} */
   let ready = [];
@@ -31,67 +40,86 @@ export function createPool({ session, open }) {
     helper.end();
   }
 
+  /** @param {unknown} thrown */
+  function failed(thrown) {
+    failures += 1;
+    if (failures === MOST_FAILURES) gaveUp(thrown);
+  }
+
   /** As many helpers as are wanted; they join when they are ready. */
   function fill() {
     for (const helper of [...all].slice(Math.max(0, wanted - 1))) lose(helper);
     while (all.size < wanted - 1 && failures < MOST_FAILURES) {
-      const helper = open();
-      all.add(helper);
-      helper.ready.then(
-        () => void (all.has(helper) && ready.push(helper)),
-        () => {
-          failures += 1;
-          lose(helper);
-        },
-      );
+      try {
+        const helper = open();
+        all.add(helper);
+        helper.ready.then(
+          () => void (all.has(helper) && ready.push(helper)),
+          (thrown) => {
+            // One that was let go has not failed.
+            if (all.has(helper)) failed(thrown);
+            lose(helper);
+          },
+        );
+      } catch (thrown) {
+        failed(thrown);
+      }
     }
   }
 
-  /** The next step of `run`, with the helpers; `null` where it cannot be shared.
-   * @param {string} run @param {Config} config @returns {Promise<RunEvent[]|null>} */
-  async function step(run, config) {
+  /** The next unit of work of `run`, with the helpers; `null` where it cannot be shared.
+   * @param {Shared} run @param {Config} config @returns {Promise<RunEvent[]|null>} */
+  async function together(run, config) {
     const helpers = [...ready];
-    if (helpers.length === 0) return null;
     const workers = helpers.length + 1;
-    const dealt = await session.deal(run, workers);
+    const dealt = workers > 1 ? await run.deal(workers) : undefined;
     if (!dealt) return null;
-    const asked = dealt.tasks.map((/** @type {object} */ task, /** @type {number} */ i) =>
-      helpers[i].share({ config, weights: dealt.weights, task }).catch(() => {
-        failures += 1;
+    const asked = dealt.tasks.map((task, i) =>
+      helpers[i].share({ config, weights: dealt.weights, task }).catch((thrown) => {
+        if (all.has(helpers[i])) failed(thrown);
         lose(helpers[i]);
         return null;
       }),
     );
-    const shares = [await session.share(run, workers), ...(await Promise.all(asked))];
-    if (!shares.includes(null)) {
-      failures = 0;
-      return session.settle(run, shares) ?? null;
-    }
-    fill();
-    return null;
+    /** @type {object[]} */
+    const shares = [];
+    // The helpers are at work while this worker computes its own share.
+    const own = await run.share(workers);
+    for (const share of [own, ...(await Promise.all(asked))]) if (share) shares.push(share);
+    if (shares.length <= dealt.tasks.length) return null;
+    failures = 0;
+    return run.settle(shares) ?? null;
   }
 
   return {
-    /** How many workers compute a step now. */
+    /** How many workers compute now. */
     size: () => ready.length + 1,
 
-    /** From now on, steps are shared by so many workers, this one among them. @param {number} workers */
+    /** From now on, work is shared by so many workers, this one among them. Helpers are made when
+     * there is work. @param {number} workers */
     resize(workers) {
       wanted = Math.max(1, workers);
       failures = 0;
-      fill();
+      for (const helper of [...all].slice(wanted - 1)) lose(helper);
     },
 
-    /** `units` units of work of `run`: what happened. @param {string} run @param {Config} config
-     * @param {number} units @returns {Promise<RunEvent[]>} */
+    /** Makes the helpers, and waits until every one is ready or has failed. */
+    async gather() {
+      fill();
+      await Promise.allSettled([...all].map((helper) => helper.ready));
+    },
+
+    /** `units` units of work of `run`: what happened.
+     * @param {Shared} run @param {Config} config @param {number} units @returns {Promise<RunEvent[]>} */
     async advance(run, config, units) {
-      if (ready.length === 0) return session.advance(run, units);
+      if (wanted < 2 || !run.shareable()) return run.advance(units);
       /** @type {RunEvent[]} */
       const events = [];
       for (let done = 0; done < units; done += 1) {
-        const told = (await step(run, config)) ?? (await session.advance(run, 1));
+        fill();
+        const told = (await together(run, config)) ?? (await run.advance(1));
         events.push(...told);
-        if (told.length === 0 || session.is_over(run)) break;
+        if (told.length === 0) break;
       }
       return events;
     },

@@ -9,13 +9,17 @@ import { h, say } from "../../parts/dom.js";
 
 /**
  * @param {HTMLElement} container
- * @param {{onChoose: (choice: Choice) => void, onSkip: () => void, onLook: () => void, onForget: () => void, onCheck: () => void}} options
+ * @param {{onChoose: (choice: Choice) => void, onShare: (workers: number) => void, onSkip: () => void, onLook: () => void, onForget: () => void, onCheck: () => void}} options
  */
-export function create(container, { onChoose, onSkip, onLook, onForget, onCheck }) {
+export function create(container, { onChoose, onShare, onSkip, onLook, onForget, onCheck }) {
   const words = text.compute;
   const select = h("select", {
     id: "compute-choice",
     onchange: (/** @type {{target: HTMLSelectElement}} */ { target }) => onChoose(/** @type {Choice} */ (target.value)),
+  });
+  const workers = h("select", {
+    id: "workers",
+    onchange: (/** @type {{target: HTMLSelectElement}} */ { target }) => onShare(Number(target.value)),
   });
   const sentence = h("p", { class: "soft", id: "compute-sentence" });
   const link = (/** @type {string} */ id, /** @type {string} */ name, /** @type {() => void} */ press) =>
@@ -28,11 +32,13 @@ export function create(container, { onChoose, onSkip, onLook, onForget, onCheck 
   container.append(
     h("div", { class: "compute" },
       h("div", { class: "field" }, h("label", { for: "compute-choice" }, words.label), select),
+      h("div", { class: "field" }, h("label", { for: "workers" }, words.workers), workers),
       h("div", { class: "compute-why" }, sentence, h("div", { class: "row" }, skip, check, forget, look)),
     ),
     table,
   );
   let options = "";
+  let counts = "";
   /** @type {unknown} */
   let drawn = null;
 
@@ -65,13 +71,18 @@ export function create(container, { onChoose, onSkip, onLook, onForget, onCheck 
     );
   }
 
-  /** @param {{choice: Choice, options: string, sentence: string, locked: boolean, trying: boolean, canCheck: boolean, canLook: boolean, canForget: boolean, checking: boolean, checked: {model: string, table: CheckTable, asked: boolean}|null}} props */
+  /** @param {{choice: Choice, options: string, workers: number, counts: string, sentence: string, locked: boolean, trying: boolean, canCheck: boolean, canLook: boolean, canForget: boolean, checking: boolean, checked: {model: string, table: CheckTable, asked: boolean}|null}} props */
   return function render(props) {
     if (props.options !== options) {
       options = props.options;
       const names = /** @type {Choice[]} */ (options.split(","));
       select.replaceChildren(...names.map((name) => h("option", { value: name }, words.choices[name])));
     }
+    if (props.counts !== counts) {
+      counts = props.counts;
+      workers.replaceChildren(...counts.split(",").map((count) => h("option", { value: count }, count)));
+    }
+    workers.value = String(props.workers);
     select.value = props.choice;
     select.disabled = props.locked;
     say(sentence, props.sentence);

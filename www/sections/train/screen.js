@@ -1,6 +1,6 @@
 // What the training section's views are shown, as data. Pure; knows no DOM.
 
-import { offered, speedsOf } from "../../app/compute.js";
+import { offered, speedsOf, workerChoices } from "../../app/compute.js";
 import { canGoOn, isActive, lines, phaseStarts, progress } from "../../app/run.js";
 import { fieldValues } from "../../app/settings.js";
 import { canTrain, isAskable } from "../../app/state.js";
@@ -62,6 +62,12 @@ function chart(state, local, what) {
   return { title, lines: run && { ...lines(run, what), phases: phaseStarts(run.plan) } };
 }
 
+/** Why one worker trains this model whatever is chosen, if so. @param {State} state @param {Local} local */
+function aloneSentence({ compute }, { description }) {
+  const whole = description?.summary?.layers.some(({ kind }) => /^BatchNorm/.test(kind));
+  return whole && compute.workers > 1 && compute.choice !== "webgpu" ? ` ${text.compute.alone}` : "";
+}
+
 /** Why the next run is computed where it is. @param {State} state @param {Local} local */
 function computeSentence({ compute }, { description }) {
   const words = text.compute;
@@ -92,7 +98,9 @@ export function props(state, local) {
     compute: {
       choice: compute.choice,
       options: offered(compute).join(),
-      sentence: computeSentence(state, local),
+      workers: compute.workers,
+      counts: workerChoices(compute.cores).join(),
+      sentence: computeSentence(state, local) + aloneSentence(state, local),
       locked: state.active !== null || state.starting !== null,
       trying: compute.stage !== null,
       canCheck: compute.gpu?.usable === true && description !== null && state.engine === "ready",

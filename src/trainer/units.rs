@@ -1,0 +1,257 @@
+//! The units of work of a run, steps and batches of validation: whole on a device that works behind
+//! our back, or part by part, alone or with helpers. Which pictures are next is known here; what comes
+//! after an epoch's last unit is not.
+
+use std::ops::Range;
+
+use burn::tensor::Transaction;
+
+use super::{TrainError, Trainer, VALIDATION_BATCH};
+use crate::batch::{Batch, Draw};
+use crate::events::RunEvent;
+use crate::learner::{Learned, read, register};
+use crate::metrics::Tally;
+use crate::models::{Flow, Net};
+use crate::parts;
+use crate::pictures::Pictures;
+use crate::shares::{self, Share, Task};
+use crate::snapshot::State;
+
+/// Steps that a device is given before their losses are awaited. A GPU works behind our back: without
+/// a bound its queue, and the memory of what is in it, would grow as long as a pull is.
+const MOST_QUEUED: usize = 8;
+
+impl Trainer {
+    /// The unit of work that is next.
+    fn next(&self) -> Option<Next<'_>> {
+        match self.state {
+            State::Training(index) => Some(Next {
+                pictures: &self.data.train,
+                indices: self.indices(index).to_vec(),
+                // Epochs are counted from the run's first, so that each phase sees noise of its own.
+                draw: Draw::Training(self.epochs),
+            }),
+            State::Validating(index) => Some(Next {
+                pictures: &self.data.test,
+                indices: self.test_indices(index),
+                draw: Draw::Fixed,
+            }),
+            State::Begin | State::Over => None,
+        }
+    }
+
+    /// Does the next unit of work part by part.
+    pub(super) async fn take_parts(
+        &mut self,
+        events: &mut Vec<RunEvent>,
+    ) -> Result<(), TrainError> {
+        let shares = vec![self.share(1).await?];
+        // Shares of one's own fit together.
+        events.extend(self.settle(shares).unwrap_or_default());
+        Ok(())
+    }
+
+    /// Takes up to `most` steps on whole batches from batch `first` of the epoch; says how many were
+    /// asked of the device.
+    pub(super) async fn take_steps(
+        &mut self,
+        first: usize,
+        most: usize,
+        events: &mut Vec<RunEvent>,
+    ) -> Result<usize, TrainError> {
+        let steps = most.min(MOST_QUEUED);
+        self.take_whole(first, steps, events).await?;
+        Ok(steps)
+    }
+
+    /// Takes `steps` steps on whole batches, then reads all their losses back in one transfer.
+    async fn take_whole(
+        &mut self,
+        first: usize,
+        steps: usize,
+        events: &mut Vec<RunEvent>,
+    ) -> Result<(), TrainError> {
+        let phase = &self.phases[self.place.phase];
+        let mut transfer = Transaction::default();
+        let mut taken: Vec<(Batch, Learned)> = Vec::with_capacity(steps);
+        for index in first..first + steps {
+            let batch = self.training_batch(index);
+            let learned = self.learner.learn(phase, &batch);
+            transfer = register(transfer.register(learned.loss.clone()), learned.outputs.clone());
+            taken.push((batch, learned));
+        }
+        let mut values = read(transfer).await.map_err(TrainError::Device)?.into_iter();
+        for (batch, learned) in taken {
+            let mut tally = Tally::default();
+            tally.add_loss(shares::scalar(values.next()), batch.len());
+            if let Some(outputs) = learned.outputs {
+                let values = values.next().unwrap_or_default();
+                match outputs {
+                    Flow::Flat(_) => tally.add_logits(&values, &batch.labels),
+                    Flow::Map(_) => tally.add_pixels(&values, &batch.clean),
+                }
+            }
+            self.take_note(&tally, learned.before, events);
+            if self.state == State::Over {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Scores test batch `index` as a whole.
+    pub(super) async fn validate_whole(
+        &mut self,
+        index: usize,
+        events: &mut Vec<RunEvent>,
+    ) -> Result<(), TrainError> {
+        let indices = self.test_indices(index);
+        let batch = Batch::new(&self.data.test, &indices, &self.config, Draw::Fixed);
+        let phase = &self.phases[self.place.phase];
+        let tally = shares::score(&self.learner, phase, &batch).await?;
+        self.score_note(index, &tally, events);
+        Ok(())
+    }
+
+    /// Whether several workers can share its work: not with batch normalisation, which needs the
+    /// statistics of the whole batch, and not on a GPU.
+    #[must_use]
+    pub fn shareable(&self) -> bool {
+        self.by_parts
+    }
+
+    /// What helpers are asked for in the next unit of work, which `workers` share, this one being the
+    /// first; `None` where it cannot be shared. Nothing moves.
+    #[must_use]
+    pub fn deal(&self, workers: usize) -> Option<Vec<Task>> {
+        let Next { pictures, indices, draw } = self.next().filter(|_| self.by_parts)?;
+        let tasks = (1..workers.max(1)).map(|worker| {
+            let parts = parts::share(parts::count(indices.len()), workers, worker);
+            let mine = parts.clone().flat_map(|part| parts::pictures_of(part, indices.len()));
+            let mine: Vec<u32> = mine.map(|at| indices[at]).collect();
+            let mut chosen = Pictures::with_capacity(mine.len());
+            for &index in &mine {
+                if let Some((label, pixels)) = pictures.get(index as usize) {
+                    chosen.push(label, pixels);
+                }
+            }
+            Task {
+                phase: self.place.phase,
+                draw,
+                all: indices.len(),
+                parts,
+                indices: mine,
+                pictures: chosen,
+            }
+        });
+        Some(tasks.filter(|task| !task.parts.is_empty()).collect())
+    }
+
+    /// The weights that the next unit of work begins with, for helpers.
+    ///
+    /// # Errors
+    /// [`TrainError::Device`] where the device fails.
+    pub async fn weights(&self) -> Result<Vec<f32>, TrainError> {
+        self.learner.flat().await.map_err(TrainError::Device)
+    }
+
+    /// The share of the next unit of work that is left to this worker where `workers` share it.
+    /// Nothing moves; empty where [`Trainer::deal`] gives nothing.
+    ///
+    /// # Errors
+    /// [`TrainError::Device`] where the device fails.
+    pub async fn share(&self, workers: usize) -> Result<Share, TrainError> {
+        let Some(Next { pictures, indices, draw }) = self.next().filter(|_| self.by_parts) else {
+            return Ok(Share::default());
+        };
+        let all = indices.len();
+        let parts = parts::share(parts::count(all), workers.max(1), 0);
+        let batch = |range: Range<usize>| Batch::new(pictures, &indices[range], &self.config, draw);
+        let phase = &self.phases[self.place.phase];
+        shares::compute(&self.learner, phase, draw, all, &parts, batch).await
+    }
+
+    /// Does the unit of work that `shares` make up, and says what happened. `None`, and nothing
+    /// done, where they are not all the parts of the next unit, once each: then it can still be done
+    /// alone, by [`Trainer::advance`], with the same result.
+    pub fn settle(&mut self, shares: Vec<Share>) -> Option<Vec<RunEvent>> {
+        let all = self.next()?.indices.len();
+        let phase = &self.phases[self.place.phase];
+        let tally = shares::tally(all, &shares)?;
+        let mut events = Vec::new();
+        if let State::Validating(index) = self.state {
+            self.score_note(index, &tally, &mut events);
+        } else {
+            let gradients = shares::gradients(&self.learner, phase, all, shares)?;
+            let before = self.learner.update(gradients);
+            self.take_note(&tally, before, &mut events);
+        }
+        Some(events)
+    }
+
+    /// Tells a step that was taken from the weights `before`, and moves the run's place.
+    fn take_note(&mut self, tally: &Tally, before: Net, events: &mut Vec<RunEvent>) {
+        let State::Training(done) = self.state else { return };
+        let loss = tally.loss().unwrap_or(f64::NAN) as f32;
+        if !loss.is_finite() {
+            self.diverge("loss", loss, events);
+            return;
+        }
+        self.good = before;
+        self.place.step += 1;
+        self.training.merge(tally);
+        let batches = self.data.train.len().div_ceil(self.config.batch_size);
+        self.state =
+            if done + 1 == batches { State::Validating(0) } else { State::Training(done + 1) };
+        events.push(RunEvent::Step {
+            place: self.place,
+            loss: f64::from(loss),
+            accuracy: tally.accuracy(),
+            pictures: usize::try_from(tally.pictures()).unwrap_or(usize::MAX),
+        });
+    }
+
+    /// Tells the score of test batch `index`; after the last one, ends the epoch.
+    fn score_note(&mut self, index: usize, tally: &Tally, events: &mut Vec<RunEvent>) {
+        let loss = tally.loss().unwrap_or(f64::NAN) as f32;
+        if !loss.is_finite() {
+            self.diverge("validation loss", loss, events);
+            return;
+        }
+        self.validation.merge(tally);
+        let (done, total) = (index + 1, self.validation_batches());
+        events.push(RunEvent::Validating { place: self.place, done, total });
+        if done < total {
+            self.state = State::Validating(done);
+        } else {
+            self.end_epoch(events);
+        }
+    }
+
+    /// The pictures of batch `index` of the epoch.
+    fn indices(&self, index: usize) -> &[u32] {
+        let size = self.config.batch_size;
+        let end = ((index + 1) * size).min(self.order.len());
+        &self.order[index * size..end]
+    }
+
+    /// The pictures of batch `index` of a validation.
+    fn test_indices(&self, index: usize) -> Vec<u32> {
+        let count = self.data.test.len();
+        let range = index * VALIDATION_BATCH..((index + 1) * VALIDATION_BATCH).min(count);
+        range.filter_map(|index| u32::try_from(index).ok()).collect()
+    }
+
+    /// Batch `index` of the epoch.
+    fn training_batch(&self, index: usize) -> Batch {
+        let draw = Draw::Training(self.epochs);
+        Batch::new(&self.data.train, self.indices(index), &self.config, draw)
+    }
+}
+
+/// The pictures of a unit of work, and how they are corrupted.
+struct Next<'a> {
+    pictures: &'a Pictures,
+    indices: Vec<u32>,
+    draw: Draw,
+}

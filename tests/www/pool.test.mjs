@@ -1,0 +1,138 @@
+// The pool of workers that share a run's work, with helpers that are promises.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { rememberedWorkers } from "../../www/app/remembered.js";
+import { workerChoices } from "../../www/app/compute.js";
+import { createPool } from "../../www/worker/pool.js";
+
+const config = /** @type {any} */ ({ model: "cae" });
+const tick = () => new Promise((resolve) => setTimeout(resolve));
+
+/** A run whose unit of work is to name who computed it; `settle` wants every worker's share, once. */
+function run({ shareable = true, units = Infinity } = {}) {
+  let left = units;
+  const told = [];
+  const alone = () => {
+    if (left === 0) return [];
+    left -= 1;
+    told.push("alone");
+    return [{ type: "step" }];
+  };
+  return {
+    told,
+    shareable: () => shareable,
+    advance: async (count) => Array.from({ length: count }, alone).flat(),
+    deal: async (workers) =>
+      left === 0 ? undefined : { weights: new Float32Array(2), tasks: Array.from({ length: workers - 1 }, (_, i) => ({ worker: i + 1, workers })) },
+    share: async (workers) => ({ worker: 0, workers }),
+    settle(shares) {
+      const { workers } = shares[0];
+      const whose = shares.map(({ worker }) => worker).sort();
+      if (whose.join() !== Array.from({ length: workers }, (_, i) => i).join()) return undefined;
+      left -= 1;
+      told.push(`by ${workers}`);
+      return [{ type: "step" }];
+    },
+  };
+}
+
+/** Helpers that answer, until `broken` names them. */
+function helpers() {
+  const made = [];
+  const broken = new Set();
+  const open = () => {
+    const me = made.length;
+    const helper = { asked: 0, ended: false };
+    made.push(helper);
+    return {
+      ready: broken.has("start") ? Promise.reject(new Error("no memory")) : Promise.resolve(),
+      async share({ task }) {
+        helper.asked += 1;
+        if (broken.has(me)) throw new Error("lost");
+        return task;
+      },
+      end: () => void (helper.ended = true),
+    };
+  };
+  return { made, broken, open };
+}
+
+test("work is shared by as many workers as are wanted, and no helper is made before there is work", async () => {
+  const { made, open } = helpers();
+  const pool = createPool({ open });
+  pool.resize(3);
+  assert.equal(made.length, 0);
+  await pool.gather();
+  assert.equal(pool.size(), 3);
+  const one = run();
+  assert.equal((await pool.advance(one, config, 4)).length, 4);
+  assert.deepEqual(one.told, ["by 3", "by 3", "by 3", "by 3"]);
+  pool.resize(1);
+  assert.equal(pool.size(), 1);
+  assert.ok(made.every(({ ended }) => ended), "helpers that are not wanted are let go");
+  await pool.advance(one, config, 1);
+  assert.equal(one.told.at(-1), "alone");
+});
+
+test("a run that cannot be shared makes no helper", async () => {
+  const { made, open } = helpers();
+  const pool = createPool({ open });
+  pool.resize(2);
+  const one = run({ shareable: false });
+  await pool.advance(one, config, 2);
+  assert.deepEqual(one.told, ["alone", "alone"]);
+  assert.equal(made.length, 0);
+});
+
+test("work begins before helpers are ready, and ends with the run", async () => {
+  const { open } = helpers();
+  const pool = createPool({ open });
+  pool.resize(2);
+  const one = run({ units: 3 });
+  assert.equal((await pool.advance(one, config, 10)).length, 3);
+  assert.equal(one.told[0], "alone");
+});
+
+test("a helper that is lost is replaced, and its unit of work is done without it", async () => {
+  const { made, broken, open } = helpers();
+  const pool = createPool({ open });
+  pool.resize(2);
+  await pool.gather();
+  const one = run();
+  await pool.advance(one, config, 1);
+  broken.add(0);
+  await pool.advance(one, config, 1);
+  assert.equal(made[0].ended, true);
+  await pool.gather();
+  await pool.advance(one, config, 1);
+  assert.deepEqual(one.told, ["by 2", "alone", "by 2"]);
+  assert.equal(made.length, 2);
+});
+
+test("where no helper can be had, the run goes on alone and that is said once", async () => {
+  const { made, broken, open } = helpers();
+  broken.add("start");
+  const said = [];
+  const pool = createPool({ open, gaveUp: (thrown) => said.push(thrown.message) });
+  pool.resize(2);
+  const one = run();
+  for (let i = 0; i < 8; i += 1) {
+    await pool.advance(one, config, 1);
+    await tick();
+  }
+  assert.equal(one.told.length, 8);
+  assert.equal(made.length, 3);
+  assert.deepEqual(said, ["no memory"]);
+  const none = createPool({ open: () => { throw new ReferenceError("Worker is not defined"); }, gaveUp: (thrown) => said.push(thrown.message) });
+  none.resize(4);
+  await none.advance(one, config, 1);
+  assert.equal(said.at(-1), "Worker is not defined");
+});
+
+test("as many workers as cores are chosen at first, up to eight", () => {
+  assert.deepEqual(workerChoices(1), [1]);
+  assert.deepEqual(workerChoices(4), [1, 2, 3, 4]);
+  assert.equal(workerChoices(64).length, 8);
+  assert.equal(rememberedWorkers([1, 2, 3]), 3, "nothing is remembered here");
+});
