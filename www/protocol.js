@@ -78,6 +78,7 @@
 /**
  * How fast the run goes, as the worker's clock sees it; null until measured.
  * @typedef {object} Pace
+ * @property {number} workers  that did the last unit of work
  * @property {number|null} picturesPerSecond
  * @property {number|null} stepSeconds
  * @property {number|null} validationSeconds  per validation batch

@@ -179,6 +179,7 @@ export const text = {
     epochBar: "Progress in this epoch",
     runBar: "Progress of the run",
     speed: "Pictures per second",
+    speedBy: (/** @type {number} */ workers) => `Pictures/s, ${workers} workers`,
     left: "Time left",
     loss: "Training loss",
     accuracy: "Training accuracy",

@@ -82,16 +82,20 @@ visit("a run that one tab computes is left alone by another", async ({ page, ope
   await other.close();
 });
 
-visit("the same seed gives the same losses", async ({ open, press, status, page, column }) => {
+visit("the same seed gives the same losses, whether one worker trains or two", async ({ open, press, status, page, column, text }) => {
   const runs = [];
-  for (let i = 0; i < 2; i += 1) {
-    await open("?preset=cnn-max-4&epochs=1&seed=5&batchSize=64");
+  for (const workers of ["1", "2"]) {
+    await open("?preset=cnn-max-4&epochs=2&seed=5&batchSize=64");
+    await page.selectOption("#workers", workers);
     await press("run");
     await status("Finished");
+    assert.equal(/2 workers/.test(await text("#train .readings")), workers === "2");
     await page.click("#values summary");
     runs.push(await column(2), await column(4));
   }
   assert.deepEqual(runs.slice(0, 2), runs.slice(2));
+  await page.reload();
+  assert.equal(await page.inputValue("#workers"), "2", "it is remembered");
 });
 
 visit("cae redraws its pictures as it learns and is measured", async (visitor) => {

@@ -38,10 +38,10 @@ test("the pace tells steps from validation and leaves mixed pulls out", () => {
   const step = { type: "step", pictures: 32 };
   const batch = { type: "validating" };
   pace.note([step, batch], 100);
-  assert.equal(pace.read().stepSeconds, null);
+  assert.equal(pace.read(1).stepSeconds, null);
   pace.note([step, step], 0.5);
   pace.note([batch], 0.1);
-  assert.deepEqual(pace.read(), { picturesPerSecond: 128, stepSeconds: 0.25, validationSeconds: 0.1 });
+  assert.deepEqual(pace.read(2), { workers: 2, picturesPerSecond: 128, stepSeconds: 0.25, validationSeconds: 0.1 });
 });
 
 test("the first shard of each split comes first", () => {

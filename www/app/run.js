@@ -42,7 +42,7 @@ import { emptyCurve, extend, restart } from "./curve.js";
 /** @typedef {Identity & Progress} Run */
 
 /** @type {Pace} */
-const unmeasured = { picturesPerSecond: null, stepSeconds: null, validationSeconds: null };
+const unmeasured = { workers: 1, picturesPerSecond: null, stepSeconds: null, validationSeconds: null };
 
 /** @param {Identity} identity @param {boolean} paused @returns {Run} */
 export const newRun = (identity, paused) => ({

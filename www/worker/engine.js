@@ -66,6 +66,7 @@ export function createEngine({ wasm, report, now, date, nextTask, fatal, probe, 
   const devices = createDevices({ wasm, report, now, pool });
   const runner = createRunner({
     session: {
+      workers: pool.workers,
       async advance(id, units) {
         const config = runs.current()?.plan.config;
         if (!config) return session.advance(id, units);

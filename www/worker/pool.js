@@ -28,6 +28,8 @@ export function createPool({ open, gaveUp = () => {} }) {
   let wanted = 1;
   /** Since a unit of work was shared. */
   let failures = 0;
+  /** That did the last unit of work. */
+  let workers = 1;
   /** Those that can be asked. @type {Helper[]} */
   let ready = [];
   /** @type {Set<Helper>} */
@@ -71,8 +73,8 @@ export function createPool({ open, gaveUp = () => {} }) {
    * @param {Shared} run @param {Config} config @returns {Promise<RunEvent[]|null>} */
   async function together(run, config) {
     const helpers = [...ready];
-    const workers = helpers.length + 1;
-    const dealt = workers > 1 ? await run.deal(workers) : undefined;
+    const most = helpers.length + 1;
+    const dealt = most > 1 ? await run.deal(most) : undefined;
     if (!dealt) return null;
     const asked = dealt.tasks.map((task, i) =>
       helpers[i].share({ config, weights: dealt.weights, task }).catch((thrown) => {
@@ -84,16 +86,18 @@ export function createPool({ open, gaveUp = () => {} }) {
     /** @type {object[]} */
     const shares = [];
     // The helpers are at work while this worker computes its own share.
-    const own = await run.share(workers);
+    const own = await run.share(most);
     for (const share of [own, ...(await Promise.all(asked))]) if (share) shares.push(share);
     if (shares.length <= dealt.tasks.length) return null;
     failures = 0;
+    // A small batch has not as many parts as there are workers.
+    workers = shares.length;
     return run.settle(shares) ?? null;
   }
 
   return {
-    /** How many workers compute now. */
-    size: () => ready.length + 1,
+    /** How many workers did the last unit of work. */
+    workers: () => workers,
 
     /** From now on, work is shared by so many workers, this one among them. Helpers are made when
      * there is work. @param {number} workers */
@@ -112,6 +116,7 @@ export function createPool({ open, gaveUp = () => {} }) {
     /** `units` units of work of `run`: what happened.
      * @param {Shared} run @param {Config} config @param {number} units @returns {Promise<RunEvent[]>} */
     async advance(run, config, units) {
+      workers = 1;
       if (wanted < 2 || !run.shareable()) return run.advance(units);
       /** @type {RunEvent[]} */
       const events = [];

@@ -10,6 +10,7 @@ import { sentence } from "../protocol.js";
  * The part of the wasm `Session` that a run needs.
  * @typedef {object} Trainable
  * @property {(run: string, units: number) => Promise<RunEvent[]>} advance
+ * @property {() => number} workers  that did the last unit
  */
 
 /** A message to the page should take this long to make: short enough for a prompt pause, long
@@ -37,7 +38,7 @@ export function createQueue() {
 /** Running means of what a step and a validation batch cost. */
 export function createPace() {
   /** @type {Pace} */
-  const pace = { picturesPerSecond: null, stepSeconds: null, validationSeconds: null };
+  const pace = { workers: 1, picturesPerSecond: null, stepSeconds: null, validationSeconds: null };
   /** @param {number|null} old @param {number} fresh */
   const blend = (old, fresh) => (old === null ? fresh : old + PACE_WEIGHT * (fresh - old));
   return {
@@ -60,8 +61,8 @@ export function createPace() {
         pace.validationSeconds = blend(pace.validationSeconds, seconds / batches);
       }
     },
-    /** @returns {Pace} */
-    read: () => ({ ...pace }),
+    /** @param {number} workers  that it was measured with @returns {Pace} */
+    read: (workers) => ({ ...pace, workers }),
   };
 }
 
@@ -130,7 +131,7 @@ export function createRunner({ session, queue, report, now, nextTask, fatal, beg
     mine.pace.note(events, took / 1000);
     mine.units.note(events);
     if (ends(events)) run = null;
-    if (events.length > 0) report({ type: "run-events", run: mine.id, events, pace: mine.pace.read(), seconds: took / 1000 });
+    if (events.length > 0) report({ type: "run-events", run: mine.id, events, pace: mine.pace.read(session.workers()), seconds: took / 1000 });
     return events;
   }
 

@@ -10,6 +10,7 @@ import { h, say } from "../../parts/dom.js";
  * @typedef {object} Props
  * @property {ReturnType<typeof progress>|null} progress
  * @property {number|null} speed  pictures per second
+ * @property {number} workers  that share the work
  * @property {{loss: number, accuracy: number|null}|null} last
  * @property {boolean} active
  * @property {string} accuracyName
@@ -46,7 +47,7 @@ export function create(container) {
   );
 
   /** @param {Props} props */
-  return function render({ progress: at, speed: perSecond, last, active, accuracyName, name }) {
+  return function render({ progress: at, speed: perSecond, workers, last, active, accuracyName, name }) {
     const named = at && at.phases > 1 ? words.phase(at.phase) : "";
     say(epoch.left, at ? named + words.epochOf(at.epoch, at.epochs) : words.noEpoch);
     say(epoch.right, at?.validating ? words.scoring : "");
@@ -56,6 +57,7 @@ export function create(container) {
     run.value.value = at?.runShare ?? 0;
     say(heading, name);
     say(accuracy.term, accuracyName);
+    say(speed.term, workers > 1 ? words.speedBy(workers) : words.speed);
     say(loss.value, figure(last?.loss));
     say(accuracy.value, percent(last?.accuracy));
     say(speed.value, perSecond === null ? "–" : integer(perSecond));

@@ -118,6 +118,7 @@ export function props(state, local) {
       name: run ? text.training.run(run.plan.config.model, run.plan.config.seed, text.compute.names[run.backend]) : text.training.yourRun,
       progress: run && progress(run),
       speed: run?.pace.picturesPerSecond ?? null,
+      workers: run?.pace.workers ?? 1,
       last: run?.last ?? null,
       active: run !== null && isActive(run),
       accuracyName: isAutoencoder(state, local) ? text.charts.pixelAccuracy : text.training.accuracy,
