@@ -1,4 +1,4 @@
-// The most memory that some processes have held, looked at now and then. Knows no browser.
+// The memory that some processes hold, and the most that they held. Knows no browser.
 
 import { execFileSync } from "node:child_process";
 
@@ -6,7 +6,7 @@ const EVERY_MS = 250;
 
 /** Megabytes that the processes hold together, as `ps` tells them.
  * @param {(command: string) => boolean} mine */
-function resident(mine) {
+export function resident(mine) {
   const lines = execFileSync("ps", ["-eo", "rss=,args="]).toString().split("\n");
   const parts = lines.map((line) => /^\s*(\d+) (.*)$/.exec(line)).filter((found) => found !== null && mine(found[2]));
   return parts.reduce((sum, found) => sum + Number(found?.[1]), 0) / 1024;
