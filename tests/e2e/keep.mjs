@@ -26,22 +26,21 @@ function recordDownloads() {
   };
 }
 
-/** Presses a button or a box with the keyboard, which finds it wherever the page moves it meanwhile. */
-const keyed = ({ wait, evaluate, press }) => async (selector) => {
-  await wait(`${selector}:enabled`);
-  const key = await evaluate((s) => {
+/** Clicks a button or a box in the same moment in which it is found and may be clicked: the list is
+ * drawn anew whenever a run has news, and what held the focus is gone then. */
+const clicked = ({ wait }) => (selector) =>
+  wait((s) => {
     const found = document.querySelector(s);
-    found.focus();
-    return found.matches("input") ? " " : "Enter";
+    if (!found || found.disabled) return false;
+    found.click();
+    return true;
   }, selector);
-  await press(key);
-};
 
 /** Presses what saves a file, and answers its name, type and first bytes as text. */
 async function taken(visitor, selector) {
   const { wait, evaluate } = visitor;
   const before = await evaluate(() => globalThis.saved.length);
-  await keyed(visitor)(selector);
+  await clicked(visitor)(selector);
   await wait((n) => globalThis.saved.length > n && globalThis.saved.at(-1).name, before);
   return evaluate(async () => {
     const { name, blob } = globalThis.saved.at(-1);
@@ -51,7 +50,7 @@ async function taken(visitor, selector) {
 
 both("a run survives a reload and goes on to the numbers of an unbroken one", async (visitor) => {
   const { open, reload, wait, fill, says, text, value, attribute, count, evaluate } = visitor;
-  const click = keyed(visitor);
+  const click = clicked(visitor);
   await open("?preset=cnn-max-2&epochs=3");
   await says(".keep-empty", "No run has been started yet");
 
@@ -111,7 +110,7 @@ both("a run survives a reload and goes on to the numbers of an unbroken one", as
 
 both("runs are compared and taken away as files, as a report and on paper", async (visitor) => {
   const { open, wait, fill, select, says, text, texts, count, evaluate, value, attribute } = visitor;
-  const click = keyed(visitor);
+  const click = clicked(visitor);
   await open("?preset=cnn-max-2&epochs=1&batchSize=64");
   for (const seed of ["0", "4"]) {
     await fill("#setting-seed", seed);

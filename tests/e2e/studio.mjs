@@ -73,6 +73,6 @@ both("a denoising autoencoder shows what it sees, and can be held and stopped", 
   await visitor.says("#studio-status", "Training.");
   await visitor.click("#studio-stop");
   await visitor.says("#studio-status", "Stopped.");
-  assert.equal(await visitor.count(drawn('[data-row="corrupted"]')), 8);
+  await visitor.wait((s) => document.querySelectorAll(s).length === 8, drawn('[data-row="corrupted"]'));
   assert.notEqual(await visitor.pixels('[data-row="corrupted"] canvas'), await visitor.pixels('[data-row="inputs"] canvas'));
 });
