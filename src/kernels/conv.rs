@@ -3,10 +3,12 @@
 //! so that what one part leaves is still in the cache when the next one needs it. How sums are made
 //! in registers is `tile`'s.
 
-use super::laid::Laid;
-use super::product::{Product, pack};
+use super::doubled;
+use super::laid::{Laid, Patches};
+use super::product::{Part, Product, pack};
 use super::resize::{self, Pool};
-use super::sums::WeightSums;
+use super::routed::{self, Places, Spread};
+use super::sums::{BiasSums, WeightSums};
 use super::tile::{COLOURS, FEW, padded};
 
 /// The sizes of a convolution.
@@ -127,13 +129,18 @@ impl Block {
 #[must_use]
 pub fn forward(block: &Block, inputs: &[f32], weights: &[f32], bias: &[f32]) -> Forward {
     let sizes = &block.sizes;
-    let laid = block.laid();
-    let place = |filter, channel, ky, kx| {
-        ((filter * sizes.channels + channel) * sizes.kernel + ky) * sizes.kernel + kx
+    let halved = doubled::fits(block);
+    let laid = if halved { doubled::laid(block) } else { block.laid() };
+    let parts = if halved {
+        doubled::parts(block, weights, bias)
+    } else {
+        vec![part(block, weights, bias)]
     };
-    let packed =
-        pack(sizes, laid.step, |filter, channel, ky, kx| weights[place(filter, channel, ky, kx)]);
-    let product = Product::new(sizes, laid, &packed, bias, block.relu);
+    let run = |view: &[f32], outputs: &mut [f32]| {
+        for Part { product, from, to } in &parts {
+            product.run(&view[*from..], &mut outputs[*to..]);
+        }
+    };
     let pictures = inputs.len() / block.inputs();
     let mut outputs = vec![0.0; pictures * block.outputs()];
     let mut routes = vec![0; if block.pool.is_some() { outputs.len() } else { 0 }];
@@ -144,17 +151,26 @@ pub fn forward(block: &Block, inputs: &[f32], weights: &[f32], bias: &[f32]) -> 
     for (picture, (input, output)) in
         inputs.zip(outputs.chunks_exact_mut(block.outputs())).enumerate()
     {
-        let view = laid.view(input, block.doubled, &mut buffer);
+        let view = laid.view(input, block.doubled && !halved, &mut buffer);
         match block.pool {
-            None => product.run(view, output),
+            None => run(view, output),
             Some(pool) => {
-                product.run(view, &mut map);
+                run(view, &mut map);
                 let routes = &mut routes[picture * block.outputs()..][..block.outputs()];
                 resize::pool(pool, block.relu, &map, (side, sizes.filters), output, routes);
             }
         }
     }
     Forward { outputs, routes }
+}
+
+/// The convolution of a block as it is.
+fn part<'a>(block: &Block, weights: &[f32], bias: &'a [f32]) -> Part<'a> {
+    let (sizes, laid) = (&block.sizes, block.laid());
+    let packed = pack(sizes, laid.step, |filter, channel, ky, kx| {
+        weights[((filter * sizes.channels + channel) * sizes.kernel + ky) * sizes.kernel + kx]
+    });
+    Part { product: Product::new(sizes, laid, packed, bias, block.relu), from: 0, to: 0 }
 }
 
 /// Gradients from `gradients`, those of the outputs of `forward`; those of the inputs only if
@@ -168,8 +184,87 @@ pub fn backward(
     gradients: &[f32],
     wants_inputs: bool,
 ) -> Gradients {
-    let sizes = &block.sizes;
     let (outputs, routes) = forward;
+    match block.pool {
+        Some(pool) => {
+            backward_pooled(block, pool, inputs, weights, (gradients, routes), wants_inputs)
+        }
+        None => {
+            let slopes = |picture: usize, slopes: &mut [f32]| {
+                let of = picture * block.outputs()..(picture + 1) * block.outputs();
+                slopes.copy_from_slice(&gradients[of.clone()]);
+                if block.relu {
+                    for (slope, output) in slopes.iter_mut().zip(&outputs[of]) {
+                        *slope = if *output > 0.0 { *slope } else { 0.0 };
+                    }
+                }
+            };
+            if doubled::fits(block) {
+                doubled::backward(block, inputs, weights, slopes, wants_inputs)
+            } else {
+                backward_whole(block, inputs, weights, slopes, wants_inputs)
+            }
+        }
+    }
+}
+
+/// Where only some places of the map have a gradient.
+fn backward_pooled(
+    block: &Block,
+    pool: Pool,
+    inputs: &[f32],
+    weights: &[f32],
+    (gradients, routes): (&[f32], &[u8]),
+    wants_inputs: bool,
+) -> Gradients {
+    let Sizes { channels, filters, kernel, side, padding, .. } = block.sizes;
+    let (laid, half) = (block.laid(), block.output_side());
+    let patches = Patches::new(&block.sizes, laid);
+    let mut places = Places::new(pool, half, filters);
+    let mut sums = routed::Sums::new(patches.seen(), filters);
+    let target = Laid::new(side, channels, padding);
+    let mut spread = Spread::new(&block.sizes, target, weights);
+    let (mut buffer, mut patched) = (laid.buffer(), patches.buffer());
+    let mut slopes = if wants_inputs { target.buffer() } else { Vec::new() };
+    let mut map = vec![0.0; if block.doubled { side * side * channels } else { 0 }];
+
+    let pictures = gradients.len() / block.outputs();
+    let mut input_gradients = vec![0.0; if wants_inputs { pictures * block.inputs() } else { 0 }];
+    for picture in 0..pictures {
+        let of = |count: usize| picture * count..(picture + 1) * count;
+        let here = (&gradients[of(block.outputs())], &routes[of(block.outputs())]);
+        let view = laid.view(&inputs[of(block.inputs())], block.doubled, &mut buffer);
+        places.find(pool, here, half, |y, x| patches.at(y, x));
+        sums.add(patches.view(view, &mut patched), &places);
+        if wants_inputs {
+            slopes.fill(0.0);
+            spread.add(pool, here, half, &mut slopes);
+            let to = &mut input_gradients[of(block.inputs())];
+            if block.doubled {
+                target.take(&slopes, &mut map);
+                resize::halve(&map, (side, channels), to);
+            } else {
+                target.take(&slopes, to);
+            }
+        }
+    }
+    let order = (0..channels * kernel * kernel).map(|i| {
+        let (channel, place) = (i / (kernel * kernel), i % (kernel * kernel));
+        place * laid.step + channel
+    });
+    let (weights, bias) = sums.finish(&order.collect::<Vec<_>>());
+    Gradients { inputs: input_gradients, weights, bias }
+}
+
+/// Where every place of the map may have a gradient.
+fn backward_whole(
+    block: &Block,
+    inputs: &[f32],
+    weights: &[f32],
+    gradients: impl Fn(usize, &mut [f32]),
+    wants_inputs: bool,
+) -> Gradients {
+    let sizes = &block.sizes;
     let (laid, width) = (block.laid(), padded(sizes.filters));
     let transposed = sizes.transposed(width);
     let spread = Laid::new(transposed.side, width, transposed.padding);
@@ -183,42 +278,32 @@ pub fn backward(
             0.0
         }
     });
-    let back = Product::new(&transposed, spread, &packed, &[], false);
+    let back = Product::new(&transposed, spread, packed, &[], false);
 
-    let mut sums = WeightSums::new(sizes, laid, spread);
-    let pictures = gradients.len() / block.outputs();
+    let mut sums = WeightSums::new(sizes, laid, spread, sizes.stride);
+    let mut bias = BiasSums::new(sizes.filters);
+    let pictures = inputs.len() / block.inputs();
     let mut input_gradients = vec![0.0; if wants_inputs { pictures * block.inputs() } else { 0 }];
     let mut map =
         vec![0.0; if block.doubled { sizes.side * sizes.side * sizes.channels } else { 0 }];
-    let (mut buffer, mut slopes) = (laid.buffer(), spread.buffer());
+    let (mut buffer, mut wide) = (laid.buffer(), spread.buffer());
+    let mut slopes = vec![0.0; block.outputs()];
     for picture in 0..pictures {
         let of = |count: usize| picture * count..(picture + 1) * count;
-        let gradient = &gradients[of(block.outputs())];
-        let mut pixels = spread.pixels(&mut slopes, sizes.stride);
-        let shape = (block.output_side(), sizes.filters);
-        match block.pool {
-            Some(pool) => {
-                resize::unpool(pool, gradient, &routes[of(block.outputs())], shape, &mut pixels);
-            }
-            None if block.relu => {
-                let outputs = &outputs[of(block.outputs())];
-                let passed = |gradient, output| if output > 0.0 { gradient } else { 0.0 };
-                pixels.write((gradient, outputs), shape, passed);
-            }
-            None => pixels.write((gradient, gradient), shape, |gradient, _| gradient),
-        }
+        gradients(picture, &mut slopes);
+        bias.add(&slopes, sizes.output_side());
+        spread.spread(&slopes, sizes.output_side(), sizes.stride, &mut wide);
         let view = laid.view(&inputs[of(block.inputs())], block.doubled, &mut buffer);
-        sums.add(view, &slopes);
+        sums.add(view, &wide);
         if wants_inputs {
             let target = &mut input_gradients[of(block.inputs())];
             if block.doubled {
-                back.run(&slopes, &mut map);
+                back.run(&wide, &mut map);
                 resize::halve(&map, (sizes.side, sizes.channels), target);
             } else {
-                back.run(&slopes, target);
+                back.run(&wide, target);
             }
         }
     }
-    let (weights, bias) = sums.finish();
-    Gradients { inputs: input_gradients, weights, bias }
+    Gradients { inputs: input_gradients, weights: sums.finish(), bias: bias.finish() }
 }

@@ -1,7 +1,9 @@
 //! How one picture's map lies in memory while it is convolved: `[y][x][channel]` with zeros around
 //! it, a whole number of vectors to a pixel. Only copies; computes nothing.
 
-use super::tile::padded;
+use super::conv::Sizes;
+use super::routed::Seen;
+use super::tile::{FEW, padded};
 
 /// A map's place in a buffer.
 #[derive(Debug, Clone, Copy)]
@@ -33,11 +35,6 @@ impl Laid {
         Self { side, channels, step, before: padding.0, wide: padding.0 + side + padding.1 }
     }
 
-    /// A map as it comes: nothing around it or between its pixels.
-    pub(super) fn tight(side: usize, channels: usize) -> Self {
-        Self { side, channels, step: channels, before: 0, wide: side }
-    }
-
     /// Values of a row of the buffer.
     pub(super) fn row(&self) -> usize {
         self.wide * self.step
@@ -46,6 +43,24 @@ impl Laid {
     /// Where a pixel begins.
     pub(super) fn at(&self, y: usize, x: usize) -> usize {
         ((self.before + y) * self.wide + self.before + x) * self.step
+    }
+
+    /// Where the kernel at a pixel begins.
+    pub(super) fn seen_at(&self, y: usize, x: usize) -> usize {
+        (y * self.wide + x) * self.step
+    }
+
+    /// The map out of `buffer`, without what is around and between.
+    pub(super) fn take(&self, buffer: &[f32], map: &mut [f32]) {
+        for (y, row) in map.chunks_exact_mut(self.side * self.channels).enumerate() {
+            let line = &buffer[self.at(y, 0)..][..self.side * self.step];
+            if self.step == self.channels {
+                row.copy_from_slice(line);
+                continue;
+            }
+            let pixels = row.chunks_exact_mut(self.channels).zip(line.chunks_exact(self.step));
+            pixels.for_each(|(to, from)| to.copy_from_slice(&from[..self.channels]));
+        }
     }
 
     /// Zeros.
@@ -88,46 +103,74 @@ impl Laid {
         buffer
     }
 
-    /// The pixels of `buffer` that are not around the map, every `apart`th of them.
-    pub(super) fn pixels<'a>(&self, buffer: &'a mut [f32], apart: usize) -> Pixels<'a> {
-        Pixels { laid: *self, buffer, apart }
+    /// Puts the pixels of a `map` of a side into `buffer`, `apart` from each other.
+    pub(super) fn spread(&self, map: &[f32], side: usize, apart: usize, buffer: &mut [f32]) {
+        let whole = apart == 1 && self.step == self.channels;
+        // Channels past those of the map are zero.
+        let channels = map.len() / (side * side);
+        let run = if whole && channels == self.channels { side * channels } else { channels };
+        for (index, from) in map.chunks_exact(run).enumerate() {
+            let (y, x) = if run == channels { (index / side, index % side) } else { (index, 0) };
+            buffer[self.at(y * apart, x * apart)..][..run].copy_from_slice(from);
+        }
     }
 }
 
-/// Pixels to be written, `apart` from each other.
-pub(super) struct Pixels<'a> {
+/// What the kernel sees at each pixel, in whole vectors: rows of the map as they lie where those are
+/// whole vectors, else copied together.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Patches {
     laid: Laid,
-    buffer: &'a mut [f32],
-    apart: usize,
+    kernel: usize,
+    stride: usize,
+    /// Pixels of a row and of a column of outputs.
+    side: usize,
+    copied: bool,
 }
 
-impl Pixels<'_> {
-    /// The first `channels` values of a pixel.
-    #[inline]
-    pub(super) fn pixel(&mut self, y: usize, x: usize, channels: usize) -> &mut [f32] {
-        let start = self.laid.at(y * self.apart, x * self.apart);
-        &mut self.buffer[start..][..channels]
+impl Patches {
+    pub(super) fn new(sizes: &Sizes, laid: Laid) -> Self {
+        let copied = !(sizes.kernel * laid.step).is_multiple_of(FEW);
+        let (kernel, stride) = (sizes.kernel, sizes.stride);
+        Self { laid, kernel, stride, side: sizes.output_side(), copied }
     }
 
-    /// Writes a map `[y][x][channel]`, each value as `value` makes it from its own and its
-    /// counterpart in `beside`.
-    #[inline]
-    pub(super) fn write(
-        &mut self,
-        (map, beside): (&[f32], &[f32]),
-        (side, channels): (usize, usize),
-        value: impl Fn(f32, f32) -> f32,
-    ) {
-        let together = self.apart == 1 && self.laid.step == channels;
-        let run = if together { side * channels } else { channels };
-        for (index, (from, beside)) in
-            map.chunks_exact(run).zip(beside.chunks_exact(run)).enumerate()
-        {
-            let (y, x) = if together { (index, 0) } else { (index / side, index % side) };
-            let to = self.pixel(y, x, run);
-            for (to, (from, beside)) in to.iter_mut().zip(from.iter().zip(beside)) {
-                *to = value(*from, *beside);
+    /// Values of a copy.
+    fn values(&self) -> usize {
+        (self.kernel * self.kernel * self.laid.step).next_multiple_of(FEW)
+    }
+
+    pub(super) fn seen(&self) -> Seen {
+        if self.copied {
+            return Seen { rows: 1, run: self.values(), apart: 0 };
+        }
+        Seen::of(self.laid, self.kernel)
+    }
+
+    /// Where the patch of a pixel of the output begins.
+    pub(super) fn at(&self, y: usize, x: usize) -> usize {
+        if self.copied {
+            return (y * self.side + x) * self.values();
+        }
+        self.laid.seen_at(y * self.stride, x * self.stride)
+    }
+
+    pub(super) fn buffer(&self) -> Vec<f32> {
+        vec![0.0; if self.copied { self.side * self.side * self.values() } else { 0 }]
+    }
+
+    /// The patches of a map laid out.
+    pub(super) fn view<'a>(&self, laid: &'a [f32], buffer: &'a mut [f32]) -> &'a [f32] {
+        if !self.copied {
+            return laid;
+        }
+        let run = self.kernel * self.laid.step;
+        for (index, patch) in buffer.chunks_exact_mut(self.values()).enumerate() {
+            let (y, x) = (index / self.side * self.stride, index % self.side * self.stride);
+            for (ky, to) in patch.chunks_exact_mut(run).take(self.kernel).enumerate() {
+                to.copy_from_slice(&laid[self.laid.seen_at(y + ky, x)..][..run]);
             }
         }
+        buffer
     }
 }

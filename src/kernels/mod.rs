@@ -8,10 +8,12 @@
 pub mod adam;
 pub mod conv;
 pub mod dense;
+mod doubled;
 mod laid;
 pub mod loss;
 pub mod norm;
 mod product;
 pub mod resize;
+mod routed;
 mod sums;
 mod tile;

@@ -8,9 +8,6 @@ use super::tile::{COLOURS, FEW, LANES, Lane, PAIR, PIXELS, Quad, Sums, dots};
 /// A step that is not known to the compiler.
 const ANY: usize = 0;
 
-/// The side of a kernel that the compiler knows where it knows the step.
-const KERNEL: usize = 3;
-
 /// Weights in the order in which the tiles take them, with zeros for what is past the end.
 pub(super) enum Packed {
     /// `[ky][kx][channel / 4]`, of no more than four filters.
@@ -57,38 +54,55 @@ pub(super) fn pack(
 pub(super) struct Product<'a> {
     sizes: Sizes,
     laid: Laid,
-    weights: &'a Packed,
+    weights: Packed,
     /// Nothing is added where it is empty.
     bias: &'a [f32],
     relu: bool,
+    /// Of the outputs, between two pixels and between two rows.
+    apart: usize,
+}
+
+/// A convolution of a map from one of its values on, and where its outputs begin.
+pub(super) struct Part<'a> {
+    pub(super) product: Product<'a>,
+    pub(super) from: usize,
+    pub(super) to: usize,
 }
 
 impl<'a> Product<'a> {
     pub(super) fn new(
         sizes: &Sizes,
         laid: Laid,
-        weights: &'a Packed,
+        weights: Packed,
         bias: &'a [f32],
         relu: bool,
     ) -> Self {
-        Self { sizes: *sizes, laid, weights, bias, relu }
+        Self { sizes: *sizes, laid, weights, bias, relu, apart: 1 }
+    }
+
+    /// The same with outputs `apart` from each other, in a map of that many times the side.
+    pub(super) fn apart(self, apart: usize) -> Self {
+        Self { apart, ..self }
     }
 
     /// Convolves what `laid` describes. Gives `[y][x][filter]`.
     pub(super) fn run(&self, view: &[f32], outputs: &mut [f32]) {
         // Steps that the compiler knows: the tile is a third faster. Each is a function of its own,
         // because V8 makes little of large ones.
-        let known = self.sizes.kernel == KERNEL && self.sizes.stride == 1;
-        let known = if known { self.step() } else { ANY };
-        match self.weights {
+        let run = self.sizes.kernel * self.laid.step;
+        match &self.weights {
             Packed::Few(weights) => self.few_rows(weights, view, outputs),
-            Packed::Wide(weights) => match known {
-                COLOURS => self.rows::<COLOURS>(weights, view, outputs),
-                8 => self.rows::<8>(weights, view, outputs),
-                16 => self.rows::<16>(weights, view, outputs),
-                32 => self.rows::<32>(weights, view, outputs),
-                64 => self.rows::<64>(weights, view, outputs),
-                _ => self.rows::<ANY>(weights, view, outputs),
+            Packed::Wide(weights) => match (self.step(), run) {
+                (COLOURS, 9) => self.rows::<COLOURS, 9>(weights, view, outputs),
+                (8, 24) => self.rows::<8, 24>(weights, view, outputs),
+                (16, 48) => self.rows::<16, 48>(weights, view, outputs),
+                (32, 96) => self.rows::<32, 96>(weights, view, outputs),
+                (64, 192) => self.rows::<64, 192>(weights, view, outputs),
+                (8, 16) => self.rows::<8, 16>(weights, view, outputs),
+                (6, 12) => self.rows::<6, 12>(weights, view, outputs),
+                (16, 32) => self.rows::<16, 32>(weights, view, outputs),
+                (32, 64) => self.rows::<32, 64>(weights, view, outputs),
+                _ => self.rows::<ANY, ANY>(weights, view, outputs),
             },
         }
     }
@@ -111,15 +125,18 @@ impl<'a> Product<'a> {
     }
 
     #[inline(never)]
-    fn rows<const STEP: usize>(&self, weights: &[Lane], view: &[f32], outputs: &mut [f32]) {
+    fn rows<const STEP: usize, const RUN: usize>(
+        &self,
+        weights: &[Lane],
+        view: &[f32],
+        outputs: &mut [f32],
+    ) {
         let Sizes { filters, kernel, .. } = self.sizes;
-        let (step, run) = if STEP == ANY {
-            (self.step(), kernel * self.laid.step)
-        } else {
-            (STEP, KERNEL * STEP)
-        };
+        let (step, run) =
+            if STEP == ANY { (self.step(), kernel * self.laid.step) } else { (STEP, RUN) };
         let side = self.sizes.output_side();
-        for (y, outputs) in outputs.chunks_exact_mut(side * filters).enumerate() {
+        let row = side * filters * self.apart * self.apart;
+        for (y, outputs) in outputs.chunks_mut(row).enumerate() {
             for (index, weights) in weights.chunks_exact(kernel * run).enumerate() {
                 let block = index * LANES;
                 let start: Lane =
@@ -144,7 +161,8 @@ impl<'a> Product<'a> {
         let Sizes { filters, kernel, .. } = self.sizes;
         let (step, run) = (self.step(), kernel * self.laid.step / FEW);
         let side = self.sizes.output_side();
-        for (y, outputs) in outputs.chunks_exact_mut(side * filters).enumerate() {
+        let row = side * filters * self.apart * self.apart;
+        for (y, outputs) in outputs.chunks_mut(row).enumerate() {
             for x in (0..side).step_by(PAIR) {
                 // The last pair of a row overlaps the one before it; a row of one has no pair, and
                 // what stands beside it is not stored.
@@ -154,9 +172,11 @@ impl<'a> Product<'a> {
                 for (ky, weights) in weights.chunks_exact(run).enumerate() {
                     sums = dots(self.line(view, (y, at), ky, step), beside, weights, sums);
                 }
-                let pixels = outputs[at * filters..].chunks_exact_mut(filters);
+                let pixels = outputs[at * filters * self.apart..].chunks_mut(filters * self.apart);
                 for (pixel, quad) in pixels.zip(&sums) {
-                    for (filter, (to, [a, b, c, d])) in pixel.iter_mut().zip(quad).enumerate() {
+                    for (filter, (to, [a, b, c, d])) in
+                        pixel.iter_mut().take(filters).zip(quad).enumerate()
+                    {
                         let sum = (a + b) + (c + d);
                         let sum = sum + self.bias.get(filter).copied().unwrap_or(0.0);
                         *to = if self.relu { relu(sum) } else { sum };
@@ -173,7 +193,8 @@ impl<'a> Product<'a> {
         if self.relu {
             sums.iter_mut().for_each(|sum| *sum = relu(*sum));
         }
-        let pixels = outputs[x * filters + block..].chunks_mut(filters);
+        let step = filters * self.apart;
+        let pixels = outputs[x * step + block..].chunks_mut(step);
         for (pixel, sum) in pixels.zip(sums.as_chunks::<LANES>().0) {
             match pixel.first_chunk_mut::<LANES>() {
                 Some(to) if block + LANES <= filters => *to = *sum,

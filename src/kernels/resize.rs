@@ -2,8 +2,6 @@
 //! `[y][x][channel]`, whose pictures they are is not known here. Pooling drops an odd last row or
 //! column.
 
-use super::laid::{Laid, Pixels};
-
 /// What a 2x2 window becomes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pool {
@@ -72,21 +70,22 @@ fn mean(window: [f32; 4], relu: bool) -> (f32, u8) {
     (((a + b) + (c + d)) * 0.25, route)
 }
 
-/// Writes the gradients of [`pool`]'s map, from those of its outputs, of a side and of so many
-/// channels.
-pub(super) fn unpool(
+/// Writes the gradients of [`pool`]'s map of a side and of so many channels, from those of its
+/// outputs.
+fn unpool(
     pool: Pool,
     gradients: &[f32],
     routes: &[u8],
-    (half, channels): (usize, usize),
-    pixels: &mut Pixels<'_>,
+    (side, channels): (usize, usize),
+    map: &mut [f32],
 ) {
-    let share = if pool == Pool::Average { 0.25 } else { 1.0 };
+    let (half, share) = (side / 2, if pool == Pool::Average { 0.25 } else { 1.0 });
     let windows = gradients.chunks_exact(channels).zip(routes.chunks_exact(channels));
     for (index, (gradient, route)) in windows.enumerate() {
         let (y, x) = (index / half * 2, index % half * 2);
         for (place, bit) in PLACES.into_iter().enumerate() {
-            let pixel = pixels.pixel(y + place / 2, x + place % 2, channels);
+            let start = ((y + place / 2) * side + x + place % 2) * channels;
+            let pixel = &mut map[start..][..channels];
             for (to, (gradient, route)) in pixel.iter_mut().zip(gradient.iter().zip(route)) {
                 *to = if route & bit == 0 { 0.0 } else { gradient * share };
             }
@@ -132,13 +131,11 @@ pub fn pooled_backward(
     let (_, routes) = pooled(kind, inputs, (side, channels));
     let half = side / 2;
     let mut outputs = vec![0.0; inputs.len()];
-    // No pixel is wider than its channels here, so that the map lies as it is.
     let maps = outputs.chunks_exact_mut(side * side * channels);
     let size = (half * half * channels).max(1);
     let given = gradients.chunks_exact(size).zip(routes.chunks_exact(size));
     for (map, (gradients, routes)) in maps.zip(given) {
-        let mut pixels = Laid::tight(side, channels).pixels(map, 1);
-        unpool(kind, gradients, routes, (half, channels), &mut pixels);
+        unpool(kind, gradients, routes, (side, channels), map);
     }
     outputs
 }

@@ -1,4 +1,4 @@
-//! Gradients by the weights and the bias of a convolution, summed picture by picture.
+//! Gradients by the weights of a convolution and by its bias, summed picture by picture.
 
 use super::conv::Sizes;
 use super::laid::Laid;
@@ -12,62 +12,77 @@ const RUN: usize = 64;
 /// A step that is not known to the compiler.
 const ANY: usize = 0;
 
-/// Weight and bias gradients.
+/// Gradients by the bias.
+pub(super) struct BiasSums(Vec<f64>);
+
+impl BiasSums {
+    pub(super) fn new(filters: usize) -> Self {
+        Self(vec![0.0; filters])
+    }
+
+    /// Adds the output gradients of a picture, `[y][x][filter]`, rows of `side` pixels.
+    pub(super) fn add(&mut self, gradients: &[f32], side: usize) {
+        let filters = self.0.len();
+        let mut row = vec![0.0_f32; filters];
+        for line in gradients.chunks_exact(side * filters) {
+            row.fill(0.0);
+            for pixel in line.chunks_exact(filters) {
+                row.iter_mut().zip(pixel).for_each(|(sum, value)| *sum += value);
+            }
+            self.0.iter_mut().zip(&row).for_each(|(sum, value)| *sum += f64::from(*value));
+        }
+    }
+
+    pub(super) fn finish(self) -> Vec<f32> {
+        self.0.into_iter().map(|sum| sum as f32).collect()
+    }
+}
+
+/// Gradients by the weights.
 pub(super) struct WeightSums {
     sizes: Sizes,
     inputs: Laid,
-    /// Output gradients, spread out by the stride.
+    /// Output gradients, spread out by `apart`.
     gradients: Laid,
+    apart: usize,
     /// Of the picture at hand, `[ky][kx][channel][filter]`, whole vectors of both.
     picture: Vec<f32>,
     /// Of all pictures.
     weights: Vec<f32>,
-    bias: Vec<f64>,
 }
 
 impl WeightSums {
-    pub(super) fn new(sizes: &Sizes, inputs: Laid, gradients: Laid) -> Self {
+    pub(super) fn new(sizes: &Sizes, inputs: Laid, gradients: Laid, apart: usize) -> Self {
         let count = sizes.kernel * sizes.kernel * inputs.step * gradients.step;
         let (picture, weights) = (vec![0.0; count], vec![0.0; count]);
-        Self { sizes: *sizes, inputs, gradients, picture, weights, bias: vec![0.0; gradients.step] }
+        Self { sizes: *sizes, inputs, gradients, apart, picture, weights }
     }
 
     /// Adds a picture's part.
     pub(super) fn add(&mut self, inputs: &[f32], gradients: &[f32]) {
-        self.add_bias(gradients);
         self.picture.fill(0.0);
         // Steps that the compiler knows, those of our models: the tile is a third faster. Each is a
         // function of its own, because V8 makes little of large ones.
-        match (self.inputs.step, self.gradients.step, self.sizes.stride) {
-            (16, FEW, 1) => self.few_strips::<16>(inputs, gradients),
-            (_, FEW, _) => self.few_strips::<ANY>(inputs, gradients),
-            (COLOURS, 16, 1) => self.strips::<COLOURS, COLOURS, 16>(inputs, gradients),
-            (COLOURS, 32, 1) => self.strips::<COLOURS, COLOURS, 32>(inputs, gradients),
-            (COLOURS, _, _) => self.strips::<COLOURS, ANY, ANY>(inputs, gradients),
-            (8, 8, 1) => self.strips::<PIXELS, 8, 8>(inputs, gradients),
-            (8, 16, 1) => self.strips::<PIXELS, 8, 16>(inputs, gradients),
-            (16, 8, 1) => self.strips::<PIXELS, 16, 8>(inputs, gradients),
-            (32, 32, 1) => self.strips::<PIXELS, 32, 32>(inputs, gradients),
-            (32, 64, 1) => self.strips::<PIXELS, 32, 64>(inputs, gradients),
-            (64, 64, 1) => self.strips::<PIXELS, 64, 64>(inputs, gradients),
+        let Sizes { kernel, stride, .. } = self.sizes;
+        let (step, width) = (self.inputs.step * stride, self.gradients.step * self.apart);
+        let whole = (kernel * self.inputs.step).is_multiple_of(PIXELS);
+        match (step, width) {
+            (16, FEW) => self.few_strips::<16>(inputs, gradients),
+            _ if self.gradients.step == FEW => self.few_strips::<ANY>(inputs, gradients),
+            (COLOURS, 16) => self.strips::<COLOURS, COLOURS, 16>(inputs, gradients),
+            (COLOURS, 32) => self.strips::<COLOURS, COLOURS, 32>(inputs, gradients),
+            _ if !whole => self.strips::<COLOURS, ANY, ANY>(inputs, gradients),
+            (6, 16) => self.strips::<PIXELS, 6, 16>(inputs, gradients),
+            (8, 8) => self.strips::<PIXELS, 8, 8>(inputs, gradients),
+            (16, 8) => self.strips::<PIXELS, 16, 8>(inputs, gradients),
+            (32, 8) => self.strips::<PIXELS, 32, 8>(inputs, gradients),
+            (32, 32) => self.strips::<PIXELS, 32, 32>(inputs, gradients),
+            (32, 64) => self.strips::<PIXELS, 32, 64>(inputs, gradients),
+            (64, 64) => self.strips::<PIXELS, 64, 64>(inputs, gradients),
             _ => self.strips::<PIXELS, ANY, ANY>(inputs, gradients),
         }
         for (total, sum) in self.weights.iter_mut().zip(&self.picture) {
             *total += sum;
-        }
-    }
-
-    fn add_bias(&mut self, gradients: &[f32]) {
-        let (side, stride) = (self.sizes.output_side(), self.sizes.stride);
-        let width = self.gradients.step;
-        let mut row = vec![0.0_f32; width];
-        for y in 0..side {
-            row.fill(0.0);
-            let line = &gradients[self.gradients.at(y * stride, 0)..];
-            for pixel in line.chunks_exact(width).step_by(stride).take(side) {
-                row.iter_mut().zip(pixel).for_each(|(sum, value)| *sum += value);
-            }
-            self.bias.iter_mut().zip(&row).for_each(|(sum, value)| *sum += f64::from(*value));
         }
     }
 
@@ -80,14 +95,14 @@ impl WeightSums {
     ) {
         let Sizes { kernel, stride, .. } = self.sizes;
         let step = if STEP == ANY { self.inputs.step * stride } else { STEP };
-        let width = if WIDTH == ANY { self.gradients.step * stride } else { WIDTH };
+        let width = if WIDTH == ANY { self.gradients.step * self.apart } else { WIDTH };
         let (side, run) = (self.sizes.output_side(), kernel * self.inputs.step);
         for rows in strips(side) {
             for (ky, block, t) in places(kernel, self.gradients.step, LANES, run, I) {
                 let mut sums = [[0.0; LANES]; I];
                 for y in rows.clone() {
                     let line = &inputs[(y * stride + ky) * self.inputs.row() + t..];
-                    let slopes = &gradients[self.gradients.at(y * stride, 0) + block..];
+                    let slopes = &gradients[self.gradients.at(y * self.apart, 0) + block..];
                     sums = correlate((line, step), (slopes, width), side, sums);
                 }
                 let start = (ky * run + t) * self.gradients.step + block;
@@ -112,8 +127,8 @@ impl WeightSums {
                 let mut sums = [[0.0; FEW]; FEW];
                 for y in rows.clone() {
                     let line = &inputs[(y * stride + ky) * self.inputs.row() + t..];
-                    let slopes = &gradients[self.gradients.at(y * stride, 0)..];
-                    sums = correlate((slopes, FEW * stride), (line, step), side, sums);
+                    let slopes = &gradients[self.gradients.at(y * self.apart, 0)..];
+                    sums = correlate((slopes, FEW * self.apart), (line, step), side, sums);
                 }
                 let rows = self.picture[(ky * run + t) * FEW..].chunks_exact_mut(FEW);
                 for (lane, row) in rows.take(FEW).enumerate() {
@@ -123,8 +138,8 @@ impl WeightSums {
         }
     }
 
-    /// Weights as `[filter][channel][ky][kx]`, and bias.
-    pub(super) fn finish(self) -> (Vec<f32>, Vec<f32>) {
+    /// As `[filter][channel][ky][kx]`.
+    pub(super) fn finish(self) -> Vec<f32> {
         let Sizes { channels, filters, kernel, .. } = self.sizes;
         let mut weights = Vec::with_capacity(filters * channels * kernel * kernel);
         for (filter, channel) in (0..filters * channels).map(|i| (i / channels, i % channels)) {
@@ -132,7 +147,7 @@ impl WeightSums {
                 self.weights[(place * self.inputs.step + channel) * self.gradients.step + filter]
             }));
         }
-        (weights, self.bias.iter().take(filters).map(|sum| *sum as f32).collect())
+        weights
     }
 }
 

@@ -35,7 +35,8 @@ pub fn the_chain_rule_layer_by_layer_gives_the_gradients_of_the_whole() {
             assert_eq!((shown.name, &shown.shape), (whole.name, &whole.shape));
             let largest = whole.values.iter().fold(0.0_f32, |most, x| most.max(x.abs()));
             for (a, b) in shown.gradient.iter().zip(&whole.values) {
-                assert!((a - b).abs() <= 1e-6 * largest, "{model:?} {}: {a} {b}", shown.name);
+                // The sums are taken in another order there.
+                assert!((a - b).abs() <= 1e-5 * largest, "{model:?} {}: {a} {b}", shown.name);
             }
         }
         // What it shows before and after is what the run had and has.

@@ -1,0 +1,264 @@
+//! Gradients of a block that is pooled, picture by picture. Pooling lets a gradient through to few
+//! places of the convolution's map, of a largest value one in four: only these are visited. By
+//! filter they give the weights' gradients, by pixel the inputs'.
+
+use super::conv::Sizes;
+use super::laid::Laid;
+use super::resize::Pool;
+use super::tile::FEW;
+
+/// Places that a running sum goes over before it is added to the others: see
+/// [`super::sums`], whose sums are as long.
+const RUN: usize = 64;
+
+/// A gradient, and where it acts: from which value on.
+type Place = (u32, f32);
+
+/// How the values that a kernel sees at a place lie in memory: `rows` runs of `run` values, `apart`
+/// from each other.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Seen {
+    pub(super) rows: usize,
+    pub(super) run: usize,
+    pub(super) apart: usize,
+}
+
+impl Seen {
+    /// In a map laid out.
+    pub(super) fn of(laid: Laid, kernel: usize) -> Self {
+        Self { rows: kernel, run: kernel * laid.step, apart: laid.row() }
+    }
+
+    fn values(&self) -> usize {
+        self.rows * self.run
+    }
+}
+
+/// Calls a function with the number of values that are summed at once, known to the compiler: the
+/// most registers that divide a run.
+macro_rules! by_chunk {
+    ($run:expr, $name:ident $args:tt) => {
+        match $run {
+            run if run % 32 == 0 => by_chunk!(@ $name, 32, $args),
+            28 => by_chunk!(@ $name, 28, $args),
+            run if run % 24 == 0 => by_chunk!(@ $name, 24, $args),
+            _ => by_chunk!(@ $name, FEW, $args),
+        }
+    };
+    (@ $name:ident, $chunk:expr, ($self:ident, $($arg:expr),*)) => {
+        $self.$name::<{ $chunk }>($($arg),*)
+    };
+}
+
+/// The places of one picture's map that have a gradient.
+pub(super) struct Places {
+    /// By filter, each with room for all.
+    of: Vec<Place>,
+    counts: Vec<usize>,
+    room: usize,
+}
+
+impl Places {
+    /// For so many filters of a map pooled to `half`.
+    pub(super) fn new(pool: Pool, half: usize, filters: usize) -> Self {
+        // One more than fits: what is not a place is written, too, and then written over.
+        let room = half * half * if pool == Pool::Max { 1 } else { 4 } + 1;
+        Self { of: vec![(0, 0.0); filters * room], counts: vec![0; filters], room }
+    }
+
+    /// Finds the places. `at(y, x)` is where the kernel at a pixel begins.
+    pub(super) fn find(
+        &mut self,
+        pool: Pool,
+        (gradients, routes): (&[f32], &[u8]),
+        half: usize,
+        at: impl Fn(usize, usize) -> usize,
+    ) {
+        self.counts.fill(0);
+        let filters = self.counts.len();
+        let windows = gradients.chunks_exact(filters).zip(routes.chunks_exact(filters));
+        for (index, (gradients, routes)) in windows.enumerate() {
+            let starts = window(index, half).map(|(y, x)| at(y, x) as u32);
+            let lists = self.of.chunks_exact_mut(self.room).zip(&mut self.counts);
+            for ((list, count), (gradient, route)) in lists.zip(gradients.iter().zip(routes)) {
+                each(pool, *gradient, *route, |place, value, there| {
+                    list[*count] = (starts[place], value);
+                    *count += usize::from(there);
+                });
+            }
+        }
+    }
+
+    fn filters(&self) -> impl Iterator<Item = &[Place]> {
+        self.of.chunks_exact(self.room).zip(&self.counts).map(|(list, count)| &list[..*count])
+    }
+}
+
+/// The pixels of a window.
+fn window(index: usize, half: usize) -> [(usize, usize); 4] {
+    let (y, x) = (index / half * 2, index % half * 2);
+    [(y, x), (y, x + 1), (y + 1, x), (y + 1, x + 1)]
+}
+
+/// Visits the places of a window to which a route leads, and one that it does not lead to where it
+/// is none, so that nothing depends on what cannot be foreseen.
+#[inline(always)]
+fn each(pool: Pool, gradient: f32, route: u8, mut visit: impl FnMut(usize, f32, bool)) {
+    match pool {
+        Pool::Max => visit(route.trailing_zeros() as usize & 3, gradient, route != 0),
+        Pool::Average => {
+            for place in 0..4 {
+                visit(place, gradient * 0.25, route >> place & 1 == 1);
+            }
+        }
+    }
+}
+
+/// Weight and bias gradients.
+pub(super) struct Sums {
+    seen: Seen,
+    /// `[filter][row][run]`
+    weights: Vec<f32>,
+    bias: Vec<f64>,
+}
+
+impl Sums {
+    pub(super) fn new(seen: Seen, filters: usize) -> Self {
+        Self { seen, weights: vec![0.0; filters * seen.values()], bias: vec![0.0; filters] }
+    }
+
+    /// Adds a picture's part.
+    pub(super) fn add(&mut self, view: &[f32], places: &Places) {
+        for (places, bias) in places.filters().zip(&mut self.bias) {
+            for run in places.chunks(RUN) {
+                *bias += f64::from(run.iter().map(|(_, value)| value).sum::<f32>());
+            }
+        }
+        by_chunk!(self.seen.run, add_weights(self, view, places));
+    }
+
+    #[inline(never)]
+    fn add_weights<const N: usize>(&mut self, view: &[f32], places: &Places) {
+        let Seen { rows, run, apart } = self.seen;
+        for (places, weights) in
+            places.filters().zip(self.weights.chunks_exact_mut(self.seen.values()))
+        {
+            for places in places.chunks(RUN) {
+                for (row, weights) in (0..rows).zip(weights.chunks_exact_mut(run)) {
+                    for (chunk, to) in weights.as_chunks_mut::<N>().0.iter_mut().enumerate() {
+                        let view = &view[row * apart + chunk * N..];
+                        let mut sums = [0.0; N];
+                        for (start, value) in places {
+                            let Some(seen) = view[*start as usize..].first_chunk::<N>() else {
+                                break;
+                            };
+                            for (sum, seen) in sums.iter_mut().zip(seen) {
+                                *sum += value * seen;
+                            }
+                        }
+                        for (to, sum) in to.iter_mut().zip(&sums) {
+                            *to += sum;
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Weights as `weights(place of a filter's values)` orders them, and bias.
+    pub(super) fn finish(self, order: &[usize]) -> (Vec<f32>, Vec<f32>) {
+        let filters = self.weights.chunks_exact(self.seen.values());
+        let weights = filters.flat_map(|sums| order.iter().map(|place| sums[*place])).collect();
+        (weights, self.bias.iter().map(|sum| *sum as f32).collect())
+    }
+}
+
+/// Input gradients.
+pub(super) struct Spread {
+    seen: Seen,
+    laid: Laid,
+    stride: usize,
+    filters: usize,
+    /// `[row][filter][run]`
+    weights: Vec<f32>,
+    /// Of a window's pixels, each with room for all filters and one more.
+    lists: [Vec<Place>; 4],
+}
+
+impl Spread {
+    /// `weights` are those of [`super::conv`].
+    pub(super) fn new(sizes: &Sizes, laid: Laid, weights: &[f32]) -> Self {
+        let Sizes { channels, filters, kernel, stride, .. } = *sizes;
+        let seen = Seen::of(laid, kernel);
+        let mut packed = vec![0.0; filters * seen.values()];
+        for (ky, filter) in (0..kernel * filters).map(|i| (i / filters, i % filters)) {
+            let run = &mut packed[(ky * filters + filter) * seen.run..][..seen.run];
+            for (kx, pixel) in run.chunks_exact_mut(laid.step).enumerate() {
+                for (channel, weight) in pixel.iter_mut().take(channels).enumerate() {
+                    *weight = weights[((filter * channels + channel) * kernel + ky) * kernel + kx];
+                }
+            }
+        }
+        let lists = std::array::from_fn(|_| vec![(0, 0.0); filters + 1]);
+        Self { seen, laid, stride, filters, weights: packed, lists }
+    }
+
+    /// Adds to `target`, which lies as the convolved map does.
+    pub(super) fn add(
+        &mut self,
+        pool: Pool,
+        (gradients, routes): (&[f32], &[u8]),
+        half: usize,
+        target: &mut [f32],
+    ) {
+        by_chunk!(self.seen.run, add_windows(self, pool, (gradients, routes), half, target));
+    }
+
+    #[inline(never)]
+    fn add_windows<const N: usize>(
+        &mut self,
+        pool: Pool,
+        (gradients, routes): (&[f32], &[u8]),
+        half: usize,
+        target: &mut [f32],
+    ) {
+        let filters = self.filters;
+        let windows = gradients.chunks_exact(filters).zip(routes.chunks_exact(filters));
+        for (index, (gradients, routes)) in windows.enumerate() {
+            let mut counts = [0; 4];
+            for (filter, (gradient, route)) in gradients.iter().zip(routes).enumerate() {
+                each(pool, *gradient, *route, |place, value, there| {
+                    self.lists[place][counts[place]] = ((filter * self.seen.run) as u32, value);
+                    counts[place] += usize::from(there);
+                });
+            }
+            for (((y, x), list), count) in
+                window(index, half).into_iter().zip(&self.lists).zip(counts)
+            {
+                let start = self.laid.seen_at(y * self.stride, x * self.stride);
+                self.add_pixel::<N>(&list[..count], &mut target[start..]);
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn add_pixel<const N: usize>(&self, list: &[Place], target: &mut [f32]) {
+        let Seen { run, apart, .. } = self.seen;
+        for (row, weights) in self.weights.chunks_exact(self.filters * run).enumerate() {
+            let line = &mut target[row * apart..][..run];
+            for (chunk, to) in line.as_chunks_mut::<N>().0.iter_mut().enumerate() {
+                let weights = &weights[chunk * N..];
+                let mut sums = *to;
+                for (start, value) in list {
+                    let Some(weights) = weights[*start as usize..].first_chunk::<N>() else {
+                        break;
+                    };
+                    for (sum, weight) in sums.iter_mut().zip(weights) {
+                        *sum += value * weight;
+                    }
+                }
+                *to = sums;
+            }
+        }
+    }
+}
