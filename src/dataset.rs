@@ -151,7 +151,13 @@ impl Dataset {
     #[must_use]
     pub fn order(&self, seed: u64, epoch: u64) -> Vec<u32> {
         // A shard's count is a u32 and memory ends long before as many shards.
-        let count = u32::try_from(self.train.len()).unwrap_or(u32::MAX);
-        Rng::new(seed, Purpose::Shuffle, epoch).permutation(count)
+        order(u32::try_from(self.train.len()).unwrap_or(u32::MAX), seed, epoch)
     }
+}
+
+/// The order in which epoch `epoch`, counted from 0 over the whole run, visits `count` training
+/// pictures: every one once.
+#[must_use]
+pub fn order(count: u32, seed: u64, epoch: u64) -> Vec<u32> {
+    Rng::new(seed, Purpose::Shuffle, epoch).permutation(count)
 }

@@ -15,7 +15,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::backend::{DeviceError, UnknownBackend};
 use crate::config::{ConfigError, Model, RunConfig};
-use crate::dataset::DatasetError;
+use crate::dataset::{self, DatasetError};
 use crate::loader::LoadError;
 use crate::manifest::{ManifestError, Split};
 use crate::models::{Architecture, Summary};
@@ -162,6 +162,12 @@ pub fn models() -> Result<JsValue, JsValue> {
 pub fn defaults(model: &str) -> Result<JsValue, JsValue> {
     let model: Model = model.parse().map_err(Failure::from)?;
     Ok(to_js(&RunConfig::new(model))?)
+}
+
+/// The order in which the first epoch of a run visits `count` training pictures.
+#[wasm_bindgen]
+pub fn order(count: u32, seed: u32) -> Vec<u32> {
+    dataset::order(count, seed.into(), 0)
 }
 
 /// The table of the model that `config` describes.

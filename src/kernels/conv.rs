@@ -4,12 +4,13 @@
 //! in registers is `tile`'s.
 
 use super::doubled;
-use super::laid::{Laid, Patches};
+use super::laid::Laid;
 use super::product::{Part, Product, pack};
 use super::resize::{self, Pool};
 use super::routed::{self, Places, Spread};
 use super::sums::{BiasSums, WeightSums};
-use super::tile::{COLOURS, FEW, padded};
+use super::tile::padded;
+use super::unrolled::Unrolled;
 
 /// The sizes of a convolution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,6 +105,12 @@ impl Block {
         if self.pool.is_some() { side / 2 } else { side }
     }
 
+    /// Side of what is pooled, an odd last row left out; of the convolution's map where nothing is.
+    fn pooled_side(&self) -> usize {
+        let side = self.sizes.output_side();
+        if self.pool.is_some() { side / 2 * 2 } else { side }
+    }
+
     fn inputs(&self) -> usize {
         self.sizes.channels * self.input_side() * self.input_side()
     }
@@ -111,30 +118,19 @@ impl Block {
     fn outputs(&self) -> usize {
         self.sizes.filters * self.output_side() * self.output_side()
     }
-
-    /// How the map that is convolved lies in memory.
-    fn laid(&self) -> Laid {
-        let Sizes { channels, filters, padding, side, .. } = self.sizes;
-        // The channels of a picture as they are: with a fourth, a quarter of the products would be
-        // with zeros. Where filters are few, the lanes are those of the channels.
-        if channels == COLOURS && filters > FEW {
-            return Laid::with_step(side, channels, padding, channels);
-        }
-        Laid::new(side, channels, padding)
-    }
 }
 
 /// Convolves `inputs` `[picture][y][x][channel]` with `weights` `[filter][channel][ky][kx]`, adds
 /// `bias`, and does what follows.
 #[must_use]
 pub fn forward(block: &Block, inputs: &[f32], weights: &[f32], bias: &[f32]) -> Forward {
-    let sizes = &block.sizes;
     let halved = doubled::fits(block);
-    let laid = if halved { doubled::laid(block) } else { block.laid() };
+    let unrolled = Unrolled::new(block);
+    let laid = if halved { doubled::laid(block) } else { unrolled.laid };
     let parts = if halved {
         doubled::parts(block, weights, bias)
     } else {
-        vec![part(block, weights, bias)]
+        vec![whole(block, &unrolled, weights, bias)]
     };
     let run = |view: &[f32], outputs: &mut [f32]| {
         for Part { product, from, to } in &parts {
@@ -144,33 +140,41 @@ pub fn forward(block: &Block, inputs: &[f32], weights: &[f32], bias: &[f32]) -> 
     let pictures = inputs.len() / block.inputs();
     let mut outputs = vec![0.0; pictures * block.outputs()];
     let mut routes = vec![0; if block.pool.is_some() { outputs.len() } else { 0 }];
-    let mut buffer = laid.buffer();
-    let side = sizes.output_side();
-    let mut map = vec![0.0; if block.pool.is_some() { side * side * sizes.filters } else { 0 }];
+    let (mut buffer, mut room) = (laid.buffer(), unrolled.room());
+    let (side, filters) = (block.pooled_side(), block.sizes.filters);
+    let mut map = vec![0.0; if block.pool.is_some() { side * side * filters } else { 0 }];
     let inputs = inputs.chunks_exact(block.inputs());
     for (picture, (input, output)) in
         inputs.zip(outputs.chunks_exact_mut(block.outputs())).enumerate()
     {
-        let view = laid.view(input, block.doubled && !halved, &mut buffer);
+        let view = if halved {
+            laid.view(input, false, &mut buffer)
+        } else {
+            unrolled.view(input, block.doubled, &mut room)
+        };
         match block.pool {
             None => run(view, output),
             Some(pool) => {
                 run(view, &mut map);
                 let routes = &mut routes[picture * block.outputs()..][..block.outputs()];
-                resize::pool(pool, block.relu, &map, (side, sizes.filters), output, routes);
+                resize::pool(pool, block.relu, &map, (side, filters), output, routes);
             }
         }
     }
     Forward { outputs, routes }
 }
 
-/// The convolution of a block as it is.
-fn part<'a>(block: &Block, weights: &[f32], bias: &'a [f32]) -> Part<'a> {
-    let (sizes, laid) = (&block.sizes, block.laid());
-    let packed = pack(sizes, laid.step, |filter, channel, ky, kx| {
-        weights[((filter * sizes.channels + channel) * sizes.kernel + ky) * sizes.kernel + kx]
+/// The convolution of a block in one.
+fn whole<'a>(block: &Block, unrolled: &Unrolled, weights: &[f32], bias: &'a [f32]) -> Part<'a> {
+    let packed = pack(&unrolled.sizes, unrolled.laid.step, |filter, channel, ky, kx| {
+        unrolled.weight(filter, channel, ky, kx).map_or(0.0, |place| weights[place])
     });
-    Part { product: Product::new(sizes, laid, packed, bias, block.relu), from: 0, to: 0 }
+    // What pooling drops is not computed.
+    let dropped = block.sizes.output_side() - block.pooled_side();
+    let sizes =
+        Sizes { side: unrolled.sizes.side - dropped * unrolled.sizes.stride, ..unrolled.sizes };
+    let product = Product::new(&sizes, unrolled.laid, packed, bias, block.relu);
+    Part { product, from: 0, to: 0 }
 }
 
 /// Gradients from `gradients`, those of the outputs of `forward`; those of the inputs only if
@@ -217,14 +221,13 @@ fn backward_pooled(
     (gradients, routes): (&[f32], &[u8]),
     wants_inputs: bool,
 ) -> Gradients {
-    let Sizes { channels, filters, kernel, side, padding, .. } = block.sizes;
-    let (laid, half) = (block.laid(), block.output_side());
-    let patches = Patches::new(&block.sizes, laid);
+    let Sizes { channels, filters, side, padding, .. } = block.sizes;
+    let (unrolled, half) = (Unrolled::new(block), block.output_side());
     let mut places = Places::new(pool, half, filters);
-    let mut sums = routed::Sums::new(patches.seen(), filters);
+    let mut sums = routed::Sums::new(&unrolled.sizes, unrolled.laid);
     let target = Laid::new(side, channels, padding);
     let mut spread = Spread::new(&block.sizes, target, weights);
-    let (mut buffer, mut patched) = (laid.buffer(), patches.buffer());
+    let mut room = unrolled.room();
     let mut slopes = if wants_inputs { target.buffer() } else { Vec::new() };
     let mut map = vec![0.0; if block.doubled { side * side * channels } else { 0 }];
 
@@ -233,9 +236,10 @@ fn backward_pooled(
     for picture in 0..pictures {
         let of = |count: usize| picture * count..(picture + 1) * count;
         let here = (&gradients[of(block.outputs())], &routes[of(block.outputs())]);
-        let view = laid.view(&inputs[of(block.inputs())], block.doubled, &mut buffer);
-        places.find(pool, here, half, |y, x| patches.at(y, x));
-        sums.add(patches.view(view, &mut patched), &places);
+        let view = unrolled.view(&inputs[of(block.inputs())], block.doubled, &mut room);
+        let stride = unrolled.sizes.stride;
+        places.find(pool, here, half, |y, x| unrolled.laid.seen_at(y * stride, x * stride));
+        sums.add(view, &places);
         if wants_inputs {
             slopes.fill(0.0);
             spread.add(pool, here, half, &mut slopes);
@@ -248,12 +252,8 @@ fn backward_pooled(
             }
         }
     }
-    let order = (0..channels * kernel * kernel).map(|i| {
-        let (channel, place) = (i / (kernel * kernel), i % (kernel * kernel));
-        place * laid.step + channel
-    });
-    let (weights, bias) = sums.finish(&order.collect::<Vec<_>>());
-    Gradients { inputs: input_gradients, weights, bias }
+    let (weights, bias) = sums.finish();
+    Gradients { inputs: input_gradients, weights: unrolled.weights(weights), bias }
 }
 
 /// Where every place of the map may have a gradient.
@@ -265,7 +265,7 @@ fn backward_whole(
     wants_inputs: bool,
 ) -> Gradients {
     let sizes = &block.sizes;
-    let (laid, width) = (block.laid(), padded(sizes.filters));
+    let (unrolled, width) = (Unrolled::new(block), padded(sizes.filters));
     let transposed = sizes.transposed(width);
     let spread = Laid::new(transposed.side, width, transposed.padding);
     let last = sizes.kernel - 1;
@@ -280,20 +280,20 @@ fn backward_whole(
     });
     let back = Product::new(&transposed, spread, packed, &[], false);
 
-    let mut sums = WeightSums::new(sizes, laid, spread, sizes.stride);
+    let mut sums = WeightSums::new(&unrolled.sizes, unrolled.laid, spread, sizes.stride);
     let mut bias = BiasSums::new(sizes.filters);
     let pictures = inputs.len() / block.inputs();
     let mut input_gradients = vec![0.0; if wants_inputs { pictures * block.inputs() } else { 0 }];
     let mut map =
         vec![0.0; if block.doubled { sizes.side * sizes.side * sizes.channels } else { 0 }];
-    let (mut buffer, mut wide) = (laid.buffer(), spread.buffer());
+    let (mut room, mut wide) = (unrolled.room(), spread.buffer());
     let mut slopes = vec![0.0; block.outputs()];
     for picture in 0..pictures {
         let of = |count: usize| picture * count..(picture + 1) * count;
         gradients(picture, &mut slopes);
         bias.add(&slopes, sizes.output_side());
         spread.spread(&slopes, sizes.output_side(), sizes.stride, &mut wide);
-        let view = laid.view(&inputs[of(block.inputs())], block.doubled, &mut buffer);
+        let view = unrolled.view(&inputs[of(block.inputs())], block.doubled, &mut room);
         sums.add(view, &wide);
         if wants_inputs {
             let target = &mut input_gradients[of(block.inputs())];
@@ -305,5 +305,9 @@ fn backward_whole(
             }
         }
     }
-    Gradients { inputs: input_gradients, weights: sums.finish(), bias: bias.finish() }
+    Gradients {
+        inputs: input_gradients,
+        weights: unrolled.weights(sums.finish()),
+        bias: bias.finish(),
+    }
 }

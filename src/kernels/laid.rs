@@ -1,9 +1,7 @@
 //! How one picture's map lies in memory while it is convolved: `[y][x][channel]` with zeros around
 //! it, a whole number of vectors to a pixel. Only copies; computes nothing.
 
-use super::conv::Sizes;
-use super::routed::Seen;
-use super::tile::{FEW, padded};
+use super::tile::padded;
 
 /// A map's place in a buffer.
 #[derive(Debug, Clone, Copy)]
@@ -113,64 +111,5 @@ impl Laid {
             let (y, x) = if run == channels { (index / side, index % side) } else { (index, 0) };
             buffer[self.at(y * apart, x * apart)..][..run].copy_from_slice(from);
         }
-    }
-}
-
-/// What the kernel sees at each pixel, in whole vectors: rows of the map as they lie where those are
-/// whole vectors, else copied together.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Patches {
-    laid: Laid,
-    kernel: usize,
-    stride: usize,
-    /// Pixels of a row and of a column of outputs.
-    side: usize,
-    copied: bool,
-}
-
-impl Patches {
-    pub(super) fn new(sizes: &Sizes, laid: Laid) -> Self {
-        let copied = !(sizes.kernel * laid.step).is_multiple_of(FEW);
-        let (kernel, stride) = (sizes.kernel, sizes.stride);
-        Self { laid, kernel, stride, side: sizes.output_side(), copied }
-    }
-
-    /// Values of a copy.
-    fn values(&self) -> usize {
-        (self.kernel * self.kernel * self.laid.step).next_multiple_of(FEW)
-    }
-
-    pub(super) fn seen(&self) -> Seen {
-        if self.copied {
-            return Seen { rows: 1, run: self.values(), apart: 0 };
-        }
-        Seen::of(self.laid, self.kernel)
-    }
-
-    /// Where the patch of a pixel of the output begins.
-    pub(super) fn at(&self, y: usize, x: usize) -> usize {
-        if self.copied {
-            return (y * self.side + x) * self.values();
-        }
-        self.laid.seen_at(y * self.stride, x * self.stride)
-    }
-
-    pub(super) fn buffer(&self) -> Vec<f32> {
-        vec![0.0; if self.copied { self.side * self.side * self.values() } else { 0 }]
-    }
-
-    /// The patches of a map laid out.
-    pub(super) fn view<'a>(&self, laid: &'a [f32], buffer: &'a mut [f32]) -> &'a [f32] {
-        if !self.copied {
-            return laid;
-        }
-        let run = self.kernel * self.laid.step;
-        for (index, patch) in buffer.chunks_exact_mut(self.values()).enumerate() {
-            let (y, x) = (index / self.side * self.stride, index % self.side * self.stride);
-            for (ky, to) in patch.chunks_exact_mut(run).take(self.kernel).enumerate() {
-                to.copy_from_slice(&laid[self.laid.seen_at(y + ky, x)..][..run]);
-            }
-        }
-        buffer
     }
 }

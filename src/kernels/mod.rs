@@ -17,3 +17,4 @@ pub mod resize;
 mod routed;
 mod sums;
 mod tile;
+mod unrolled;

@@ -3,7 +3,7 @@
 
 use super::conv::Sizes;
 use super::laid::Laid;
-use super::tile::{COLOURS, FEW, LANES, Lane, PAIR, PIXELS, Quad, Sums, dots};
+use super::tile::{FEW, LANES, Lane, PAIR, PIXELS, Quad, Sums, dots};
 
 /// A step that is not known to the compiler.
 const ANY: usize = 0;
@@ -93,7 +93,7 @@ impl<'a> Product<'a> {
         match &self.weights {
             Packed::Few(weights) => self.few_rows(weights, view, outputs),
             Packed::Wide(weights) => match (self.step(), run) {
-                (COLOURS, 9) => self.rows::<COLOURS, 9>(weights, view, outputs),
+                (28, 28) => self.rows::<28, 28>(weights, view, outputs),
                 (8, 24) => self.rows::<8, 24>(weights, view, outputs),
                 (16, 48) => self.rows::<16, 48>(weights, view, outputs),
                 (32, 96) => self.rows::<32, 96>(weights, view, outputs),
@@ -153,6 +153,13 @@ impl<'a> Product<'a> {
                     x += 1;
                 }
             }
+            if self.relu {
+                // All of a row at once: the compiler makes no vectors of it pixel by pixel.
+                let row = outputs.chunks_mut(filters * self.apart).take(side);
+                row.for_each(|pixel| {
+                    pixel.iter_mut().take(filters).for_each(|sum| *sum = relu(*sum))
+                });
+            }
         }
     }
 
@@ -188,11 +195,8 @@ impl<'a> Product<'a> {
 
     /// Writes the sums of neighbouring pixels, leaving out lanes past the last filter.
     #[inline(always)]
-    fn store(&self, sums: &mut [f32], (x, block): (usize, usize), outputs: &mut [f32]) {
+    fn store(&self, sums: &[f32], (x, block): (usize, usize), outputs: &mut [f32]) {
         let filters = self.sizes.filters;
-        if self.relu {
-            sums.iter_mut().for_each(|sum| *sum = relu(*sum));
-        }
         let step = filters * self.apart;
         let pixels = outputs[x * step + block..].chunks_mut(step);
         for (pixel, sum) in pixels.zip(sums.as_chunks::<LANES>().0) {
@@ -228,7 +232,7 @@ impl Tile<'_> {
         for (ky, weights) in weights.chunks_exact(run).enumerate() {
             sums.multiply(product.line(view, (y, x), ky, step), step, weights);
         }
-        product.store(sums.as_flattened_mut(), (x, block), outputs);
+        product.store(sums.as_flattened(), (x, block), outputs);
     }
 }
 

@@ -17,15 +17,15 @@ type Place = (u32, f32);
 /// How the values that a kernel sees at a place lie in memory: `rows` runs of `run` values, `apart`
 /// from each other.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Seen {
-    pub(super) rows: usize,
-    pub(super) run: usize,
-    pub(super) apart: usize,
+struct Seen {
+    rows: usize,
+    run: usize,
+    apart: usize,
 }
 
 impl Seen {
     /// In a map laid out.
-    pub(super) fn of(laid: Laid, kernel: usize) -> Self {
+    fn of(laid: Laid, kernel: usize) -> Self {
         Self { rows: kernel, run: kernel * laid.step, apart: laid.row() }
     }
 
@@ -116,6 +116,8 @@ fn each(pool: Pool, gradient: f32, route: u8, mut visit: impl FnMut(usize, f32, 
 
 /// Weight and bias gradients.
 pub(super) struct Sums {
+    sizes: Sizes,
+    step: usize,
     seen: Seen,
     /// `[filter][row][run]`
     weights: Vec<f32>,
@@ -123,8 +125,16 @@ pub(super) struct Sums {
 }
 
 impl Sums {
-    pub(super) fn new(seen: Seen, filters: usize) -> Self {
-        Self { seen, weights: vec![0.0; filters * seen.values()], bias: vec![0.0; filters] }
+    pub(super) fn new(sizes: &Sizes, laid: Laid) -> Self {
+        let (seen, filters) = (Seen::of(laid, sizes.kernel), sizes.filters);
+        let step = laid.step;
+        Self {
+            sizes: *sizes,
+            step,
+            seen,
+            weights: vec![0.0; filters * seen.values()],
+            bias: vec![0.0; filters],
+        }
     }
 
     /// Adds a picture's part.
@@ -165,10 +175,16 @@ impl Sums {
         }
     }
 
-    /// Weights as `weights(place of a filter's values)` orders them, and bias.
-    pub(super) fn finish(self, order: &[usize]) -> (Vec<f32>, Vec<f32>) {
-        let filters = self.weights.chunks_exact(self.seen.values());
-        let weights = filters.flat_map(|sums| order.iter().map(|place| sums[*place])).collect();
+    /// Weights as `[filter][channel][ky][kx]`, and bias.
+    pub(super) fn finish(self) -> (Vec<f32>, Vec<f32>) {
+        let Sizes { channels, kernel, .. } = self.sizes;
+        let (area, values) = (kernel * kernel, self.seen.values());
+        let mut weights = Vec::with_capacity(self.bias.len() * channels * area);
+        for sums in self.weights.chunks_exact(values) {
+            for channel in 0..channels {
+                weights.extend((0..area).map(|place| sums[place * self.step + channel]));
+            }
+        }
         (weights, self.bias.iter().map(|sum| *sum as f32).collect())
     }
 }

@@ -2,7 +2,7 @@
 
 use super::conv::Sizes;
 use super::laid::Laid;
-use super::tile::{COLOURS, FEW, LANES, PIXELS, correlate};
+use super::tile::{FEW, LANES, PIXELS, correlate};
 
 /// Pixels that a running sum goes over before it is added to the others: one sum over a whole
 /// picture would lose two digits, which Adam makes large where the gradient is small. So many
@@ -63,23 +63,21 @@ impl WeightSums {
         self.picture.fill(0.0);
         // Steps that the compiler knows, those of our models: the tile is a third faster. Each is a
         // function of its own, because V8 makes little of large ones.
-        let Sizes { kernel, stride, .. } = self.sizes;
+        let stride = self.sizes.stride;
         let (step, width) = (self.inputs.step * stride, self.gradients.step * self.apart);
-        let whole = (kernel * self.inputs.step).is_multiple_of(PIXELS);
         match (step, width) {
             (16, FEW) => self.few_strips::<16>(inputs, gradients),
             _ if self.gradients.step == FEW => self.few_strips::<ANY>(inputs, gradients),
-            (COLOURS, 16) => self.strips::<COLOURS, COLOURS, 16>(inputs, gradients),
-            (COLOURS, 32) => self.strips::<COLOURS, COLOURS, 32>(inputs, gradients),
-            _ if !whole => self.strips::<COLOURS, ANY, ANY>(inputs, gradients),
-            (6, 16) => self.strips::<PIXELS, 6, 16>(inputs, gradients),
-            (8, 8) => self.strips::<PIXELS, 8, 8>(inputs, gradients),
-            (16, 8) => self.strips::<PIXELS, 16, 8>(inputs, gradients),
-            (32, 8) => self.strips::<PIXELS, 32, 8>(inputs, gradients),
-            (32, 32) => self.strips::<PIXELS, 32, 32>(inputs, gradients),
-            (32, 64) => self.strips::<PIXELS, 32, 64>(inputs, gradients),
-            (64, 64) => self.strips::<PIXELS, 64, 64>(inputs, gradients),
-            _ => self.strips::<PIXELS, ANY, ANY>(inputs, gradients),
+            (28, 16) => self.strips::<28, 16>(inputs, gradients),
+            (28, 32) => self.strips::<28, 32>(inputs, gradients),
+            (6, 16) => self.strips::<6, 16>(inputs, gradients),
+            (8, 8) => self.strips::<8, 8>(inputs, gradients),
+            (16, 8) => self.strips::<16, 8>(inputs, gradients),
+            (32, 8) => self.strips::<32, 8>(inputs, gradients),
+            (32, 32) => self.strips::<32, 32>(inputs, gradients),
+            (32, 64) => self.strips::<32, 64>(inputs, gradients),
+            (64, 64) => self.strips::<64, 64>(inputs, gradients),
+            _ => self.strips::<ANY, ANY>(inputs, gradients),
         }
         for (total, sum) in self.weights.iter_mut().zip(&self.picture) {
             *total += sum;
@@ -88,18 +86,14 @@ impl WeightSums {
 
     /// All weights, over a few rows at a time.
     #[inline(never)]
-    fn strips<const I: usize, const STEP: usize, const WIDTH: usize>(
-        &mut self,
-        inputs: &[f32],
-        gradients: &[f32],
-    ) {
+    fn strips<const STEP: usize, const WIDTH: usize>(&mut self, inputs: &[f32], gradients: &[f32]) {
         let Sizes { kernel, stride, .. } = self.sizes;
         let step = if STEP == ANY { self.inputs.step * stride } else { STEP };
         let width = if WIDTH == ANY { self.gradients.step * self.apart } else { WIDTH };
         let (side, run) = (self.sizes.output_side(), kernel * self.inputs.step);
         for rows in strips(side) {
-            for (ky, block, t) in places(kernel, self.gradients.step, LANES, run, I) {
-                let mut sums = [[0.0; LANES]; I];
+            for (ky, block, t) in places(kernel, self.gradients.step, LANES, run, PIXELS) {
+                let mut sums = [[0.0; LANES]; PIXELS];
                 for y in rows.clone() {
                     let line = &inputs[(y * stride + ky) * self.inputs.row() + t..];
                     let slopes = &gradients[self.gradients.at(y * self.apart, 0) + block..];

@@ -1,0 +1,107 @@
+//! A convolution as it is computed. Of a picture's three colours no row that a kernel sees is a whole
+//! number of vectors: what it sees at each pixel is copied together, and the convolution is one of a
+//! single place and more channels. All others stay what they are.
+
+use super::conv::{Block, Sizes};
+use super::laid::Laid;
+use super::tile::{COLOURS, FEW};
+
+/// What is convolved, and how it lies.
+pub(super) struct Unrolled {
+    pub(super) sizes: Sizes,
+    pub(super) laid: Laid,
+    /// The convolution before what it sees was copied together, if it was.
+    rolled: Option<(Sizes, Laid)>,
+}
+
+/// Room for a picture laid out, and for what is copied together from it.
+pub(super) struct Room(Vec<f32>, Vec<f32>);
+
+impl Unrolled {
+    pub(super) fn new(block: &Block) -> Self {
+        let sizes = block.sizes;
+        let Sizes { channels, filters, kernel, padding, side, .. } = sizes;
+        // The channels of a picture as they are: with a fourth, a quarter of the products would be
+        // with zeros. Where filters are few, the lanes are those of the channels.
+        if channels != COLOURS || filters <= FEW {
+            return Self { sizes, laid: Laid::new(side, channels, padding), rolled: None };
+        }
+        let laid = Laid::with_step(side, channels, padding, channels);
+        if (kernel * channels).is_multiple_of(FEW) {
+            return Self { sizes, laid, rolled: None };
+        }
+        let values = (kernel * kernel * channels).next_multiple_of(FEW);
+        let side = sizes.output_side();
+        let seen = Sizes { channels: values, filters, kernel: 1, stride: 1, padding: (0, 0), side };
+        let rolled = Some((sizes, laid));
+        Self { sizes: seen, laid: Laid::with_step(side, values, (0, 0), values), rolled }
+    }
+
+    pub(super) fn room(&self) -> Room {
+        match &self.rolled {
+            None => Room(self.laid.buffer(), Vec::new()),
+            Some((_, laid)) => Room(laid.buffer(), self.laid.buffer()),
+        }
+    }
+
+    /// A picture as it is convolved. See [`Laid::view`].
+    pub(super) fn view<'a>(&self, map: &'a [f32], doubled: bool, room: &'a mut Room) -> &'a [f32] {
+        let Room(buffer, patches) = room;
+        let Some((sizes, laid)) = &self.rolled else {
+            return self.laid.view(map, doubled, buffer);
+        };
+        let view = laid.view(map, doubled, buffer);
+        // A length that the compiler knows: what is copied is too short for a call.
+        match sizes.kernel {
+            3 => self.copy::<{ 3 * COLOURS }>(sizes, *laid, view, patches),
+            _ => self.copy::<COLOURS>(sizes, *laid, view, patches),
+        }
+        patches
+    }
+
+    /// Copies what the kernel sees at each pixel, `N` values at a time.
+    fn copy<const N: usize>(&self, sizes: &Sizes, laid: Laid, view: &[f32], patches: &mut [f32]) {
+        let (side, run) = (self.sizes.side, sizes.kernel * laid.step);
+        for (index, patch) in patches.chunks_exact_mut(self.laid.step).enumerate() {
+            let (y, x) = (index / side * sizes.stride, index % side * sizes.stride);
+            for (ky, to) in patch.chunks_exact_mut(run).take(sizes.kernel).enumerate() {
+                let from = &view[laid.seen_at(y + ky, x)..][..run];
+                for (to, from) in to.as_chunks_mut::<N>().0.iter_mut().zip(from.as_chunks().0) {
+                    *to = *from;
+                }
+            }
+        }
+    }
+
+    /// Where the weight of a filter that is called so here lies among those of `block`.
+    pub(super) fn weight(
+        &self,
+        filter: usize,
+        channel: usize,
+        ky: usize,
+        kx: usize,
+    ) -> Option<usize> {
+        let place = |sizes: &Sizes, channel, (ky, kx)| {
+            ((filter * sizes.channels + channel) * sizes.kernel + ky) * sizes.kernel + kx
+        };
+        let Some((sizes, _)) = &self.rolled else {
+            return Some(place(&self.sizes, channel, (ky, kx)));
+        };
+        let (pixel, channel) = (channel / sizes.channels, channel % sizes.channels);
+        let (ky, kx) = (pixel / sizes.kernel, pixel % sizes.kernel);
+        (ky < sizes.kernel).then(|| place(sizes, channel, (ky, kx)))
+    }
+
+    /// Gradients of the weights as those of `block` lie, from `sums` as they lie here.
+    pub(super) fn weights(&self, sums: Vec<f32>) -> Vec<f32> {
+        let Some((sizes, _)) = &self.rolled else { return sums };
+        let mut weights = vec![0.0; sizes.filters * sizes.channels * sizes.kernel * sizes.kernel];
+        for (i, sum) in sums.iter().enumerate() {
+            let (filter, channel) = (i / self.sizes.channels, i % self.sizes.channels);
+            if let Some(place) = self.weight(filter, channel, 0, 0) {
+                weights[place] = *sum;
+            }
+        }
+        weights
+    }
+}

@@ -1,0 +1,129 @@
+// tabgrad in a bench of other trainers: an adapter that takes the bench's weights and pictures, in
+// its order, and trains on the page's own package and workers. It lies beside the page that it is
+// to measure:
+//
+//     cargo xtask dist && cp tests/bench/peers.mjs dist/
+//     node bench.mjs --systems tabgrad,keras --adapter tabgrad=DIR/dist/peers.mjs --option threads=2
+//
+// Options: `threads` (1), `backend` (cpu, or webgpu), `steps` (256; pictures are laid out for so many).
+
+const MODELS = { cnn_max_L2: "cnn-max-2", cnn_max_L3: "cnn-max-3", cae: "cae" };
+const AREA = 32 * 32;
+const RUN = "bench";
+
+/** Steps that there are pictures for. */
+const STEPS = 256;
+
+export async function load({ options }) {
+  const gpu = options.backend === "webgpu";
+  const wasm = await import(gpu ? "./pkg/gpu/tabgrad.js" : "./pkg/cpu/tabgrad.js");
+  await wasm.default();
+  const { createPool } = await import("./worker/pool.js");
+  const { openHelper } = await import("./worker/helpers.js");
+  const pool = createPool({
+    open: openHelper,
+    gaveUp: (thrown) => {
+      throw thrown;
+    },
+  });
+  pool.resize(Number(options.threads ?? 1));
+  await pool.gather();
+  return { wasm, pool, backend: gpu ? "wgpu" : "flex" };
+}
+
+export async function build({ wasm, pool, backend }, ctx) {
+  const config = { ...wasm.defaults(MODELS[ctx.plan.name]), batchSize: ctx.batch, epochs: 1 };
+  const session = new wasm.Session();
+  const steps = Number(ctx.options.steps ?? STEPS);
+  const { manifest, shards } = wasm.decode("train.bin", records(wasm, ctx, steps * ctx.batch, config.seed), testRecord());
+  session.set_manifest(manifest);
+  for (const { file, bytes } of shards) session.add_shard(file, bytes);
+  await session.start(RUN, config, backend);
+  const given = withWeights(await session.snapshot(RUN), ctx);
+  session.drop_run(RUN);
+  await session.resume(RUN, backend, given);
+
+  const run = {
+    shareable: () => session.shareable(RUN),
+    advance: (units) => session.advance(RUN, units),
+    deal: (workers) => session.deal(RUN, workers),
+    share: (workers) => session.share(RUN, workers),
+    settle: (shares) => session.settle(RUN, shares),
+  };
+  let taken = 0;
+  const train = async (units) => {
+    if (taken + units > steps) throw new Error(`Pictures were laid out for ${steps} steps. Give more by --option steps=N.`);
+    taken += units;
+    const events = await pool.advance(run, config, units);
+    return events.filter(({ type }) => type === "step").at(-1).loss;
+  };
+  return {
+    step: () => train(1),
+    fit: (images) => train(Math.floor(images / ctx.batch)),
+    close: () => pool.resize(1),
+    info: { library: `tabgrad ${wasm.version()}`, backend, workers: Number(ctx.options.threads ?? 1) },
+  };
+}
+
+/** Pictures as records of CIFAR-10, so that the run's first epoch, which is shuffled, has the bench's
+ * batches in the bench's order. */
+function records(wasm, { images, labels, count, batch, pixels }, total, seed) {
+  const bytes = new Uint8Array(total * (1 + pixels));
+  wasm.order(total, seed).forEach((place, i) => {
+    const step = Math.floor(i / batch);
+    const from = ((step * batch) % count) + (i % batch);
+    const record = bytes.subarray(place * (1 + pixels), (place + 1) * (1 + pixels));
+    record[0] = labels[from];
+    for (let p = 0; p < AREA; p += 1)
+      for (let c = 0; c < 3; c += 1) record[1 + c * AREA + p] = Math.round(images[from * pixels + p * 3 + c] * 255);
+  });
+  return bytes;
+}
+
+/** What no run goes without; it is never reached. */
+const testRecord = () => new Uint8Array(1 + 3 * AREA);
+
+/** A snapshot of a run that has not begun, with the bench's weights: they have the shapes and the
+ * names of Keras there, too. */
+function withWeights(snapshot, { weights, plan }) {
+  const bytes = snapshot.slice();
+  const view = new DataView(bytes.buffer);
+  const start = 8 + Number(view.getBigUint64(0, true));
+  const { __metadata__: metadata, ...tensors } = JSON.parse(new TextDecoder().decode(bytes.subarray(8, start)));
+  const counts = { conv: 0, dense: 0 };
+  for (const { layer, role, shape, data } of weights) {
+    const { type } = plan.layers[layer];
+    const name = `${type === "conv" ? "conv2d" : type}${counts[type] > 0 ? `_${counts[type]}` : ""}/${role}`;
+    // A kernel comes before its bias.
+    if (role === "bias") counts[type] += 1;
+    for (const place of [tensors[name], tensors[`before/${name}`]]) {
+      if (String(place.shape) !== String(shape)) throw new Error(`${name} has the shape ${place.shape}, but the bench gives ${shape}.`);
+      bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), start + place.data_offsets[0]);
+    }
+  }
+  // The file's own checksum is over its tensors by name, and its numbers with a 0 for itself.
+  const numbers = metadata.tabgrad.replace(/"checksum":\d+/, '"checksum":0');
+  let sum = -1;
+  const encode = new TextEncoder();
+  for (const name of Object.keys(tensors).sort()) {
+    const { shape, data_offsets: [from, to] } = tensors[name];
+    sum = crc(sum, encode.encode(`${name} [${shape.join(", ")}] `));
+    sum = crc(sum, bytes.subarray(start + from, start + to));
+  }
+  sum = ~crc(sum, encode.encode(numbers)) >>> 0;
+  const tabgrad = numbers.replace('"checksum":0', `"checksum":${sum}`);
+  const header = encode.encode(JSON.stringify({ __metadata__: { tabgrad }, ...tensors }));
+  const filled = new Uint8Array(Math.ceil(header.length / 8) * 8).fill(32);
+  filled.set(header);
+  const length = new Uint8Array(new BigUint64Array([BigInt(filled.length)]).buffer);
+  return new Uint8Array([...length, ...filled, ...bytes.subarray(start)]);
+}
+
+/** CRC-32 (IEEE), gone on with. */
+function crc(sum, bytes) {
+  for (const byte of bytes) {
+    sum ^= byte;
+    for (let bit = 0; bit < 8; bit += 1) sum = (sum >>> 1) ^ (sum & 1 ? 0xedb88320 : 0);
+  }
+  return sum;
+}
