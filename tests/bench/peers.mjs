@@ -14,7 +14,8 @@ const RUN = "bench";
 /** Steps that there are pictures for. */
 const STEPS = 256;
 
-export async function load({ options }) {
+export async function load(ctx) {
+  const { options, plan, batch } = ctx;
   const gpu = options.backend === "webgpu";
   const wasm = await import(gpu ? "./pkg/gpu/tabgrad.js" : "./pkg/cpu/tabgrad.js");
   await wasm.default();
@@ -28,20 +29,22 @@ export async function load({ options }) {
   });
   pool.resize(Number(options.threads ?? 1));
   await pool.gather();
-  return { wasm, pool, backend: gpu ? "wgpu" : "flex" };
+  // The page, too, has its pictures before a run begins.
+  const config = { ...wasm.defaults(MODELS[plan.name]), batchSize: batch, epochs: 1 };
+  const session = new wasm.Session();
+  const steps = Number(options.steps ?? STEPS);
+  const data = wasm.decode("train.bin", records(wasm, ctx, steps * batch, config.seed), testRecord());
+  session.set_manifest(data.manifest());
+  for (let i = 0; i < data.count(); i += 1) session.add_shard(data.file(i), data.take(i));
+  data.free();
+  return { wasm, pool, session, config, steps, backend: gpu ? "wgpu" : "flex" };
 }
 
-export async function build({ wasm, pool, backend }, ctx) {
-  const config = { ...wasm.defaults(MODELS[ctx.plan.name]), batchSize: ctx.batch, epochs: 1 };
-  const session = new wasm.Session();
-  const steps = Number(ctx.options.steps ?? STEPS);
-  const { manifest, shards } = wasm.decode("train.bin", records(wasm, ctx, steps * ctx.batch, config.seed), testRecord());
-  session.set_manifest(manifest);
-  for (const { file, bytes } of shards) session.add_shard(file, bytes);
+export async function build({ wasm, pool, session, config, steps, backend }, ctx) {
   await session.start(RUN, config, backend);
   const given = withWeights(await session.snapshot(RUN), ctx);
   session.drop_run(RUN);
-  await session.resume(RUN, backend, given);
+  await session.resume(RUN, given, backend);
 
   const run = {
     shareable: () => session.shareable(RUN),
