@@ -135,7 +135,11 @@ async fn one(
     }
     // The step's loss is the mean over all its pictures.
     let weight = batch.len() as f32 / all as f32;
-    let gradients = values.flatten().map(|value| value * weight).collect();
+    let values: Vec<Vec<f32>> = values.collect();
+    let mut gradients = Vec::with_capacity(values.iter().map(Vec::len).sum());
+    for values in &values {
+        gradients.extend(values.iter().map(|value| value * weight));
+    }
     Ok((tally, gradients))
 }
 

@@ -27,12 +27,14 @@ pub struct Updated {
 #[must_use]
 pub fn step(value: &[f32], gradient: &[f32], first: &[f32], second: &[f32], size: f32) -> Updated {
     let move_to = |old: f32, new: f32, rate: f32| old + (new - old) * rate;
-    let first: Vec<f32> =
-        first.iter().zip(gradient).map(|(&m, &g)| move_to(m, g, FIRST_RATE)).collect();
-    let second: Vec<f32> =
-        second.iter().zip(gradient).map(|(&v, &g)| move_to(v, g * g, SECOND_RATE)).collect();
-    let value = (value.iter().zip(first.iter().zip(&second)))
-        .map(|(w, (m, v))| w - m * size / (libm::sqrtf(*v) + EPSILON))
-        .collect();
-    Updated { value, first, second }
+    let mut updated =
+        Updated { value: value.to_vec(), first: first.to_vec(), second: second.to_vec() };
+    let Updated { value, first, second } = &mut updated;
+    for (((w, m), v), g) in value.iter_mut().zip(first).zip(second).zip(gradient) {
+        *m = move_to(*m, *g, FIRST_RATE);
+        *v = move_to(*v, g * g, SECOND_RATE);
+        // A root is the same on every machine: IEEE 754 defines it.
+        *w -= *m * size / (v.sqrt() + EPSILON);
+    }
+    updated
 }

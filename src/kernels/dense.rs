@@ -17,14 +17,30 @@ pub struct Gradients {
 #[must_use]
 pub fn forward(inputs: &[f32], weights: &[f32], bias: &[f32]) -> Vec<f32> {
     let units = bias.len();
-    product(inputs, (weights.len() / units, units), |i, unit| weights[i * units + unit], bias)
+    let count = weights.len() / units;
+    let mut packed: Vec<Lane> = Vec::with_capacity(units.div_ceil(LANES) * count);
+    for block in (0..units).step_by(LANES) {
+        packed.extend(weights.chunks_exact(units).map(|row| {
+            let row = &row[block..];
+            row.first_chunk().copied().unwrap_or_else(|| {
+                std::array::from_fn(|lane| row.get(lane).copied().unwrap_or(0.0))
+            })
+        }));
+    }
+    product(inputs, count, &packed, units, bias)
 }
 
 /// Gradients from `gradients` `[row][unit]`.
 #[must_use]
 pub fn backward(inputs: &[f32], weights: &[f32], gradients: &[f32], units: usize) -> Gradients {
     let count = weights.len() / units;
-    let transposed = |unit, i| weights[i * units + unit];
+    // Rows become columns.
+    let mut turned: Vec<Lane> = Vec::with_capacity(count.div_ceil(LANES) * units);
+    for rows in weights.chunks(units * LANES) {
+        let rows: [&[f32]; LANES] =
+            std::array::from_fn(|lane| rows.get(lane * units..(lane + 1) * units).unwrap_or(&[]));
+        turned.extend((0..units).map(|unit| rows.map(|row| row.get(unit).copied().unwrap_or(0.0))));
+    }
     let mut bias = vec![0.0; units];
     for row in gradients.chunks_exact(units) {
         for (sum, gradient) in bias.iter_mut().zip(row) {
@@ -32,25 +48,15 @@ pub fn backward(inputs: &[f32], weights: &[f32], gradients: &[f32], units: usize
         }
     }
     Gradients {
-        inputs: product(gradients, (units, count), transposed, &vec![0.0; count]),
+        inputs: product(gradients, units, &turned, count, &vec![0.0; count]),
         weights: outer(inputs, count, gradients, units),
         bias,
     }
 }
 
-/// `inputs` `[row][count]` times the matrix `weight(i, unit)`, plus `bias`.
-fn product(
-    inputs: &[f32],
-    (count, units): (usize, usize),
-    weight: impl Fn(usize, usize) -> f32,
-    bias: &[f32],
-) -> Vec<f32> {
+/// `inputs` `[row][count]` times a matrix `packed` by blocks of units, plus `bias`.
+fn product(inputs: &[f32], count: usize, packed: &[Lane], units: usize, bias: &[f32]) -> Vec<f32> {
     let mut outputs = vec![0.0; inputs.len() / count * units];
-    let mut packed: Vec<Lane> = Vec::with_capacity(units.div_ceil(LANES) * count);
-    for block in (0..units).step_by(LANES) {
-        let lane_of = |i, unit| if unit < units { weight(i, unit) } else { 0.0 };
-        packed.extend((0..count).map(|i| std::array::from_fn(|lane| lane_of(i, block + lane))));
-    }
     let rows = inputs.chunks(count * PIXELS).zip(outputs.chunks_mut(units * PIXELS));
     for (inputs, outputs) in rows {
         for (index, weights) in packed.chunks_exact(count).enumerate() {
