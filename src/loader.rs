@@ -85,11 +85,15 @@ impl Loader {
         }
         *taken += 1;
         let pictures = verified.shard.to_pictures();
+        let promised = self.manifest.files(verified.split).shards.iter();
+        let promised = promised.map(|entry| entry.count as usize).sum();
         let data = Rc::make_mut(&mut self.data);
-        match verified.split {
-            Split::Train => data.train.extend(&pictures),
-            Split::Test => data.test.extend(&pictures),
-        }
+        let of_split = match verified.split {
+            Split::Train => &mut data.train,
+            Split::Test => &mut data.test,
+        };
+        of_split.make_room(promised);
+        of_split.extend(&pictures);
         Ok(verified.split)
     }
 

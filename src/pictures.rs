@@ -52,6 +52,15 @@ impl Pictures {
         self.pixels.extend_from_slice(pixels);
     }
 
+    /// Makes room for `n` in all, where there is as much memory, so that growing leaves no copies.
+    pub(crate) fn make_room(&mut self, n: usize) {
+        let more = n.saturating_sub(self.len());
+        if self.labels.try_reserve_exact(more).is_ok() {
+            // What is missing is asked for again, picture by picture.
+            self.pixels.try_reserve_exact(more.saturating_mul(PICTURE_BYTES)).ok();
+        }
+    }
+
     /// Adds all of `other`.
     pub fn extend(&mut self, other: &Self) {
         self.labels.extend_from_slice(&other.labels);
