@@ -6,10 +6,10 @@ use burn::tensor::{Device, Gradients, Tensor, Transaction};
 
 use crate::adam::Adam;
 use crate::batch::Batch;
-use crate::config::{Output, RunConfig};
-use crate::loss;
-use crate::models::{Architecture, Flow, Net, Parameter, ParameterError};
+use crate::config::{Kind, Output, RunConfig};
+use crate::models::{Architecture, CLASSES, Flow, Net, Parameter, ParameterError};
 use crate::phase::{Path, Phase, Target};
+use crate::{loss, ops};
 
 /// What learns.
 #[derive(Debug, Clone)]
@@ -25,10 +25,19 @@ pub(crate) struct Learner {
 pub(crate) struct Learned {
     /// Mean loss of the batch, before the step.
     pub(crate) loss: Tensor<1>,
-    /// Outputs before the step; `None` where they say nothing about the answer.
-    pub(crate) outputs: Option<Flow>,
+    /// How many answers were right before the step, and of how many; `None` where the outputs say
+    /// nothing about the answer.
+    pub(crate) right: Option<(Tensor<1>, usize)>,
     /// The weights before the step, which gave the loss.
     pub(crate) before: Net,
+}
+
+/// A batch on the device.
+struct Given {
+    /// What the network sees.
+    inputs: Flow,
+    /// What it should answer.
+    targets: Flow,
 }
 
 /// What a part of a step gives, still on the device.
@@ -117,16 +126,19 @@ impl Learner {
     /// Forward, backward and update on `batch`.
     pub(crate) fn learn(&mut self, phase: &Phase, batch: &Batch) -> Learned {
         let mut net = self.net.clone();
-        let (loss, outputs) = self.forward(&mut net, phase, batch);
+        let given = self.given(batch, &self.device);
+        let (loss, outputs) = self.forward(&mut net, phase, &given);
+        let right = outputs.map(|outputs| right(plain(outputs), plain(given.targets)));
         let gradients = net.take_gradients(loss.backward());
         let before = std::mem::replace(&mut self.net, self.adam.step(net, gradients));
-        Learned { loss: loss.inner(), outputs: outputs.map(plain), before }
+        Learned { loss: loss.inner(), right, before }
     }
 
     /// Forward and backward on `batch`, a part of a step; nothing moves.
     pub(crate) fn part(&self, phase: &Phase, batch: &Batch) -> Part {
         let mut net = self.net.clone();
-        let (loss, outputs) = self.forward(&mut net, phase, batch);
+        let given = self.given(batch, &self.device);
+        let (loss, outputs) = self.forward(&mut net, phase, &given);
         let gradients = self.net.take_gradients(loss.backward());
         Part { loss: loss.inner(), outputs: outputs.map(plain), gradients }
     }
@@ -145,35 +157,37 @@ impl Learner {
     ) -> (Tensor<1>, Vec<Parameter<Tensor<1>>>) {
         // A copy, because batch normalisation moves its statistics.
         let mut net = self.net.clone();
-        let (loss, _) = self.forward(&mut net, phase, batch);
+        let (loss, _) = self.forward(&mut net, phase, &self.given(batch, &self.device));
         let gradients = net.gradients(&loss.backward());
         (loss.inner(), gradients)
     }
 
-    /// Loss and outputs of `net` on `batch`, as in training.
-    fn forward(&self, net: &mut Net, phase: &Phase, batch: &Batch) -> (Tensor<1>, Option<Flow>) {
-        let code = self.entry(net, phase, batch);
+    /// `batch` on `device`, once each: what is made of a picture with no noise is the picture.
+    fn given(&self, batch: &Batch, device: &Device) -> Given {
+        let inputs = batch.inputs(device);
+        let targets = match self.config.model.kind() {
+            Kind::Classifier => Flow::Flat(batch.one_hot(CLASSES, device)),
+            Kind::Autoencoder if batch.corrupted.is_none() => Flow::Map(inputs.clone()),
+            Kind::Autoencoder => Flow::Map(batch.targets(device)),
+        };
+        Given { inputs: Flow::Map(inputs), targets }
+    }
+
+    /// Loss and outputs of `net` on a batch, as in training.
+    fn forward(&self, net: &mut Net, phase: &Phase, given: &Given) -> (Tensor<1>, Option<Flow>) {
+        let code = entry(net, phase, given);
         let [first, second] = phase.trained.clone();
         let sums = net.forward_training(code.clone(), first);
         let sums = net.forward_training(sums, second);
         let outputs = (phase.target == Target::Answer).then(|| self.activated(sums.clone()));
-        (self.phase_loss(phase, sums, code, batch), outputs)
+        (self.phase_loss(phase, sums, code, given), outputs)
     }
 
-    /// What reaches the layers that learn, as in training.
-    fn entry(&self, net: &Net, phase: &Phase, batch: &Batch) -> Flow {
-        let inputs = Flow::Map(batch.inputs(&self.device));
-        let code = net.forward(inputs, phase.frozen.clone());
-        // The earlier stages are frozen: nothing flows back into them.
-        if phase.target == Target::Code { code.detach() } else { code }
-    }
-
-    /// What the phase makes small: the loss of `sums` for `batch`, which reached its layers as
-    /// `code`.
-    fn phase_loss(&self, phase: &Phase, sums: Flow, code: Flow, batch: &Batch) -> Tensor<1> {
+    /// What the phase makes small: the loss of `sums` for a batch that reached its layers as `code`.
+    fn phase_loss(&self, phase: &Phase, sums: Flow, code: Flow, given: &Given) -> Tensor<1> {
         match phase.target {
             Target::Code => code_loss(sums, code),
-            Target::Answer => self.answer_loss(sums, batch),
+            Target::Answer => self.answer_loss(sums, given),
         }
     }
 
@@ -182,12 +196,12 @@ impl Learner {
     pub(crate) fn score(&self, phase: &Phase, batch: &Batch) -> (Tensor<1>, Flow) {
         let net = self.net.valid();
         let run = |x, path: &Path| path.iter().fold(x, |x, range| net.forward(x, range.clone()));
-        let inputs = Flow::Map(batch.inputs(&self.device.clone().inner()));
-        let sums = run(inputs.clone(), &phase.whole);
+        let given = self.given(batch, &self.plain_device());
+        let sums = run(given.inputs.clone(), &phase.whole);
         let loss = match phase.target {
-            Target::Answer => self.answer_loss(sums.clone(), batch),
+            Target::Answer => self.answer_loss(sums.clone(), &given),
             Target::Code => {
-                let code = net.forward(inputs, phase.frozen.clone());
+                let code = net.forward(given.inputs, phase.frozen.clone());
                 code_loss(run(code.clone(), &phase.trained), code)
             }
         };
@@ -195,17 +209,13 @@ impl Learner {
     }
 
     /// The run's loss on the sums of the last layer.
-    fn answer_loss(&self, sums: Flow, batch: &Batch) -> Tensor<1> {
-        match sums {
-            Flow::Flat(logits) => {
-                let [_, classes] = logits.dims();
-                let targets = batch.one_hot(classes, &logits.device());
-                loss::cross_entropy(logits, targets)
-            }
-            Flow::Map(sums) => {
-                let targets = batch.targets(&sums.device());
+    fn answer_loss(&self, sums: Flow, given: &Given) -> Tensor<1> {
+        match (sums, given.targets.clone()) {
+            (Flow::Flat(logits), Flow::Flat(targets)) => loss::cross_entropy(logits, targets),
+            (Flow::Map(sums), Flow::Map(targets)) => {
                 loss::reconstruction(sums, targets, self.config.loss, self.output())
             }
+            (sums, targets) => unreachable!("{sums:?}, {targets:?}: a model's kind says which"),
         }
     }
 
@@ -239,7 +249,8 @@ impl Learner {
     /// learn: each is a graph of its own, so that the gradient between two of them can be seen.
     pub(crate) fn study(&self, phase: &Phase, batch: &Batch) -> (Tensor<1>, Flow, Vec<Studied>) {
         let mut net = self.net.clone();
-        let code = self.entry(&net, phase, batch);
+        let given = self.given(batch, &self.device);
+        let code = entry(&net, phase, &given);
         let mut x = code.clone();
         let mut runs = Vec::new();
         for layer in phase.trained.iter().flat_map(Clone::clone) {
@@ -249,7 +260,7 @@ impl Learner {
             runs.push((layer, input, output));
         }
         let sums = leaf(x);
-        let loss = self.phase_loss(phase, sums.clone(), code, batch);
+        let loss = self.phase_loss(phase, sums.clone(), code, &given);
         let mut upstream = gradient(&sums, &loss.backward());
         let mut layers = Vec::new();
         for (layer, input, outputs) in runs.into_iter().rev() {
@@ -271,12 +282,35 @@ impl Learner {
     /// The loss of the phase on `batch` and the last sums, as in training; nothing moves.
     pub(crate) fn look(&self, phase: &Phase, batch: &Batch) -> (Tensor<1>, Flow) {
         let mut net = self.net.clone();
-        let code = self.entry(&net, phase, batch);
+        let given = self.given(batch, &self.device);
+        let code = entry(&net, phase, &given);
         let [first, second] = phase.trained.clone();
         let sums = net.forward_training(code.clone(), first);
         let sums = net.forward_training(sums, second);
-        let loss = self.phase_loss(phase, sums.clone(), code, batch);
+        let loss = self.phase_loss(phase, sums.clone(), code, &given);
         (loss.inner(), plain(sums))
+    }
+}
+
+/// What reaches the layers that learn, as in training.
+fn entry(net: &Net, phase: &Phase, given: &Given) -> Flow {
+    let code = net.forward(given.inputs.clone(), phase.frozen.clone());
+    // The earlier stages are frozen: nothing flows back into them.
+    if phase.target == Target::Code { code.detach() } else { code }
+}
+
+/// How many answers are right, and of how many.
+fn right(outputs: Flow, targets: Flow) -> (Tensor<1>, usize) {
+    match (outputs, targets) {
+        (Flow::Flat(outputs), Flow::Flat(targets)) => {
+            let [rows, _] = outputs.dims();
+            (ops::right(outputs, targets), rows)
+        }
+        (Flow::Map(outputs), Flow::Map(targets)) => {
+            let [pictures, _, h, w] = outputs.dims();
+            (ops::right(outputs, targets), pictures * h * w)
+        }
+        (outputs, targets) => unreachable!("{outputs:?}, {targets:?}: answers have their shape"),
     }
 }
 

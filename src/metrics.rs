@@ -43,6 +43,13 @@ impl Tally {
         self.loss += f64::from(loss) * pictures as f64;
     }
 
+    /// Adds `right` answers, counted on the device, of `asked`.
+    pub fn add_right(&mut self, right: f32, asked: usize) {
+        self.asked += asked as u64;
+        // A cast saturates, and what is not a number is none.
+        self.hits += (right as u64).min(asked as u64);
+    }
+
     /// Adds logits, `labels.len()` rows of the same length, against the labels.
     pub fn add_logits(&mut self, logits: &[f32], labels: &[i32]) {
         if labels.is_empty() {

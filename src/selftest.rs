@@ -2,6 +2,9 @@
 //! the device and on the CPU, from the same numbers, and tells how far the two are apart. Decides
 //! nothing and shows nothing.
 
+use std::ops::Range;
+
+use burn::module::Module;
 use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor, TensorData, Transaction};
 use serde::Serialize;
@@ -49,7 +52,7 @@ pub async fn check(
 ) -> Result<Vec<Check>, String> {
     let architecture = Architecture::new(config).map_err(|error| error.to_string())?;
     let mut checks = Vec::new();
-    for operator in operators(config, &architecture) {
+    for operator in operators(config, &architecture, reference) {
         let name = operator.name();
         let found = operator.run(device);
         let expected = operator.run(reference);
@@ -87,10 +90,10 @@ async fn values(named: Named) -> Result<Vec<(String, Vec<f32>)>, String> {
 
 /// Something a model is made of.
 enum Operator<'a> {
-    /// A layer without its relu: near zero, rounding would decide which values pass.
-    Layer {
+    /// Layers that are computed together.
+    Layers {
         of: &'a Architecture,
-        index: usize,
+        range: Range<usize>,
     },
     Relu,
     /// From the sums of the last layer to the loss.
@@ -101,14 +104,18 @@ enum Operator<'a> {
 }
 
 /// The operators of a model, each once.
-fn operators<'a>(config: &'a RunConfig, of: &'a Architecture) -> Vec<Operator<'a>> {
-    let mut seen: Vec<(Layer, Shape)> = Vec::new();
+fn operators<'a>(
+    config: &'a RunConfig,
+    of: &'a Architecture,
+    reference: &Device,
+) -> Vec<Operator<'a>> {
+    let mut seen: Vec<(&[Layer], Shape)> = Vec::new();
     let mut operators = Vec::new();
-    for (index, layer) in of.layers.iter().enumerate() {
-        let case = (without_relu(*layer), of.input_of(index));
+    for range in Net::new(of, 1, reference).together() {
+        let case = (&of.layers[range.clone()], of.input_of(range.start));
         if !seen.contains(&case) {
             seen.push(case);
-            operators.push(Operator::Layer { of, index });
+            operators.push(Operator::Layers { of, range });
         }
     }
     operators.extend([Operator::Relu, Operator::Loss(config)]);
@@ -119,14 +126,11 @@ fn operators<'a>(config: &'a RunConfig, of: &'a Architecture) -> Vec<Operator<'a
     operators
 }
 
-fn without_relu(layer: Layer) -> Layer {
-    match layer {
-        Layer::Conv { filters, kernel, stride, padding, .. } => {
-            Layer::Conv { filters, kernel, stride, padding, relu: false }
-        }
-        Layer::Dense { units, .. } => Layer::Dense { units, relu: false },
-        other => other,
-    }
+/// Multiples of 1/16 between -1/2 and 1/2. Sums of their products have no rounding, so that it does
+/// not decide which values a relu or a pooling lets through.
+fn sixteenths(stream: u64, count: usize) -> Vec<f32> {
+    let mut rng = Rng::new(0, Purpose::Samples, stream);
+    std::iter::repeat_with(|| rng.below(17) as f32 / 16.0 - 0.5).take(count).collect()
 }
 
 /// Numbers between -1 and 1, none of them near 0.
@@ -159,26 +163,14 @@ impl Operator<'_> {
     /// As the table calls it.
     fn name(&self) -> String {
         match self {
-            Self::Layer { of, index } => {
-                let name = match of.layers[*index] {
-                    Layer::Conv { filters, stride: 1, .. } => {
-                        format!("convolution to {filters} maps")
-                    }
-                    Layer::Conv { filters, stride, .. } => {
-                        format!("convolution with stride {stride} to {filters} maps")
-                    }
-                    Layer::BatchNorm => "batch normalisation".to_owned(),
-                    Layer::Pool(PoolKind::Max) => "max pooling".to_owned(),
-                    Layer::Pool(PoolKind::Average) => "average pooling".to_owned(),
-                    Layer::UpSample => "upsampling".to_owned(),
-                    Layer::Flatten => "flattening".to_owned(),
-                    Layer::Dense { units, .. } => format!("dense layer to {units}"),
-                };
-                match of.input_of(*index) {
+            Self::Layers { of, range } => {
+                let names: Vec<String> = of.layers[range.clone()].iter().map(name).collect();
+                let names = names.join(", ");
+                match of.input_of(range.start) {
                     Shape::Map { side, channels } => {
-                        format!("{name}, from {side}x{side}x{channels}")
+                        format!("{names}, from {side}x{side}x{channels}")
                     }
-                    Shape::Flat(count) => format!("{name}, from {count}"),
+                    Shape::Flat(count) => format!("{names}, from {count}"),
                 }
             }
             Self::Relu => "relu".to_owned(),
@@ -198,7 +190,7 @@ impl Operator<'_> {
     fn run(&self, device: &Device) -> Named {
         let device = device.clone().autodiff();
         match self {
-            Self::Layer { of, index } => layer(of, *index, &device),
+            Self::Layers { of, range } => layers(of, range, &device),
             Self::Relu => {
                 let x = tensor::<2>(1, [BATCH, 512], &device).require_grad();
                 let y = relu(x.clone());
@@ -213,6 +205,25 @@ impl Operator<'_> {
             }
             Self::Adam(config) => adam(config, &device.inner()),
         }
+    }
+}
+
+/// A layer as the table calls it.
+fn name(layer: &Layer) -> String {
+    let with_relu = |name: String, relu: bool| if relu { name + ", relu" } else { name };
+    match *layer {
+        Layer::Conv { filters, stride: 1, relu, .. } => {
+            with_relu(format!("convolution to {filters} maps"), relu)
+        }
+        Layer::Conv { filters, stride, relu, .. } => {
+            with_relu(format!("convolution with stride {stride} to {filters} maps"), relu)
+        }
+        Layer::BatchNorm => "batch normalisation".to_owned(),
+        Layer::Pool(PoolKind::Max) => "max pooling".to_owned(),
+        Layer::Pool(PoolKind::Average) => "average pooling".to_owned(),
+        Layer::UpSample => "upsampling".to_owned(),
+        Layer::Flatten => "flattening".to_owned(),
+        Layer::Dense { units, relu } => with_relu(format!("dense layer to {units}"), relu),
     }
 }
 
@@ -239,23 +250,29 @@ fn by_inputs<const D: usize>(x: &Tensor<D>, loss: Tensor<1>) -> Named {
     found.into_iter().collect()
 }
 
-fn layer(of: &Architecture, index: usize, device: &Device) -> Named {
-    let mut of = of.clone();
-    of.layers[index] = without_relu(of.layers[index]);
-    let mut net = Net::new(&of, 1, device);
-    let range = index..index + 1;
-    let (inputs, x) = match of.input_of(index) {
+fn layers(of: &Architecture, range: &Range<usize>, device: &Device) -> Named {
+    let net = Net::new(of, 1, device);
+    let norm = of.layers[range.start] == Layer::BatchNorm;
+    let weights = sixteenths(1, net.num_params());
+    // A variance is no such number; of the others there are as many.
+    let net = if norm { Some(net) } else { net.with_values(&weights) };
+    let Some(mut net) = net else { return Vec::new() };
+    let (inputs, x) = match of.input_of(range.start) {
         Shape::Map { side, channels } => {
-            let x = tensor::<4>(0, [BATCH, channels, side, side], device).require_grad();
+            let shape = [BATCH, channels, side, side];
+            let values = TensorData::new(sixteenths(0, shape.iter().product()), shape);
+            let x = Tensor::<4>::from_data(values, device).require_grad();
             (Input::Map(x.clone()), Flow::Map(x))
         }
         Shape::Flat(count) => {
-            let x = tensor::<2>(0, [BATCH, count], device).require_grad();
+            let values = TensorData::new(sixteenths(0, BATCH * count), [BATCH, count]);
+            let x = Tensor::<2>::from_data(values, device).require_grad();
             (Input::Flat(x.clone()), Flow::Flat(x))
         }
     };
     let mut found = Vec::new();
-    if of.layers[index] == Layer::BatchNorm {
+    let range = range.clone();
+    if norm {
         found.push(("output after training", output(&net.forward(x.clone(), range.clone()))));
     }
     let y = net.forward_training(x, range);

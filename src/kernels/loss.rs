@@ -1,4 +1,4 @@
-//! Losses and their gradients in one pass. Logarithms and exponentials are `libm`'s, which are
+//! Losses and their gradients in one pass, and how many answers are right. Logarithms and exponentials are `libm`'s, which are
 //! the same on every machine, or, where there is one for each pixel, series that the compiler turns
 //! into SIMD; sums are kept in `f64`.
 
@@ -46,6 +46,18 @@ fn ln_1p(x: f32) -> f32 {
     let square = part * part;
     let terms = [15.0, 13.0, 11.0, 9.0, 7.0, 5.0, 3.0, 1.0_f32];
     2.0 * part * terms.iter().fold(0.0, |sum, term| sum * square + 1.0 / term)
+}
+
+/// The rows of `choices` values of which the first largest stands where that of `targets` does.
+#[must_use]
+pub fn right(outputs: &[f32], targets: &[f32], choices: usize) -> usize {
+    let first_largest = |row: &[f32]| {
+        row.iter()
+            .enumerate()
+            .fold(0, |best, (at, value)| if *value > row[best] { at } else { best })
+    };
+    let rows = outputs.chunks_exact(choices).zip(targets.chunks_exact(choices));
+    rows.filter(|(output, target)| first_largest(output) == first_largest(target)).count()
 }
 
 /// `1 / (1 + exp(-x))`, without overflow.

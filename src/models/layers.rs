@@ -2,7 +2,6 @@
 //! layer follows which is not known here.
 
 use burn::module::{Module, Param};
-use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::parameters::{Collected, Given, in_order};
@@ -193,7 +192,6 @@ impl Dense {
 
     /// `[batch, inputs]` to `[batch, units]`.
     pub(super) fn forward(&self, x: Tensor<2>) -> Tensor<2> {
-        let y = ops::dense(x, self.weight.val(), self.bias.val());
-        if self.relu { relu(y) } else { y }
+        ops::dense(x, self.weight.val(), self.bias.val(), self.relu)
     }
 }

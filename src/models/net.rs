@@ -160,6 +160,18 @@ impl Net {
         x
     }
 
+    /// The layers that are computed together, all of them in order.
+    #[must_use]
+    pub(crate) fn together(&self) -> Vec<Range<usize>> {
+        let mut next = 0;
+        let step = || {
+            let start = next;
+            next = Step::new(&self.units, start).end;
+            (start < self.units.len()).then(|| start..next)
+        };
+        std::iter::from_fn(step).collect()
+    }
+
     /// All parameters, trained or not, in the order of the layers.
     #[must_use]
     pub fn parameters(&self) -> Vec<Parameter<Tensor<1>>> {

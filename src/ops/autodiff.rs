@@ -29,12 +29,12 @@ impl<B: Kernels> Backward<B, 3> for Block {
 struct Dense;
 
 impl<B: Kernels> Backward<B, 3> for Dense {
-    type State = [FloatTensor<B>; 2];
+    type State = ([FloatTensor<B>; 2], Option<FloatTensor<B>>);
 
     fn backward(self, ops: Ops<Self::State, 3>, found: &mut Found, _: &mut Checkpointer) {
         let gradient = found.consume::<B>(&ops.node);
-        let [x, weight] = ops.state;
-        let gradients = B::dense_backward(x, weight, gradient);
+        let ([x, weight], output) = ops.state;
+        let gradients = B::dense_backward(x, weight, output, gradient);
         register::<B>(ops.parents.map(|node| Some(node?.id)), gradients, found);
     }
 }
@@ -125,12 +125,16 @@ impl<B: Kernels, C: CheckpointStrategy> Operators for Autodiff<B, C> {
         x: FloatTensor<Self>,
         weight: FloatTensor<Self>,
         bias: FloatTensor<Self>,
+        relu: bool,
     ) -> FloatTensor<Self> {
         let nodes = [x.node(), weight.node(), bias.node()];
         let [x, weight, bias] = [x, weight, bias].map(|tensor| tensor.into_primitive());
-        let output = B::dense(x.clone(), weight.clone(), bias);
+        let output = B::dense(x.clone(), weight.clone(), bias, relu);
         match Dense.prepare::<C>(nodes).compute_bound().stateful() {
-            OpsKind::Tracked(prep) => prep.finish([x, weight], output),
+            OpsKind::Tracked(prep) => {
+                let kept = relu.then(|| output.clone());
+                prep.finish(([x, weight], kept), output)
+            }
             OpsKind::UnTracked(prep) => prep.finish(output),
         }
     }
@@ -147,6 +151,11 @@ impl<B: Kernels, C: CheckpointStrategy> Operators for Autodiff<B, C> {
             OpsKind::Tracked(prep) => prep.finish(loss.gradients, loss.mean),
             OpsKind::UnTracked(prep) => prep.finish(loss.mean),
         }
+    }
+
+    fn right_op(outputs: FloatTensor<Self>, targets: FloatTensor<Self>) -> FloatTensor<Self> {
+        let right = B::right(outputs.into_primitive(), targets.into_primitive());
+        <Self as AutodiffBackend>::from_inner(right)
     }
 
     fn sigmoid_op(x: FloatTensor<Self>) -> FloatTensor<Self> {

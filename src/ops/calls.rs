@@ -16,14 +16,15 @@ pub fn block(x: Tensor<4>, weight: Tensor<4>, bias: Tensor<1>, around: Around) -
     Tensor::from_dispatch(Dispatch::block_op(x, weight, bias, around.number()))
 }
 
-/// `x` `[batch, inputs]` times `weight` `[inputs, units]`, plus `bias` `[units]`.
+/// `x` `[batch, inputs]` times `weight` `[inputs, units]`, plus `bias` `[units]`, then a relu if
+/// `relu`.
 ///
 /// # Panics
 /// If the shapes do not fit.
 #[must_use]
-pub fn dense(x: Tensor<2>, weight: Tensor<2>, bias: Tensor<1>) -> Tensor<2> {
+pub fn dense(x: Tensor<2>, weight: Tensor<2>, bias: Tensor<1>, relu: bool) -> Tensor<2> {
     let (x, weight, bias) = (x.into_dispatch(), weight.into_dispatch(), bias.into_dispatch());
-    Tensor::from_dispatch(Dispatch::dense_op(x, weight, bias))
+    Tensor::from_dispatch(Dispatch::dense_op(x, weight, bias, relu))
 }
 
 /// The mean loss of `inputs` against `targets` of the same shape, through which gradients flow
@@ -36,6 +37,19 @@ pub fn loss<const D: usize>(inputs: Tensor<D>, targets: Tensor<D>, kind: LossKin
     assert_eq!(inputs.dims(), targets.dims(), "a loss compares tensors of one shape");
     let (inputs, targets) = (inputs.into_dispatch(), targets.into_dispatch());
     Tensor::from_dispatch(Dispatch::loss_op(inputs, targets, kind as usize))
+}
+
+/// How many answers are right: of `outputs` and `targets` of one shape, `[batch, choices]` or
+/// `[batch, choices, y, x]`, the places at which the first largest choice is the same. Nothing flows
+/// back through them.
+///
+/// # Panics
+/// If the shapes differ.
+#[must_use]
+pub fn right<const D: usize>(outputs: Tensor<D>, targets: Tensor<D>) -> Tensor<1> {
+    assert_eq!(outputs.dims(), targets.dims(), "answers are compared with as many goals");
+    let (outputs, targets) = (outputs.into_dispatch(), targets.into_dispatch());
+    Tensor::from_dispatch(Dispatch::right_op(outputs, targets))
 }
 
 /// `1 / (1 + exp(-x))`, value by value.

@@ -69,8 +69,12 @@ pub(super) fn conv_backward<B: Backend>(
 pub(super) fn dense_backward<B: Backend>(
     x: FloatTensor<B>,
     weight: FloatTensor<B>,
-    gradient: FloatTensor<B>,
+    output: Option<FloatTensor<B>>,
+    mut gradient: FloatTensor<B>,
 ) -> Gradients<B> {
+    if let Some(output) = output {
+        gradient = B::relu_backward(output, gradient);
+    }
     Gradients {
         inputs: Some(B::linear_x_backward(weight, gradient.clone())),
         weights: B::linear_weight_backward(x, gradient.clone()),
@@ -125,6 +129,17 @@ pub(super) fn loss<B: Backend>(
         mean: B::float_mul_scalar(B::float_sum(losses), scale.into()),
         gradients: B::float_mul_scalar(gradients, scale.into()),
     }
+}
+
+pub(super) fn right<B: Backend>(
+    outputs: FloatTensor<B>,
+    targets: FloatTensor<B>,
+) -> FloatTensor<B> {
+    let integers = get_or_init_device_settings::<B>(&outputs.device());
+    let first = |x| B::float_argmax(x, 1, integers.int_dtype);
+    let same = B::int_equal(first(outputs), first(targets), integers.bool_dtype);
+    let ones = B::bool_into_float(same, integers.float_dtype);
+    B::float_sum(ones)
 }
 
 /// Windows of 2x2, side by side and without a border.

@@ -107,17 +107,36 @@ impl Kernels for Flex {
         }
     }
 
-    fn dense(x: FlexTensor, weight: FlexTensor, bias: FlexTensor) -> FlexTensor {
+    fn dense(x: FlexTensor, weight: FlexTensor, bias: FlexTensor, relu: bool) -> FlexTensor {
         let ([rows, _], [_, units]) = (dims(&x), dims(&weight));
         let (x, weight, bias) = (Ordered::new(&x), Ordered::new(&weight), Ordered::new(&bias));
-        tensor(dense::forward(x.values(), weight.values(), bias.values()), [rows, units])
+        let mut outputs = dense::forward(x.values(), weight.values(), bias.values());
+        if relu {
+            // What is not a number stays so.
+            outputs.iter_mut().for_each(|sum| *sum = if *sum < 0.0 { 0.0 } else { *sum });
+        }
+        tensor(outputs, [rows, units])
     }
 
-    fn dense_backward(x: FlexTensor, weight: FlexTensor, gradient: FlexTensor) -> Gradients<Self> {
+    fn dense_backward(
+        x: FlexTensor,
+        weight: FlexTensor,
+        output: Option<FlexTensor>,
+        gradient: FlexTensor,
+    ) -> Gradients<Self> {
         let (x_dims, [count, units]) = (dims::<2>(&x), dims(&weight));
         let (x, weight) = (Ordered::new(&x), Ordered::new(&weight));
         let gradient = Ordered::new(&gradient);
-        let gradients = dense::backward(x.values(), weight.values(), gradient.values(), units);
+        let masked: Vec<f32>;
+        let gradient = match output.as_ref().map(Ordered::new) {
+            None => gradient.values(),
+            Some(output) => {
+                let passed = output.values().iter().zip(gradient.values());
+                masked = passed.map(|(y, slope)| if *y > 0.0 { *slope } else { 0.0 }).collect();
+                &masked
+            }
+        };
+        let gradients = dense::backward(x.values(), weight.values(), gradient, units);
         Gradients {
             inputs: Some(tensor(gradients.inputs, x_dims)),
             weights: tensor(gradients.weights, [count, units]),
@@ -146,6 +165,14 @@ impl Kernels for Flex {
             FlexTensor::from_data(TensorData::new(loss.gradients, shape))
         };
         LossValue { mean: tensor(vec![loss.mean], [1]), gradients }
+    }
+
+    fn right(outputs: FlexTensor, targets: FlexTensor) -> FlexTensor {
+        let shape = outputs.layout().shape().clone();
+        // Choices last, of a map as of a row.
+        let [outputs, targets] = [&outputs, &targets]
+            .map(|x| if shape.num_dims() == 4 { maps(x) } else { Ordered::new(x) });
+        tensor(vec![loss::right(outputs.values(), targets.values(), shape[1]) as f32], [1])
     }
 
     fn scale(mut x: FlexTensor, factor: FlexTensor) -> FlexTensor {

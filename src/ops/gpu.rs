@@ -1,5 +1,6 @@
-//! The operators on burn's GPU backend, by the WGSL kernels in `gpu/`. Chooses sizes and shapes;
-//! how a kernel is launched is in `gpu/launch.rs`.
+//! The operators on burn's GPU backend, by the WGSL kernels in `gpu/`. Chooses sizes and shapes, of
+//! convolutions in `gpu/blocks`, of dense layers in `gpu/dense`; how a kernel is launched is in
+//! `gpu/launch`, and how its text is written out in `gpu/unroll`.
 
 use burn::backend::Cube;
 use burn::backend::TensorMetadata;
@@ -7,19 +8,17 @@ use burn::backend::ops::ConvOptions;
 use burn::tensor::Shape;
 use burn_cubecl::tensor::CubeTensor;
 
-use super::{Gradients, Kernels, LossKind, LossValue, Resize, Updated, composed};
+use super::{Around, BlockValue, Gradients, Kernels, LossKind, LossValue, Resize, Updated};
 use crate::kernels::adam::{EPSILON, FIRST_RATE, SECOND_RATE};
 use crate::kernels::loss::CLIP;
 
+mod blocks;
+mod dense;
 mod launch;
+mod unroll;
 
-use launch::{Launch, THREADS, wgsl};
+use launch::{Launch, wgsl};
 
-/// A thread of the convolutions has four neighbours of four maps.
-const TILE: usize = 4;
-/// Pictures are added up in at most so many parts: enough threads for a large device, and a
-/// buffer that stays small at any batch.
-const PARTS: usize = 32;
 /// Values that a workgroup of a loss compares.
 const COMPARED: usize = 1024;
 
@@ -32,127 +31,73 @@ fn one<T>([one]: [T; 1]) -> T {
     one
 }
 
-/// Sizes of a convolution, as its kernels' constants.
-struct Sizes {
-    batch: usize,
-    channels: usize,
-    filters: usize,
-    kernel: usize,
-    stride: usize,
-    before: usize,
-    side: usize,
-    out: usize,
+/// `gradient` where a relu let its values through, which its `outputs` tell.
+fn masked(outputs: &CubeTensor, gradient: &CubeTensor) -> CubeTensor {
+    let values = outputs.shape().num_elements();
+    let launch = Launch::new(wgsl!("masked"), outputs).reading(&[outputs, gradient]);
+    one(launch.info(&[values]).by_value(values, [outputs.shape()]))
 }
 
-impl Sizes {
-    fn new(x: &CubeTensor, weight: &CubeTensor, options: &ConvOptions<2>) -> Self {
-        let [batch, channels, side, _] = dims(x);
-        let [filters, _, kernel, _] = dims(weight);
-        let (stride, (before, after)) = (options.stride[0], options.padding[0]);
-        let out = (side + before + after - kernel) / stride + 1;
-        Self { batch, channels, filters, kernel, stride, before, side, out }
-    }
-
-    fn on<'a>(&self, launch: Launch<'a>) -> Launch<'a> {
-        launch
-            .with("CHANNELS", self.channels)
-            .with("FILTERS", self.filters)
-            .with("KERNEL", self.kernel)
-            .with("STRIDE", self.stride)
-            .with("BEFORE", self.before)
-            .with("SIDE", self.side)
-            .with("OUT", self.out)
-    }
-
-    /// Workgroups of a kernel that tiles `maps` maps of `side` rows for each picture.
-    fn groups(&self, maps: usize, side: usize) -> [usize; 3] {
-        let threads = maps.div_ceil(TILE) * side * side.div_ceil(TILE);
-        [threads.div_ceil(THREADS), 1, self.batch]
-    }
-}
-
-/// Sum of each channel of `x`, which is `[pictures, channels, area]`.
-fn channel_sums(x: &CubeTensor, pictures: usize, channels: usize, area: usize) -> CubeTensor {
-    let launch = Launch::new(wgsl!(tree "channel_sums"), x)
-        .with("CHANNELS", channels)
-        .with("AREA", area)
-        .reading(&[x])
-        .info(&[pictures]);
-    one(launch.run([channels, 1, 1], [Shape::new([channels])]))
+/// The sum of `parts`, divided by a number.
+fn mean(parts: &CubeTensor, by: usize) -> CubeTensor {
+    let count = parts.shape().num_elements();
+    let launch = Launch::new(wgsl!(tree "mean"), parts).reading(&[parts]).info(&[count, by]);
+    one(launch.run([1, 1, 1], [Shape::new([1])]))
 }
 
 impl Kernels for Cube {
+    fn block(
+        x: CubeTensor,
+        weight: CubeTensor,
+        bias: CubeTensor,
+        around: Around,
+    ) -> BlockValue<Self> {
+        blocks::forward(x, weight, bias, around)
+    }
+
+    fn block_backward(
+        x: CubeTensor,
+        weight: CubeTensor,
+        bias: CubeTensor,
+        kept: Vec<CubeTensor>,
+        gradient: CubeTensor,
+        around: Around,
+        wants_inputs: bool,
+    ) -> Gradients<Self> {
+        blocks::backward(x, weight, bias, kept, gradient, around, wants_inputs)
+    }
+
     fn conv(
         x: CubeTensor,
         weight: CubeTensor,
         bias: CubeTensor,
         options: ConvOptions<2>,
     ) -> CubeTensor {
-        let sizes = Sizes::new(&x, &weight, &options);
-        let shape = Shape::new([sizes.batch, sizes.filters, sizes.out, sizes.out]);
-        let launch = sizes.on(Launch::new(wgsl!("conv"), &x)).reading(&[&x, &weight, &bias]);
-        one(launch.run(sizes.groups(sizes.filters, sizes.out), [shape]))
+        blocks::conv(&x, &weight, &bias, &options)
     }
 
     fn conv_backward(
         x: CubeTensor,
         weight: CubeTensor,
-        bias: CubeTensor,
+        _bias: CubeTensor,
         gradient: CubeTensor,
         options: ConvOptions<2>,
         wants_inputs: bool,
     ) -> Gradients<Self> {
-        let sizes = Sizes::new(&x, &weight, &options);
-        if sizes.kernel != 3 {
-            // No model has another.
-            return composed::conv_backward(x, weight, bias, gradient, options, wants_inputs);
-        }
-        let inputs = wants_inputs.then(|| {
-            let launch = sizes.on(Launch::new(wgsl!("conv_inputs"), &x));
-            let groups = sizes.groups(sizes.channels, sizes.side);
-            one(launch.reading(&[&gradient, &weight]).run(groups, [x.shape()]))
-        });
-        let (shape, parts) = (weight.shape(), sizes.batch.min(PARTS));
-        let count = shape.num_elements();
-        let threads = sizes.channels * sizes.filters.div_ceil(TILE);
-        let summed = sizes
-            .on(Launch::new(wgsl!("conv_weights"), &x))
-            .reading(&[&x, &gradient])
-            .info(&[sizes.batch, parts])
-            .run([threads.div_ceil(THREADS), 1, parts], [Shape::new([parts, count])]);
-        let weights = Launch::new(wgsl!("sum_parts"), &x)
-            .with("COUNT", count)
-            .reading(&[&summed[0]])
-            .info(&[parts])
-            .run([count.div_ceil(THREADS), 1, 1], [shape]);
-        let bias = channel_sums(&gradient, sizes.batch, sizes.filters, sizes.out * sizes.out);
-        Gradients { inputs, weights: one(weights), bias }
+        blocks::conv_backward(&x, &weight, &gradient, &options, wants_inputs)
     }
 
-    fn dense(x: CubeTensor, weight: CubeTensor, bias: CubeTensor) -> CubeTensor {
-        let ([rows, inputs], [_, units]) = (dims(&x), dims(&weight));
-        let launch = Launch::new(wgsl!("dense"), &x)
-            .with("INPUTS", inputs)
-            .with("UNITS", units)
-            .reading(&[&x, &weight, &bias]);
-        one(launch.run([units.div_ceil(THREADS), rows, 1], [Shape::new([rows, units])]))
+    fn dense(x: CubeTensor, weight: CubeTensor, bias: CubeTensor, relu: bool) -> CubeTensor {
+        dense::forward(&x, &weight, &bias, relu)
     }
 
-    fn dense_backward(x: CubeTensor, weight: CubeTensor, gradient: CubeTensor) -> Gradients<Self> {
-        let ([rows, inputs], [_, units]) = (dims(&x), dims(&weight));
-        let launch = |source| Launch::new(source, &x).with("INPUTS", inputs).with("UNITS", units);
-        let by_inputs = launch(wgsl!("dense_inputs"))
-            .reading(&[&gradient, &weight])
-            .run([inputs.div_ceil(THREADS), rows, 1], [x.shape()]);
-        let by_weights = launch(wgsl!("dense_weights"))
-            .reading(&[&x, &gradient])
-            .info(&[rows])
-            .run([units.div_ceil(THREADS), inputs, 1], [weight.shape()]);
-        Gradients {
-            inputs: Some(one(by_inputs)),
-            weights: one(by_weights),
-            bias: channel_sums(&gradient, rows, units, 1),
-        }
+    fn dense_backward(
+        x: CubeTensor,
+        weight: CubeTensor,
+        output: Option<CubeTensor>,
+        gradient: CubeTensor,
+    ) -> Gradients<Self> {
+        dense::backward(&x, &weight, output.as_ref(), gradient)
     }
 
     fn loss_value(inputs: CubeTensor, targets: CubeTensor, kind: LossKind) -> LossValue<Self> {
@@ -180,11 +125,27 @@ impl Kernels for Cube {
             }
         };
         let [gradients, parts] = found;
-        let mean = Launch::new(wgsl!(tree "mean"), &inputs)
-            .reading(&[&parts])
-            .info(&[parts.shape().num_elements(), count])
-            .run([1, 1, 1], [Shape::new([1])]);
-        LossValue { mean: one(mean), gradients }
+        LossValue { mean: mean(&parts, count), gradients }
+    }
+
+    fn right(outputs: CubeTensor, targets: CubeTensor) -> CubeTensor {
+        let shape = outputs.shape();
+        let choices = shape[1];
+        let places = shape.num_elements() / choices;
+        let groups = places.div_ceil(COMPARED);
+        let parts = Launch::new(wgsl!(tree "right"), &outputs)
+            .with("CHOICES", choices)
+            .with("AREA", places / shape[0])
+            .reading(&[&outputs, &targets])
+            .info(&[places])
+            .run([groups, 1, 1], [Shape::new([groups])]);
+        mean(&one(parts), 1)
+    }
+
+    fn scale(x: CubeTensor, factor: CubeTensor) -> CubeTensor {
+        let values = x.shape().num_elements();
+        let launch = Launch::new(wgsl!("scale"), &x).reading(&[&x, &factor]).info(&[values]);
+        one(launch.by_value(values, [x.shape()]))
     }
 
     fn resize(x: CubeTensor, kind: Resize) -> CubeTensor {

@@ -14,7 +14,7 @@ mod flex;
 mod gpu;
 mod kinds;
 
-pub use calls::{adam, batch_norm, block, dense, flatten, loss, moments, resize, sigmoid};
+pub use calls::{adam, batch_norm, block, dense, flatten, loss, moments, resize, right, sigmoid};
 
 #[cfg(feature = "gpu")]
 use burn::backend::Cube;
@@ -115,22 +115,25 @@ pub trait Kernels: Backend {
         composed::conv_backward::<Self>(x, weight, bias, gradient, options, wants_inputs)
     }
 
-    /// `[batch, inputs]` times `[inputs, units]`, plus bias.
+    /// `[batch, inputs]` times `[inputs, units]`, plus bias, then a relu if `relu`.
     fn dense(
         x: FloatTensor<Self>,
         weight: FloatTensor<Self>,
         bias: FloatTensor<Self>,
+        relu: bool,
     ) -> FloatTensor<Self> {
-        Self::linear(x, weight, Some(bias))
+        let sums = Self::linear(x, weight, Some(bias));
+        if relu { Self::relu(sums) } else { sums }
     }
 
-    /// Gradients of [`Kernels::dense`].
+    /// Gradients of [`Kernels::dense`]; `output` is what it gave, where there is a relu.
     fn dense_backward(
         x: FloatTensor<Self>,
         weight: FloatTensor<Self>,
+        output: Option<FloatTensor<Self>>,
         gradient: FloatTensor<Self>,
     ) -> Gradients<Self> {
-        composed::dense_backward::<Self>(x, weight, gradient)
+        composed::dense_backward::<Self>(x, weight, output, gradient)
     }
 
     /// A loss and its gradient.
@@ -140,6 +143,12 @@ pub trait Kernels: Backend {
         kind: LossKind,
     ) -> LossValue<Self> {
         composed::loss::<Self>(inputs, targets, kind)
+    }
+
+    /// Right answers of `outputs` `[batch, choices]` or `[batch, choices, y, x]`: places at which
+    /// the first largest choice is that of `targets`. Their number, `[1]`.
+    fn right(outputs: FloatTensor<Self>, targets: FloatTensor<Self>) -> FloatTensor<Self> {
+        composed::right::<Self>(outputs, targets)
     }
 
     /// `x` times the one number in `factor`.
@@ -233,6 +242,7 @@ pub trait Operators: Backend {
         x: FloatTensor<Self>,
         weight: FloatTensor<Self>,
         bias: FloatTensor<Self>,
+        relu: bool,
     ) -> FloatTensor<Self>;
 
     /// See [`loss`]. `kind` is a [`LossKind`] by number: dispatch passes numbers on.
@@ -241,6 +251,9 @@ pub trait Operators: Backend {
         targets: FloatTensor<Self>,
         kind: usize,
     ) -> FloatTensor<Self>;
+
+    /// See [`right`].
+    fn right_op(outputs: FloatTensor<Self>, targets: FloatTensor<Self>) -> FloatTensor<Self>;
 
     /// See [`sigmoid`].
     fn sigmoid_op(x: FloatTensor<Self>) -> FloatTensor<Self>;
@@ -288,8 +301,9 @@ macro_rules! plain_operators {
                 x: FloatTensor<Self>,
                 weight: FloatTensor<Self>,
                 bias: FloatTensor<Self>,
+                relu: bool,
             ) -> FloatTensor<Self> {
-                Self::dense(x, weight, bias)
+                Self::dense(x, weight, bias, relu)
             }
 
             fn loss_op(
@@ -298,6 +312,13 @@ macro_rules! plain_operators {
                 kind: usize,
             ) -> FloatTensor<Self> {
                 Self::loss_value(inputs, targets, LossKind::numbered(kind)).mean
+            }
+
+            fn right_op(
+                outputs: FloatTensor<Self>,
+                targets: FloatTensor<Self>,
+            ) -> FloatTensor<Self> {
+                Self::right(outputs, targets)
             }
 
             fn sigmoid_op(x: FloatTensor<Self>) -> FloatTensor<Self> {

@@ -9,9 +9,9 @@ use burn::tensor::Transaction;
 use super::{TrainError, Trainer, VALIDATION_BATCH};
 use crate::batch::{Batch, Draw};
 use crate::events::RunEvent;
-use crate::learner::{Learned, read, register};
+use crate::learner::{Learned, read};
 use crate::metrics::Tally;
-use crate::models::{Flow, Net};
+use crate::models::Net;
 use crate::parts;
 use crate::pictures::Pictures;
 use crate::shares::{self, Share, Task};
@@ -73,23 +73,22 @@ impl Trainer {
     ) -> Result<(), TrainError> {
         let phase = &self.phases[self.place.phase];
         let mut transfer = Transaction::default();
-        let mut taken: Vec<(Batch, Learned)> = Vec::with_capacity(steps);
+        let mut taken: Vec<(usize, Learned)> = Vec::with_capacity(steps);
         for index in first..first + steps {
             let batch = self.training_batch(index);
             let learned = self.learner.learn(phase, &batch);
-            transfer = register(transfer.register(learned.loss.clone()), learned.outputs.clone());
-            taken.push((batch, learned));
+            transfer = transfer.register(learned.loss.clone());
+            if let Some((right, _)) = &learned.right {
+                transfer = transfer.register(right.clone());
+            }
+            taken.push((batch.len(), learned));
         }
         let mut values = read(transfer).await.map_err(TrainError::Device)?.into_iter();
-        for (batch, learned) in taken {
+        for (pictures, learned) in taken {
             let mut tally = Tally::default();
-            tally.add_loss(shares::scalar(values.next()), batch.len());
-            if let Some(outputs) = learned.outputs {
-                let values = values.next().unwrap_or_default();
-                match outputs {
-                    Flow::Flat(_) => tally.add_logits(&values, &batch.labels),
-                    Flow::Map(_) => tally.add_pixels(&values, &batch.clean),
-                }
+            tally.add_loss(shares::scalar(values.next()), pictures);
+            if let Some((_, asked)) = learned.right {
+                tally.add_right(shares::scalar(values.next()), asked);
             }
             self.take_note(&tally, learned.before, events);
             if self.state == State::Over {

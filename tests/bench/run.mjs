@@ -1,6 +1,8 @@
 // The bench: how fast each system trains, one JSON object a line for each case. Driven by
 // `cargo xtask bench`, which builds and serves what is measured:
 //   node tests/bench/run.mjs --url http://127.0.0.1:8000/ --train FILE --data DIR [--systems cpu,webgpu,native]
+// `--profile` also tells what WebGPU was asked for: `count`, or `time` for each kernel's time, which
+// slows the run down.
 // In the browser it drives the page's own worker. Knows no expected number.
 
 import { spawn } from "node:child_process";
@@ -8,6 +10,7 @@ import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { WEBGPU, launch } from "../e2e/browser.mjs";
 import { inPage } from "./page.mjs";
+import { profileOf, profiled } from "./profile.mjs";
 import { peakResident } from "./resident.mjs";
 import { summary } from "./summary.mjs";
 
@@ -21,6 +24,7 @@ const { values } = parseArgs({
     batch: { type: "string", default: "32,128" },
     threads: { type: "string", default: "1" },
     steps: { type: "string", default: "50" },
+    profile: { type: "string", default: "none" },
   },
 });
 
@@ -33,14 +37,17 @@ const UNIT = 8;
 /** @param {string} system @param {Case} asked @returns {Promise<Timed>} */
 async function inBrowser(system, { model, batch, threads, steps }) {
   const gpu = system === "webgpu";
-  const browser = await launch(gpu ? WEBGPU : []);
+  const profiling = gpu && values.profile !== "none";
+  const browser = await launch([...(gpu ? WEBGPU : []), ...(profiling ? ["--enable-webgpu-developer-features"] : [])]);
   const memory = peakResident((command) => /chrom/.test(command) && /--headless/.test(command));
   try {
     const page = await browser.newPage();
+    if (profiling) await profiled(page, values.profile === "time");
     // Any document of the page's origin but the page itself, which would start a worker of its own.
     await page.goto(`${values.url}icon.svg`);
     const told = await page.evaluate(inPage, { base: String(values.url), gpu, threads, model, batch, steps });
-    return { ...told, peakMemory: memory.stop() };
+    const profile = profiling ? await profileOf(page) : null;
+    return { ...told, peakMemory: memory.stop(), ...(profile ? { profile } : {}) };
   } finally {
     memory.stop();
     await browser.close();

@@ -6,6 +6,7 @@
  * @property {number[]} losses  of each step
  * @property {{pictures: number, milliseconds: number}[]} units  what was told together, after that
  * @property {number} peakMemory  megabytes of its processes
+ * @property {import("./profile.mjs").Profile} [profile]
  */
 
 /** Units before these are warm-up. */
@@ -21,7 +22,7 @@ function median(values) {
 }
 
 /** @param {Timed} timed */
-export function summary({ firstStep, losses, units, peakMemory }) {
+export function summary({ firstStep, losses, units, peakMemory, profile }) {
   const whole = units.filter(({ milliseconds }) => milliseconds > 0);
   const rates = whole.slice(Math.min(WARM, whole.length - 1)).map(({ pictures, milliseconds }) => (pictures / milliseconds) * 1000);
   const one = (/** @type {number} */ value) => Math.round(value * 10) / 10;
@@ -33,5 +34,7 @@ export function summary({ firstStep, losses, units, peakMemory }) {
     img_per_s_max: one(Math.max(...rates)),
     loss_at: Object.fromEntries(TOLD.filter((step) => step <= losses.length).map((step) => [step, losses[step - 1]])),
     peak_memory_mb: Math.round(peakMemory),
+    ...(profile ? { dispatches_per_step: one(profile.dispatches), pipelines: profile.pipelines } : {}),
+    ...(profile?.kernels.length ? { kernels: profile.kernels.map(({ name, calls, milliseconds }) => ({ name, calls, ms: one(milliseconds) })) } : {}),
   };
 }

@@ -7,12 +7,12 @@ use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor, TensorData};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed, TestCaseError};
-use tabgrad::config::{Loss, Output};
-use tabgrad::loss;
 use tabgrad::ops::{self, Around, Pool, Resize};
 use tabgrad::rng::{Purpose, Rng};
 
 use crate::support::{backends, device};
+
+mod losses;
 
 /// Half the way between the two points of a difference: the operators are smooth over it, because
 /// `values` stay away from their kinks.
@@ -136,6 +136,7 @@ macro_rules! on_each_backend {
         }
     };
 }
+pub(crate) use on_each_backend;
 
 /// `[batch, channels, h, w]`: odd sizes, one channel and one picture among them.
 fn map() -> impl Strategy<Value = [usize; 4]> {
@@ -175,6 +176,59 @@ fn halved([batch, channels, h, w]: [usize; 4]) -> [usize; 4] {
     [batch, channels, h / 2, w / 2]
 }
 
+fn pooling() -> impl Strategy<Value = Option<Pool>> {
+    prop_oneof![Just(None), Just(Some(Pool::Max)), Just(Some(Pool::Average))]
+}
+
+/// A convolution of `batch` pictures of `side` with what is around it, against its definition.
+fn check_block(
+    seed: u64,
+    (batch, channels, filters): (usize, usize, usize),
+    (kernel, side): (usize, usize),
+    around: Around,
+) -> Result<(), TestCaseError> {
+    let Around { stride, padding: (before, after), doubled, relu, pool } = around;
+    let inputs = [
+        Input::new(seed, 0, &[batch, channels, side, side]),
+        Input::new(seed, 1, &[filters, channels, kernel, kernel]),
+        Input::new(seed, 2, &[filters]),
+    ];
+    let times = if doubled { 2 } else { 1 };
+    let out = (side * times + before + after - kernel) / stride + 1;
+    // A map of one pixel has no window.
+    let pool = pool.filter(|_| out > 1);
+    let around = Around { pool, ..around };
+    on_each_backend!(
+        seed, inputs,
+        |x: 4, weight: 4, bias: 1| ops::block(x, weight, bias, around),
+        |given: &[Vec<f64>]| {
+            let dims = [batch, filters, out, out];
+            let map = each(dims, |[b, filter, y, x]| {
+                let mut sum = given[2][filter];
+                for (channel, ky, kx) in (0..channels * kernel * kernel)
+                    .map(|i| (i / kernel / kernel, i / kernel % kernel, i % kernel))
+                {
+                    let row = (y * stride + ky).wrapping_sub(before);
+                    let column = (x * stride + kx).wrapping_sub(before);
+                    if row < side * times && column < side * times {
+                        let place = ((filter * channels + channel) * kernel + ky) * kernel + kx;
+                        let from = [b, channel, row / times, column / times];
+                        sum += given[1][place] * at(&given[0], [batch, channels, side, side], from);
+                    }
+                }
+                if relu { sum.max(0.0) } else { sum }
+            });
+            let of = |place| window(&map, dims, place).into_iter();
+            match pool {
+                None => map,
+                Some(Pool::Max) => each(halved(dims), |place| of(place).fold(f64::MIN, f64::max)),
+                Some(Pool::Average) => each(halved(dims), |place| of(place).sum::<f64>() / 4.0),
+            }
+        }
+    );
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(cases(24))]
 
@@ -184,63 +238,43 @@ proptest! {
         (kernel, before, after, side) in (1_usize..4).prop_flat_map(|kernel| {
             (Just(kernel), 0..kernel, 0..kernel, kernel..kernel + 8)
         }),
-        stride in 1_usize..3, doubled: bool, relu: bool,
-        pool in prop_oneof![Just(None), Just(Some(Pool::Max)), Just(Some(Pool::Average))],
+        stride in 1_usize..3, doubled: bool, relu: bool, pool in pooling(),
     ) {
-        let inputs = [
-            Input::new(seed, 0, &[batch, channels, side, side]),
-            Input::new(seed, 1, &[filters, channels, kernel, kernel]),
-            Input::new(seed, 2, &[filters]),
-        ];
-        let times = if doubled { 2 } else { 1 };
-        let out = (side * times + before + after - kernel) / stride + 1;
-        // A map of one pixel has no window.
-        let pool = pool.filter(|_| out > 1);
         let around = Around { stride, padding: (before, after), doubled, relu, pool };
-        on_each_backend!(
-            seed, inputs,
-            |x: 4, weight: 4, bias: 1| ops::block(x, weight, bias, around),
-            |given: &[Vec<f64>]| {
-                let dims = [batch, filters, out, out];
-                let map = each(dims, |[b, filter, y, x]| {
-                    let mut sum = given[2][filter];
-                    for (channel, ky, kx) in (0..channels * kernel * kernel)
-                        .map(|i| (i / kernel / kernel, i / kernel % kernel, i % kernel))
-                    {
-                        let row = (y * stride + ky).wrapping_sub(before);
-                        let column = (x * stride + kx).wrapping_sub(before);
-                        if row < side * times && column < side * times {
-                            let place = ((filter * channels + channel) * kernel + ky) * kernel + kx;
-                            let from = [b, channel, row / times, column / times];
-                            sum += given[1][place] * at(&given[0], [batch, channels, side, side], from);
-                        }
-                    }
-                    if relu { sum.max(0.0) } else { sum }
-                });
-                let of = |place| window(&map, dims, place).into_iter();
-                match pool {
-                    None => map,
-                    Some(Pool::Max) => each(halved(dims), |place| of(place).fold(f64::MIN, f64::max)),
-                    Some(Pool::Average) => each(halved(dims), |place| of(place).sum::<f64>() / 4.0),
-                }
-            }
-        );
+        check_block(seed, (batch, channels, filters), (kernel, side), around)?;
+    }
+
+    /// Those that models are mostly made of, for which a GPU has kernels of its own.
+    #[test]
+    fn blocks_of_the_models(
+        seed: u64, batch in 1_usize..4, channels in 1_usize..7, filters in 1_usize..10,
+        side in 3_usize..13, border in 0_usize..2, doubled: bool, relu: bool, pool in pooling(),
+    ) {
+        let around = if doubled {
+            Around { stride: 1, padding: (1, 1), doubled, relu, pool: None }
+        } else {
+            Around { stride: 1, padding: (border, border), doubled, relu, pool }
+        };
+        check_block(seed, (batch, channels, filters), (3, side), around)?;
     }
 
     #[test]
-    fn dense(seed: u64, rows in 1_usize..6, count in 1_usize..12, units in 1_usize..12) {
+    fn dense(
+        seed: u64, rows in 1_usize..20, count in 1_usize..80, units in 1_usize..6, relu: bool,
+    ) {
         let inputs = [
             Input::new(seed, 0, &[rows, count]),
             Input::new(seed, 1, &[count, units]),
             Input::new(seed, 2, &[units]),
         ];
         on_each_backend!(
-            seed, inputs, |x: 2, weight: 2, bias: 1| ops::dense(x, weight, bias),
+            seed, inputs, |x: 2, weight: 2, bias: 1| ops::dense(x, weight, bias, relu),
             |given: &[Vec<f64>]| (0..rows * units).map(|i| {
                 let (row, unit) = (i / units, i % units);
                 let products = (0..count)
                     .map(|k| given[0][row * count + k] * given[1][k * units + unit]);
-                given[2][unit] + products.sum::<f64>()
+                let sum = given[2][unit] + products.sum::<f64>();
+                if relu { sum.max(0.0) } else { sum }
             }).collect()
         );
     }
@@ -341,58 +375,4 @@ proptest! {
         );
     }
 
-    #[test]
-    fn cross_entropy(seed: u64, rows in 1_usize..6, classes in 2_usize..11) {
-        let mut rng = Rng::new(seed, Purpose::Samples, 3);
-        let labels: Vec<i32> = (0..rows).map(|_| rng.below(classes as u32) as i32).collect();
-        on_each_backend!(
-            seed, [Input::new(seed, 0, &[rows, classes])],
-            |logits: 2| {
-                let row = |label: i32| (0..classes as i32).map(move |i| f32::from(i8::from(i == label)));
-                let one_hot: Vec<f32> = labels.iter().flat_map(|&label| row(label)).collect();
-                let data = TensorData::new(one_hot, [rows, classes]);
-                let device = logits.device();
-                loss::cross_entropy(logits, Tensor::from_data(data, &device))
-            },
-            |given: &[Vec<f64>]| {
-                let losses = given[0].chunks_exact(classes).zip(&labels).map(|(row, label)| {
-                    row.iter().map(|x| x.exp()).sum::<f64>().ln() - row[*label as usize]
-                });
-                vec![losses.sum::<f64>() / rows as f64]
-            }
-        );
-    }
-
-    #[test]
-    fn reconstruction_losses(seed: u64, dims in map()) {
-        let mut rng = Rng::new(seed, Purpose::Samples, 4);
-        let targets: Vec<f32> = (0..dims.iter().product()).map(|_| rng.unit()).collect();
-        for loss in [Loss::BinaryCrossEntropy, Loss::MeanSquaredError] {
-            for output in [Output::Sigmoid, Output::Relu] {
-                on_each_backend!(
-                    seed, [Input::new(seed, 0, &dims)],
-                    |sums: 4| {
-                        let data = TensorData::new(targets.clone(), dims);
-                        let targets = Tensor::from_data(data, &sums.device());
-                        loss::reconstruction(sums, targets, loss, output)
-                    },
-                    |given: &[Vec<f64>]| {
-                        let losses = given[0].iter().zip(&targets).map(|(sum, target)| {
-                            let target = f64::from(*target);
-                            let y = match output {
-                                Output::Sigmoid => 1.0 / (1.0 + (-sum).exp()),
-                                Output::Relu => sum.max(0.0),
-                            };
-                            if loss == Loss::MeanSquaredError {
-                                return (y - target) * (y - target);
-                            }
-                            let p = y.clamp(1e-7, 1.0 - f64::from(1e-7_f32));
-                            -(target * p.ln() + (1.0 - target) * (1.0 - p).ln())
-                        });
-                        vec![losses.sum::<f64>() / targets.len() as f64]
-                    }
-                );
-            }
-        }
-    }
 }

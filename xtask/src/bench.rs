@@ -28,6 +28,9 @@ pub(crate) struct Arguments {
     /// Steps of each case
     #[arg(long, default_value_t = 50)]
     steps: usize,
+    /// Also tell what WebGPU is asked for in a step, or how long each kernel takes there
+    #[arg(long, default_value = "none", value_parser = ["none", "count", "time"])]
+    profile: String,
 }
 
 /// Prints one JSON object a line, for each model, batch and system.
@@ -64,6 +67,6 @@ pub(crate) fn run(project: &Project, arguments: &Arguments) -> Result<()> {
         &arguments.models.join(","),
     ]);
     script.args(["--batch", &numbers(&arguments.batch), "--steps", &arguments.steps.to_string()]);
-    script.args(["--threads", &numbers(&arguments.threads)]);
+    script.args(["--threads", &numbers(&arguments.threads), "--profile", &arguments.profile]);
     execute(&mut script, "the bench did not run to its end")
 }

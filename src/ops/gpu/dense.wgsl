@@ -1,26 +1,37 @@
-// [rows, INPUTS] times [INPUTS, UNITS], plus bias. A thread computes one value; rows are along y.
+// [rows, INPUTS] times [INPUTS, UNITS], in parts of SPAN inputs each, [parts, rows, UNITS]: `dense_sum`
+// adds them up. A thread sums eight rows for four units.
 
 @group(0) @binding(0) var<storage, read> x: array<f32>;
 @group(0) @binding(1) var<storage, read> weight: array<f32>;
-@group(0) @binding(2) var<storage, read> bias: array<f32>;
-@group(0) @binding(3) var<storage, read_write> y: array<f32>;
+@group(0) @binding(2) var<storage, read_write> parts: array<f32>;
+@group(0) @binding(3) var<storage, read> info: array<u32>; // rows
+
+const GROUPS = (UNITS + 3u) / 4u;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
-  let unit = id.x;
-  if (unit >= UNITS) { return; }
-  // Four sums, added at the end: a single one over thousands of inputs would lose digits.
-  var sums = vec4(0.0);
-  let row = id.y * INPUTS;
-  let whole = INPUTS / 4u * 4u;
-  for (var i = 0u; i < whole; i += 4u) {
-    let values = vec4(x[row + i], x[row + i + 1u], x[row + i + 2u], x[row + i + 3u]);
-    let w = i * UNITS + unit;
-    sums += values
-      * vec4(weight[w], weight[w + UNITS], weight[w + 2u * UNITS], weight[w + 3u * UNITS]);
+  let group = id.x % GROUPS;
+  let row = id.x / GROUPS * 8u;
+  if (row >= info[0]) { return; }
+  let unit = min(vec4(group * 4u) + vec4(0u, 1u, 2u, 3u), vec4(UNITS - 1u));
+  // Past the last row or unit the last one is computed again and not stored.
+  @for r in 0..8 {
+  let line#{r} = min(row + #{r}u, info[0] - 1u) * INPUTS;
+  var s#{r} = vec4(0.0);
+  @}
+  let end = min((id.z + 1u) * SPAN, INPUTS);
+  for (var i = id.z * SPAN; i < end; i++) {
+    let w = vec4(i * UNITS) + unit;
+    let weights = vec4(weight[w.x], weight[w.y], weight[w.z], weight[w.w]);
+    @for r in 0..8 {
+    s#{r} += x[line#{r} + i] * weights;
+    @}
   }
-  for (var i = whole; i < INPUTS; i++) {
-    sums.x += x[row + i] * weight[i * UNITS + unit];
+  let units = min(4u, UNITS - group * 4u);
+  @for r in 0..8 {
+  if (row + #{r}u < info[0]) {
+    let to = (id.z * info[0] + row + #{r}u) * UNITS + group * 4u;
+    for (var i = 0u; i < units; i++) { parts[to + i] = s#{r}[i]; }
   }
-  y[id.y * UNITS + unit] = (sums.x + sums.y) + (sums.z + sums.w) + bias[unit];
+  @}
 }

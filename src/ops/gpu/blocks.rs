@@ -1,0 +1,226 @@
+//! Blocks on the GPU: a convolution with what surrounds it. Those of side 3 and step 1, which all
+//! models are mostly made of, have kernels that do everything at once; others are a convolution and
+//! burn's operations around it. Chooses sizes and shapes; how a kernel is launched is in `launch`.
+
+use burn::backend::ops::ConvOptions;
+use burn::backend::{Cube, TensorMetadata};
+use burn::tensor::Shape;
+use burn_cubecl::tensor::CubeTensor;
+
+use super::launch::{Launch, THREADS, wgsl};
+use super::{dims, masked, one};
+use crate::kernels::resize::Pool;
+use crate::ops::{Around, BlockValue, Gradients, composed};
+
+/// Filters, or channels, that a thread sums at once.
+const LANES: usize = 4;
+/// Rows and columns of a tile, the outputs of a thread.
+const TILE: (usize, usize) = (2, 4);
+/// Rows and columns of the inputs whose 2x2 windows a thread of `doubled` sums.
+const DOUBLED_TILE: (usize, usize) = (2, 2);
+/// Threads that weights' gradients are spread over where there are not so many weights: what keeps a
+/// large device busy.
+const SPREAD: usize = 16_384;
+/// The most parts that these are summed in; each is a copy of all weights.
+const PARTS: usize = 256;
+
+/// Sizes of a block, as its kernels' constants.
+struct Sizes {
+    batch: usize,
+    channels: usize,
+    filters: usize,
+    kernel: usize,
+    around: Around,
+    /// Side of the input.
+    side: usize,
+    /// Side of the convolution's map.
+    map: usize,
+}
+
+impl Sizes {
+    fn new(x: &CubeTensor, weight: &CubeTensor, around: Around) -> Self {
+        let [batch, channels, side, _] = dims(x);
+        let [filters, _, kernel, _] = dims(weight);
+        let (stride, (before, after)) = (around.stride, around.padding);
+        let larger = if around.doubled { 2 * side } else { side };
+        let map = (larger + before + after - kernel) / stride + 1;
+        Self { batch, channels, filters, kernel, around, side, map }
+    }
+
+    /// Whether there are kernels that do everything at once.
+    fn fused(&self) -> bool {
+        let Around { stride, padding, doubled, pool, .. } = self.around;
+        let bordered = padding == (1, 1);
+        let fits = if doubled { bordered && pool.is_none() } else { bordered || padding == (0, 0) };
+        (self.kernel, stride) == (3, 1) && fits
+    }
+
+    /// Side of what the block gives.
+    fn out(&self) -> usize {
+        if self.around.pool.is_some() { self.map / 2 } else { self.map }
+    }
+
+    fn on<'a>(&self, launch: Launch<'a>) -> Launch<'a> {
+        let pool = match self.around.pool {
+            None => 0_usize,
+            Some(Pool::Max) => 1,
+            Some(Pool::Average) => 2,
+        };
+        launch
+            .with("CHANNELS", self.channels)
+            .with("FILTERS", self.filters)
+            .with("BEFORE", self.around.padding.0)
+            .with(if self.around.doubled { "LOW" } else { "SIDE" }, self.side)
+            .with("OUT", self.out())
+            .with("POOL", pool)
+            .with("RELU", usize::from(self.around.relu))
+    }
+
+    /// Launches a kernel whose threads have tiles of a side, of `maps` maps of each picture.
+    fn tiled<const N: usize>(
+        &self,
+        launch: Launch<'_>,
+        (side, maps): (usize, usize),
+        (down, across): (usize, usize),
+        shapes: [Shape; N],
+    ) -> [CubeTensor; N] {
+        let (down, across) = (side.div_ceil(down), side.div_ceil(across));
+        let tiles = self.batch * down * across;
+        let launch = launch.with("DOWN", down).with("ACROSS", across).info(&[tiles]);
+        launch.run([tiles.div_ceil(THREADS), maps.div_ceil(LANES), 1], shapes)
+    }
+
+    /// Launches a kernel that sums gradients of weights over `rows` in parts by so many threads each,
+    /// and adds the parts up: gradients of weights and bias.
+    fn summed(&self, launch: Launch<'_>, rows: usize, threads: usize) -> [CubeTensor; 2] {
+        let parts = SPREAD.div_ceil(threads).clamp(1, PARTS).min(rows);
+        let count = self.filters * self.channels * self.kernel * self.kernel;
+        let groups = [threads.div_ceil(THREADS), 1, parts];
+        let shape = Shape::new([parts, count + self.filters]);
+        let summed = one(launch.info(&[rows, parts]).run(groups, [shape]));
+        let (channels, kernel) = (self.channels, self.kernel);
+        Launch::new(wgsl!("sum_parts"), &summed)
+            .with("COUNT", count)
+            .with("FILTERS", self.filters)
+            .reading(&[&summed])
+            .info(&[parts])
+            .run(
+                [(count + self.filters).div_ceil(THREADS), 1, 1],
+                [Shape::new([self.filters, channels, kernel, kernel]), Shape::new([self.filters])],
+            )
+    }
+}
+
+pub(super) fn forward(
+    x: CubeTensor,
+    weight: CubeTensor,
+    bias: CubeTensor,
+    around: Around,
+) -> BlockValue<Cube> {
+    let sizes = Sizes::new(&x, &weight, around);
+    if !sizes.fused() {
+        return composed::block(x, weight, bias, around);
+    }
+    let out = sizes.out();
+    let source = if around.doubled { wgsl!("doubled") } else { wgsl!("block") };
+    let launch = sizes.on(Launch::new(source, &x)).reading(&[&x, &weight, &bias]);
+    let shape = Shape::new([sizes.batch, sizes.filters, out, out]);
+    if around.pool.is_some() {
+        // Bits, in a tensor that nothing is computed with.
+        let routes = Shape::new([sizes.batch, sizes.filters.div_ceil(LANES), out, out]);
+        let [output, routes] = sizes.tiled(launch, (2 * out, sizes.filters), TILE, [shape, routes]);
+        return BlockValue { output, kept: vec![routes] };
+    }
+    let (side, tile) = if around.doubled { (sizes.side, DOUBLED_TILE) } else { (out, TILE) };
+    let output = one(sizes.tiled(launch, (side, sizes.filters), tile, [shape]));
+    let kept = if around.relu { vec![output.clone()] } else { Vec::new() };
+    BlockValue { output, kept }
+}
+
+pub(super) fn backward(
+    x: CubeTensor,
+    weight: CubeTensor,
+    bias: CubeTensor,
+    kept: Vec<CubeTensor>,
+    gradient: CubeTensor,
+    around: Around,
+    wants_inputs: bool,
+) -> Gradients<Cube> {
+    let sizes = Sizes::new(&x, &weight, around);
+    if !sizes.fused() {
+        return composed::block_backward(x, weight, bias, kept, gradient, around, wants_inputs);
+    }
+    // Routes of a pooling; outputs of a relu alone, which lets some gradients through.
+    let mut routes = kept;
+    let gradient = match routes.pop_if(|_| around.pool.is_none()) {
+        Some(outputs) => masked(&outputs, &gradient),
+        None => gradient,
+    };
+    let (by_inputs, by_weights) = if around.doubled {
+        (wgsl!("doubled_inputs"), wgsl!("doubled_weights"))
+    } else {
+        (wgsl!("block_inputs"), wgsl!("block_weights"))
+    };
+    let inputs = wants_inputs.then(|| {
+        let launch = sizes.on(Launch::new(by_inputs, &x)).reading(&[&gradient, &weight]);
+        let launch = launch.reading(&routes.iter().collect::<Vec<_>>());
+        one(sizes.tiled(launch, (sizes.side, sizes.channels), TILE, [x.shape()]))
+    });
+    let launch = sizes.on(Launch::new(by_weights, &x)).reading(&[&x, &gradient]);
+    let launch = launch.reading(&routes.iter().collect::<Vec<_>>());
+    let (rows, threads) = if around.doubled {
+        (sizes.side, sizes.filters * sizes.channels.div_ceil(LANES))
+    } else {
+        (sizes.out(), sizes.channels * sizes.filters.div_ceil(LANES))
+    };
+    let [weights, bias] = sizes.summed(launch, sizes.batch * rows, threads);
+    Gradients { inputs, weights, bias }
+}
+
+/// Of any side and step, with nothing around it.
+fn plain(x: &CubeTensor, weight: &CubeTensor, options: &ConvOptions<2>) -> Sizes {
+    let (stride, padding) = (options.stride[0], options.padding[0]);
+    let around = Around { stride, padding, doubled: false, relu: false, pool: None };
+    Sizes::new(x, weight, around)
+}
+
+fn plain_on<'a>(sizes: &Sizes, launch: Launch<'a>) -> Launch<'a> {
+    sizes.on(launch).with("KERNEL", sizes.kernel).with("STRIDE", sizes.around.stride)
+}
+
+/// Workgroups of a kernel whose threads have four neighbours in a row of four maps.
+fn plain_groups(sizes: &Sizes, maps: usize, side: usize) -> [usize; 3] {
+    let threads = maps.div_ceil(LANES) * side * side.div_ceil(LANES);
+    [threads.div_ceil(THREADS), 1, sizes.batch]
+}
+
+pub(super) fn conv(
+    x: &CubeTensor,
+    weight: &CubeTensor,
+    bias: &CubeTensor,
+    options: &ConvOptions<2>,
+) -> CubeTensor {
+    let sizes = plain(x, weight, options);
+    let shape = Shape::new([sizes.batch, sizes.filters, sizes.map, sizes.map]);
+    let launch = plain_on(&sizes, Launch::new(wgsl!("conv"), x)).reading(&[x, weight, bias]);
+    one(launch.run(plain_groups(&sizes, sizes.filters, sizes.map), [shape]))
+}
+
+pub(super) fn conv_backward(
+    x: &CubeTensor,
+    weight: &CubeTensor,
+    gradient: &CubeTensor,
+    options: &ConvOptions<2>,
+    wants_inputs: bool,
+) -> Gradients<Cube> {
+    let sizes = plain(x, weight, options);
+    let inputs = wants_inputs.then(|| {
+        let launch = plain_on(&sizes, Launch::new(wgsl!("conv_inputs"), x));
+        let groups = plain_groups(&sizes, sizes.channels, sizes.side);
+        one(launch.reading(&[gradient, weight]).run(groups, [x.shape()]))
+    });
+    let launch = plain_on(&sizes, Launch::new(wgsl!("conv_weights"), x)).reading(&[x, gradient]);
+    let threads = sizes.channels * sizes.filters.div_ceil(LANES);
+    let [weights, bias] = sizes.summed(launch, sizes.batch, threads);
+    Gradients { inputs, weights, bias }
+}
