@@ -17,10 +17,10 @@ mod dense;
 mod launch;
 mod unroll;
 
-use launch::{Launch, wgsl};
+use launch::{Launch, THREADS, wgsl};
 
-/// Values that a workgroup of a loss compares.
-const COMPARED: usize = 1024;
+/// Values that a thread compares with what they should be.
+const SPAN: usize = 16;
 
 fn dims<const D: usize>(tensor: &CubeTensor) -> [usize; D] {
     let shape = tensor.shape();
@@ -115,13 +115,14 @@ impl Kernels for Cube {
             LossKind::BinaryCrossEntropy
             | LossKind::ClippedBinaryCrossEntropy
             | LossKind::SquaredError => {
-                let groups = values.div_ceil(COMPARED);
-                let launch = Launch::new(wgsl!(tree "loss"), &inputs)
+                let groups = values.div_ceil(SPAN * THREADS);
+                let launch = Launch::new(wgsl!("loss"), &inputs)
+                    .with("SPAN", SPAN)
                     .with("KIND", kind as usize)
                     .with("CLIP", CLIP)
                     .reading(&[&inputs, &targets])
                     .info(&[values]);
-                (launch.run([groups, 1, 1], [shape, Shape::new([groups])]), values)
+                (launch.run([groups, 1, 1], [shape, Shape::new([groups * THREADS])]), values)
             }
         };
         let [gradients, parts] = found;
@@ -132,19 +133,26 @@ impl Kernels for Cube {
         let shape = outputs.shape();
         let choices = shape[1];
         let places = shape.num_elements() / choices;
-        let groups = places.div_ceil(COMPARED);
-        let parts = Launch::new(wgsl!(tree "right"), &outputs)
+        let groups = places.div_ceil(SPAN * THREADS);
+        let parts = Launch::new(wgsl!("right"), &outputs)
+            .with("SPAN", SPAN)
             .with("CHOICES", choices)
             .with("AREA", places / shape[0])
             .reading(&[&outputs, &targets])
             .info(&[places])
-            .run([groups, 1, 1], [Shape::new([groups])]);
+            .run([groups, 1, 1], [Shape::new([groups * THREADS])]);
         mean(&one(parts), 1)
     }
 
     fn scale(x: CubeTensor, factor: CubeTensor) -> CubeTensor {
         let values = x.shape().num_elements();
         let launch = Launch::new(wgsl!("scale"), &x).reading(&[&x, &factor]).info(&[values]);
+        one(launch.by_value(values, [x.shape()]))
+    }
+
+    fn squash(x: CubeTensor) -> CubeTensor {
+        let values = x.shape().num_elements();
+        let launch = Launch::new(wgsl!("sigmoid"), &x).reading(&[&x]).info(&[values]);
         one(launch.by_value(values, [x.shape()]))
     }
 

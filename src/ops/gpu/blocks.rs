@@ -100,10 +100,8 @@ impl Sizes {
         let summed = one(launch.info(&[rows, parts]).run(groups, [shape]));
         let (channels, kernel) = (self.channels, self.kernel);
         Launch::new(wgsl!("sum_parts"), &summed)
-            .with("COUNT", count)
-            .with("FILTERS", self.filters)
             .reading(&[&summed])
-            .info(&[parts])
+            .info(&[parts, count, self.filters])
             .run(
                 [(count + self.filters).div_ceil(THREADS), 1, 1],
                 [Shape::new([self.filters, channels, kernel, kernel]), Shape::new([self.filters])],

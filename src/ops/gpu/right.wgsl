@@ -1,30 +1,37 @@
 // How many answers are right: of [pictures, CHOICES, AREA] outputs and targets, the places at which
-// the first largest choice is the same. A workgroup has 1024 places and leaves their count; `mean` adds
-// those up.
+// the first largest choice is the same. A thread has SPAN places, as far apart as there are threads, and
+// leaves their count; `mean` adds those up.
 
 @group(0) @binding(0) var<storage, read> outputs: array<f32>;
 @group(0) @binding(1) var<storage, read> targets: array<f32>;
 @group(0) @binding(2) var<storage, read_write> parts: array<f32>;
 @group(0) @binding(3) var<storage, read> info: array<u32>; // places
 
-@compute @workgroup_size(256)
+@compute @workgroup_size(64)
 fn main(
-  @builtin(workgroup_id) group: vec3<u32>,
-  @builtin(local_invocation_index) thread: u32,
+  @builtin(global_invocation_id) id: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
 ) {
   var sum = 0.0;
-  for (var k = 0u; k < 4u; k++) {
-    let i = group.x * 1024u + k * 256u + thread;
-    if (i >= info[0]) { break; }
-    let start = i / AREA * CHOICES * AREA + i % AREA;
-    var answer = 0u;
-    var goal = 0u;
-    for (var choice = 1u; choice < CHOICES; choice++) {
-      if (outputs[start + choice * AREA] > outputs[start + answer * AREA]) { answer = choice; }
-      if (targets[start + choice * AREA] > targets[start + goal * AREA]) { goal = choice; }
+  for (var k = 0u; k < SPAN; k++) {
+    let i = k * groups.x * 64u + id.x;
+    if (i < info[0]) {
+      let start = i / AREA * CHOICES * AREA + i % AREA;
+      var answer = outputs[start];
+      var goal = targets[start];
+      var same = true;
+      for (var choice = 1u; choice < CHOICES; choice++) {
+        let output = outputs[start + choice * AREA];
+        let wanted = targets[start + choice * AREA];
+        let best = output > answer;
+        let right = wanted > goal;
+        // A new largest of both is right, of one alone wrong; else it is as it was.
+        same = (best & right) | (same & !best & !right);
+        answer = select(answer, output, best);
+        goal = select(goal, wanted, right);
+      }
+      sum += select(0.0, 1.0, same);
     }
-    sum += select(0.0, 1.0, answer == goal);
   }
-  let total = tree_sum(thread, sum);
-  if (thread == 0u) { parts[group.x] = total; }
+  parts[id.x] = sum;
 }

@@ -1,26 +1,28 @@
-// Adds up parts that lie one after another, each COUNT values of weights and FILTERS of a bias.
+// Adds up parts that lie one after another, each so many values of weights and then of a bias. Their
+// numbers are no constants, so that all layers share a pipeline.
 
 @group(0) @binding(0) var<storage, read> parts: array<f32>;
 @group(0) @binding(1) var<storage, read_write> weights: array<f32>;
 @group(0) @binding(2) var<storage, read_write> bias: array<f32>;
-@group(0) @binding(3) var<storage, read> info: array<u32>; // parts
+@group(0) @binding(3) var<storage, read> info: array<u32>; // parts, weights, values of a bias
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
-  if (id.x >= COUNT + FILTERS) { return; }
+  let count = info[1];
+  let step = count + info[2];
+  if (id.x >= step) { return; }
   // Four sums, added at the end: one over hundreds of parts would lose digits.
   var sums = vec4(0.0);
   let whole = info[0] / 4u * 4u;
   var at = id.x;
   for (var part = 0u; part < whole; part += 4u) {
-    sums += vec4(parts[at], parts[at + COUNT + FILTERS], parts[at + 2u * (COUNT + FILTERS)],
-      parts[at + 3u * (COUNT + FILTERS)]);
-    at += 4u * (COUNT + FILTERS);
+    sums += vec4(parts[at], parts[at + step], parts[at + 2u * step], parts[at + 3u * step]);
+    at += 4u * step;
   }
   for (var part = whole; part < info[0]; part++) {
     sums.x += parts[at];
-    at += COUNT + FILTERS;
+    at += step;
   }
   let sum = (sums.x + sums.y) + (sums.z + sums.w);
-  if (id.x < COUNT) { weights[id.x] = sum; } else { bias[id.x - COUNT] = sum; }
+  if (id.x < count) { weights[id.x] = sum; } else { bias[id.x - count] = sum; }
 }
