@@ -236,7 +236,7 @@
  *   | {type: "run-failed", run: string, message: string}
  *   | {type: "run-kept", run: string, step: number}
  *   | {type: "reconstructions", run: string, reconstructions: Reconstructions}
- *   | {type: "trial-progress", stage: "checking"|"gpu"|"cpu"}
+ *   | {type: "trial-progress", stage: "preparing"|"checking"|"gpu"|"cpu"}
  *   | {type: "crashed", message: string, gpu?: boolean}
  * )} Report */
 

@@ -116,9 +116,10 @@ export const text = {
     /** @type {(adapter: string, model: string, batch: number, speeds: import("./protocol.js").Speeds) => string} */
     measured: (adapter, model, batch, { wgpu, flex }) =>
       `${wgpu > flex ? "WebGPU" : "The CPU"} computes: with ${model} in batches of ${batch}, WebGPU (${adapter}) trained ${integer(wgpu)} pictures a second here and the CPU ${integer(flex)}.`,
-    /** @type {Record<"loading"|"checking"|"gpu"|"cpu", string>} */
+    /** @type {Record<"loading"|"preparing"|"checking"|"gpu"|"cpu", string>} */
     stages: {
       loading: "Loading what computes on the GPU…",
+      preparing: "Making the GPU’s kernels for this model…",
       checking: "Comparing the GPU with the CPU, operator by operator…",
       gpu: "Timing the GPU on this model…",
       cpu: "Timing the CPU on this model…",

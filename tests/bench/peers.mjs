@@ -17,6 +17,8 @@ const STEPS = 256;
 export async function load(ctx) {
   const { options, plan, batch } = ctx;
   const gpu = options.backend === "webgpu";
+  const { createPipelines } = await import("./worker/pipelines.js");
+  const pipelines = createPipelines();
   const wasm = await import(gpu ? "./pkg/gpu/tabgrad.js" : "./pkg/cpu/tabgrad.js");
   await wasm.default();
   const { createPool } = await import("./worker/pool.js");
@@ -37,10 +39,17 @@ export async function load(ctx) {
   session.set_manifest(data.manifest());
   for (let i = 0; i < data.count(); i += 1) session.add_shard(data.file(i), data.take(i));
   data.free();
-  return { wasm, pool, session, config, steps, backend: gpu ? "wgpu" : "flex" };
+  return { wasm, pool, pipelines, session, config, steps, backend: gpu ? "wgpu" : "flex" };
 }
 
-export async function build({ wasm, pool, session, config, steps, backend }, ctx) {
+export async function build({ wasm, pool, pipelines, session, config, steps, backend }, ctx) {
+  // As the page does before a run on the GPU.
+  if (backend === "wgpu")
+    await pipelines.prepare(async () => {
+      const rehearsal = await wasm.rehearse(config, backend);
+      await rehearsal.advance(1);
+      rehearsal.free();
+    });
   await session.start(RUN, config, backend);
   const given = withWeights(await session.snapshot(RUN), ctx);
   session.drop_run(RUN);

@@ -244,7 +244,7 @@ test("a trial checks the GPU, then times both devices in pictures a second", asy
   const trial = await w.engine.handle({ type: "trial", model: "cae", overrides: { batchSize: 8 } });
   assert.ok(trial.table.checks.every(({ passed }) => passed));
   assert.ok(trial.speeds.wgpu > 0 && trial.speeds.flex > 0);
-  assert.deepEqual(w.of("trial-progress").map(({ stage }) => stage), ["checking", "gpu", "cpu"]);
+  assert.deepEqual(w.of("trial-progress").map(({ stage }) => stage), ["preparing", "checking", "gpu", "cpu"]);
 });
 
 test("a run is kept after every epoch, comes back interrupted and goes on with what it would have told", async () => {

@@ -96,6 +96,7 @@ export function world({ manifest = fake.manifest(), source, kept = memory(), run
     kept,
     shelf: runs,
     claims: claimed,
+    pipelines: { prepare: (rehearse) => rehearse() },
     decode: createDecoder({ wasm, nextTask }),
   });
   return {

@@ -14,7 +14,7 @@
  * @property {Build} build  what the worker has loaded
  * @property {Backend[]} backends  those that the worker has loaded
  * @property {Record<string, Speeds>} measured  by model, batch and machine
- * @property {"loading"|"checking"|"gpu"|"cpu"|null} stage  of a trial that is on
+ * @property {"loading"|"preparing"|"checking"|"gpu"|"cpu"|null} stage  of a trial that is on
  * @property {boolean} checking  a check that was asked for is on
  * @property {{model: string, table: CheckTable, asked: boolean}|null} checked  asked: by the visitor
  */

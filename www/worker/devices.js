@@ -10,9 +10,20 @@ const MOST_STEPS = 60;
 const PULL = 4;
 
 /**
- * @param {{wasm: any, report: (report: Report) => void, now: () => number, pool: ReturnType<typeof import("./pool.js").createPool>}} world
+ * @param {{wasm: any, report: (report: Report) => void, now: () => number, pool: ReturnType<typeof import("./pool.js").createPool>, pipelines: ReturnType<typeof import("./pipelines.js").createPipelines>}} world
  */
-export function createDevices({ wasm, report, now, pool }) {
+export function createDevices({ wasm, report, now, pool, pipelines }) {
+  /** The GPU's kernels of a model, made before the first of them is needed. @param {Config} config */
+  const prepare = (config) =>
+    pipelines.prepare(async () => {
+      const rehearsal = await wasm.rehearse(config, "wgpu");
+      try {
+        await rehearsal.advance(1);
+      } finally {
+        rehearsal.free();
+      }
+    });
+
   /** Pictures a second. @param {Config} config @param {string} backend */
   async function speed(config, backend) {
     const rehearsal = await wasm.rehearse(config, backend);
@@ -34,13 +45,18 @@ export function createDevices({ wasm, report, now, pool }) {
   }
 
   /** @param {Config} config @returns {Promise<CheckTable>} */
-  const check = (config) => wasm.check(config, "wgpu");
+  async function check(config) {
+    report({ type: "trial-progress", stage: "preparing" });
+    await prepare(config);
+    report({ type: "trial-progress", stage: "checking" });
+    return wasm.check(config, "wgpu");
+  }
 
   return {
+    prepare,
     check,
     /** The check, and if it passes the speeds. @param {Config} config @returns {Promise<Trial>} */
     async trial(config) {
-      report({ type: "trial-progress", stage: "checking" });
       const table = await check(config);
       if (table.checks.some(({ passed }) => !passed)) return { table, speeds: null };
       report({ type: "trial-progress", stage: "gpu" });

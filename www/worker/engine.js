@@ -36,11 +36,12 @@ const REDRAW_MS = 1000;
  * @property {Shelf} shelf
  * @property {Claims} claims
  * @property {() => import("./pool.js").Helper} helper  makes a helper
+ * @property {ReturnType<typeof import("./pipelines.js").createPipelines>} pipelines  of the GPU
  * @property {(files: Given[], report: (told: Report) => void) => Promise<Decoded>} decode
  */
 
 /** @param {World} world */
-export function createEngine({ wasm, report, now, date, nextTask, fatal, probe, bundled, kept, shelf, claims, helper, decode }) {
+export function createEngine({ wasm, report, now, date, nextTask, fatal, probe, bundled, kept, shelf, claims, helper, pipelines, decode }) {
   const session = new wasm.Session();
   const queue = createQueue();
   /** @type {Model[]} */
@@ -63,7 +64,7 @@ export function createEngine({ wasm, report, now, date, nextTask, fatal, probe, 
     open: helper,
     gaveUp: (thrown) => report({ type: "notice", message: text.compute.noHelpers(sentence(thrown)) }),
   });
-  const devices = createDevices({ wasm, report, now, pool });
+  const devices = createDevices({ wasm, report, now, pool, pipelines });
   const runner = createRunner({
     session: {
       workers: pool.workers,
@@ -161,8 +162,11 @@ export function createEngine({ wasm, report, now, date, nextTask, fatal, probe, 
             const indices = pickShown();
             return { indices, ...session.pictures("test", indices) };
           });
-        case "start":
-          return runner.start(() => runs.begin(command.job, configOf(command.job), command.backend));
+        case "start": {
+          const config = configOf(command.job);
+          if (command.backend === "wgpu") await queue(() => devices.prepare(config));
+          return runner.start(() => runs.begin(command.job, config, command.backend));
+        }
         case "continue":
           return runner.start(() => runs.goOn(command.run, command.backend));
         case "probe":

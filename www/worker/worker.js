@@ -8,6 +8,7 @@ import { createEngine } from "./engine.js";
 import { probe, watch } from "./gpu.js";
 import { openHelper } from "./helpers.js";
 import { beginKeeping, forgetKept, openKept } from "./kept.js";
+import { createPipelines } from "./pipelines.js";
 import { createShelf } from "./shelf.js";
 import { reporting, sentence } from "../protocol.js";
 import { text } from "../strings.js";
@@ -42,6 +43,7 @@ function fatal(thrown) {
   return dead;
 }
 watch((why) => die(why, true));
+const pipelines = createPipelines();
 // A trap inside an async call may surface here instead, its promise never settling.
 self.addEventListener("error", (event) => {
   if (fatal(event.error)) event.preventDefault();
@@ -88,6 +90,7 @@ async function open() {
     shelf: createShelf(),
     claims: createClaims(),
     helper: openHelper,
+    pipelines,
     decode: createDecoder({ wasm, nextTask }),
   });
 }
