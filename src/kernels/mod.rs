@@ -18,3 +18,4 @@ mod routed;
 mod sums;
 mod tile;
 mod unrolled;
+mod vector;

@@ -3,7 +3,8 @@
 
 use super::conv::Sizes;
 use super::laid::Laid;
-use super::tile::{FEW, LANES, Lane, PAIR, PIXELS, Quad, Sums, dots};
+use super::tile::{FEW, LANES, Lane, PAIR, PIXELS, Quad, Sums, dots, pair};
+use super::vector::Four;
 
 /// A step that is not known to the compiler.
 const ANY: usize = 0;
@@ -175,16 +176,17 @@ impl<'a> Product<'a> {
                 // what stands beside it is not stored.
                 let at = x.min(side.saturating_sub(PAIR));
                 let beside = if side < PAIR { 0 } else { step };
-                let mut sums = [[[0.0; FEW]; FEW]; PAIR];
+                let mut sums = [[Four::default(); FEW]; PAIR];
                 for (ky, weights) in weights.chunks_exact(run).enumerate() {
-                    sums = dots(self.line(view, (y, at), ky, step), beside, weights, sums);
+                    let line = self.line(view, (y, at), ky, step);
+                    let quads = weights.iter().map(|quad| quad.each_ref().map(Four::of));
+                    sums = dots(line, &line[beside..], quads, sums);
                 }
                 let pixels = outputs[at * filters * self.apart..].chunks_mut(filters * self.apart);
-                for (pixel, quad) in pixels.zip(&sums) {
-                    for (filter, (to, [a, b, c, d])) in
-                        pixel.iter_mut().take(filters).zip(quad).enumerate()
+                for (pixel, sums) in pixels.zip(sums) {
+                    let sums = Four::totals(sums).values();
+                    for (filter, (to, sum)) in pixel.iter_mut().take(filters).zip(sums).enumerate()
                     {
-                        let sum = (a + b) + (c + d);
                         let sum = sum + self.bias.get(filter).copied().unwrap_or(0.0);
                         *to = if self.relu { relu(sum) } else { sum };
                     }
@@ -230,7 +232,8 @@ impl Tile<'_> {
         let Self { product, view, weights, step, run, start, block } = *self;
         let mut sums = [start; P];
         for (ky, weights) in weights.chunks_exact(run).enumerate() {
-            sums.multiply(product.line(view, (y, x), ky, step), step, weights);
+            let line = product.line(view, (y, x), ky, step);
+            sums.multiply(line, step, run, weights.iter().map(pair));
         }
         product.store(sums.as_flattened(), (x, block), outputs);
     }

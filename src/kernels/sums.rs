@@ -3,6 +3,7 @@
 use super::conv::Sizes;
 use super::laid::Laid;
 use super::tile::{FEW, LANES, PIXELS, correlate};
+use super::vector::Four;
 
 /// Pixels that a running sum goes over before it is added to the others: one sum over a whole
 /// picture would lose two digits, which Adam makes large where the gradient is small. So many
@@ -93,7 +94,7 @@ impl WeightSums {
         let (side, run) = (self.sizes.output_side(), kernel * self.inputs.step);
         for rows in strips(side) {
             for (ky, block, t) in places(kernel, self.gradients.step, LANES, run, PIXELS) {
-                let mut sums = [[0.0; LANES]; PIXELS];
+                let mut sums = [[Four::default(); 2]; PIXELS];
                 for y in rows.clone() {
                     let line = &inputs[(y * stride + ky) * self.inputs.row() + t..];
                     let slopes = &gradients[self.gradients.at(y * self.apart, 0) + block..];
@@ -102,8 +103,9 @@ impl WeightSums {
                 let start = (ky * run + t) * self.gradients.step + block;
                 let rows = self.picture[start..].chunks_mut(self.gradients.step);
                 for (row, sum) in rows.zip(&sums) {
-                    let Some(row) = row.first_chunk_mut::<LANES>() else { break };
-                    row.iter_mut().zip(sum).for_each(|(to, sum)| *to += sum);
+                    for (to, sum) in row.as_chunks_mut::<FEW>().0.iter_mut().zip(sum) {
+                        to.iter_mut().zip(sum.values()).for_each(|(to, sum)| *to += sum);
+                    }
                 }
             }
         }
@@ -118,12 +120,13 @@ impl WeightSums {
         let (side, run) = (self.sizes.output_side(), kernel * self.inputs.step);
         for rows in strips(side) {
             for (ky, _, t) in places(kernel, 1, 1, run, FEW) {
-                let mut sums = [[0.0; FEW]; FEW];
+                let mut sums = [[Four::default(); 1]; FEW];
                 for y in rows.clone() {
                     let line = &inputs[(y * stride + ky) * self.inputs.row() + t..];
                     let slopes = &gradients[self.gradients.at(y * self.apart, 0)..];
                     sums = correlate((slopes, FEW * self.apart), (line, step), side, sums);
                 }
+                let sums = sums.map(|[sum]| sum.values());
                 let rows = self.picture[(ky * run + t) * FEW..].chunks_exact_mut(FEW);
                 for (lane, row) in rows.take(FEW).enumerate() {
                     row.iter_mut().zip(&sums).for_each(|(to, sum)| *to += sum[lane]);

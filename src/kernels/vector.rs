@@ -1,0 +1,110 @@
+//! Four values at once: a vector register of every machine we know. Only here is it decided how a
+//! product is added to a sum: rounded twice, as IEEE 754 defines the two operations, or, in the
+//! package that is built with relaxed SIMD, once.
+
+#[cfg(target_family = "wasm")]
+use std::arch::wasm32 as machine;
+
+/// Values of a vector.
+pub(super) const WIDTH: usize = 4;
+
+/// A vector.
+#[derive(Clone, Copy)]
+#[cfg(target_family = "wasm")]
+pub(super) struct Four(machine::v128);
+
+/// A vector. The compiler finds the instructions.
+#[derive(Clone, Copy)]
+#[cfg(not(target_family = "wasm"))]
+pub(super) struct Four([f32; WIDTH]);
+
+#[cfg(target_family = "wasm")]
+impl Four {
+    #[inline(always)]
+    pub(super) fn of(&[a, b, c, d]: &[f32; WIDTH]) -> Self {
+        Self(machine::f32x4(a, b, c, d))
+    }
+
+    #[inline(always)]
+    pub(super) fn all(value: f32) -> Self {
+        Self(machine::f32x4_splat(value))
+    }
+
+    #[inline(always)]
+    pub(super) fn values(self) -> [f32; WIDTH] {
+        [
+            machine::f32x4_extract_lane::<0>(self.0),
+            machine::f32x4_extract_lane::<1>(self.0),
+            machine::f32x4_extract_lane::<2>(self.0),
+            machine::f32x4_extract_lane::<3>(self.0),
+        ]
+    }
+
+    /// The sum of the values of each: of the first two and of the last two, then of both.
+    #[inline(always)]
+    pub(super) fn totals([a, b, c, d]: [Self; WIDTH]) -> Self {
+        let neighbours = |a: Self, b: Self| {
+            let even = machine::i32x4_shuffle::<0, 2, 4, 6>(a.0, b.0);
+            Self(machine::f32x4_add(even, machine::i32x4_shuffle::<1, 3, 5, 7>(a.0, b.0)))
+        };
+        neighbours(neighbours(a, b), neighbours(c, d))
+    }
+
+    /// `self + a * b`
+    #[inline(always)]
+    #[cfg(target_feature = "relaxed-simd")]
+    pub(super) fn plus_product(self, a: Self, b: Self) -> Self {
+        Self(machine::f32x4_relaxed_madd(a.0, b.0, self.0))
+    }
+
+    /// `self + a * b`
+    #[inline(always)]
+    #[cfg(not(target_feature = "relaxed-simd"))]
+    pub(super) fn plus_product(self, a: Self, b: Self) -> Self {
+        Self(machine::f32x4_add(self.0, machine::f32x4_mul(a.0, b.0)))
+    }
+}
+
+#[cfg(not(target_family = "wasm"))]
+impl Four {
+    #[inline(always)]
+    pub(super) fn of(values: &[f32; WIDTH]) -> Self {
+        Self(*values)
+    }
+
+    #[inline(always)]
+    pub(super) fn all(value: f32) -> Self {
+        Self([value; WIDTH])
+    }
+
+    #[inline(always)]
+    pub(super) fn values(self) -> [f32; WIDTH] {
+        self.0
+    }
+
+    /// The sum of the values of each: of the first two and of the last two, then of both.
+    #[inline(always)]
+    pub(super) fn totals(vectors: [Self; WIDTH]) -> Self {
+        Self(vectors.map(|Self([a, b, c, d])| (a + b) + (c + d)))
+    }
+
+    /// `self + a * b`
+    #[inline(always)]
+    pub(super) fn plus_product(self, a: Self, b: Self) -> Self {
+        Self(std::array::from_fn(|lane| self.0[lane] + a.0[lane] * b.0[lane]))
+    }
+}
+
+impl Default for Four {
+    /// Zeros.
+    #[inline(always)]
+    fn default() -> Self {
+        Self::all(0.0)
+    }
+}
+
+/// The first `V` vectors of `values`, if they are so many.
+#[inline(always)]
+pub(super) fn vectors<const V: usize>(values: &[f32]) -> Option<&[[f32; WIDTH]; V]> {
+    values.get(..V * WIDTH)?.as_chunks().0.first_chunk()
+}
