@@ -166,8 +166,9 @@ pub fn forward(block: &Block, inputs: &[f32], weights: &[f32], bias: &[f32]) -> 
 
 /// The convolution of a block in one.
 fn whole<'a>(block: &Block, unrolled: &Unrolled, weights: &[f32], bias: &'a [f32]) -> Part<'a> {
-    let packed = pack(&unrolled.sizes, unrolled.laid.step, |filter, channel, ky, kx| {
-        unrolled.weight(filter, channel, ky, kx).map_or(0.0, |place| weights[place])
+    let filters = (weights, unrolled.apart());
+    let packed = pack(&unrolled.sizes, unrolled.laid.step, filters, |channel, ky, kx| {
+        unrolled.weight(channel, ky, kx)
     });
     // What pooling drops is not computed.
     let dropped = block.sizes.output_side() - block.pooled_side();
@@ -268,15 +269,11 @@ fn backward_whole(
     let (unrolled, width) = (Unrolled::new(block), padded(sizes.filters));
     let transposed = sizes.transposed(width);
     let spread = Laid::new(transposed.side, width, transposed.padding);
-    let last = sizes.kernel - 1;
+    let (last, area) = (sizes.kernel - 1, sizes.kernel * sizes.kernel);
     // The kernel is turned by half a turn, and inputs and outputs change places.
-    let packed = pack(&transposed, spread.step, |channel, filter, ky, kx| {
-        let place = (filter * sizes.channels + channel) * sizes.kernel;
-        if filter < sizes.filters {
-            weights[(place + last - ky) * sizes.kernel + last - kx]
-        } else {
-            0.0
-        }
+    let packed = pack(&transposed, spread.step, (weights, area), |filter, ky, kx| {
+        let turned = (last - ky) * sizes.kernel + last - kx;
+        (filter < sizes.filters).then(|| filter * sizes.channels * area + turned)
     });
     let back = Product::new(&transposed, spread, packed, &[], false);
 

@@ -17,35 +17,46 @@ pub(super) enum Packed {
     Wide(Vec<Lane>),
 }
 
-/// `weight(filter, channel, ky, kx)` packed, for pixels of `step` values.
+/// `weights` packed, for pixels of `step` values. `at(channel, ky, kx)` is where that of the first
+/// filter lies, if there is one; those of the others follow, `apart` from each other.
 pub(super) fn pack(
     sizes: &Sizes,
     step: usize,
-    weight: impl Fn(usize, usize, usize, usize) -> f32,
+    (weights, apart): (&[f32], usize),
+    at: impl Fn(usize, usize, usize) -> Option<usize>,
 ) -> Packed {
     let Sizes { channels, filters, kernel, .. } = *sizes;
-    let weight = |filter, channel, place| {
-        let there = filter < filters && channel < channels;
-        if there { weight(filter, channel, place / kernel, place % kernel) } else { 0.0 }
-    };
-    let places = 0..kernel * kernel;
+    let at = |channel, ky, kx| if channel < channels { at(channel, ky, kx) } else { None };
+    let places = (0..kernel).flat_map(|ky| (0..kernel).map(move |kx| (ky, kx)));
     if filters <= FEW {
-        let quad = |place, start| -> Quad {
-            std::array::from_fn(|filter| {
-                std::array::from_fn(|lane| weight(filter, start + lane, place))
-            })
-        };
-        let starts = |place| (0..step).step_by(FEW).map(move |start| (place, start));
-        return Packed::Few(
-            places.flat_map(starts).map(|(place, start)| quad(place, start)).collect(),
-        );
+        let mut packed: Vec<Quad> = Vec::with_capacity(kernel * kernel * step / FEW);
+        for ((ky, kx), start) in
+            places.flat_map(|place| (0..step).step_by(FEW).map(move |start| (place, start)))
+        {
+            let mut quad = [[0.0; FEW]; FEW];
+            for lane in 0..FEW {
+                let Some(first) = at(start + lane, ky, kx) else { continue };
+                for (filter, to) in quad.iter_mut().enumerate().take(filters) {
+                    to[lane] = weights[first + filter * apart];
+                }
+            }
+            packed.push(quad);
+        }
+        return Packed::Few(packed);
     }
-    let mut packed = Vec::with_capacity(filters.div_ceil(LANES) * kernel * kernel * step);
+    let mut packed: Vec<Lane> =
+        Vec::with_capacity(filters.div_ceil(LANES) * kernel * kernel * step);
     for block in (0..filters).step_by(LANES) {
-        for place in places.clone() {
-            packed.extend((0..step).map(|channel| -> Lane {
-                std::array::from_fn(|lane| weight(block + lane, channel, place))
-            }));
+        for (ky, kx) in places.clone() {
+            for channel in 0..step {
+                let mut lane = [0.0; LANES];
+                if let Some(first) = at(channel, ky, kx) {
+                    for (filter, to) in (block..filters).zip(&mut lane) {
+                        *to = weights[first + filter * apart];
+                    }
+                }
+                packed.push(lane);
+            }
         }
     }
     Packed::Wide(packed)

@@ -4,7 +4,7 @@
 use anyhow::{Result, anyhow};
 
 use crate::command::{cargo, execute, node, say};
-use crate::package::{self, CPU, GPU};
+use crate::package::{self, CPU, FUSED, GPU};
 use crate::project::Project;
 use crate::site::Site;
 use crate::{browser, data, server, setup};
@@ -37,8 +37,8 @@ pub(crate) fn run(project: &Project, arguments: &Arguments) -> Result<()> {
     setup::wasm_target(project)?;
     setup::npm_packages(project, setup::Packages::All)?;
     let data = arguments.data.folder(project)?;
-    package::build(project, &CPU)?;
-    let mut packages = vec![&CPU];
+    let mut packages = vec![&CPU, &FUSED];
+    packages.iter().try_for_each(|package| package::build(project, package))?;
     if measures("webgpu") {
         package::build(project, &GPU)?;
         packages.push(&GPU);
