@@ -5,12 +5,13 @@
 
 use super::doubled;
 use super::laid::Laid;
-use super::product::{Part, Product, pack};
+use super::product::{Packed, Part, Product, pack};
 use super::resize::{self, Pool};
 use super::routed::{self, Places, Spread};
 use super::sums::{BiasSums, WeightSums};
 use super::tile::padded;
 use super::unrolled::Unrolled;
+use super::winograd::{self, Winograd};
 
 /// The sizes of a convolution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,15 +128,10 @@ pub fn forward(block: &Block, inputs: &[f32], weights: &[f32], bias: &[f32]) -> 
     let halved = doubled::fits(block);
     let unrolled = Unrolled::new(block);
     let laid = if halved { doubled::laid(block) } else { unrolled.laid };
-    let parts = if halved {
-        doubled::parts(block, weights, bias)
+    let mut way = if halved {
+        Way::Parts(doubled::parts(block, weights, bias))
     } else {
-        vec![whole(block, &unrolled, weights, bias)]
-    };
-    let run = |view: &[f32], outputs: &mut [f32]| {
-        for Part { product, from, to } in &parts {
-            product.run(&view[*from..], &mut outputs[*to..]);
-        }
+        whole(block, &unrolled, weights, bias)
     };
     let pictures = inputs.len() / block.inputs();
     let mut outputs = vec![0.0; pictures * block.outputs()];
@@ -153,9 +149,9 @@ pub fn forward(block: &Block, inputs: &[f32], weights: &[f32], bias: &[f32]) -> 
             unrolled.view(input, block.doubled, &mut room)
         };
         match block.pool {
-            None => run(view, output),
+            None => way.run(view, output),
             Some(pool) => {
-                run(view, &mut map);
+                way.run(view, &mut map);
                 let routes = &mut routes[picture * block.outputs()..][..block.outputs()];
                 resize::pool(pool, block.relu, &map, (side, filters), output, routes);
             }
@@ -165,7 +161,7 @@ pub fn forward(block: &Block, inputs: &[f32], weights: &[f32], bias: &[f32]) -> 
 }
 
 /// The convolution of a block in one.
-fn whole<'a>(block: &Block, unrolled: &Unrolled, weights: &[f32], bias: &'a [f32]) -> Part<'a> {
+fn whole<'a>(block: &Block, unrolled: &Unrolled, weights: &[f32], bias: &'a [f32]) -> Way<'a> {
     let filters = (weights, unrolled.apart());
     let packed = pack(&unrolled.sizes, unrolled.laid.step, filters, |channel, ky, kx| {
         unrolled.weight(channel, ky, kx)
@@ -174,8 +170,35 @@ fn whole<'a>(block: &Block, unrolled: &Unrolled, weights: &[f32], bias: &'a [f32
     let dropped = block.sizes.output_side() - block.pooled_side();
     let sizes =
         Sizes { side: unrolled.sizes.side - dropped * unrolled.sizes.stride, ..unrolled.sizes };
-    let product = Product::new(&sizes, unrolled.laid, packed, bias, block.relu);
-    Part { product, from: 0, to: 0 }
+    match packed {
+        // Only where a pooling follows: batch normalisation would enlarge what rounding loses.
+        Packed::Wide(packed) if block.pool.is_some() && winograd::fits(&sizes) => {
+            Way::Winograd(Winograd::new(&sizes, unrolled.laid, &packed, bias, block.relu))
+        }
+        packed => {
+            let product = Product::new(&sizes, unrolled.laid, packed, bias, block.relu);
+            Way::Parts(vec![Part { product, from: 0, to: 0 }])
+        }
+    }
+}
+
+/// How a map is convolved.
+enum Way<'a> {
+    Parts(Vec<Part<'a>>),
+    Winograd(Winograd<'a>),
+}
+
+impl Way<'_> {
+    fn run(&mut self, view: &[f32], outputs: &mut [f32]) {
+        match self {
+            Self::Parts(parts) => {
+                for Part { product, from, to } in parts {
+                    product.run(&view[*from..], &mut outputs[*to..]);
+                }
+            }
+            Self::Winograd(winograd) => winograd.run(view, outputs),
+        }
+    }
 }
 
 /// Gradients from `gradients`, those of the outputs of `forward`; those of the inputs only if

@@ -19,3 +19,4 @@ mod sums;
 mod tile;
 mod unrolled;
 mod vector;
+mod winograd;

@@ -50,6 +50,12 @@ impl Four {
         neighbours(neighbours(a, b), neighbours(c, d))
     }
 
+    /// Zeros instead of what is below; what is not a number stays so.
+    #[inline(always)]
+    pub(super) fn positive(self) -> Self {
+        Self(machine::f32x4_pmax(self.0, machine::f32x4_splat(0.0)))
+    }
+
     /// `self + a * b`
     #[inline(always)]
     #[cfg(target_feature = "relaxed-simd")]
@@ -88,12 +94,43 @@ impl Four {
         Self(vectors.map(|Self([a, b, c, d])| (a + b) + (c + d)))
     }
 
+    /// Zeros instead of what is below; what is not a number stays so.
+    #[inline(always)]
+    pub(super) fn positive(self) -> Self {
+        Self(self.0.map(|value| if value < 0.0 { 0.0 } else { value }))
+    }
+
     /// `self + a * b`
     #[inline(always)]
     pub(super) fn plus_product(self, a: Self, b: Self) -> Self {
         Self(std::array::from_fn(|lane| self.0[lane] + a.0[lane] * b.0[lane]))
     }
 }
+
+/// Value by value.
+macro_rules! operation {
+    ($trait:ident, $name:ident, $vectors:ident, $sign:tt) => {
+        impl std::ops::$trait for Four {
+            type Output = Self;
+
+            #[inline(always)]
+            #[cfg(target_family = "wasm")]
+            fn $name(self, other: Self) -> Self {
+                Self(machine::$vectors(self.0, other.0))
+            }
+
+            #[inline(always)]
+            #[cfg(not(target_family = "wasm"))]
+            fn $name(self, other: Self) -> Self {
+                Self(std::array::from_fn(|lane| self.0[lane] $sign other.0[lane]))
+            }
+        }
+    };
+}
+
+operation!(Add, add, f32x4_add, +);
+operation!(Sub, sub, f32x4_sub, -);
+operation!(Mul, mul, f32x4_mul, *);
 
 impl Default for Four {
     /// Zeros.
