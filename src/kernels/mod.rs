@@ -18,5 +18,5 @@ mod routed;
 mod sums;
 mod tile;
 mod unrolled;
-mod vector;
+pub mod vector;
 mod winograd;

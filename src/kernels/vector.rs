@@ -9,29 +9,35 @@ use std::arch::wasm32 as machine;
 pub(super) const WIDTH: usize = 4;
 
 /// A vector.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 #[cfg(target_family = "wasm")]
-pub(super) struct Four(machine::v128);
+pub struct Four(machine::v128);
 
 /// A vector. The compiler finds the instructions.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 #[cfg(not(target_family = "wasm"))]
-pub(super) struct Four([f32; WIDTH]);
+pub struct Four([f32; WIDTH]);
 
 #[cfg(target_family = "wasm")]
 impl Four {
+    /// From memory.
     #[inline(always)]
-    pub(super) fn of(&[a, b, c, d]: &[f32; WIDTH]) -> Self {
+    #[must_use]
+    pub fn of(&[a, b, c, d]: &[f32; WIDTH]) -> Self {
         Self(machine::f32x4(a, b, c, d))
     }
 
+    /// One value, four times.
     #[inline(always)]
-    pub(super) fn all(value: f32) -> Self {
+    #[must_use]
+    pub fn all(value: f32) -> Self {
         Self(machine::f32x4_splat(value))
     }
 
+    /// To memory.
     #[inline(always)]
-    pub(super) fn values(self) -> [f32; WIDTH] {
+    #[must_use]
+    pub fn values(self) -> [f32; WIDTH] {
         [
             machine::f32x4_extract_lane::<0>(self.0),
             machine::f32x4_extract_lane::<1>(self.0),
@@ -42,7 +48,8 @@ impl Four {
 
     /// The sum of the values of each: of the first two and of the last two, then of both.
     #[inline(always)]
-    pub(super) fn totals([a, b, c, d]: [Self; WIDTH]) -> Self {
+    #[must_use]
+    pub fn totals([a, b, c, d]: [Self; WIDTH]) -> Self {
         let neighbours = |a: Self, b: Self| {
             let even = machine::i32x4_shuffle::<0, 2, 4, 6>(a.0, b.0);
             Self(machine::f32x4_add(even, machine::i32x4_shuffle::<1, 3, 5, 7>(a.0, b.0)))
@@ -52,57 +59,69 @@ impl Four {
 
     /// Zeros instead of what is below; what is not a number stays so.
     #[inline(always)]
-    pub(super) fn positive(self) -> Self {
+    #[must_use]
+    pub fn positive(self) -> Self {
         Self(machine::f32x4_pmax(self.0, machine::f32x4_splat(0.0)))
     }
 
     /// `self + a * b`
     #[inline(always)]
     #[cfg(target_feature = "relaxed-simd")]
-    pub(super) fn plus_product(self, a: Self, b: Self) -> Self {
+    #[must_use]
+    pub fn plus_product(self, a: Self, b: Self) -> Self {
         Self(machine::f32x4_relaxed_madd(a.0, b.0, self.0))
     }
 
     /// `self + a * b`
     #[inline(always)]
     #[cfg(not(target_feature = "relaxed-simd"))]
-    pub(super) fn plus_product(self, a: Self, b: Self) -> Self {
+    #[must_use]
+    pub fn plus_product(self, a: Self, b: Self) -> Self {
         Self(machine::f32x4_add(self.0, machine::f32x4_mul(a.0, b.0)))
     }
 }
 
 #[cfg(not(target_family = "wasm"))]
 impl Four {
+    /// From memory.
     #[inline(always)]
-    pub(super) fn of(values: &[f32; WIDTH]) -> Self {
+    #[must_use]
+    pub fn of(values: &[f32; WIDTH]) -> Self {
         Self(*values)
     }
 
+    /// One value, four times.
     #[inline(always)]
-    pub(super) fn all(value: f32) -> Self {
+    #[must_use]
+    pub fn all(value: f32) -> Self {
         Self([value; WIDTH])
     }
 
+    /// To memory.
     #[inline(always)]
-    pub(super) fn values(self) -> [f32; WIDTH] {
+    #[must_use]
+    pub fn values(self) -> [f32; WIDTH] {
         self.0
     }
 
     /// The sum of the values of each: of the first two and of the last two, then of both.
     #[inline(always)]
-    pub(super) fn totals(vectors: [Self; WIDTH]) -> Self {
+    #[must_use]
+    pub fn totals(vectors: [Self; WIDTH]) -> Self {
         Self(vectors.map(|Self([a, b, c, d])| (a + b) + (c + d)))
     }
 
     /// Zeros instead of what is below; what is not a number stays so.
     #[inline(always)]
-    pub(super) fn positive(self) -> Self {
+    #[must_use]
+    pub fn positive(self) -> Self {
         Self(self.0.map(|value| if value < 0.0 { 0.0 } else { value }))
     }
 
     /// `self + a * b`
     #[inline(always)]
-    pub(super) fn plus_product(self, a: Self, b: Self) -> Self {
+    #[must_use]
+    pub fn plus_product(self, a: Self, b: Self) -> Self {
         Self(std::array::from_fn(|lane| self.0[lane] + a.0[lane] * b.0[lane]))
     }
 }

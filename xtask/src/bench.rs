@@ -7,7 +7,7 @@ use crate::command::{cargo, execute, node, say};
 use crate::package::{self, CPU, FUSED, GPU};
 use crate::project::Project;
 use crate::site::Site;
-use crate::{browser, data, server, setup};
+use crate::{browser, data, operators, server, setup};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -28,14 +28,20 @@ pub(crate) struct Arguments {
     /// Steps of each case
     #[arg(long, default_value_t = 50)]
     steps: usize,
+    /// Measure every operator of the ten models alone instead, natively and in the browser
+    #[arg(long)]
+    operators: bool,
 }
 
 /// Prints one JSON object a line, for each model, batch and system.
 pub(crate) fn run(project: &Project, arguments: &Arguments) -> Result<()> {
     let measures = |system: &str| arguments.systems.iter().any(|asked| asked == system);
-    let chromium = browser::for_tests().map_err(|reason| anyhow!(reason))?.chromium;
+    let browser = browser::for_tests().map_err(|reason| anyhow!(reason))?;
     setup::wasm_target(project)?;
     setup::npm_packages(project, setup::Packages::All)?;
+    if arguments.operators {
+        return operators::run(project, &browser);
+    }
     let data = arguments.data.folder(project)?;
     let mut packages = vec![&CPU, &FUSED];
     packages.iter().try_for_each(|package| package::build(project, package))?;
@@ -55,7 +61,7 @@ pub(crate) fn run(project: &Project, arguments: &Arguments) -> Result<()> {
     say("Measuring");
     let numbers = |all: &[usize]| all.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
     let mut script = node(project);
-    script.env("CHROMIUM", chromium).args(["tests/bench/run.mjs", "--url", &server.url]);
+    script.env("CHROMIUM", browser.chromium).args(["tests/bench/run.mjs", "--url", &server.url]);
     script.arg("--train").arg(train).arg("--data").arg(&data);
     script.args([
         "--systems",

@@ -10,6 +10,7 @@ mod debian; //      packages of Debian, where they may be installed
 mod demo; //        cargo xtask demo
 mod dist; //        cargo xtask dist
 mod fused; //       our own code compiled with relaxed SIMD
+mod operators; //   cargo xtask bench --operators
 mod package; //     Rust to pkg/: cargo, then wasm-bindgen
 mod project; //     where things are
 mod server; //      the loopback web server
