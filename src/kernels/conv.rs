@@ -9,7 +9,7 @@ use super::product::{Packed, Part, Product, pack};
 use super::resize::{self, Pool};
 use super::routed::{self, Places, Spread};
 use super::sums::{BiasSums, WeightSums};
-use super::tile::padded;
+use super::transposed::Transposed;
 use super::unrolled::Unrolled;
 use super::winograd::{self, Winograd};
 
@@ -69,21 +69,6 @@ impl Sizes {
     #[must_use]
     pub fn output_side(&self) -> usize {
         (self.side + self.padding.0 + self.padding.1 - self.kernel) / self.stride + 1
-    }
-
-    /// The convolution that takes output gradients, `width` values to a pixel and spread out by
-    /// the stride, to input gradients.
-    fn transposed(&self, width: usize) -> Self {
-        let spread = (self.output_side() - 1) * self.stride + 1;
-        let before = self.kernel - 1 - self.padding.0;
-        Self {
-            channels: width,
-            filters: self.channels,
-            kernel: self.kernel,
-            stride: 1,
-            padding: (before, self.side + self.kernel - 1 - spread - before),
-            side: spread,
-        }
     }
 }
 
@@ -289,39 +274,31 @@ fn backward_whole(
     wants_inputs: bool,
 ) -> Gradients {
     let sizes = &block.sizes;
-    let (unrolled, width) = (Unrolled::new(block), padded(sizes.filters));
-    let transposed = sizes.transposed(width);
-    let spread = Laid::new(transposed.side, width, transposed.padding);
-    let (last, area) = (sizes.kernel - 1, sizes.kernel * sizes.kernel);
-    // The kernel is turned by half a turn, and inputs and outputs change places.
-    let packed = pack(&transposed, spread.step, (weights, area), |filter, ky, kx| {
-        let turned = (last - ky) * sizes.kernel + last - kx;
-        (filter < sizes.filters).then(|| filter * sizes.channels * area + turned)
-    });
-    let back = Product::new(&transposed, spread, packed, &[], false);
-
-    let mut sums = WeightSums::new(&unrolled.sizes, unrolled.laid, spread, sizes.stride);
+    let unrolled = Unrolled::new(block);
+    let mut back = Transposed::new(sizes, weights);
+    let laid = back.laid;
+    let mut sums = WeightSums::new(&unrolled.sizes, unrolled.laid, laid);
     let mut bias = BiasSums::new(sizes.filters);
     let pictures = inputs.len() / block.inputs();
     let mut input_gradients = vec![0.0; if wants_inputs { pictures * block.inputs() } else { 0 }];
     let mut map =
         vec![0.0; if block.doubled { sizes.side * sizes.side * sizes.channels } else { 0 }];
-    let (mut room, mut wide) = (unrolled.room(), spread.buffer());
+    let (mut room, mut wide) = (unrolled.room(), laid.buffer());
     let mut slopes = vec![0.0; block.outputs()];
     for picture in 0..pictures {
         let of = |count: usize| picture * count..(picture + 1) * count;
         gradients(picture, &mut slopes);
         bias.add(&slopes, sizes.output_side());
-        spread.spread(&slopes, sizes.output_side(), sizes.stride, &mut wide);
+        let slopes = laid.view(&slopes, false, &mut wide);
         let view = unrolled.view(&inputs[of(block.inputs())], block.doubled, &mut room);
-        sums.add(view, &wide);
+        sums.add(view, slopes);
         if wants_inputs {
             let target = &mut input_gradients[of(block.inputs())];
             if block.doubled {
-                back.run(&wide, &mut map);
+                back.run(slopes, &mut map);
                 resize::halve(&map, (sizes.side, sizes.channels), target);
             } else {
-                back.run(&wide, target);
+                back.run(slopes, target);
             }
         }
     }

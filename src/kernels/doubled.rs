@@ -89,7 +89,7 @@ pub(super) fn backward(
     let back = Product::new(&sizes, laid, packed, &[], false);
 
     let tight = Laid::new(side / 2, channels, (0, 0));
-    let mut sums = WeightSums::new(&sizes, laid, tight, 1);
+    let mut sums = WeightSums::new(&sizes, laid, tight);
     let mut bias = BiasSums::new(filters);
     let size = channels * side * side / 4;
     let pictures = inputs.len() / size;

@@ -17,6 +17,7 @@ pub mod resize;
 mod routed;
 mod sums;
 mod tile;
+mod transposed;
 mod unrolled;
 pub mod vector;
 mod winograd;

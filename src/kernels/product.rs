@@ -110,6 +110,7 @@ impl<'a> Product<'a> {
                 (16, 48) => self.rows::<16, 48>(weights, view, outputs),
                 (32, 96) => self.rows::<32, 96>(weights, view, outputs),
                 (64, 192) => self.rows::<64, 192>(weights, view, outputs),
+                (32, 32) => self.rows::<32, 32>(weights, view, outputs),
                 (8, 16) => self.rows::<8, 16>(weights, view, outputs),
                 (6, 12) => self.rows::<6, 12>(weights, view, outputs),
                 (16, 32) => self.rows::<16, 32>(weights, view, outputs),
@@ -194,7 +195,7 @@ impl<'a> Product<'a> {
                     sums = dots(line, &line[beside..], quads, sums);
                 }
                 let pixels = outputs[at * filters * self.apart..].chunks_mut(filters * self.apart);
-                for (pixel, sums) in pixels.zip(sums) {
+                for (pixel, sums) in pixels.zip(sums).take(side) {
                     let sums = Four::totals(sums).values();
                     for (filter, (to, sum)) in pixel.iter_mut().take(filters).zip(sums).enumerate()
                     {
