@@ -5,12 +5,13 @@
 
 use super::doubled;
 use super::laid::Laid;
-use super::product::{Part, Product, pack};
+use super::product::{Packed, Part, Product, pack};
 use super::resize::{self, Pool};
 use super::routed::{self, Places, Spread};
 use super::sums::{BiasSums, WeightSums};
-use super::tile::padded;
+use super::transposed::Transposed;
 use super::unrolled::Unrolled;
+use super::winograd::{self, Winograd};
 
 /// The sizes of a convolution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,21 +70,6 @@ impl Sizes {
     pub fn output_side(&self) -> usize {
         (self.side + self.padding.0 + self.padding.1 - self.kernel) / self.stride + 1
     }
-
-    /// The convolution that takes output gradients, `width` values to a pixel and spread out by
-    /// the stride, to input gradients.
-    fn transposed(&self, width: usize) -> Self {
-        let spread = (self.output_side() - 1) * self.stride + 1;
-        let before = self.kernel - 1 - self.padding.0;
-        Self {
-            channels: width,
-            filters: self.channels,
-            kernel: self.kernel,
-            stride: 1,
-            padding: (before, self.side + self.kernel - 1 - spread - before),
-            side: spread,
-        }
-    }
 }
 
 impl Block {
@@ -127,15 +113,10 @@ pub fn forward(block: &Block, inputs: &[f32], weights: &[f32], bias: &[f32]) -> 
     let halved = doubled::fits(block);
     let unrolled = Unrolled::new(block);
     let laid = if halved { doubled::laid(block) } else { unrolled.laid };
-    let parts = if halved {
-        doubled::parts(block, weights, bias)
+    let mut way = if halved {
+        Way::Parts(doubled::parts(block, weights, bias))
     } else {
-        vec![whole(block, &unrolled, weights, bias)]
-    };
-    let run = |view: &[f32], outputs: &mut [f32]| {
-        for Part { product, from, to } in &parts {
-            product.run(&view[*from..], &mut outputs[*to..]);
-        }
+        whole(block, &unrolled, weights, bias)
     };
     let pictures = inputs.len() / block.inputs();
     let mut outputs = vec![0.0; pictures * block.outputs()];
@@ -153,9 +134,9 @@ pub fn forward(block: &Block, inputs: &[f32], weights: &[f32], bias: &[f32]) -> 
             unrolled.view(input, block.doubled, &mut room)
         };
         match block.pool {
-            None => run(view, output),
+            None => way.run(view, output),
             Some(pool) => {
-                run(view, &mut map);
+                way.run(view, &mut map);
                 let routes = &mut routes[picture * block.outputs()..][..block.outputs()];
                 resize::pool(pool, block.relu, &map, (side, filters), output, routes);
             }
@@ -165,16 +146,44 @@ pub fn forward(block: &Block, inputs: &[f32], weights: &[f32], bias: &[f32]) -> 
 }
 
 /// The convolution of a block in one.
-fn whole<'a>(block: &Block, unrolled: &Unrolled, weights: &[f32], bias: &'a [f32]) -> Part<'a> {
-    let packed = pack(&unrolled.sizes, unrolled.laid.step, |filter, channel, ky, kx| {
-        unrolled.weight(filter, channel, ky, kx).map_or(0.0, |place| weights[place])
+fn whole<'a>(block: &Block, unrolled: &Unrolled, weights: &[f32], bias: &'a [f32]) -> Way<'a> {
+    let filters = (weights, unrolled.apart());
+    let packed = pack(&unrolled.sizes, unrolled.laid.step, filters, |channel, ky, kx| {
+        unrolled.weight(channel, ky, kx)
     });
     // What pooling drops is not computed.
     let dropped = block.sizes.output_side() - block.pooled_side();
     let sizes =
         Sizes { side: unrolled.sizes.side - dropped * unrolled.sizes.stride, ..unrolled.sizes };
-    let product = Product::new(&sizes, unrolled.laid, packed, bias, block.relu);
-    Part { product, from: 0, to: 0 }
+    match packed {
+        // Only where a pooling follows: batch normalisation would enlarge what rounding loses.
+        Packed::Wide(packed) if block.pool.is_some() && winograd::fits(&sizes) => {
+            Way::Winograd(Winograd::new(&sizes, unrolled.laid, &packed, bias, block.relu))
+        }
+        packed => {
+            let product = Product::new(&sizes, unrolled.laid, packed, bias, block.relu);
+            Way::Parts(vec![Part { product, from: 0, to: 0 }])
+        }
+    }
+}
+
+/// How a map is convolved.
+enum Way<'a> {
+    Parts(Vec<Part<'a>>),
+    Winograd(Winograd<'a>),
+}
+
+impl Way<'_> {
+    fn run(&mut self, view: &[f32], outputs: &mut [f32]) {
+        match self {
+            Self::Parts(parts) => {
+                for Part { product, from, to } in parts {
+                    product.run(&view[*from..], &mut outputs[*to..]);
+                }
+            }
+            Self::Winograd(winograd) => winograd.run(view, outputs),
+        }
+    }
 }
 
 /// Gradients from `gradients`, those of the outputs of `forward`; those of the inputs only if
@@ -265,43 +274,31 @@ fn backward_whole(
     wants_inputs: bool,
 ) -> Gradients {
     let sizes = &block.sizes;
-    let (unrolled, width) = (Unrolled::new(block), padded(sizes.filters));
-    let transposed = sizes.transposed(width);
-    let spread = Laid::new(transposed.side, width, transposed.padding);
-    let last = sizes.kernel - 1;
-    // The kernel is turned by half a turn, and inputs and outputs change places.
-    let packed = pack(&transposed, spread.step, |channel, filter, ky, kx| {
-        let place = (filter * sizes.channels + channel) * sizes.kernel;
-        if filter < sizes.filters {
-            weights[(place + last - ky) * sizes.kernel + last - kx]
-        } else {
-            0.0
-        }
-    });
-    let back = Product::new(&transposed, spread, packed, &[], false);
-
-    let mut sums = WeightSums::new(&unrolled.sizes, unrolled.laid, spread, sizes.stride);
+    let unrolled = Unrolled::new(block);
+    let mut back = Transposed::new(sizes, weights);
+    let laid = back.laid;
+    let mut sums = WeightSums::new(&unrolled.sizes, unrolled.laid, laid);
     let mut bias = BiasSums::new(sizes.filters);
     let pictures = inputs.len() / block.inputs();
     let mut input_gradients = vec![0.0; if wants_inputs { pictures * block.inputs() } else { 0 }];
     let mut map =
         vec![0.0; if block.doubled { sizes.side * sizes.side * sizes.channels } else { 0 }];
-    let (mut room, mut wide) = (unrolled.room(), spread.buffer());
+    let (mut room, mut wide) = (unrolled.room(), laid.buffer());
     let mut slopes = vec![0.0; block.outputs()];
     for picture in 0..pictures {
         let of = |count: usize| picture * count..(picture + 1) * count;
         gradients(picture, &mut slopes);
         bias.add(&slopes, sizes.output_side());
-        spread.spread(&slopes, sizes.output_side(), sizes.stride, &mut wide);
+        let slopes = laid.view(&slopes, false, &mut wide);
         let view = unrolled.view(&inputs[of(block.inputs())], block.doubled, &mut room);
-        sums.add(view, &wide);
+        sums.add(view, slopes);
         if wants_inputs {
             let target = &mut input_gradients[of(block.inputs())];
             if block.doubled {
-                back.run(&wide, &mut map);
+                back.run(slopes, &mut map);
                 resize::halve(&map, (sizes.side, sizes.channels), target);
             } else {
-                back.run(&wide, target);
+                back.run(slopes, target);
             }
         }
     }

@@ -13,6 +13,9 @@ use super::tile::FEW;
 /// Side of the transposed convolution's kernel.
 const SIDE: usize = 4;
 
+/// Its places.
+const AREA: usize = SIDE * SIDE;
+
 /// The rows, or columns, of the kernel whose sum is one of the larger kernel's.
 const SUMMED: [&[usize]; SIDE] = [&[2], &[1, 2], &[0, 1], &[0]];
 
@@ -29,9 +32,9 @@ pub(super) fn laid(block: &Block) -> Laid {
 
 /// The transposed convolution's weights, `[filter][channel][u][v]`.
 fn summed(weights: &[f32]) -> Vec<f32> {
-    let mut larger = Vec::with_capacity(weights.len() / 9 * SIDE * SIDE);
+    let mut larger = Vec::with_capacity(weights.len() / 9 * AREA);
     for kernel in weights.as_chunks::<9>().0 {
-        for (u, v) in (0..SIDE * SIDE).map(|i| (i / SIDE, i % SIDE)) {
+        for (u, v) in (0..AREA).map(|i| (i / SIDE, i % SIDE)) {
             let row = |ky: &usize| SUMMED[v].iter().map(|kx| kernel[ky * 3 + kx]).sum::<f32>();
             larger.push(SUMMED[u].iter().map(row).sum());
         }
@@ -46,9 +49,9 @@ pub(super) fn parts<'a>(block: &Block, weights: &[f32], bias: &'a [f32]) -> Vec<
     let sizes =
         Sizes { channels, filters, kernel: 2, stride: 1, padding: (0, 0), side: side / 2 + 1 };
     let part = |(a, b)| {
-        let packed = pack(&sizes, laid.step, |filter, channel, r, s| {
+        let packed = pack(&sizes, laid.step, (&weights, channels * AREA), |channel, r, s| {
             let (u, v) = (SIDE - 1 - a - 2 * r, SIDE - 1 - b - 2 * s);
-            weights[((filter * channels + channel) * SIDE + u) * SIDE + v]
+            Some(channel * AREA + u * SIDE + v)
         });
         let product = Product::new(&sizes, laid, packed, bias, block.relu).apart(2);
         Part { product, from: laid.seen_at(a, b), to: (a * side + b) * filters }
@@ -80,13 +83,13 @@ pub(super) fn backward(
         Laid::new(side, filters, sizes.padding)
     };
     let larger = summed(weights);
-    let packed = pack(&sizes, laid.step, |channel, filter, u, v| {
-        larger[((filter * channels + channel) * SIDE + u) * SIDE + v]
+    let packed = pack(&sizes, laid.step, (&larger, AREA), |filter, u, v| {
+        Some(filter * channels * AREA + u * SIDE + v)
     });
     let back = Product::new(&sizes, laid, packed, &[], false);
 
     let tight = Laid::new(side / 2, channels, (0, 0));
-    let mut sums = WeightSums::new(&sizes, laid, tight, 1);
+    let mut sums = WeightSums::new(&sizes, laid, tight);
     let mut bias = BiasSums::new(filters);
     let size = channels * side * side / 4;
     let pictures = inputs.len() / size;
@@ -108,7 +111,7 @@ pub(super) fn backward(
     for (i, kernel) in weights.as_chunks_mut::<9>().0.iter_mut().enumerate() {
         // The sums are those of the convolution from outputs to inputs.
         let (filter, channel) = (i / channels, i % channels);
-        let larger = &larger[(channel * filters + filter) * SIDE * SIDE..][..SIDE * SIDE];
+        let larger = &larger[(channel * filters + filter) * AREA..][..AREA];
         for (place, gradient) in larger.iter().enumerate() {
             for ky in SUMMED[place / SIDE] {
                 for kx in SUMMED[place % SIDE] {

@@ -100,16 +100,4 @@ impl Laid {
         }
         buffer
     }
-
-    /// Puts the pixels of a `map` of a side into `buffer`, `apart` from each other.
-    pub(super) fn spread(&self, map: &[f32], side: usize, apart: usize, buffer: &mut [f32]) {
-        let whole = apart == 1 && self.step == self.channels;
-        // Channels past those of the map are zero.
-        let channels = map.len() / (side * side);
-        let run = if whole && channels == self.channels { side * channels } else { channels };
-        for (index, from) in map.chunks_exact(run).enumerate() {
-            let (y, x) = if run == channels { (index / side, index % side) } else { (index, 0) };
-            buffer[self.at(y * apart, x * apart)..][..run].copy_from_slice(from);
-        }
-    }
 }

@@ -3,7 +3,8 @@
 
 use super::conv::Sizes;
 use super::laid::Laid;
-use super::tile::{FEW, LANES, Lane, PAIR, PIXELS, Quad, Sums, dots};
+use super::tile::{FEW, LANES, Lane, PAIR, PIXELS, Quad, Sums, dots, pair};
+use super::vector::Four;
 
 /// A step that is not known to the compiler.
 const ANY: usize = 0;
@@ -16,35 +17,46 @@ pub(super) enum Packed {
     Wide(Vec<Lane>),
 }
 
-/// `weight(filter, channel, ky, kx)` packed, for pixels of `step` values.
+/// `weights` packed, for pixels of `step` values. `at(channel, ky, kx)` is where that of the first
+/// filter lies, if there is one; those of the others follow, `apart` from each other.
 pub(super) fn pack(
     sizes: &Sizes,
     step: usize,
-    weight: impl Fn(usize, usize, usize, usize) -> f32,
+    (weights, apart): (&[f32], usize),
+    at: impl Fn(usize, usize, usize) -> Option<usize>,
 ) -> Packed {
     let Sizes { channels, filters, kernel, .. } = *sizes;
-    let weight = |filter, channel, place| {
-        let there = filter < filters && channel < channels;
-        if there { weight(filter, channel, place / kernel, place % kernel) } else { 0.0 }
-    };
-    let places = 0..kernel * kernel;
+    let at = |channel, ky, kx| if channel < channels { at(channel, ky, kx) } else { None };
+    let places = (0..kernel).flat_map(|ky| (0..kernel).map(move |kx| (ky, kx)));
     if filters <= FEW {
-        let quad = |place, start| -> Quad {
-            std::array::from_fn(|filter| {
-                std::array::from_fn(|lane| weight(filter, start + lane, place))
-            })
-        };
-        let starts = |place| (0..step).step_by(FEW).map(move |start| (place, start));
-        return Packed::Few(
-            places.flat_map(starts).map(|(place, start)| quad(place, start)).collect(),
-        );
+        let mut packed: Vec<Quad> = Vec::with_capacity(kernel * kernel * step / FEW);
+        for ((ky, kx), start) in
+            places.flat_map(|place| (0..step).step_by(FEW).map(move |start| (place, start)))
+        {
+            let mut quad = [[0.0; FEW]; FEW];
+            for lane in 0..FEW {
+                let Some(first) = at(start + lane, ky, kx) else { continue };
+                for (filter, to) in quad.iter_mut().enumerate().take(filters) {
+                    to[lane] = weights[first + filter * apart];
+                }
+            }
+            packed.push(quad);
+        }
+        return Packed::Few(packed);
     }
-    let mut packed = Vec::with_capacity(filters.div_ceil(LANES) * kernel * kernel * step);
+    let mut packed: Vec<Lane> =
+        Vec::with_capacity(filters.div_ceil(LANES) * kernel * kernel * step);
     for block in (0..filters).step_by(LANES) {
-        for place in places.clone() {
-            packed.extend((0..step).map(|channel| -> Lane {
-                std::array::from_fn(|lane| weight(block + lane, channel, place))
-            }));
+        for (ky, kx) in places.clone() {
+            for channel in 0..step {
+                let mut lane = [0.0; LANES];
+                if let Some(first) = at(channel, ky, kx) {
+                    for (filter, to) in (block..filters).zip(&mut lane) {
+                        *to = weights[first + filter * apart];
+                    }
+                }
+                packed.push(lane);
+            }
         }
     }
     Packed::Wide(packed)
@@ -98,6 +110,7 @@ impl<'a> Product<'a> {
                 (16, 48) => self.rows::<16, 48>(weights, view, outputs),
                 (32, 96) => self.rows::<32, 96>(weights, view, outputs),
                 (64, 192) => self.rows::<64, 192>(weights, view, outputs),
+                (32, 32) => self.rows::<32, 32>(weights, view, outputs),
                 (8, 16) => self.rows::<8, 16>(weights, view, outputs),
                 (6, 12) => self.rows::<6, 12>(weights, view, outputs),
                 (16, 32) => self.rows::<16, 32>(weights, view, outputs),
@@ -175,16 +188,17 @@ impl<'a> Product<'a> {
                 // what stands beside it is not stored.
                 let at = x.min(side.saturating_sub(PAIR));
                 let beside = if side < PAIR { 0 } else { step };
-                let mut sums = [[[0.0; FEW]; FEW]; PAIR];
+                let mut sums = [[Four::default(); FEW]; PAIR];
                 for (ky, weights) in weights.chunks_exact(run).enumerate() {
-                    sums = dots(self.line(view, (y, at), ky, step), beside, weights, sums);
+                    let line = self.line(view, (y, at), ky, step);
+                    let quads = weights.iter().map(|quad| quad.each_ref().map(Four::of));
+                    sums = dots(line, &line[beside..], quads, sums);
                 }
                 let pixels = outputs[at * filters * self.apart..].chunks_mut(filters * self.apart);
-                for (pixel, quad) in pixels.zip(&sums) {
-                    for (filter, (to, [a, b, c, d])) in
-                        pixel.iter_mut().take(filters).zip(quad).enumerate()
+                for (pixel, sums) in pixels.zip(sums).take(side) {
+                    let sums = Four::totals(sums).values();
+                    for (filter, (to, sum)) in pixel.iter_mut().take(filters).zip(sums).enumerate()
                     {
-                        let sum = (a + b) + (c + d);
                         let sum = sum + self.bias.get(filter).copied().unwrap_or(0.0);
                         *to = if self.relu { relu(sum) } else { sum };
                     }
@@ -230,7 +244,8 @@ impl Tile<'_> {
         let Self { product, view, weights, step, run, start, block } = *self;
         let mut sums = [start; P];
         for (ky, weights) in weights.chunks_exact(run).enumerate() {
-            sums.multiply(product.line(view, (y, x), ky, step), step, weights);
+            let line = product.line(view, (y, x), ky, step);
+            sums.multiply(line, step, run, weights.iter().map(pair));
         }
         product.store(sums.as_flattened(), (x, block), outputs);
     }

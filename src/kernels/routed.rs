@@ -5,7 +5,7 @@
 use super::conv::Sizes;
 use super::laid::Laid;
 use super::resize::Pool;
-use super::tile::FEW;
+use super::vector::{Four, WIDTH, vectors};
 
 /// Places that a running sum goes over before it is added to the others: see
 /// [`super::sums`], whose sums are as long.
@@ -34,15 +34,15 @@ impl Seen {
     }
 }
 
-/// Calls a function with the number of values that are summed at once, known to the compiler: the
+/// Calls a function with the number of vectors that are summed at once, known to the compiler: the
 /// most registers that divide a run.
 macro_rules! by_chunk {
     ($run:expr, $name:ident $args:tt) => {
         match $run {
-            run if run % 32 == 0 => by_chunk!(@ $name, 32, $args),
-            28 => by_chunk!(@ $name, 28, $args),
-            run if run % 24 == 0 => by_chunk!(@ $name, 24, $args),
-            _ => by_chunk!(@ $name, FEW, $args),
+            run if run % 32 == 0 => by_chunk!(@ $name, 8, $args),
+            28 => by_chunk!(@ $name, 7, $args),
+            run if run % 24 == 0 => by_chunk!(@ $name, 6, $args),
+            _ => by_chunk!(@ $name, 1, $args),
         }
     };
     (@ $name:ident, $chunk:expr, ($self:ident, $($arg:expr),*)) => {
@@ -114,6 +114,24 @@ fn each(pool: Pool, gradient: f32, route: u8, mut visit: impl FnMut(usize, f32, 
     }
 }
 
+/// `values` as groups of `V` vectors.
+fn chunks_mut<const V: usize>(values: &mut [f32]) -> impl Iterator<Item = &mut [[f32; WIDTH]; V]> {
+    values.as_chunks_mut().0.as_chunks_mut().0.iter_mut()
+}
+
+/// `sums` and, for each place, its gradient times the vectors of `values` from there on.
+#[inline(always)]
+fn weighted<const V: usize>(places: &[Place], values: &[f32], mut sums: [Four; V]) -> [Four; V] {
+    for (start, gradient) in places {
+        let Some(values) = vectors::<V>(&values[*start as usize..]) else { break };
+        let gradient = Four::all(*gradient);
+        for (sum, values) in sums.iter_mut().zip(values) {
+            *sum = sum.plus_product(gradient, Four::of(values));
+        }
+    }
+    sums
+}
+
 /// Weight and bias gradients.
 pub(super) struct Sums {
     sizes: Sizes,
@@ -148,26 +166,18 @@ impl Sums {
     }
 
     #[inline(never)]
-    fn add_weights<const N: usize>(&mut self, view: &[f32], places: &Places) {
+    fn add_weights<const V: usize>(&mut self, view: &[f32], places: &Places) {
         let Seen { rows, run, apart } = self.seen;
         for (places, weights) in
             places.filters().zip(self.weights.chunks_exact_mut(self.seen.values()))
         {
             for places in places.chunks(RUN) {
                 for (row, weights) in (0..rows).zip(weights.chunks_exact_mut(run)) {
-                    for (chunk, to) in weights.as_chunks_mut::<N>().0.iter_mut().enumerate() {
-                        let view = &view[row * apart + chunk * N..];
-                        let mut sums = [0.0; N];
-                        for (start, value) in places {
-                            let Some(seen) = view[*start as usize..].first_chunk::<N>() else {
-                                break;
-                            };
-                            for (sum, seen) in sums.iter_mut().zip(seen) {
-                                *sum += value * seen;
-                            }
-                        }
-                        for (to, sum) in to.iter_mut().zip(&sums) {
-                            *to += sum;
+                    for (chunk, to) in chunks_mut::<V>(weights).enumerate() {
+                        let view = &view[row * apart + chunk * V * WIDTH..];
+                        let sums = weighted(places, view, [Four::default(); V]);
+                        for (to, sum) in to.iter_mut().zip(sums) {
+                            to.iter_mut().zip(sum.values()).for_each(|(to, sum)| *to += sum);
                         }
                     }
                 }
@@ -231,7 +241,7 @@ impl Spread {
     }
 
     #[inline(never)]
-    fn add_windows<const N: usize>(
+    fn add_windows<const V: usize>(
         &mut self,
         pool: Pool,
         (gradients, routes): (&[f32], &[u8]),
@@ -252,28 +262,21 @@ impl Spread {
                 window(index, half).into_iter().zip(&self.lists).zip(counts)
             {
                 let start = self.laid.seen_at(y * self.stride, x * self.stride);
-                self.add_pixel::<N>(&list[..count], &mut target[start..]);
+                self.add_pixel::<V>(&list[..count], &mut target[start..]);
             }
         }
     }
 
     #[inline(always)]
-    fn add_pixel<const N: usize>(&self, list: &[Place], target: &mut [f32]) {
+    fn add_pixel<const V: usize>(&self, list: &[Place], target: &mut [f32]) {
         let Seen { run, apart, .. } = self.seen;
         for (row, weights) in self.weights.chunks_exact(self.filters * run).enumerate() {
             let line = &mut target[row * apart..][..run];
-            for (chunk, to) in line.as_chunks_mut::<N>().0.iter_mut().enumerate() {
-                let weights = &weights[chunk * N..];
-                let mut sums = *to;
-                for (start, value) in list {
-                    let Some(weights) = weights[*start as usize..].first_chunk::<N>() else {
-                        break;
-                    };
-                    for (sum, weight) in sums.iter_mut().zip(weights) {
-                        *sum += value * weight;
-                    }
-                }
-                *to = sums;
+            for (chunk, to) in chunks_mut::<V>(line).enumerate() {
+                let weights = &weights[chunk * V * WIDTH..];
+                let sums = weighted(list, weights, to.each_ref().map(Four::of));
+                // One by one: as a whole they would be copied by way of the stack.
+                to.iter_mut().zip(sums).for_each(|(to, sum)| *to = sum.values());
             }
         }
     }

@@ -3,6 +3,7 @@
 use super::conv::Sizes;
 use super::laid::Laid;
 use super::tile::{FEW, LANES, PIXELS, correlate};
+use super::vector::Four;
 
 /// Pixels that a running sum goes over before it is added to the others: one sum over a whole
 /// picture would lose two digits, which Adam makes large where the gradient is small. So many
@@ -42,9 +43,8 @@ impl BiasSums {
 pub(super) struct WeightSums {
     sizes: Sizes,
     inputs: Laid,
-    /// Output gradients, spread out by `apart`.
+    /// Output gradients.
     gradients: Laid,
-    apart: usize,
     /// Of the picture at hand, `[ky][kx][channel][filter]`, whole vectors of both.
     picture: Vec<f32>,
     /// Of all pictures.
@@ -52,10 +52,10 @@ pub(super) struct WeightSums {
 }
 
 impl WeightSums {
-    pub(super) fn new(sizes: &Sizes, inputs: Laid, gradients: Laid, apart: usize) -> Self {
+    pub(super) fn new(sizes: &Sizes, inputs: Laid, gradients: Laid) -> Self {
         let count = sizes.kernel * sizes.kernel * inputs.step * gradients.step;
         let (picture, weights) = (vec![0.0; count], vec![0.0; count]);
-        Self { sizes: *sizes, inputs, gradients, apart, picture, weights }
+        Self { sizes: *sizes, inputs, gradients, picture, weights }
     }
 
     /// Adds a picture's part.
@@ -64,7 +64,7 @@ impl WeightSums {
         // Steps that the compiler knows, those of our models: the tile is a third faster. Each is a
         // function of its own, because V8 makes little of large ones.
         let stride = self.sizes.stride;
-        let (step, width) = (self.inputs.step * stride, self.gradients.step * self.apart);
+        let (step, width) = (self.inputs.step * stride, self.gradients.step);
         match (step, width) {
             (16, FEW) => self.few_strips::<16>(inputs, gradients),
             _ if self.gradients.step == FEW => self.few_strips::<ANY>(inputs, gradients),
@@ -76,6 +76,7 @@ impl WeightSums {
             (32, 8) => self.strips::<32, 8>(inputs, gradients),
             (32, 32) => self.strips::<32, 32>(inputs, gradients),
             (32, 64) => self.strips::<32, 64>(inputs, gradients),
+            (64, 32) => self.strips::<64, 32>(inputs, gradients),
             (64, 64) => self.strips::<64, 64>(inputs, gradients),
             _ => self.strips::<ANY, ANY>(inputs, gradients),
         }
@@ -89,21 +90,22 @@ impl WeightSums {
     fn strips<const STEP: usize, const WIDTH: usize>(&mut self, inputs: &[f32], gradients: &[f32]) {
         let Sizes { kernel, stride, .. } = self.sizes;
         let step = if STEP == ANY { self.inputs.step * stride } else { STEP };
-        let width = if WIDTH == ANY { self.gradients.step * self.apart } else { WIDTH };
+        let width = if WIDTH == ANY { self.gradients.step } else { WIDTH };
         let (side, run) = (self.sizes.output_side(), kernel * self.inputs.step);
         for rows in strips(side) {
             for (ky, block, t) in places(kernel, self.gradients.step, LANES, run, PIXELS) {
-                let mut sums = [[0.0; LANES]; PIXELS];
+                let mut sums = [[Four::default(); 2]; PIXELS];
                 for y in rows.clone() {
                     let line = &inputs[(y * stride + ky) * self.inputs.row() + t..];
-                    let slopes = &gradients[self.gradients.at(y * self.apart, 0) + block..];
+                    let slopes = &gradients[self.gradients.at(y, 0) + block..];
                     sums = correlate((line, step), (slopes, width), side, sums);
                 }
                 let start = (ky * run + t) * self.gradients.step + block;
                 let rows = self.picture[start..].chunks_mut(self.gradients.step);
                 for (row, sum) in rows.zip(&sums) {
-                    let Some(row) = row.first_chunk_mut::<LANES>() else { break };
-                    row.iter_mut().zip(sum).for_each(|(to, sum)| *to += sum);
+                    for (to, sum) in row.as_chunks_mut::<FEW>().0.iter_mut().zip(sum) {
+                        to.iter_mut().zip(sum.values()).for_each(|(to, sum)| *to += sum);
+                    }
                 }
             }
         }
@@ -118,12 +120,13 @@ impl WeightSums {
         let (side, run) = (self.sizes.output_side(), kernel * self.inputs.step);
         for rows in strips(side) {
             for (ky, _, t) in places(kernel, 1, 1, run, FEW) {
-                let mut sums = [[0.0; FEW]; FEW];
+                let mut sums = [[Four::default(); 1]; FEW];
                 for y in rows.clone() {
                     let line = &inputs[(y * stride + ky) * self.inputs.row() + t..];
-                    let slopes = &gradients[self.gradients.at(y * self.apart, 0)..];
-                    sums = correlate((slopes, FEW * self.apart), (line, step), side, sums);
+                    let slopes = &gradients[self.gradients.at(y, 0)..];
+                    sums = correlate((slopes, FEW), (line, step), side, sums);
                 }
+                let sums = sums.map(|[sum]| sum.values());
                 let rows = self.picture[(ky * run + t) * FEW..].chunks_exact_mut(FEW);
                 for (lane, row) in rows.take(FEW).enumerate() {
                     row.iter_mut().zip(&sums).for_each(|(to, sum)| *to += sum[lane]);

@@ -73,17 +73,11 @@ impl Unrolled {
         }
     }
 
-    /// Where the weight of a filter that is called so here lies among those of `block`.
-    pub(super) fn weight(
-        &self,
-        filter: usize,
-        channel: usize,
-        ky: usize,
-        kx: usize,
-    ) -> Option<usize> {
-        let place = |sizes: &Sizes, channel, (ky, kx)| {
-            ((filter * sizes.channels + channel) * sizes.kernel + ky) * sizes.kernel + kx
-        };
+    /// Where the weight of the first filter that is called so here lies among those of `block`, if it
+    /// is one of them.
+    pub(super) fn weight(&self, channel: usize, ky: usize, kx: usize) -> Option<usize> {
+        let place =
+            |sizes: &Sizes, channel, (ky, kx)| (channel * sizes.kernel + ky) * sizes.kernel + kx;
         let Some((sizes, _)) = &self.rolled else {
             return Some(place(&self.sizes, channel, (ky, kx)));
         };
@@ -92,14 +86,20 @@ impl Unrolled {
         (ky < sizes.kernel).then(|| place(sizes, channel, (ky, kx)))
     }
 
+    /// Weights of a filter.
+    pub(super) fn apart(&self) -> usize {
+        let Sizes { channels, kernel, .. } = self.rolled.map_or(self.sizes, |(sizes, _)| sizes);
+        channels * kernel * kernel
+    }
+
     /// Gradients of the weights as those of `block` lie, from `sums` as they lie here.
     pub(super) fn weights(&self, sums: Vec<f32>) -> Vec<f32> {
         let Some((sizes, _)) = &self.rolled else { return sums };
         let mut weights = vec![0.0; sizes.filters * sizes.channels * sizes.kernel * sizes.kernel];
         for (i, sum) in sums.iter().enumerate() {
             let (filter, channel) = (i / self.sizes.channels, i % self.sizes.channels);
-            if let Some(place) = self.weight(filter, channel, 0, 0) {
-                weights[place] = *sum;
+            if let Some(place) = self.weight(channel, 0, 0) {
+                weights[filter * self.apart() + place] = *sum;
             }
         }
         weights

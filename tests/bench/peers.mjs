@@ -5,7 +5,8 @@
 //     cargo xtask dist && cp tests/bench/peers.mjs dist/
 //     node bench.mjs --systems tabgrad,keras --adapter tabgrad=DIR/dist/peers.mjs --option threads=2
 //
-// Options: `threads` (1), `backend` (cpu, or webgpu), `steps` (256; pictures are laid out for so many).
+// Options: `threads` (1), `backend` (cpu, or webgpu), `simd` (plain, for the package without relaxed
+// SIMD), `steps` (256; pictures are laid out for so many).
 
 const MODELS = { cnn_max_L2: "cnn-max-2", cnn_max_L3: "cnn-max-3", cae: "cae" };
 const AREA = 32 * 32;
@@ -19,12 +20,13 @@ export async function load(ctx) {
   const gpu = options.backend === "webgpu";
   const { createPipelines } = await import("./worker/pipelines.js");
   const pipelines = createPipelines();
-  const wasm = await import(gpu ? "./pkg/gpu/tabgrad.js" : "./pkg/cpu/tabgrad.js");
-  await wasm.default();
+  const { choose, load: loadPackage } = await import("./worker/packages.js");
+  const name = await choose(gpu ? "build=gpu" : `simd=${options.simd}`);
+  const wasm = await loadPackage(name);
   const { createPool } = await import("./worker/pool.js");
   const { openHelper } = await import("./worker/helpers.js");
   const pool = createPool({
-    open: openHelper,
+    open: () => openHelper(name),
     gaveUp: (thrown) => {
       throw thrown;
     },
@@ -39,10 +41,10 @@ export async function load(ctx) {
   session.set_manifest(data.manifest());
   for (let i = 0; i < data.count(); i += 1) session.add_shard(data.file(i), data.take(i));
   data.free();
-  return { wasm, pool, pipelines, session, config, steps, backend: gpu ? "wgpu" : "flex" };
+  return { wasm, name, pool, pipelines, session, config, steps, backend: gpu ? "wgpu" : "flex" };
 }
 
-export async function build({ wasm, pool, pipelines, session, config, steps, backend }, ctx) {
+export async function build({ wasm, name, pool, pipelines, session, config, steps, backend }, ctx) {
   // As the page does before a run on the GPU.
   if (backend === "wgpu")
     await pipelines.prepare(async () => {
@@ -73,7 +75,7 @@ export async function build({ wasm, pool, pipelines, session, config, steps, bac
     step: () => train(1),
     fit: (images) => train(Math.floor(images / ctx.batch)),
     close: () => pool.resize(1),
-    info: { library: `tabgrad ${wasm.version()}`, backend, workers: Number(ctx.options.threads ?? 1) },
+    info: { library: `tabgrad ${wasm.version()}`, backend, package: name, workers: Number(ctx.options.threads ?? 1) },
   };
 }
 

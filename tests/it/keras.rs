@@ -25,6 +25,10 @@ const AFTERWARDS: f64 = LAST_LOSSES;
 /// Share of pixels whose two largest channels are so near that rounding decides between them: 32 of
 /// a batch's 16,384. The accuracy of classifiers has to be the same.
 const PIXELS: f64 = 2e-3;
+/// How many times as many answers may fall the other way, once ten steps are taken, where sums are
+/// rounded otherwise than in the build that these tolerances were found with. No other tolerance is
+/// wider there.
+const TURNED: f64 = if cfg!(target_feature = "relaxed-simd") { 3.0 } else { 1.0 };
 
 type Json = serde_json::Value;
 
@@ -250,10 +254,11 @@ impl Case {
         step: usize,
     ) {
         let tolerance = match self.kind {
-            Kind::Autoencoder => PIXELS,
+            Kind::Autoencoder if step <= 10 => PIXELS,
+            Kind::Autoencoder => PIXELS * TURNED,
             Kind::Classifier if step <= 10 => 1e-6,
             // Two classes may have become equally likely for a picture.
-            Kind::Classifier => (open as f64 + 0.01) / pictures as f64,
+            Kind::Classifier => (open as f64 * TURNED + 0.01) / pictures as f64,
         };
         close(what, ours.expect("there is one"), float(keras), 1.0, tolerance);
     }

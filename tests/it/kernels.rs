@@ -2,6 +2,7 @@
 //! sizes, one channel, one picture.
 
 use tabgrad::kernels::conv::{self, Block, Sizes};
+use tabgrad::kernels::resize::Pool;
 use tabgrad::kernels::{dense, loss};
 use tabgrad::rng::{Purpose, Rng};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -104,6 +105,59 @@ pub fn convolution_follows_its_definition() {
         close(&what, &found.bias, &bias_gradients, 1e-5);
         let without = conv::backward(&block, &inputs, &weights, (&[], &[]), &gradients, false);
         assert_eq!((without.inputs, without.weights), (Vec::new(), found.weights));
+    }
+}
+
+/// The largest values, or the means, of the 2x2 windows of maps `[picture][y][x][filter]`.
+fn pooled(pool: Pool, map: &[f64], (side, filters): (usize, usize)) -> Vec<f64> {
+    let half = side / 2;
+    let mut outputs = Vec::new();
+    for map in map.chunks_exact(side * side * filters) {
+        for (place, filter) in (0..half * half * filters).map(|i| (i / filters, i % filters)) {
+            let (y, x) = (place / half * 2, place % half * 2);
+            let at = |dy, dx| map[((y + dy) * side + x + dx) * filters + filter];
+            let window = [at(0, 0), at(0, 1), at(1, 0), at(1, 1)];
+            outputs.push(match pool {
+                Pool::Max => window.into_iter().fold(f64::NEG_INFINITY, f64::max),
+                Pool::Average => window.iter().sum::<f64>() / 4.0,
+            });
+        }
+    }
+    outputs
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+pub fn pooled_convolutions_of_many_channels_follow_their_definition() {
+    for case in 0..CASES {
+        let mut rng = Rng::new(case, Purpose::Samples, 3);
+        let sizes = Sizes {
+            channels: 8 * between(&mut rng, 1, 5),
+            filters: 8 * between(&mut rng, 1, 4),
+            kernel: 3,
+            stride: 1,
+            padding: (between(&mut rng, 0, 1), between(&mut rng, 0, 1)),
+            side: between(&mut rng, 4, 16),
+        };
+        let (pictures, out) = (between(&mut rng, 1, 2), sizes.output_side());
+        let pool = if rng.below(2) == 0 { Pool::Max } else { Pool::Average };
+        let relu = rng.below(2) == 0;
+        let inputs = values(&mut rng, pictures * sizes.channels * sizes.side * sizes.side);
+        let weights = values(&mut rng, sizes.filters * sizes.channels * 9);
+        let bias = values(&mut rng, sizes.filters);
+
+        let mut map: Vec<f64> = (0..pictures * out * out * sizes.filters)
+            .map(|i| f64::from(bias[i % sizes.filters]))
+            .collect();
+        products(&sizes, pictures, |output, input, weight| {
+            map[output] += f64::from(inputs[input]) * f64::from(weights[weight]);
+        });
+        if relu {
+            map.iter_mut().for_each(|value| *value = value.max(0.0));
+        }
+        let block = Block { relu, pool: Some(pool), ..Block::plain(sizes) };
+        let found = conv::forward(&block, &inputs, &weights, &bias);
+        let what = format!("{block:?}, {pictures} pictures");
+        close(&what, &found.outputs, &pooled(pool, &map, (out, sizes.filters)), 1e-5);
     }
 }
 

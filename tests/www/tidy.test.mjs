@@ -25,8 +25,9 @@ test("every file says first what it is, and is short", () => {
   }
 });
 
-test("only workers import the wasm module, only they and who makes them post messages", () => {
-  assert.deepEqual(users(/pkg\//), ["worker/helper.js", "worker/worker.js"]);
+test("one file imports the wasm module, only workers and who makes them post messages", () => {
+  assert.deepEqual(users(/pkg\//), ["worker/packages.js"]);
+  for (const [name, code] of scripts) if (imports(code).some((from) => from.endsWith("/packages.js"))) assert.match(name, /^worker\/(helper|worker)\.js$/);
   assert.deepEqual(users(/\.postMessage\(/), ["app/client.js", "worker/helper.js", "worker/helpers.js", "worker/worker.js"]);
 });
 

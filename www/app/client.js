@@ -10,16 +10,16 @@ import { text } from "../strings.js";
 
 /**
  * One worker and the questions it has not answered.
- * @param {Build} build  the package it loads
+ * @param {string} query  what its address says: the package it loads
  * @param {(report: Report) => void} onReport
  */
-function createLink(build, onReport) {
+function createLink(query, onReport) {
   let hear = onReport;
   let ended = false;
   let lastId = 0;
   /** @type {Map<number, Waiting>} */
   const waiting = new Map();
-  const worker = new Worker(new URL(`../worker/worker.js?build=${build}`, import.meta.url), { type: "module" });
+  const worker = new Worker(new URL(`../worker/worker.js?${query}`, import.meta.url), { type: "module" });
 
   /** Everything still waiting will never be answered. @param {string} why */
   function end(why) {
@@ -71,21 +71,25 @@ function createLink(build, onReport) {
 
 /** @typedef {ReturnType<typeof createLink>} Link */
 
-/** @param {(report: Report) => void} onReport */
-export function createClient(onReport) {
+/**
+ * @param {(report: Report) => void} onReport
+ * @param {boolean} [plain]  whether the CPU computes as in the terminal, to the last bit
+ */
+export function createClient(onReport, plain = false) {
   /** @type {Link|null} */
   let link = null;
+  const query = (/** @type {Build} */ build) => `build=${build}${plain ? "&simd=plain" : ""}`;
 
   return {
     /** Makes a worker, or a fresh one in place of the old. @param {Build} [build] */
     launch(build = "cpu") {
       link?.end(text.errors.dead);
-      link = createLink(build, onReport);
+      link = createLink(query(build), onReport);
     },
     /** @param {Command} command @param {Transferable[]} [transfer] @returns {Promise<any>} */
     ask: (command, transfer) => link?.ask(command, transfer) ?? Promise.reject(new Error(text.errors.dead)),
     /** A second worker, to try something with. @param {Build} build @param {(report: Report) => void} onItsReport */
-    beside: (build, onItsReport) => createLink(build, onItsReport),
+    beside: (build, onItsReport) => createLink(query(build), onItsReport),
     /** Asks `second` from now on, in place of the worker so far. @param {Link} second */
     promote(second) {
       link?.end(text.errors.dead);

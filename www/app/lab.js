@@ -20,7 +20,7 @@ import { createStore } from "./store.js";
 export function createLab({ data, query }) {
   /** @type {ReturnType<typeof createStore<State, Event>>} */
   const store = createStore(initial, update);
-  const client = createClient(store.dispatch);
+  const client = createClient(store.dispatch, new URLSearchParams(query).get("simd") === "plain");
   const act = createActions(store, client, data);
   store.dispatch({ type: "compute-chosen", choice: rememberedChoice(query) });
   const cores = navigator.hardwareConcurrency ?? 1;

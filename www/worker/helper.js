@@ -1,16 +1,13 @@
-// A helper: a worker that computes shares of work for the worker that made it. Keeps the model of
-// the run it was asked about last, and nothing else.
+// A helper: a worker that computes shares of work for the worker that made it, with the package that
+// its address names. Keeps the model of the run it was asked about last, and nothing else.
 
 import { sentence } from "../protocol.js";
+import { load } from "./packages.js";
 
+/** @import { Package } from "./packages.js" */
 /** @import { Asked } from "./pool.js" */
 
-/** @type {Promise<any>} */
-const opening = (async () => {
-  const wasm = await import("../pkg/cpu/tabgrad.js");
-  await wasm.default();
-  return wasm;
-})();
+const opening = load(/** @type {Package} */ (self.location.search.slice(1)));
 opening.then(
   () => self.postMessage({ type: "ready" }),
   (thrown) => self.postMessage({ type: "failed", message: sentence(thrown) }),

@@ -1,5 +1,5 @@
 // The worker's composition root: loads the wasm module, wires the engine to the message port and
-// to this thread's clock and files. The only file that imports from pkg/.
+// to this thread's clock and files.
 
 import { bundled } from "./bundled.js";
 import { createClaims } from "./claims.js";
@@ -8,6 +8,7 @@ import { createEngine } from "./engine.js";
 import { probe, watch } from "./gpu.js";
 import { openHelper } from "./helpers.js";
 import { beginKeeping, forgetKept, openKept } from "./kept.js";
+import { choose, load, served } from "./packages.js";
 import { createPipelines } from "./pipelines.js";
 import { createShelf } from "./shelf.js";
 import { reporting, sentence } from "../protocol.js";
@@ -15,12 +16,7 @@ import { text } from "../strings.js";
 
 /** @import { Gpu, Message, Report, Request } from "../protocol.js" */
 
-/** The packages of the same wasm module; the page names one in this worker's address. */
-const builds = {
-  cpu: () => import("../pkg/cpu/tabgrad.js"),
-  gpu: () => import("../pkg/gpu/tabgrad.js"),
-};
-const build = new URLSearchParams(self.location.search).get("build") === "gpu" ? "gpu" : "cpu";
+const usesGpu = new URLSearchParams(self.location.search).get("build") === "gpu";
 
 const post = (/** @type {Message} */ message) => self.postMessage(message);
 const report = (/** @type {Report} */ told) => post(reporting(told));
@@ -38,7 +34,7 @@ function die(message, gpu) {
 function fatal(thrown) {
   if (dead) return true;
   if (thrown instanceof WebAssembly.RuntimeError) die(text.errors.crashed(thrown.message), false);
-  else if (build === "gpu" && thrown instanceof Error && thrown.name === "DeviceError")
+  else if (usesGpu && thrown instanceof Error && thrown.name === "DeviceError")
     die(text.compute.lost(text.compute.silent), true);
   return dead;
 }
@@ -68,15 +64,13 @@ const nextTask = () =>
 async function lookForGpu() {
   const gpu = await probe();
   if (!gpu.usable) return gpu;
-  const listed = await fetch(new URL("../pkg/packages.json", import.meta.url), { cache: "no-cache" })
-    .then((response) => response.json())
-    .catch(() => []);
+  const listed = await served();
   return listed.includes("gpu") ? gpu : { ...gpu, usable: false, reason: text.compute.notServed };
 }
 
 async function open() {
-  const wasm = await builds[build]();
-  await wasm.default();
+  const name = await choose(self.location.search);
+  const wasm = await load(name);
   return createEngine({
     wasm,
     report,
@@ -89,7 +83,8 @@ async function open() {
     kept: { open: openKept, begin: beginKeeping, forget: forgetKept },
     shelf: createShelf(),
     claims: createClaims(),
-    helper: openHelper,
+    // What the GPU's package computes on the CPU, it computes as the CPU's.
+    helper: () => openHelper(name === "fused" ? name : "cpu"),
     pipelines,
     decode: createDecoder({ wasm, nextTask }),
   });

@@ -4,10 +4,10 @@
 use anyhow::{Result, anyhow};
 
 use crate::command::{cargo, execute, node, say};
-use crate::package::{self, CPU, GPU};
+use crate::package::{self, CPU, FUSED, GPU};
 use crate::project::Project;
 use crate::site::Site;
-use crate::{browser, data, server, setup};
+use crate::{browser, data, operators, server, setup};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -31,17 +31,23 @@ pub(crate) struct Arguments {
     /// Also tell what WebGPU is asked for in a step, or how long each kernel takes there
     #[arg(long, default_value = "none", value_parser = ["none", "count", "time"])]
     profile: String,
+    /// Measure every operator of the ten models alone instead, natively and in the browser
+    #[arg(long)]
+    operators: bool,
 }
 
 /// Prints one JSON object a line, for each model, batch and system.
 pub(crate) fn run(project: &Project, arguments: &Arguments) -> Result<()> {
     let measures = |system: &str| arguments.systems.iter().any(|asked| asked == system);
-    let chromium = browser::for_tests().map_err(|reason| anyhow!(reason))?.chromium;
+    let browser = browser::for_tests().map_err(|reason| anyhow!(reason))?;
     setup::wasm_target(project)?;
     setup::npm_packages(project, setup::Packages::All)?;
+    if arguments.operators {
+        return operators::run(project, &browser);
+    }
     let data = arguments.data.folder(project)?;
-    package::build(project, &CPU)?;
-    let mut packages = vec![&CPU];
+    let mut packages = vec![&CPU, &FUSED];
+    packages.iter().try_for_each(|package| package::build(project, package))?;
     if measures("webgpu") {
         package::build(project, &GPU)?;
         packages.push(&GPU);
@@ -58,7 +64,7 @@ pub(crate) fn run(project: &Project, arguments: &Arguments) -> Result<()> {
     say("Measuring");
     let numbers = |all: &[usize]| all.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
     let mut script = node(project);
-    script.env("CHROMIUM", chromium).args(["tests/bench/run.mjs", "--url", &server.url]);
+    script.env("CHROMIUM", browser.chromium).args(["tests/bench/run.mjs", "--url", &server.url]);
     script.arg("--train").arg(train).arg("--data").arg(&data);
     script.args([
         "--systems",

@@ -4,7 +4,7 @@
 use anyhow::Result;
 
 use crate::command::say;
-use crate::package::{CPU, GPU};
+use crate::package::{CPU, FUSED, GPU};
 use crate::project::Project;
 use crate::site::Site;
 use crate::{browser, data, package, server, setup};
@@ -38,17 +38,30 @@ pub(crate) fn run(project: &Project, arguments: &Arguments) -> Result<()> {
     if !arguments.no_open {
         browser::open(&server.url);
     }
-    if !arguments.no_gpu {
-        // Beside the server, which answers meanwhile: the page trains on the CPU.
-        match package::build(project, &GPU) {
+    // Beside the server, which answers meanwhile: the page trains with what is there.
+    let mut served = vec![&CPU];
+    let mut add = |package, news: &str, without: &str| -> Result<()> {
+        match package::build(project, package) {
             Ok(()) => {
-                package::list(project, &[&CPU, &GPU])?;
-                say("The page can train on a GPU now, where the browser has one. Reload it");
+                served.push(package);
+                package::list(project, &served)?;
+                say(news);
             }
-            Err(error) => {
-                eprintln!("The page trains on the CPU only: {error:#}.");
-            }
+            Err(error) => eprintln!("{without}: {error:#}."),
         }
+        Ok(())
+    };
+    add(
+        &FUSED,
+        "The page trains faster now, where the browser has relaxed SIMD. Reload it",
+        "The page trains without relaxed SIMD",
+    )?;
+    if !arguments.no_gpu {
+        add(
+            &GPU,
+            "The page can train on a GPU now, where the browser has one. Reload it",
+            "The page trains on the CPU only",
+        )?;
     }
     server.wait()
 }

@@ -23,8 +23,9 @@ pub(crate) struct Arguments {
 const MARK: &str = ".tabgrad-dist";
 
 /// What rustc's wasm and our flags use, so that binaryen accepts it.
-const WASM_FEATURES: [&str; 9] = [
+const WASM_FEATURES: [&str; 10] = [
     "--enable-simd",
+    "--enable-relaxed-simd",
     "--enable-bulk-memory",
     "--enable-bulk-memory-opt",
     "--enable-nontrapping-float-to-int",

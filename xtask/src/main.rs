@@ -9,6 +9,8 @@ mod data; //        which data folder the page gets, made when it is missing
 mod debian; //      packages of Debian, where they may be installed
 mod demo; //        cargo xtask demo
 mod dist; //        cargo xtask dist
+mod fused; //       our own code compiled with relaxed SIMD
+mod operators; //   cargo xtask bench --operators
 mod package; //     Rust to pkg/: cargo, then wasm-bindgen
 mod project; //     where things are
 mod server; //      the loopback web server
@@ -42,6 +44,9 @@ enum Task {
 }
 
 fn main() -> ExitCode {
+    if let Some(done) = fused::compiler() {
+        return done;
+    }
     let arguments = Arguments::parse();
     let done = Project::find().and_then(|project| match arguments.command {
         Task::Demo(arguments) => demo::run(&project, &arguments).map(|()| ExitCode::SUCCESS),

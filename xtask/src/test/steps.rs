@@ -22,7 +22,7 @@ pub(crate) struct Step {
 
 /// Every step. Rust is compiled in release mode throughout: training is too slow without, and one
 /// mode means that every dependency is built once.
-pub(crate) const STEPS: [Step; 13] = [
+pub(crate) const STEPS: [Step; 14] = [
     Step { name: "format", about: "is the Rust code formatted?", run: format },
     Step { name: "units", about: "the page's modules in Node", run: units },
     Step { name: "commands", about: "the tests of these commands", run: commands },
@@ -34,6 +34,7 @@ pub(crate) const STEPS: [Step; 13] = [
     Step { name: "package", about: "the library as WebAssembly", run: build_package },
     Step { name: "types", about: "the type check of the page", run: types },
     Step { name: "wasm", about: "the Rust tests in headless Chromium", run: wasm },
+    Step { name: "fused", about: "the same with relaxed SIMD", run: fused },
     Step { name: "webgpu", about: "Keras' runs on WebGPU in headless Chromium", run: webgpu },
     Step { name: "page", about: "the page itself in headless Chromium", run: page },
 ];
@@ -109,7 +110,7 @@ fn lint(bench: &Bench) -> Result<Counts, Stop> {
 fn lint_wasm(bench: &Bench) -> Result<Counts, Stop> {
     setup::wasm_target(bench.project)?;
     let mut clippy = bench.cargo(&["clippy", "--locked", "--lib", "--tests"]);
-    check(package::CPU.compiled(&mut clippy).args(["--", "-D", "warnings"]))
+    check(package::CPU.library(&mut clippy).args(["--", "-D", "warnings"]))
 }
 
 fn docs(bench: &Bench) -> Result<Counts, Stop> {
@@ -187,6 +188,11 @@ fn wasm(bench: &Bench) -> Result<Counts, Stop> {
     in_chromium(bench, &package::CPU, &[])
 }
 
+/// Sums are rounded otherwise here: all but the test of bits must hold again.
+fn fused(bench: &Bench) -> Result<Counts, Stop> {
+    in_chromium(bench, &package::FUSED, &[])
+}
+
 /// The tests of that name run on the GPU; the others have run on the CPU.
 fn webgpu(bench: &Bench) -> Result<Counts, Stop> {
     let browser = bench.browser()?;
@@ -208,9 +214,9 @@ fn in_chromium(bench: &Bench, package: &Package, which: &[&str]) -> Result<Count
     let mut runner = bench.cargo(&["build", "--locked", "-p", "xtask"]);
     compile(runner.args(["--features", "test-runner", "--bin", "wasm-bindgen-test-runner"]))?;
     let what = ["test", "--locked", "--test", "it"];
-    compile(package.compiled(&mut bench.cargo(&what)).arg("--no-run"))?;
+    compile(package.library(&mut bench.cargo(&what)).arg("--no-run"))?;
     let mut tested = bench.cargo(&what);
-    tests(package.compiled(&mut tested).args(which).env("CHROMEDRIVER", &browser.driver))
+    tests(package.library(&mut tested).args(which).env("CHROMEDRIVER", &browser.driver))
 }
 
 fn page(bench: &Bench) -> Result<Counts, Stop> {
