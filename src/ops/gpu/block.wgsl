@@ -1,6 +1,6 @@
 // A 3x3 convolution of step 1 of [pictures, CHANNELS, SIDE, SIDE] by [FILTERS, CHANNELS, 3, 3] with
 // what follows it: bias, a relu if RELU, and POOL (0 nothing, 1 the largest, 2 the mean of 2x2). A
-// thread sums two rows of four neighbours for four filters in registers; what it reads of a row
+// thread sums two rows of COLUMNS neighbours for four filters in registers; what it reads of a row
 // serves three taps. Conditions are joined by `&`, which does not branch.
 
 @group(0) @binding(0) var<storage, read> x: array<f32>;
@@ -18,14 +18,14 @@ const GROUPS = (FILTERS + 3u) / 4u;
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   if (id.x >= info[0]) { return; }
-  let column = id.x % ACROSS * 4u;
+  let column = id.x % ACROSS * COLUMNS;
   let row = id.x / ACROSS % DOWN * 2u;
   let picture = id.x / (ACROSS * DOWN);
   // Past the last filter the last one is computed again and not stored.
   let f = min(vec4(id.y * 4u) + vec4(0u, 1u, 2u, 3u), vec4(FILTERS - 1u));
   let begin = vec4(bias[f.x], bias[f.y], bias[f.z], bias[f.w]);
   @for r in 0..2 {
-  @for p in 0..4 {
+  @for p in 0..COLUMNS {
   var s#{r}_#{p} = begin;
   @}
   @}
@@ -33,14 +33,14 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   @for r in 0..4 {
   let top#{r} = row + #{r}u - BEFORE;
   @}
-  @for p in 0..6 {
+  @for p in 0..COLUMNS + 2 {
   let left#{p} = column + #{p}u - BEFORE;
   @}
   for (var c = 0u; c < CHANNELS; c++) {
     let plane = (picture * CHANNELS + c) * SIDE * SIDE;
     @for r in 0..4 {
     let line#{r} = plane + top#{r} * SIDE;
-    @for p in 0..6 {
+    @for p in 0..COLUMNS + 2 {
     @if BEFORE > 0 {
     let x#{r}_#{p} = select(0.0, x[line#{r} + left#{p}], (top#{r} < SIDE) & (left#{p} < SIDE));
     @}
@@ -53,7 +53,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     @for t in 0..9 {
     let w#{t} = vec4(weight[w.x + #{t}u], weight[w.y + #{t}u], weight[w.z + #{t}u], weight[w.w + #{t}u]);
     @for r in 0..2 {
-    @for p in 0..4 {
+    @for p in 0..COLUMNS {
     s#{r}_#{p} += x#{r + t / 3}_#{p + t % 3} * w#{t};
     @}
     @}
@@ -63,7 +63,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   let map = picture * FILTERS + id.y * 4u;
   @if POOL == 0 {
   @for r in 0..2 {
-  @for p in 0..4 {
+  @for p in 0..COLUMNS {
   if ((row + #{r}u < OUT) & (column + #{p}u < OUT)) {
     @if RELU > 0 {
     let found = max(s#{r}_#{p}, vec4(0.0));
@@ -79,7 +79,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   @}
   @}
   @if POOL > 0 {
-  @for q in 0..2 {
+  @for q in 0..COLUMNS / 2 {
   if (column / 2u + #{q}u < OUT) {
     @if RELU > 0 {
     let a = max(s0_#{2 * q}, vec4(0.0));

@@ -1,6 +1,7 @@
 // Gradient of `block` by its inputs, [pictures, CHANNELS, SIDE, SIDE], gathered: what each input's
 // nine outputs send back. Gradients are those of the output; where it is pooled, routes tell through
-// which place of a window they flow. A thread sums two rows of four neighbours for four channels.
+// which place of a window they flow. A thread sums two rows of COLUMNS neighbours for four
+// channels.
 
 @group(0) @binding(0) var<storage, read> gradient: array<f32>;
 @group(0) @binding(1) var<storage, read> weight: array<f32>;
@@ -15,12 +16,12 @@ const GROUPS = (FILTERS + 3u) / 4u;
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   if (id.x >= info[0]) { return; }
-  let column = id.x % ACROSS * 4u;
+  let column = id.x % ACROSS * COLUMNS;
   let row = id.x / ACROSS % DOWN * 2u;
   let picture = id.x / (ACROSS * DOWN);
   let c = min(vec4(id.y * 4u) + vec4(0u, 1u, 2u, 3u), vec4(CHANNELS - 1u));
   @for r in 0..2 {
-  @for p in 0..4 {
+  @for p in 0..COLUMNS {
   var s#{r}_#{p} = vec4(0.0);
   @}
   @}
@@ -30,13 +31,13 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   @for i in 0..4 {
   let top#{i} = row + #{i}u + BEFORE - 2u;
   @}
-  @for j in 0..6 {
+  @for j in 0..COLUMNS + 2 {
   let left#{j} = column + #{j}u + BEFORE - 2u;
   @}
   for (var f = 0u; f < FILTERS; f++) {
     let plane = (picture * FILTERS + f) * OUT * OUT;
     @for i in 0..4 {
-    @for j in 0..6 {
+    @for j in 0..COLUMNS + 2 {
     let g#{i}_#{j} = select(0.0, gradient[plane + top#{i} * OUT + left#{j}], (top#{i} < OUT) & (left#{j} < OUT));
     @}
     @}
@@ -46,7 +47,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   @for i in 0..2 + BEFORE {
   let top#{i} = row / 2u + #{i}u - 1u;
   @}
-  @for j in 0..3 + BEFORE {
+  @for j in 0..COLUMNS / 2 + 1 + BEFORE {
   let left#{j} = column / 2u + #{j}u - 1u;
   @}
   for (var f = 0u; f < FILTERS; f++) {
@@ -54,7 +55,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     let ways = (picture * GROUPS + f / 4u) * OUT * OUT;
     let shift = f % 4u * 4u;
     @for i in 0..2 + BEFORE {
-    @for j in 0..3 + BEFORE {
+    @for j in 0..COLUMNS / 2 + 1 + BEFORE {
     let at#{i}_#{j} = top#{i} * OUT + left#{j};
     let route#{i}_#{j} = select(0u, routes[ways + at#{i}_#{j}] >> shift, (top#{i} < OUT) & (left#{j} < OUT));
     let window#{i}_#{j} = gradient[plane + at#{i}_#{j}]
@@ -65,7 +66,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     @}
     @}
     @for i in 0..4 {
-    @for j in 0..6 {
+    @for j in 0..COLUMNS + 2 {
     let g#{i}_#{j} = select(0.0, window#{(i + BEFORE) / 2}_#{(j + BEFORE) / 2},
       (route#{(i + BEFORE) / 2}_#{(j + BEFORE) / 2} & #{1 << (i + BEFORE) % 2 * 2 + (j + BEFORE) % 2}u) != 0u);
     @}
@@ -75,7 +76,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     @for t in 0..9 {
     let w#{t} = vec4(weight[w.x + #{t}u], weight[w.y + #{t}u], weight[w.z + #{t}u], weight[w.w + #{t}u]);
     @for r in 0..2 {
-    @for p in 0..4 {
+    @for p in 0..COLUMNS {
     s#{r}_#{p} += g#{r + 2 - t / 3}_#{p + 2 - t % 3} * w#{t};
     @}
     @}
@@ -84,7 +85,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   let channels = min(4u, CHANNELS - id.y * 4u);
   let map = picture * CHANNELS + id.y * 4u;
   @for r in 0..2 {
-  @for p in 0..4 {
+  @for p in 0..COLUMNS {
   if ((row + #{r}u < SIDE) & (column + #{p}u < SIDE)) {
     for (var i = 0u; i < channels; i++) {
       inputs[((map + i) * SIDE + row + #{r}u) * SIDE + column + #{p}u] = s#{r}_#{p}[i];

@@ -14,7 +14,12 @@ use crate::ops::{Around, BlockValue, Gradients, composed};
 
 /// Filters, or channels, that a thread sums at once.
 const LANES: usize = 4;
-/// Rows and columns of a tile, the outputs of a thread.
+/// Rows of a tile, the outputs of a thread.
+const ROWS: usize = 2;
+/// Columns of a tile. The more there are, the more often what is read of the weights is used; the last
+/// tile of a row should not reach far past its end.
+const COLUMNS: [usize; 3] = [8, 6, 4];
+/// Rows and columns of the tile of `doubled_inputs`.
 const TILE: (usize, usize) = (2, 4);
 /// Rows and columns of the inputs whose 2x2 windows a thread of `doubled` sums.
 const DOUBLED_TILE: (usize, usize) = (2, 2);
@@ -76,6 +81,18 @@ impl Sizes {
             .with("RELU", usize::from(self.around.relu))
     }
 
+    /// Launches a kernel whose threads have tiles of [`ROWS`] by some of [`COLUMNS`].
+    fn strips<const N: usize>(
+        &self,
+        launch: Launch<'_>,
+        (side, maps): (usize, usize),
+        shapes: [Shape; N],
+    ) -> [CubeTensor; N] {
+        let reached = |columns: &usize| side.next_multiple_of(*columns);
+        let columns = COLUMNS.into_iter().min_by_key(reached).unwrap_or(TILE.1);
+        self.tiled(launch.with("COLUMNS", columns), (side, maps), (ROWS, columns), shapes)
+    }
+
     /// Launches a kernel whose threads have tiles of a side, of `maps` maps of each picture.
     fn tiled<const N: usize>(
         &self,
@@ -126,11 +143,14 @@ pub(super) fn forward(
     if around.pool.is_some() {
         // Bits, in a tensor that nothing is computed with.
         let routes = Shape::new([sizes.batch, sizes.filters.div_ceil(LANES), out, out]);
-        let [output, routes] = sizes.tiled(launch, (2 * out, sizes.filters), TILE, [shape, routes]);
+        let [output, routes] = sizes.strips(launch, (2 * out, sizes.filters), [shape, routes]);
         return BlockValue { output, kept: vec![routes] };
     }
-    let (side, tile) = if around.doubled { (sizes.side, DOUBLED_TILE) } else { (out, TILE) };
-    let output = one(sizes.tiled(launch, (side, sizes.filters), tile, [shape]));
+    let output = one(if around.doubled {
+        sizes.tiled(launch, (sizes.side, sizes.filters), DOUBLED_TILE, [shape])
+    } else {
+        sizes.strips(launch, (out, sizes.filters), [shape])
+    });
     let kept = if around.relu { vec![output.clone()] } else { Vec::new() };
     BlockValue { output, kept }
 }
@@ -162,7 +182,12 @@ pub(super) fn backward(
     let inputs = wants_inputs.then(|| {
         let launch = sizes.on(Launch::new(by_inputs, &x)).reading(&[&gradient, &weight]);
         let launch = launch.reading(&routes.iter().collect::<Vec<_>>());
-        one(sizes.tiled(launch, (sizes.side, sizes.channels), TILE, [x.shape()]))
+        let maps = (sizes.side, sizes.channels);
+        one(if around.doubled {
+            sizes.tiled(launch, maps, TILE, [x.shape()])
+        } else {
+            sizes.strips(launch, maps, [x.shape()])
+        })
     });
     let launch = sizes.on(Launch::new(by_weights, &x)).reading(&[&x, &gradient]);
     let launch = launch.reading(&routes.iter().collect::<Vec<_>>());
