@@ -37,7 +37,7 @@ pub(crate) struct Part {
     pub(crate) loss: Tensor<1>,
     /// Outputs; `None` where they say nothing about the answer.
     pub(crate) outputs: Option<Flow>,
-    /// Of the part's mean loss, by the place of the parameter.
+    /// Of what the part adds to the step's mean loss, by the place of the parameter.
     pub(crate) gradients: Vec<Option<Tensor<1>>>,
 }
 
@@ -70,18 +70,22 @@ impl Learner {
 
     /// How many values every parameter has, by its place; `None` for those that `phase` leaves.
     pub(crate) fn learns(&self, phase: &Phase) -> Vec<Option<usize>> {
-        self.net.sizes(&phase.trained)
+        self.net.learning_sizes(&phase.trained)
     }
 
-    /// All weights, one after another as the device has them.
-    pub(crate) async fn flat(&self) -> Result<Vec<f32>, String> {
+    /// How many values every parameter has.
+    pub(crate) fn sizes(&self) -> Vec<usize> {
+        self.net.sizes()
+    }
+
+    /// The weights of every parameter, flattened as the device has them.
+    pub(crate) async fn weights(&self) -> Result<Vec<Vec<f32>>, String> {
         let transfer = Transaction::default();
-        let transfer = self.net.places().into_iter().fold(transfer, Transaction::register);
-        Ok(read(transfer).await?.concat())
+        read(self.net.places().into_iter().fold(transfer, Transaction::register)).await
     }
 
-    /// Takes weights as [`Learner::flat`] gave them; says whether they are as many.
-    pub(crate) fn put_flat(&mut self, weights: &[f32]) -> bool {
+    /// Takes weights as [`Learner::weights`] gave them; says whether they fit.
+    pub(crate) fn put_weights(&mut self, weights: Vec<Vec<f32>>) -> bool {
         let net = self.net.clone().with_values(weights);
         net.is_some_and(|net| {
             self.net = net;
@@ -123,11 +127,14 @@ impl Learner {
         Learned { loss: loss.inner(), outputs: outputs.map(plain), before }
     }
 
-    /// Forward and backward on `batch`, a part of a step; nothing moves.
-    pub(crate) fn part(&self, phase: &Phase, batch: &Batch) -> Part {
+    /// Forward and backward on `batch`, a part of a step on `all` pictures; nothing moves.
+    pub(crate) fn part(&self, phase: &Phase, batch: &Batch, all: usize) -> Part {
         let mut net = self.net.clone();
         let (loss, outputs) = self.forward(&mut net, phase, batch);
-        let gradients = self.net.take_gradients(loss.backward());
+        // The step's loss is the mean over all its pictures. Here that is a few products, of the
+        // gradients it would be as many as there are weights.
+        let weight = batch.len() as f32 / all as f32;
+        let gradients = self.net.take_gradients((loss.clone() * weight).backward());
         Part { loss: loss.inner(), outputs: outputs.map(plain), gradients }
     }
 

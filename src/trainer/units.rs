@@ -147,12 +147,18 @@ impl Trainer {
         Some(tasks.filter(|task| !task.parts.is_empty()).collect())
     }
 
-    /// The weights that the next unit of work begins with, for helpers.
+    /// The weights that the next unit of work begins with, of every parameter, for helpers.
     ///
     /// # Errors
     /// [`TrainError::Device`] where the device fails.
-    pub async fn weights(&self) -> Result<Vec<f32>, TrainError> {
-        self.learner.flat().await.map_err(TrainError::Device)
+    pub async fn weights(&self) -> Result<Vec<Vec<f32>>, TrainError> {
+        self.learner.weights().await.map_err(TrainError::Device)
+    }
+
+    /// How many values the gradients of a share have, of every parameter that learns now.
+    #[must_use]
+    pub fn learns(&self) -> Vec<usize> {
+        self.learner.learns(&self.phases[self.place.phase]).into_iter().flatten().collect()
     }
 
     /// The share of the next unit of work that is left to this worker where `workers` share it.

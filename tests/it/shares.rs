@@ -25,7 +25,7 @@ fn shared(config: &RunConfig, workers: usize) -> Vec<RunEvent> {
         let weights = pollster::block_on(trainer.weights()).expect("a CPU answers");
         let mut shares = vec![pollster::block_on(trainer.share(workers)).expect("a CPU answers")];
         for (helper, task) in helpers.iter_mut().zip(&tasks) {
-            assert!(helper.put(&weights));
+            assert!(helper.put(weights.clone()));
             let share = pollster::block_on(helper.share(task)).expect("a CPU answers");
             shares.push(share.expect("a task of this model"));
         }

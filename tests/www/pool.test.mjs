@@ -23,12 +23,12 @@ function run({ shareable = true, units = Infinity } = {}) {
     told,
     shareable: () => shareable,
     advance: async (count) => Array.from({ length: count }, alone).flat(),
-    deal: async (workers) =>
-      left === 0 ? undefined : { weights: new Float32Array(2), tasks: Array.from({ length: workers - 1 }, (_, i) => ({ worker: i + 1, workers })) },
+    deal: async (workers, rooms) =>
+      left === 0 ? undefined : Array.from({ length: workers - 1 }, (_, i) => ({ worker: i + 1, workers, weights: rooms[i] ?? new Float32Array(2) })),
     share: async (workers) => ({ worker: 0, workers }),
-    settle(shares) {
-      const { workers } = shares[0];
-      const whose = shares.map(({ worker }) => worker).sort();
+    settle(own, others) {
+      const { workers } = own;
+      const whose = [own, ...others].map(({ worker }) => worker).sort();
       if (whose.join() !== Array.from({ length: workers }, (_, i) => i).join()) return undefined;
       left -= 1;
       told.push(`by ${workers}`);
@@ -43,14 +43,15 @@ function helpers() {
   const broken = new Set();
   const open = () => {
     const me = made.length;
-    const helper = { asked: 0, ended: false };
+    const helper = { asked: 0, ended: false, rooms: [] };
     made.push(helper);
     return {
       ready: broken.has("start") ? Promise.reject(new Error("no memory")) : Promise.resolve(),
       async share({ task }) {
         helper.asked += 1;
         if (broken.has(me)) throw new Error("lost");
-        return task;
+        helper.rooms.push(task.weights);
+        return { ...task, gradients: task.weights };
       },
       end: () => void (helper.ended = true),
     };
@@ -108,6 +109,16 @@ test("a helper that is lost is replaced, and its unit of work is done without it
   await pool.advance(one, config, 1);
   assert.deepEqual(one.told, ["by 2", "alone", "by 2"]);
   assert.equal(made.length, 2);
+});
+
+test("what a helper sends has room for what it is sent next", async () => {
+  const { made, open } = helpers();
+  const pool = createPool({ open });
+  pool.resize(3);
+  await pool.gather();
+  await pool.advance(run(), config, 4);
+  for (const { rooms } of made) assert.deepEqual([rooms.length, new Set(rooms).size], [4, 1]);
+  assert.notEqual(made[0].rooms[0], made[1].rooms[0]);
 });
 
 test("where no helper can be had, the run goes on alone and that is said once", async () => {

@@ -28,9 +28,8 @@ self.addEventListener("message", async (/** @type {MessageEvent<Asked>} */ { dat
       model = null;
       model = { key, helper: await wasm.Helper.open(data.config) };
     }
-    const share = await model.helper.share(data.weights, data.task);
-    const transfer = share.sums.map((/** @type {{gradients: Float32Array}} */ { gradients }) => gradients.buffer);
-    self.postMessage({ type: "share", share }, { transfer });
+    const share = await model.helper.share(data.task);
+    self.postMessage({ type: "share", share }, { transfer: [share.gradients.buffer] });
   } catch (thrown) {
     self.postMessage({ type: "failed", message: sentence(thrown) });
   }

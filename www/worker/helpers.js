@@ -36,7 +36,7 @@ export function openHelper() {
     ready: answer(),
     /** @param {Asked} asked */
     share(asked) {
-      worker.postMessage(asked);
+      worker.postMessage(asked, [asked.task.weights.buffer]);
       return answer();
     },
     end() {

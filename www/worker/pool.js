@@ -4,17 +4,23 @@
 
 /** @import { Config, RunEvent } from "../protocol.js" */
 
-/** What a helper is asked for. @typedef {{config: Config, weights: Float32Array, task: object}} Asked */
+/** What a helper is asked for. A task's weights are a whole buffer, which goes to the helper and comes
+ * back with its gradients: the same memory, step after step.
+ * @typedef {{weights: Float32Array}} Task
+ * @typedef {{config: Config, task: Task}} Asked
+ * @typedef {{gradients: Float32Array}} Share */
 
-/** @typedef {{ready: Promise<void>, share: (asked: Asked) => Promise<object>, end: () => void}} Helper */
+/** @typedef {{ready: Promise<void>, share: (asked: Asked) => Promise<Share>, end: () => void}} Helper */
+
+/** What this worker computed itself, as the wasm module keeps it. @typedef {object} Own */
 
 /** What shares are dealt and settled by: one run of the wasm module.
  * @typedef {object} Shared
  * @property {() => boolean} shareable
  * @property {(units: number) => Promise<RunEvent[]>} advance
- * @property {(workers: number) => Promise<{weights: Float32Array, tasks: object[]}|undefined>} deal
- * @property {(workers: number) => Promise<object>} share
- * @property {(shares: object[]) => RunEvent[]|undefined} settle */
+ * @property {(workers: number, rooms: (Float32Array|undefined)[]) => Promise<Task[]|undefined>} deal
+ * @property {(workers: number) => Promise<Own>} share
+ * @property {(own: Own, others: Share[]) => RunEvent[]|undefined} settle */
 
 /** More helpers that fail one after another mean that none will do. */
 const MOST_FAILURES = 3;
@@ -34,6 +40,8 @@ export function createPool({ open, gaveUp = () => {} }) {
   let ready = [];
   /** @type {Set<Helper>} */
   const all = new Set();
+  /** What a helper sent last has room for what it is sent next. @type {WeakMap<Helper, Float32Array>} */
+  const rooms = new WeakMap();
 
   /** @param {Helper} helper */
   function lose(helper) {
@@ -74,25 +82,31 @@ export function createPool({ open, gaveUp = () => {} }) {
   async function together(run, config) {
     const helpers = [...ready];
     const most = helpers.length + 1;
-    const dealt = most > 1 ? await run.deal(most) : undefined;
-    if (!dealt) return null;
-    const asked = dealt.tasks.map((task, i) =>
-      helpers[i].share({ config, weights: dealt.weights, task }).catch((thrown) => {
-        if (all.has(helpers[i])) failed(thrown);
-        lose(helpers[i]);
-        return null;
-      }),
-    );
-    /** @type {object[]} */
-    const shares = [];
+    const tasks = most > 1 ? await run.deal(most, helpers.map((helper) => rooms.get(helper))) : undefined;
+    if (!tasks) return null;
+    const asked = tasks.map((task, i) => ask(helpers[i], { config, task }));
     // The helpers are at work while this worker computes its own share.
     const own = await run.share(most);
-    for (const share of [own, ...(await Promise.all(asked))]) if (share) shares.push(share);
-    if (shares.length <= dealt.tasks.length) return null;
-    failures = 0;
+    const others = (await Promise.all(asked)).filter((share) => share !== null);
+    if (others.length === tasks.length) failures = 0;
     // A small batch has not as many parts as there are workers.
-    workers = shares.length;
-    return run.settle(shares) ?? null;
+    workers = others.length + 1;
+    return run.settle(own, others) ?? null;
+  }
+
+  /** Its share; `null` where it failed, and then it is lost.
+   * @param {Helper} helper @param {Asked} asked */
+  async function ask(helper, asked) {
+    rooms.delete(helper);
+    try {
+      const share = await helper.share(asked);
+      rooms.set(helper, share.gradients);
+      return share;
+    } catch (thrown) {
+      if (all.has(helper)) failed(thrown);
+      lose(helper);
+      return null;
+    }
   }
 
   return {
