@@ -7,6 +7,7 @@ use burn::tensor::{Device, Gradients, Tensor, Transaction};
 use crate::adam::Adam;
 use crate::batch::Batch;
 use crate::config::{Output, RunConfig};
+use crate::kernels::norm::Moments;
 use crate::loss;
 use crate::models::{Architecture, Flow, Net, Parameter, ParameterError};
 use crate::phase::{Path, Phase, Target};
@@ -108,6 +109,11 @@ impl Learner {
         self.net.valid()
     }
 
+    /// The device, with autodiff.
+    pub(crate) fn device(&self) -> &Device {
+        &self.device
+    }
+
     /// The device without autodiff.
     pub(crate) fn plain_device(&self) -> Device {
         self.device.clone().inner()
@@ -138,9 +144,17 @@ impl Learner {
         Part { loss: loss.inner(), outputs: outputs.map(plain), gradients }
     }
 
-    /// The step against `gradients`, by the place of the parameter. Gives the weights before it.
-    pub(crate) fn update(&mut self, gradients: Vec<Option<Tensor<1>>>) -> Net {
-        let updated = self.adam.step(self.net.clone(), gradients);
+    /// The step against `gradients`, by the place of the parameter, of a batch with these `moments`
+    /// where a layer normalises it. Gives the weights before it.
+    pub(crate) fn update(
+        &mut self,
+        gradients: Vec<Option<Tensor<1>>>,
+        moments: &[(usize, Moments)],
+    ) -> Net {
+        let mut net = self.net.clone();
+        let device = self.plain_device();
+        moments.iter().for_each(|(layer, moments)| net.move_towards(*layer, moments, &device));
+        let updated = self.adam.step(net, gradients);
         std::mem::replace(&mut self.net, updated)
     }
 
@@ -202,7 +216,7 @@ impl Learner {
     }
 
     /// The run's loss on the sums of the last layer.
-    fn answer_loss(&self, sums: Flow, batch: &Batch) -> Tensor<1> {
+    pub(crate) fn answer_loss(&self, sums: Flow, batch: &Batch) -> Tensor<1> {
         match sums {
             Flow::Flat(logits) => {
                 let [_, classes] = logits.dims();
@@ -288,7 +302,7 @@ impl Learner {
 }
 
 /// The same values at the beginning of a graph.
-fn leaf(flow: Flow) -> Flow {
+pub(crate) fn leaf(flow: Flow) -> Flow {
     match flow {
         Flow::Map(x) => Flow::Map(x.detach().require_grad()),
         Flow::Flat(x) => Flow::Flat(x.detach().require_grad()),
@@ -314,7 +328,7 @@ fn code_loss(outputs: Flow, codes: Flow) -> Tensor<1> {
 }
 
 /// The same values off the autodiff device.
-fn plain(flow: Flow) -> Flow {
+pub(crate) fn plain(flow: Flow) -> Flow {
     match flow {
         Flow::Map(x) => Flow::Map(x.inner()),
         Flow::Flat(x) => Flow::Flat(x.inner()),

@@ -8,6 +8,7 @@ use burn::tensor::{Device, Tensor, TensorData, Transaction};
 
 use crate::batch::{Batch, Draw};
 use crate::config::RunConfig;
+use crate::kernels::norm::Moments;
 use crate::learner::{Learner, read, register};
 use crate::metrics::Tally;
 use crate::models::{Architecture, Flow};
@@ -15,6 +16,10 @@ use crate::parts::{self, Gradients, Sum, Sums};
 use crate::phase::{Phase, phases};
 use crate::pictures::Pictures;
 use crate::trainer::TrainError;
+
+mod rounds;
+
+use rounds::{Finished, Rounds};
 
 /// A helper's share of a unit of work.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,6 +46,66 @@ pub struct Share {
     /// Gradients of the mean loss of the whole step, as far as these parts make it up, in order;
     /// none of a validation.
     pub sums: Vec<Sum>,
+    /// Of the whole batch, by the layer that normalises with them.
+    pub moments: Vec<(usize, Moments)>,
+}
+
+/// A share that is being computed. Where a network has batch normalisation, that takes several rounds:
+/// between two of them, workers tell each other their sums.
+#[derive(Debug)]
+pub struct Work(State);
+
+#[derive(Debug)]
+enum State {
+    Open { rounds: Box<Rounds>, all: usize },
+    Whole(Share),
+}
+
+impl Default for Work {
+    fn default() -> Self {
+        Self(State::Whole(Share::default()))
+    }
+}
+
+impl Work {
+    /// What the other workers need of this share to go on; `None` once it is whole.
+    #[must_use]
+    pub fn sums(&self) -> Option<&[f64]> {
+        match &self.0 {
+            State::Open { rounds, .. } => rounds.sums(),
+            State::Whole(_) => None,
+        }
+    }
+
+    /// Goes on with the sums of all workers, one after another as their parts are; says whether they
+    /// were as many as there should be.
+    ///
+    /// # Errors
+    /// What the device says.
+    pub async fn go_on(&mut self, sums: &[f64]) -> Result<bool, TrainError> {
+        match &mut self.0 {
+            State::Open { rounds, .. } => rounds.go_on(sums).await.map_err(TrainError::Device),
+            State::Whole(_) => Ok(false),
+        }
+    }
+
+    /// The share; `None` where rounds are left.
+    #[must_use]
+    pub fn share(self) -> Option<Share> {
+        let (rounds, all) = match self.0 {
+            State::Whole(share) => return Some(share),
+            State::Open { rounds, all } => (rounds, all),
+        };
+        let (finished, moments) = rounds.finish()?;
+        let mut share = Share { moments, ..Share::default() };
+        let mut sums = Sums::new(parts::count(all));
+        for Finished { part, tally, gradients } in finished {
+            sums.add(Sum { parts: part..part + 1, gradients })?;
+            share.tallies.push((part, tally));
+        }
+        share.sums = sums.found();
+        Some(share)
+    }
 }
 
 /// Parts `range` of a unit of work on `all` pictures, which `batch` has by their place in it.
@@ -54,7 +119,13 @@ pub(crate) async fn compute(
     all: usize,
     range: &Range<usize>,
     batch: impl Fn(Range<usize>) -> Batch,
-) -> Result<Share, TrainError> {
+) -> Result<Work, TrainError> {
+    if draw != Draw::Fixed {
+        let rounds = Rounds::begin(learner, phase, all, range, &batch).await;
+        if let Some(rounds) = rounds.map_err(TrainError::Device)? {
+            return Ok(Work(State::Open { rounds: Box::new(rounds), all }));
+        }
+    }
     let mut share = Share::default();
     let mut sums = Sums::new(parts::count(all));
     for part in range.clone() {
@@ -70,7 +141,7 @@ pub(crate) async fn compute(
         share.tallies.push((part, tally));
     }
     share.sums = sums.found();
-    Ok(share)
+    Ok(Work(State::Whole(share)))
 }
 
 /// Loss, right answers and likeness of pictures that are validated.
@@ -100,6 +171,24 @@ pub(crate) fn scalar(values: Option<Vec<f32>>) -> f32 {
     values.and_then(|values| values.first().copied()).unwrap_or(f32::NAN)
 }
 
+/// What the next of `values` say of `batch` in a step: its loss, and its outputs if they are there.
+pub(crate) fn judged(
+    batch: &Batch,
+    outputs: Option<Flow>,
+    values: &mut impl Iterator<Item = Vec<f32>>,
+) -> Tally {
+    let mut tally = Tally::default();
+    tally.add_loss(scalar(values.next()), batch.len());
+    if let Some(outputs) = outputs {
+        let values = values.next().unwrap_or_default();
+        match outputs {
+            Flow::Flat(_) => tally.add_logits(&values, &batch.labels),
+            Flow::Map(_) => tally.add_pixels(&values, &batch.clean),
+        }
+    }
+    tally
+}
+
 /// Loss and right answers of a part, and its gradients.
 async fn one(
     learner: &Learner,
@@ -114,15 +203,7 @@ async fn one(
         transfer = transfer.register(gradient);
     }
     let mut values = read(transfer).await.map_err(TrainError::Device)?.into_iter();
-    let mut tally = Tally::default();
-    tally.add_loss(scalar(values.next()), batch.len());
-    if let Some(outputs) = outputs {
-        let values = values.next().unwrap_or_default();
-        match outputs {
-            Flow::Flat(_) => tally.add_logits(&values, &batch.labels),
-            Flow::Map(_) => tally.add_pixels(&values, &batch.clean),
-        }
-    }
+    let tally = judged(batch, outputs, &mut values);
     Ok((tally, values.collect()))
 }
 
@@ -203,11 +284,12 @@ impl Helper {
         self.learner.put_weights(weights)
     }
 
-    /// The share that `task` asks for; `None` where it asks for what there is not.
+    /// The share that `task` asks for, up to its first sums; `None` where it asks for what there is
+    /// not.
     ///
     /// # Errors
     /// What the device says.
-    pub async fn share(&self, task: &Task) -> Result<Option<Share>, TrainError> {
+    pub async fn share(&self, task: &Task) -> Result<Option<Work>, TrainError> {
         let Some(phase) = self.phases.get(task.phase) else { return Ok(None) };
         let pictures = |parts: &Range<usize>| {
             let first = parts::pictures_of(parts.start, task.all).start;

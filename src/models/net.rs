@@ -13,7 +13,7 @@ use crate::ops::{self, Pool, Resize};
 
 /// What a layer computes with.
 #[derive(Module, Debug)]
-enum Unit {
+pub(super) enum Unit {
     Conv(Conv2d),
     BatchNorm(BatchNorm),
     Dense(Dense),
@@ -22,7 +22,7 @@ enum Unit {
 
 /// A layer without parameters.
 #[derive(Module, Debug)]
-struct Fixed {
+pub(super) struct Fixed {
     #[module(skip)]
     does: Does,
 }
@@ -103,7 +103,7 @@ pub enum ParameterError {
 /// A network.
 #[derive(Module, Debug)]
 pub struct Net {
-    units: Vec<Unit>,
+    pub(super) units: Vec<Unit>,
 }
 
 impl Net {

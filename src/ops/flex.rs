@@ -254,7 +254,7 @@ impl Kernels for Flex {
 }
 
 /// What `moments` `[2, channels]` normalise.
-fn channels(moments: &FlexTensor, epsilon: f64) -> Vec<norm::Channel> {
+fn channels(moments: &FlexTensor, epsilon: f64) -> norm::Channels {
     let moments = Ordered::new(moments);
     let (mean, variance) = moments.values().split_at(moments.values().len() / 2);
     norm::channels(mean, variance, epsilon as f32)

@@ -1,7 +1,7 @@
 //! Units of work that several workers share, as the page's workers pass them on: a run deals tasks and
 //! settles shares, a helper in another worker computes them.
 
-use js_sys::{Array, Float32Array, Reflect, Uint8Array, Uint32Array};
+use js_sys::{Array, Float32Array, Float64Array, Reflect, Uint8Array, Uint32Array};
 use wasm_bindgen::prelude::*;
 
 use super::devices::Rehearsal;
@@ -11,7 +11,7 @@ use crate::backend::Backend;
 use crate::batch::Draw;
 use crate::parts::Sum;
 use crate::pictures::Pictures;
-use crate::shares::{self, Share, Task};
+use crate::shares::{self, Share, Task, Work};
 use crate::trainer::Trainer;
 
 fn field(of: &JsValue, name: &str) -> Result<JsValue, Failure> {
@@ -131,12 +131,26 @@ fn share_from(value: &JsValue, sizes: &[usize]) -> Result<Share, Failure> {
         at = next;
         sums.push(Sum { parts: start as usize..end as usize, gradients });
     }
-    Ok(Share { tallies, sums })
+    // Those of the batch are the run's own.
+    Ok(Share { tallies, sums, moments: Vec::new() })
 }
 
 /// The share of the worker that has the run, which never leaves the module.
 #[wasm_bindgen]
-pub struct OwnShare(Share);
+pub struct OwnWork(Work);
+
+#[wasm_bindgen]
+impl OwnWork {
+    /// What the others need of it to go on; `undefined` once it is whole.
+    pub fn sums(&self) -> Option<Vec<f64>> {
+        self.0.sums().map(<[f64]>::to_vec)
+    }
+
+    /// Goes on with the sums of all workers, this one's first; says whether they fitted.
+    pub async fn go_on(&mut self, sums: Vec<f64>) -> Result<bool, JsValue> {
+        Ok(self.0.go_on(&sums).await.map_err(Failure::from)?)
+    }
+}
 
 async fn deal(trainer: &Trainer, workers: u32, rooms: &Array) -> Result<JsValue, JsValue> {
     let Some(tasks) = trainer.deal(workers as usize).filter(|tasks| !tasks.is_empty()) else {
@@ -150,14 +164,15 @@ async fn deal(trainer: &Trainer, workers: u32, rooms: &Array) -> Result<JsValue,
     Ok(dealt.into())
 }
 
-async fn share(trainer: &Trainer, workers: u32) -> Result<OwnShare, JsValue> {
-    Ok(OwnShare(trainer.share(workers as usize).await.map_err(Failure::from)?))
+async fn share(trainer: &Trainer, workers: u32) -> Result<OwnWork, JsValue> {
+    Ok(OwnWork(trainer.share(workers as usize).await.map_err(Failure::from)?))
 }
 
-fn settle(trainer: &mut Trainer, own: OwnShare, others: &Array) -> Result<JsValue, JsValue> {
+fn settle(trainer: &mut Trainer, own: OwnWork, others: &Array) -> Result<JsValue, JsValue> {
+    let Some(own) = own.0.share() else { return Ok(JsValue::UNDEFINED) };
     let sizes = trainer.learns();
     let others = others.iter().map(|share| share_from(&share, &sizes));
-    let shares: Result<Vec<Share>, Failure> = std::iter::once(Ok(own.0)).chain(others).collect();
+    let shares: Result<Vec<Share>, Failure> = std::iter::once(Ok(own)).chain(others).collect();
     match trainer.settle(shares?) {
         Some(events) => Ok(to_js(&events)?),
         None => Ok(JsValue::UNDEFINED),
@@ -179,14 +194,14 @@ impl Session {
     }
 
     /// The share of the next unit of work of a run that is left to this worker where `workers`
-    /// share it.
-    pub async fn share(&self, run: &str, workers: u32) -> Result<OwnShare, JsValue> {
+    /// share it, up to its first sums.
+    pub async fn share(&self, run: &str, workers: u32) -> Result<OwnWork, JsValue> {
         share(self.trainer(run)?, workers).await
     }
 
     /// Does the unit of work that this worker's own share and the others make up, and says what
     /// happened; `undefined`, and nothing done, where they do not make it up.
-    pub fn settle(&mut self, run: &str, own: OwnShare, others: &Array) -> Result<JsValue, JsValue> {
+    pub fn settle(&mut self, run: &str, own: OwnWork, others: &Array) -> Result<JsValue, JsValue> {
         settle(self.trainer_mut(run)?, own, others)
     }
 }
@@ -204,19 +219,23 @@ impl Rehearsal {
     }
 
     /// As [`Session::share`].
-    pub async fn share(&self, workers: u32) -> Result<OwnShare, JsValue> {
+    pub async fn share(&self, workers: u32) -> Result<OwnWork, JsValue> {
         share(&self.0, workers).await
     }
 
     /// As [`Session::settle`].
-    pub fn settle(&mut self, own: OwnShare, others: &Array) -> Result<JsValue, JsValue> {
+    pub fn settle(&mut self, own: OwnWork, others: &Array) -> Result<JsValue, JsValue> {
         settle(&mut self.0, own, others)
     }
 }
 
 /// Computes shares of the work of a run that another worker has.
 #[wasm_bindgen]
-pub struct Helper(shares::Helper);
+pub struct Helper {
+    helper: shares::Helper,
+    /// A share whose sums were told, and the room for its gradients.
+    open: Option<(Work, Float32Array)>,
+}
 
 #[wasm_bindgen]
 impl Helper {
@@ -224,18 +243,42 @@ impl Helper {
     pub async fn open(config: &JsValue) -> Result<Self, JsValue> {
         let device = Backend::Flex.device().await.map_err(Failure::from)?;
         let helper = shares::Helper::new(config_from(config)?, &device);
-        Ok(Self(helper.map_err(Failure::from)?))
+        Ok(Self { helper: helper.map_err(Failure::from)?, open: None })
     }
 
-    /// The share that `task` asks for. Its gradients lie where the task's weights were.
+    /// The share that `task` asks for, or the sums that the other workers need of it first. Its
+    /// gradients lie where the task's weights were.
     pub async fn share(&mut self, task: &JsValue) -> Result<JsValue, JsValue> {
-        let refused = || Failure::state("A step of another model was asked for. Reload the page.");
         let room: Float32Array = array(task, "weights")?;
-        let weights = taken(&room, 0, &self.0.sizes());
-        if !weights.is_some_and(|(weights, _)| self.0.put(weights)) {
+        let weights = taken(&room, 0, &self.helper.sizes());
+        if !weights.is_some_and(|(weights, _)| self.helper.put(weights)) {
             return Err(refused().into());
         }
-        let share = self.0.share(&task_from(task)?).await.map_err(Failure::from)?;
-        share_to_js(&share.ok_or_else(refused)?, &room)
+        let work = self.helper.share(&task_from(task)?).await.map_err(Failure::from)?;
+        self.tell(work.ok_or_else(refused)?, room)
     }
+
+    /// Goes on with the sums of all workers; answers as [`Helper::share`].
+    pub async fn go_on(&mut self, sums: Vec<f64>) -> Result<JsValue, JsValue> {
+        let (mut work, room) = self.open.take().ok_or_else(refused)?;
+        if !work.go_on(&sums).await.map_err(Failure::from)? {
+            return Err(refused().into());
+        }
+        self.tell(work, room)
+    }
+}
+
+impl Helper {
+    fn tell(&mut self, work: Work, room: Float32Array) -> Result<JsValue, JsValue> {
+        if let Some(sums) = work.sums() {
+            let sums = Float64Array::from(sums);
+            self.open = Some((work, room));
+            return Ok(object(&[("sums", sums.into())])?.into());
+        }
+        share_to_js(&work.share().ok_or_else(refused)?, &room)
+    }
+}
+
+fn refused() -> Failure {
+    Failure::state("A step of another model was asked for. Reload the page.")
 }

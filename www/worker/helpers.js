@@ -39,6 +39,11 @@ export function openHelper() {
       worker.postMessage(asked, [asked.task.weights.buffer]);
       return answer();
     },
+    /** @param {Float64Array} sums */
+    goOn(sums) {
+      worker.postMessage({ sums });
+      return answer();
+    },
     end() {
       worker.terminate();
       fail("");

@@ -10,9 +10,17 @@
  * @typedef {{config: Config, task: Task}} Asked
  * @typedef {{gradients: Float32Array}} Share */
 
-/** @typedef {{ready: Promise<void>, share: (asked: Asked) => Promise<Share>, end: () => void}} Helper */
+/** What a worker answers before its share is whole, and cannot go on without: all have theirs then.
+ * @typedef {{sums: Float64Array}} Open */
 
-/** What this worker computed itself, as the wasm module keeps it. @typedef {object} Own */
+/** @typedef {object} Helper
+ * @property {Promise<void>} ready
+ * @property {(asked: Asked) => Promise<Share|Open>} share
+ * @property {(sums: Float64Array) => Promise<Share|Open>} goOn  with the sums of all workers
+ * @property {() => void} end */
+
+/** The share that this worker computes itself, as the wasm module keeps it.
+ * @typedef {{sums: () => Float64Array|undefined, go_on: (sums: Float64Array) => Promise<boolean>}} Own */
 
 /** What shares are dealt and settled by: one run of the wasm module.
  * @typedef {object} Shared
@@ -21,6 +29,17 @@
  * @property {(workers: number, rooms: (Float32Array|undefined)[]) => Promise<Task[]|undefined>} deal
  * @property {(workers: number) => Promise<Own>} share
  * @property {(own: Own, others: Share[]) => RunEvent[]|undefined} settle */
+
+/** One array after another. @param {Float64Array[]} arrays */
+function joined(arrays) {
+  const all = new Float64Array(arrays.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const array of arrays) {
+    all.set(array, at);
+    at += array.length;
+  }
+  return all;
+}
 
 /** More helpers that fail one after another mean that none will do. */
 const MOST_FAILURES = 3;
@@ -84,24 +103,32 @@ export function createPool({ open, gaveUp = () => {} }) {
     const most = helpers.length + 1;
     const tasks = most > 1 ? await run.deal(most, helpers.map((helper) => rooms.get(helper))) : undefined;
     if (!tasks) return null;
-    const asked = tasks.map((task, i) => ask(helpers[i], { config, task }));
+    const asking = helpers.slice(0, tasks.length);
+    let asked = asking.map((helper, i) => ask(helper, () => helper.share({ config, task: tasks[i] })));
     // The helpers are at work while this worker computes its own share.
     const own = await run.share(most);
-    const others = (await Promise.all(asked)).filter((share) => share !== null);
-    if (others.length === tasks.length) failures = 0;
+    let others = await Promise.all(asked);
+    for (let sums = own.sums(); sums && !others.includes(null); sums = own.sums()) {
+      const all = joined([sums, ...others.map((other) => /** @type {Open} */ (other).sums)]);
+      asked = asking.map((helper) => ask(helper, () => helper.goOn(all)));
+      if (!(await own.go_on(all))) break;
+      others = await Promise.all(asked);
+    }
+    const shares = /** @type {Share[]} */ (others.filter((share) => share !== null));
+    if (shares.length === tasks.length) failures = 0;
     // A small batch has not as many parts as there are workers.
-    workers = others.length + 1;
-    return run.settle(own, others) ?? null;
+    workers = shares.length + 1;
+    return run.settle(own, shares) ?? null;
   }
 
-  /** Its share; `null` where it failed, and then it is lost.
-   * @param {Helper} helper @param {Asked} asked */
-  async function ask(helper, asked) {
+  /** What a helper answers; `null` where it failed, and then it is lost.
+   * @param {Helper} helper @param {() => Promise<Share|Open>} question */
+  async function ask(helper, question) {
     rooms.delete(helper);
     try {
-      const share = await helper.share(asked);
-      rooms.set(helper, share.gradients);
-      return share;
+      const answer = await question();
+      if ("gradients" in answer) rooms.set(helper, answer.gradients);
+      return answer;
     } catch (thrown) {
       if (all.has(helper)) failed(thrown);
       lose(helper);
