@@ -32,6 +32,9 @@ pub(crate) struct Learned {
     pub(crate) before: Net,
 }
 
+/// The moments of a whole batch, and the layer that normalises with them.
+pub(crate) type Normalised = (usize, Moments);
+
 /// What a part of a step gives, still on the device.
 pub(crate) struct Part {
     /// Mean loss of the part.
@@ -149,7 +152,7 @@ impl Learner {
     pub(crate) fn update(
         &mut self,
         gradients: Vec<Option<Tensor<1>>>,
-        moments: &[(usize, Moments)],
+        moments: &[Normalised],
     ) -> Net {
         let mut net = self.net.clone();
         let device = self.plain_device();

@@ -10,7 +10,7 @@ use burn::tensor::{Gradients as Found, Tensor, TensorData, Transaction};
 
 use crate::batch::Batch;
 use crate::kernels::norm::{self, Channels, Moments};
-use crate::learner::{Learner, leaf, plain, read, register};
+use crate::learner::{Learner, Normalised, leaf, plain, read, register};
 use crate::metrics::Tally;
 use crate::models::{Flow, Norm};
 use crate::parts::{self, Gradients};
@@ -148,7 +148,7 @@ impl Rounds {
     }
 
     /// What the parts come to, and the moments of the batch by layer, once nothing is left.
-    pub(super) fn finish(self) -> Option<(Vec<Finished>, Vec<(usize, Moments)>)> {
+    pub(super) fn finish(self) -> Option<(Vec<Finished>, Vec<Normalised>)> {
         if !matches!(self.turn, Turn::Done) {
             return None;
         }
