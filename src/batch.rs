@@ -10,6 +10,17 @@ use crate::rng::{Purpose, Rng};
 /// Pixels of a channel.
 const AREA: usize = SIDE * SIDE;
 
+/// The value of each byte, in 0 to 1: looked up faster than divided.
+const VALUES: [f32; 256] = {
+    let mut values = [0.0; 256];
+    let mut byte = 0;
+    while byte < values.len() {
+        values[byte] = byte as f32 / 255.0;
+        byte += 1;
+    }
+    values
+};
+
 /// Values of pictures in 0 to 1, `[picture][channel][y][x]`, and their labels.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Batch {
@@ -55,9 +66,9 @@ impl Batch {
         for (index, label, pixels) in pictures {
             indices.push(index);
             labels.push(i32::from(label));
+            let pixels = pixels.as_chunks::<CHANNELS>().0;
             for channel in 0..CHANNELS {
-                let plane = pixels.iter().skip(channel).step_by(CHANNELS);
-                clean.extend(plane.map(|&byte| f32::from(byte) / 255.0));
+                clean.extend(pixels.iter().map(|pixel| VALUES[usize::from(pixel[channel])]));
             }
         }
         let corrupted = (config.noise != Noise::None).then(|| {

@@ -2,14 +2,17 @@
 //! neither where the batches come from nor what becomes of the numbers.
 
 use burn::module::Module;
-use burn::tensor::{Device, Gradients, Tensor, Transaction};
+use burn::tensor::{Device, Tensor, Transaction};
 
 use crate::adam::Adam;
 use crate::batch::Batch;
 use crate::config::{Kind, Output, RunConfig};
+use crate::kernels::norm::Moments;
 use crate::models::{Architecture, CLASSES, Flow, Net, Parameter, ParameterError};
 use crate::phase::{Path, Phase, Target};
 use crate::{loss, ops};
+
+mod study;
 
 /// What learns.
 #[derive(Debug, Clone)]
@@ -40,13 +43,16 @@ struct Given {
     targets: Flow,
 }
 
+/// The moments of a whole batch, and the layer that normalises with them.
+pub(crate) type Normalised = (usize, Moments);
+
 /// What a part of a step gives, still on the device.
 pub(crate) struct Part {
     /// Mean loss of the part.
     pub(crate) loss: Tensor<1>,
     /// Outputs; `None` where they say nothing about the answer.
     pub(crate) outputs: Option<Flow>,
-    /// Of the part's mean loss, by the place of the parameter.
+    /// Of what the part adds to the step's mean loss, by the place of the parameter.
     pub(crate) gradients: Vec<Option<Tensor<1>>>,
 }
 
@@ -79,18 +85,22 @@ impl Learner {
 
     /// How many values every parameter has, by its place; `None` for those that `phase` leaves.
     pub(crate) fn learns(&self, phase: &Phase) -> Vec<Option<usize>> {
-        self.net.sizes(&phase.trained)
+        self.net.learning_sizes(&phase.trained)
     }
 
-    /// All weights, one after another as the device has them.
-    pub(crate) async fn flat(&self) -> Result<Vec<f32>, String> {
+    /// How many values every parameter has.
+    pub(crate) fn sizes(&self) -> Vec<usize> {
+        self.net.sizes()
+    }
+
+    /// The weights of every parameter, flattened as the device has them.
+    pub(crate) async fn weights(&self) -> Result<Vec<Vec<f32>>, String> {
         let transfer = Transaction::default();
-        let transfer = self.net.places().into_iter().fold(transfer, Transaction::register);
-        Ok(read(transfer).await?.concat())
+        read(self.net.places().into_iter().fold(transfer, Transaction::register)).await
     }
 
-    /// Takes weights as [`Learner::flat`] gave them; says whether they are as many.
-    pub(crate) fn put_flat(&mut self, weights: &[f32]) -> bool {
+    /// Takes weights as [`Learner::weights`] gave them; says whether they fit.
+    pub(crate) fn put_weights(&mut self, weights: Vec<Vec<f32>>) -> bool {
         let net = self.net.clone().with_values(weights);
         net.is_some_and(|net| {
             self.net = net;
@@ -111,6 +121,11 @@ impl Learner {
     /// The network without autodiff.
     pub(crate) fn inference(&self) -> Net {
         self.net.valid()
+    }
+
+    /// The device, with autodiff.
+    pub(crate) fn device(&self) -> &Device {
+        &self.device
     }
 
     /// The device without autodiff.
@@ -134,18 +149,29 @@ impl Learner {
         Learned { loss: loss.inner(), right, before }
     }
 
-    /// Forward and backward on `batch`, a part of a step; nothing moves.
-    pub(crate) fn part(&self, phase: &Phase, batch: &Batch) -> Part {
+    /// Forward and backward on `batch`, a part of a step on `all` pictures; nothing moves.
+    pub(crate) fn part(&self, phase: &Phase, batch: &Batch, all: usize) -> Part {
         let mut net = self.net.clone();
         let given = self.given(batch, &self.device);
         let (loss, outputs) = self.forward(&mut net, phase, &given);
-        let gradients = self.net.take_gradients(loss.backward());
+        // The step's loss is the mean over all its pictures. Here that is a few products, of the
+        // gradients it would be as many as there are weights.
+        let weight = batch.len() as f32 / all as f32;
+        let gradients = self.net.take_gradients((loss.clone() * weight).backward());
         Part { loss: loss.inner(), outputs: outputs.map(plain), gradients }
     }
 
-    /// The step against `gradients`, by the place of the parameter. Gives the weights before it.
-    pub(crate) fn update(&mut self, gradients: Vec<Option<Tensor<1>>>) -> Net {
-        let updated = self.adam.step(self.net.clone(), gradients);
+    /// The step against `gradients`, by the place of the parameter, of a batch with these `moments`
+    /// where a layer normalises it. Gives the weights before it.
+    pub(crate) fn update(
+        &mut self,
+        gradients: Vec<Option<Tensor<1>>>,
+        moments: &[Normalised],
+    ) -> Net {
+        let mut net = self.net.clone();
+        let device = self.plain_device();
+        moments.iter().for_each(|(layer, moments)| net.move_towards(*layer, moments, &device));
+        let updated = self.adam.step(net, gradients);
         std::mem::replace(&mut self.net, updated)
     }
 
@@ -164,13 +190,18 @@ impl Learner {
 
     /// `batch` on `device`, once each: what is made of a picture with no noise is the picture.
     fn given(&self, batch: &Batch, device: &Device) -> Given {
-        let inputs = batch.inputs(device);
-        let targets = match self.config.model.kind() {
+        let inputs = Flow::Map(batch.inputs(device));
+        let itself = self.config.model.kind() == Kind::Autoencoder && batch.corrupted.is_none();
+        let targets = if itself { inputs.clone() } else { self.targets(batch, device) };
+        Given { inputs, targets }
+    }
+
+    /// What the network should answer to `batch`.
+    fn targets(&self, batch: &Batch, device: &Device) -> Flow {
+        match self.config.model.kind() {
             Kind::Classifier => Flow::Flat(batch.one_hot(CLASSES, device)),
-            Kind::Autoencoder if batch.corrupted.is_none() => Flow::Map(inputs.clone()),
             Kind::Autoencoder => Flow::Map(batch.targets(device)),
-        };
-        Given { inputs: Flow::Map(inputs), targets }
+        }
     }
 
     /// Loss and outputs of `net` on a batch, as in training.
@@ -187,7 +218,7 @@ impl Learner {
     fn phase_loss(&self, phase: &Phase, sums: Flow, code: Flow, given: &Given) -> Tensor<1> {
         match phase.target {
             Target::Code => code_loss(sums, code),
-            Target::Answer => self.answer_loss(sums, given),
+            Target::Answer => self.loss_of(sums, given.targets.clone()),
         }
     }
 
@@ -199,7 +230,7 @@ impl Learner {
         let given = self.given(batch, &self.plain_device());
         let sums = run(given.inputs.clone(), &phase.whole);
         let loss = match phase.target {
-            Target::Answer => self.answer_loss(sums.clone(), &given),
+            Target::Answer => self.loss_of(sums.clone(), given.targets.clone()),
             Target::Code => {
                 let code = net.forward(given.inputs, phase.frozen.clone());
                 code_loss(run(code.clone(), &phase.trained), code)
@@ -208,9 +239,13 @@ impl Learner {
         (loss, self.activated(sums))
     }
 
-    /// The run's loss on the sums of the last layer.
-    fn answer_loss(&self, sums: Flow, given: &Given) -> Tensor<1> {
-        match (sums, given.targets.clone()) {
+    /// The run's loss on the sums of the last layer for `batch`, as in training.
+    pub(crate) fn answer_loss(&self, sums: Flow, batch: &Batch) -> Tensor<1> {
+        self.loss_of(sums, self.targets(batch, &self.device))
+    }
+
+    fn loss_of(&self, sums: Flow, targets: Flow) -> Tensor<1> {
+        match (sums, targets) {
             (Flow::Flat(logits), Flow::Flat(targets)) => loss::cross_entropy(logits, targets),
             (Flow::Map(sums), Flow::Map(targets)) => {
                 loss::reconstruction(sums, targets, self.config.loss, self.output())
@@ -229,66 +264,6 @@ impl Learner {
 
     fn output(&self) -> Output {
         self.config.output.unwrap_or(Output::Sigmoid)
-    }
-}
-
-/// A layer of a [`Learner::study`].
-pub(crate) struct Studied {
-    /// Its place in the network.
-    pub(crate) layer: usize,
-    /// Its outputs in training.
-    pub(crate) outputs: Flow,
-    /// The loss's gradient by these.
-    pub(crate) upstream: Flow,
-    /// The loss's gradients by its parameters.
-    pub(crate) gradients: Vec<Parameter<Tensor<1>>>,
-}
-
-impl Learner {
-    /// The loss on `batch`, the last sums, and the chain rule layer by layer for the layers that
-    /// learn: each is a graph of its own, so that the gradient between two of them can be seen.
-    pub(crate) fn study(&self, phase: &Phase, batch: &Batch) -> (Tensor<1>, Flow, Vec<Studied>) {
-        let mut net = self.net.clone();
-        let given = self.given(batch, &self.device);
-        let code = entry(&net, phase, &given);
-        let mut x = code.clone();
-        let mut runs = Vec::new();
-        for layer in phase.trained.iter().flat_map(Clone::clone) {
-            let input = leaf(x);
-            let output = net.forward_training(input.clone(), layer..layer + 1);
-            x = output.clone();
-            runs.push((layer, input, output));
-        }
-        let sums = leaf(x);
-        let loss = self.phase_loss(phase, sums.clone(), code, &given);
-        let mut upstream = gradient(&sums, &loss.backward());
-        let mut layers = Vec::new();
-        for (layer, input, outputs) in runs.into_iter().rev() {
-            // Backward starts from ones: times the upstream gradient, that is the chain rule.
-            let found = match (outputs.clone(), upstream.clone()) {
-                (Flow::Map(y), Flow::Map(by)) => (y * Tensor::from_inner(by)).backward(),
-                (Flow::Flat(y), Flow::Flat(by)) => (y * Tensor::from_inner(by)).backward(),
-                (y, by) => unreachable!("{y:?}, {by:?}: a gradient has its tensor's shape"),
-            };
-            let gradients = net.gradients(&found);
-            let downstream = gradient(&input, &found);
-            layers.push(Studied { layer, outputs: plain(outputs), upstream, gradients });
-            upstream = downstream;
-        }
-        layers.reverse();
-        (loss.inner(), plain(sums), layers)
-    }
-
-    /// The loss of the phase on `batch` and the last sums, as in training; nothing moves.
-    pub(crate) fn look(&self, phase: &Phase, batch: &Batch) -> (Tensor<1>, Flow) {
-        let mut net = self.net.clone();
-        let given = self.given(batch, &self.device);
-        let code = entry(&net, phase, &given);
-        let [first, second] = phase.trained.clone();
-        let sums = net.forward_training(code.clone(), first);
-        let sums = net.forward_training(sums, second);
-        let loss = self.phase_loss(phase, sums.clone(), code, &given);
-        (loss.inner(), plain(sums))
     }
 }
 
@@ -315,20 +290,10 @@ fn right(outputs: Flow, targets: Flow) -> (Tensor<1>, usize) {
 }
 
 /// The same values at the beginning of a graph.
-fn leaf(flow: Flow) -> Flow {
+pub(crate) fn leaf(flow: Flow) -> Flow {
     match flow {
         Flow::Map(x) => Flow::Map(x.detach().require_grad()),
         Flow::Flat(x) => Flow::Flat(x.detach().require_grad()),
-    }
-}
-
-/// The gradient by a leaf: zeros where nothing flowed back.
-fn gradient(leaf: &Flow, found: &Gradients) -> Flow {
-    match leaf {
-        Flow::Map(x) => Flow::Map(x.grad(found).unwrap_or_else(|| x.clone().inner().zeros_like())),
-        Flow::Flat(x) => {
-            Flow::Flat(x.grad(found).unwrap_or_else(|| x.clone().inner().zeros_like()))
-        }
     }
 }
 
@@ -341,7 +306,7 @@ fn code_loss(outputs: Flow, codes: Flow) -> Tensor<1> {
 }
 
 /// The same values off the autodiff device.
-fn plain(flow: Flow) -> Flow {
+pub(crate) fn plain(flow: Flow) -> Flow {
     match flow {
         Flow::Map(x) => Flow::Map(x.inner()),
         Flow::Flat(x) => Flow::Flat(x.inner()),

@@ -84,7 +84,6 @@ impl Loader {
             return Err(LoadError::Order { file: file.to_owned(), found, expected });
         }
         *taken += 1;
-        let pictures = verified.shard.to_pictures();
         let promised = self.manifest.files(verified.split).shards.iter();
         let promised = promised.map(|entry| entry.count as usize).sum();
         let data = Rc::make_mut(&mut self.data);
@@ -93,7 +92,7 @@ impl Loader {
             Split::Test => &mut data.test,
         };
         of_split.make_room(promised);
-        of_split.extend(&pictures);
+        of_split.extend_from(verified.shard.labels(), verified.shard.pixels());
         Ok(verified.split)
     }
 

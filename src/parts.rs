@@ -3,19 +3,20 @@
 
 use std::ops::Range;
 
-use serde::{Deserialize, Serialize};
-
 /// Pictures of a part. Few, so that a small batch keeps several workers busy and a part's maps stay
 /// in the cache.
 pub const PICTURES: usize = 8;
 
+/// Gradients of the parameters that have one, in the parameters' order.
+pub type Gradients = Vec<Vec<f32>>;
+
 /// The sum of the gradients of neighbouring parts: a node of a binary tree over all parts of a step.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Sum {
     /// Of which parts.
     pub parts: Range<usize>,
-    /// The gradients of all parameters that have one, one after another.
-    pub gradients: Vec<f32>,
+    /// Added up.
+    pub gradients: Gradients,
 }
 
 /// Parts of a step on `pictures`.
@@ -44,81 +45,121 @@ fn middle(node: &Range<usize>) -> usize {
     node.start + node.len().next_power_of_two() / 2
 }
 
-/// The fewest nodes of the tree over `parts` parts that make up `share`, in order.
-#[must_use]
-pub fn nodes(parts: usize, share: &Range<usize>) -> Vec<Range<usize>> {
-    fn cover(node: Range<usize>, share: &Range<usize>, found: &mut Vec<Range<usize>>) {
-        if node.is_empty() || node.end <= share.start || share.end <= node.start {
-            return;
-        }
-        if share.start <= node.start && node.end <= share.end {
-            found.push(node);
-            return;
-        }
-        let middle = middle(&node);
-        cover(node.start..middle, share, found);
-        cover(middle..node.end, share, found);
-    }
-    let mut found = Vec::new();
-    cover(0..parts, share, &mut found);
-    found
+/// Sums of a step as they come, those of neighbouring parts added up as far as the tree lets them.
+/// Nothing is copied: one of two is added to the other where it lies.
+#[derive(Debug)]
+pub struct Sums {
+    /// Of the whole step.
+    parts: usize,
+    /// In order, the fewest nodes of the tree that make up what has come.
+    found: Vec<Sum>,
 }
 
-/// The gradients of `node`, of those of its halves down to where `known` has them.
-///
-/// `None` where a part is missing, or one has other parameters than the others.
-pub fn sum(
-    node: Range<usize>,
-    known: &mut impl FnMut(&Range<usize>) -> Option<Vec<f32>>,
-) -> Option<Vec<f32>> {
-    if let Some(gradients) = known(&node) {
-        return Some(gradients);
+impl Sums {
+    /// None yet, of a step of `parts` parts.
+    #[must_use]
+    pub fn new(parts: usize) -> Self {
+        Self { parts, found: Vec::new() }
     }
-    if node.len() < 2 {
+
+    /// Takes a sum of parts after all those that have come. `None` where it is of other parameters
+    /// than the one before it.
+    pub fn add(&mut self, sum: Sum) -> Option<()> {
+        self.found.push(sum);
+        while let [.., first, second] = self.found.as_slice() {
+            if !self.are_halves(&first.parts, &second.parts) {
+                break;
+            }
+            let second = self.found.pop()?;
+            let first = self.found.last_mut()?;
+            add(&mut first.gradients, &second.gradients)?;
+            first.parts.end = second.parts.end;
+        }
+        Some(())
+    }
+
+    /// The sums so far.
+    #[must_use]
+    pub fn found(self) -> Vec<Sum> {
+        self.found
+    }
+
+    /// The gradients of the whole step; `None` where a part is missing.
+    #[must_use]
+    pub fn whole(mut self) -> Option<Gradients> {
+        let whole = self.found.pop()?;
+        (whole.parts == (0..self.parts)).then_some(whole.gradients)
+    }
+
+    /// Whether `first` and `second` are the two halves of a node.
+    fn are_halves(&self, first: &Range<usize>, second: &Range<usize>) -> bool {
+        let mut node = 0..self.parts;
+        while node.len() > 1 {
+            let middle = middle(&node);
+            if first.end == middle {
+                return first.start == node.start && *second == (middle..node.end);
+            }
+            node = if first.end < middle { node.start..middle } else { middle..node.end };
+        }
+        false
+    }
+}
+
+/// Adds `more` to `sum`; `None` where they are not of the same parameters.
+fn add(sum: &mut Gradients, more: &Gradients) -> Option<()> {
+    let sizes = |gradients: &Gradients| gradients.iter().map(Vec::len).collect::<Vec<_>>();
+    if sizes(sum) != sizes(more) {
         return None;
     }
-    let middle = middle(&node);
-    let mut first = sum(node.start..middle, known)?;
-    let second = sum(middle..node.end, known)?;
-    if first.len() != second.len() {
-        return None;
+    for (sum, more) in sum.iter_mut().zip(more) {
+        sum.iter_mut().zip(more).for_each(|(sum, value)| *sum += value);
     }
-    first.iter_mut().zip(&second).for_each(|(sum, value)| *sum += value);
-    Some(first)
+    Some(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// Gradients whose sum depends on the order in which they are added.
-    fn of_part(part: usize) -> Vec<f32> {
-        vec![1.0 / (part as f32 + 3.0), 1e7 / (part as f32 + 1.0), -0.1]
+    /// Gradients whose sum depends on the order in which they are added, of two parameters.
+    fn of_part(part: usize) -> Sum {
+        let gradients =
+            vec![vec![1.0 / (part as f32 + 3.0), 1e7 / (part as f32 + 1.0)], vec![-0.1]];
+        Sum { parts: part..part + 1, gradients }
+    }
+
+    /// What a worker gives.
+    fn of_share(parts: usize, share: Range<usize>) -> Vec<Sum> {
+        let mut sums = Sums::new(parts);
+        share.for_each(|part| sums.add(of_part(part)).expect("the same parameters"));
+        sums.found()
     }
 
     fn by_workers(parts: usize, workers: usize) -> Vec<u32> {
-        let mut sums: Vec<Sum> = (0..workers)
-            .flat_map(|worker| nodes(parts, &share(parts, workers, worker)))
-            .map(|node| {
-                let mut leaf = |node: &Range<usize>| (node.len() == 1).then(|| of_part(node.start));
-                let gradients = sum(node.clone(), &mut leaf).expect("every part");
-                Sum { parts: node, gradients }
-            })
-            .collect();
-        let mut known = |node: &Range<usize>| {
-            let at = sums.iter().position(|sum| sum.parts == *node)?;
-            Some(sums.swap_remove(at).gradients)
-        };
-        let all = sum(0..parts, &mut known).expect("every node");
-        assert!(sums.is_empty(), "{} nodes were not needed", sums.len());
-        all.iter().map(|value| value.to_bits()).collect()
+        let mut sums = Sums::new(parts);
+        for worker in 0..workers {
+            for sum in of_share(parts, share(parts, workers, worker)) {
+                sums.add(sum).expect("the same parameters");
+            }
+        }
+        let whole = sums.whole().expect("every part");
+        whole.concat().iter().map(|value| value.to_bits()).collect()
+    }
+
+    /// By the definition of the tree.
+    fn slow(node: Range<usize>) -> Vec<f32> {
+        if node.len() == 1 {
+            return of_part(node.start).gradients.concat();
+        }
+        let (first, second) = (node.start..middle(&node), middle(&node)..node.end);
+        slow(first).iter().zip(slow(second)).map(|(a, b)| a + b).collect()
     }
 
     #[test]
     fn the_sum_is_the_same_whoever_computes_the_parts() {
         for parts in 1..20 {
-            let alone = by_workers(parts, 1);
-            for workers in 2..9 {
+            let alone: Vec<u32> = slow(0..parts).iter().map(|value| value.to_bits()).collect();
+            for workers in 1..9 {
                 assert_eq!(by_workers(parts, workers), alone, "{parts} parts, {workers} workers");
             }
         }
@@ -138,17 +179,31 @@ mod tests {
 
     #[test]
     fn two_workers_send_one_sum_each_where_the_batch_is_a_power_of_two() {
-        assert_eq!(nodes(4, &(2..4)), vec![2..4]);
-        assert_eq!(nodes(16, &(0..8)), vec![0..8]);
-        assert_eq!(nodes(5, &(3..5)), vec![3..4, 4..5]);
+        let sent = |parts, share| -> Vec<Range<usize>> {
+            of_share(parts, share).into_iter().map(|sum| sum.parts).collect()
+        };
+        assert_eq!(sent(4, 2..4), vec![2..4]);
+        assert_eq!(sent(16, 0..8), vec![0..8]);
+        assert_eq!(sent(5, 3..5), vec![3..4, 4..5]);
     }
 
     #[test]
     fn a_missing_part_gives_no_sum() {
-        let mut known = |node: &Range<usize>| (*node == (0..2)).then(|| vec![1.0]);
-        assert_eq!(sum(0..3, &mut known), None);
-        let mut uneven = |node: &Range<usize>| (node.len() == 1).then(|| vec![1.0; node.start + 1]);
-        assert_eq!(sum(0..2, &mut uneven), None);
+        let mut missing = Sums::new(3);
+        assert_eq!(missing.add(of_part(0)).and_then(|()| missing.add(of_part(2))), Some(()));
+        assert_eq!(missing.whole(), None);
+        assert_eq!(Sums::new(3).whole(), None);
+        let mut twice = Sums::new(2);
+        assert_eq!(twice.add(of_part(0)).and_then(|()| twice.add(of_part(0))), Some(()));
+        assert_eq!(twice.whole(), None);
+    }
+
+    #[test]
+    fn sums_of_other_parameters_are_refused() {
+        let mut sums = Sums::new(2);
+        assert_eq!(sums.add(of_part(0)), Some(()));
+        let other = Sum { gradients: vec![vec![1.0, 2.0, 3.0]], ..of_part(1) };
+        assert_eq!(sums.add(other), None);
     }
 
     #[test]

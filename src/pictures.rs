@@ -63,8 +63,14 @@ impl Pictures {
 
     /// Adds all of `other`.
     pub fn extend(&mut self, other: &Self) {
-        self.labels.extend_from_slice(&other.labels);
-        self.pixels.extend_from_slice(&other.pixels);
+        self.extend_from(&other.labels, &other.pixels);
+    }
+
+    /// Adds pictures of these labels and bytes, of which there are 3072 for each label.
+    pub(crate) fn extend_from(&mut self, labels: &[u8], pixels: &[u8]) {
+        debug_assert_eq!(labels.len() * PICTURE_BYTES, pixels.len(), "pictures are whole");
+        self.labels.extend_from_slice(labels);
+        self.pixels.extend_from_slice(pixels);
     }
 
     /// How many there are.

@@ -4,7 +4,6 @@
 
 use std::ops::Range;
 
-use burn::module::Module;
 use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor, TensorData, Transaction};
 use serde::Serialize;
@@ -253,9 +252,9 @@ fn by_inputs<const D: usize>(x: &Tensor<D>, loss: Tensor<1>) -> Named {
 fn layers(of: &Architecture, range: &Range<usize>, device: &Device) -> Named {
     let net = Net::new(of, 1, device);
     let norm = of.layers[range.start] == Layer::BatchNorm;
-    let weights = sixteenths(1, net.num_params());
+    let weights = net.sizes().into_iter().zip(1..).map(|(size, at)| sixteenths(at, size)).collect();
     // A variance is no such number; of the others there are as many.
-    let net = if norm { Some(net) } else { net.with_values(&weights) };
+    let net = if norm { Some(net) } else { net.with_values(weights) };
     let Some(mut net) = net else { return Vec::new() };
     let (inputs, x) = match of.input_of(range.start) {
         Shape::Map { side, channels } => {

@@ -5,17 +5,21 @@
 use std::ops::Range;
 
 use burn::tensor::{Device, Tensor, TensorData, Transaction};
-use serde::{Deserialize, Serialize};
 
 use crate::batch::{Batch, Draw};
 use crate::config::RunConfig;
+use crate::kernels::norm::Moments;
 use crate::learner::{Learner, read, register};
 use crate::metrics::Tally;
 use crate::models::{Architecture, Flow};
-use crate::parts::{self, Sum};
+use crate::parts::{self, Gradients, Sum, Sums};
 use crate::phase::{Phase, phases};
 use crate::pictures::Pictures;
 use crate::trainer::TrainError;
+
+mod rounds;
+
+use rounds::{Finished, Rounds};
 
 /// A helper's share of a unit of work.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,13 +39,73 @@ pub struct Task {
 }
 
 /// What a share gives.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Share {
     /// Loss and right answers of each part, in order.
     pub tallies: Vec<(usize, Tally)>,
-    /// Gradients of the mean loss of the whole step, as far as these parts make it up; none of a
-    /// validation.
+    /// Gradients of the mean loss of the whole step, as far as these parts make it up, in order;
+    /// none of a validation.
     pub sums: Vec<Sum>,
+    /// Of the whole batch, by the layer that normalises with them.
+    pub moments: Vec<(usize, Moments)>,
+}
+
+/// A share that is being computed. Where a network has batch normalisation, that takes several rounds:
+/// between two of them, workers tell each other their sums.
+#[derive(Debug)]
+pub struct Work(State);
+
+#[derive(Debug)]
+enum State {
+    Open { rounds: Box<Rounds>, all: usize },
+    Whole(Share),
+}
+
+impl Default for Work {
+    fn default() -> Self {
+        Self(State::Whole(Share::default()))
+    }
+}
+
+impl Work {
+    /// What the other workers need of this share to go on; `None` once it is whole.
+    #[must_use]
+    pub fn sums(&self) -> Option<&[f64]> {
+        match &self.0 {
+            State::Open { rounds, .. } => rounds.sums(),
+            State::Whole(_) => None,
+        }
+    }
+
+    /// Goes on with the sums of all workers, one after another as their parts are; says whether they
+    /// were as many as there should be.
+    ///
+    /// # Errors
+    /// What the device says.
+    pub async fn go_on(&mut self, sums: &[f64]) -> Result<bool, TrainError> {
+        match &mut self.0 {
+            State::Open { rounds, .. } => rounds.go_on(sums).await.map_err(TrainError::Device),
+            State::Whole(_) => Ok(false),
+        }
+    }
+
+    /// The share; `None` where rounds are left.
+    #[must_use]
+    pub fn share(self) -> Option<Share> {
+        let (rounds, all) = match self.0 {
+            State::Whole(share) => return Some(share),
+            State::Open { rounds, all } => (rounds, all),
+        };
+        let (finished, moments) = rounds.finish()?;
+        let mut share = Share { moments, ..Share::default() };
+        let mut sums = Sums::new(parts::count(all));
+        for Finished { part, tally, gradients } in finished {
+            sums.add(Sum { parts: part..part + 1, gradients })?;
+            share.tallies.push((part, tally));
+        }
+        share.sums = sums.found();
+        Some(share)
+    }
 }
 
 /// Parts `range` of a unit of work on `all` pictures, which `batch` has by their place in it.
@@ -55,32 +119,29 @@ pub(crate) async fn compute(
     all: usize,
     range: &Range<usize>,
     batch: impl Fn(Range<usize>) -> Batch,
-) -> Result<Share, TrainError> {
+) -> Result<Work, TrainError> {
+    if draw != Draw::Fixed {
+        let rounds = Rounds::begin(learner, phase, all, range, &batch).await;
+        if let Some(rounds) = rounds.map_err(TrainError::Device)? {
+            return Ok(Work(State::Open { rounds: Box::new(rounds), all }));
+        }
+    }
     let mut share = Share::default();
-    let mut leaves = Vec::with_capacity(range.len());
+    let mut sums = Sums::new(parts::count(all));
     for part in range.clone() {
         let batch = batch(parts::pictures_of(part, all));
         let tally = if draw == Draw::Fixed {
             score(learner, phase, &batch).await?
         } else {
             let (tally, gradients) = one(learner, phase, all, &batch).await?;
-            leaves.push((part, gradients));
+            // Gradients of one learner are all of the same parameters.
+            sums.add(Sum { parts: part..part + 1, gradients }).unwrap_or_default();
             tally
         };
         share.tallies.push((part, tally));
     }
-    if draw == Draw::Fixed {
-        return Ok(share);
-    }
-    for node in parts::nodes(parts::count(all), range) {
-        let mut known = |node: &Range<usize>| {
-            let at = leaves.iter().position(|(part, _)| node.len() == 1 && *part == node.start)?;
-            Some(leaves.swap_remove(at).1)
-        };
-        let gradients = parts::sum(node.clone(), &mut known).unwrap_or_default();
-        share.sums.push(Sum { parts: node, gradients });
-    }
-    Ok(share)
+    share.sums = sums.found();
+    Ok(Work(State::Whole(share)))
 }
 
 /// Loss, right answers and likeness of pictures that are validated.
@@ -110,20 +171,12 @@ pub(crate) fn scalar(values: Option<Vec<f32>>) -> f32 {
     values.and_then(|values| values.first().copied()).unwrap_or(f32::NAN)
 }
 
-/// Loss and right answers of a part, and its gradients one after another.
-async fn one(
-    learner: &Learner,
-    phase: &Phase,
-    all: usize,
+/// What the next of `values` say of `batch` in a step: its loss, and its outputs if they are there.
+pub(crate) fn judged(
     batch: &Batch,
-) -> Result<(Tally, Vec<f32>), TrainError> {
-    let part = learner.part(phase, batch);
-    let outputs = part.outputs;
-    let mut transfer = register(Transaction::default().register(part.loss), outputs.clone());
-    for gradient in part.gradients.into_iter().flatten() {
-        transfer = transfer.register(gradient);
-    }
-    let mut values = read(transfer).await.map_err(TrainError::Device)?.into_iter();
+    outputs: Option<Flow>,
+    values: &mut impl Iterator<Item = Vec<f32>>,
+) -> Tally {
     let mut tally = Tally::default();
     tally.add_loss(scalar(values.next()), batch.len());
     if let Some(outputs) = outputs {
@@ -133,14 +186,25 @@ async fn one(
             Flow::Map(_) => tally.add_pixels(&values, &batch.clean),
         }
     }
-    // The step's loss is the mean over all its pictures.
-    let weight = batch.len() as f32 / all as f32;
-    let values: Vec<Vec<f32>> = values.collect();
-    let mut gradients = Vec::with_capacity(values.iter().map(Vec::len).sum());
-    for values in &values {
-        gradients.extend(values.iter().map(|value| value * weight));
+    tally
+}
+
+/// Loss and right answers of a part, and its gradients.
+async fn one(
+    learner: &Learner,
+    phase: &Phase,
+    all: usize,
+    batch: &Batch,
+) -> Result<(Tally, Gradients), TrainError> {
+    let part = learner.part(phase, batch, all);
+    let outputs = part.outputs;
+    let mut transfer = register(Transaction::default().register(part.loss), outputs.clone());
+    for gradient in part.gradients.into_iter().flatten() {
+        transfer = transfer.register(gradient);
     }
-    Ok((tally, gradients))
+    let mut values = read(transfer).await.map_err(TrainError::Device)?.into_iter();
+    let tally = judged(batch, outputs, &mut values);
+    Ok((tally, values.collect()))
 }
 
 /// What `shares` say of a unit of work on `all` pictures; `None` where they are not all its parts,
@@ -168,27 +232,23 @@ pub(crate) fn gradients(
     all: usize,
     shares: Vec<Share>,
 ) -> Option<Vec<Option<Tensor<1>>>> {
-    let mut sums: Vec<Sum> = shares.into_iter().flat_map(|share| share.sums).collect();
-    let mut known = |node: &Range<usize>| {
-        let at = sums.iter().position(|sum| sum.parts == *node)?;
-        Some(sums.swap_remove(at).gradients)
-    };
-    let gradients = parts::sum(0..parts::count(all), &mut known)?;
-    let learns = learner.learns(phase);
-    let mut rest = gradients.as_slice();
-    let mut by_place = Vec::with_capacity(learns.len());
-    for size in learns {
+    let mut found: Vec<Sum> = shares.into_iter().flat_map(|share| share.sums).collect();
+    found.sort_by_key(|sum| sum.parts.start);
+    let mut sums = Sums::new(parts::count(all));
+    found.into_iter().try_for_each(|sum| sums.add(sum))?;
+    let mut gradients = sums.whole()?.into_iter();
+    let mut by_place = Vec::new();
+    for size in learner.learns(phase) {
         by_place.push(match size {
             None => None,
             Some(size) => {
-                let (values, after) = rest.split_at_checked(size)?;
-                rest = after;
-                let data = TensorData::new(values.to_vec(), [size]);
+                let values = gradients.next().filter(|values| values.len() == size)?;
+                let data = TensorData::new(values, [size]);
                 Some(Tensor::from_data(data, &learner.plain_device()))
             }
         });
     }
-    rest.is_empty().then_some(by_place)
+    gradients.next().is_none().then_some(by_place)
 }
 
 /// Computes shares of the work of a run that is elsewhere.
@@ -211,18 +271,25 @@ impl Helper {
         Ok(Self { phases: phases(&architecture), learner, config })
     }
 
-    /// Takes the run's weights, all of them one after another, as the run gave them; says whether
-    /// they are as many as this model has.
+    /// How many weights every parameter of the run has.
     #[must_use]
-    pub fn put(&mut self, weights: &[f32]) -> bool {
-        self.learner.put_flat(weights)
+    pub fn sizes(&self) -> Vec<usize> {
+        self.learner.sizes()
     }
 
-    /// The share that `task` asks for; `None` where it asks for what there is not.
+    /// Takes the run's weights, of every parameter, as the run gave them; says whether they are as
+    /// many as this model has.
+    #[must_use]
+    pub fn put(&mut self, weights: Vec<Vec<f32>>) -> bool {
+        self.learner.put_weights(weights)
+    }
+
+    /// The share that `task` asks for, up to its first sums; `None` where it asks for what there is
+    /// not.
     ///
     /// # Errors
     /// What the device says.
-    pub async fn share(&self, task: &Task) -> Result<Option<Share>, TrainError> {
+    pub async fn share(&self, task: &Task) -> Result<Option<Work>, TrainError> {
         let Some(phase) = self.phases.get(task.phase) else { return Ok(None) };
         let pictures = |parts: &Range<usize>| {
             let first = parts::pictures_of(parts.start, task.all).start;

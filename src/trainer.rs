@@ -12,7 +12,7 @@ use crate::dataset::{Dataset, DatasetError};
 use crate::events::{PictureCounts, Place, Plan, PlannedPhase, Reason, RunEvent};
 use crate::learner::Learner;
 use crate::metrics::Tally;
-use crate::models::{Architecture, Layer, Net, Parameter, ParameterError, Summary};
+use crate::models::{Architecture, Net, Parameter, ParameterError, Summary};
 use crate::phase::{Phase, phases};
 use crate::snapshot::{Best, SnapshotError, State};
 
@@ -115,13 +115,11 @@ impl Trainer {
         let architecture = Architecture::new(&config)?;
         data.check(&config)?;
         let learner = Learner::new(&config, &architecture, device);
-        // Batch normalisation needs the batch as a whole.
-        let by_parts = takes_parts(device) && !architecture.layers.contains(&Layer::BatchNorm);
         let trainer = Self {
             phases: phases(&architecture),
             good: learner.net(),
             learner,
-            by_parts,
+            by_parts: takes_parts(device),
             place: Place::default(),
             epochs: 0,
             order: Vec::new(),

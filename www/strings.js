@@ -99,7 +99,6 @@ export const text = {
   compute: {
     label: "Compute with",
     workers: "CPU workers",
-    alone: "Batch normalisation needs the whole batch, so one worker of the CPU trains it.",
     noHelpers: (/** @type {string} */ why) => `No more workers could be made, so one trains. ${why}`,
     /** @type {Record<import("./app/compute.js").Choice, string>} */
     choices: { auto: "the faster one", webgpu: "WebGPU", cpu: "the CPU", ndarray: "ndarray (slow)" },

@@ -11,30 +11,15 @@ pub const SECOND_RATE: f32 = (1.0 - BETA_2) as f32;
 /// Added to the root of the uncorrected second moment, Keras' default.
 pub const EPSILON: f32 = 1e-7;
 
-/// What a step makes of a tensor.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Updated {
-    /// The weights.
-    pub value: Vec<f32>,
-    /// Running mean of the gradient.
-    pub first: Vec<f32>,
-    /// Running mean of its square.
-    pub second: Vec<f32>,
-}
-
 /// A step of `size`, which is the learning rate with the correction for the moments' start at
-/// zero. All slices are of one length.
-#[must_use]
-pub fn step(value: &[f32], gradient: &[f32], first: &[f32], second: &[f32], size: f32) -> Updated {
+/// zero, on the weights `value` and the running means of their gradient and of its square, in place.
+/// All slices are of one length.
+pub fn step(value: &mut [f32], gradient: &[f32], first: &mut [f32], second: &mut [f32], size: f32) {
     let move_to = |old: f32, new: f32, rate: f32| old + (new - old) * rate;
-    let mut updated =
-        Updated { value: value.to_vec(), first: first.to_vec(), second: second.to_vec() };
-    let Updated { value, first, second } = &mut updated;
     for (((w, m), v), g) in value.iter_mut().zip(first).zip(second).zip(gradient) {
         *m = move_to(*m, *g, FIRST_RATE);
         *v = move_to(*v, g * g, SECOND_RATE);
         // A root is the same on every machine: IEEE 754 defines it.
         *w -= *m * size / (v.sqrt() + EPSILON);
     }
-    updated
 }

@@ -12,7 +12,7 @@ use crate::rng::{Purpose, Rng};
 /// Share of the old moving statistics kept at each step, Keras' default.
 const MOMENTUM: f64 = 0.99;
 /// Added to the variance before the root, Keras' default.
-const EPSILON: f64 = 1e-3;
+pub(super) const EPSILON: f64 = 1e-3;
 
 /// Convolution with bias, and relu if asked.
 #[derive(Module, Debug)]
@@ -169,14 +169,24 @@ impl BatchNorm {
     /// the biased variance as Keras does.
     pub(super) fn train(&mut self, x: Tensor<4>) -> Tensor<4> {
         let moments = ops::moments(x.clone());
+        self.move_towards(moments.clone().inner());
+        ops::batch_norm(x, moments, self.gamma.val(), self.beta.val(), EPSILON, true)
+    }
+
+    /// Moves the moving statistics towards `moments` of a batch, `[2, channels]`.
+    pub(super) fn move_towards(&mut self, moments: Tensor<2>) {
         let moved = |old: &Param<Tensor<1>>, row: usize| {
             let [_, channels] = moments.dims();
-            let new = moments.clone().inner().narrow(0, row, 1).reshape([channels]);
+            let new = moments.clone().narrow(0, row, 1).reshape([channels]);
             old.clone().map(|old| (old.inner() * MOMENTUM + new * (1.0 - MOMENTUM)).autodiff())
         };
         self.moving_mean = moved(&self.moving_mean, 0);
         self.moving_variance = moved(&self.moving_variance, 1);
-        ops::batch_norm(x, moments, self.gamma.val(), self.beta.val(), EPSILON, true)
+    }
+
+    /// Scale and shift, which learn, off the autodiff device.
+    pub(super) fn affine(&self) -> [Tensor<1>; 2] {
+        [&self.gamma, &self.beta].map(|param| param.val().inner())
     }
 }
 

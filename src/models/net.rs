@@ -13,7 +13,7 @@ use crate::ops::{self, Pool, Resize};
 
 /// What a layer computes with.
 #[derive(Module, Debug)]
-enum Unit {
+pub(super) enum Unit {
     Conv(Conv2d),
     BatchNorm(BatchNorm),
     Dense(Dense),
@@ -22,7 +22,7 @@ enum Unit {
 
 /// A layer without parameters.
 #[derive(Module, Debug)]
-struct Fixed {
+pub(super) struct Fixed {
     #[module(skip)]
     does: Does,
 }
@@ -103,7 +103,7 @@ pub enum ParameterError {
 /// A network.
 #[derive(Module, Debug)]
 pub struct Net {
-    units: Vec<Unit>,
+    pub(super) units: Vec<Unit>,
 }
 
 impl Net {
@@ -167,7 +167,7 @@ impl Net {
         let step = || {
             let start = next;
             next = Step::new(&self.units, start).end;
-            (start < self.units.len()).then(|| start..next)
+            (start < self.units.len()).then_some(start..next)
         };
         std::iter::from_fn(step).collect()
     }
@@ -207,25 +207,31 @@ impl Net {
         taken.found
     }
 
-    /// How many values every parameter has, by its place; `None` for those that do not learn when
-    /// layers `learning` do.
+    /// How many values every parameter has, by its place.
     #[must_use]
-    pub(crate) fn sizes(&self, learning: &[Range<usize>]) -> Vec<Option<usize>> {
+    pub(crate) fn sizes(&self) -> Vec<usize> {
+        let mut sizes = Sizes { learns: true, found: Vec::new() };
+        self.visit(&mut sizes);
+        sizes.found.into_iter().map(|(size, _)| size).collect()
+    }
+
+    /// The same, `None` for those that do not learn when layers `learning` do.
+    #[must_use]
+    pub(crate) fn learning_sizes(&self, learning: &[Range<usize>]) -> Vec<Option<usize>> {
         let mut sizes = Sizes { learns: true, found: Vec::new() };
         for (layer, unit) in self.units.iter().enumerate() {
             sizes.learns = learning.iter().any(|range| range.contains(&layer));
             unit.visit(&mut sizes);
         }
-        sizes.found
+        sizes.found.into_iter().map(|(size, learns)| learns.then_some(size)).collect()
     }
 
-    /// The same network with other values, all of them one after another as the device has them;
-    /// `None` if they are not as many.
+    /// The same network with other values, by the place of their parameter and flattened as the
+    /// device has them; `None` if they do not fit.
     #[must_use]
-    pub(crate) fn with_values(self, values: &[f32]) -> Option<Self> {
-        let mut put = Put(values);
-        let enough = self.num_params() == values.len();
-        enough.then(|| self.map(&mut put))
+    pub(crate) fn with_values(self, values: Vec<Vec<f32>>) -> Option<Self> {
+        let fits = values.iter().map(Vec::len).eq(self.sizes());
+        fits.then(|| self.map(&mut Put(values.into_iter())))
     }
 
     /// Puts `given` in the place of the parameter that it is named after.
@@ -301,26 +307,26 @@ impl ModuleVisitor for Taken {
 /// The same walk, over how many values there are.
 struct Sizes {
     learns: bool,
-    found: Vec<Option<usize>>,
+    /// Beside each, whether it learns.
+    found: Vec<(usize, bool)>,
 }
 
 impl ModuleVisitor for Sizes {
     fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
         let value = param.val();
         let learns = self.learns && value.is_require_grad();
-        self.found.push(learns.then(|| value.dims().iter().product()));
+        self.found.push((value.dims().iter().product(), learns));
     }
 }
 
 /// The same walk, in which every parameter takes the next values.
-struct Put<'a>(&'a [f32]);
+struct Put(std::vec::IntoIter<Vec<f32>>);
 
-impl ModuleMapper for Put<'_> {
+impl ModuleMapper for Put {
     fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
         let (id, old, mapper) = param.consume();
-        let (values, rest) = self.0.split_at(old.dims().iter().product());
-        self.0 = rest;
-        let value = Tensor::from_data(TensorData::new(values.to_vec(), old.dims()), &old.device());
+        let values = self.0.next().unwrap_or_default();
+        let value = Tensor::from_data(TensorData::new(values, old.dims()), &old.device());
         Param::from_mapped_value(id, value.set_require_grad(old.is_require_grad()), mapper)
     }
 }

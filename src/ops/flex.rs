@@ -30,6 +30,12 @@ fn tensor<const D: usize>(values: Vec<f32>, shape: [usize; D]) -> FlexTensor {
     FlexTensor::from_data(TensorData::new(values, shape))
 }
 
+/// The same values in order, in memory of their own where nobody else holds them: what is changed
+/// there is copied only if it must be.
+fn ours(tensor: FlexTensor) -> FlexTensor {
+    tensor.to_contiguous()
+}
+
 /// A tensor `[picture, channel, y, x]` whose values lie `[picture][y][x][channel]`: as the kernels
 /// leave it, or copied.
 fn maps(tensor: &FlexTensor) -> Ordered {
@@ -261,19 +267,21 @@ impl Kernels for Flex {
         second: FlexTensor,
         size: f32,
     ) -> Updated<Self> {
-        let shape = value.layout().shape().clone();
-        let [value, gradient, first, second] =
-            [&value, &gradient, &first, &second].map(Ordered::new);
-        let updated =
-            adam::step(value.values(), gradient.values(), first.values(), second.values(), size);
-        let [value, first, second] = [updated.value, updated.first, updated.second]
-            .map(|values| FlexTensor::from_data(TensorData::new(values, shape.clone())));
+        let gradient = Ordered::new(&gradient);
+        let [mut value, mut first, mut second] = [value, first, second].map(ours);
+        adam::step(
+            value.storage_mut(),
+            gradient.values(),
+            first.storage_mut(),
+            second.storage_mut(),
+            size,
+        );
         Updated { value, first, second }
     }
 }
 
 /// What `moments` `[2, channels]` normalise.
-fn channels(moments: &FlexTensor, epsilon: f64) -> Vec<norm::Channel> {
+fn channels(moments: &FlexTensor, epsilon: f64) -> norm::Channels {
     let moments = Ordered::new(moments);
     let (mean, variance) = moments.values().split_at(moments.values().len() / 2);
     norm::channels(mean, variance, epsilon as f32)

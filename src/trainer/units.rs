@@ -14,7 +14,7 @@ use crate::metrics::Tally;
 use crate::models::Net;
 use crate::parts;
 use crate::pictures::Pictures;
-use crate::shares::{self, Share, Task};
+use crate::shares::{self, Share, Task, Work};
 use crate::snapshot::State;
 
 /// Steps that a device is given before their losses are awaited. A GPU works behind our back: without
@@ -45,9 +45,14 @@ impl Trainer {
         &mut self,
         events: &mut Vec<RunEvent>,
     ) -> Result<(), TrainError> {
-        let shares = vec![self.share(1).await?];
+        let mut work = self.share(1).await?;
+        while let Some(sums) = work.sums().map(<[f64]>::to_vec) {
+            if !work.go_on(&sums).await? {
+                break;
+            }
+        }
         // Shares of one's own fit together.
-        events.extend(self.settle(shares).unwrap_or_default());
+        events.extend(self.settle(work.share().into_iter().collect()).unwrap_or_default());
         Ok(())
     }
 
@@ -112,8 +117,7 @@ impl Trainer {
         Ok(())
     }
 
-    /// Whether several workers can share its work: not with batch normalisation, which needs the
-    /// statistics of the whole batch, and not on a GPU.
+    /// Whether several workers can share its work: not on a GPU.
     #[must_use]
     pub fn shareable(&self) -> bool {
         self.by_parts
@@ -146,22 +150,28 @@ impl Trainer {
         Some(tasks.filter(|task| !task.parts.is_empty()).collect())
     }
 
-    /// The weights that the next unit of work begins with, for helpers.
+    /// The weights that the next unit of work begins with, of every parameter, for helpers.
     ///
     /// # Errors
     /// [`TrainError::Device`] where the device fails.
-    pub async fn weights(&self) -> Result<Vec<f32>, TrainError> {
-        self.learner.flat().await.map_err(TrainError::Device)
+    pub async fn weights(&self) -> Result<Vec<Vec<f32>>, TrainError> {
+        self.learner.weights().await.map_err(TrainError::Device)
     }
 
-    /// The share of the next unit of work that is left to this worker where `workers` share it.
-    /// Nothing moves; empty where [`Trainer::deal`] gives nothing.
+    /// How many values the gradients of a share have, of every parameter that learns now.
+    #[must_use]
+    pub fn learns(&self) -> Vec<usize> {
+        self.learner.learns(&self.phases[self.place.phase]).into_iter().flatten().collect()
+    }
+
+    /// The share of the next unit of work that is left to this worker where `workers` share it, up to
+    /// its first sums. Nothing moves; empty where [`Trainer::deal`] gives nothing.
     ///
     /// # Errors
     /// [`TrainError::Device`] where the device fails.
-    pub async fn share(&self, workers: usize) -> Result<Share, TrainError> {
+    pub async fn share(&self, workers: usize) -> Result<Work, TrainError> {
         let Some(Next { pictures, indices, draw }) = self.next().filter(|_| self.by_parts) else {
-            return Ok(Share::default());
+            return Ok(Work::default());
         };
         let all = indices.len();
         let parts = parts::share(parts::count(all), workers.max(1), 0);
@@ -181,8 +191,11 @@ impl Trainer {
         if let State::Validating(index) = self.state {
             self.score_note(index, &tally, &mut events);
         } else {
+            // Every worker that tells them has the same.
+            let moments = shares.iter().map(|share| share.moments.clone());
+            let moments = moments.reduce(|found, more| if found.is_empty() { more } else { found });
             let gradients = shares::gradients(&self.learner, phase, all, shares)?;
-            let before = self.learner.update(gradients);
+            let before = self.learner.update(gradients, &moments.unwrap_or_default());
             self.take_note(&tally, before, &mut events);
         }
         Some(events)

@@ -60,9 +60,9 @@ export async function build({ wasm, name, pool, pipelines, session, config, step
   const run = {
     shareable: () => session.shareable(RUN),
     advance: (units) => session.advance(RUN, units),
-    deal: (workers) => session.deal(RUN, workers),
+    deal: (workers, rooms) => session.deal(RUN, workers, rooms),
     share: (workers) => session.share(RUN, workers),
-    settle: (shares) => session.settle(RUN, shares),
+    settle: (own, others) => session.settle(RUN, own, others),
   };
   let taken = 0;
   const train = async (units) => {

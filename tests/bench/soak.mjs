@@ -1,11 +1,12 @@
 // A long run, made by hand against a running page: the memory of the page's process, with all its
-// workers, a JSON line at the start and after every 500 steps.
+// workers, a JSON line at the start and after every 500 steps; before it, that of a process with an
+// empty page. `own` is what the process has alone, `inPart` counts shared pages in part.
 //   node tests/bench/soak.mjs --url http://127.0.0.1:8000/ [--model cae] [--batch 32] [--threads 2] [--steps 10000]
 // Knows no expected number.
 
 import { parseArgs } from "node:util";
-import { launch } from "../e2e/browser.mjs";
-import { resident } from "./resident.mjs";
+import { openQuietly } from "./quiet.mjs";
+import { largest } from "./resident.mjs";
 
 const { values } = parseArgs({
   options: {
@@ -18,42 +19,57 @@ const { values } = parseArgs({
 });
 const EVERY = 500;
 
-/** @param {{base: string, model: string, batch: number, threads: number, steps: number, every: number}} asked */
-async function train({ base, model, batch, threads, steps, every }) {
+/** Leaves `globalThis.soak` behind, which waits for so many steps.
+ * @param {{base: string, model: string, batch: number, threads: number}} asked */
+async function begin({ base, model, batch, threads }) {
   const { createClient } = await import(`${base}app/client.js`);
-  const tell = /** @type {any} */ (globalThis).tell;
   let taken = 0;
-  await new Promise((resolve, reject) => {
-    const client = createClient((/** @type {any} */ report) => {
-      if (["crashed", "run-failed", "data-failed"].includes(report.type)) reject(new Error(report.message));
-      if (report.type === "data-ready") {
-        void tell(0);
-        const job = { run: "soak", group: "train", name: "", model, overrides: { batchSize: batch, epochs: 1000 }, from: null, paused: false };
-        client.ask({ type: "start", job, backend: "flex" }).catch(reject);
-      }
-      if (report.type !== "run-events") return;
-      const before = taken;
-      taken += report.events.filter((/** @type {any} */ { type }) => type === "step").length;
-      if (Math.floor(taken / every) > Math.floor(before / every)) void tell(taken);
-      if (taken >= steps) resolve(null);
-    });
-    client.launch("cpu");
-    client.ask({ type: "workers", count: threads }).catch(reject);
-    client.ask({ type: "open", data: null }).catch(reject);
+  let wanted = 0;
+  /** @type {(value: any) => void} */
+  let reached = () => {};
+  /** @type {(reason: Error) => void} */
+  let failed = () => {};
+  const waits = () => new Promise((resolve, reject) => ([reached, failed] = [resolve, reject]));
+  const client = createClient((/** @type {any} */ report) => {
+    if (["crashed", "run-failed", "data-failed"].includes(report.type)) failed(new Error(report.message));
+    if (report.type === "data-ready") reached(0);
+    if (report.type !== "run-events") return;
+    taken += report.events.filter((/** @type {any} */ { type }) => type === "step").length;
+    if (taken >= wanted) reached(taken);
   });
+  /** @type {any} */ (globalThis).soak = (/** @type {number} */ steps) => {
+    if (wanted === 0) {
+      const job = { run: "soak", group: "train", name: "", model, overrides: { batchSize: batch, epochs: 1000 }, from: null, paused: false };
+      client.ask({ type: "start", job, backend: "flex" }).catch(failed);
+    }
+    wanted = steps;
+    return waits();
+  };
+  const loaded = waits();
+  client.launch("cpu");
+  client.ask({ type: "workers", count: threads }).catch(failed);
+  client.ask({ type: "open", data: null }).catch(failed);
+  await loaded;
 }
 
-const browser = await launch([]);
-const page = await browser.newPage();
-const renderers = (/** @type {string} */ command) => /chrom/.test(command) && /--type=renderer/.test(command);
-await page.exposeFunction("tell", (/** @type {number} */ step) => {
-  console.log(JSON.stringify({ step, megabytes: Math.round(resident(renderers)) }));
-});
 // Any document of the page's origin but the page itself, which would start a worker of its own.
-await page.goto(`${values.url}icon.svg`);
-const number = (/** @type {string|undefined} */ word) => Number(word);
-await page.evaluate(train, {
-  base: String(values.url), model: String(values.model), every: EVERY,
-  batch: number(values.batch), threads: number(values.threads), steps: number(values.steps),
-});
-await browser.close();
+const page = await openQuietly(`${values.url}icon.svg`);
+const renderers = (/** @type {string} */ command) => /chrom/.test(command) && /--type=renderer/.test(command);
+/** @param {object} about */
+function tell(about) {
+  const { resident, inPart, own } = largest(Number(page.id), renderers);
+  console.log(JSON.stringify({ ...about, own: Math.round(own), inPart: Math.round(inPart), resident: Math.round(resident) }));
+}
+try {
+  // Its process has just begun.
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  tell({ page: "empty" });
+  await page.go();
+  const [batch, threads] = [Number(values.batch), Number(values.threads)];
+  await page.evaluate(begin, { base: String(values.url), model: String(values.model), batch, threads });
+  tell({ step: 0 });
+  for (let steps = EVERY; steps <= Number(values.steps); steps += EVERY)
+    tell({ step: await page.evaluate((wanted) => /** @type {any} */ (globalThis).soak(wanted), steps) });
+} finally {
+  await page.close();
+}

@@ -22,6 +22,9 @@ const LAST_LOSSES: f64 = 1e-3;
 /// Norms of the final weights, and errors of pictures: like the last losses, they have all steps
 /// behind them.
 const AFTERWARDS: f64 = LAST_LOSSES;
+/// Errors of pictures that moving statistics normalise: after 40 steps those of Keras in 32 bits are
+/// 1.5e-3 from those of Keras in 64, which ours are nearer to.
+const BY_MOVING_STATISTICS: f64 = 3e-3;
 /// Share of pixels whose two largest channels are so near that rounding decides between them: 32 of
 /// a batch's 16,384. The accuracy of classifiers has to be the same.
 const PIXELS: f64 = 2e-3;
@@ -216,7 +219,9 @@ impl Case {
                         for (what, ours) in [("mse", mse), ("ssim", ssim)] {
                             let (ours, want) = (ours.unwrap_or(0.0), keras[what].as_f64());
                             let want = want.unwrap_or(0.0);
-                            close(&format!("{name} {what}"), ours, want, want, AFTERWARDS);
+                            let normalised = self.name.starts_with("cae-bn");
+                            let within = if normalised { BY_MOVING_STATISTICS } else { AFTERWARDS };
+                            close(&format!("{name} {what}"), ours, want, want, within);
                         }
                     }
                     _ => {}

@@ -2,10 +2,16 @@
 
 use tabgrad::config::{Model, RunConfig};
 use tabgrad::events::RunEvent;
-use tabgrad::shares::Helper;
+use tabgrad::shares::{Helper, Share, Work};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::support::{advance, dataset, device, run, short, trainer};
+
+/// What the workers tell each other; `None` once their shares are whole.
+fn all_sums(works: &[Work]) -> Option<Vec<f64>> {
+    let sums: Option<Vec<&[f64]>> = works.iter().map(Work::sums).collect();
+    sums.map(|sums| sums.concat())
+}
 
 /// The run with every step shared by `workers`.
 fn shared(config: &RunConfig, workers: usize) -> Vec<RunEvent> {
@@ -23,12 +29,19 @@ fn shared(config: &RunConfig, workers: usize) -> Vec<RunEvent> {
             continue;
         };
         let weights = pollster::block_on(trainer.weights()).expect("a CPU answers");
-        let mut shares = vec![pollster::block_on(trainer.share(workers)).expect("a CPU answers")];
+        let mut works = vec![pollster::block_on(trainer.share(workers)).expect("a CPU answers")];
         for (helper, task) in helpers.iter_mut().zip(&tasks) {
-            assert!(helper.put(&weights));
-            let share = pollster::block_on(helper.share(task)).expect("a CPU answers");
-            shares.push(share.expect("a task of this model"));
+            assert!(helper.put(weights.clone()));
+            let work = pollster::block_on(helper.share(task)).expect("a CPU answers");
+            works.push(work.expect("a task of this model"));
         }
+        while let Some(sums) = all_sums(&works) {
+            for work in &mut works {
+                assert!(pollster::block_on(work.go_on(&sums)).expect("a CPU answers"));
+            }
+        }
+        let mut shares: Vec<Share> =
+            works.into_iter().map(|work| work.share().expect("nothing is left")).collect();
         // Who answers first does not matter.
         shares.reverse();
         events.extend(trainer.settle(shares).expect("all parts"));
@@ -40,7 +53,7 @@ fn shared(config: &RunConfig, workers: usize) -> Vec<RunEvent> {
 
 #[wasm_bindgen_test(unsupported = test)]
 pub fn any_number_of_workers_tells_the_same() {
-    for model in [Model::CnnMax3, Model::CaeDenoise, Model::Sae] {
+    for model in [Model::CnnMax3, Model::CaeDenoise, Model::Sae, Model::CaeBn] {
         let config = RunConfig { batch_size: 20, ..short(model) };
         let alone = run(&mut trainer(config.clone(), dataset(28, 30)), 64);
         for workers in 1..5 {
@@ -56,6 +69,7 @@ pub fn a_share_that_is_missing_takes_no_step() {
     let _ = advance(&mut run, 1);
     let step = run.place().step;
     let own = pollster::block_on(run.share(2)).expect("a CPU answers");
+    let own = own.share().expect("nothing is left");
     assert_eq!(run.settle(vec![own.clone()]), None);
     assert_eq!(run.settle(vec![own.clone(), own]), None);
     assert_eq!(run.place().step, step);
@@ -65,8 +79,12 @@ pub fn a_share_that_is_missing_takes_no_step() {
 }
 
 #[wasm_bindgen_test(unsupported = test)]
-pub fn batch_normalisation_is_not_shared() {
-    let mut run = trainer(short(Model::CaeBn), dataset(28, 30));
+pub fn batch_normalisation_waits_for_the_sums_of_all() {
+    let mut run = trainer(RunConfig { batch_size: 20, ..short(Model::CaeBn) }, dataset(60, 30));
     let _ = advance(&mut run, 1);
-    assert_eq!(run.deal(2), None);
+    let mut work = pollster::block_on(run.share(2)).expect("a CPU answers");
+    let own = work.sums().expect("sums of two parts").to_vec();
+    assert!(!pollster::block_on(work.go_on(&own)).expect("a CPU answers"), "the third is missing");
+    assert_eq!(work.sums(), Some(own.as_slice()), "nothing moved");
+    assert_eq!(work.share(), None);
 }

@@ -140,6 +140,13 @@ test("the network's failures are sentences that name the file", async () => {
     "gone.tgs": () => new Response("", { status: 404 }),
     "lost.tgs": () => Promise.reject(new TypeError("fetch failed")),
     "cut.tgs": () => new Response(new ReadableStream({ start: (it) => it.error(new Error("reset")) })),
+    "pieces.tgs": () =>
+      new Response(new ReadableStream({
+        start(it) {
+          for (const piece of [[9, 8], [7], [6, 5]]) it.enqueue(new Uint8Array(piece));
+          it.close();
+        },
+      })),
     "whole.tgs": () => new Response(new Uint8Array([1, 2, 3])),
   };
   const seen = [];
@@ -153,6 +160,7 @@ test("the network's failures are sentences that name the file", async () => {
     await assert.rejects(folder.shard("gone.tgs", () => {}), /404 for \/lab\/data\/gone\.tgs/);
     await assert.rejects(folder.shard("lost.tgs", () => {}), /lost\.tgs did not answer/);
     await assert.rejects(folder.shard("cut.tgs", () => {}), /cut\.tgs broke off/);
+    assert.deepEqual([...(await folder.shard("pieces.tgs", () => {}))], [9, 8, 7, 6, 5]);
     let counted = 0;
     assert.deepEqual([...(await folder.shard("whole.tgs", (more) => (counted += more)))], [1, 2, 3]);
     assert.equal(counted, 3);

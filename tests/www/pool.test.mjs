@@ -10,7 +10,7 @@ const config = /** @type {any} */ ({ model: "cae" });
 const tick = () => new Promise((resolve) => setTimeout(resolve));
 
 /** A run whose unit of work is to name who computed it; `settle` wants every worker's share, once. */
-function run({ shareable = true, units = Infinity } = {}) {
+function run({ shareable = true, units = Infinity, rounds = 0 } = {}) {
   let left = units;
   const told = [];
   const alone = () => {
@@ -23,12 +23,13 @@ function run({ shareable = true, units = Infinity } = {}) {
     told,
     shareable: () => shareable,
     advance: async (count) => Array.from({ length: count }, alone).flat(),
-    deal: async (workers) =>
-      left === 0 ? undefined : { weights: new Float32Array(2), tasks: Array.from({ length: workers - 1 }, (_, i) => ({ worker: i + 1, workers })) },
-    share: async (workers) => ({ worker: 0, workers }),
-    settle(shares) {
-      const { workers } = shares[0];
-      const whose = shares.map(({ worker }) => worker).sort();
+    deal: async (workers, rooms) =>
+      left === 0 ? undefined : Array.from({ length: workers - 1 }, (_, i) => ({ worker: i + 1, workers, weights: rooms[i] ?? new Float32Array(2) })),
+    share: async (workers) => work({ worker: 0, workers }, rounds),
+    settle(own, others) {
+      if (own.sums()) return undefined;
+      const { workers } = own;
+      const whose = [own, ...others].map(({ worker }) => worker).sort();
       if (whose.join() !== Array.from({ length: workers }, (_, i) => i).join()) return undefined;
       left -= 1;
       told.push(`by ${workers}`);
@@ -37,20 +38,45 @@ function run({ shareable = true, units = Infinity } = {}) {
   };
 }
 
+/** A worker's share, whole after so many rounds; each wants to hear of every worker, in order. */
+function work(share, rounds) {
+  let left = rounds;
+  return {
+    ...share,
+    sums: () => (left === 0 ? undefined : Float64Array.of(share.worker)),
+    async go_on(all) {
+      assert.deepEqual([...all], Array.from({ length: share.workers }, (_, i) => i));
+      left -= 1;
+      return true;
+    },
+  };
+}
+
 /** Helpers that answer, until `broken` names them. */
-function helpers() {
+function helpers(rounds = 0) {
   const made = [];
   const broken = new Set();
   const open = () => {
     const me = made.length;
-    const helper = { asked: 0, ended: false };
+    const helper = { asked: 0, ended: false, rooms: [] };
     made.push(helper);
+    const answer = (task) => {
+      const sums = helper.work.sums();
+      return sums ? { sums } : { ...task, gradients: task.weights };
+    };
     return {
       ready: broken.has("start") ? Promise.reject(new Error("no memory")) : Promise.resolve(),
       async share({ task }) {
         helper.asked += 1;
         if (broken.has(me)) throw new Error("lost");
-        return task;
+        helper.rooms.push(task.weights);
+        helper.work = work(task, rounds);
+        return answer(task);
+      },
+      async goOn(all) {
+        if (broken.has("later")) throw new Error("lost");
+        await helper.work.go_on(all);
+        return answer(helper.work);
       },
       end: () => void (helper.ended = true),
     };
@@ -108,6 +134,30 @@ test("a helper that is lost is replaced, and its unit of work is done without it
   await pool.advance(one, config, 1);
   assert.deepEqual(one.told, ["by 2", "alone", "by 2"]);
   assert.equal(made.length, 2);
+});
+
+test("what a helper sends has room for what it is sent next", async () => {
+  const { made, open } = helpers();
+  const pool = createPool({ open });
+  pool.resize(3);
+  await pool.gather();
+  await pool.advance(run(), config, 4);
+  for (const { rooms } of made) assert.deepEqual([rooms.length, new Set(rooms).size], [4, 1]);
+  assert.notEqual(made[0].rooms[0], made[1].rooms[0]);
+});
+
+test("where a step takes rounds, every worker hears of all before it goes on", async () => {
+  const { made, broken, open } = helpers(2);
+  const pool = createPool({ open });
+  pool.resize(3);
+  await pool.gather();
+  const one = run({ rounds: 2 });
+  await pool.advance(one, config, 2);
+  assert.deepEqual(one.told, ["by 3", "by 3"]);
+  broken.add("later");
+  await pool.advance(one, config, 1);
+  assert.equal(one.told.at(-1), "alone", "a helper that is lost between two rounds costs no step");
+  assert.ok(made.every(({ ended }) => ended));
 });
 
 test("where no helper can be had, the run goes on alone and that is said once", async () => {

@@ -7,7 +7,8 @@ import { text } from "../strings.js";
  * Where pictures come from: a folder served beside the page, or one kept on this machine.
  * @typedef {object} Source
  * @property {() => Promise<string>} manifest
- * @property {(file: string, onBytes: (bytes: number) => void) => Promise<Uint8Array>} shard
+ * @property {(file: string, onBytes: (bytes: number) => void) => Promise<Uint8Array>} shard  its bytes,
+ *   which are good until the next one is asked for
  */
 
 /** @param {URL} address */
@@ -27,34 +28,38 @@ async function get(address) {
  * @returns {Source}
  */
 export function bundled(folder) {
+  /** For one shard after another, so that those that were taken leave nothing behind. */
+  let room = new Uint8Array(0);
+  /** Room for `size` bytes, of which the first `kept` stay. @param {number} size @param {number} kept */
+  function grow(size, kept) {
+    if (size <= room.length) return;
+    const larger = new Uint8Array(Math.max(size, 2 * kept));
+    larger.set(room.subarray(0, kept));
+    room = larger;
+  }
   return {
     manifest: async () => (await get(new URL("manifest.json", folder))).text(),
     async shard(file, onBytes) {
       const address = new URL(encodeURIComponent(file), folder);
       const response = await get(address);
       if (!response.body) return new Uint8Array(await response.arrayBuffer());
-      /** @type {Uint8Array[]} */
-      const pieces = [];
+      // Of a compressed answer that is less than what comes.
+      grow(Number(response.headers.get("content-length")), 0);
       let size = 0;
       const reader = response.body.getReader();
       try {
         for (;;) {
           const { done, value } = await reader.read();
           if (done) break;
-          pieces.push(value);
+          grow(size + value.length, size);
+          room.set(value, size);
           size += value.length;
           onBytes(value.length);
         }
       } catch {
         throw new Error(text.errors.cutOff(address.pathname));
       }
-      const whole = new Uint8Array(size);
-      let at = 0;
-      for (const piece of pieces) {
-        whole.set(piece, at);
-        at += piece.length;
-      }
-      return whole;
+      return room.subarray(0, size);
     },
   };
 }

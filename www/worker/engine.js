@@ -75,9 +75,9 @@ export function createEngine({ wasm, report, now, date, nextTask, fatal, probe, 
         const run = {
           shareable: () => session.shareable(id),
           advance: (units) => session.advance(id, units),
-          deal: (workers) => session.deal(id, workers),
+          deal: (workers, rooms) => session.deal(id, workers, rooms),
           share: (workers) => session.share(id, workers),
-          settle: (shares) => session.settle(id, shares),
+          settle: (own, others) => session.settle(id, own, others),
         };
         return pool.advance(run, config, units);
       },

@@ -5,7 +5,7 @@ import { sentence } from "../protocol.js";
 import { load } from "./packages.js";
 
 /** @import { Package } from "./packages.js" */
-/** @import { Asked } from "./pool.js" */
+/** @import { Asked, Open } from "./pool.js" */
 
 const opening = load(/** @type {Package} */ (self.location.search.slice(1)));
 opening.then(
@@ -16,18 +16,22 @@ opening.then(
 /** @type {{key: string, helper: any}|null} */
 let model = null;
 
-self.addEventListener("message", async (/** @type {MessageEvent<Asked>} */ { data }) => {
+/** @param {any} wasm @param {Asked} asked */
+async function begin(wasm, { config, task }) {
+  const key = JSON.stringify(config);
+  if (model?.key !== key) {
+    model?.helper.free();
+    model = null;
+    model = { key, helper: await wasm.Helper.open(config) };
+  }
+  return model.helper.share(task);
+}
+
+self.addEventListener("message", async (/** @type {MessageEvent<Asked|Open>} */ { data }) => {
   try {
     const wasm = await opening;
-    const key = JSON.stringify(data.config);
-    if (model?.key !== key) {
-      model?.helper.free();
-      model = null;
-      model = { key, helper: await wasm.Helper.open(data.config) };
-    }
-    const share = await model.helper.share(data.weights, data.task);
-    const transfer = share.sums.map((/** @type {{gradients: Float32Array}} */ { gradients }) => gradients.buffer);
-    self.postMessage({ type: "share", share }, { transfer });
+    const share = "sums" in data ? await model?.helper.go_on(data.sums) : await begin(wasm, data);
+    self.postMessage({ type: "share", share }, { transfer: share.gradients ? [share.gradients.buffer] : [] });
   } catch (thrown) {
     self.postMessage({ type: "failed", message: sentence(thrown) });
   }

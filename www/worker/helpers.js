@@ -37,7 +37,12 @@ export function openHelper(name) {
     ready: answer(),
     /** @param {Asked} asked */
     share(asked) {
-      worker.postMessage(asked);
+      worker.postMessage(asked, [asked.task.weights.buffer]);
+      return answer();
+    },
+    /** @param {Float64Array} sums */
+    goOn(sums) {
+      worker.postMessage({ sums });
       return answer();
     },
     end() {

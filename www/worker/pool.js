@@ -4,17 +4,42 @@
 
 /** @import { Config, RunEvent } from "../protocol.js" */
 
-/** What a helper is asked for. @typedef {{config: Config, weights: Float32Array, task: object}} Asked */
+/** What a helper is asked for. A task's weights are a whole buffer, which goes to the helper and comes
+ * back with its gradients: the same memory, step after step.
+ * @typedef {{weights: Float32Array}} Task
+ * @typedef {{config: Config, task: Task}} Asked
+ * @typedef {{gradients: Float32Array}} Share */
 
-/** @typedef {{ready: Promise<void>, share: (asked: Asked) => Promise<object>, end: () => void}} Helper */
+/** What a worker answers before its share is whole, and cannot go on without: all have theirs then.
+ * @typedef {{sums: Float64Array}} Open */
+
+/** @typedef {object} Helper
+ * @property {Promise<void>} ready
+ * @property {(asked: Asked) => Promise<Share|Open>} share
+ * @property {(sums: Float64Array) => Promise<Share|Open>} goOn  with the sums of all workers
+ * @property {() => void} end */
+
+/** The share that this worker computes itself, as the wasm module keeps it.
+ * @typedef {{sums: () => Float64Array|undefined, go_on: (sums: Float64Array) => Promise<boolean>}} Own */
 
 /** What shares are dealt and settled by: one run of the wasm module.
  * @typedef {object} Shared
  * @property {() => boolean} shareable
  * @property {(units: number) => Promise<RunEvent[]>} advance
- * @property {(workers: number) => Promise<{weights: Float32Array, tasks: object[]}|undefined>} deal
- * @property {(workers: number) => Promise<object>} share
- * @property {(shares: object[]) => RunEvent[]|undefined} settle */
+ * @property {(workers: number, rooms: (Float32Array|undefined)[]) => Promise<Task[]|undefined>} deal
+ * @property {(workers: number) => Promise<Own>} share
+ * @property {(own: Own, others: Share[]) => RunEvent[]|undefined} settle */
+
+/** One array after another. @param {Float64Array[]} arrays */
+function joined(arrays) {
+  const all = new Float64Array(arrays.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const array of arrays) {
+    all.set(array, at);
+    at += array.length;
+  }
+  return all;
+}
 
 /** More helpers that fail one after another mean that none will do. */
 const MOST_FAILURES = 3;
@@ -34,6 +59,8 @@ export function createPool({ open, gaveUp = () => {} }) {
   let ready = [];
   /** @type {Set<Helper>} */
   const all = new Set();
+  /** What a helper sent last has room for what it is sent next. @type {WeakMap<Helper, Float32Array>} */
+  const rooms = new WeakMap();
 
   /** @param {Helper} helper */
   function lose(helper) {
@@ -74,25 +101,39 @@ export function createPool({ open, gaveUp = () => {} }) {
   async function together(run, config) {
     const helpers = [...ready];
     const most = helpers.length + 1;
-    const dealt = most > 1 ? await run.deal(most) : undefined;
-    if (!dealt) return null;
-    const asked = dealt.tasks.map((task, i) =>
-      helpers[i].share({ config, weights: dealt.weights, task }).catch((thrown) => {
-        if (all.has(helpers[i])) failed(thrown);
-        lose(helpers[i]);
-        return null;
-      }),
-    );
-    /** @type {object[]} */
-    const shares = [];
+    const tasks = most > 1 ? await run.deal(most, helpers.map((helper) => rooms.get(helper))) : undefined;
+    if (!tasks) return null;
+    const asking = helpers.slice(0, tasks.length);
+    let asked = asking.map((helper, i) => ask(helper, () => helper.share({ config, task: tasks[i] })));
     // The helpers are at work while this worker computes its own share.
     const own = await run.share(most);
-    for (const share of [own, ...(await Promise.all(asked))]) if (share) shares.push(share);
-    if (shares.length <= dealt.tasks.length) return null;
-    failures = 0;
+    let others = await Promise.all(asked);
+    for (let sums = own.sums(); sums && !others.includes(null); sums = own.sums()) {
+      const all = joined([sums, ...others.map((other) => /** @type {Open} */ (other).sums)]);
+      asked = asking.map((helper) => ask(helper, () => helper.goOn(all)));
+      if (!(await own.go_on(all))) break;
+      others = await Promise.all(asked);
+    }
+    const shares = /** @type {Share[]} */ (others.filter((share) => share !== null));
+    if (shares.length === tasks.length) failures = 0;
     // A small batch has not as many parts as there are workers.
-    workers = shares.length;
-    return run.settle(shares) ?? null;
+    workers = shares.length + 1;
+    return run.settle(own, shares) ?? null;
+  }
+
+  /** What a helper answers; `null` where it failed, and then it is lost.
+   * @param {Helper} helper @param {() => Promise<Share|Open>} question */
+  async function ask(helper, question) {
+    rooms.delete(helper);
+    try {
+      const answer = await question();
+      if ("gradients" in answer) rooms.set(helper, answer.gradients);
+      return answer;
+    } catch (thrown) {
+      if (all.has(helper)) failed(thrown);
+      lose(helper);
+      return null;
+    }
   }
 
   return {

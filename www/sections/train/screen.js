@@ -62,12 +62,6 @@ function chart(state, local, what) {
   return { title, lines: run && { ...lines(run, what), phases: phaseStarts(run.plan) } };
 }
 
-/** Why one worker trains this model whatever is chosen, if so. @param {State} state @param {Local} local */
-function aloneSentence({ compute }, { description }) {
-  const whole = description?.summary?.layers.some(({ kind }) => /^BatchNorm/.test(kind));
-  return whole && compute.workers > 1 && compute.choice !== "webgpu" ? ` ${text.compute.alone}` : "";
-}
-
 /** Why the next run is computed where it is. @param {State} state @param {Local} local */
 function computeSentence({ compute }, { description }) {
   const words = text.compute;
@@ -100,7 +94,7 @@ export function props(state, local) {
       options: offered(compute).join(),
       workers: compute.workers,
       counts: workerChoices(compute.cores).join(),
-      sentence: computeSentence(state, local) + aloneSentence(state, local),
+      sentence: computeSentence(state, local),
       locked: state.active !== null || state.starting !== null,
       trying: compute.stage !== null,
       canCheck: compute.gpu?.usable === true && description !== null && state.engine === "ready",
