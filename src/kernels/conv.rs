@@ -151,17 +151,18 @@ fn whole<'a>(block: &Block, unrolled: &Unrolled, weights: &[f32], bias: &'a [f32
     let packed = pack(&unrolled.sizes, unrolled.laid.step, filters, |channel, ky, kx| {
         unrolled.weight(channel, ky, kx)
     });
-    // What pooling drops is not computed.
+    // What pooling drops is not computed, and the relu left to it.
     let dropped = block.sizes.output_side() - block.pooled_side();
     let sizes =
         Sizes { side: unrolled.sizes.side - dropped * unrolled.sizes.stride, ..unrolled.sizes };
     match packed {
         // Only where a pooling follows: batch normalisation would enlarge what rounding loses.
         Packed::Wide(packed) if block.pool.is_some() && winograd::fits(&sizes) => {
-            Way::Winograd(Winograd::new(&sizes, unrolled.laid, &packed, bias, block.relu))
+            Way::Winograd(Winograd::new(&sizes, unrolled.laid, &packed, bias))
         }
         packed => {
-            let product = Product::new(&sizes, unrolled.laid, packed, bias, block.relu);
+            let relu = block.relu && block.pool.is_none();
+            let product = Product::new(&sizes, unrolled.laid, packed, bias, relu);
             Way::Parts(vec![Part { product, from: 0, to: 0 }])
         }
     }
@@ -275,8 +276,10 @@ fn backward_whole(
 ) -> Gradients {
     let sizes = &block.sizes;
     let unrolled = Unrolled::new(block);
-    let mut back = Transposed::new(sizes, weights);
-    let laid = back.laid;
+    let mut back = wants_inputs.then(|| Transposed::new(sizes, weights));
+    let side = sizes.output_side();
+    let laid =
+        back.as_ref().map_or_else(|| Laid::new(side, sizes.filters, (0, 0)), |back| back.laid);
     let mut sums = WeightSums::new(&unrolled.sizes, unrolled.laid, laid);
     let mut bias = BiasSums::new(sizes.filters);
     let pictures = inputs.len() / block.inputs();
@@ -284,15 +287,15 @@ fn backward_whole(
     let mut map =
         vec![0.0; if block.doubled { sizes.side * sizes.side * sizes.channels } else { 0 }];
     let (mut room, mut wide) = (unrolled.room(), laid.buffer());
-    let mut slopes = vec![0.0; block.outputs()];
+    let mut slopes = vec![0.0; side * side * sizes.filters];
     for picture in 0..pictures {
         let of = |count: usize| picture * count..(picture + 1) * count;
         gradients(picture, &mut slopes);
-        bias.add(&slopes, sizes.output_side());
+        bias.add(&slopes, side);
         let slopes = laid.view(&slopes, false, &mut wide);
         let view = unrolled.view(&inputs[of(block.inputs())], block.doubled, &mut room);
         sums.add(view, slopes);
-        if wants_inputs {
+        if let Some(back) = &mut back {
             let target = &mut input_gradients[of(block.inputs())];
             if block.doubled {
                 back.run(slopes, &mut map);

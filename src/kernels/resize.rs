@@ -16,7 +16,7 @@ const PLACES: [u8; 4] = [1, 2, 4, 8];
 
 /// Pools one map of a side and of so many channels. `routes` has for each output the places
 /// through which gradients flow: that of the first of the largest values, as in TensorFlow, or
-/// all of them. `relu`: the map comes from a relu, which lets none through where it gave zero.
+/// all of them. `relu`: of the map's values by a relu, which lets none through where it gives zero.
 pub(super) fn pool(
     pool: Pool,
     relu: bool,
@@ -56,17 +56,17 @@ fn largest([a, b, c, d]: [f32; 4], relu: bool) -> (f32, u8) {
     let (bottom, bottom_place) = if larger(c, d) { (d, 8) } else { (c, 4) };
     let (value, place) =
         if larger(top, bottom) { (bottom, bottom_place) } else { (top, top_place) };
-    (value, if relu && value <= 0.0 { 0 } else { place })
+    if relu && value <= 0.0 { (0.0, 0) } else { (value, place) }
 }
 
 /// The mean, and the places that count.
 #[inline(always)]
 fn mean(window: [f32; 4], relu: bool) -> (f32, u8) {
-    let [a, b, c, d] = window;
     let mut route = 0;
     for (value, place) in window.iter().zip(PLACES) {
         route |= if relu && *value <= 0.0 { 0 } else { place };
     }
+    let [a, b, c, d] = window.map(|value| if relu && value < 0.0 { 0.0 } else { value });
     (((a + b) + (c + d)) * 0.25, route)
 }
 

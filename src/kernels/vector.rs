@@ -57,13 +57,6 @@ impl Four {
         neighbours(neighbours(a, b), neighbours(c, d))
     }
 
-    /// Zeros instead of what is below; what is not a number stays so.
-    #[inline(always)]
-    #[must_use]
-    pub fn positive(self) -> Self {
-        Self(machine::f32x4_pmax(self.0, machine::f32x4_splat(0.0)))
-    }
-
     /// `self + a * b`
     #[inline(always)]
     #[cfg(target_feature = "relaxed-simd")]
@@ -109,13 +102,6 @@ impl Four {
     #[must_use]
     pub fn totals(vectors: [Self; WIDTH]) -> Self {
         Self(vectors.map(|Self([a, b, c, d])| (a + b) + (c + d)))
-    }
-
-    /// Zeros instead of what is below; what is not a number stays so.
-    #[inline(always)]
-    #[must_use]
-    pub fn positive(self) -> Self {
-        Self(self.0.map(|value| if value < 0.0 { 0.0 } else { value }))
     }
 
     /// `self + a * b`

@@ -32,7 +32,6 @@ pub(super) struct Winograd<'a> {
     weights: Vec<Lane>,
     /// Nothing is added where it is empty.
     bias: &'a [f32],
-    relu: bool,
     /// Of some rows of tiles, `[place][tile][channel]`.
     seen: Vec<f32>,
     /// `[place][tile][filter]`
@@ -79,13 +78,7 @@ fn flip<const N: usize>([a, b, c, d]: [[Four; N]; 4]) -> [[Four; 4]; N] {
 
 impl<'a> Winograd<'a> {
     /// `packed` are the weights by block of lanes, then `[ky][kx][channel]`.
-    pub(super) fn new(
-        sizes: &Sizes,
-        laid: Laid,
-        packed: &[Lane],
-        bias: &'a [f32],
-        relu: bool,
-    ) -> Self {
+    pub(super) fn new(sizes: &Sizes, laid: Laid, packed: &[Lane], bias: &'a [f32]) -> Self {
         let Sizes { channels, filters, .. } = *sizes;
         let blocks = filters / LANES;
         let mut weights = vec![[0.0; LANES]; PLACES * blocks * channels];
@@ -110,7 +103,7 @@ impl<'a> Winograd<'a> {
         let tiles = sizes.output_side() / STEP;
         let most = tiles * Self::rows(tiles) * PLACES;
         let (seen, products) = (vec![0.0; most * channels], vec![0.0; most * filters]);
-        Self { sizes: *sizes, laid, weights, bias, relu, seen, products }
+        Self { sizes: *sizes, laid, weights, bias, seen, products }
     }
 
     /// Rows of so many tiles that are done at once.
@@ -212,18 +205,13 @@ impl<'a> Winograd<'a> {
                 let bias = self.bias.get(filter..).map_or_else(Four::default, load);
                 let mut put = |start: usize, [left, right]: [Four; 2]| {
                     let to = &mut outputs[start..][..2 * filters];
-                    store(self.finished(left + bias), &mut to[filter..]);
-                    store(self.finished(right + bias), &mut to[filters + filter..]);
+                    store(left + bias, &mut to[filter..]);
+                    store(right + bias, &mut to[filters + filter..]);
                 };
                 put(start, turn_back(top));
                 put(start + row, turn_back(bottom));
             }
         }
-    }
-
-    #[inline(always)]
-    fn finished(&self, sum: Four) -> Four {
-        if self.relu { sum.positive() } else { sum }
     }
 }
 
