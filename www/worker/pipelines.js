@@ -2,6 +2,8 @@
 // first launched, and waits. A rehearsed step names them; while it does, nothing is launched, and what
 // it is given in place of a pipeline is filled in when the browser has made it. Knows no model.
 
+import { text } from "../strings.js";
+
 /** What a WGSL text binds, by number. */
 const BINDING = /@group\(0\)\s*@binding\((\d+)\)\s*var<(uniform|storage)(?:,\s*(read|read_write))?>/g;
 
@@ -71,9 +73,8 @@ export function createPipelines(scope = globalThis) {
   }
 
   return {
-    /** Makes every pipeline that `rehearse` names; what it computes meanwhile is nothing. A pipeline
-     * that cannot be made is thrown as the browser's error.
-     * @param {() => Promise<void>} rehearse */
+    /** Makes every pipeline that `rehearse` names; what it computes meanwhile is nothing. Throws where
+     * the browser refuses one. @param {() => Promise<void>} rehearse */
     async prepare(rehearse) {
       naming = true;
       making = [];
@@ -82,7 +83,9 @@ export function createPipelines(scope = globalThis) {
       } finally {
         naming = false;
       }
-      await Promise.all(making);
+      await Promise.all(making).catch((thrown) => {
+        throw new Error(text.compute.refusedKernel(thrown.message));
+      });
     },
   };
 }
