@@ -13,7 +13,8 @@ const PULL = 4;
  * @param {{wasm: any, report: (report: Report) => void, now: () => number, pool: ReturnType<typeof import("./pool.js").createPool>, pipelines: ReturnType<typeof import("./pipelines.js").createPipelines>}} world
  */
 export function createDevices({ wasm, report, now, pool, pipelines }) {
-  /** The GPU's kernels of a model, made before the first of them is needed. @param {Config} config */
+  /** The GPU's kernels of a model, made before the first of them is needed. No run may be computed
+   * meanwhile. @param {Config} config */
   const prepare = (config) =>
     pipelines.prepare(async () => {
       const rehearsal = await wasm.rehearse(config, "wgpu");

@@ -172,10 +172,10 @@ export function createEngine({ wasm, report, now, date, nextTask, fatal, probe, 
         case "probe":
           return probe();
         case "check":
-          return devices.check(configOf(command));
+          return queue(() => devices.check(configOf(command)));
         case "trial":
           pool.resize(command.workers);
-          return devices.trial(configOf(command));
+          return queue(() => devices.trial(configOf(command)));
         case "hand-over":
           return data.handOver();
         case "adopt":
