@@ -41,6 +41,7 @@ export async function choose(query, { list = served, can = able } = {}) {
 /** @param {Package} name @returns {Promise<any>} */
 export async function load(name) {
   const wasm = await packages[name]();
+  /** @type {any} */
   const exports = await wasm.default();
   // What burn's GPU compiler registers at the start; other packages have nothing of the kind.
   exports.__wasm_call_ctors?.();
