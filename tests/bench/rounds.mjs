@@ -24,6 +24,8 @@ export async function openRounds({ base, model, batch, threads, epochs }) {
       begun = null;
     }
     if (!round) return;
+    if (events.some(({ type }) => type === "phase" || type === "finished"))
+      return fail(new Error("The phase was over before its rounds. Ask for fewer --pictures or --rounds."));
     const steps = events.filter(({ type }) => type === "step");
     // What has validation in it is no measure of training.
     if (steps.length === events.length) {
