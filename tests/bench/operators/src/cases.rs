@@ -72,10 +72,10 @@ pub(crate) fn each(mut visit: impl FnMut(Case<'_>)) {
                 });
             }
             Operator::Adam { parameters } => {
-                let [value, gradient, first] = [0; 3].map(|_| values(parameters));
-                let second: Vec<f32> = first.iter().map(|moment| moment * moment).collect();
+                let [mut value, gradient, mut first] = [0; 3].map(|_| values(parameters));
+                let mut second: Vec<f32> = first.iter().map(|moment| moment * moment).collect();
                 tell("step", Cost::Bytes(bytes(7 * parameters)), &mut || {
-                    black_box(adam::step(black_box(&value), &gradient, &first, &second, 1e-3));
+                    adam::step(black_box(&mut value), &gradient, &mut first, &mut second, 1e-3);
                 });
             }
         }
