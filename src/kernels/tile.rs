@@ -125,6 +125,13 @@ pub(super) fn correlate<const I: usize, const V: usize>(
             }
         }
     };
+    if step < I {
+        // Neighbours share values: no chunk has all of a pixel's. No model has such a layer.
+        for pixel in 0..pixels {
+            add(&values[pixel * step..], &gradients[pixel * width..]);
+        }
+        return sums;
+    }
     // The last pixel may have fewer values after it than a step.
     let (whole, last) = values.split_at((pixels - 1) * step);
     let (whole_gradients, last_gradient) = gradients.split_at((pixels - 1) * width);

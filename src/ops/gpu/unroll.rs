@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn what_wgsl_itself_says_stays() {
+    fn what_the_language_itself_says_stays() {
         let text = "@group(0) @binding(#{ROWS}) var<storage> x: array<f32>;\nif (a) { b; }";
         let expected = ["@group(0) @binding(2) var<storage> x: array<f32>;", "if (a) { b; }"];
         assert_eq!(lines(text), expected);
