@@ -247,8 +247,8 @@ proptest! {
     /// Those that models are mostly made of, for which a GPU has kernels of its own.
     #[test]
     fn blocks_of_the_models(
-        seed: u64, batch in 1_usize..4, channels in 1_usize..7, filters in 1_usize..10,
-        side in 3_usize..13, border in 0_usize..2, doubled: bool, relu: bool, pool in pooling(),
+        seed: u64, batch in 1_usize..3, channels in 1_usize..4, filters in 1_usize..6,
+        side in 3_usize..11, border in 0_usize..2, doubled: bool, relu: bool, pool in pooling(),
     ) {
         let around = if doubled {
             Around { stride: 1, padding: (1, 1), doubled, relu, pool: None }
