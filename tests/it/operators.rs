@@ -244,10 +244,11 @@ proptest! {
         check_block(seed, (batch, channels, filters), (kernel, side), around)?;
     }
 
-    /// Those that models are mostly made of, for which a GPU has kernels of its own.
+    /// Those that models are mostly made of, for which a GPU has kernels of its own. Of one filter, all
+    /// weights of the gradients cancel in the bias, and only rounding is left.
     #[test]
     fn blocks_of_the_models(
-        seed: u64, batch in 1_usize..3, channels in 1_usize..4, filters in 1_usize..6,
+        seed: u64, batch in 1_usize..3, channels in 1_usize..4, filters in 2_usize..6,
         side in 3_usize..11, border in 0_usize..2, doubled: bool, relu: bool, pool in pooling(),
     ) {
         let around = if doubled {
