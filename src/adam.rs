@@ -1,10 +1,10 @@
 //! Adam as Keras has it. Holds the moments; knows no model and no loss.
 
-use burn::module::{Module, ModuleMapper, Param};
+use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
 use burn::tensor::Tensor;
 
 use crate::kernels::adam::{BETA_1, BETA_2};
-use crate::ops;
+use crate::ops::{self, Moving};
 
 /// Kingma and Ba 2015, in the form before section 2.1 that Keras and TensorFlow use: the step
 /// size is corrected instead of the moments, so that epsilon is added to the uncorrected root.
@@ -53,39 +53,58 @@ impl Adam {
         let remainder = |beta: f64| 1.0 - libm::powf(beta as f32, self.steps as f32);
         let correction = libm::sqrtf(remainder(BETA_2)) / remainder(BETA_1);
         let size = (self.learning_rate * f64::from(correction)) as f32;
+        let places = gradients.len().max(self.moments.len());
+        self.moments.resize_with(places, || None);
+        let moments = self.moments.iter_mut();
         let gradients = gradients.into_iter();
-        module.map(&mut Update { size, gradients, place: 0, moments: &mut self.moments })
+        let mut found = Found { gradients, moments, place: 0, moving: Vec::new() };
+        module.visit(&mut found);
+        let (places, moving): (Vec<_>, _) = found.moving.into_iter().unzip();
+        let mut moved = ops::adam(moving, size).into_iter();
+        let mut values: Vec<Option<Tensor<1>>> = Vec::new();
+        values.resize_with(self.moments.len(), || None);
+        for (place, [value, first, second]) in places.into_iter().zip(&mut moved) {
+            self.moments[place] = Some([first, second]);
+            values[place] = Some(value);
+        }
+        module.map(&mut Put { values: values.into_iter() })
     }
 }
 
-/// One step's walk over the parameters, always in the same order.
-struct Update<'a> {
-    size: f32,
+/// A walk over the parameters that collects what moves, by its place.
+struct Found<'a> {
     gradients: std::vec::IntoIter<Option<Tensor<1>>>,
+    moments: std::slice::IterMut<'a, Option<Moments>>,
     place: usize,
-    moments: &'a mut Vec<Option<Moments>>,
+    moving: Vec<(usize, Moving<Tensor<1>>)>,
 }
 
-impl ModuleMapper for Update<'_> {
-    fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
+impl ModuleVisitor for Found<'_> {
+    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
         let place = self.place;
         self.place += 1;
-        if self.moments.len() <= place {
-            self.moments.push(None);
-        }
+        let moments = self.moments.next();
+        let Some((gradient, moments)) = self.gradients.next().flatten().zip(moments) else {
+            return;
+        };
+        // The old moments are given away, so that the step can be taken in place.
+        let [first, second] =
+            moments.take().unwrap_or_else(|| [gradient.zeros_like(), gradient.zeros_like()]);
+        let value = param.val().inner().reshape([gradient.dims()[0]]);
+        self.moving.push((place, [value, gradient, first, second]));
+    }
+}
+
+/// A walk, in the same order, that puts values in the place of others.
+struct Put {
+    values: std::vec::IntoIter<Option<Tensor<1>>>,
+}
+
+impl ModuleMapper for Put {
+    fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
         let (id, value, mapper) = param.consume();
-        let value = match self.gradients.next().flatten() {
-            Some(gradient) => {
-                let dims = value.dims();
-                let size = dims.iter().product::<usize>();
-                let moments = self.moments[place]
-                    .take()
-                    .unwrap_or_else(|| [gradient.zeros_like(), gradient.zeros_like()]);
-                let value = value.inner().reshape([size]);
-                let (value, moments) = ops::adam(value, gradient, moments, self.size);
-                self.moments[place] = Some(moments);
-                value.reshape(dims).autodiff().require_grad()
-            }
+        let value = match self.values.next().flatten() {
+            Some(moved) => moved.reshape(value.dims()).autodiff().require_grad(),
             None => value,
         };
         Param::from_mapped_value(id, value, mapper)

@@ -84,6 +84,13 @@ pub(crate) fn takes_parts(device: &Device) -> bool {
     device.clone().inner() == Device::flex()
 }
 
+/// Whether `device` is the GPU.
+#[cfg(feature = "gpu")]
+#[must_use]
+pub(crate) fn is_gpu(device: &Device) -> bool {
+    gpu::opened_before().is_some_and(|opened| opened == device.clone().inner())
+}
+
 impl std::str::FromStr for Backend {
     type Err = UnknownBackend;
 
@@ -126,6 +133,11 @@ mod gpu {
         }
         let device = opened(options().init_async().await);
         OPENED.get_or_init(|| device).clone()
+    }
+
+    /// The device, if it was opened.
+    pub(super) fn opened_before() -> Option<Device> {
+        OPENED.get()?.clone().ok()
     }
 
     fn options() -> WgpuOptions {

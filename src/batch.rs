@@ -5,7 +5,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::config::{Noise, RunConfig};
 use crate::pictures::{CHANNELS, PICTURE_BYTES, Pictures, SIDE};
-use crate::rng::{Purpose, Rng};
+use crate::rng::{Purpose, Rng, unit};
 
 /// Pixels of a channel.
 const AREA: usize = SIDE * SIDE;
@@ -42,6 +42,17 @@ pub enum Draw {
     Fixed,
 }
 
+impl Draw {
+    /// The noise of picture `index` in a run with `seed`.
+    pub(crate) fn stream(self, seed: u64, index: u32) -> Rng {
+        let draw = match self {
+            Self::Training(epoch) => u64::from(epoch) + 1,
+            Self::Fixed => 0,
+        };
+        Rng::new(seed, Purpose::Noise, draw << 32 | u64::from(index))
+    }
+}
+
 impl Batch {
     /// Pictures `indices` of `pictures`, corrupted as `config` says. Indices past the end are
     /// left out.
@@ -74,11 +85,7 @@ impl Batch {
         let corrupted = (config.noise != Noise::None).then(|| {
             let mut values = clean.clone();
             for (picture, &index) in values.chunks_exact_mut(PICTURE_BYTES).zip(&indices) {
-                let draw = match draw {
-                    Draw::Training(epoch) => u64::from(epoch) + 1,
-                    Draw::Fixed => 0,
-                };
-                let mut rng = Rng::new(config.seed, Purpose::Noise, draw << 32 | u64::from(index));
+                let mut rng = draw.stream(config.seed, index);
                 corrupt(picture, config.noise, config.noise_level as f32, &mut rng);
             }
             values
@@ -138,10 +145,13 @@ fn corrupt(picture: &mut [f32], noise: Noise, level: f32, rng: &mut Rng) {
         }
         Noise::SaltAndPepper | Noise::Masking => {
             for pixel in 0..AREA {
-                if rng.unit() >= level {
+                // One draw a pixel, whatever it says, so that a GPU can begin anywhere. Its first 24
+                // bits say whether, and its last one which.
+                let drawn = rng.bits();
+                if unit(drawn) >= level {
                     continue;
                 }
-                let salt = noise == Noise::SaltAndPepper && rng.bits() & 1 == 1;
+                let salt = noise == Noise::SaltAndPepper && drawn & 1 == 1;
                 for channel in 0..CHANNELS {
                     picture[channel * AREA + pixel] = if salt { 1.0 } else { 0.0 };
                 }

@@ -1,11 +1,13 @@
 //! The pictures a run learns from and is tested on, and the order in which an epoch shows them.
-//! Knows no file and no tensor.
+//! Knows no file; keeps, but does not know, what a GPU has of them.
 
 use crate::config::{ConfigError, Kind, RunConfig};
 use crate::manifest::Split;
 use crate::models::CLASSES;
 use crate::pictures::Pictures;
 use crate::rng::{Purpose, Rng};
+#[cfg(feature = "gpu")]
+use crate::uploaded::Uploaded;
 
 /// Training and test pictures, with the names of their classes.
 #[derive(Debug, Clone, Default)]
@@ -16,6 +18,9 @@ pub struct Dataset {
     pub test: Pictures,
     /// Names by label.
     pub classes: Vec<String>,
+    /// Training and test pictures as a GPU has them, for all runs on them.
+    #[cfg(feature = "gpu")]
+    pub(crate) uploaded: [std::cell::OnceCell<Uploaded>; 2],
 }
 
 /// Data that a run cannot use.
@@ -80,6 +85,12 @@ impl<'a> From<&'a Pictures> for Source<'a> {
 }
 
 impl Dataset {
+    /// Of these pictures, with the names of their classes.
+    #[must_use]
+    pub fn new(train: Pictures, test: Pictures, classes: Vec<String>) -> Self {
+        Self { train, test, classes, ..Self::default() }
+    }
+
     /// `count` training pictures of noise, and a test picture: nothing to learn from, but as much
     /// work as any other.
     #[must_use]
@@ -94,7 +105,7 @@ impl Dataset {
             pictures
         };
         let classes = (0..classes).map(|class| class.to_string()).collect();
-        Self { train: drawn(0, count), test: drawn(1, 1), classes }
+        Self::new(drawn(0, count), drawn(1, 1), classes)
     }
 
     /// The pictures of a split.

@@ -13,6 +13,8 @@ use crate::phase::{Path, Phase, Target};
 use crate::{loss, ops};
 
 mod study;
+#[cfg(feature = "gpu")]
+mod there;
 
 /// What learns.
 #[derive(Debug, Clone)]
@@ -36,7 +38,7 @@ pub(crate) struct Learned {
 }
 
 /// A batch on the device.
-struct Given {
+pub(crate) struct Given {
     /// What the network sees.
     inputs: Flow,
     /// What it should answer.
@@ -138,10 +140,9 @@ impl Learner {
         self.adam = Adam::new(self.config.learning_rate);
     }
 
-    /// Forward, backward and update on `batch`.
-    pub(crate) fn learn(&mut self, phase: &Phase, batch: &Batch) -> Learned {
+    /// Forward, backward and update on a batch, which is on the device with autodiff.
+    pub(crate) fn learn(&mut self, phase: &Phase, given: Given) -> Learned {
         let mut net = self.net.clone();
-        let given = self.given(batch, &self.device);
         let (loss, outputs) = self.forward(&mut net, phase, &given);
         let right = outputs.map(|outputs| right(plain(outputs), plain(given.targets)));
         let gradients = net.take_gradients(loss.backward());
@@ -189,7 +190,7 @@ impl Learner {
     }
 
     /// `batch` on `device`, once each: what is made of a picture with no noise is the picture.
-    fn given(&self, batch: &Batch, device: &Device) -> Given {
+    pub(crate) fn given(&self, batch: &Batch, device: &Device) -> Given {
         let inputs = Flow::Map(batch.inputs(device));
         let itself = self.config.model.kind() == Kind::Autoencoder && batch.corrupted.is_none();
         let targets = if itself { inputs.clone() } else { self.targets(batch, device) };
@@ -222,12 +223,11 @@ impl Learner {
         }
     }
 
-    /// Mean loss of `batch` in this phase, and the answers: logits, or pictures through every
-    /// stage trained so far.
-    pub(crate) fn score(&self, phase: &Phase, batch: &Batch) -> (Tensor<1>, Flow) {
+    /// Mean loss of a batch in this phase, which is off the autodiff device, and the answers: logits,
+    /// or pictures through every stage trained so far.
+    pub(crate) fn score(&self, phase: &Phase, given: Given) -> (Tensor<1>, Flow) {
         let net = self.net.valid();
         let run = |x, path: &Path| path.iter().fold(x, |x, range| net.forward(x, range.clone()));
-        let given = self.given(batch, &self.plain_device());
         let sums = run(given.inputs.clone(), &phase.whole);
         let loss = match phase.target {
             Target::Answer => self.loss_of(sums.clone(), given.targets.clone()),

@@ -53,5 +53,7 @@ pub mod shares;
 pub mod snapshot;
 #[cfg(feature = "train")]
 pub mod trainer;
+#[cfg(feature = "gpu")]
+mod uploaded;
 #[cfg(all(feature = "train", target_family = "wasm"))]
 pub mod wasm;

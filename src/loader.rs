@@ -53,7 +53,7 @@ impl Loader {
     pub fn new(manifest: &str) -> Result<Self, ManifestError> {
         let manifest = Manifest::parse(manifest)?;
         let classes = manifest.classes.clone();
-        let data = Dataset { classes, train: Pictures::default(), test: Pictures::default() };
+        let data = Dataset::new(Pictures::default(), Pictures::default(), classes);
         Ok(Self { manifest, taken: [0, 0], data: Rc::new(data) })
     }
 

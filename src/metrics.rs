@@ -90,6 +90,13 @@ impl Tally {
         }
     }
 
+    /// Adds the mean squared error and structural similarity of `pictures`, found on the device.
+    pub fn add_likeness(&mut self, squared_error: f32, ssim: f32, pictures: usize) {
+        self.drawn += pictures as u64;
+        self.ssim += f64::from(ssim) * pictures as f64;
+        self.squared_error += f64::from(squared_error) * (pictures * PICTURE_BYTES) as f64;
+    }
+
     /// Adds the sums of other pictures.
     pub fn merge(&mut self, other: &Self) {
         self.pictures += other.pictures;
@@ -158,17 +165,17 @@ fn largest(values: impl Iterator<Item = f32>) -> usize {
 }
 
 /// Side of the Gaussian window of SSIM (Wang et al. 2004).
-const WINDOW: usize = 11;
+pub(crate) const WINDOW: usize = 11;
 /// Standard deviation of the window, in pixels (the same).
 const SIGMA: f64 = 1.5;
 /// `(K1 L)^2` with `K1 = 0.01` and a range `L` of 1 (the same).
-const C1: f64 = 1e-4;
+pub(crate) const C1: f64 = 1e-4;
 /// `(K2 L)^2` with `K2 = 0.03` (the same).
-const C2: f64 = 9e-4;
+pub(crate) const C2: f64 = 9e-4;
 /// Side of the map of windows that lie wholly inside a picture.
-const INSIDE: usize = SIDE - WINDOW + 1;
+pub(crate) const INSIDE: usize = SIDE - WINDOW + 1;
 
-fn window() -> [f64; WINDOW] {
+pub(crate) fn window() -> [f64; WINDOW] {
     let middle = (WINDOW / 2) as f64;
     let mut weights: [f64; WINDOW] = std::array::from_fn(|i| {
         let x = (i as f64 - middle) / SIGMA;

@@ -36,6 +36,11 @@ fn mix(mut x: u32) -> u32 {
     x ^ (x >> 15)
 }
 
+/// What 32 random bits are as a number in `[0, 1)`: a multiple of 2^-24, exact in `f32`.
+pub(crate) fn unit(bits: u32) -> f32 {
+    (bits >> 8) as f32 / 16_777_216.0
+}
+
 impl Rng {
     /// The generator of `purpose` number `index` in the run with `seed`.
     #[must_use]
@@ -49,6 +54,13 @@ impl Rng {
         Self { counter: state }
     }
 
+    /// What its numbers are made of: draw `n`, counted from 1, mixes this plus `n` times `0x9e37_79b9`,
+    /// so that any of them can be drawn alone.
+    #[must_use]
+    pub fn counter(&self) -> u32 {
+        self.counter
+    }
+
     /// 32 random bits.
     pub fn bits(&mut self) -> u32 {
         self.counter = self.counter.wrapping_add(0x9e37_79b9);
@@ -57,7 +69,7 @@ impl Rng {
 
     /// Uniform in `[0, 1)`, a multiple of 2^-24, exact in `f32`.
     pub fn unit(&mut self) -> f32 {
-        (self.bits() >> 8) as f32 / 16_777_216.0
+        unit(self.bits())
     }
 
     /// Uniform in `[low, high)`.

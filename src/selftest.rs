@@ -17,6 +17,8 @@ use crate::ops::{self, LossKind};
 use crate::pictures::{CHANNELS, SIDE};
 use crate::rng::{Purpose, Rng};
 
+mod batches;
+
 /// The largest difference that passes, as a part of the largest value of the same tensor. Rounding
 /// of 32-bit sums over a map comes to about 1e-6, a wrong operator to far more; gradients are held
 /// to the same against Keras.
@@ -100,6 +102,10 @@ enum Operator<'a> {
     /// What the inner stages of a stacked autoencoder learn by.
     CodeLoss,
     Adam(&'a RunConfig),
+    /// Making a batch, with its noise.
+    Chosen(&'a RunConfig),
+    /// How alike drawings are to what they should be.
+    Likeness,
 }
 
 /// The operators of a model, each once.
@@ -121,7 +127,10 @@ fn operators<'a>(
     if !of.stages.is_empty() {
         operators.push(Operator::CodeLoss);
     }
-    operators.push(Operator::Adam(config));
+    operators.extend([Operator::Adam(config), Operator::Chosen(config)]);
+    if config.model.kind() == Kind::Autoencoder {
+        operators.push(Operator::Likeness);
+    }
     operators
 }
 
@@ -149,8 +158,12 @@ fn tensor<const D: usize>(stream: u64, shape: [usize; D], device: &Device) -> Te
 
 /// The same numbers between 0 and 1, as pictures have them.
 fn shares<const D: usize>(stream: u64, shape: [usize; D], device: &Device) -> Tensor<D> {
-    let values = numbers(stream, shape.iter().product()).into_iter().map(f32::abs).collect();
-    Tensor::from_data(TensorData::new::<f32, _>(values, shape), device)
+    let values = host_shares(stream, shape.iter().product());
+    Tensor::from_data(TensorData::new(values, shape), device)
+}
+
+fn host_shares(stream: u64, count: usize) -> Vec<f32> {
+    numbers(stream, count).into_iter().map(f32::abs).collect()
 }
 
 fn flat<const D: usize>(x: Tensor<D>) -> Tensor<1> {
@@ -182,6 +195,8 @@ impl Operator<'_> {
             },
             Self::CodeLoss => "mean squared error of codes".to_owned(),
             Self::Adam(_) => "a step of Adam".to_owned(),
+            Self::Chosen(_) => "a batch of pictures".to_owned(),
+            Self::Likeness => "structural similarity".to_owned(),
         }
     }
 
@@ -203,6 +218,8 @@ impl Operator<'_> {
                 named(vec![("mean loss", loss.clone().inner())], by_inputs(&x, loss))
             }
             Self::Adam(config) => adam(config, &device.inner()),
+            Self::Chosen(config) => batches::chosen(config, &device.inner()),
+            Self::Likeness => batches::likeness(&device.inner()),
         }
     }
 }
@@ -323,12 +340,21 @@ fn answer_loss(config: &RunConfig, device: &Device) -> Named {
     named(found, by_inputs(&x, loss))
 }
 
+/// Two steps of two parameters: the second step begins with what the first one left.
 fn adam(config: &RunConfig, device: &Device) -> Named {
-    let given = |stream| tensor::<1>(stream, [1000], device);
-    let moments = [given(3), shares::<1>(4, [1000], device)];
     let size = config.learning_rate as f32;
-    let (value, [first, second]) = ops::adam(given(1), given(2), moments, size);
-    named(vec![("weights", value), ("first moment", first), ("second moment", second)], Vec::new())
+    let given = |stream| tensor::<1>(stream, [1000], device);
+    let few = |stream| tensor::<1>(stream, [10], device);
+    let weights = [given(1), given(2), given(3), shares::<1>(4, [1000], device)];
+    let bias = [few(5), few(6), few(7), shares::<1>(8, [10], device)];
+    let gradients = [given(9), few(10)];
+    let first = ops::adam(vec![weights, bias], size).into_iter().zip(gradients);
+    let again = first.map(|([value, first, second], gradient)| [value, gradient, first, second]);
+    let names = [["weights", "first moment", "second moment"], ["bias", "its first", "its second"]];
+    let moved = ops::adam(again.collect(), size);
+    let found =
+        names.into_iter().zip(moved).flat_map(|(names, moved)| names.into_iter().zip(moved));
+    named(found.collect(), Vec::new())
 }
 
 #[cfg(test)]

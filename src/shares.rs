@@ -150,7 +150,7 @@ pub(crate) async fn score(
     phase: &Phase,
     batch: &Batch,
 ) -> Result<Tally, TrainError> {
-    let (loss, outputs) = learner.score(phase, batch);
+    let (loss, outputs) = learner.score(phase, learner.given(batch, &learner.plain_device()));
     let transfer = register(Transaction::default().register(loss), Some(outputs.clone()));
     let mut values = read(transfer).await.map_err(TrainError::Device)?.into_iter();
     let mut tally = Tally::default();

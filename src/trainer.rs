@@ -18,9 +18,12 @@ use crate::snapshot::{Best, SnapshotError, State};
 
 mod inspect;
 mod lesson;
+#[cfg(feature = "gpu")]
+mod on_gpu;
 mod questions;
 mod saved;
 mod units;
+mod whole;
 
 pub use inspect::{Code, LayerActivation};
 pub use lesson::{Lesson, LessonLayer, LessonParameter, Norms};
@@ -90,6 +93,9 @@ pub struct Trainer {
     learner: Learner,
     /// Whether steps and validation are computed part by part.
     by_parts: bool,
+    /// Whether the device is a GPU, which is given all pictures once.
+    #[cfg(feature = "gpu")]
+    uploads: bool,
     /// The weights that gave the last finite loss.
     good: Net,
     place: Place,
@@ -120,6 +126,8 @@ impl Trainer {
             good: learner.net(),
             learner,
             by_parts: takes_parts(device),
+            #[cfg(feature = "gpu")]
+            uploads: crate::backend::is_gpu(device),
             place: Place::default(),
             epochs: 0,
             order: Vec::new(),
@@ -208,8 +216,8 @@ impl Trainer {
                     left -= self.take_steps(done, left.min(batches - done), &mut events).await?;
                 }
                 State::Validating(done) => {
-                    left -= 1;
-                    self.validate_whole(done, &mut events).await?;
+                    let most = left.min(self.validation_batches() - done);
+                    left -= self.validate_whole(done, most, &mut events).await?;
                 }
             }
         }

@@ -8,7 +8,7 @@ use burn::backend::autodiff::ops::{Backward, Ops, OpsKind, unary};
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, AutodiffBackend};
 
-use super::{Around, BlockValue, Gradients, Kernels, LossKind, Operators, Resize, Updated};
+use super::{Around, BlockValue, Floats, Gradients, Kernels, LossKind, Operators, Resize, each};
 
 #[derive(Debug)]
 struct Block;
@@ -201,18 +201,9 @@ impl<B: Kernels, C: CheckpointStrategy> Operators for Autodiff<B, C> {
         }
     }
 
-    fn adam_op(
-        value: FloatTensor<Self>,
-        gradient: FloatTensor<Self>,
-        first: FloatTensor<Self>,
-        second: FloatTensor<Self>,
-        size: f32,
-    ) -> Updated<Self> {
-        let [value, gradient, first, second] =
-            [value, gradient, first, second].map(|tensor| tensor.into_primitive());
-        let Updated { value, first, second } = B::adam(value, gradient, first, second, size);
-        let [value, first, second] =
-            [value, first, second].map(<Self as AutodiffBackend>::from_inner);
-        Updated { value, first, second }
+    fn adam_op(parameters: Floats<Self>, size: f32) -> Floats<Self> {
+        let parameters = parameters.0.into_iter().map(|tensor| tensor.into_primitive()).collect();
+        let moved = B::adam(each(parameters), size).into_flattened();
+        Floats(moved.into_iter().map(<Self as AutodiffBackend>::from_inner).collect())
     }
 }

@@ -3,7 +3,7 @@
 use burn::backend::Dispatch;
 use burn::tensor::Tensor;
 
-use super::{Around, LossKind, Operators, Resize, Updated};
+use super::{Around, Floats, LossKind, Moved, Moving, Operators, Resize, each};
 
 /// Convolution of `x` `[batch, channels, side, side]` by `weight` `[filters, channels, k, k]`,
 /// plus `bias` `[filters]`, with what is `around` it.
@@ -92,21 +92,15 @@ pub fn resize(x: Tensor<4>, kind: Resize) -> Tensor<4> {
     Tensor::from_dispatch(Dispatch::resize_op(x.into_dispatch(), kind as usize))
 }
 
-/// One step of Adam of the given size, off the autodiff device: a parameter, its gradient and the
-/// running means of the gradient and of its square, all of one shape, give the parameter and the
-/// means after it.
+/// One step of Adam of the given size, off the autodiff device, of every parameter.
 #[must_use]
-pub fn adam<const D: usize>(
-    value: Tensor<D>,
-    gradient: Tensor<D>,
-    [first, second]: [Tensor<D>; 2],
-    size: f32,
-) -> (Tensor<D>, [Tensor<D>; 2]) {
-    let (value, gradient) = (value.into_dispatch(), gradient.into_dispatch());
-    let (first, second) = (first.into_dispatch(), second.into_dispatch());
-    let Updated { value, first, second } = Dispatch::adam_op(value, gradient, first, second, size);
-    let [value, first, second] = [value, first, second].map(Tensor::from_dispatch);
-    (value, [first, second])
+pub fn adam(parameters: Vec<Moving<Tensor<1>>>, size: f32) -> Vec<Moved<Tensor<1>>> {
+    if parameters.is_empty() {
+        return Vec::new();
+    }
+    let parameters = parameters.into_flattened().into_iter().map(Tensor::into_dispatch);
+    let moved = Dispatch::adam_op(Floats(parameters.collect()), size);
+    each(moved.0.into_iter().map(Tensor::from_dispatch).collect())
 }
 
 /// `[batch, channels, h, w]` to `[batch, h * w * channels]`, in Keras' order y, x, channel.

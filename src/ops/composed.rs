@@ -5,7 +5,7 @@ use burn::backend::tensor::FloatTensor;
 use burn::backend::{Backend, TensorMetadata, get_or_init_device_settings};
 use burn::tensor::Shape;
 
-use super::{Around, BlockValue, Gradients, Kernels, LossKind, LossValue, Resize, Updated};
+use super::{Around, BlockValue, Gradients, Kernels, LossKind, LossValue, Moved, Moving, Resize};
 use crate::kernels::adam::{EPSILON, FIRST_RATE, SECOND_RATE};
 use crate::kernels::loss::CLIP;
 
@@ -253,12 +253,9 @@ pub(super) fn normalize_backward<B: Backend>(
 }
 
 pub(super) fn adam<B: Backend>(
-    value: FloatTensor<B>,
-    gradient: FloatTensor<B>,
-    first: FloatTensor<B>,
-    second: FloatTensor<B>,
+    [value, gradient, first, second]: Moving<FloatTensor<B>>,
     size: f32,
-) -> Updated<B> {
+) -> Moved<FloatTensor<B>> {
     let moved = |old: FloatTensor<B>, new, rate: f32| {
         let way = B::float_mul_scalar(B::float_sub(new, old.clone()), rate.into());
         B::float_add(old, way)
@@ -268,7 +265,7 @@ pub(super) fn adam<B: Backend>(
     let second = moved(second, squared, SECOND_RATE);
     let root = B::float_add_scalar(B::float_sqrt(second.clone()), EPSILON.into());
     let change = B::float_div(B::float_mul_scalar(first.clone(), size.into()), root);
-    Updated { value: B::float_sub(value, change), first, second }
+    [B::float_sub(value, change), first, second]
 }
 
 /// `x` with its mean taken off and divided by its standard deviation, and one over that.

@@ -4,7 +4,9 @@ use burn::backend::Flex;
 use burn::backend::flex::FlexTensor;
 use burn::tensor::TensorData;
 
-use super::{Around, BlockValue, Gradients, Kernels, LossKind, LossValue, Pool, Resize, Updated};
+use super::{
+    Around, BlockValue, Gradients, Kernels, LossKind, LossValue, Moved, Moving, Pool, Resize,
+};
 use crate::kernels::conv::{Block, Sizes};
 use crate::kernels::{adam, conv, dense, loss, norm, resize};
 
@@ -260,23 +262,20 @@ impl Kernels for Flex {
         }
     }
 
-    fn adam(
-        value: FlexTensor,
-        gradient: FlexTensor,
-        first: FlexTensor,
-        second: FlexTensor,
-        size: f32,
-    ) -> Updated<Self> {
-        let gradient = Ordered::new(&gradient);
-        let [mut value, mut first, mut second] = [value, first, second].map(ours);
-        adam::step(
-            value.storage_mut(),
-            gradient.values(),
-            first.storage_mut(),
-            second.storage_mut(),
-            size,
-        );
-        Updated { value, first, second }
+    fn adam(parameters: Vec<Moving<FlexTensor>>, size: f32) -> Vec<Moved<FlexTensor>> {
+        let step = |[value, gradient, first, second]: Moving<FlexTensor>| {
+            let gradient = Ordered::new(&gradient);
+            let [mut value, mut first, mut second] = [value, first, second].map(ours);
+            adam::step(
+                value.storage_mut(),
+                gradient.values(),
+                first.storage_mut(),
+                second.storage_mut(),
+                size,
+            );
+            [value, first, second]
+        };
+        parameters.into_iter().map(step).collect()
     }
 }
 

@@ -1,5 +1,5 @@
 //! The operators on burn's GPU backend, by the WGSL kernels in `gpu/`. Chooses sizes and shapes, of
-//! convolutions in `gpu/blocks`, of dense layers in `gpu/dense`; how a kernel is launched is in
+//! convolutions in `gpu/blocks`, of dense layers in `gpu/dense`, of the optimizer in `gpu/adam`; how a kernel is launched is in
 //! `gpu/launch`, and how its text is written out in `gpu/unroll`.
 
 use burn::backend::Cube;
@@ -8,13 +8,14 @@ use burn::backend::ops::ConvOptions;
 use burn::tensor::Shape;
 use burn_cubecl::tensor::CubeTensor;
 
-use super::{Around, BlockValue, Gradients, Kernels, LossKind, LossValue, Resize, Updated};
-use crate::kernels::adam::{EPSILON, FIRST_RATE, SECOND_RATE};
+use super::{Around, BlockValue, Gradients, Kernels, LossKind, LossValue, Moved, Moving, Resize};
 use crate::kernels::loss::CLIP;
 
+mod adam;
 mod blocks;
 mod dense;
 mod launch;
+pub(super) mod pictures;
 mod unroll;
 
 use launch::{Launch, THREADS, wgsl};
@@ -229,7 +230,7 @@ impl Kernels for Cube {
         let [weights, bias] = launch(wgsl!(tree "normalize_weights"))
             .reading(&[&x, &moments, &gradient])
             .info(&[batch])
-            .run([channels, 1, 1], [shape.clone(), shape]);
+            .run_in_one([channels, 1, 1], [shape.clone(), shape]);
         let values = x.shape().num_elements();
         let inputs = launch(wgsl!("normalize_inputs"))
             .with("BY_MOMENTS", usize::from(by_moments))
@@ -239,23 +240,7 @@ impl Kernels for Cube {
         Gradients { inputs: Some(one(inputs)), weights, bias }
     }
 
-    fn adam(
-        value: CubeTensor,
-        gradient: CubeTensor,
-        first: CubeTensor,
-        second: CubeTensor,
-        size: f32,
-    ) -> Updated<Self> {
-        let shape = value.shape();
-        let values = shape.num_elements();
-        let [value, first, second] = Launch::new(wgsl!("adam"), &value)
-            .with("FIRST_RATE", FIRST_RATE)
-            .with("SECOND_RATE", SECOND_RATE)
-            .with("EPSILON", EPSILON)
-            .reading(&[&value, &gradient, &first, &second])
-            .info(&[values])
-            .info_bits(size)
-            .by_value(values, [shape.clone(), shape.clone(), shape]);
-        Updated { value, first, second }
+    fn adam(parameters: Vec<Moving<CubeTensor>>, size: f32) -> Vec<Moved<CubeTensor>> {
+        adam::step(&parameters, size)
     }
 }

@@ -13,6 +13,9 @@ mod flex;
 #[cfg(feature = "gpu")]
 mod gpu;
 mod kinds;
+mod many;
+#[cfg(feature = "gpu")]
+pub(crate) mod whole;
 
 pub use calls::{adam, batch_norm, block, dense, flatten, loss, moments, resize, right, sigmoid};
 
@@ -22,10 +25,11 @@ use burn::backend::Cube;
 use burn::backend::NdArray;
 use burn::backend::ops::ConvOptions;
 use burn::backend::tensor::FloatTensor;
-use burn::backend::{Backend, ExtensionType, Flex, TensorMetadata, backend_extension};
+use burn::backend::{Backend, Flex, TensorMetadata, backend_extension};
 
 pub use crate::kernels::resize::Pool;
 pub use kinds::{Around, LossKind, Resize};
+pub use many::Floats;
 
 /// Gradients of an operator with weights and a bias.
 #[derive(Debug, Clone)]
@@ -47,16 +51,12 @@ pub struct LossValue<B: Backend> {
     pub gradients: FloatTensor<B>,
 }
 
-/// What a step of Adam makes of a parameter: all of its shape.
-#[derive(Debug, Clone, ExtensionType)]
-pub struct Updated<B: Backend> {
-    /// The parameter.
-    pub value: FloatTensor<B>,
-    /// Running mean of its gradient.
-    pub first: FloatTensor<B>,
-    /// Running mean of the gradient's square.
-    pub second: FloatTensor<B>,
-}
+/// A parameter that Adam moves: its values, its gradient, and the running means of the gradient and of
+/// its square, all flattened.
+pub type Moving<T> = [T; 4];
+
+/// What a step makes of it: values and running means.
+pub type Moved<T> = [T; 3];
 
 /// What a block gives.
 #[derive(Debug, Clone)]
@@ -206,15 +206,12 @@ pub trait Kernels: Backend {
         composed::normalize_backward::<Self>(x, moments, gamma, gradient, epsilon, by_moments)
     }
 
-    /// One step of Adam of the given size. See [`crate::kernels::adam`].
+    /// One step of Adam of the given size, of every parameter. See [`crate::kernels::adam`].
     fn adam(
-        value: FloatTensor<Self>,
-        gradient: FloatTensor<Self>,
-        first: FloatTensor<Self>,
-        second: FloatTensor<Self>,
+        parameters: Vec<Moving<FloatTensor<Self>>>,
         size: f32,
-    ) -> Updated<Self> {
-        composed::adam::<Self>(value, gradient, first, second, size)
+    ) -> Vec<Moved<FloatTensor<Self>>> {
+        parameters.into_iter().map(|moving| composed::adam::<Self>(moving, size)).collect()
     }
 }
 
@@ -274,14 +271,8 @@ pub trait Operators: Backend {
         by_moments: bool,
     ) -> FloatTensor<Self>;
 
-    /// See [`adam`].
-    fn adam_op(
-        value: FloatTensor<Self>,
-        gradient: FloatTensor<Self>,
-        first: FloatTensor<Self>,
-        second: FloatTensor<Self>,
-        size: f32,
-    ) -> Updated<Self>;
+    /// See [`adam`]. One parameter after another, each a [`Moving`]; gives a [`Moved`] of each.
+    fn adam_op(#[extension_type] parameters: Floats<Self>, size: f32) -> Floats<Self>;
 }
 
 /// The operators of a backend with kernels, without gradients.
@@ -344,14 +335,8 @@ macro_rules! plain_operators {
                 Self::normalize(x, moments, gamma, beta, epsilon)
             }
 
-            fn adam_op(
-                value: FloatTensor<Self>,
-                gradient: FloatTensor<Self>,
-                first: FloatTensor<Self>,
-                second: FloatTensor<Self>,
-                size: f32,
-            ) -> Updated<Self> {
-                Self::adam(value, gradient, first, second, size)
+            fn adam_op(parameters: Floats<Self>, size: f32) -> Floats<Self> {
+                Floats(Self::adam(each(parameters.0), size).into_flattened())
             }
         }
     };
@@ -362,3 +347,9 @@ plain_operators!(Flex);
 plain_operators!(Cube);
 #[cfg(feature = "ndarray")]
 plain_operators!(NdArray);
+
+/// Values that lie one after another, by the groups that they are.
+fn each<T, const N: usize>(values: Vec<T>) -> Vec<[T; N]> {
+    let mut values = values.into_iter();
+    std::iter::from_fn(|| values.by_ref().take(N).collect::<Vec<_>>().try_into().ok()).collect()
+}

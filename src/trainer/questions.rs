@@ -90,7 +90,8 @@ impl Trainer {
     }
 
     fn answers(&self, batch: &Batch) -> Flow {
-        self.learner.score(&self.phases[self.place.phase], batch).1
+        let given = self.learner.given(batch, &self.learner.plain_device());
+        self.learner.score(&self.phases[self.place.phase], given).1
     }
 
     /// The pictures of a question, if this model answers it.

@@ -1,25 +1,18 @@
-//! The units of work of a run, steps and batches of validation: whole on a device that works behind
-//! our back, or part by part, alone or with helpers. Which pictures are next is known here; what comes
-//! after an epoch's last unit is not.
+//! The units of work of a run, steps and batches of validation, part by part, alone or with helpers (in
+//! `whole`, as a whole). Which pictures are next is known here; what comes after an epoch's last unit is
+//! not.
 
 use std::ops::Range;
-
-use burn::tensor::Transaction;
 
 use super::{TrainError, Trainer, VALIDATION_BATCH};
 use crate::batch::{Batch, Draw};
 use crate::events::RunEvent;
-use crate::learner::{Learned, read};
 use crate::metrics::Tally;
 use crate::models::Net;
 use crate::parts;
 use crate::pictures::Pictures;
 use crate::shares::{self, Share, Task, Work};
 use crate::snapshot::State;
-
-/// Steps that a device is given before their losses are awaited. A GPU works behind our back: without
-/// a bound its queue, and the memory of what is in it, would grow as long as a pull is.
-const MOST_QUEUED: usize = 8;
 
 impl Trainer {
     /// The unit of work that is next.
@@ -53,67 +46,6 @@ impl Trainer {
         }
         // Shares of one's own fit together.
         events.extend(self.settle(work.share().into_iter().collect()).unwrap_or_default());
-        Ok(())
-    }
-
-    /// Takes up to `most` steps on whole batches from batch `first` of the epoch; says how many were
-    /// asked of the device.
-    pub(super) async fn take_steps(
-        &mut self,
-        first: usize,
-        most: usize,
-        events: &mut Vec<RunEvent>,
-    ) -> Result<usize, TrainError> {
-        let steps = most.min(MOST_QUEUED);
-        self.take_whole(first, steps, events).await?;
-        Ok(steps)
-    }
-
-    /// Takes `steps` steps on whole batches, then reads all their losses back in one transfer.
-    async fn take_whole(
-        &mut self,
-        first: usize,
-        steps: usize,
-        events: &mut Vec<RunEvent>,
-    ) -> Result<(), TrainError> {
-        let phase = &self.phases[self.place.phase];
-        let mut transfer = Transaction::default();
-        let mut taken: Vec<(usize, Learned)> = Vec::with_capacity(steps);
-        for index in first..first + steps {
-            let batch = self.training_batch(index);
-            let learned = self.learner.learn(phase, &batch);
-            transfer = transfer.register(learned.loss.clone());
-            if let Some((right, _)) = &learned.right {
-                transfer = transfer.register(right.clone());
-            }
-            taken.push((batch.len(), learned));
-        }
-        let mut values = read(transfer).await.map_err(TrainError::Device)?.into_iter();
-        for (pictures, learned) in taken {
-            let mut tally = Tally::default();
-            tally.add_loss(shares::scalar(values.next()), pictures);
-            if let Some((_, asked)) = learned.right {
-                tally.add_right(shares::scalar(values.next()), asked);
-            }
-            self.take_note(&tally, learned.before, events);
-            if self.state == State::Over {
-                break;
-            }
-        }
-        Ok(())
-    }
-
-    /// Scores test batch `index` as a whole.
-    pub(super) async fn validate_whole(
-        &mut self,
-        index: usize,
-        events: &mut Vec<RunEvent>,
-    ) -> Result<(), TrainError> {
-        let indices = self.test_indices(index);
-        let batch = Batch::new(&self.data.test, &indices, &self.config, Draw::Fixed);
-        let phase = &self.phases[self.place.phase];
-        let tally = shares::score(&self.learner, phase, &batch).await?;
-        self.score_note(index, &tally, events);
         Ok(())
     }
 
@@ -202,7 +134,7 @@ impl Trainer {
     }
 
     /// Tells a step that was taken from the weights `before`, and moves the run's place.
-    fn take_note(&mut self, tally: &Tally, before: Net, events: &mut Vec<RunEvent>) {
+    pub(super) fn take_note(&mut self, tally: &Tally, before: Net, events: &mut Vec<RunEvent>) {
         let State::Training(done) = self.state else { return };
         let loss = tally.loss().unwrap_or(f64::NAN) as f32;
         if !loss.is_finite() {
@@ -224,7 +156,7 @@ impl Trainer {
     }
 
     /// Tells the score of test batch `index`; after the last one, ends the epoch.
-    fn score_note(&mut self, index: usize, tally: &Tally, events: &mut Vec<RunEvent>) {
+    pub(super) fn score_note(&mut self, index: usize, tally: &Tally, events: &mut Vec<RunEvent>) {
         let loss = tally.loss().unwrap_or(f64::NAN) as f32;
         if !loss.is_finite() {
             self.diverge("validation loss", loss, events);
@@ -241,23 +173,17 @@ impl Trainer {
     }
 
     /// The pictures of batch `index` of the epoch.
-    fn indices(&self, index: usize) -> &[u32] {
+    pub(super) fn indices(&self, index: usize) -> &[u32] {
         let size = self.config.batch_size;
         let end = ((index + 1) * size).min(self.order.len());
         &self.order[index * size..end]
     }
 
     /// The pictures of batch `index` of a validation.
-    fn test_indices(&self, index: usize) -> Vec<u32> {
+    pub(super) fn test_indices(&self, index: usize) -> Vec<u32> {
         let count = self.data.test.len();
         let range = index * VALIDATION_BATCH..((index + 1) * VALIDATION_BATCH).min(count);
         range.filter_map(|index| u32::try_from(index).ok()).collect()
-    }
-
-    /// Batch `index` of the epoch.
-    fn training_batch(&self, index: usize) -> Batch {
-        let draw = Draw::Training(self.epochs);
-        Batch::new(&self.data.train, self.indices(index), &self.config, draw)
     }
 }
 

@@ -35,22 +35,22 @@ pub async fn check(config: &JsValue, backend: &str) -> Result<JsValue, JsValue> 
 #[wasm_bindgen]
 pub struct Rehearsal(pub(super) Trainer);
 
-/// Begins a rehearsal of `config` on `backend`.
+/// Begins a rehearsal of `config` on `backend`, whose epochs have `steps` steps and one batch of
+/// validation.
 #[wasm_bindgen]
-pub async fn rehearse(config: &JsValue, backend: &str) -> Result<Rehearsal, JsValue> {
+pub async fn rehearse(config: &JsValue, backend: &str, steps: u32) -> Result<Rehearsal, JsValue> {
     let config = RunConfig { epochs: 1000, patience: None, ..config_from(config)? };
     let backend: Backend = backend.parse().map_err(Failure::from)?;
     let device = backend.device().await.map_err(Failure::from)?;
-    // An epoch longer than any rehearsal, so that nothing but steps is measured.
-    let data = Rc::new(Dataset::noise(config.batch_size * 64, CLASSES));
+    let data = Rc::new(Dataset::noise(config.batch_size * steps as usize, CLASSES));
     Ok(Rehearsal(Trainer::new(config, data, &device).map_err(Failure::from)?))
 }
 
 #[wasm_bindgen]
 impl Rehearsal {
-    /// Takes `steps` optimizer steps, and says what happened.
-    pub async fn advance(&mut self, steps: u32) -> Result<JsValue, JsValue> {
-        let events = self.0.advance(steps as usize).await.map_err(Failure::from)?;
+    /// Does `units` units of work, and says what happened.
+    pub async fn advance(&mut self, units: u32) -> Result<JsValue, JsValue> {
+        let events = self.0.advance(units as usize).await.map_err(Failure::from)?;
         Ok(to_js(&events)?)
     }
 }

@@ -3,6 +3,8 @@
 // Test functions are public so that wasm-bindgen-test finds them; their names say it all.
 #![allow(missing_docs, unreachable_pub)]
 
+#[cfg(not(target_family = "wasm"))]
+mod batches;
 // With relaxed SIMD they are others.
 #[cfg(not(target_feature = "relaxed-simd"))]
 pub mod bits;

@@ -136,7 +136,7 @@ pub fn other_data_is_refused() {
          is loaded has 9 and 4 of 10, or other names for them. Load the data it was made with."
     );
     let classes = ('k'..='t').map(String::from).collect();
-    let renamed = Rc::new(Dataset { train: pictures(8, 1), test: pictures(4, 2), classes });
+    let renamed = Rc::new(Dataset::new(pictures(8, 1), pictures(4, 2), classes));
     assert!(resume(&bytes, &renamed).is_err());
 }
 

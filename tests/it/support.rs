@@ -31,11 +31,8 @@ pub(crate) fn pictures(count: usize, seed: u64) -> Pictures {
 
 /// `train` training and `test` test pictures.
 pub(crate) fn dataset(train: usize, test: usize) -> Rc<Dataset> {
-    Rc::new(Dataset {
-        train: pictures(train, 1),
-        test: pictures(test, 2),
-        classes: ('a'..='j').map(String::from).collect(),
-    })
+    let classes = ('a'..='j').map(String::from).collect();
+    Rc::new(Dataset::new(pictures(train, 1), pictures(test, 2), classes))
 }
 
 /// A short run of `model`: batches of 8, one epoch.

@@ -17,9 +17,10 @@ export function createDevices({ wasm, report, now, pool, pipelines }) {
    * meanwhile. @param {Config} config */
   const prepare = (config) =>
     pipelines.prepare(async () => {
-      const rehearsal = await wasm.rehearse(config, "wgpu");
+      // The second step has kernels that the first one has not, and so has validation.
+      const rehearsal = await wasm.rehearse(config, "wgpu", 2);
       try {
-        await rehearsal.advance(1);
+        await rehearsal.advance(3);
       } finally {
         rehearsal.free();
       }
@@ -27,7 +28,7 @@ export function createDevices({ wasm, report, now, pool, pipelines }) {
 
   /** Pictures a second. @param {Config} config @param {string} backend */
   async function speed(config, backend) {
-    const rehearsal = await wasm.rehearse(config, backend);
+    const rehearsal = await wasm.rehearse(config, backend, MOST_STEPS + PULL);
     try {
       // What a run on the CPU would have.
       if (rehearsal.shareable()) await pool.gather();

@@ -1,25 +1,36 @@
-// One step of Adam for a tensor of weights, as `kernels::adam` has it. A thread has one weight.
+// One step of Adam for the weights of a network, as `kernels::adam` has it. They lie in one buffer: all
+// values, then all first moments, then all second ones. Gradients come in BUFFERS buffers, each of the
+// weights from one place to another. A thread has one weight.
 
-@group(0) @binding(0) var<storage, read> weights: array<f32>;
-@group(0) @binding(1) var<storage, read> gradient: array<f32>;
-@group(0) @binding(2) var<storage, read> first: array<f32>;
-@group(0) @binding(3) var<storage, read> second: array<f32>;
-@group(0) @binding(4) var<storage, read_write> next_weights: array<f32>;
-@group(0) @binding(5) var<storage, read_write> next_first: array<f32>;
-@group(0) @binding(6) var<storage, read_write> next_second: array<f32>;
-@group(0) @binding(7) var<storage, read> info: array<u32>; // weights, bits of the step size
+@group(0) @binding(0) var<storage, read> before: array<f32>;
+@for b in 0..BUFFERS {
+@group(0) @binding(#{b + 1}) var<storage, read> gradients_#{b}: array<f32>;
+@}
+@group(0) @binding(#{BUFFERS + 1}) var<storage, read_write> after: array<f32>;
+// Values of the network, bits of the step size, and where each buffer's weights begin and end.
+@group(0) @binding(#{BUFFERS + 2}) var<storage, read> info: array<u32>;
 
 @compute @workgroup_size(64)
 fn main(
   @builtin(global_invocation_id) id: vec3<u32>,
   @builtin(num_workgroups) groups: vec3<u32>,
 ) {
-  let i = id.y * groups.x * 64u + id.x;
-  if (i >= info[0]) { return; }
-  let g = gradient[i];
-  let m = first[i] + (g - first[i]) * FIRST_RATE;
-  let v = second[i] + (g * g - second[i]) * SECOND_RATE;
-  next_weights[i] = weights[i] - m * bitcast<f32>(info[1]) / (sqrt(v) + EPSILON);
-  next_first[i] = m;
-  next_second[i] = v;
+  // Buffers follow each other, but for what is between two of them.
+  let i = info[2] + id.y * groups.x * 64u + id.x;
+  var mine = false;
+  var g = 0.0;
+  @for b in 0..BUFFERS {
+  if (i >= info[#{2 * b + 2}] & i < info[#{2 * b + 3}]) {
+    mine = true;
+    g = gradients_#{b}[i - info[#{2 * b + 2}]];
+  }
+  @}
+  if (!mine) { return; }
+  let first = i + info[0];
+  let second = first + info[0];
+  let m = before[first] + (g - before[first]) * FIRST_RATE;
+  let v = before[second] + (g * g - before[second]) * SECOND_RATE;
+  after[i] = before[i] - m * bitcast<f32>(info[1]) / (sqrt(v) + EPSILON);
+  after[first] = m;
+  after[second] = v;
 }

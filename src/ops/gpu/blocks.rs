@@ -119,7 +119,7 @@ impl Sizes {
         Launch::new(wgsl!("sum_parts"), &summed)
             .reading(&[&summed])
             .info(&[parts, count, self.filters])
-            .run(
+            .run_in_one(
                 [(count + self.filters).div_ceil(THREADS), 1, 1],
                 [Shape::new([self.filters, channels, kernel, kernel]), Shape::new([self.filters])],
             )

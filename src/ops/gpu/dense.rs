@@ -59,6 +59,6 @@ pub(super) fn backward(
         .run([groups(inputs, rows), 1, 1], [x.shape()]);
     let [weights, bias] = launch(wgsl!("dense_weights"))
         .reading(&[x, &gradient])
-        .run([groups(units, inputs), 1, 1], [weight.shape(), Shape::new([units])]);
+        .run_in_one([groups(units, inputs), 1, 1], [weight.shape(), Shape::new([units])]);
     Gradients { inputs: Some(one(by_inputs)), weights, bias }
 }

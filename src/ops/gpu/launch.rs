@@ -1,6 +1,7 @@
 //! Launches a WGSL kernel on tensors: its text with constants of the layer put before it, its
 //! buffers, a few numbers that change from call to call. Knows no operator.
 
+use burn::backend::TensorMetadata;
 use burn::tensor::{DType, Shape};
 use burn_cubecl::cubecl::ir::attributes::BufferIOAttr;
 use burn_cubecl::cubecl::prelude::{CubeCount, CubeDim, KernelId};
@@ -169,9 +170,7 @@ impl<'a> Launch<'a> {
         values: usize,
         shapes: [Shape; N],
     ) -> [CubeTensor; N] {
-        let groups = values.div_ceil(THREADS);
-        let rows = groups.div_ceil(MOST_GROUPS).max(1);
-        self.run([groups.div_ceil(rows), rows, 1], shapes)
+        self.run(by_threads(values), shapes)
     }
 
     /// `groups` workgroups, writing tensors of `shapes`.
@@ -180,18 +179,34 @@ impl<'a> Launch<'a> {
         groups: [usize; 3],
         shapes: [Shape; N],
     ) -> [CubeTensor; N] {
+        let outputs = shapes.map(|shape| room(self.beside, shape));
+        self.write(groups, &outputs);
+        outputs
+    }
+
+    /// `groups` workgroups, writing tensors of `shapes` that lie in one buffer.
+    pub(super) fn run_in_one<const N: usize>(
+        self,
+        groups: [usize; 3],
+        shapes: [Shape; N],
+    ) -> [CubeTensor; N] {
+        let places = Places::new(self.beside, shapes.iter().map(Shape::num_elements));
+        let whole = room(self.beside, Shape::new([places.end]));
+        let mut starts = places.starts.into_iter();
+        let outputs = shapes.map(|shape| piece(&whole, starts.next().unwrap_or(0), shape));
+        self.write(groups, &outputs);
+        outputs
+    }
+
+    /// `groups` workgroups, writing `outputs`.
+    pub(super) fn write(self, groups: [usize; 3], outputs: &[CubeTensor]) {
         let Self { kernel, inputs, beside, info } = self;
-        let client = beside.client.clone();
-        let outputs = shapes.map(|shape| {
-            let handle = client.empty(shape.num_elements() * size_of::<f32>());
-            let device = beside.device.clone();
-            CubeTensor::new_contiguous(client.clone(), device, shape, handle, DType::F32)
-        });
+        let client = &beside.client;
         let mut arguments = KernelArguments::new();
         for input in inputs {
             arguments = arguments.with_buffer_io(input.handle.binding(), BufferIOAttr::ReadOnly);
         }
-        for output in &outputs {
+        for output in outputs {
             let binding = output.handle.clone().binding();
             arguments = arguments.with_buffer_io(binding, BufferIOAttr::WriteOnly);
         }
@@ -205,6 +220,52 @@ impl<'a> Launch<'a> {
         let [x, y, z] = groups.map(|count| u32::try_from(count).unwrap_or(u32::MAX));
         let kernel = SourceKernel::new(kernel, CubeDim::new_single());
         client.launch(Box::new(kernel), CubeCount::Static(x, y, z), arguments);
-        outputs
+    }
+}
+
+/// Workgroups where each of `values` values has a thread.
+pub(super) fn by_threads(values: usize) -> [usize; 3] {
+    let groups = values.div_ceil(THREADS);
+    let rows = groups.div_ceil(MOST_GROUPS).max(1);
+    [groups.div_ceil(rows), rows, 1]
+}
+
+/// A tensor that nothing has been written to.
+pub(super) fn room(beside: &CubeTensor, shape: Shape) -> CubeTensor {
+    let handle = beside.client.empty(shape.num_elements() * size_of::<f32>());
+    let (client, device) = (beside.client.clone(), beside.device.clone());
+    CubeTensor::new_contiguous(client, device, shape, handle, DType::F32)
+}
+
+/// The values of `whole` from `start` on, as a tensor of `shape` in the same buffer. What starts where
+/// [`Places`] says can be bound.
+pub(super) fn piece(whole: &CubeTensor, start: usize, shape: Shape) -> CubeTensor {
+    let bytes = |values: usize| (values * size_of::<f32>()) as u64;
+    let after = whole.shape().num_elements() - start - shape.num_elements();
+    let handle = whole.handle.clone().offset_start(bytes(start)).offset_end(bytes(after));
+    let (client, device) = (whole.client.clone(), whole.device.clone());
+    CubeTensor::new_contiguous(client, device, shape, handle, DType::F32)
+}
+
+/// Where tensors begin that lie one after another in a buffer, in values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Places {
+    pub(super) starts: Vec<usize>,
+    /// Where the next one would.
+    pub(super) end: usize,
+}
+
+impl Places {
+    /// Of tensors of so many values, on the device of `beside`, which binds buffers only at multiples
+    /// of a number of bytes.
+    pub(super) fn new(beside: &CubeTensor, counts: impl Iterator<Item = usize>) -> Self {
+        let alignment = beside.client.properties().memory.alignment as usize;
+        let step = (alignment / size_of::<f32>()).max(1);
+        let mut places = Self { starts: Vec::new(), end: 0 };
+        for count in counts {
+            places.starts.push(places.end);
+            places.end += count.next_multiple_of(step);
+        }
+        places
     }
 }

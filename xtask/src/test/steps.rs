@@ -131,8 +131,8 @@ fn compile_native(bench: &Bench) -> Result<(), Stop> {
 }
 
 /// Tests that run on whatever backend they are told.
-const ON_A_BACKEND: [&str; 7] =
-    ["--test", "it", "--", "--test-threads=1", "operators", "keras", "laws::seeds"];
+const ON_A_BACKEND: [&str; 8] =
+    ["--test", "it", "--", "--test-threads=1", "batches", "operators", "keras", "laws::seeds"];
 
 /// Mesa's emulated Vulkan adapter is as good as a real one here.
 fn gpu(bench: &Bench) -> Result<Counts, Stop> {

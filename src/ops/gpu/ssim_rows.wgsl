@@ -1,0 +1,33 @@
+// The first of two steps to structural similarity: what Gaussian windows of WINDOW pixels see along the
+// rows of two pictures' planes, means of both, of the sum of their squares and of their product. A thread
+// has half a row. Values are counted from the middle, 0.5, so that little is lost when the square of a
+// mean is taken from a mean of squares.
+
+@group(0) @binding(0) var<storage, read> outputs: array<f32>;
+@group(0) @binding(1) var<storage, read> targets: array<f32>;
+@group(0) @binding(2) var<storage, read_write> rows: array<vec4<f32>>;
+@group(0) @binding(3) var<storage, read> info: array<u32>; // threads
+
+@compute @workgroup_size(64)
+fn main(
+  @builtin(global_invocation_id) id: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+) {
+  let i = id.y * groups.x * 64u + id.x;
+  if (i >= info[0]) { return; }
+  let row = i / 2u;
+  let first = i % 2u * HALF;
+  @for x in 0..HALF + WINDOW - 1 {
+  let a_#{x} = outputs[row * SIDE + first + #{x}u] - 0.5;
+  let b_#{x} = targets[row * SIDE + first + #{x}u] - 0.5;
+  let seen_#{x} = vec4(a_#{x}, b_#{x}, a_#{x} * a_#{x} + b_#{x} * b_#{x}, a_#{x} * b_#{x});
+  @}
+  @for x in 0..HALF {
+  rows[row * INSIDE + first + #{x}u] = G5 * seen_#{x + 5}
+    + G4 * (seen_#{x + 4} + seen_#{x + 6})
+    + G3 * (seen_#{x + 3} + seen_#{x + 7})
+    + G2 * (seen_#{x + 2} + seen_#{x + 8})
+    + G1 * (seen_#{x + 1} + seen_#{x + 9})
+    + G0 * (seen_#{x} + seen_#{x + 10});
+  @}
+}

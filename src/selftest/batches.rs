@@ -1,0 +1,52 @@
+//! Batches, compared like operators: a GPU makes them of pictures that it has, and says itself how alike
+//! pictures are; on other devices the host does.
+
+use burn::tensor::{Device, Tensor, TensorData};
+
+use super::{BATCH, Named, flat, named, shares};
+use crate::batch::{Batch, Draw};
+use crate::config::{Noise, RunConfig};
+use crate::dataset::Dataset;
+use crate::metrics::Tally;
+use crate::models::CLASSES;
+use crate::pictures::{CHANNELS, SIDE};
+
+/// Pictures of the data set, in another order than they lie in.
+const CHOSEN: [u32; BATCH] = [2, 0];
+
+/// What training gives the network to see.
+pub(super) fn chosen(config: &RunConfig, device: &Device) -> Named {
+    let pictures = Dataset::noise(3, CLASSES).train;
+    let draw = Draw::Training(0);
+    #[cfg(feature = "gpu")]
+    if crate::backend::is_gpu(device) {
+        let uploaded = crate::uploaded::Uploaded::new(&pictures, device);
+        let found = uploaded.batch(&CHOSEN, config, draw);
+        return both(found.clean, found.noisy);
+    }
+    let batch = Batch::new(&pictures, &CHOSEN, config, draw);
+    let noisy = (config.noise != Noise::None).then(|| batch.inputs(device));
+    both(batch.targets(device), noisy)
+}
+
+fn both(clean: Tensor<4>, noisy: Option<Tensor<4>>) -> Named {
+    let noisy = noisy.map(|noisy| ("with noise", flat(noisy)));
+    named([("pictures", flat(clean))].into_iter().chain(noisy).collect(), Vec::new())
+}
+
+/// Structural similarity.
+pub(super) fn likeness(device: &Device) -> Named {
+    let shape = [BATCH, CHANNELS, SIDE, SIDE];
+    let values = |stream| shares::<4>(stream, shape, device);
+    #[cfg(feature = "gpu")]
+    if crate::backend::is_gpu(device) {
+        let mean = crate::ops::whole::ssim(values(1), values(2));
+        return named(vec![("mean", mean)], Vec::new());
+    }
+    let host = |stream| super::host_shares(stream, shape.iter().product());
+    let mut tally = Tally::default();
+    tally.add_drawings(&host(1), &host(2));
+    let mean = tally.ssim().unwrap_or(f64::NAN) as f32;
+    let mean = Tensor::from_data(TensorData::new(vec![mean], [1]), device);
+    named(vec![("mean", mean)], Vec::new())
+}

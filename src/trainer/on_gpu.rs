@@ -1,0 +1,72 @@
+//! What a run on a GPU does there beside learning: its pictures are uploaded once, and what it draws is
+//! compared with them where it is, so that a validation reads a few numbers back.
+
+use burn::tensor::Transaction;
+
+use super::{TrainError, Trainer};
+use crate::batch::Draw;
+use crate::events::RunEvent;
+use crate::learner::read;
+use crate::manifest::Split;
+use crate::metrics::Tally;
+use crate::shares::scalar;
+use crate::snapshot::State;
+use crate::uploaded::Uploaded;
+
+impl Trainer {
+    /// Scores `count` test batches from batch `first` on, and reads what they gave in one transfer.
+    pub(super) async fn validate_there(
+        &mut self,
+        first: usize,
+        count: usize,
+        events: &mut Vec<RunEvent>,
+    ) -> Result<(), TrainError> {
+        let mut transfer = Transaction::default();
+        let mut scored = Vec::with_capacity(count);
+        for index in first..first + count {
+            let indices = self.test_indices(index);
+            let given = self.uploaded(Split::Test, &indices, Draw::Fixed);
+            let score = self.learner.score_there(&self.phases[self.place.phase], given);
+            transfer = transfer.register(score.loss.clone()).register(score.right.clone());
+            for likeness in score.likeness.iter().flatten() {
+                transfer = transfer.register(likeness.clone());
+            }
+            scored.push((index, indices.len(), score));
+        }
+        let mut values = read(transfer).await.map_err(TrainError::Device)?.into_iter();
+        for (index, pictures, score) in scored {
+            let mut tally = Tally::default();
+            tally.add_loss(scalar(values.next()), pictures);
+            tally.add_right(scalar(values.next()), score.asked);
+            if score.likeness.is_some() {
+                let (error, ssim) = (scalar(values.next()), scalar(values.next()));
+                tally.add_likeness(error, ssim, pictures);
+            }
+            self.score_note(index, &tally, events);
+            if self.state == State::Over {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Pictures of a split, and what they should be taken for, on the device.
+    pub(super) fn uploaded(
+        &self,
+        split: Split,
+        indices: &[u32],
+        draw: Draw,
+    ) -> crate::learner::Given {
+        let (pictures, device) = (self.data.split(split), self.learner.plain_device());
+        let chosen = if Uploaded::fits(pictures.len()) {
+            let uploaded =
+                self.data.uploaded[split as usize].get_or_init(|| Uploaded::new(pictures, &device));
+            uploaded.batch(indices, &self.config, draw)
+        } else {
+            Uploaded::once(pictures, indices, &self.config, draw, &device)
+        };
+        let labels = pictures.labels();
+        let label = |&index: &u32| labels.get(index as usize).map(|&label| i32::from(label));
+        self.learner.given_there(chosen, indices.iter().filter_map(label).collect())
+    }
+}

@@ -1,0 +1,52 @@
+//! Batches as a device has them: on a GPU, which is given all pictures once, makes its batches itself and
+//! compares what it draws with them; on other backends the host does. What a run tells is the same.
+
+use tabgrad::backend::Backend;
+use tabgrad::config::{Model, Noise, RunConfig};
+use tabgrad::events::RunEvent;
+use tabgrad::trainer::Trainer;
+
+use crate::support::{backends, dataset, device, losses, run, short};
+
+/// 200 test pictures, so that there are several batches of validation, and too few steps for rounding
+/// to grow.
+fn told(config: &RunConfig, backend: Backend) -> Vec<RunEvent> {
+    let data = dataset(20, 230);
+    let mut trainer = Trainer::new(config.clone(), data, &device(backend)).expect("they fit");
+    run(&mut trainer, 5)
+}
+
+/// Every number of an epoch's end.
+fn measures(events: &[RunEvent]) -> Vec<f64> {
+    let of_epoch = |event: &RunEvent| match event {
+        RunEvent::Epoch { loss, accuracy, val_loss, val_accuracy, mse, psnr, ssim, .. } => {
+            Some([Some(*loss), *accuracy, Some(*val_loss), *val_accuracy, *mse, *psnr, *ssim])
+        }
+        _ => None,
+    };
+    events.iter().filter_map(of_epoch).flatten().flatten().collect()
+}
+
+#[test]
+fn every_backend_tells_the_same_of_a_run() {
+    let noisy = |noise| RunConfig { noise, noise_level: 0.3, ..short(Model::CaeDenoise) };
+    let noises = [Noise::Gaussian, Noise::SaltAndPepper, Noise::Masking];
+    let cases = noises.map(noisy).into_iter().chain([Model::CnnMax2, Model::CaeBn].map(short));
+    for config in cases {
+        let config = RunConfig { epochs: 2, learning_rate: 1e-4, ..config };
+        let expected = told(&config, Backend::Flex);
+        for backend in backends() {
+            let found = told(&config, backend);
+            assert_eq!(found.len(), expected.len(), "{backend:?}, {config:?}");
+            // A pixel whose channels are nearly equal may fall either way: 20 pictures have 20,480.
+            let close = |(a, b): (&f64, &f64)| (a - b).abs() <= 3e-4 * b.abs();
+            let pairs =
+                [(losses(&found), losses(&expected)), (measures(&found), measures(&expected))];
+            for (found, expected) in pairs {
+                assert_eq!(found.len(), expected.len(), "{backend:?}, {config:?}");
+                let same = found.iter().zip(&expected).all(close);
+                assert!(same, "{backend:?}, {config:?}: {found:?} and {expected:?}");
+            }
+        }
+    }
+}
