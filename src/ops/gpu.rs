@@ -16,6 +16,8 @@ mod blocks;
 mod dense;
 mod launch;
 pub(super) mod pictures;
+#[cfg(test)]
+mod texts;
 mod unroll;
 
 use launch::{Launch, THREADS, wgsl};

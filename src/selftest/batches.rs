@@ -3,7 +3,7 @@
 
 use burn::tensor::{Device, Tensor, TensorData};
 
-use super::{BATCH, Named, flat, named, shares};
+use super::{BATCH, Named, flat, host_shares, named};
 use crate::batch::{Batch, Draw};
 use crate::config::{Noise, RunConfig};
 use crate::dataset::Dataset;
@@ -37,13 +37,13 @@ fn both(clean: Tensor<4>, noisy: Option<Tensor<4>>) -> Named {
 /// Structural similarity.
 pub(super) fn likeness(device: &Device) -> Named {
     let shape = [BATCH, CHANNELS, SIDE, SIDE];
-    let values = |stream| shares::<4>(stream, shape, device);
     #[cfg(feature = "gpu")]
     if crate::backend::is_gpu(device) {
+        let values = |stream| super::shares::<4>(stream, shape, device);
         let mean = crate::ops::whole::ssim(values(1), values(2));
         return named(vec![("mean", mean)], Vec::new());
     }
-    let host = |stream| super::host_shares(stream, shape.iter().product());
+    let host = |stream| host_shares(stream, shape.iter().product());
     let mut tally = Tally::default();
     tally.add_drawings(&host(1), &host(2));
     let mean = tally.ssim().unwrap_or(f64::NAN) as f32;

@@ -20,7 +20,7 @@ fn main(
   var mine = false;
   var g = 0.0;
   @for b in 0..BUFFERS {
-  if (i >= info[#{2 * b + 2}] & i < info[#{2 * b + 3}]) {
+  if ((i >= info[#{2 * b + 2}]) & (i < info[#{2 * b + 3}])) {
     mine = true;
     g = gradients_#{b}[i - info[#{2 * b + 2}]];
   }

@@ -24,7 +24,7 @@ fn word(picture: u32, at: u32) -> u32 {
 }
 
 fn byte(picture: u32, at: u32) -> f32 {
-  return f32(word(picture, at / 4u) >> (at % 4u * 8u) & 255u) / 255.0;
+  return f32((word(picture, at / 4u) >> (at % 4u * 8u)) & 255u) / 255.0;
 }
 
 @if NOISE > 0 {

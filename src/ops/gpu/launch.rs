@@ -72,9 +72,9 @@ impl From<f32> for Constant {
 
 /// A kernel with its constants: one pipeline on the device.
 #[derive(Debug, Clone)]
-struct Specialised {
-    source: Source,
-    constants: Vec<(&'static str, Constant)>,
+pub(super) struct Specialised {
+    pub(super) source: Source,
+    pub(super) constants: Vec<(&'static str, Constant)>,
 }
 
 impl KernelSource for Specialised {
@@ -92,7 +92,8 @@ impl KernelSource for Specialised {
 }
 
 impl Specialised {
-    fn text(&self) -> String {
+    /// The text as a browser is given it.
+    pub(super) fn written(&self) -> String {
         // Who profiles finds the kernel by this line.
         let mut text = format!("// kernel {}", self.source.name);
         for (name, constant) in &self.constants {
@@ -114,6 +115,11 @@ impl Specialised {
             Constant::Real(_) => None,
         });
         text += &unrolled(self.source.text, &whole.collect::<Vec<_>>());
+        text
+    }
+
+    fn text(&self) -> String {
+        let text = self.written();
         // Natively several tensors share a buffer, and one buffer must not be bound both as read
         // and as written.
         if cfg!(target_family = "wasm") {
