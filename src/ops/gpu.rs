@@ -82,12 +82,12 @@ impl Kernels for Cube {
     fn conv_backward(
         x: CubeTensor,
         weight: CubeTensor,
-        _bias: CubeTensor,
+        bias: CubeTensor,
         gradient: CubeTensor,
         options: ConvOptions<2>,
         wants_inputs: bool,
     ) -> Gradients<Self> {
-        blocks::conv_backward(&x, &weight, &gradient, &options, wants_inputs)
+        blocks::conv_backward(x, weight, bias, gradient, options, wants_inputs)
     }
 
     fn dense(x: CubeTensor, weight: CubeTensor, bias: CubeTensor, relu: bool) -> CubeTensor {

@@ -19,7 +19,7 @@ const ROWS: usize = 2;
 /// Columns of a tile. The more there are, the more often what is read of the weights is used; the last
 /// tile of a row should not reach far past its end.
 const COLUMNS: [usize; 3] = [8, 6, 4];
-/// Rows and columns of the tile of `doubled_inputs`.
+/// Rows and columns of the tiles of `doubled_inputs` and `conv`, which read more for each.
 const TILE: (usize, usize) = (2, 4);
 /// Rows and columns of the inputs whose 2x2 windows a thread of `doubled` sums.
 const DOUBLED_TILE: (usize, usize) = (2, 2);
@@ -58,6 +58,17 @@ impl Sizes {
         let bordered = padding == (1, 1);
         let fits = if doubled { bordered && pool.is_none() } else { bordered || padding == (0, 0) };
         (self.kernel, stride) == (3, 1) && fits
+    }
+
+    /// Whether it is a convolution of another side or step with nothing but a relu around it.
+    fn alone(&self) -> bool {
+        let Around { doubled, pool, .. } = self.around;
+        !doubled && pool.is_none() && !self.fused() && self.tiles()
+    }
+
+    /// Whether the tiles of `conv_inputs` begin at multiples of the step.
+    fn tiles(&self) -> bool {
+        ROWS.is_multiple_of(self.around.stride)
     }
 
     /// Side of what the block gives.
@@ -133,6 +144,11 @@ pub(super) fn forward(
     around: Around,
 ) -> BlockValue<Cube> {
     let sizes = Sizes::new(&x, &weight, around);
+    if sizes.alone() {
+        let output = plain_forward(&sizes, &x, &weight, &bias);
+        let kept = if around.relu { vec![output.clone()] } else { Vec::new() };
+        return BlockValue { output, kept };
+    }
     if !sizes.fused() {
         return composed::block(x, weight, bias, around);
     }
@@ -165,6 +181,10 @@ pub(super) fn backward(
     wants_inputs: bool,
 ) -> Gradients<Cube> {
     let sizes = Sizes::new(&x, &weight, around);
+    if sizes.alone() {
+        let gradient = kept.first().map_or_else(|| gradient.clone(), |y| masked(y, &gradient));
+        return plain_backward(&sizes, &x, &weight, &gradient, wants_inputs);
+    }
     if !sizes.fused() {
         return composed::block_backward(x, weight, bias, kept, gradient, around, wants_inputs);
     }
@@ -211,10 +231,34 @@ fn plain_on<'a>(sizes: &Sizes, launch: Launch<'a>) -> Launch<'a> {
     sizes.on(launch).with("KERNEL", sizes.kernel).with("STRIDE", sizes.around.stride)
 }
 
-/// Workgroups of a kernel whose threads have four neighbours in a row of four maps.
-fn plain_groups(sizes: &Sizes, maps: usize, side: usize) -> [usize; 3] {
-    let threads = maps.div_ceil(LANES) * side * side.div_ceil(LANES);
-    [threads.div_ceil(THREADS), 1, sizes.batch]
+fn plain_forward(
+    sizes: &Sizes,
+    x: &CubeTensor,
+    weight: &CubeTensor,
+    bias: &CubeTensor,
+) -> CubeTensor {
+    let shape = Shape::new([sizes.batch, sizes.filters, sizes.map, sizes.map]);
+    let launch = plain_on(sizes, Launch::new(wgsl!("conv"), x)).reading(&[x, weight, bias]);
+    let launch = launch.with("COLUMNS", TILE.1);
+    one(sizes.tiled(launch, (sizes.map, sizes.filters), TILE, [shape]))
+}
+
+fn plain_backward(
+    sizes: &Sizes,
+    x: &CubeTensor,
+    weight: &CubeTensor,
+    gradient: &CubeTensor,
+    wants_inputs: bool,
+) -> Gradients<Cube> {
+    let inputs = wants_inputs.then(|| {
+        let launch = plain_on(sizes, Launch::new(wgsl!("conv_inputs"), x));
+        let launch = launch.reading(&[gradient, weight]);
+        one(sizes.strips(launch, (sizes.side, sizes.channels), [x.shape()]))
+    });
+    let launch = plain_on(sizes, Launch::new(wgsl!("conv_weights"), x)).reading(&[x, gradient]);
+    let threads = sizes.channels * sizes.filters.div_ceil(LANES);
+    let [weights, bias] = sizes.summed(launch, sizes.batch, threads);
+    Gradients { inputs, weights, bias }
 }
 
 pub(super) fn conv(
@@ -223,27 +267,20 @@ pub(super) fn conv(
     bias: &CubeTensor,
     options: &ConvOptions<2>,
 ) -> CubeTensor {
-    let sizes = plain(x, weight, options);
-    let shape = Shape::new([sizes.batch, sizes.filters, sizes.map, sizes.map]);
-    let launch = plain_on(&sizes, Launch::new(wgsl!("conv"), x)).reading(&[x, weight, bias]);
-    one(launch.run(plain_groups(&sizes, sizes.filters, sizes.map), [shape]))
+    plain_forward(&plain(x, weight, options), x, weight, bias)
 }
 
 pub(super) fn conv_backward(
-    x: &CubeTensor,
-    weight: &CubeTensor,
-    gradient: &CubeTensor,
-    options: &ConvOptions<2>,
+    x: CubeTensor,
+    weight: CubeTensor,
+    bias: CubeTensor,
+    gradient: CubeTensor,
+    options: ConvOptions<2>,
     wants_inputs: bool,
 ) -> Gradients<Cube> {
-    let sizes = plain(x, weight, options);
-    let inputs = wants_inputs.then(|| {
-        let launch = plain_on(&sizes, Launch::new(wgsl!("conv_inputs"), x));
-        let groups = plain_groups(&sizes, sizes.channels, sizes.side);
-        one(launch.reading(&[gradient, weight]).run(groups, [x.shape()]))
-    });
-    let launch = plain_on(&sizes, Launch::new(wgsl!("conv_weights"), x)).reading(&[x, gradient]);
-    let threads = sizes.channels * sizes.filters.div_ceil(LANES);
-    let [weights, bias] = sizes.summed(launch, sizes.batch, threads);
-    Gradients { inputs, weights, bias }
+    let sizes = plain(&x, &weight, &options);
+    if !sizes.tiles() {
+        return composed::conv_backward(x, weight, bias, gradient, options, wants_inputs);
+    }
+    plain_backward(&sizes, &x, &weight, &gradient, wants_inputs)
 }

@@ -1,61 +1,65 @@
-// Gradient of a convolution by its inputs, gathered: each input adds up what the outputs that saw
-// it send back. A thread computes four neighbours in a row for four channels.
+// Gradient of `conv` by its inputs, gathered: each input adds up what the outputs that saw it send back.
+// A thread sums two rows of COLUMNS neighbours for four channels in registers. Both are multiples of
+// STRIDE, so that it is known which taps of which outputs saw which of them.
 
 @group(0) @binding(0) var<storage, read> gradient: array<f32>;
 @group(0) @binding(1) var<storage, read> weight: array<f32>;
 @group(0) @binding(2) var<storage, read_write> inputs: array<f32>;
-
-const TAPS = KERNEL * KERNEL;
-const STRIPS = (SIDE + 3u) / 4u;
-const GROUPS = (CHANNELS + 3u) / 4u;
-
-// The output that sees `place` through tap `k`, or OUT if there is none.
-fn seen(place: u32, k: u32) -> u32 {
-  let moved = place + BEFORE;
-  if (moved < k || (moved - k) % STRIDE != 0u) { return OUT; }
-  return min((moved - k) / STRIDE, OUT);
-}
-
-fn at(row: u32, column: u32) -> f32 {
-  if (column >= OUT) { return 0.0; }
-  return gradient[row + column];
-}
+@group(0) @binding(3) var<storage, read> info: array<u32>; // tiles
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
-  let column = id.x % STRIPS * 4u;
-  let row = id.x / STRIPS % SIDE;
-  let group = id.x / (STRIPS * SIDE);
-  if (group >= GROUPS) { return; }
-  let picture = id.z;
-  let c = min(vec4(group * 4u) + vec4(0u, 1u, 2u, 3u), vec4(CHANNELS - 1u));
-  var s0 = vec4(0.0);
-  var s1 = vec4(0.0);
-  var s2 = vec4(0.0);
-  var s3 = vec4(0.0);
+  if (id.x >= info[0]) { return; }
+  let column = id.x % ACROSS * COLUMNS;
+  let row = id.x / ACROSS % DOWN * 2u;
+  let picture = id.x / (ACROSS * DOWN);
+  let c = min(vec4(id.y * 4u) + vec4(0u, 1u, 2u, 3u), vec4(CHANNELS - 1u));
+  @for r in 0..2 {
+  @for p in 0..COLUMNS {
+  var s#{r}_#{p} = vec4(0.0);
+  @}
+  @}
+  // Outputs are counted from KERNEL - 1 before the one that begins at the tile. Those before the first
+  // row or column wrap around and are outside, too.
+  @for i in (BEFORE + (KERNEL - 1) * (STRIDE - 1)) / STRIDE..(1 + BEFORE + (KERNEL - 1) * STRIDE) / STRIDE + 1 {
+  let top#{i} = row / STRIDE + #{i}u - (KERNEL - 1u);
+  @}
+  @for j in (BEFORE + (KERNEL - 1) * (STRIDE - 1)) / STRIDE..(COLUMNS - 1 + BEFORE + (KERNEL - 1) * STRIDE) / STRIDE + 1 {
+  let left#{j} = column / STRIDE + #{j}u - (KERNEL - 1u);
+  @}
   for (var f = 0u; f < FILTERS; f++) {
     let plane = (picture * FILTERS + f) * OUT * OUT;
-    for (var ky = 0u; ky < KERNEL; ky++) {
-      let line = seen(row, ky);
-      if (line >= OUT) { continue; }
-      let start_row = plane + line * OUT;
-      for (var kx = 0u; kx < KERNEL; kx++) {
-        let w = (f * CHANNELS + c) * TAPS + ky * KERNEL + kx;
-        let factors = vec4(weight[w.x], weight[w.y], weight[w.z], weight[w.w]);
-        s0 += at(start_row, seen(column, kx)) * factors;
-        s1 += at(start_row, seen(column + 1u, kx)) * factors;
-        s2 += at(start_row, seen(column + 2u, kx)) * factors;
-        s3 += at(start_row, seen(column + 3u, kx)) * factors;
-      }
+    @for i in (BEFORE + (KERNEL - 1) * (STRIDE - 1)) / STRIDE..(1 + BEFORE + (KERNEL - 1) * STRIDE) / STRIDE + 1 {
+    @for j in (BEFORE + (KERNEL - 1) * (STRIDE - 1)) / STRIDE..(COLUMNS - 1 + BEFORE + (KERNEL - 1) * STRIDE) / STRIDE + 1 {
+    let g#{i}_#{j} = select(0.0, gradient[plane + top#{i} * OUT + left#{j}], (top#{i} < OUT) & (left#{j} < OUT));
+    @}
+    @}
+    let w = (f * CHANNELS + c) * KERNEL * KERNEL;
+    @for ky in 0..KERNEL {
+    @for kx in 0..KERNEL {
+    let w#{ky}_#{kx} = vec4(weight[w.x + #{ky * KERNEL + kx}u], weight[w.y + #{ky * KERNEL + kx}u],
+      weight[w.z + #{ky * KERNEL + kx}u], weight[w.w + #{ky * KERNEL + kx}u]);
+    @for r in 0..2 {
+    @if (r + BEFORE + KERNEL * STRIDE - ky) % STRIDE == 0 {
+    @for p in 0..COLUMNS {
+    @if (p + BEFORE + KERNEL * STRIDE - kx) % STRIDE == 0 {
+    s#{r}_#{p} += g#{(r + BEFORE - ky + (KERNEL - 1) * STRIDE) / STRIDE}_#{(p + BEFORE - kx + (KERNEL - 1) * STRIDE) / STRIDE} * w#{ky}_#{kx};
+    @}
+    @}
+    @}
+    @}
+    @}
+    @}
+  }
+  let channels = min(4u, CHANNELS - id.y * 4u);
+  let map = picture * CHANNELS + id.y * 4u;
+  @for r in 0..2 {
+  @for p in 0..COLUMNS {
+  if ((row + #{r}u < SIDE) & (column + #{p}u < SIDE)) {
+    for (var i = 0u; i < channels; i++) {
+      inputs[((map + i) * SIDE + row + #{r}u) * SIDE + column + #{p}u] = s#{r}_#{p}[i];
     }
   }
-  for (var i = 0u; i < 4u; i++) {
-    let channel = group * 4u + i;
-    if (channel >= CHANNELS) { break; }
-    let to = ((picture * CHANNELS + channel) * SIDE + row) * SIDE + column;
-    inputs[to] = s0[i];
-    if (column + 1u < SIDE) { inputs[to + 1u] = s1[i]; }
-    if (column + 2u < SIDE) { inputs[to + 2u] = s2[i]; }
-    if (column + 3u < SIDE) { inputs[to + 3u] = s3[i]; }
-  }
+  @}
+  @}
 }
