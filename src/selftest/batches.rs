@@ -20,18 +20,21 @@ pub(super) fn chosen(config: &RunConfig, device: &Device) -> Named {
     let draw = Draw::Training(0);
     #[cfg(feature = "gpu")]
     if crate::backend::is_gpu(device) {
-        let uploaded = crate::uploaded::Uploaded::new(&pictures, device);
-        let found = uploaded.batch(&CHOSEN, config, draw);
-        return both(found.clean, found.noisy);
+        use crate::uploaded::Uploaded;
+        let found = Uploaded::new(&pictures, device).batch(&CHOSEN, config, draw);
+        let alone = Uploaded::once(&pictures, &CHOSEN, config, draw, device);
+        return told(found.clean, found.noisy, alone.noisy.unwrap_or(alone.clean));
     }
     let batch = Batch::new(&pictures, &CHOSEN, config, draw);
     let noisy = (config.noise != Noise::None).then(|| batch.inputs(device));
-    both(batch.targets(device), noisy)
+    told(batch.targets(device), noisy, batch.inputs(device))
 }
 
-fn both(clean: Tensor<4>, noisy: Option<Tensor<4>>) -> Named {
+/// `alone`: what the network sees, of pictures that are uploaded for this batch.
+fn told(clean: Tensor<4>, noisy: Option<Tensor<4>>, alone: Tensor<4>) -> Named {
     let noisy = noisy.map(|noisy| ("with noise", flat(noisy)));
-    named([("pictures", flat(clean))].into_iter().chain(noisy).collect(), Vec::new())
+    let found = [("pictures", flat(clean)), ("uploaded for it alone", flat(alone))];
+    named(found.into_iter().chain(noisy).collect(), Vec::new())
 }
 
 /// Structural similarity.
