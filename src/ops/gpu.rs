@@ -1,5 +1,6 @@
 //! The operators on burn's GPU backend, by the WGSL kernels in `gpu/`. Chooses sizes and shapes, of
-//! convolutions in `gpu/blocks`, of dense layers in `gpu/dense`, of the optimizer in `gpu/adam`; how a kernel is launched is in
+//! convolutions in `gpu/blocks`, of dense layers in `gpu/dense`, of batch normalisation in `gpu/norm`,
+//! of the optimizer in `gpu/adam`, of batches in `gpu/pictures`; how a kernel is launched is in
 //! `gpu/launch`, and how its text is written out in `gpu/unroll`.
 
 use burn::backend::Cube;
@@ -15,6 +16,7 @@ mod adam;
 mod blocks;
 mod dense;
 mod launch;
+mod norm;
 pub(super) mod pictures;
 #[cfg(test)]
 mod texts;
@@ -186,13 +188,7 @@ impl Kernels for Cube {
     }
 
     fn moments(x: CubeTensor) -> CubeTensor {
-        let [batch, channels, h, w] = dims(&x);
-        let launch = Launch::new(wgsl!(tree "moments"), &x)
-            .with("CHANNELS", channels)
-            .with("AREA", h * w)
-            .reading(&[&x])
-            .info(&[batch]);
-        one(launch.run([channels, 1, 1], [Shape::new([2, channels])]))
+        norm::moments(&x)
     }
 
     fn normalize(
@@ -202,15 +198,7 @@ impl Kernels for Cube {
         beta: CubeTensor,
         epsilon: f64,
     ) -> CubeTensor {
-        let [_, channels, h, w] = dims(&x);
-        let values = x.shape().num_elements();
-        let launch = Launch::new(wgsl!("normalize"), &x)
-            .with("CHANNELS", channels)
-            .with("AREA", h * w)
-            .with("EPSILON", epsilon as f32)
-            .reading(&[&x, &moments, &gamma, &beta])
-            .info(&[values]);
-        one(launch.by_value(values, [x.shape()]))
+        norm::normalize(&x, &moments, &gamma, &beta, epsilon)
     }
 
     fn normalize_backward(
@@ -221,25 +209,7 @@ impl Kernels for Cube {
         epsilon: f64,
         by_moments: bool,
     ) -> Gradients<Self> {
-        let [batch, channels, h, w] = dims(&x);
-        let launch = |source| {
-            Launch::new(source, &x)
-                .with("CHANNELS", channels)
-                .with("AREA", h * w)
-                .with("EPSILON", epsilon as f32)
-        };
-        let shape = Shape::new([channels]);
-        let [weights, bias] = launch(wgsl!(tree "normalize_weights"))
-            .reading(&[&x, &moments, &gradient])
-            .info(&[batch])
-            .run_in_one([channels, 1, 1], [shape.clone(), shape]);
-        let values = x.shape().num_elements();
-        let inputs = launch(wgsl!("normalize_inputs"))
-            .with("BY_MOMENTS", usize::from(by_moments))
-            .reading(&[&x, &moments, &gamma, &gradient, &weights, &bias])
-            .info(&[values])
-            .by_value(values, [x.shape()]);
-        Gradients { inputs: Some(one(inputs)), weights, bias }
+        norm::backward(&x, &moments, &gamma, &gradient, epsilon, by_moments)
     }
 
     fn adam(parameters: Vec<Moving<CubeTensor>>, size: f32) -> Vec<Moved<CubeTensor>> {

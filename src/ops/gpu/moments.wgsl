@@ -1,28 +1,36 @@
-// Mean and biased variance of each channel of [pictures, CHANNELS, AREA], as [2, CHANNELS]. A
-// workgroup has one channel. Two passes, because the difference of two means of squares would
-// lose what a small variance is made of.
+// Mean and biased variance of each channel, as [2, CHANNELS], of what `moments_parts` found (Chan, Golub
+// and LeVeque 1979, "Updating formulae and a pairwise algorithm for computing sample variances"). A
+// workgroup has one channel.
 
-@group(0) @binding(0) var<storage, read> x: array<f32>;
+@group(0) @binding(0) var<storage, read> parts: array<f32>;
 @group(0) @binding(1) var<storage, read_write> found: array<f32>;
-@group(0) @binding(2) var<storage, read> info: array<u32>; // pictures
+@group(0) @binding(2) var<storage, read> info: array<u32>; // pictures, PILES
+
+// Values of a part: the first piles have a picture more than the others, if not all have as many.
+fn size(part: u32) -> f32 {
+  let pile = part / SEGMENTS;
+  let pictures = (info[0] + info[1] - 1u - pile) / info[1];
+  return f32(pictures * ((AREA + SEGMENTS - 1u - part % SEGMENTS) / SEGMENTS));
+}
 
 @compute @workgroup_size(256)
 fn main(
   @builtin(workgroup_id) channel: vec3<u32>,
   @builtin(local_invocation_index) thread: u32,
 ) {
-  let count = info[0] * AREA;
+  let count = f32(info[0] * AREA);
   var sum = 0.0;
-  for (var i = thread; i < count; i += 256u) {
-    sum += x[(i / AREA * CHANNELS + channel.x) * AREA + i % AREA];
+  for (var part = thread; part < info[1] * SEGMENTS; part += 256u) {
+    sum += parts[part * 2u * CHANNELS + channel.x] * size(part);
   }
-  let mean = tree_sum(thread, sum) / f32(count);
+  let mean = tree_sum(thread, sum) / count;
   var squares = 0.0;
-  for (var i = thread; i < count; i += 256u) {
-    let error = x[(i / AREA * CHANNELS + channel.x) * AREA + i % AREA] - mean;
-    squares += error * error;
+  for (var part = thread; part < info[1] * SEGMENTS; part += 256u) {
+    let at = part * 2u * CHANNELS + channel.x;
+    let error = parts[at] - mean;
+    squares += parts[at + CHANNELS] + error * error * size(part);
   }
-  let variance = tree_sum(thread, squares) / f32(count);
+  let variance = tree_sum(thread, squares) / count;
   if (thread == 0u) {
     found[channel.x] = mean;
     found[CHANNELS + channel.x] = variance;

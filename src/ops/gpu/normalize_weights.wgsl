@@ -1,30 +1,30 @@
-// Gradients of batch normalisation by gamma and beta. A workgroup has one channel.
+// Gradients of batch normalisation by gamma and beta, in parts, as `moments_parts` has them: [parts, 2,
+// CHANNELS]. A thread has a part of a channel. `sum_parts` adds up the parts.
 
 @group(0) @binding(0) var<storage, read> x: array<f32>;
 @group(0) @binding(1) var<storage, read> moments: array<f32>;
 @group(0) @binding(2) var<storage, read> gradient: array<f32>;
-@group(0) @binding(3) var<storage, read_write> gammas: array<f32>;
-@group(0) @binding(4) var<storage, read_write> betas: array<f32>;
-@group(0) @binding(5) var<storage, read> info: array<u32>; // pictures
+@group(0) @binding(3) var<storage, read_write> parts: array<f32>;
+@group(0) @binding(4) var<storage, read> info: array<u32>; // pictures, PILES
 
-@compute @workgroup_size(256)
-fn main(
-  @builtin(workgroup_id) channel: vec3<u32>,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  let mean = moments[channel.x];
-  let scale = 1.0 / sqrt(moments[CHANNELS + channel.x] + EPSILON);
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+  let segment = id.x % SEGMENTS;
+  let channel = id.x / SEGMENTS;
+  if (channel >= CHANNELS) { return; }
+  let mean = moments[channel];
+  let scale = 1.0 / sqrt(moments[CHANNELS + channel] + EPSILON);
   var sum = 0.0;
   var product = 0.0;
-  for (var i = thread; i < info[0] * AREA; i += 256u) {
-    let place = (i / AREA * CHANNELS + channel.x) * AREA + i % AREA;
-    sum += gradient[place];
-    product += (x[place] - mean) * scale * gradient[place];
+  for (var picture = id.y; picture < info[0]; picture += info[1]) {
+    let plane = (picture * CHANNELS + channel) * AREA;
+    for (var i = segment; i < AREA; i += SEGMENTS) {
+      let flow = gradient[plane + i];
+      sum += flow;
+      product += (x[plane + i] - mean) * scale * flow;
+    }
   }
-  let beta = tree_sum(thread, sum);
-  let gamma = tree_sum(thread, product);
-  if (thread == 0u) {
-    betas[channel.x] = beta;
-    gammas[channel.x] = gamma;
-  }
+  let at = (id.y * SEGMENTS + segment) * 2u * CHANNELS + channel;
+  parts[at] = product;
+  parts[at + CHANNELS] = sum;
 }
