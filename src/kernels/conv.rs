@@ -11,6 +11,8 @@ use super::routed::{self, Places, Spread};
 use super::sums::{BiasSums, WeightSums};
 use super::transposed::Transposed;
 use super::unrolled::Unrolled;
+use super::winograd::slopes::{OfMap, OfMeans};
+use super::winograd::turns::{Doubled, Plain};
 use super::winograd::{self, Winograd};
 
 /// The sizes of a convolution.
@@ -80,7 +82,7 @@ impl Block {
     }
 
     /// Side of the input.
-    fn input_side(&self) -> usize {
+    pub(super) fn input_side(&self) -> usize {
         if self.doubled { self.sizes.side / 2 } else { self.sizes.side }
     }
 
@@ -92,9 +94,15 @@ impl Block {
     }
 
     /// Side of what is pooled, an odd last row left out; of the convolution's map where nothing is.
-    fn pooled_side(&self) -> usize {
+    pub(super) fn pooled_side(&self) -> usize {
         let side = self.sizes.output_side();
         if self.pool.is_some() { side / 2 * 2 } else { side }
+    }
+
+    /// The convolution without what pooling drops.
+    fn pooled_sizes(&self) -> Sizes {
+        let dropped = self.sizes.output_side() - self.pooled_side();
+        Sizes { side: self.sizes.side - dropped * self.sizes.stride, ..self.sizes }
     }
 
     fn inputs(&self) -> usize {
@@ -114,7 +122,7 @@ pub fn forward(block: &Block, inputs: &[f32], weights: &[f32], bias: &[f32]) -> 
     let unrolled = Unrolled::new(block);
     let laid = if halved { doubled::laid(block) } else { unrolled.laid };
     let mut way = if halved {
-        Way::Parts(doubled::parts(block, weights, bias))
+        doubled::way(block, weights, bias)
     } else {
         whole(block, &unrolled, weights, bias)
     };
@@ -153,15 +161,16 @@ fn whole<'a>(block: &Block, unrolled: &Unrolled, weights: &[f32], bias: &'a [f32
     });
     // What pooling drops is not computed, and the relu left to it.
     let dropped = block.sizes.output_side() - block.pooled_side();
+    let relu = block.relu && block.pool.is_none();
     let sizes =
         Sizes { side: unrolled.sizes.side - dropped * unrolled.sizes.stride, ..unrolled.sizes };
     match packed {
-        // Only where a pooling follows: batch normalisation would enlarge what rounding loses.
-        Packed::Wide(packed) if block.pool.is_some() && winograd::fits(&sizes) => {
-            Way::Winograd(Winograd::new(&sizes, unrolled.laid, &packed, bias))
+        Packed::Wide(packed) if winograd::fits(&sizes) => {
+            let of = (sizes.channels, sizes.filters);
+            let tiles = sizes.output_side() / 2;
+            Way::Winograd(Winograd::new(of, tiles, unrolled.laid, &packed, (bias, relu)))
         }
         packed => {
-            let relu = block.relu && block.pool.is_none();
             let product = Product::new(&sizes, unrolled.laid, packed, bias, relu);
             Way::Parts(vec![Part { product, from: 0, to: 0 }])
         }
@@ -169,9 +178,10 @@ fn whole<'a>(block: &Block, unrolled: &Unrolled, weights: &[f32], bias: &'a [f32
 }
 
 /// How a map is convolved.
-enum Way<'a> {
+pub(super) enum Way<'a> {
     Parts(Vec<Part<'a>>),
-    Winograd(Winograd<'a>),
+    Winograd(Winograd<'a, Plain, 4>),
+    Doubled(Winograd<'a, Doubled, 3>),
 }
 
 impl Way<'_> {
@@ -183,6 +193,7 @@ impl Way<'_> {
                 }
             }
             Self::Winograd(winograd) => winograd.run(view, outputs),
+            Self::Doubled(winograd) => winograd.run(view, outputs),
         }
     }
 }
@@ -199,9 +210,21 @@ pub fn backward(
     wants_inputs: bool,
 ) -> Gradients {
     let (outputs, routes) = forward;
+    let turned = winograd::fits(&block.pooled_sizes())
+        && (!block.doubled || block.pool.is_none() && doubled::fits(block));
     match block.pool {
+        Some(Pool::Average) if turned => {
+            let (half, filters) = (block.output_side(), block.sizes.filters);
+            let slopes = OfMeans { gradients, routes, half, filters };
+            winograd::back::gradients(block, inputs, weights, &slopes, wants_inputs)
+        }
         Some(pool) => {
             backward_pooled(block, pool, inputs, weights, (gradients, routes), wants_inputs)
+        }
+        None if turned => {
+            let (outputs, side) = (block.relu.then_some(outputs), block.sizes.output_side());
+            let slopes = OfMap { gradients, outputs, side, filters: block.sizes.filters };
+            winograd::back::gradients(block, inputs, weights, &slopes, wants_inputs)
         }
         None => {
             let slopes = |picture: usize, slopes: &mut [f32]| {
