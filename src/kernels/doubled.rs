@@ -4,12 +4,11 @@
 //! even. This is a transposed convolution of step 2 by a kernel of side 4: four products of nine
 //! are left.
 
-use super::conv::{Block, Gradients, Sizes, Way};
+use super::conv::{Block, Gradients, Sizes};
 use super::laid::Laid;
-use super::product::{Packed, Part, Product, pack};
+use super::product::{Part, Product, pack};
 use super::sums::{BiasSums, WeightSums};
 use super::tile::FEW;
-use super::winograd::{self, Winograd};
 
 /// Side of the transposed convolution's kernel.
 const SIDE: usize = 4;
@@ -43,28 +42,8 @@ fn summed(weights: &[f32]) -> Vec<f32> {
     larger
 }
 
-/// Forward.
-pub(super) fn way<'a>(block: &Block, weights: &[f32], bias: &'a [f32]) -> Way<'a> {
-    let Sizes { channels, filters, side, .. } = block.sizes;
-    if winograd::fits(&block.sizes) {
-        let laid = laid(block);
-        let packed = pack(&block.sizes, channels, (weights, channels * 9), |channel, ky, kx| {
-            Some(channel * 9 + ky * 3 + kx)
-        });
-        let Packed::Wide(packed) = packed else { return Way::Parts(parts(block, weights, bias)) };
-        return Way::Doubled(Winograd::new(
-            (channels, filters),
-            side / 2,
-            laid,
-            &packed,
-            (bias, block.relu),
-        ));
-    }
-    Way::Parts(parts(block, weights, bias))
-}
-
-/// A convolution for the outputs of each parity.
-fn parts<'a>(block: &Block, weights: &[f32], bias: &'a [f32]) -> Vec<Part<'a>> {
+/// Forward: a convolution for the outputs of each parity.
+pub(super) fn parts<'a>(block: &Block, weights: &[f32], bias: &'a [f32]) -> Vec<Part<'a>> {
     let Sizes { channels, filters, side, .. } = block.sizes;
     let (weights, laid) = (summed(weights), laid(block));
     let sizes =

@@ -4,11 +4,13 @@
 //! place, and the products turned back. The sums are of few values, so that hardly a digit is lost. How
 //! they are made is `turns`'; gradients are `back`'s.
 
-use super::conv::Sizes;
+use super::conv::{Block, Sizes};
+use super::doubled;
 use super::laid::Laid;
+use super::product::{Packed, pack};
 use super::tile::{LANES, Lane, PIXELS, Sums, pair, unpair};
 use super::vector::{Four, WIDTH, load, store};
-use turns::{Turns, of_weights};
+use turns::{Doubled, Plain, Strided, Turns, of_weights};
 
 pub(super) mod back;
 pub(super) mod slopes;
@@ -30,7 +32,7 @@ const ENOUGH: usize = 16;
 /// A number of channels that is not known to the compiler.
 const ANY: usize = 0;
 
-/// A convolution that is ready to run.
+/// A way of convolving, ready to run.
 pub(super) struct Winograd<'a, T, const S: usize> {
     turns: std::marker::PhantomData<T>,
     channels: usize,
@@ -49,21 +51,71 @@ pub(super) struct Winograd<'a, T, const S: usize> {
     products: Vec<f32>,
 }
 
-/// Whether a convolution is done so.
-pub(super) fn fits(sizes: &Sizes) -> bool {
-    let Sizes { channels, filters, kernel, stride, .. } = *sizes;
-    let side = sizes.output_side();
-    let enough = |count: usize| count >= ENOUGH && count.is_multiple_of(LANES);
-    (kernel, stride) == (3, 1)
+/// Whether a block's convolution is done so.
+pub(super) fn fits(block: &Block) -> bool {
+    let Sizes { channels, filters, kernel, stride, .. } = block.sizes;
+    let side = block.pooled_side();
+    let known = if block.doubled { doubled::fits(block) } else { stride <= 2 };
+    known
+        && kernel == 3
         && enough(channels)
         && enough(filters)
         && side.is_multiple_of(WINDOW)
         && side >= 2 * WINDOW
 }
 
+fn enough(count: usize) -> bool {
+    count >= ENOUGH && count.is_multiple_of(LANES)
+}
+
+/// A block's convolution, ready to run.
+pub(super) enum Turned<'a> {
+    Plain(Winograd<'a, Plain, 4>),
+    Strided(Winograd<'a, Strided, 5>),
+    Doubled(Winograd<'a, Doubled, 3>),
+}
+
+impl<'a> Turned<'a> {
+    /// Of a block that [`fits`].
+    pub(super) fn new(block: &Block, weights: &[f32], bias: &'a [f32]) -> Self {
+        if block.doubled {
+            Self::Doubled(Winograd::new(block, weights, bias))
+        } else if block.sizes.stride == 2 {
+            Self::Strided(Winograd::new(block, weights, bias))
+        } else {
+            Self::Plain(Winograd::new(block, weights, bias))
+        }
+    }
+
+    /// How a picture lies.
+    pub(super) fn laid(&self) -> Laid {
+        match self {
+            Self::Plain(Winograd { laid, .. }) => *laid,
+            Self::Strided(Winograd { laid, .. }) => *laid,
+            Self::Doubled(Winograd { laid, .. }) => *laid,
+        }
+    }
+
+    /// Convolves what `laid` describes. Gives `[y][x][filter]`; a relu before a pooling is left to it.
+    pub(super) fn run(&mut self, view: &[f32], outputs: &mut [f32]) {
+        match self {
+            Self::Plain(winograd) => winograd.run(view, outputs),
+            Self::Strided(winograd) => winograd.run(view, outputs),
+            Self::Doubled(winograd) => winograd.run(view, outputs),
+        }
+    }
+}
+
+/// How the inputs of a block lie.
+fn laid(block: &Block) -> Laid {
+    Laid::new(block.input_side(), block.sizes.channels, block.sizes.padding)
+}
+
 /// The sums of weights, `[place][block of lanes][channel]`, from these by block of lanes, then
 /// `[ky][kx][channel]`.
-fn turned<T: Turns<S>, const S: usize>(packed: &[Lane], channels: usize) -> Vec<Lane> {
+fn turned<T: Turns<S>, const S: usize>(packed: &Packed, channels: usize) -> Vec<Lane> {
+    // Filters are never few.
+    let Packed::Wide(packed) = packed else { return Vec::new() };
     let blocks = packed.len() / (9 * channels);
     let mut weights = vec![[0.0; LANES]; S * S * blocks * channels];
     for (block, packed) in packed.chunks_exact(9 * channels).enumerate() {
@@ -88,15 +140,12 @@ fn rows(tiles: usize) -> usize {
 }
 
 impl<'a, T: Turns<S>, const S: usize> Winograd<'a, T, S> {
-    /// A convolution with an output's window for each of `tiles` by `tiles`. `packed` are the weights by
-    /// block of lanes, then `[ky][kx][channel]`.
-    pub(super) fn new(
-        (channels, filters): (usize, usize),
-        tiles: usize,
-        laid: Laid,
-        packed: &[Lane],
-        (bias, relu): (&'a [f32], bool),
-    ) -> Self {
+    fn new(block: &Block, weights: &[f32], bias: &'a [f32]) -> Self {
+        let Sizes { channels, filters, .. } = block.sizes;
+        let (laid, tiles) = (laid(block), block.pooled_side() / WINDOW);
+        let packed = pack(&block.sizes, channels, (weights, channels * 9), |channel, ky, kx| {
+            Some((channel * 3 + ky) * 3 + kx)
+        });
         let room = |count: usize| vec![0.0; S * S * apart(tiles * rows(tiles), count)];
         Self {
             turns: std::marker::PhantomData,
@@ -104,16 +153,15 @@ impl<'a, T: Turns<S>, const S: usize> Winograd<'a, T, S> {
             filters,
             tiles,
             laid,
-            weights: turned::<T, S>(packed, channels),
+            weights: turned::<T, S>(&packed, channels),
             bias,
-            relu,
+            relu: block.relu && block.pool.is_none(),
             seen: room(channels),
             products: room(filters),
         }
     }
 
-    /// Convolves what `laid` describes. Gives `[y][x][filter]`.
-    pub(super) fn run(&mut self, view: &[f32], outputs: &mut [f32]) {
+    fn run(&mut self, view: &[f32], outputs: &mut [f32]) {
         let Self { channels, filters, tiles, .. } = *self;
         let rows = rows(tiles);
         let of_rows = rows * WINDOW * tiles * WINDOW * filters;
@@ -137,8 +185,8 @@ impl<'a, T: Turns<S>, const S: usize> Winograd<'a, T, S> {
             let start = tile / tiles * WINDOW * row + tile % tiles * WINDOW * filters;
             for filter in (0..filters).step_by(WIDTH) {
                 let at = tile * filters + filter;
-                let products = T::square(|u, v| load(&self.products[(u * S + v) * size + at..]));
-                let [top, bottom] = T::outputs_square(products);
+                let [top, bottom] =
+                    T::collect(|u, v| load(&self.products[(u * S + v) * size + at..]));
                 let bias = self.bias.get(filter..).map_or_else(Four::default, load);
                 let mut put = |start: usize, [left, right]: [Four; 2]| {
                     let to = &mut outputs[start..][..2 * filters];
@@ -175,12 +223,11 @@ fn look<T: Turns<S>, const S: usize>(
         let start = tile / tiles * T::STEP * row + tile % tiles * T::STEP * channels;
         let lines: [&[f32]; S] = std::array::from_fn(|y| &view[start + y * row..][..S * channels]);
         for channel in (0..channels).step_by(WIDTH) {
-            let pixels = T::square(|y, x| load(&lines[y][x * channels + channel..]));
             let at = (from + tile) * channels + channel;
-            let places = T::seen_square(pixels);
-            for place in 0..S * S {
-                store(places[place / S][place % S], &mut seen[place * size + at..]);
-            }
+            T::look(
+                |y, x| load(&lines[y][x * channels + channel..]),
+                |u, v, sum| store(sum, &mut seen[(u * S + v) * size + at..]),
+            );
         }
     }
 }

@@ -130,17 +130,21 @@ fn pooled(pool: Pool, map: &[f64], (side, filters): (usize, usize)) -> Vec<f64> 
 fn large_block(rng: &mut Rng) -> Block {
     let doubled = rng.below(3) == 0;
     let sizes = Sizes {
-        channels: 8 * between(rng, 1, 5),
+        channels: if rng.below(4) == 0 { 3 } else { 8 * between(rng, 1, 5) },
         filters: 8 * between(rng, 1, 4),
         kernel: 3,
-        stride: 1,
+        stride: between(rng, 1, 2),
         padding: (between(rng, 0, 1), between(rng, 0, 1)),
         side: if doubled { 2 * between(rng, 2, 10) } else { between(rng, 4, 20) },
     };
     // What the models have, more often.
-    let padding = if doubled && rng.below(3) > 0 { (1, 1) } else { sizes.padding };
+    let sizes = if doubled && rng.below(3) > 0 {
+        Sizes { padding: (1, 1), stride: 1, ..sizes }
+    } else {
+        sizes
+    };
     let pool = [None, Some(Pool::Max), Some(Pool::Average)][rng.below(3) as usize];
-    Block { sizes: Sizes { padding, ..sizes }, doubled, relu: rng.below(2) == 0, pool }
+    Block { sizes, doubled, relu: rng.below(2) == 0, pool }
 }
 
 /// The gradients of a block's convolution, `[picture][y][x][filter]`, from those of its outputs and from
@@ -220,10 +224,13 @@ pub fn blocks_of_many_channels_follow_their_definition() {
         let kept = (forward.outputs.as_slice(), forward.routes.as_slice());
         let found = conv::backward(&block, &inputs, &weights, kept, &gradients, true);
         close(&what, &found.inputs, &input_gradients, 1e-5);
-        close(&what, &found.weights, &weight_gradients, 1e-5);
-        close(&what, &found.bias, &bias_gradients, 1e-5);
+        // Those of pictures, which nobody asks for, may be summed in another way.
         let without = conv::backward(&block, &inputs, &weights, kept, &gradients, false);
-        assert_eq!((without.inputs, without.weights), (Vec::new(), found.weights));
+        assert!(without.inputs.is_empty(), "{what}");
+        for found in [found, without] {
+            close(&what, &found.weights, &weight_gradients, 1e-5);
+            close(&what, &found.bias, &bias_gradients, 1e-5);
+        }
     }
 }
 

@@ -4,8 +4,8 @@
 //! all pictures for the weights, and tile by tile for the inputs, where they overlap.
 
 use super::slopes::Slopes;
-use super::turns::{Doubled, Plain, Turns, of_weights};
-use super::{ANY, TILES, WINDOW, apart, look, multiply, rows, turned};
+use super::turns::{Doubled, Plain, Strided, Turns, of_weights};
+use super::{ANY, TILES, WINDOW, apart, laid, look, multiply, rows, turned};
 use crate::kernels::conv::{Block, Gradients, Sizes};
 use crate::kernels::laid::Laid;
 use crate::kernels::product::{Packed, pack};
@@ -45,9 +45,10 @@ pub(in crate::kernels) fn gradients(
     slopes: &impl Slopes,
     wants_inputs: bool,
 ) -> Gradients {
-    let Sizes { channels, filters, padding, .. } = block.sizes;
-    let laid = Laid::new(block.input_side(), channels, padding);
-    let shape = Shape { channels, filters, tiles: block.pooled_side() / WINDOW, laid };
+    let Sizes { channels, filters, .. } = block.sizes;
+    let laid = laid(block);
+    let tiles = block.pooled_side() / WINDOW;
+    let shape = Shape { channels, filters, tiles, laid };
     // Those of the convolution back: filters and channels have changed places.
     let back = Sizes { channels: filters, filters: channels, ..block.sizes };
     let packed = wants_inputs.then(|| {
@@ -57,6 +58,8 @@ pub(in crate::kernels) fn gradients(
     });
     if block.doubled {
         turned_back::<Doubled, 3>(&shape, inputs, slopes, packed.as_ref())
+    } else if block.sizes.stride == 2 {
+        turned_back::<Strided, 5>(&shape, inputs, slopes, packed.as_ref())
     } else {
         turned_back::<Plain, 4>(&shape, inputs, slopes, packed.as_ref())
     }
@@ -71,10 +74,7 @@ fn turned_back<T: Turns<S>, const S: usize>(
     weights: Option<&Packed>,
 ) -> Gradients {
     let Shape { channels, filters, tiles, laid } = *shape;
-    let weights = match weights {
-        Some(Packed::Wide(packed)) => Some(turned::<T, S>(packed, filters)),
-        _ => None,
-    };
+    let weights = weights.map(|packed| turned::<T, S>(packed, filters));
     let size = laid.values();
     let pictures = inputs.len() / size;
     let rows = rows(tiles);
@@ -144,10 +144,9 @@ impl Sums {
             for filter in (0..filters).step_by(WIDTH) {
                 let at = (from + tile) * filters + filter;
                 let window = slopes.window(picture, place, filter);
-                let places = T::outputs_back_square(window);
-                for place in 0..S * S {
-                    store(places[place / S][place % S], &mut self.slopes[place * size + at..]);
-                }
+                T::spread(window, |u, v, sum| {
+                    store(sum, &mut self.slopes[(u * S + v) * size + at..]);
+                });
             }
         }
     }
@@ -190,15 +189,13 @@ impl Sums {
             let start = tile / tiles * T::STEP * row + tile % tiles * T::STEP * channels;
             for channel in (0..channels).step_by(WIDTH) {
                 let at = (from + tile) * channels + channel;
-                let products = T::square(|u, v| load(&self.products[(u * S + v) * size + at..]));
-                let values = T::seen_back_square(products);
-                for y in 0..S {
-                    let to = &mut target[start + y * row..][..S * channels];
-                    for x in 0..S {
-                        let to = &mut to[x * channels + channel..];
-                        store(load(to) + values[y][x], to);
-                    }
-                }
+                T::look_back(
+                    |u, v| load(&self.products[(u * S + v) * size + at..]),
+                    |y, x, sum| {
+                        let to = &mut target[start + y * row + x * channels + channel..];
+                        store(load(to) + sum, to);
+                    },
+                );
             }
         }
     }
