@@ -5,13 +5,15 @@
 
 use super::doubled;
 use super::laid::Laid;
-use super::product::{Packed, Part, Product, pack};
+use super::product::{Part, Product, pack};
 use super::resize::{self, Pool};
 use super::routed::{self, Places, Spread};
 use super::sums::{BiasSums, WeightSums};
 use super::transposed::Transposed;
-use super::unrolled::Unrolled;
-use super::winograd::{self, Winograd};
+use super::unrolled::{Room, Unrolled};
+use super::windows;
+use super::winograd::slopes::{OfMap, OfMeans};
+use super::winograd::{self, Turned};
 
 /// The sizes of a convolution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,7 +82,7 @@ impl Block {
     }
 
     /// Side of the input.
-    fn input_side(&self) -> usize {
+    pub(super) fn input_side(&self) -> usize {
         if self.doubled { self.sizes.side / 2 } else { self.sizes.side }
     }
 
@@ -92,16 +94,16 @@ impl Block {
     }
 
     /// Side of what is pooled, an odd last row left out; of the convolution's map where nothing is.
-    fn pooled_side(&self) -> usize {
+    pub(super) fn pooled_side(&self) -> usize {
         let side = self.sizes.output_side();
         if self.pool.is_some() { side / 2 * 2 } else { side }
     }
 
-    fn inputs(&self) -> usize {
+    pub(super) fn inputs(&self) -> usize {
         self.sizes.channels * self.input_side() * self.input_side()
     }
 
-    fn outputs(&self) -> usize {
+    pub(super) fn outputs(&self) -> usize {
         self.sizes.filters * self.output_side() * self.output_side()
     }
 }
@@ -110,33 +112,20 @@ impl Block {
 /// `bias`, and does what follows.
 #[must_use]
 pub fn forward(block: &Block, inputs: &[f32], weights: &[f32], bias: &[f32]) -> Forward {
-    let halved = doubled::fits(block);
-    let unrolled = Unrolled::new(block);
-    let laid = if halved { doubled::laid(block) } else { unrolled.laid };
-    let mut way = if halved {
-        Way::Parts(doubled::parts(block, weights, bias))
-    } else {
-        whole(block, &unrolled, weights, bias)
-    };
+    let mut way = Way::new(block, weights, bias);
     let pictures = inputs.len() / block.inputs();
     let mut outputs = vec![0.0; pictures * block.outputs()];
     let mut routes = vec![0; if block.pool.is_some() { outputs.len() } else { 0 }];
-    let (mut buffer, mut room) = (laid.buffer(), unrolled.room());
     let (side, filters) = (block.pooled_side(), block.sizes.filters);
     let mut map = vec![0.0; if block.pool.is_some() { side * side * filters } else { 0 }];
     let inputs = inputs.chunks_exact(block.inputs());
     for (picture, (input, output)) in
         inputs.zip(outputs.chunks_exact_mut(block.outputs())).enumerate()
     {
-        let view = if halved {
-            laid.view(input, false, &mut buffer)
-        } else {
-            unrolled.view(input, block.doubled, &mut room)
-        };
         match block.pool {
-            None => way.run(view, output),
+            None => way.run(input, output),
             Some(pool) => {
-                way.run(view, &mut map);
+                way.run(input, &mut map);
                 let routes = &mut routes[picture * block.outputs()..][..block.outputs()];
                 resize::pool(pool, block.relu, &map, (side, filters), output, routes);
             }
@@ -145,44 +134,54 @@ pub fn forward(block: &Block, inputs: &[f32], weights: &[f32], bias: &[f32]) -> 
     Forward { outputs, routes }
 }
 
-/// The convolution of a block in one.
-fn whole<'a>(block: &Block, unrolled: &Unrolled, weights: &[f32], bias: &'a [f32]) -> Way<'a> {
-    let filters = (weights, unrolled.apart());
-    let packed = pack(&unrolled.sizes, unrolled.laid.step, filters, |channel, ky, kx| {
-        unrolled.weight(channel, ky, kx)
-    });
-    // What pooling drops is not computed, and the relu left to it.
-    let dropped = block.sizes.output_side() - block.pooled_side();
-    let sizes =
-        Sizes { side: unrolled.sizes.side - dropped * unrolled.sizes.stride, ..unrolled.sizes };
-    match packed {
-        // Only where a pooling follows: batch normalisation would enlarge what rounding loses.
-        Packed::Wide(packed) if block.pool.is_some() && winograd::fits(&sizes) => {
-            Way::Winograd(Winograd::new(&sizes, unrolled.laid, &packed, bias))
-        }
-        packed => {
-            let relu = block.relu && block.pool.is_none();
-            let product = Product::new(&sizes, unrolled.laid, packed, bias, relu);
-            Way::Parts(vec![Part { product, from: 0, to: 0 }])
-        }
-    }
-}
-
-/// How a map is convolved.
+/// How a map is convolved, and room for a picture as it is laid there.
 enum Way<'a> {
-    Parts(Vec<Part<'a>>),
-    Winograd(Winograd<'a>),
+    Whole { product: Product<'a>, unrolled: Unrolled, room: Room, doubled: bool },
+    Halved { parts: Vec<Part<'a>>, laid: Laid, room: Vec<f32> },
+    Turned { turned: Turned<'a>, room: Vec<f32> },
 }
 
-impl Way<'_> {
-    fn run(&mut self, view: &[f32], outputs: &mut [f32]) {
+impl<'a> Way<'a> {
+    fn new(block: &Block, weights: &[f32], bias: &'a [f32]) -> Self {
+        if winograd::fits(block) {
+            let turned = Turned::new(block, weights, bias);
+            let room = turned.laid().buffer();
+            return Self::Turned { turned, room };
+        }
+        if doubled::fits(block) {
+            let (parts, laid) = (doubled::parts(block, weights, bias), doubled::laid(block));
+            return Self::Halved { parts, laid, room: laid.buffer() };
+        }
+        let unrolled = Unrolled::new(block);
+        let filters = (weights, unrolled.apart());
+        let packed = pack(&unrolled.sizes, unrolled.laid.step, filters, |channel, ky, kx| {
+            unrolled.weight(channel, ky, kx)
+        });
+        // What pooling drops is not computed, and the relu left to it.
+        let dropped = block.sizes.output_side() - block.pooled_side();
+        let relu = block.relu && block.pool.is_none();
+        let sizes =
+            Sizes { side: unrolled.sizes.side - dropped * unrolled.sizes.stride, ..unrolled.sizes };
+        let product = Product::new(&sizes, unrolled.laid, packed, bias, relu);
+        Self::Whole { product, room: unrolled.room(), unrolled, doubled: block.doubled }
+    }
+
+    /// Convolves a picture.
+    fn run(&mut self, input: &[f32], outputs: &mut [f32]) {
         match self {
-            Self::Parts(parts) => {
+            Self::Whole { product, unrolled, room, doubled } => {
+                product.run(unrolled.view(input, *doubled, room), outputs);
+            }
+            Self::Halved { parts, laid, room } => {
+                let view = laid.view(input, false, room);
                 for Part { product, from, to } in parts {
                     product.run(&view[*from..], &mut outputs[*to..]);
                 }
             }
-            Self::Winograd(winograd) => winograd.run(view, outputs),
+            Self::Turned { turned, room } => {
+                let laid = turned.laid();
+                turned.run(laid.view(input, false, room), outputs);
+            }
         }
     }
 }
@@ -199,9 +198,23 @@ pub fn backward(
     wants_inputs: bool,
 ) -> Gradients {
     let (outputs, routes) = forward;
+    let turned = winograd::fits(block);
     match block.pool {
+        Some(Pool::Average) if turned => {
+            let (half, filters) = (block.output_side(), block.sizes.filters);
+            let slopes = OfMeans { gradients, routes, half, filters };
+            winograd::back::gradients(block, inputs, weights, &slopes, wants_inputs)
+        }
+        Some(Pool::Average) if !wants_inputs && windows::fits(block) => {
+            windows::backward(block, inputs, (gradients, routes))
+        }
         Some(pool) => {
             backward_pooled(block, pool, inputs, weights, (gradients, routes), wants_inputs)
+        }
+        None if turned => {
+            let (outputs, side) = (block.relu.then_some(outputs), block.sizes.output_side());
+            let slopes = OfMap { gradients, outputs, side, filters: block.sizes.filters };
+            winograd::back::gradients(block, inputs, weights, &slopes, wants_inputs)
         }
         None => {
             let slopes = |picture: usize, slopes: &mut [f32]| {

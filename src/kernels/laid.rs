@@ -38,6 +38,11 @@ impl Laid {
         self.wide * self.step
     }
 
+    /// Values of the map itself.
+    pub(super) fn values(&self) -> usize {
+        self.side * self.side * self.channels
+    }
+
     /// Where a pixel begins.
     pub(super) fn at(&self, y: usize, x: usize) -> usize {
         ((self.before + y) * self.wide + self.before + x) * self.step

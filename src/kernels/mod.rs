@@ -20,4 +20,5 @@ mod tile;
 mod transposed;
 mod unrolled;
 pub mod vector;
+mod windows;
 mod winograd;

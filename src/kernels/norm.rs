@@ -1,6 +1,8 @@
 //! Batch normalisation, forward and backward. Maps are `[picture][y][x][channel]`; which pixel
 //! is whose does not matter here.
 
+use super::vector::{Four, WIDTH, load};
+
 /// Pixels that a sum in 32 bits goes over before it is added to the others in 64. What is lost in
 /// the moments of a step is in every value after it.
 const RUN: usize = 16;
@@ -54,26 +56,22 @@ pub fn moments(inputs: &[f32], channels: usize) -> Moments {
 #[must_use]
 pub fn spread(inputs: &[f32], channels: usize) -> (Vec<f64>, Vec<f64>) {
     let count = (inputs.len() / channels) as f64;
-    let ones = vec![1.0; channels];
-    let mut mean = sums(inputs, inputs, [&ones, &ones], |x, _, _, _| x);
+    let zeros = vec![0.0; channels];
+    let [mut mean] = sums(inputs, inputs, [&zeros], |_, x, _| [x]);
     mean.iter_mut().for_each(|sum| *sum /= count);
     let middle: Vec<f32> = mean.iter().map(|mean| *mean as f32).collect();
-    let errors = sums(inputs, inputs, [&middle, &ones], |x, _, mean, _| (x - mean) * (x - mean));
+    let [errors] = sums(inputs, inputs, [&middle], |[mean], x, _| [(x - mean) * (x - mean)]);
     (mean, errors)
 }
 
 /// `inputs` normalised, scaled by `gamma` and moved by `beta`.
 #[must_use]
 pub fn forward(inputs: &[f32], channels: &Channels, gamma: &[f32], beta: &[f32]) -> Vec<f32> {
-    let mut outputs = inputs.to_vec();
     let factors = channels.factors(gamma);
-    for pixel in outputs.chunks_exact_mut(channels.means.len()) {
-        let places = channels.means.iter().zip(&factors).zip(beta);
-        for (x, ((mean, factor), beta)) in pixel.iter_mut().zip(places) {
-            *x = (*x - mean) * factor + beta;
-        }
-    }
-    outputs
+    let constants = [channels.means.as_slice(), &factors, beta];
+    mapped(inputs, inputs, constants, |[mean, factor, beta], x, _| {
+        beta.plus_product(x - mean, factor)
+    })
 }
 
 /// Gradients from those of the outputs. `by_moments`: whether the inputs also act through the
@@ -104,12 +102,10 @@ pub fn backward(
 /// The gradients of `gamma` and `beta` from those of the outputs, in 64 bits.
 #[must_use]
 pub fn slopes(inputs: &[f32], channels: &Channels, gradients: &[f32]) -> [Vec<f64>; 2] {
-    let Channels { means, scales } = channels;
-    let normal = |x: f32, gradient: f32, mean: f32, scale: f32| (x - mean) * scale * gradient;
-    [
-        sums(inputs, gradients, [means, scales], normal),
-        sums(inputs, gradients, [means, scales], |_, gradient, _, _| gradient),
-    ]
+    let constants = [&channels.means, &channels.scales];
+    sums(inputs, gradients, constants.map(Vec::as_slice), |[mean, scale], x, gradient| {
+        [(x - mean) * scale * gradient, gradient]
+    })
 }
 
 /// The gradients of the inputs from those of the outputs. What flows back `through` the moments are
@@ -123,17 +119,12 @@ pub fn input_gradients(
     through: &[Vec<f32>; 2],
 ) -> Vec<f32> {
     let [slopes, shifts] = through;
+    let Channels { means, scales } = channels;
     let factors = channels.factors(gamma);
-    let mut found = gradients.to_vec();
-    let pixels = found.chunks_exact_mut(gamma.len()).zip(inputs.chunks_exact(gamma.len()));
-    for (gradient, x) in pixels {
-        let normal = channels.means.iter().zip(&channels.scales).zip(slopes).zip(shifts);
-        let places = gradient.iter_mut().zip(x).zip(normal).zip(&factors);
-        for (((gradient, x), (((mean, scale), slope), shift)), factor) in places {
-            *gradient = factor * (*gradient - (shift + (x - mean) * scale * slope));
-        }
-    }
-    found
+    let constants = [means, scales, slopes, shifts, &factors].map(Vec::as_slice);
+    mapped(inputs, gradients, constants, |[mean, scale, slope, shift, factor], x, gradient| {
+        factor * (gradient - shift.plus_product((x - mean) * scale, slope))
+    })
 }
 
 impl Channels {
@@ -142,26 +133,81 @@ impl Channels {
     }
 }
 
-/// The sum over each channel of `term(x, y, a, b)`, of the values of `inputs` and `beside`, and of
-/// the channel's own two.
-fn sums(
+/// The sums over each channel of the terms that `terms` makes of its `constants` and of its values of
+/// `inputs` and `beside`.
+fn sums<const C: usize, const N: usize>(
     inputs: &[f32],
     beside: &[f32],
-    [first, second]: [&Vec<f32>; 2],
-    term: impl Fn(f32, f32, f32, f32) -> f32,
-) -> Vec<f64> {
-    let channels = first.len();
-    let mut sums = vec![0.0; channels];
-    let mut run = vec![0.0_f32; channels];
+    constants: [&[f32]; C],
+    terms: impl Fn([Four; C], Four, Four) -> [Four; N],
+) -> [Vec<f64>; N] {
+    let channels = constants[0].len();
+    let mut sums = [(); N].map(|()| vec![0.0; channels]);
     for (inputs, beside) in inputs.chunks(RUN * channels).zip(beside.chunks(RUN * channels)) {
-        run.fill(0.0);
-        for (x, y) in inputs.chunks_exact(channels).zip(beside.chunks_exact(channels)) {
-            let places = x.iter().zip(y).zip(first.iter().zip(second));
-            for (sum, ((x, y), (a, b))) in run.iter_mut().zip(places) {
-                *sum += term(*x, *y, *a, *b);
+        let pixels = || inputs.chunks_exact(channels).zip(beside.chunks_exact(channels));
+        let whole = channels / WIDTH * WIDTH;
+        for channel in (0..whole).step_by(WIDTH) {
+            let constants = constants.map(|values| load(&values[channel..]));
+            let mut run = [Four::default(); N];
+            for (x, y) in pixels() {
+                let terms = terms(constants, load(&x[channel..]), load(&y[channel..]));
+                for n in 0..N {
+                    run[n] = run[n] + terms[n];
+                }
+            }
+            for (sums, run) in sums.iter_mut().zip(run) {
+                let run = run.values();
+                sums[channel..].iter_mut().zip(run).for_each(|(sum, run)| *sum += f64::from(run));
             }
         }
-        sums.iter_mut().zip(&run).for_each(|(sum, run)| *sum += f64::from(*run));
+        for channel in whole..channels {
+            let constants = constants.map(|values| Four::all(values[channel]));
+            let mut run = [Four::default(); N];
+            for (x, y) in pixels() {
+                let terms = terms(constants, Four::all(x[channel]), Four::all(y[channel]));
+                for n in 0..N {
+                    run[n] = run[n] + terms[n];
+                }
+            }
+            sums.iter_mut().zip(run).for_each(|(sums, run)| {
+                sums[channel] += f64::from(run.values()[0]);
+            });
+        }
     }
     sums
+}
+
+/// What `value` makes of the `constants` of each channel and of its values of `inputs` and `beside`.
+fn mapped<const C: usize>(
+    inputs: &[f32],
+    beside: &[f32],
+    constants: [&[f32]; C],
+    value: impl Fn([Four; C], Four, Four) -> Four,
+) -> Vec<f32> {
+    let channels = constants[0].len();
+    let whole: Vec<[Four; C]> = (0..channels / WIDTH)
+        .map(|vector| constants.map(|values| load(&values[vector * WIDTH..])))
+        .collect();
+    let given = inputs.chunks_exact(channels).zip(beside.chunks_exact(channels));
+    if channels.is_multiple_of(WIDTH) {
+        // Written as they are made: zeros first would be as much to write again.
+        let mut outputs = Vec::with_capacity(inputs.len() / WIDTH);
+        for (x, y) in given {
+            let vectors = x.as_chunks().0.iter().zip(y.as_chunks().0).zip(&whole);
+            outputs.extend(
+                vectors.map(|((x, y), constants)| {
+                    value(*constants, Four::of(x), Four::of(y)).values()
+                }),
+            );
+        }
+        return outputs.into_flattened();
+    }
+    let mut outputs = Vec::with_capacity(inputs.len());
+    for (x, y) in given {
+        outputs.extend(x.iter().zip(y).enumerate().map(|(channel, (x, y))| {
+            let constants = constants.map(|values| Four::all(values[channel]));
+            value(constants, Four::all(*x), Four::all(*y)).values()[0]
+        }));
+    }
+    outputs
 }

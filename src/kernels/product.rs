@@ -105,6 +105,7 @@ impl<'a> Product<'a> {
         match &self.weights {
             Packed::Few(weights) => self.few_rows(weights, view, outputs),
             Packed::Wide(weights) => match (self.step(), run) {
+                (4, 4) => self.rows::<4, 4>(weights, view, outputs),
                 (28, 28) => self.rows::<28, 28>(weights, view, outputs),
                 (8, 24) => self.rows::<8, 24>(weights, view, outputs),
                 (16, 48) => self.rows::<16, 48>(weights, view, outputs),

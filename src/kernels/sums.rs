@@ -67,6 +67,7 @@ impl WeightSums {
         let (step, width) = (self.inputs.step * stride, self.gradients.step);
         match (step, width) {
             (16, FEW) => self.few_strips::<16>(inputs, gradients),
+            (32, FEW) => self.few_strips::<32>(inputs, gradients),
             _ if self.gradients.step == FEW => self.few_strips::<ANY>(inputs, gradients),
             (28, 16) => self.strips::<28, 16>(inputs, gradients),
             (28, 32) => self.strips::<28, 32>(inputs, gradients),

@@ -44,6 +44,17 @@ impl Unrolled {
         }
     }
 
+    /// The same, with a one after what is copied together at each pixel, if there is room for it.
+    pub(super) fn room_with_ones(&self) -> Room {
+        let mut room = self.room();
+        if let Some((sizes, _)) = &self.rolled {
+            let seen = sizes.kernel * sizes.kernel * sizes.channels;
+            let patches = room.1.chunks_exact_mut(self.laid.step);
+            patches.filter_map(|patch| patch.get_mut(seen)).for_each(|after| *after = 1.0);
+        }
+        room
+    }
+
     /// A picture as it is convolved. See [`Laid::view`].
     pub(super) fn view<'a>(&self, map: &'a [f32], doubled: bool, room: &'a mut Room) -> &'a [f32] {
         let Room(buffer, patches) = room;

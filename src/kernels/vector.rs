@@ -57,6 +57,29 @@ impl Four {
         neighbours(neighbours(a, b), neighbours(c, d))
     }
 
+    /// Zeros where it is negative. What is not a number stays so.
+    #[inline(always)]
+    #[must_use]
+    pub fn relu(self) -> Self {
+        Self(machine::v128_andnot(self.0, machine::f32x4_lt(self.0, Self::default().0)))
+    }
+
+    /// Zeros where `of` is not positive.
+    #[inline(always)]
+    #[must_use]
+    pub fn where_positive(self, of: Self) -> Self {
+        Self(machine::v128_and(self.0, machine::f32x4_gt(of.0, Self::default().0)))
+    }
+
+    /// Zeros where a byte of `of` has none of `bits`.
+    #[inline(always)]
+    #[must_use]
+    pub fn where_bits(self, of: &[u8; WIDTH], bits: u8) -> Self {
+        let [a, b, c, d] = of.map(u32::from);
+        let all = machine::v128_and(machine::u32x4(a, b, c, d), machine::u32x4_splat(bits.into()));
+        Self(machine::v128_andnot(self.0, machine::i32x4_eq(all, machine::u32x4_splat(0))))
+    }
+
     /// `self + a * b`
     #[inline(always)]
     #[cfg(target_feature = "relaxed-simd")]
@@ -104,6 +127,27 @@ impl Four {
         Self(vectors.map(|Self([a, b, c, d])| (a + b) + (c + d)))
     }
 
+    /// Zeros where it is negative. What is not a number stays so.
+    #[inline(always)]
+    #[must_use]
+    pub fn relu(self) -> Self {
+        Self(self.0.map(|value| if value < 0.0 { 0.0 } else { value }))
+    }
+
+    /// Zeros where `of` is not positive.
+    #[inline(always)]
+    #[must_use]
+    pub fn where_positive(self, of: Self) -> Self {
+        Self(std::array::from_fn(|lane| if of.0[lane] > 0.0 { self.0[lane] } else { 0.0 }))
+    }
+
+    /// Zeros where a byte of `of` has none of `bits`.
+    #[inline(always)]
+    #[must_use]
+    pub fn where_bits(self, of: &[u8; WIDTH], bits: u8) -> Self {
+        Self(std::array::from_fn(|lane| if of[lane] & bits == 0 { 0.0 } else { self.0[lane] }))
+    }
+
     /// `self + a * b`
     #[inline(always)]
     #[must_use]
@@ -149,4 +193,18 @@ impl Default for Four {
 #[inline(always)]
 pub(super) fn vectors<const V: usize>(values: &[f32]) -> Option<&[[f32; WIDTH]; V]> {
     values.get(..V * WIDTH)?.as_chunks().0.first_chunk()
+}
+
+/// The first vector of `values`.
+#[inline(always)]
+pub(super) fn load(values: &[f32]) -> Four {
+    values.first_chunk().map_or_else(Four::default, Four::of)
+}
+
+/// Puts a vector at the beginning of `values`.
+#[inline(always)]
+pub(super) fn store(vector: Four, values: &mut [f32]) {
+    if let Some(to) = values.first_chunk_mut() {
+        *to = vector.values();
+    }
 }

@@ -1,22 +1,30 @@
-//! A 3x3 convolution of step 1 by four multiplications instead of nine: F(2x2, 3x3) of Lavin and Gray
-//! 2015 ("Fast Algorithms for Convolutional Neural Networks", section 4.1), after Winograd. What the
-//! kernel sees at a 2x2 window of outputs, a tile of 4x4 pixels, is turned into sixteen sums, and so
-//! are the weights; these are multiplied place by place, and the products turned back. The sums are
-//! of few values, so that hardly a digit is lost.
+//! A 3x3 convolution of step 1 by fewer multiplications: by Winograd's four instead of nine, or, where
+//! each value of a map became a 2x2 window, by nine instead of sixteen. What the kernel sees at a 2x2
+//! window of outputs, a tile, is turned into sums, and so are the weights; these are multiplied place by
+//! place, and the products turned back. The sums are of few values, so that hardly a digit is lost. How
+//! they are made is `turns`'; gradients are `back`'s.
 
-use super::conv::Sizes;
+use super::conv::{Block, Sizes};
+use super::doubled;
 use super::laid::Laid;
+use super::product::{Packed, pack};
 use super::tile::{LANES, Lane, PIXELS, Sums, pair, unpair};
-use super::vector::{Four, WIDTH};
+use super::vector::{Four, WIDTH, load, store};
+use turns::{Doubled, Plain, Strided, Turns, of_weights};
 
-/// Places of a tile.
-const PLACES: usize = 16;
+pub(super) mod back;
+pub(super) mod slopes;
+pub(super) mod turns;
 
-/// Pixels from a tile to the next one: the side of the outputs' window.
-const STEP: usize = 2;
+/// Side of the outputs' window.
+const WINDOW: usize = 2;
 
 /// Tiles whose sums stay in the cache until their products are turned back.
-const TILES: usize = 48;
+const TILES: usize = 64;
+
+/// Values between the sums of two places: by a power of two alone, all places of a tile would want the
+/// same lines of the cache.
+const APART: usize = 16;
 
 /// Channels from which on there is enough to multiply for what the turning costs.
 const ENOUGH: usize = 16;
@@ -24,207 +32,247 @@ const ENOUGH: usize = 16;
 /// A number of channels that is not known to the compiler.
 const ANY: usize = 0;
 
-/// A convolution that is ready to run.
-pub(super) struct Winograd<'a> {
-    sizes: Sizes,
+/// A way of convolving, ready to run.
+pub(super) struct Winograd<'a, T, const S: usize> {
+    turns: std::marker::PhantomData<T>,
+    channels: usize,
+    filters: usize,
+    /// Tiles of a row.
+    tiles: usize,
     laid: Laid,
     /// `[place][block of lanes][channel]`
     weights: Vec<Lane>,
     /// Nothing is added where it is empty.
     bias: &'a [f32],
+    relu: bool,
     /// Of some rows of tiles, `[place][tile][channel]`.
     seen: Vec<f32>,
     /// `[place][tile][filter]`
     products: Vec<f32>,
 }
 
-/// Whether a convolution is done so.
-pub(super) fn fits(sizes: &Sizes) -> bool {
-    let Sizes { channels, filters, kernel, stride, .. } = *sizes;
-    let side = sizes.output_side();
-    let enough = |count: usize| count >= ENOUGH && count.is_multiple_of(LANES);
-    (kernel, stride) == (3, 1)
+/// Whether a block's convolution is done so.
+pub(super) fn fits(block: &Block) -> bool {
+    let Sizes { channels, filters, kernel, stride, .. } = block.sizes;
+    let side = block.pooled_side();
+    let known = if block.doubled { doubled::fits(block) } else { stride <= 2 };
+    known
+        && kernel == 3
         && enough(channels)
         && enough(filters)
-        && side.is_multiple_of(STEP)
-        && side >= 2 * STEP
+        && side.is_multiple_of(WINDOW)
+        && side >= 2 * WINDOW
 }
 
-/// The sums of a column or row of what is seen.
-#[inline(always)]
-fn turn([a, b, c, d]: [Four; 4]) -> [Four; 4] {
-    [a - c, b + c, c - b, b - d]
+fn enough(count: usize) -> bool {
+    count >= ENOUGH && count.is_multiple_of(LANES)
 }
 
-/// Those of a column or row of weights.
-#[inline(always)]
-fn turn_weights([a, b, c]: [Four; 3]) -> [Four; 4] {
-    let half = Four::all(0.5);
-    let (outer, inner) = ((a + c) * half, b * half);
-    [a, outer + inner, outer - inner, c]
+/// A block's convolution, ready to run.
+pub(super) enum Turned<'a> {
+    Plain(Winograd<'a, Plain, 4>),
+    Strided(Winograd<'a, Strided, 5>),
+    Doubled(Winograd<'a, Doubled, 3>),
 }
 
-/// Two outputs of a column or row of products.
-#[inline(always)]
-fn turn_back([a, b, c, d]: [Four; 4]) -> [Four; 2] {
-    [a + b + c, b - c - d]
+impl<'a> Turned<'a> {
+    /// Of a block that [`fits`].
+    pub(super) fn new(block: &Block, weights: &[f32], bias: &'a [f32]) -> Self {
+        if block.doubled {
+            Self::Doubled(Winograd::new(block, weights, bias))
+        } else if block.sizes.stride == 2 {
+            Self::Strided(Winograd::new(block, weights, bias))
+        } else {
+            Self::Plain(Winograd::new(block, weights, bias))
+        }
+    }
+
+    /// How a picture lies.
+    pub(super) fn laid(&self) -> Laid {
+        match self {
+            Self::Plain(Winograd { laid, .. }) => *laid,
+            Self::Strided(Winograd { laid, .. }) => *laid,
+            Self::Doubled(Winograd { laid, .. }) => *laid,
+        }
+    }
+
+    /// Convolves what `laid` describes. Gives `[y][x][filter]`; a relu before a pooling is left to it.
+    pub(super) fn run(&mut self, view: &[f32], outputs: &mut [f32]) {
+        match self {
+            Self::Plain(winograd) => winograd.run(view, outputs),
+            Self::Strided(winograd) => winograd.run(view, outputs),
+            Self::Doubled(winograd) => winograd.run(view, outputs),
+        }
+    }
 }
 
-/// Rows become columns. Written out: as a loop it goes by way of the stack.
-#[inline(always)]
-fn flip<const N: usize>([a, b, c, d]: [[Four; N]; 4]) -> [[Four; 4]; N] {
-    std::array::from_fn(|i| [a[i], b[i], c[i], d[i]])
+/// How the inputs of a block lie.
+fn laid(block: &Block) -> Laid {
+    Laid::new(block.input_side(), block.sizes.channels, block.sizes.padding)
 }
 
-impl<'a> Winograd<'a> {
-    /// `packed` are the weights by block of lanes, then `[ky][kx][channel]`.
-    pub(super) fn new(sizes: &Sizes, laid: Laid, packed: &[Lane], bias: &'a [f32]) -> Self {
-        let Sizes { channels, filters, .. } = *sizes;
-        let blocks = filters / LANES;
-        let mut weights = vec![[0.0; LANES]; PLACES * blocks * channels];
-        for (block, packed) in packed.chunks_exact(9 * channels).enumerate() {
-            for channel in 0..channels {
-                let lane = |place: usize| pair(&packed[place * channels + channel]);
-                let [first, second] = [0, 1].map(|half| {
-                    let column = |kx| {
-                        let [a, b, c] = [lane(kx), lane(3 + kx), lane(6 + kx)];
-                        turn_weights([a[half], b[half], c[half]])
-                    };
-                    let [a, b, c] = [column(0), column(1), column(2)];
-                    [0, 1, 2, 3].map(|u| turn_weights([a[u], b[u], c[u]]))
-                });
-                for place in 0..PLACES {
-                    let (u, v) = (place / 4, place % 4);
-                    weights[(place * blocks + block) * channels + channel] =
-                        unpair([first[u][v], second[u][v]]);
-                }
+/// The sums of weights, `[place][block of lanes][channel]`, from these by block of lanes, then
+/// `[ky][kx][channel]`.
+fn turned<T: Turns<S>, const S: usize>(packed: &Packed, channels: usize) -> Vec<Lane> {
+    // Filters are never few.
+    let Packed::Wide(packed) = packed else { return Vec::new() };
+    let blocks = packed.len() / (9 * channels);
+    let mut weights = vec![[0.0; LANES]; S * S * blocks * channels];
+    for (block, packed) in packed.chunks_exact(9 * channels).enumerate() {
+        for channel in 0..channels {
+            let lane = |y: usize, x: usize| pair(&packed[(3 * y + x) * channels + channel]);
+            let [first, second] = [0, 1].map(|half| {
+                let row = |y| [lane(y, 0)[half], lane(y, 1)[half], lane(y, 2)[half]];
+                of_weights([row(0), row(1), row(2)], T::weights)
+            });
+            let places = first.as_flattened().iter().zip(second.as_flattened());
+            for (place, (first, second)) in places.enumerate() {
+                weights[(place * blocks + block) * channels + channel] = unpair([*first, *second]);
             }
         }
-        let tiles = sizes.output_side() / STEP;
-        let most = tiles * Self::rows(tiles) * PLACES;
-        let (seen, products) = (vec![0.0; most * channels], vec![0.0; most * filters]);
-        Self { sizes: *sizes, laid, weights, bias, seen, products }
+    }
+    weights
+}
+
+/// Rows of so many tiles that are done at once.
+fn rows(tiles: usize) -> usize {
+    (TILES / tiles).clamp(1, tiles)
+}
+
+impl<'a, T: Turns<S>, const S: usize> Winograd<'a, T, S> {
+    fn new(block: &Block, weights: &[f32], bias: &'a [f32]) -> Self {
+        let Sizes { channels, filters, .. } = block.sizes;
+        let (laid, tiles) = (laid(block), block.pooled_side() / WINDOW);
+        let packed = pack(&block.sizes, channels, (weights, channels * 9), |channel, ky, kx| {
+            Some((channel * 3 + ky) * 3 + kx)
+        });
+        let room = |count: usize| vec![0.0; S * S * apart(tiles * rows(tiles), count)];
+        Self {
+            turns: std::marker::PhantomData,
+            channels,
+            filters,
+            tiles,
+            laid,
+            weights: turned::<T, S>(&packed, channels),
+            bias,
+            relu: block.relu && block.pool.is_none(),
+            seen: room(channels),
+            products: room(filters),
+        }
     }
 
-    /// Rows of so many tiles that are done at once.
-    fn rows(tiles: usize) -> usize {
-        (TILES / tiles).clamp(1, tiles)
-    }
-
-    /// Convolves what `laid` describes. Gives `[y][x][filter]`.
-    pub(super) fn run(&mut self, view: &[f32], outputs: &mut [f32]) {
-        let tiles = self.sizes.output_side() / STEP;
-        let rows = Self::rows(tiles);
-        let of_rows = rows * STEP * tiles * STEP * self.sizes.filters;
+    fn run(&mut self, view: &[f32], outputs: &mut [f32]) {
+        let Self { channels, filters, tiles, .. } = *self;
+        let rows = rows(tiles);
+        let of_rows = rows * WINDOW * tiles * WINDOW * filters;
         for (index, outputs) in outputs.chunks_mut(of_rows).enumerate() {
             let first = index * rows;
             let count = rows.min(tiles - first) * tiles;
-            let view = &view[first * STEP * self.laid.row()..];
-            // Numbers that the compiler knows: see `product`.
-            match self.sizes.channels {
-                32 => self.strip::<32>(view, tiles, count),
-                64 => self.strip::<64>(view, tiles, count),
-                _ => self.strip::<ANY>(view, tiles, count),
-            }
-            self.collect(tiles, count, outputs);
-        }
-    }
-
-    fn strip<const C: usize>(&mut self, view: &[f32], tiles: usize, count: usize) {
-        self.look::<C>(view, tiles, count);
-        self.multiply::<C>(count);
-    }
-
-    /// Turns what is seen at the first `count` tiles.
-    #[inline(never)]
-    fn look<const C: usize>(&mut self, view: &[f32], tiles: usize, count: usize) {
-        let channels = if C == ANY { self.sizes.channels } else { C };
-        let (row, size) = (self.laid.row(), count * channels);
-        for tile in 0..count {
-            let start = tile / tiles * STEP * row + tile % tiles * STEP * channels;
-            let lines: [&[f32]; 4] =
-                std::array::from_fn(|y| &view[start + y * row..][..4 * channels]);
-            for channel in (0..channels).step_by(WIDTH) {
-                let pixel = |y: usize, x: usize| load(&lines[y][x * channels + channel..]);
-                let column = |x| turn([pixel(0, x), pixel(1, x), pixel(2, x), pixel(3, x)]);
-                let [a, b, c, d] = flip([column(0), column(1), column(2), column(3)]);
-                let at = tile * channels + channel;
-                let mut put = |u: usize, [a, b, c, d]: [Four; 4]| {
-                    let to = &mut self.seen[u * 4 * size..][..4 * size];
-                    store(a, &mut to[at..]);
-                    store(b, &mut to[size + at..]);
-                    store(c, &mut to[2 * size + at..]);
-                    store(d, &mut to[3 * size + at..]);
-                };
-                put(0, turn(a));
-                put(1, turn(b));
-                put(2, turn(c));
-                put(3, turn(d));
-            }
-        }
-    }
-
-    /// Multiplies what is seen at `count` tiles with the weights, place by place.
-    #[inline(never)]
-    fn multiply<const C: usize>(&mut self, count: usize) {
-        let channels = if C == ANY { self.sizes.channels } else { C };
-        let filters = self.sizes.filters;
-        let places = self.weights.chunks_exact(filters / LANES * channels);
-        let seen = self.seen.chunks_exact(count * channels);
-        let products = self.products.chunks_exact_mut(count * filters);
-        for ((weights, seen), products) in places.zip(seen).zip(products) {
-            for tile in (0..count).step_by(PIXELS) {
-                // The last tiles overlap those before them.
-                let tile = tile.min(count - PIXELS);
-                for (block, weights) in weights.chunks_exact(channels).enumerate() {
-                    let mut sums = [[0.0; LANES]; PIXELS];
-                    let seen = &seen[tile * channels..];
-                    sums.multiply(seen, channels, channels, weights.iter().map(pair));
-                    let pixels = products[tile * filters..].chunks_exact_mut(filters);
-                    for (pixel, sum) in pixels.zip(&sums) {
-                        pixel[block * LANES..][..LANES].copy_from_slice(sum);
-                    }
-                }
-            }
+            let view = (&view[first * T::STEP * self.laid.row()..], self.laid.row());
+            look::<T, S>(view, tiles, (&mut self.seen, channels), (0, count, count));
+            let products = (self.products.as_mut_slice(), filters);
+            multiply((&self.seen, channels), &self.weights, products, count);
+            self.collect(count, outputs);
         }
     }
 
     /// Turns the products of the first `count` tiles back to outputs.
     #[inline(never)]
-    fn collect(&self, tiles: usize, count: usize, outputs: &mut [f32]) {
-        let filters = self.sizes.filters;
-        let (row, size) = (tiles * STEP * filters, count * filters);
+    fn collect(&self, count: usize, outputs: &mut [f32]) {
+        let Self { filters, tiles, .. } = *self;
+        let (row, size) = (tiles * WINDOW * filters, apart(count, filters));
         for tile in 0..count {
-            let start = tile / tiles * STEP * row + tile % tiles * STEP * filters;
+            let start = tile / tiles * WINDOW * row + tile % tiles * WINDOW * filters;
             for filter in (0..filters).step_by(WIDTH) {
                 let at = tile * filters + filter;
-                let product = |place: usize| load(&self.products[place * size + at..]);
-                let column =
-                    |v| turn_back([product(v), product(4 + v), product(8 + v), product(12 + v)]);
-                let [top, bottom] = flip([column(0), column(1), column(2), column(3)]);
+                let [top, bottom] =
+                    T::collect(|u, v| load(&self.products[(u * S + v) * size + at..]));
                 let bias = self.bias.get(filter..).map_or_else(Four::default, load);
                 let mut put = |start: usize, [left, right]: [Four; 2]| {
                     let to = &mut outputs[start..][..2 * filters];
-                    store(left + bias, &mut to[filter..]);
-                    store(right + bias, &mut to[filters + filter..]);
+                    let done = |sum: Four| {
+                        let sum = sum + bias;
+                        if self.relu { sum.relu() } else { sum }
+                    };
+                    store(done(left), &mut to[filter..]);
+                    store(done(right), &mut to[filters + filter..]);
                 };
-                put(start, turn_back(top));
-                put(start + row, turn_back(bottom));
+                put(start, top);
+                put(start + row, bottom);
             }
         }
     }
 }
 
-/// The first vector of `values`.
-#[inline(always)]
-fn load(values: &[f32]) -> Four {
-    values.first_chunk().map_or_else(Four::default, Four::of)
+/// From a place to the next one, where so many tiles have so many values.
+fn apart(tiles: usize, values: usize) -> usize {
+    tiles * values + APART
 }
 
-/// Puts a vector at the beginning of `values`.
-#[inline(always)]
-fn store(vector: Four, values: &mut [f32]) {
-    if let Some(to) = values.first_chunk_mut() {
-        *to = vector.values();
+/// Turns what is seen at `count` tiles of a view with rows of `row` values. In `seen`, that for `all`
+/// tiles has `channels` for each, they are the tiles from `from` on.
+#[inline(never)]
+fn look<T: Turns<S>, const S: usize>(
+    (view, row): (&[f32], usize),
+    tiles: usize,
+    (seen, channels): (&mut [f32], usize),
+    (from, count, all): (usize, usize, usize),
+) {
+    let size = apart(all, channels);
+    for tile in 0..count {
+        let start = tile / tiles * T::STEP * row + tile % tiles * T::STEP * channels;
+        let lines: [&[f32]; S] = std::array::from_fn(|y| &view[start + y * row..][..S * channels]);
+        for channel in (0..channels).step_by(WIDTH) {
+            let at = (from + tile) * channels + channel;
+            T::look(
+                |y, x| load(&lines[y][x * channels + channel..]),
+                |u, v, sum| store(sum, &mut seen[(u * S + v) * size + at..]),
+            );
+        }
+    }
+}
+
+/// Multiplies what is seen at `count` tiles with the weights, place by place.
+fn multiply(
+    (seen, channels): (&[f32], usize),
+    weights: &[Lane],
+    (products, filters): (&mut [f32], usize),
+    count: usize,
+) {
+    let places = weights.chunks_exact(filters / LANES * channels);
+    let of_places = seen.chunks(apart(count, channels));
+    let of_places = of_places.zip(products.chunks_mut(apart(count, filters)));
+    for (weights, (seen, products)) in places.zip(of_places) {
+        // Numbers that the compiler knows: see `product`.
+        match channels {
+            32 => multiply_place::<32>(seen, channels, weights, products, filters, count),
+            64 => multiply_place::<64>(seen, channels, weights, products, filters, count),
+            _ => multiply_place::<ANY>(seen, channels, weights, products, filters, count),
+        }
+    }
+}
+
+#[inline(never)]
+fn multiply_place<const C: usize>(
+    seen: &[f32],
+    channels: usize,
+    weights: &[Lane],
+    products: &mut [f32],
+    filters: usize,
+    count: usize,
+) {
+    let channels = if C == ANY { channels } else { C };
+    for tile in (0..count).step_by(PIXELS) {
+        // The last tiles overlap those before them.
+        let tile = tile.min(count - PIXELS);
+        for (block, weights) in weights.chunks_exact(channels).enumerate() {
+            let mut sums = [[0.0; LANES]; PIXELS];
+            let seen = &seen[tile * channels..];
+            sums.multiply(seen, channels, channels, weights.iter().map(pair));
+            let pixels = products[tile * filters..].chunks_exact_mut(filters);
+            for (pixel, sum) in pixels.zip(&sums) {
+                pixel[block * LANES..][..LANES].copy_from_slice(sum);
+            }
+        }
     }
 }

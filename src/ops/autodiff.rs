@@ -153,6 +153,16 @@ impl<B: Kernels, C: CheckpointStrategy> Operators for Autodiff<B, C> {
         }
     }
 
+    fn pull_op(x: FloatTensor<Self>, gradient: FloatTensor<Self>) -> FloatTensor<Self> {
+        let (node, gradient) = (x.node(), gradient.into_primitive());
+        let value = B::pull(gradient.clone());
+        // As a loss has it.
+        match Loss.prepare::<C>([node]).compute_bound().stateful() {
+            OpsKind::Tracked(prep) => prep.finish(gradient, value),
+            OpsKind::UnTracked(prep) => prep.finish(value),
+        }
+    }
+
     fn right_op(outputs: FloatTensor<Self>, targets: FloatTensor<Self>) -> FloatTensor<Self> {
         let right = B::right(outputs.into_primitive(), targets.into_primitive());
         <Self as AutodiffBackend>::from_inner(right)

@@ -39,6 +39,17 @@ pub fn loss<const D: usize>(inputs: Tensor<D>, targets: Tensor<D>, kind: LossKin
     Tensor::from_dispatch(Dispatch::loss_op(inputs, targets, kind as usize))
 }
 
+/// A number from which going back goes on with `gradient` at `x`: what flows in from a part of the network
+/// that is computed elsewhere. The number itself says nothing.
+///
+/// # Panics
+/// If the shapes differ.
+#[must_use]
+pub fn pull<const D: usize>(x: Tensor<D>, gradient: Tensor<D>) -> Tensor<1> {
+    assert_eq!(x.dims(), gradient.dims(), "a gradient has the shape of its values");
+    Tensor::from_dispatch(Dispatch::pull_op(x.into_dispatch(), gradient.into_dispatch()))
+}
+
 /// How many answers are right: of `outputs` and `targets` of one shape, `[batch, choices]` or
 /// `[batch, choices, y, x]`, the places at which the first largest choice is the same. Nothing flows
 /// back through them.

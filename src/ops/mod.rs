@@ -17,7 +17,9 @@ mod many;
 #[cfg(feature = "gpu")]
 pub(crate) mod whole;
 
-pub use calls::{adam, batch_norm, block, dense, flatten, loss, moments, resize, right, sigmoid};
+pub use calls::{
+    adam, batch_norm, block, dense, flatten, loss, moments, pull, resize, right, sigmoid,
+};
 
 #[cfg(feature = "gpu")]
 use burn::backend::Cube;
@@ -151,6 +153,13 @@ pub trait Kernels: Backend {
         composed::right::<Self>(outputs, targets)
     }
 
+    /// A number, `[1]`, that says nothing. See [`pull`].
+    fn pull(gradient: FloatTensor<Self>) -> FloatTensor<Self> {
+        let values = gradient.shape().num_elements();
+        let first = Self::float_reshape(gradient, [values].into());
+        Self::float_slice(first, &[(0..1).into()])
+    }
+
     /// `x` times the one number in `factor`.
     fn scale(x: FloatTensor<Self>, factor: FloatTensor<Self>) -> FloatTensor<Self> {
         let ones = vec![1; x.shape().num_dims()];
@@ -249,6 +258,9 @@ pub trait Operators: Backend {
         kind: usize,
     ) -> FloatTensor<Self>;
 
+    /// See [`pull`].
+    fn pull_op(x: FloatTensor<Self>, gradient: FloatTensor<Self>) -> FloatTensor<Self>;
+
     /// See [`right`].
     fn right_op(outputs: FloatTensor<Self>, targets: FloatTensor<Self>) -> FloatTensor<Self>;
 
@@ -303,6 +315,10 @@ macro_rules! plain_operators {
                 kind: usize,
             ) -> FloatTensor<Self> {
                 Self::loss_value(inputs, targets, LossKind::numbered(kind)).mean
+            }
+
+            fn pull_op(_x: FloatTensor<Self>, gradient: FloatTensor<Self>) -> FloatTensor<Self> {
+                Self::pull(gradient)
             }
 
             fn right_op(

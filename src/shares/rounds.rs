@@ -13,6 +13,7 @@ use crate::kernels::norm::{self, Channels, Moments};
 use crate::learner::{Learner, Normalised, leaf, plain, read, register};
 use crate::metrics::Tally;
 use crate::models::{Flow, Norm};
+use crate::ops;
 use crate::parts::{self, Gradients};
 use crate::phase::Phase;
 
@@ -60,9 +61,9 @@ struct Part {
     /// What each stretch but the last one gave.
     outputs: Vec<Tensor<4>>,
     /// The same on the host, `[picture][y][x][channel]`.
-    values: Vec<Vec<f32>>,
+    values: Vec<TensorData>,
     /// The gradient by what the latest normalisation gave, laid as the values are.
-    upstream: Vec<f32>,
+    upstream: TensorData,
     /// By the place of the parameter.
     gradients: Vec<Option<Vec<f32>>>,
     tally: Tally,
@@ -174,7 +175,7 @@ impl Rounds {
             match net.forward_training(x, self.stretches[at].clone()) {
                 Flow::Map(y) if at < self.norms.len() => {
                     let values = host(y.clone().inner()).await?;
-                    let (mean, errors) = norm::spread(&values, self.norms[at].gamma.len());
+                    let (mean, errors) = norm::spread(slice(&values), self.norms[at].gamma.len());
                     self.sums.extend(mean);
                     self.sums.extend(errors);
                     part.outputs.push(y);
@@ -214,8 +215,8 @@ impl Rounds {
         known.channels = Norm::channels(&known.moments);
         for part in &mut self.parts {
             let Known { channels, gamma, beta, .. } = &*known;
-            let values = norm::forward(&part.values[at], channels, gamma, beta);
-            let map = map(values, part.outputs[at].dims(), &self.learner);
+            let values = norm::forward(slice(&part.values[at]), channels, gamma, beta);
+            let map = map(in_memory(values), part.outputs[at].dims(), &self.learner);
             if let Flow::Map(x) = leaf(Flow::Map(Tensor::from_inner(map))) {
                 part.inputs.push(x);
             }
@@ -227,7 +228,7 @@ impl Rounds {
     fn give_slopes(&mut self, at: usize) {
         let Known { norm, channels, .. } = &self.norms[at];
         for part in &mut self.parts {
-            let slopes = norm::slopes(&part.values[at], channels, &part.upstream);
+            let slopes = norm::slopes(slice(&part.values[at]), channels, slice(&part.upstream));
             for (place, slopes) in (norm.place..).zip(&slopes) {
                 part.gradients[place] = Some(slopes.iter().map(|slope| *slope as f32).collect());
             }
@@ -248,8 +249,9 @@ impl Rounds {
         let (by_gamma, by_beta) = means.split_at(gamma.len());
         let through = [by_gamma.to_vec(), by_beta.to_vec()];
         for part in &mut self.parts {
-            let (inputs, gradients) = (&part.values[at], &part.upstream);
-            part.upstream = norm::input_gradients(inputs, channels, gamma, gradients, &through);
+            let (inputs, gradients) = (slice(&part.values[at]), slice(&part.upstream));
+            let found = norm::input_gradients(inputs, channels, gamma, gradients, &through);
+            part.upstream = in_memory(found);
         }
     }
 
@@ -258,11 +260,10 @@ impl Rounds {
         for part in &mut self.parts {
             // The last one; its graph is not needed any more.
             let Some(y) = part.outputs.pop() else { continue };
-            let upstream = map(std::mem::take(&mut part.upstream), y.dims(), &self.learner);
-            // Backward starts from ones: times the upstream gradient, that is the chain rule. In the
-            // order in which the values lie, so that nothing is moved.
-            let product = in_line(y) * Tensor::from_inner(in_line(upstream));
-            part.take(&self.learner, product.backward(), at).await?;
+            let upstream = std::mem::replace(&mut part.upstream, nothing());
+            let upstream = map(upstream, y.dims(), &self.learner);
+            let pulled = ops::pull(y, Tensor::from_inner(upstream));
+            part.take(&self.learner, pulled.backward(), at).await?;
         }
         match at.checked_sub(1) {
             Some(before) => self.give_slopes(before),
@@ -280,7 +281,7 @@ impl Part {
             inputs,
             outputs: Vec::new(),
             values: Vec::new(),
-            upstream: Vec::new(),
+            upstream: nothing(),
             gradients: Vec::new(),
             tally: Tally::default(),
         }
@@ -318,18 +319,31 @@ impl Part {
 }
 
 /// The values of a map as `[picture][y][x][channel]`, as the CPU lays them: nothing is moved.
-async fn host(map: Tensor<4>) -> Result<Vec<f32>, String> {
-    let transfer = Transaction::default().register(in_line(map));
-    Ok(read(transfer).await?.pop().unwrap_or_default())
+async fn host(map: Tensor<4>) -> Result<TensorData, String> {
+    let size = map.dims().iter().product::<usize>();
+    let in_line: Tensor<1> = map.permute([0, 2, 3, 1]).reshape([size]);
+    let transfer = Transaction::default().register(in_line);
+    let mut found = transfer.execute_async().await.map_err(|error| error.to_string())?;
+    Ok(found.pop().unwrap_or_else(nothing))
 }
 
-fn in_line(map: Tensor<4>) -> Tensor<1> {
-    let size = map.dims().iter().product::<usize>();
-    map.permute([0, 2, 3, 1]).reshape([size])
+/// Values that the host made.
+fn in_memory(values: Vec<f32>) -> TensorData {
+    let count = values.len();
+    TensorData::new(values, [count])
+}
+
+fn nothing() -> TensorData {
+    in_memory(Vec::new())
+}
+
+/// Where they are: a list of their own would be a copy.
+fn slice(data: &TensorData) -> &[f32] {
+    data.as_slice().unwrap_or_default()
 }
 
 /// The map of shape `[pictures, channels, h, w]` that these values are.
-fn map(values: Vec<f32>, [pictures, channels, h, w]: [usize; 4], learner: &Learner) -> Tensor<4> {
-    let data = TensorData::new(values, [pictures, h, w, channels]);
-    Tensor::<4>::from_data(data, &learner.plain_device()).permute([0, 3, 1, 2])
+fn map(data: TensorData, [pictures, channels, h, w]: [usize; 4], learner: &Learner) -> Tensor<4> {
+    let in_line = Tensor::<1>::from_data(data, &learner.plain_device());
+    in_line.reshape([pictures, h, w, channels]).permute([0, 3, 1, 2])
 }

@@ -126,38 +126,111 @@ fn pooled(pool: Pool, map: &[f64], (side, filters): (usize, usize)) -> Vec<f64> 
     outputs
 }
 
+/// A block of so many channels that its convolution may be one with fewer multiplications.
+fn large_block(rng: &mut Rng) -> Block {
+    let doubled = rng.below(3) == 0;
+    let sizes = Sizes {
+        channels: if rng.below(4) == 0 { 3 } else { 8 * between(rng, 1, 5) },
+        filters: 8 * between(rng, 1, 4),
+        kernel: 3,
+        stride: between(rng, 1, 2),
+        padding: (between(rng, 0, 1), between(rng, 0, 1)),
+        side: if doubled { 2 * between(rng, 2, 10) } else { between(rng, 4, 20) },
+    };
+    // What the models have, more often.
+    let sizes = if doubled && rng.below(3) > 0 {
+        Sizes { padding: (1, 1), stride: 1, ..sizes }
+    } else {
+        sizes
+    };
+    let pool = [None, Some(Pool::Max), Some(Pool::Average)][rng.below(3) as usize];
+    Block { sizes, doubled, relu: rng.below(2) == 0, pool }
+}
+
+/// The gradients of a block's convolution, `[picture][y][x][filter]`, from those of its outputs and from
+/// what it gave.
+fn slopes(block: &Block, forward: &conv::Forward, gradients: &[f32]) -> Vec<f64> {
+    let (side, filters) = (block.sizes.output_side(), block.sizes.filters);
+    let half = block.output_side();
+    let pictures = gradients.len() / (half * half * filters);
+    let mut slopes = vec![0.0; pictures * side * side * filters];
+    for (i, slope) in slopes.iter_mut().enumerate() {
+        let (filter, pixel) = (i % filters, i / filters);
+        let (x, y, picture) = (pixel % side, pixel / side % side, pixel / side / side);
+        let Some(pool) = block.pool else {
+            let passes = !block.relu || forward.outputs[i] > 0.0;
+            *slope = if passes { f64::from(gradients[i]) } else { 0.0 };
+            continue;
+        };
+        if y / 2 >= half || x / 2 >= half {
+            continue;
+        }
+        let window = ((picture * half + y / 2) * half + x / 2) * filters + filter;
+        let share = if pool == Pool::Average { 0.25 } else { 1.0 };
+        if forward.routes[window] >> (y % 2 * 2 + x % 2) & 1 == 1 {
+            *slope = f64::from(gradients[window]) * share;
+        }
+    }
+    slopes
+}
+
 #[wasm_bindgen_test(unsupported = test)]
-pub fn pooled_convolutions_of_many_channels_follow_their_definition() {
+pub fn blocks_of_many_channels_follow_their_definition() {
     for case in 0..CASES {
         let mut rng = Rng::new(case, Purpose::Samples, 3);
-        let sizes = Sizes {
-            channels: 8 * between(&mut rng, 1, 5),
-            filters: 8 * between(&mut rng, 1, 4),
-            kernel: 3,
-            stride: 1,
-            padding: (between(&mut rng, 0, 1), between(&mut rng, 0, 1)),
-            side: between(&mut rng, 4, 16),
-        };
-        let (pictures, out) = (between(&mut rng, 1, 2), sizes.output_side());
-        let pool = if rng.below(2) == 0 { Pool::Max } else { Pool::Average };
-        let relu = rng.below(2) == 0;
-        let inputs = values(&mut rng, pictures * sizes.channels * sizes.side * sizes.side);
+        let block = large_block(&mut rng);
+        let sizes = block.sizes;
+        let (pictures, out) = (between(&mut rng, 1, 3), sizes.output_side());
+        let times = if block.doubled { 2 } else { 1 };
+        let given = sizes.side / times;
+        let inputs = values(&mut rng, pictures * sizes.channels * given * given);
         let weights = values(&mut rng, sizes.filters * sizes.channels * 9);
         let bias = values(&mut rng, sizes.filters);
+        // Where a value of the map that is convolved comes from.
+        let of_inputs = |place: usize| {
+            let (channel, pixel) = (place % sizes.channels, place / sizes.channels);
+            let (x, row) = (pixel % sizes.side / times, pixel / sizes.side);
+            let (y, picture) = (row % sizes.side / times, row / sizes.side);
+            ((picture * given + y) * given + x) * sizes.channels + channel
+        };
 
         let mut map: Vec<f64> = (0..pictures * out * out * sizes.filters)
             .map(|i| f64::from(bias[i % sizes.filters]))
             .collect();
         products(&sizes, pictures, |output, input, weight| {
-            map[output] += f64::from(inputs[input]) * f64::from(weights[weight]);
+            map[output] += f64::from(inputs[of_inputs(input)]) * f64::from(weights[weight]);
         });
-        if relu {
+        if block.relu {
             map.iter_mut().for_each(|value| *value = value.max(0.0));
         }
-        let block = Block { relu, pool: Some(pool), ..Block::plain(sizes) };
-        let found = conv::forward(&block, &inputs, &weights, &bias);
+        if let Some(pool) = block.pool {
+            map = pooled(pool, &map, (out, sizes.filters));
+        }
+        let forward = conv::forward(&block, &inputs, &weights, &bias);
         let what = format!("{block:?}, {pictures} pictures");
-        close(&what, &found.outputs, &pooled(pool, &map, (out, sizes.filters)), 1e-5);
+        close(&what, &forward.outputs, &map, 1e-5);
+
+        let gradients = values(&mut rng, forward.outputs.len());
+        let slopes = slopes(&block, &forward, &gradients);
+        let mut input_gradients = vec![0.0; inputs.len()];
+        let mut weight_gradients = vec![0.0; weights.len()];
+        products(&sizes, pictures, |output, input, weight| {
+            let input = of_inputs(input);
+            input_gradients[input] += slopes[output] * f64::from(weights[weight]);
+            weight_gradients[weight] += slopes[output] * f64::from(inputs[input]);
+        });
+        let mut bias_gradients = vec![0.0; sizes.filters];
+        slopes.iter().enumerate().for_each(|(i, slope)| bias_gradients[i % sizes.filters] += slope);
+        let kept = (forward.outputs.as_slice(), forward.routes.as_slice());
+        let found = conv::backward(&block, &inputs, &weights, kept, &gradients, true);
+        close(&what, &found.inputs, &input_gradients, 1e-5);
+        // Those of pictures, which nobody asks for, may be summed in another way.
+        let without = conv::backward(&block, &inputs, &weights, kept, &gradients, false);
+        assert!(without.inputs.is_empty(), "{what}");
+        for found in [found, without] {
+            close(&what, &found.weights, &weight_gradients, 1e-5);
+            close(&what, &found.bias, &bias_gradients, 1e-5);
+        }
     }
 }
 
