@@ -269,9 +269,12 @@ impl Learner {
 
 /// What reaches the layers that learn, as in training.
 fn entry(net: &Net, phase: &Phase, given: &Given) -> Flow {
-    let code = net.forward(given.inputs.clone(), phase.frozen.clone());
-    // The earlier stages are frozen: nothing flows back into them.
-    if phase.target == Target::Code { code.detach() } else { code }
+    if phase.frozen.is_empty() {
+        return given.inputs.clone();
+    }
+    // Nothing flows back into the earlier stages. A graph of theirs, which nothing goes back through,
+    // would never be freed, and the next ones would grow on it.
+    tracked(net.valid().forward(plain(given.inputs.clone()), phase.frozen.clone()))
 }
 
 /// How many answers are right, and of how many.
@@ -310,6 +313,14 @@ pub(crate) fn plain(flow: Flow) -> Flow {
     match flow {
         Flow::Map(x) => Flow::Map(x.inner()),
         Flow::Flat(x) => Flow::Flat(x.inner()),
+    }
+}
+
+/// The same values on the autodiff device, through which nothing flows back.
+fn tracked(flow: Flow) -> Flow {
+    match flow {
+        Flow::Map(x) => Flow::Map(Tensor::from_inner(x)),
+        Flow::Flat(x) => Flow::Flat(Tensor::from_inner(x)),
     }
 }
 
