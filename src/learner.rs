@@ -10,7 +10,7 @@ use crate::config::{Kind, Output, RunConfig};
 use crate::kernels::norm::Moments;
 use crate::models::{Architecture, CLASSES, Flow, Net, Parameter, ParameterError};
 use crate::phase::{Path, Phase, Target};
-use crate::{loss, ops};
+use crate::loss;
 
 mod study;
 
@@ -50,8 +50,8 @@ pub(crate) type Normalised = (usize, Moments);
 pub(crate) struct Part {
     /// Mean loss of the part.
     pub(crate) loss: Tensor<1>,
-    /// Outputs; `None` where they say nothing about the answer.
-    pub(crate) outputs: Option<Flow>,
+    /// As [`Learned::right`].
+    pub(crate) right: Option<(Tensor<1>, usize)>,
     /// Of what the part adds to the step's mean loss, by the place of the parameter.
     pub(crate) gradients: Vec<Option<Tensor<1>>>,
 }
@@ -142,8 +142,7 @@ impl Learner {
     pub(crate) fn learn(&mut self, phase: &Phase, batch: &Batch) -> Learned {
         let mut net = self.net.clone();
         let given = self.given(batch, &self.device);
-        let (loss, outputs) = self.forward(&mut net, phase, &given);
-        let right = outputs.map(|outputs| right(plain(outputs), plain(given.targets)));
+        let (loss, right) = self.forward(&mut net, phase, given);
         let gradients = net.take_gradients(loss.backward());
         let before = std::mem::replace(&mut self.net, self.adam.step(net, gradients));
         Learned { loss: loss.inner(), right, before }
@@ -153,12 +152,12 @@ impl Learner {
     pub(crate) fn part(&self, phase: &Phase, batch: &Batch, all: usize) -> Part {
         let mut net = self.net.clone();
         let given = self.given(batch, &self.device);
-        let (loss, outputs) = self.forward(&mut net, phase, &given);
+        let (loss, right) = self.forward(&mut net, phase, given);
         // The step's loss is the mean over all its pictures. Here that is a few products, of the
         // gradients it would be as many as there are weights.
         let weight = batch.len() as f32 / all as f32;
         let gradients = self.net.take_gradients((loss.clone() * weight).backward());
-        Part { loss: loss.inner(), outputs: outputs.map(plain), gradients }
+        Part { loss: loss.inner(), right, gradients }
     }
 
     /// The step against `gradients`, by the place of the parameter, of a batch with these `moments`
@@ -183,7 +182,7 @@ impl Learner {
     ) -> (Tensor<1>, Vec<Parameter<Tensor<1>>>) {
         // A copy, because batch normalisation moves its statistics.
         let mut net = self.net.clone();
-        let (loss, _) = self.forward(&mut net, phase, &self.given(batch, &self.device));
+        let (loss, _) = self.forward(&mut net, phase, self.given(batch, &self.device));
         let gradients = net.gradients(&loss.backward());
         (loss.inner(), gradients)
     }
@@ -204,14 +203,24 @@ impl Learner {
         }
     }
 
-    /// Loss and outputs of `net` on a batch, as in training.
-    fn forward(&self, net: &mut Net, phase: &Phase, given: &Given) -> (Tensor<1>, Option<Flow>) {
-        let code = entry(net, phase, given);
+    /// Loss of `net` on a batch as in training, and what [`Learned::right`] is.
+    fn forward(
+        &self,
+        net: &mut Net,
+        phase: &Phase,
+        given: Given,
+    ) -> (Tensor<1>, Option<(Tensor<1>, usize)>) {
+        let code = entry(net, phase, &given);
         let [first, second] = phase.trained.clone();
         let sums = net.forward_training(code.clone(), first);
         let sums = net.forward_training(sums, second);
-        let outputs = (phase.target == Target::Answer).then(|| self.activated(sums.clone()));
-        (self.phase_loss(phase, sums, code, given), outputs)
+        match phase.target {
+            Target::Code => (code_loss(sums, code), None),
+            Target::Answer => {
+                let (loss, right) = self.judged(sums, given.targets);
+                (loss, Some(right))
+            }
+        }
     }
 
     /// What the phase makes small: the loss of `sums` for a batch that reached its layers as `code`.
@@ -239,9 +248,27 @@ impl Learner {
         (loss, self.activated(sums))
     }
 
-    /// The run's loss on the sums of the last layer for `batch`, as in training.
-    pub(crate) fn answer_loss(&self, sums: Flow, batch: &Batch) -> Tensor<1> {
-        self.loss_of(sums, self.targets(batch, &self.device))
+    /// The run's loss on the sums of the last layer for `batch`, as in training, and how many answers
+    /// are right, of how many.
+    pub(crate) fn judged_on(&self, sums: Flow, batch: &Batch) -> (Tensor<1>, (Tensor<1>, usize)) {
+        self.judged(sums, self.targets(batch, &self.device))
+    }
+
+    fn judged(&self, sums: Flow, targets: Flow) -> (Tensor<1>, (Tensor<1>, usize)) {
+        let ((loss, right), asked) = match (sums, targets) {
+            (Flow::Flat(logits), Flow::Flat(targets)) => {
+                let [rows, _] = logits.dims();
+                (loss::judged_answers(logits, targets), rows)
+            }
+            (Flow::Map(sums), Flow::Map(targets)) => {
+                let [pictures, _, h, w] = sums.dims();
+                let (loss, output) = (self.config.loss, self.output());
+                let judged = loss::judged_reconstruction(sums, targets, loss, output);
+                (judged, pictures * h * w)
+            }
+            (sums, targets) => unreachable!("{sums:?}, {targets:?}: a model's kind says which"),
+        };
+        (loss, (right.inner(), asked))
     }
 
     fn loss_of(&self, sums: Flow, targets: Flow) -> Tensor<1> {
@@ -277,21 +304,6 @@ fn entry(net: &Net, phase: &Phase, given: &Given) -> Flow {
     tracked(net.valid().forward(plain(given.inputs.clone()), phase.frozen.clone()))
 }
 
-/// How many answers are right, and of how many.
-fn right(outputs: Flow, targets: Flow) -> (Tensor<1>, usize) {
-    match (outputs, targets) {
-        (Flow::Flat(outputs), Flow::Flat(targets)) => {
-            let [rows, _] = outputs.dims();
-            (ops::right(outputs, targets), rows)
-        }
-        (Flow::Map(outputs), Flow::Map(targets)) => {
-            let [pictures, _, h, w] = outputs.dims();
-            (ops::right(outputs, targets), pictures * h * w)
-        }
-        (outputs, targets) => unreachable!("{outputs:?}, {targets:?}: answers have their shape"),
-    }
-}
-
 /// The same values at the beginning of a graph.
 pub(crate) fn leaf(flow: Flow) -> Flow {
     match flow {
@@ -321,15 +333,6 @@ fn tracked(flow: Flow) -> Flow {
     match flow {
         Flow::Map(x) => Flow::Map(Tensor::from_inner(x)),
         Flow::Flat(x) => Flow::Flat(Tensor::from_inner(x)),
-    }
-}
-
-/// `transfer` with the values of `flow`, if any.
-pub(crate) fn register(transfer: Transaction, flow: Option<Flow>) -> Transaction {
-    match flow {
-        Some(Flow::Map(x)) => transfer.register(x),
-        Some(Flow::Flat(x)) => transfer.register(x),
-        None => transfer,
     }
 }
 

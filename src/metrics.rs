@@ -62,23 +62,17 @@ impl Tally {
     }
 
     /// Adds whether the largest channel of each pixel agrees, for pictures of
-    /// `[channel][y][x]` values.
+    /// `[y][x][channel]` values.
     pub fn add_pixels(&mut self, outputs: &[f32], targets: &[f32]) {
-        let area = SIDE * SIDE;
-        let pictures = outputs.chunks_exact(PICTURE_BYTES).zip(targets.chunks_exact(PICTURE_BYTES));
-        for (output, target) in pictures {
-            for pixel in 0..area {
-                let channels = |picture: &[f32]| {
-                    let value = |channel| picture[channel * area + pixel];
-                    largest((0..CHANNELS).map(value))
-                };
-                self.asked += 1;
-                self.hits += u64::from(channels(output) == channels(target));
-            }
+        let pixels = outputs.as_chunks::<CHANNELS>().0.iter().zip(targets.as_chunks().0);
+        for (output, target) in pixels {
+            let place = |pixel: &[f32; CHANNELS]| largest(pixel.iter().copied());
+            self.asked += 1;
+            self.hits += u64::from(place(output) == place(target));
         }
     }
 
-    /// Adds squared error and structural similarity of pictures of `[channel][y][x]` values.
+    /// Adds squared error and structural similarity of pictures of `[y][x][channel]` values.
     pub fn add_drawings(&mut self, outputs: &[f32], targets: &[f32]) {
         let pictures = outputs.chunks_exact(PICTURE_BYTES).zip(targets.chunks_exact(PICTURE_BYTES));
         for (output, target) in pictures {
@@ -193,14 +187,15 @@ fn blur(value: impl Fn(usize) -> f64, window: &[f64; WINDOW]) -> Vec<f64> {
     (0..INSIDE * INSIDE).map(|i| weighted(&|k| rows[i + k * INSIDE])).collect()
 }
 
-/// Structural similarity of two pictures of `[channel][y][x]` values in 0 to 1, the mean over
+/// Structural similarity of two pictures of `[y][x][channel]` values in 0 to 1, the mean over
 /// windows and channels, as `tf.image.ssim` has it.
 fn ssim(a: &[f32], b: &[f32]) -> f64 {
     let window = window();
     let mut total = 0.0;
-    for (a, b) in a.chunks_exact(SIDE * SIDE).zip(b.chunks_exact(SIDE * SIDE)) {
-        let a_at = |i: usize| f64::from(a[i]);
-        let b_at = |i: usize| f64::from(b[i]);
+    let (a, b) = (a.as_chunks::<CHANNELS>().0, b.as_chunks::<CHANNELS>().0);
+    for channel in 0..CHANNELS {
+        let a_at = |i: usize| f64::from(a[i][channel]);
+        let b_at = |i: usize| f64::from(b[i][channel]);
         let mean_a = blur(a_at, &window);
         let mean_b = blur(b_at, &window);
         let squares = blur(|i| a_at(i) * a_at(i) + b_at(i) * b_at(i), &window);
@@ -248,7 +243,7 @@ mod tests {
                         let mut sum = 0.0;
                         for y in 0..WINDOW {
                             for x in 0..WINDOW {
-                                let i = (channel * SIDE + top + y) * SIDE + left + x;
+                                let i = ((top + y) * SIDE + left + x) * CHANNELS + channel;
                                 sum += g[y] * g[x] * f(f64::from(a[i]), f64::from(b[i]));
                             }
                         }

@@ -9,7 +9,7 @@ use burn::tensor::{Device, Tensor, TensorData, Transaction};
 use crate::batch::{Batch, Draw};
 use crate::config::RunConfig;
 use crate::kernels::norm::Moments;
-use crate::learner::{Learner, read, register};
+use crate::learner::{Learner, read};
 use crate::metrics::Tally;
 use crate::models::{Architecture, Flow};
 use crate::parts::{self, Gradients, Sum, Sums};
@@ -151,7 +151,7 @@ pub(crate) async fn score(
     batch: &Batch,
 ) -> Result<Tally, TrainError> {
     let (loss, outputs) = learner.score(phase, batch);
-    let transfer = register(Transaction::default().register(loss), Some(outputs.clone()));
+    let transfer = Transaction::default().register(loss).register(outputs.clone().rows());
     let mut values = read(transfer).await.map_err(TrainError::Device)?.into_iter();
     let mut tally = Tally::default();
     tally.add_loss(scalar(values.next()), batch.len());
@@ -171,20 +171,17 @@ pub(crate) fn scalar(values: Option<Vec<f32>>) -> f32 {
     values.and_then(|values| values.first().copied()).unwrap_or(f32::NAN)
 }
 
-/// What the next of `values` say of `batch` in a step: its loss, and its outputs if they are there.
+/// What the next of `values` say of `pictures` pictures in a step: their loss, and their right answers
+/// of `asked`, if they are there.
 pub(crate) fn judged(
-    batch: &Batch,
-    outputs: Option<Flow>,
+    pictures: usize,
+    asked: Option<usize>,
     values: &mut impl Iterator<Item = Vec<f32>>,
 ) -> Tally {
     let mut tally = Tally::default();
-    tally.add_loss(scalar(values.next()), batch.len());
-    if let Some(outputs) = outputs {
-        let values = values.next().unwrap_or_default();
-        match outputs {
-            Flow::Flat(_) => tally.add_logits(&values, &batch.labels),
-            Flow::Map(_) => tally.add_pixels(&values, &batch.clean),
-        }
+    tally.add_loss(scalar(values.next()), pictures);
+    if let Some(asked) = asked {
+        tally.add_right(scalar(values.next()), asked);
     }
     tally
 }
@@ -197,13 +194,16 @@ async fn one(
     batch: &Batch,
 ) -> Result<(Tally, Gradients), TrainError> {
     let part = learner.part(phase, batch, all);
-    let outputs = part.outputs;
-    let mut transfer = register(Transaction::default().register(part.loss), outputs.clone());
+    let mut transfer = Transaction::default().register(part.loss);
+    let asked = part.right.map(|(right, asked)| {
+        transfer = std::mem::take(&mut transfer).register(right);
+        asked
+    });
     for gradient in part.gradients.into_iter().flatten() {
         transfer = transfer.register(gradient);
     }
     let mut values = read(transfer).await.map_err(TrainError::Device)?.into_iter();
-    let tally = judged(batch, outputs, &mut values);
+    let tally = judged(batch.len(), asked, &mut values);
     Ok((tally, values.collect()))
 }
 

@@ -13,8 +13,11 @@ mod flex;
 #[cfg(feature = "gpu")]
 mod gpu;
 mod kinds;
+mod values;
 
-pub use calls::{adam, batch_norm, block, dense, flatten, loss, moments, resize, right, sigmoid};
+pub use calls::{
+    adam, batch_norm, block, dense, flatten, judged, loss, moments, pictures, resize, right, sigmoid,
+};
 
 #[cfg(feature = "gpu")]
 use burn::backend::Cube;
@@ -22,50 +25,11 @@ use burn::backend::Cube;
 use burn::backend::NdArray;
 use burn::backend::ops::ConvOptions;
 use burn::backend::tensor::FloatTensor;
-use burn::backend::{Backend, ExtensionType, Flex, TensorMetadata, backend_extension};
+use burn::backend::{Backend, Flex, TensorMetadata, backend_extension};
 
 pub use crate::kernels::resize::Pool;
 pub use kinds::{Around, LossKind, Resize};
-
-/// Gradients of an operator with weights and a bias.
-#[derive(Debug, Clone)]
-pub struct Gradients<B: Backend> {
-    /// Of the inputs, where they were asked for.
-    pub inputs: Option<FloatTensor<B>>,
-    /// Of the weights.
-    pub weights: FloatTensor<B>,
-    /// Of the bias.
-    pub bias: FloatTensor<B>,
-}
-
-/// A mean loss, `[1]`, and its gradient by the inputs.
-#[derive(Debug, Clone)]
-pub struct LossValue<B: Backend> {
-    /// The mean.
-    pub mean: FloatTensor<B>,
-    /// Of the shape of the inputs.
-    pub gradients: FloatTensor<B>,
-}
-
-/// What a step of Adam makes of a parameter: all of its shape.
-#[derive(Debug, Clone, ExtensionType)]
-pub struct Updated<B: Backend> {
-    /// The parameter.
-    pub value: FloatTensor<B>,
-    /// Running mean of its gradient.
-    pub first: FloatTensor<B>,
-    /// Running mean of the gradient's square.
-    pub second: FloatTensor<B>,
-}
-
-/// What a block gives.
-#[derive(Debug, Clone)]
-pub struct BlockValue<B: Backend> {
-    /// Its output.
-    pub output: FloatTensor<B>,
-    /// What its gradients are made from, beside input and weights; each backend its own.
-    pub kept: Vec<FloatTensor<B>>,
-}
+pub use values::{BlockValue, Gradients, Judged, LossValue, Updated};
 
 /// Forward and backward arithmetic. The bodies here compose burn's operations.
 pub trait Kernels: Backend {
@@ -143,6 +107,21 @@ pub trait Kernels: Backend {
         kind: LossKind,
     ) -> LossValue<Self> {
         composed::loss::<Self>(inputs, targets, kind)
+    }
+
+    /// A loss and its gradient, and the right answers of what the inputs stand for: where the loss
+    /// takes sums, their sigmoids.
+    fn judge(
+        inputs: FloatTensor<Self>,
+        targets: FloatTensor<Self>,
+        kind: LossKind,
+    ) -> (LossValue<Self>, FloatTensor<Self>) {
+        let loss = Self::loss_value(inputs.clone(), targets.clone(), kind);
+        let answers = match kind {
+            LossKind::BinaryCrossEntropy => Self::squash(inputs),
+            _ => inputs,
+        };
+        (loss, Self::right(answers, targets))
     }
 
     /// Right answers of `outputs` `[batch, choices]` or `[batch, choices, y, x]`: places at which
@@ -252,6 +231,13 @@ pub trait Operators: Backend {
         kind: usize,
     ) -> FloatTensor<Self>;
 
+    /// See [`judged`]. `kind` is a [`LossKind`] by number.
+    fn judged_op(
+        inputs: FloatTensor<Self>,
+        targets: FloatTensor<Self>,
+        kind: usize,
+    ) -> Judged<Self>;
+
     /// See [`right`].
     fn right_op(outputs: FloatTensor<Self>, targets: FloatTensor<Self>) -> FloatTensor<Self>;
 
@@ -312,6 +298,15 @@ macro_rules! plain_operators {
                 kind: usize,
             ) -> FloatTensor<Self> {
                 Self::loss_value(inputs, targets, LossKind::numbered(kind)).mean
+            }
+
+            fn judged_op(
+                inputs: FloatTensor<Self>,
+                targets: FloatTensor<Self>,
+                kind: usize,
+            ) -> Judged<Self> {
+                let (loss, right) = Self::judge(inputs, targets, LossKind::numbered(kind));
+                Judged { loss: loss.mean, right }
             }
 
             fn right_op(

@@ -90,11 +90,8 @@ impl Trainer {
         }
         let mut values = read(transfer).await.map_err(TrainError::Device)?.into_iter();
         for (pictures, learned) in taken {
-            let mut tally = Tally::default();
-            tally.add_loss(shares::scalar(values.next()), pictures);
-            if let Some((_, asked)) = learned.right {
-                tally.add_right(shares::scalar(values.next()), asked);
-            }
+            let asked = learned.right.map(|(_, asked)| asked);
+            let tally = shares::judged(pictures, asked, &mut values);
             self.take_note(&tally, learned.before, events);
             if self.state == State::Over {
                 break;
