@@ -8,9 +8,9 @@ use crate::adam::Adam;
 use crate::batch::Batch;
 use crate::config::{Kind, Output, RunConfig};
 use crate::kernels::norm::Moments;
+use crate::loss;
 use crate::models::{Architecture, CLASSES, Flow, Net, Parameter, ParameterError};
 use crate::phase::{Path, Phase, Target};
-use crate::loss;
 
 mod study;
 
@@ -35,11 +35,13 @@ pub(crate) struct Learned {
     pub(crate) before: Net,
 }
 
-/// A batch on the device.
-struct Given {
-    /// What the network sees.
-    inputs: Flow,
-    /// What it should answer.
+/// A batch on the device, as far as it can be computed before the weights that learn are known.
+#[derive(Debug, Clone)]
+pub(crate) struct Given {
+    pub(crate) pictures: usize,
+    /// What reaches the layers that learn.
+    code: Flow,
+    /// What they should answer.
     targets: Flow,
 }
 
@@ -141,21 +143,19 @@ impl Learner {
     /// Forward, backward and update on `batch`.
     pub(crate) fn learn(&mut self, phase: &Phase, batch: &Batch) -> Learned {
         let mut net = self.net.clone();
-        let given = self.given(batch, &self.device);
-        let (loss, right) = self.forward(&mut net, phase, given);
+        let (loss, right) = self.forward(&mut net, phase, self.given(phase, batch));
         let gradients = net.take_gradients(loss.backward());
         let before = std::mem::replace(&mut self.net, self.adam.step(net, gradients));
         Learned { loss: loss.inner(), right, before }
     }
 
-    /// Forward and backward on `batch`, a part of a step on `all` pictures; nothing moves.
-    pub(crate) fn part(&self, phase: &Phase, batch: &Batch, all: usize) -> Part {
+    /// Forward and backward on what is `given`, a part of a step on `all` pictures; nothing moves.
+    pub(crate) fn part(&self, phase: &Phase, given: Given, all: usize) -> Part {
         let mut net = self.net.clone();
-        let given = self.given(batch, &self.device);
+        let weight = given.pictures as f32 / all as f32;
         let (loss, right) = self.forward(&mut net, phase, given);
         // The step's loss is the mean over all its pictures. Here that is a few products, of the
         // gradients it would be as many as there are weights.
-        let weight = batch.len() as f32 / all as f32;
         let gradients = self.net.take_gradients((loss.clone() * weight).backward());
         Part { loss: loss.inner(), right, gradients }
     }
@@ -182,17 +182,31 @@ impl Learner {
     ) -> (Tensor<1>, Vec<Parameter<Tensor<1>>>) {
         // A copy, because batch normalisation moves its statistics.
         let mut net = self.net.clone();
-        let (loss, _) = self.forward(&mut net, phase, self.given(batch, &self.device));
+        let (loss, _) = self.forward(&mut net, phase, self.given(phase, batch));
         let gradients = net.gradients(&loss.backward());
         (loss.inner(), gradients)
     }
 
-    /// `batch` on `device`, once each: what is made of a picture with no noise is the picture.
-    fn given(&self, batch: &Batch, device: &Device) -> Given {
-        let inputs = Flow::Map(batch.inputs(device));
+    /// `batch` in training.
+    pub(crate) fn given(&self, phase: &Phase, batch: &Batch) -> Given {
+        let pictures = batch.len();
+        if phase.target == Target::Code {
+            // Nothing flows back into the earlier stages. A graph of theirs, which nothing goes back
+            // through, would never be freed, and the next ones would grow on it.
+            let inputs = Flow::Map(batch.inputs(&self.plain_device()));
+            let code = tracked(self.net.valid().forward(inputs, phase.frozen.clone()));
+            return Given { pictures, targets: code.clone(), code };
+        }
+        let code = Flow::Map(batch.inputs(&self.device));
+        let targets = self.compared(batch, &code, &self.device);
+        Given { pictures, code, targets }
+    }
+
+    /// The targets of `batch`, of which the network sees `inputs`. One tensor for both where they are
+    /// the same: what is made of a picture with no noise is the picture.
+    fn compared(&self, batch: &Batch, inputs: &Flow, device: &Device) -> Flow {
         let itself = self.config.model.kind() == Kind::Autoencoder && batch.corrupted.is_none();
-        let targets = if itself { inputs.clone() } else { self.targets(batch, device) };
-        Given { inputs, targets }
+        if itself { inputs.clone() } else { self.targets(batch, device) }
     }
 
     /// What the network should answer to `batch`.
@@ -210,12 +224,11 @@ impl Learner {
         phase: &Phase,
         given: Given,
     ) -> (Tensor<1>, Option<(Tensor<1>, usize)>) {
-        let code = entry(net, phase, &given);
         let [first, second] = phase.trained.clone();
-        let sums = net.forward_training(code.clone(), first);
+        let sums = net.forward_training(given.code, first);
         let sums = net.forward_training(sums, second);
         match phase.target {
-            Target::Code => (code_loss(sums, code), None),
+            Target::Code => (code_loss(sums, given.targets), None),
             Target::Answer => {
                 let (loss, right) = self.judged(sums, given.targets);
                 (loss, Some(right))
@@ -223,11 +236,11 @@ impl Learner {
         }
     }
 
-    /// What the phase makes small: the loss of `sums` for a batch that reached its layers as `code`.
-    fn phase_loss(&self, phase: &Phase, sums: Flow, code: Flow, given: &Given) -> Tensor<1> {
+    /// What the phase makes small: the loss of `sums` against what they should be.
+    fn phase_loss(&self, phase: &Phase, sums: Flow, targets: Flow) -> Tensor<1> {
         match phase.target {
-            Target::Code => code_loss(sums, code),
-            Target::Answer => self.loss_of(sums, given.targets.clone()),
+            Target::Code => code_loss(sums, targets),
+            Target::Answer => self.loss_of(sums, targets),
         }
     }
 
@@ -236,12 +249,13 @@ impl Learner {
     pub(crate) fn score(&self, phase: &Phase, batch: &Batch) -> (Tensor<1>, Flow) {
         let net = self.net.valid();
         let run = |x, path: &Path| path.iter().fold(x, |x, range| net.forward(x, range.clone()));
-        let given = self.given(batch, &self.plain_device());
-        let sums = run(given.inputs.clone(), &phase.whole);
+        let device = self.plain_device();
+        let inputs = Flow::Map(batch.inputs(&device));
+        let sums = run(inputs.clone(), &phase.whole);
         let loss = match phase.target {
-            Target::Answer => self.loss_of(sums.clone(), given.targets.clone()),
+            Target::Answer => self.loss_of(sums.clone(), self.compared(batch, &inputs, &device)),
             Target::Code => {
-                let code = net.forward(given.inputs, phase.frozen.clone());
+                let code = net.forward(inputs, phase.frozen.clone());
                 code_loss(run(code.clone(), &phase.trained), code)
             }
         };
@@ -292,16 +306,6 @@ impl Learner {
     fn output(&self) -> Output {
         self.config.output.unwrap_or(Output::Sigmoid)
     }
-}
-
-/// What reaches the layers that learn, as in training.
-fn entry(net: &Net, phase: &Phase, given: &Given) -> Flow {
-    if phase.frozen.is_empty() {
-        return given.inputs.clone();
-    }
-    // Nothing flows back into the earlier stages. A graph of theirs, which nothing goes back through,
-    // would never be freed, and the next ones would grow on it.
-    tracked(net.valid().forward(plain(given.inputs.clone()), phase.frozen.clone()))
 }
 
 /// The same values at the beginning of a graph.

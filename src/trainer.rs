@@ -14,6 +14,7 @@ use crate::learner::Learner;
 use crate::metrics::Tally;
 use crate::models::{Architecture, Net, Parameter, ParameterError, Summary};
 use crate::phase::{Phase, phases};
+use crate::shares::Ahead;
 use crate::snapshot::{Best, SnapshotError, State};
 
 mod inspect;
@@ -90,6 +91,10 @@ pub struct Trainer {
     learner: Learner,
     /// Whether steps and validation are computed part by part.
     by_parts: bool,
+    /// Of the step after the next one.
+    ahead: Option<Ahead>,
+    /// Counts the times that it was given weights.
+    given: u32,
     /// The weights that gave the last finite loss.
     good: Net,
     place: Place,
@@ -120,6 +125,8 @@ impl Trainer {
             good: learner.net(),
             learner,
             by_parts: takes_parts(device),
+            ahead: None,
+            given: 0,
             place: Place::default(),
             epochs: 0,
             order: Vec::new(),
@@ -176,6 +183,7 @@ impl Trainer {
     /// [`TrainError::Parameter`] where one does not belong to this model; then none is taken.
     pub fn put_parameters(&mut self, parameters: &[Parameter]) -> Result<(), TrainError> {
         self.learner.put(parameters)?;
+        self.given += 1;
         self.good = self.learner.net();
         Ok(())
     }

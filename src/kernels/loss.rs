@@ -48,7 +48,14 @@ impl Series {
             log2_e: std::f32::consts::LOG2_E,
             ln_2: [0.693_359_4, -2.121_944_4e-4],
             farthest: 87.0,
-            exp: [5e-1, 1.666_666_5e-1, 4.166_579_6e-2, 8.333_452e-3, 1.398_199_9e-3, 1.987_569_1e-4],
+            exp: [
+                5e-1,
+                1.666_666_5e-1,
+                4.166_579_6e-2,
+                8.333_452e-3,
+                1.398_199_9e-3,
+                1.987_569_1e-4,
+            ],
             ln_1p: [0.333_332_1, 0.200_107_63, 0.140_009_1, 0.140_059_77],
         })
     }
@@ -235,21 +242,37 @@ pub fn clipped_binary_cross_entropy(
     targets: &[f32],
     choices: Option<usize>,
 ) -> Loss {
-    mean_of(probabilities, targets, choices, |given| given, |given, target, _| {
-        let p = given.clamp(CLIP, 1.0 - CLIP);
-        let q = 1.0 - p;
-        let loss = -(target * libm::logf(p) + (1.0 - target) * libm::logf(q));
-        One { loss, slope: if p == given { (p - target) / (p * q) } else { 0.0 }, answer: given }
-    })
+    mean_of(
+        probabilities,
+        targets,
+        choices,
+        |given| given,
+        |given, target, _| {
+            let p = given.clamp(CLIP, 1.0 - CLIP);
+            let q = 1.0 - p;
+            let loss = -(target * libm::logf(p) + (1.0 - target) * libm::logf(q));
+            One {
+                loss,
+                slope: if p == given { (p - target) / (p * q) } else { 0.0 },
+                answer: given,
+            }
+        },
+    )
 }
 
 /// Mean squared error; of rows of `choices` outputs, how many are right.
 #[must_use]
 pub fn squared_error(outputs: &[f32], targets: &[f32], choices: Option<usize>) -> Loss {
-    mean_of(outputs, targets, choices, |output| output, |output, target, _| {
-        let error = output - target;
-        One { loss: error * error, slope: 2.0 * error, answer: output }
-    })
+    mean_of(
+        outputs,
+        targets,
+        choices,
+        |output| output,
+        |output, target, _| {
+            let error = output - target;
+            One { loss: error * error, slope: 2.0 * error, answer: output }
+        },
+    )
 }
 
 #[cfg(test)]

@@ -16,7 +16,8 @@ mod kinds;
 mod values;
 
 pub use calls::{
-    adam, batch_norm, block, dense, flatten, judged, loss, moments, pictures, resize, right, sigmoid,
+    adam, batch_norm, block, dense, flatten, judged, loss, moments, pictures, resize, right,
+    sigmoid,
 };
 
 #[cfg(feature = "gpu")]

@@ -6,7 +6,7 @@ use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use super::session::Session;
-use super::{Failure, bytes, floats, object, values_to_rgba, to_js};
+use super::{Failure, bytes, floats, object, to_js, values_to_rgba};
 use crate::pictures::PICTURE_BYTES;
 use crate::trainer::{LessonLayer, LessonParameter};
 

@@ -66,7 +66,7 @@ fn taken(from: &Float32Array, start: u32, sizes: &[usize]) -> Option<(Vec<Vec<f3
     Some((found, start))
 }
 
-fn task_to_js(task: &Task, weights: &Float32Array) -> Result<JsValue, JsValue> {
+fn task_to_js(task: &Task, weights: Option<&Float32Array>) -> Result<JsValue, JsValue> {
     let number = |n: usize| JsValue::from(u32::try_from(n).unwrap_or(u32::MAX));
     let epoch = match task.draw {
         Draw::Training(epoch) => epoch.into(),
@@ -75,13 +75,14 @@ fn task_to_js(task: &Task, weights: &Float32Array) -> Result<JsValue, JsValue> {
     Ok(object(&[
         ("phase", number(task.phase)),
         ("epoch", epoch),
+        ("given", task.weights.into()),
         ("all", number(task.all)),
         ("start", number(task.parts.start)),
         ("end", number(task.parts.end)),
         ("indices", Uint32Array::from(task.indices.as_slice()).into()),
         ("labels", bytes(task.pictures.labels())),
         ("rgb", bytes(task.pictures.pixels())),
-        ("weights", weights.into()),
+        ("weights", weights.map_or(JsValue::UNDEFINED, JsValue::from)),
     ])?
     .into())
 }
@@ -96,6 +97,7 @@ fn task_from(value: &JsValue) -> Result<Task, Failure> {
     Ok(Task {
         phase: whole("phase")?,
         draw,
+        weights: number(value, "given")?,
         all: whole("all")?,
         parts: whole("start")?..whole("end")?,
         indices: array::<Uint32Array>(value, "indices")?.to_vec(),
@@ -159,8 +161,15 @@ async fn deal(trainer: &Trainer, workers: u32, rooms: &Array) -> Result<JsValue,
     let weights = trainer.weights().await.map_err(Failure::from)?;
     let dealt = Array::new();
     for (task, room) in tasks.iter().zip(rooms.iter()) {
-        dealt.push(&task_to_js(task, &laid(weights.iter(), &room))?);
+        dealt.push(&task_to_js(task, Some(&laid(weights.iter(), &room)))?);
     }
+    Ok(dealt.into())
+}
+
+fn deal_ahead(trainer: &Trainer, workers: u32) -> Result<JsValue, JsValue> {
+    let Some(tasks) = trainer.deal_ahead(workers as usize) else { return Ok(JsValue::UNDEFINED) };
+    let dealt = Array::new();
+    tasks.iter().try_for_each(|task| task_to_js(task, None).map(|task| _ = dealt.push(&task)))?;
     Ok(dealt.into())
 }
 
@@ -193,6 +202,18 @@ impl Session {
         deal(self.trainer(run)?, workers, rooms).await
     }
 
+    /// What helpers will be asked for in the unit after the next, for [`Helper::prepare`]; `undefined`
+    /// where nothing can be computed ahead.
+    pub fn deal_ahead(&self, run: &str, workers: u32) -> Result<JsValue, JsValue> {
+        deal_ahead(self.trainer(run)?, workers)
+    }
+
+    /// Computes ahead, of this worker's share of the unit after the next.
+    pub fn prepare(&mut self, run: &str, workers: u32) -> Result<(), JsValue> {
+        self.trainer_mut(run)?.prepare(workers as usize);
+        Ok(())
+    }
+
     /// The share of the next unit of work of a run that is left to this worker where `workers`
     /// share it, up to its first sums.
     pub async fn share(&self, run: &str, workers: u32) -> Result<OwnWork, JsValue> {
@@ -216,6 +237,16 @@ impl Rehearsal {
     /// As [`Session::deal`].
     pub async fn deal(&self, workers: u32, rooms: &Array) -> Result<JsValue, JsValue> {
         deal(&self.0, workers, rooms).await
+    }
+
+    /// As [`Session::deal_ahead`].
+    pub fn deal_ahead(&self, workers: u32) -> Result<JsValue, JsValue> {
+        deal_ahead(&self.0, workers)
+    }
+
+    /// As [`Session::prepare`].
+    pub fn prepare(&mut self, workers: u32) {
+        self.0.prepare(workers as usize);
     }
 
     /// As [`Session::share`].
@@ -256,6 +287,12 @@ impl Helper {
         }
         let work = self.helper.share(&task_from(task)?).await.map_err(Failure::from)?;
         self.tell(work.ok_or_else(refused)?, room)
+    }
+
+    /// Computes of a later task what does not depend on the weights that learn.
+    pub fn prepare(&mut self, task: &JsValue) -> Result<(), JsValue> {
+        self.helper.prepare(&task_from(task)?);
+        Ok(())
     }
 
     /// Goes on with the sums of all workers; answers as [`Helper::share`].
