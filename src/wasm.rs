@@ -21,7 +21,7 @@ use crate::manifest::{ManifestError, Split};
 use crate::models::{Architecture, Summary};
 use crate::pack::{self, Meta, PackError, Packed, SHARD_SIZE};
 use crate::pca::{self, PcaError};
-use crate::pictures::{CHANNELS, PICTURE_BYTES, Pictures, PicturesError, SIDE};
+use crate::pictures::{CHANNELS, Pictures, PicturesError};
 use crate::trainer::TrainError;
 
 /// Panics become readable in the console.

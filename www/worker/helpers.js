@@ -42,7 +42,7 @@ export function openHelper(name) {
     },
     /** @param {Ahead} asked */
     prepare(asked) {
-      worker.postMessage(asked);
+      worker.postMessage(asked, [asked.task.rgb.buffer]);
     },
     /** @param {Float64Array} sums */
     goOn(sums) {

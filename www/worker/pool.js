@@ -4,14 +4,15 @@
 
 /** @import { Config, RunEvent } from "../protocol.js" */
 
-/** What a helper is asked for. A task's weights are a whole buffer, which goes to the helper and comes
- * back with its gradients: the same memory, step after step.
+/** What a helper is asked for. A task's weights and pictures are a whole buffer, which goes to the helper
+ * and comes back with its gradients: the same memory, step after step.
  * @typedef {{weights: Float32Array}} Task
  * @typedef {{config: Config, task: Task}} Asked
  * @typedef {{gradients: Float32Array}} Share */
 
 /** A task of the unit of work after the next, which has no weights yet.
- * @typedef {{config: Config, task: object, ahead: true}} Ahead */
+ * @typedef {{rgb: Uint8Array}} Later
+ * @typedef {{config: Config, task: Later, ahead: true}} Ahead */
 
 /** What a worker answers before its share is whole, and cannot go on without: all have theirs then.
  * @typedef {{sums: Float64Array}} Open */
@@ -32,7 +33,7 @@
  * @property {() => boolean} shareable
  * @property {(units: number) => Promise<RunEvent[]>} advance
  * @property {(workers: number, rooms: (Float32Array|undefined)[]) => Promise<Task[]|undefined>} deal
- * @property {(workers: number) => object[]|undefined} deal_ahead  tasks of the unit after the next, if
+ * @property {(workers: number) => Later[]|undefined} deal_ahead  tasks of the unit after the next, if
  *   there is something to compute of them ahead
  * @property {(workers: number) => void} prepare  the same for the own share
  * @property {(workers: number) => Promise<Own>} share
