@@ -173,18 +173,25 @@ fn window() -> [f64; WINDOW] {
     weights
 }
 
-/// Gaussian means of `value` over every window of a plane, as two one-dimensional passes.
-fn blur(value: impl Fn(usize) -> f64, window: &[f64; WINDOW]) -> Vec<f64> {
-    let weighted = |at: &dyn Fn(usize) -> f64| -> f64 {
-        window.iter().enumerate().map(|(i, weight)| weight * at(i)).sum()
-    };
-    let rows: Vec<f64> = (0..SIDE * INSIDE)
-        .map(|i| {
-            let start = i / INSIDE * SIDE + i % INSIDE;
-            weighted(&|k| value(start + k))
-        })
-        .collect();
-    (0..INSIDE * INSIDE).map(|i| weighted(&|k| rows[i + k * INSIDE])).collect()
+/// What is averaged over windows: both values, the sum of their squares, their product.
+type Fields = [f64; 4];
+
+/// The sum of `WINDOW` fields from place `start`, `step` apart, each weighted.
+#[inline(always)]
+fn weighted(fields: &[Fields], start: usize, step: usize, window: &[f64; WINDOW]) -> Fields {
+    let mut sums = [0.0; 4];
+    for (k, weight) in window.iter().enumerate() {
+        let fields = &fields[start + k * step];
+        (0..4).for_each(|field| sums[field] += weight * fields[field]);
+    }
+    sums
+}
+
+/// Gaussian means over every window of a plane, as two one-dimensional passes.
+fn blur(plane: &[Fields], window: &[f64; WINDOW]) -> Vec<Fields> {
+    let start = |i: usize| i / INSIDE * SIDE + i % INSIDE;
+    let rows: Vec<_> = (0..SIDE * INSIDE).map(|i| weighted(plane, start(i), 1, window)).collect();
+    (0..INSIDE * INSIDE).map(|i| weighted(&rows, i, INSIDE, window)).collect()
 }
 
 /// Structural similarity of two pictures of `[y][x][channel]` values in 0 to 1, the mean over
@@ -192,20 +199,17 @@ fn blur(value: impl Fn(usize) -> f64, window: &[f64; WINDOW]) -> Vec<f64> {
 fn ssim(a: &[f32], b: &[f32]) -> f64 {
     let window = window();
     let mut total = 0.0;
-    let (a, b) = (a.as_chunks::<CHANNELS>().0, b.as_chunks::<CHANNELS>().0);
+    let pixels = a.as_chunks::<CHANNELS>().0.iter().zip(b.as_chunks::<CHANNELS>().0);
     for channel in 0..CHANNELS {
-        let a_at = |i: usize| f64::from(a[i][channel]);
-        let b_at = |i: usize| f64::from(b[i][channel]);
-        let mean_a = blur(a_at, &window);
-        let mean_b = blur(b_at, &window);
-        let squares = blur(|i| a_at(i) * a_at(i) + b_at(i) * b_at(i), &window);
-        let products = blur(|i| a_at(i) * b_at(i), &window);
-        for i in 0..INSIDE * INSIDE {
-            let (ma, mb) = (mean_a[i], mean_b[i]);
+        let fields = pixels.clone().map(|(a, b)| {
+            let (a, b) = (f64::from(a[channel]), f64::from(b[channel]));
+            [a, b, a * a + b * b, a * b]
+        });
+        for [ma, mb, squares, products] in blur(&fields.collect::<Vec<_>>(), &window) {
             let means = ma * ma + mb * mb;
             let luminance = (2.0 * ma * mb + C1) / (means + C1);
-            let covariance = products[i] - ma * mb;
-            total += luminance * (2.0 * covariance + C2) / (squares[i] - means + C2);
+            let covariance = products - ma * mb;
+            total += luminance * (2.0 * covariance + C2) / (squares - means + C2);
         }
     }
     total / (CHANNELS * INSIDE * INSIDE) as f64
