@@ -1,27 +1,17 @@
-//! Bytes to numbers: chosen pictures as values in 0 to 1, in the layout the network takes,
-//! corrupted if asked. On the host; the tensor is made from the result.
+//! Bytes to numbers: chosen pictures as values in 0 to 1, laid as their bytes are, corrupted if asked.
+//! On the host; the tensor is made from the result. Knows no layout of a device.
 
 use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::config::{Noise, RunConfig};
+use crate::ops;
 use crate::pictures::{CHANNELS, PICTURE_BYTES, Pictures, SIDE};
 use crate::rng::{Purpose, Rng, unit};
 
 /// Pixels of a channel.
 const AREA: usize = SIDE * SIDE;
 
-/// The value of each byte, in 0 to 1: looked up faster than divided.
-const VALUES: [f32; 256] = {
-    let mut values = [0.0; 256];
-    let mut byte = 0;
-    while byte < values.len() {
-        values[byte] = byte as f32 / 255.0;
-        byte += 1;
-    }
-    values
-};
-
-/// Values of pictures in 0 to 1, `[picture][channel][y][x]`, and their labels.
+/// Values of pictures in 0 to 1, `[picture][y][x][channel]`, and their labels.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Batch {
     /// The clean pictures.
@@ -77,10 +67,7 @@ impl Batch {
         for (index, label, pixels) in pictures {
             indices.push(index);
             labels.push(i32::from(label));
-            let pixels = pixels.as_chunks::<CHANNELS>().0;
-            for channel in 0..CHANNELS {
-                clean.extend(pixels.iter().map(|pixel| VALUES[usize::from(pixel[channel])]));
-            }
+            clean.extend(pixels.iter().map(|byte| f32::from(*byte) / 255.0));
         }
         let corrupted = (config.noise != Noise::None).then(|| {
             let mut values = clean.clone();
@@ -128,23 +115,27 @@ impl Batch {
     }
 
     fn tensor(&self, values: &[f32], device: &Device) -> Tensor<4> {
-        let data = TensorData::new(values.to_vec(), [self.len(), CHANNELS, SIDE, SIDE]);
-        Tensor::from_data(data, device)
+        ops::pictures(values, [CHANNELS, SIDE], device)
     }
 }
 
-/// Corrupts one picture, `[channel][y][x]` in 0 to 1. Salt and pepper and masking act on whole
-/// pixels.
+/// Corrupts one picture, `[y][x][channel]` in 0 to 1. Noise of single values is drawn channel by
+/// channel; salt and pepper and masking act on whole pixels.
 fn corrupt(picture: &mut [f32], noise: Noise, level: f32, rng: &mut Rng) {
+    let pixels = picture.as_chunks_mut::<CHANNELS>().0;
     match noise {
         Noise::None => {}
         Noise::Gaussian => {
-            for value in picture {
-                *value = (*value + level * rng.normal()).clamp(0.0, 1.0);
+            let mut drawn = [0.0; AREA];
+            for channel in 0..CHANNELS {
+                rng.normals(&mut drawn);
+                for (pixel, drawn) in pixels.iter_mut().zip(&drawn) {
+                    pixel[channel] = (pixel[channel] + level * drawn).clamp(0.0, 1.0);
+                }
             }
         }
         Noise::SaltAndPepper | Noise::Masking => {
-            for pixel in 0..AREA {
+            for pixel in pixels {
                 // One draw a pixel, whatever it says, so that a GPU can begin anywhere. Its first 24
                 // bits say whether, and its last one which.
                 let drawn = rng.bits();
@@ -152,9 +143,7 @@ fn corrupt(picture: &mut [f32], noise: Noise, level: f32, rng: &mut Rng) {
                     continue;
                 }
                 let salt = noise == Noise::SaltAndPepper && drawn & 1 == 1;
-                for channel in 0..CHANNELS {
-                    picture[channel * AREA + pixel] = if salt { 1.0 } else { 0.0 };
-                }
+                *pixel = [if salt { 1.0 } else { 0.0 }; CHANNELS];
             }
         }
     }
@@ -182,13 +171,13 @@ mod tests {
     }
 
     #[test]
-    fn channels_become_planes() {
+    fn values_lie_as_their_bytes() {
         let batch = Batch::new(&pictures(), &[2, 0], &RunConfig::new(Model::Cae), Draw::Fixed);
         assert_eq!(batch.labels, [2, 0]);
         assert_eq!(batch.corrupted, None);
         for (channel, byte) in [(0, 2.0), (1, 102.0), (2, 202.0)] {
-            let plane = &batch.clean[channel * AREA..(channel + 1) * AREA];
-            assert!(plane.iter().all(|&value| value == byte / 255.0));
+            let values = batch.clean[..PICTURE_BYTES].iter().skip(channel).step_by(CHANNELS);
+            assert!(values.copied().all(|value| value == byte / 255.0));
         }
     }
 

@@ -8,9 +8,9 @@ use crate::adam::Adam;
 use crate::batch::Batch;
 use crate::config::{Kind, Output, RunConfig};
 use crate::kernels::norm::Moments;
+use crate::loss;
 use crate::models::{Architecture, CLASSES, Flow, Net, Parameter, ParameterError};
 use crate::phase::{Path, Phase, Target};
-use crate::{loss, ops};
 
 mod study;
 #[cfg(feature = "gpu")]
@@ -37,11 +37,13 @@ pub(crate) struct Learned {
     pub(crate) before: Net,
 }
 
-/// A batch on the device.
+/// A batch on the device, as far as it can be computed before the weights that learn are known.
+#[derive(Debug, Clone)]
 pub(crate) struct Given {
-    /// What the network sees.
-    inputs: Flow,
-    /// What it should answer.
+    pub(crate) pictures: usize,
+    /// What reaches the layers that learn.
+    code: Flow,
+    /// What they should answer.
     targets: Flow,
 }
 
@@ -52,8 +54,8 @@ pub(crate) type Normalised = (usize, Moments);
 pub(crate) struct Part {
     /// Mean loss of the part.
     pub(crate) loss: Tensor<1>,
-    /// Outputs; `None` where they say nothing about the answer.
-    pub(crate) outputs: Option<Flow>,
+    /// As [`Learned::right`].
+    pub(crate) right: Option<(Tensor<1>, usize)>,
     /// Of what the part adds to the step's mean loss, by the place of the parameter.
     pub(crate) gradients: Vec<Option<Tensor<1>>>,
 }
@@ -140,26 +142,24 @@ impl Learner {
         self.adam = Adam::new(self.config.learning_rate);
     }
 
-    /// Forward, backward and update on a batch, which is on the device with autodiff.
+    /// Forward, backward and update on what is `given`.
     pub(crate) fn learn(&mut self, phase: &Phase, given: Given) -> Learned {
         let mut net = self.net.clone();
-        let (loss, outputs) = self.forward(&mut net, phase, &given);
-        let right = outputs.map(|outputs| right(plain(outputs), plain(given.targets)));
+        let (loss, right) = self.forward(&mut net, phase, given);
         let gradients = net.take_gradients(loss.backward());
         let before = std::mem::replace(&mut self.net, self.adam.step(net, gradients));
         Learned { loss: loss.inner(), right, before }
     }
 
-    /// Forward and backward on `batch`, a part of a step on `all` pictures; nothing moves.
-    pub(crate) fn part(&self, phase: &Phase, batch: &Batch, all: usize) -> Part {
+    /// Forward and backward on what is `given`, a part of a step on `all` pictures; nothing moves.
+    pub(crate) fn part(&self, phase: &Phase, given: Given, all: usize) -> Part {
         let mut net = self.net.clone();
-        let given = self.given(batch, &self.device);
-        let (loss, outputs) = self.forward(&mut net, phase, &given);
+        let weight = given.pictures as f32 / all as f32;
+        let (loss, right) = self.forward(&mut net, phase, given);
         // The step's loss is the mean over all its pictures. Here that is a few products, of the
         // gradients it would be as many as there are weights.
-        let weight = batch.len() as f32 / all as f32;
         let gradients = self.net.take_gradients((loss.clone() * weight).backward());
-        Part { loss: loss.inner(), outputs: outputs.map(plain), gradients }
+        Part { loss: loss.inner(), right, gradients }
     }
 
     /// The step against `gradients`, by the place of the parameter, of a batch with these `moments`
@@ -184,17 +184,41 @@ impl Learner {
     ) -> (Tensor<1>, Vec<Parameter<Tensor<1>>>) {
         // A copy, because batch normalisation moves its statistics.
         let mut net = self.net.clone();
-        let (loss, _) = self.forward(&mut net, phase, &self.given(batch, &self.device));
+        let (loss, _) = self.forward(&mut net, phase, self.given(phase, batch));
         let gradients = net.gradients(&loss.backward());
         (loss.inner(), gradients)
     }
 
-    /// `batch` on `device`, once each: what is made of a picture with no noise is the picture.
-    pub(crate) fn given(&self, batch: &Batch, device: &Device) -> Given {
-        let inputs = Flow::Map(batch.inputs(device));
+    /// `batch` in training.
+    pub(crate) fn given(&self, phase: &Phase, batch: &Batch) -> Given {
+        let inputs = Flow::Map(batch.inputs(&self.plain_device()));
+        let targets = || self.compared(batch, &inputs, &self.plain_device());
+        self.given_of(phase, batch.len(), inputs.clone(), targets)
+    }
+
+    /// So many pictures in training, of which the network sees `inputs` and which should be answered
+    /// by `targets`, off the autodiff device.
+    fn given_of(
+        &self,
+        phase: &Phase,
+        pictures: usize,
+        inputs: Flow,
+        targets: impl FnOnce() -> Flow,
+    ) -> Given {
+        if phase.target == Target::Code {
+            // Nothing flows back into the earlier stages. A graph of theirs, which nothing goes back
+            // through, would never be freed, and the next ones would grow on it.
+            let code = tracked(self.net.valid().forward(inputs, phase.frozen.clone()));
+            return Given { pictures, targets: code.clone(), code };
+        }
+        Given { pictures, code: tracked(inputs), targets: tracked(targets()) }
+    }
+
+    /// The targets of `batch`, of which the network sees `inputs`. One tensor for both where they are
+    /// the same: what is made of a picture with no noise is the picture.
+    fn compared(&self, batch: &Batch, inputs: &Flow, device: &Device) -> Flow {
         let itself = self.config.model.kind() == Kind::Autoencoder && batch.corrupted.is_none();
-        let targets = if itself { inputs.clone() } else { self.targets(batch, device) };
-        Given { inputs, targets }
+        if itself { inputs.clone() } else { self.targets(batch, device) }
     }
 
     /// What the network should answer to `batch`.
@@ -205,43 +229,77 @@ impl Learner {
         }
     }
 
-    /// Loss and outputs of `net` on a batch, as in training.
-    fn forward(&self, net: &mut Net, phase: &Phase, given: &Given) -> (Tensor<1>, Option<Flow>) {
-        let code = entry(net, phase, given);
+    /// Loss of `net` on a batch as in training, and what [`Learned::right`] is.
+    fn forward(
+        &self,
+        net: &mut Net,
+        phase: &Phase,
+        given: Given,
+    ) -> (Tensor<1>, Option<(Tensor<1>, usize)>) {
         let [first, second] = phase.trained.clone();
-        let sums = net.forward_training(code.clone(), first);
+        let sums = net.forward_training(given.code, first);
         let sums = net.forward_training(sums, second);
-        let outputs = (phase.target == Target::Answer).then(|| self.activated(sums.clone()));
-        (self.phase_loss(phase, sums, code, given), outputs)
-    }
-
-    /// What the phase makes small: the loss of `sums` for a batch that reached its layers as `code`.
-    fn phase_loss(&self, phase: &Phase, sums: Flow, code: Flow, given: &Given) -> Tensor<1> {
         match phase.target {
-            Target::Code => code_loss(sums, code),
-            Target::Answer => self.loss_of(sums, given.targets.clone()),
+            Target::Code => (code_loss(sums, given.targets), None),
+            Target::Answer => {
+                let (loss, right) = self.judged(sums, given.targets);
+                (loss, Some(right))
+            }
         }
     }
 
-    /// Mean loss of a batch in this phase, which is off the autodiff device, and the answers: logits,
-    /// or pictures through every stage trained so far.
-    pub(crate) fn score(&self, phase: &Phase, given: Given) -> (Tensor<1>, Flow) {
+    /// What the phase makes small: the loss of `sums` against what they should be.
+    fn phase_loss(&self, phase: &Phase, sums: Flow, targets: Flow) -> Tensor<1> {
+        match phase.target {
+            Target::Code => code_loss(sums, targets),
+            Target::Answer => self.loss_of(sums, targets),
+        }
+    }
+
+    /// Mean loss of `batch` in this phase, and the answers: logits, or pictures through every
+    /// stage trained so far.
+    pub(crate) fn score(&self, phase: &Phase, batch: &Batch) -> (Tensor<1>, Flow) {
+        let device = self.plain_device();
+        let inputs = Flow::Map(batch.inputs(&device));
+        let targets = self.compared(batch, &inputs, &device);
+        self.score_of(phase, inputs, targets)
+    }
+
+    fn score_of(&self, phase: &Phase, inputs: Flow, targets: Flow) -> (Tensor<1>, Flow) {
         let net = self.net.valid();
         let run = |x, path: &Path| path.iter().fold(x, |x, range| net.forward(x, range.clone()));
-        let sums = run(given.inputs.clone(), &phase.whole);
+        let sums = run(inputs.clone(), &phase.whole);
         let loss = match phase.target {
-            Target::Answer => self.loss_of(sums.clone(), given.targets.clone()),
+            Target::Answer => self.loss_of(sums.clone(), targets),
             Target::Code => {
-                let code = net.forward(given.inputs, phase.frozen.clone());
+                let code = net.forward(inputs, phase.frozen.clone());
                 code_loss(run(code.clone(), &phase.trained), code)
             }
         };
         (loss, self.activated(sums))
     }
 
-    /// The run's loss on the sums of the last layer for `batch`, as in training.
-    pub(crate) fn answer_loss(&self, sums: Flow, batch: &Batch) -> Tensor<1> {
-        self.loss_of(sums, self.targets(batch, &self.device))
+    /// The run's loss on the sums of the last layer for `batch`, as in training, and how many answers
+    /// are right, of how many.
+    pub(crate) fn judged_on(&self, sums: Flow, batch: &Batch) -> (Tensor<1>, (Tensor<1>, usize)) {
+        self.judged(sums, self.targets(batch, &self.device))
+    }
+
+    fn judged(&self, sums: Flow, targets: Flow) -> (Tensor<1>, (Tensor<1>, usize)) {
+        let ((loss, right), asked) = match (sums, targets) {
+            (Flow::Flat(logits), Flow::Flat(targets)) => {
+                let [rows, _] = logits.dims();
+                (loss::judged_answers(logits, targets), rows)
+            }
+            (Flow::Map(sums), Flow::Map(targets)) => {
+                let [pictures, _, h, w] = sums.dims();
+                let (loss, output) = (self.config.loss, self.output());
+                let judged = loss::judged_reconstruction(sums, targets, loss, output);
+                (judged, pictures * h * w)
+            }
+            (sums, targets) => unreachable!("{sums:?}, {targets:?}: a model's kind says which"),
+        };
+        (loss, (right.inner(), asked))
     }
 
     fn loss_of(&self, sums: Flow, targets: Flow) -> Tensor<1> {
@@ -264,28 +322,6 @@ impl Learner {
 
     fn output(&self) -> Output {
         self.config.output.unwrap_or(Output::Sigmoid)
-    }
-}
-
-/// What reaches the layers that learn, as in training.
-fn entry(net: &Net, phase: &Phase, given: &Given) -> Flow {
-    let code = net.forward(given.inputs.clone(), phase.frozen.clone());
-    // The earlier stages are frozen: nothing flows back into them.
-    if phase.target == Target::Code { code.detach() } else { code }
-}
-
-/// How many answers are right, and of how many.
-fn right(outputs: Flow, targets: Flow) -> (Tensor<1>, usize) {
-    match (outputs, targets) {
-        (Flow::Flat(outputs), Flow::Flat(targets)) => {
-            let [rows, _] = outputs.dims();
-            (ops::right(outputs, targets), rows)
-        }
-        (Flow::Map(outputs), Flow::Map(targets)) => {
-            let [pictures, _, h, w] = outputs.dims();
-            (ops::right(outputs, targets), pictures * h * w)
-        }
-        (outputs, targets) => unreachable!("{outputs:?}, {targets:?}: answers have their shape"),
     }
 }
 
@@ -313,12 +349,11 @@ pub(crate) fn plain(flow: Flow) -> Flow {
     }
 }
 
-/// `transfer` with the values of `flow`, if any.
-pub(crate) fn register(transfer: Transaction, flow: Option<Flow>) -> Transaction {
+/// The same values on the autodiff device, through which nothing flows back.
+fn tracked(flow: Flow) -> Flow {
     match flow {
-        Some(Flow::Map(x)) => transfer.register(x),
-        Some(Flow::Flat(x)) => transfer.register(x),
-        None => transfer,
+        Flow::Map(x) => Flow::Map(Tensor::from_inner(x)),
+        Flow::Flat(x) => Flow::Flat(Tensor::from_inner(x)),
     }
 }
 

@@ -23,6 +23,12 @@ pub fn activate(sums: Tensor<4>, output: Output) -> Tensor<4> {
     }
 }
 
+/// [`cross_entropy`], and the number of right answers.
+#[must_use]
+pub fn judged_answers(logits: Tensor<2>, targets: Tensor<2>) -> (Tensor<1>, Tensor<1>) {
+    ops::judged(logits, targets, LossKind::CrossEntropy)
+}
+
 /// The loss of a reconstruction, given as `sums` before the output activation, against
 /// `targets` of the same shape in 0 to 1.
 ///
@@ -35,10 +41,29 @@ pub fn reconstruction(
     loss: Loss,
     output: Output,
 ) -> Tensor<1> {
+    let (inputs, kind) = compared(sums, loss, output);
+    ops::loss(inputs, targets, kind)
+}
+
+/// [`reconstruction`], and the number of right answers: pixels whose largest channel is that of the
+/// target.
+#[must_use]
+pub fn judged_reconstruction(
+    sums: Tensor<4>,
+    targets: Tensor<4>,
+    loss: Loss,
+    output: Output,
+) -> (Tensor<1>, Tensor<1>) {
+    let (inputs, kind) = compared(sums, loss, output);
+    ops::judged(inputs, targets, kind)
+}
+
+/// What is compared with targets, and how.
+fn compared(sums: Tensor<4>, loss: Loss, output: Output) -> (Tensor<4>, LossKind) {
     match (loss, output) {
-        (Loss::MeanSquaredError, output) => squared_error(activate(sums, output), targets),
-        (_, Output::Sigmoid) => ops::loss(sums, targets, LossKind::BinaryCrossEntropy),
-        (_, Output::Relu) => ops::loss(relu(sums), targets, LossKind::ClippedBinaryCrossEntropy),
+        (Loss::MeanSquaredError, output) => (activate(sums, output), LossKind::SquaredError),
+        (_, Output::Sigmoid) => (sums, LossKind::BinaryCrossEntropy),
+        (_, Output::Relu) => (relu(sums), LossKind::ClippedBinaryCrossEntropy),
     }
 }
 

@@ -62,23 +62,17 @@ impl Tally {
     }
 
     /// Adds whether the largest channel of each pixel agrees, for pictures of
-    /// `[channel][y][x]` values.
+    /// `[y][x][channel]` values.
     pub fn add_pixels(&mut self, outputs: &[f32], targets: &[f32]) {
-        let area = SIDE * SIDE;
-        let pictures = outputs.chunks_exact(PICTURE_BYTES).zip(targets.chunks_exact(PICTURE_BYTES));
-        for (output, target) in pictures {
-            for pixel in 0..area {
-                let channels = |picture: &[f32]| {
-                    let value = |channel| picture[channel * area + pixel];
-                    largest((0..CHANNELS).map(value))
-                };
-                self.asked += 1;
-                self.hits += u64::from(channels(output) == channels(target));
-            }
+        let pixels = outputs.as_chunks::<CHANNELS>().0.iter().zip(targets.as_chunks().0);
+        for (output, target) in pixels {
+            let place = |pixel: &[f32; CHANNELS]| largest(pixel.iter().copied());
+            self.asked += 1;
+            self.hits += u64::from(place(output) == place(target));
         }
     }
 
-    /// Adds squared error and structural similarity of pictures of `[channel][y][x]` values.
+    /// Adds squared error and structural similarity of pictures of `[y][x][channel]` values.
     pub fn add_drawings(&mut self, outputs: &[f32], targets: &[f32]) {
         let pictures = outputs.chunks_exact(PICTURE_BYTES).zip(targets.chunks_exact(PICTURE_BYTES));
         for (output, target) in pictures {
@@ -186,38 +180,43 @@ pub(crate) fn window() -> [f64; WINDOW] {
     weights
 }
 
-/// Gaussian means of `value` over every window of a plane, as two one-dimensional passes.
-fn blur(value: impl Fn(usize) -> f64, window: &[f64; WINDOW]) -> Vec<f64> {
-    let weighted = |at: &dyn Fn(usize) -> f64| -> f64 {
-        window.iter().enumerate().map(|(i, weight)| weight * at(i)).sum()
-    };
-    let rows: Vec<f64> = (0..SIDE * INSIDE)
-        .map(|i| {
-            let start = i / INSIDE * SIDE + i % INSIDE;
-            weighted(&|k| value(start + k))
-        })
-        .collect();
-    (0..INSIDE * INSIDE).map(|i| weighted(&|k| rows[i + k * INSIDE])).collect()
+/// What is averaged over windows: both values, the sum of their squares, their product.
+type Fields = [f64; 4];
+
+/// The sum of `WINDOW` fields from place `start`, `step` apart, each weighted.
+#[inline(always)]
+fn weighted(fields: &[Fields], start: usize, step: usize, window: &[f64; WINDOW]) -> Fields {
+    let mut sums = [0.0; 4];
+    for (k, weight) in window.iter().enumerate() {
+        let fields = &fields[start + k * step];
+        (0..4).for_each(|field| sums[field] += weight * fields[field]);
+    }
+    sums
 }
 
-/// Structural similarity of two pictures of `[channel][y][x]` values in 0 to 1, the mean over
+/// Gaussian means over every window of a plane, as two one-dimensional passes.
+fn blur(plane: &[Fields], window: &[f64; WINDOW]) -> Vec<Fields> {
+    let start = |i: usize| i / INSIDE * SIDE + i % INSIDE;
+    let rows: Vec<_> = (0..SIDE * INSIDE).map(|i| weighted(plane, start(i), 1, window)).collect();
+    (0..INSIDE * INSIDE).map(|i| weighted(&rows, i, INSIDE, window)).collect()
+}
+
+/// Structural similarity of two pictures of `[y][x][channel]` values in 0 to 1, the mean over
 /// windows and channels, as `tf.image.ssim` has it.
 fn ssim(a: &[f32], b: &[f32]) -> f64 {
     let window = window();
     let mut total = 0.0;
-    for (a, b) in a.chunks_exact(SIDE * SIDE).zip(b.chunks_exact(SIDE * SIDE)) {
-        let a_at = |i: usize| f64::from(a[i]);
-        let b_at = |i: usize| f64::from(b[i]);
-        let mean_a = blur(a_at, &window);
-        let mean_b = blur(b_at, &window);
-        let squares = blur(|i| a_at(i) * a_at(i) + b_at(i) * b_at(i), &window);
-        let products = blur(|i| a_at(i) * b_at(i), &window);
-        for i in 0..INSIDE * INSIDE {
-            let (ma, mb) = (mean_a[i], mean_b[i]);
+    let pixels = a.as_chunks::<CHANNELS>().0.iter().zip(b.as_chunks::<CHANNELS>().0);
+    for channel in 0..CHANNELS {
+        let fields = pixels.clone().map(|(a, b)| {
+            let (a, b) = (f64::from(a[channel]), f64::from(b[channel]));
+            [a, b, a * a + b * b, a * b]
+        });
+        for [ma, mb, squares, products] in blur(&fields.collect::<Vec<_>>(), &window) {
             let means = ma * ma + mb * mb;
             let luminance = (2.0 * ma * mb + C1) / (means + C1);
-            let covariance = products[i] - ma * mb;
-            total += luminance * (2.0 * covariance + C2) / (squares[i] - means + C2);
+            let covariance = products - ma * mb;
+            total += luminance * (2.0 * covariance + C2) / (squares - means + C2);
         }
     }
     total / (CHANNELS * INSIDE * INSIDE) as f64
@@ -255,7 +254,7 @@ mod tests {
                         let mut sum = 0.0;
                         for y in 0..WINDOW {
                             for x in 0..WINDOW {
-                                let i = (channel * SIDE + top + y) * SIDE + left + x;
+                                let i = ((top + y) * SIDE + left + x) * CHANNELS + channel;
                                 sum += g[y] * g[x] * f(f64::from(a[i]), f64::from(b[i]));
                             }
                         }

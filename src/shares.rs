@@ -9,7 +9,7 @@ use burn::tensor::{Device, Tensor, TensorData, Transaction};
 use crate::batch::{Batch, Draw};
 use crate::config::RunConfig;
 use crate::kernels::norm::Moments;
-use crate::learner::{Learner, read, register};
+use crate::learner::{Given, Learner, read};
 use crate::metrics::Tally;
 use crate::models::{Architecture, Flow};
 use crate::parts::{self, Gradients, Sum, Sums};
@@ -17,8 +17,10 @@ use crate::phase::{Phase, phases};
 use crate::pictures::Pictures;
 use crate::trainer::TrainError;
 
+mod ahead;
 mod rounds;
 
+pub(crate) use ahead::{Ahead, Named, pays};
 use rounds::{Finished, Rounds};
 
 /// A helper's share of a unit of work.
@@ -28,6 +30,8 @@ pub struct Task {
     pub phase: usize,
     /// A step of an epoch, or validation: it names the noise.
     pub draw: Draw,
+    /// Counts the times that the run was given other weights than it learned.
+    pub weights: u32,
     /// Pictures of the whole unit.
     pub all: usize,
     /// Which of its parts are asked for.
@@ -108,7 +112,8 @@ impl Work {
     }
 }
 
-/// Parts `range` of a unit of work on `all` pictures, which `batch` has by their place in it.
+/// Parts `range` of a unit of work on `all` pictures, which `batch` has by their place in it; `ahead`
+/// has what was computed of them ahead, if anything.
 ///
 /// # Errors
 /// What the device says.
@@ -119,6 +124,7 @@ pub(crate) async fn compute(
     all: usize,
     range: &Range<usize>,
     batch: impl Fn(Range<usize>) -> Batch,
+    ahead: Vec<Given>,
 ) -> Result<Work, TrainError> {
     if draw != Draw::Fixed {
         let rounds = Rounds::begin(learner, phase, all, range, &batch).await;
@@ -128,12 +134,14 @@ pub(crate) async fn compute(
     }
     let mut share = Share::default();
     let mut sums = Sums::new(parts::count(all));
+    let mut ahead = ahead.into_iter();
     for part in range.clone() {
-        let batch = batch(parts::pictures_of(part, all));
+        let batch = || batch(parts::pictures_of(part, all));
         let tally = if draw == Draw::Fixed {
-            score(learner, phase, &batch).await?
+            score(learner, phase, &batch()).await?
         } else {
-            let (tally, gradients) = one(learner, phase, all, &batch).await?;
+            let given = ahead.next().unwrap_or_else(|| learner.given(phase, &batch()));
+            let (tally, gradients) = one(learner, phase, all, given).await?;
             // Gradients of one learner are all of the same parameters.
             sums.add(Sum { parts: part..part + 1, gradients }).unwrap_or_default();
             tally
@@ -150,8 +158,8 @@ pub(crate) async fn score(
     phase: &Phase,
     batch: &Batch,
 ) -> Result<Tally, TrainError> {
-    let (loss, outputs) = learner.score(phase, learner.given(batch, &learner.plain_device()));
-    let transfer = register(Transaction::default().register(loss), Some(outputs.clone()));
+    let (loss, outputs) = learner.score(phase, batch);
+    let transfer = Transaction::default().register(loss).register(outputs.clone().rows());
     let mut values = read(transfer).await.map_err(TrainError::Device)?.into_iter();
     let mut tally = Tally::default();
     tally.add_loss(scalar(values.next()), batch.len());
@@ -171,20 +179,17 @@ pub(crate) fn scalar(values: Option<Vec<f32>>) -> f32 {
     values.and_then(|values| values.first().copied()).unwrap_or(f32::NAN)
 }
 
-/// What the next of `values` say of `batch` in a step: its loss, and its outputs if they are there.
+/// What the next of `values` say of `pictures` pictures in a step: their loss, and their right answers
+/// of `asked`, if they are there.
 pub(crate) fn judged(
-    batch: &Batch,
-    outputs: Option<Flow>,
+    pictures: usize,
+    asked: Option<usize>,
     values: &mut impl Iterator<Item = Vec<f32>>,
 ) -> Tally {
     let mut tally = Tally::default();
-    tally.add_loss(scalar(values.next()), batch.len());
-    if let Some(outputs) = outputs {
-        let values = values.next().unwrap_or_default();
-        match outputs {
-            Flow::Flat(_) => tally.add_logits(&values, &batch.labels),
-            Flow::Map(_) => tally.add_pixels(&values, &batch.clean),
-        }
+    tally.add_loss(scalar(values.next()), pictures);
+    if let Some(asked) = asked {
+        tally.add_right(scalar(values.next()), asked);
     }
     tally
 }
@@ -194,16 +199,20 @@ async fn one(
     learner: &Learner,
     phase: &Phase,
     all: usize,
-    batch: &Batch,
+    given: Given,
 ) -> Result<(Tally, Gradients), TrainError> {
-    let part = learner.part(phase, batch, all);
-    let outputs = part.outputs;
-    let mut transfer = register(Transaction::default().register(part.loss), outputs.clone());
+    let pictures = given.pictures;
+    let part = learner.part(phase, given, all);
+    let mut transfer = Transaction::default().register(part.loss);
+    let asked = part.right.map(|(right, asked)| {
+        transfer = std::mem::take(&mut transfer).register(right);
+        asked
+    });
     for gradient in part.gradients.into_iter().flatten() {
         transfer = transfer.register(gradient);
     }
     let mut values = read(transfer).await.map_err(TrainError::Device)?.into_iter();
-    let tally = judged(batch, outputs, &mut values);
+    let tally = judged(pictures, asked, &mut values);
     Ok((tally, values.collect()))
 }
 
@@ -257,6 +266,7 @@ pub struct Helper {
     config: RunConfig,
     phases: Vec<Phase>,
     learner: Learner,
+    ahead: Option<Ahead>,
 }
 
 impl Helper {
@@ -268,7 +278,7 @@ impl Helper {
         let architecture =
             Architecture::new(&config).map_err(crate::dataset::DatasetError::from)?;
         let learner = Learner::new(&config, &architecture, device);
-        Ok(Self { phases: phases(&architecture), learner, config })
+        Ok(Self { phases: phases(&architecture), learner, config, ahead: None })
     }
 
     /// How many weights every parameter of the run has.
@@ -291,24 +301,47 @@ impl Helper {
     /// What the device says.
     pub async fn share(&self, task: &Task) -> Result<Option<Work>, TrainError> {
         let Some(phase) = self.phases.get(task.phase) else { return Ok(None) };
-        let pictures = |parts: &Range<usize>| {
-            let first = parts::pictures_of(parts.start, task.all).start;
-            let last = parts.end.checked_sub(1)?;
-            Some(first..parts::pictures_of(last, task.all).end)
-        };
-        let Some(given) = pictures(&task.parts) else { return Ok(None) };
-        if [task.indices.len(), task.pictures.len()] != [given.len(); 2] {
+        if !task.is_whole() {
             return Ok(None);
         }
-        let batch = |range: Range<usize>| {
-            let mine = range.start - given.start..range.end - given.start;
-            let chosen = mine.filter_map(|at| {
-                let (label, pixels) = task.pictures.get(at)?;
-                Some((task.indices[at], label, pixels))
-            });
-            Batch::of(chosen, &self.config, task.draw)
-        };
-        let Task { draw, all, parts, .. } = task;
-        compute(&self.learner, phase, *draw, *all, parts, batch).await.map(Some)
+        let ahead = self.ahead.as_ref().map(|ahead| ahead.taken(&Named::of(task)));
+        let Task { draw, all, ref parts, .. } = *task;
+        let batch = |pictures| task.batch(&self.config, pictures);
+        let ahead = ahead.unwrap_or_default();
+        compute(&self.learner, phase, draw, all, parts, batch, ahead).await.map(Some)
+    }
+
+    /// Computes of a later `task` what does not depend on the weights that learn.
+    pub fn prepare(&mut self, task: &Task) {
+        let phase = self.phases.get(task.phase).filter(|_| task.is_whole());
+        self.ahead = phase.map(|phase| {
+            let batch = |pictures| task.batch(&self.config, pictures);
+            Ahead::new(&self.learner, phase, Named::of(task), batch)
+        });
+    }
+}
+
+impl Task {
+    /// The pictures of its parts, by their place in the unit.
+    fn given(&self) -> Option<Range<usize>> {
+        let first = parts::pictures_of(self.parts.start, self.all).start;
+        let last = self.parts.end.checked_sub(1)?;
+        Some(first..parts::pictures_of(last, self.all).end)
+    }
+
+    /// Whether it has the pictures of its parts.
+    fn is_whole(&self) -> bool {
+        let given = self.given().map(|given| given.len());
+        given == Some(self.indices.len()) && given == Some(self.pictures.len())
+    }
+
+    /// Pictures `range` of the unit.
+    fn batch(&self, config: &RunConfig, range: Range<usize>) -> Batch {
+        let start = self.given().map_or(0, |given| given.start);
+        let chosen = (range.start - start..range.end - start).filter_map(|at| {
+            let (label, pixels) = self.pictures.get(at)?;
+            Some((self.indices[at], label, pixels))
+        });
+        Batch::of(chosen, config, self.draw)
     }
 }

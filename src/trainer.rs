@@ -14,6 +14,7 @@ use crate::learner::Learner;
 use crate::metrics::Tally;
 use crate::models::{Architecture, Net, Parameter, ParameterError, Summary};
 use crate::phase::{Phase, phases};
+use crate::shares::Ahead;
 use crate::snapshot::{Best, SnapshotError, State};
 
 mod inspect;
@@ -96,6 +97,10 @@ pub struct Trainer {
     /// Whether the device is a GPU, which is given all pictures once.
     #[cfg(feature = "gpu")]
     uploads: bool,
+    /// Of the step after the next one.
+    ahead: Option<Ahead>,
+    /// Counts the times that it was given weights.
+    given: u32,
     /// The weights that gave the last finite loss.
     good: Net,
     place: Place,
@@ -128,6 +133,8 @@ impl Trainer {
             by_parts: takes_parts(device),
             #[cfg(feature = "gpu")]
             uploads: crate::backend::is_gpu(device),
+            ahead: None,
+            given: 0,
             place: Place::default(),
             epochs: 0,
             order: Vec::new(),
@@ -184,6 +191,7 @@ impl Trainer {
     /// [`TrainError::Parameter`] where one does not belong to this model; then none is taken.
     pub fn put_parameters(&mut self, parameters: &[Parameter]) -> Result<(), TrainError> {
         self.learner.put(parameters)?;
+        self.given += 1;
         self.good = self.learner.net();
         Ok(())
     }

@@ -21,7 +21,7 @@ use crate::manifest::{ManifestError, Split};
 use crate::models::{Architecture, Summary};
 use crate::pack::{self, Meta, PackError, Packed, SHARD_SIZE};
 use crate::pca::{self, PcaError};
-use crate::pictures::{CHANNELS, PICTURE_BYTES, Pictures, PicturesError, SIDE};
+use crate::pictures::{CHANNELS, Pictures, PicturesError};
 use crate::trainer::TrainError;
 
 /// Panics become readable in the console.
@@ -112,18 +112,13 @@ fn object(fields: &[(&str, JsValue)]) -> Result<Object, JsValue> {
     Ok(object)
 }
 
-/// `[picture][channel][y][x]` values in 0 to 1 as canvas bytes.
-fn planes_to_rgba(values: &[f32]) -> Vec<u8> {
-    let area = SIDE * SIDE;
+/// `[picture][y][x][channel]` values in 0 to 1 as canvas bytes.
+fn values_to_rgba(values: &[f32]) -> Vec<u8> {
     let mut rgba = Vec::with_capacity(values.len() / CHANNELS * 4);
-    for picture in values.chunks_exact(PICTURE_BYTES) {
-        for pixel in 0..area {
-            for channel in 0..CHANNELS {
-                // A cast saturates: what is outside 0 to 1 is cut.
-                rgba.push((picture[channel * area + pixel] * 255.0 + 0.5) as u8);
-            }
-            rgba.push(u8::MAX);
-        }
+    for pixel in values.as_chunks::<CHANNELS>().0 {
+        // A cast saturates: what is outside 0 to 1 is cut.
+        rgba.extend(pixel.map(|value| (value * 255.0 + 0.5) as u8));
+        rgba.push(u8::MAX);
     }
     rgba
 }

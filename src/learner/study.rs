@@ -3,7 +3,7 @@
 
 use burn::tensor::{Gradients, Tensor};
 
-use super::{Learner, entry, leaf, plain};
+use super::{Given, Learner, leaf, plain};
 use crate::batch::Batch;
 use crate::models::{Flow, Parameter};
 use crate::phase::Phase;
@@ -25,9 +25,8 @@ impl Learner {
     /// learn: each is a graph of its own, so that the gradient between two of them can be seen.
     pub(crate) fn study(&self, phase: &Phase, batch: &Batch) -> (Tensor<1>, Flow, Vec<Studied>) {
         let mut net = self.net.clone();
-        let given = self.given(batch, &self.device);
-        let code = entry(&net, phase, &given);
-        let mut x = code.clone();
+        let Given { code, targets, .. } = self.given(phase, batch);
+        let mut x = code;
         let mut runs = Vec::new();
         for layer in phase.trained.iter().flat_map(Clone::clone) {
             let input = leaf(x);
@@ -36,7 +35,7 @@ impl Learner {
             runs.push((layer, input, output));
         }
         let sums = leaf(x);
-        let loss = self.phase_loss(phase, sums.clone(), code, &given);
+        let loss = self.phase_loss(phase, sums.clone(), targets);
         let mut upstream = gradient(&sums, &loss.backward());
         let mut layers = Vec::new();
         for (layer, input, outputs) in runs.into_iter().rev() {
@@ -58,12 +57,11 @@ impl Learner {
     /// The loss of the phase on `batch` and the last sums, as in training; nothing moves.
     pub(crate) fn look(&self, phase: &Phase, batch: &Batch) -> (Tensor<1>, Flow) {
         let mut net = self.net.clone();
-        let given = self.given(batch, &self.device);
-        let code = entry(&net, phase, &given);
+        let Given { code, targets, .. } = self.given(phase, batch);
         let [first, second] = phase.trained.clone();
-        let sums = net.forward_training(code.clone(), first);
+        let sums = net.forward_training(code, first);
         let sums = net.forward_training(sums, second);
-        let loss = self.phase_loss(phase, sums.clone(), code, &given);
+        let loss = self.phase_loss(phase, sums.clone(), targets);
         (loss.inner(), plain(sums))
     }
 }

@@ -2,14 +2,14 @@
 
 use burn::tensor::Tensor;
 
-use super::{Given, Learner, right};
+use super::{Given, Learner};
 use crate::batch::Batch;
 use crate::config::Kind;
-use crate::loss;
 use crate::models::{CLASSES, Flow};
 use crate::ops::whole;
 use crate::phase::Phase;
 use crate::uploaded::Chosen;
+use crate::{loss, ops};
 
 /// What a batch of validation gives, still on the device.
 pub(crate) struct Score {
@@ -24,8 +24,35 @@ pub(crate) struct Score {
 }
 
 impl Learner {
-    /// Pictures that are on the device, with these labels, off the autodiff device.
-    pub(crate) fn given_there(&self, chosen: Chosen, labels: Vec<i32>) -> Given {
+    /// What [`Learner::given`] has, of pictures with these labels.
+    pub(crate) fn given_there(&self, phase: &Phase, chosen: Chosen, labels: Vec<i32>) -> Given {
+        let pictures = labels.len();
+        let (inputs, targets) = self.both(chosen, labels);
+        self.given_of(phase, pictures, inputs, || targets)
+    }
+
+    /// What [`Learner::score`] has, as numbers on the device.
+    pub(crate) fn score_there(&self, phase: &Phase, chosen: Chosen, labels: Vec<i32>) -> Score {
+        let (inputs, targets) = self.both(chosen, labels);
+        let (loss, outputs) = self.score_of(phase, inputs, targets.clone());
+        let (right, asked, likeness) = match (outputs, targets) {
+            (Flow::Flat(outputs), Flow::Flat(targets)) => {
+                let [rows, _] = outputs.dims();
+                (ops::right(outputs, targets), rows, None)
+            }
+            (Flow::Map(outputs), Flow::Map(targets)) => {
+                let [pictures, _, h, w] = outputs.dims();
+                let error = loss::squared_error(outputs.clone(), targets.clone());
+                let ssim = whole::ssim(outputs.clone(), targets.clone());
+                (ops::right(outputs, targets), pictures * h * w, Some([error, ssim]))
+            }
+            (outputs, targets) => unreachable!("{outputs:?}, {targets:?}: a kind says which"),
+        };
+        Score { loss, right, asked, likeness }
+    }
+
+    /// What the network sees and what it should answer, off the autodiff device.
+    fn both(&self, chosen: Chosen, labels: Vec<i32>) -> (Flow, Flow) {
         let Chosen { clean, noisy } = chosen;
         let targets = match self.config.model.kind() {
             Kind::Classifier => {
@@ -34,34 +61,6 @@ impl Learner {
             }
             Kind::Autoencoder => Flow::Map(clean.clone()),
         };
-        Given { inputs: Flow::Map(noisy.unwrap_or(clean)), targets }
-    }
-
-    /// The same on the device with autodiff.
-    pub(crate) fn tracked(&self, given: Given) -> Given {
-        let Given { inputs, targets } = given;
-        Given { inputs: tracked(inputs), targets: tracked(targets) }
-    }
-
-    /// What [`Learner::score`] has, as numbers on the device.
-    pub(crate) fn score_there(&self, phase: &Phase, given: Given) -> Score {
-        let targets = given.targets.clone();
-        let (loss, outputs) = self.score(phase, given);
-        let likeness = match (&outputs, &targets) {
-            (Flow::Map(outputs), Flow::Map(targets)) => Some([
-                loss::squared_error(outputs.clone(), targets.clone()),
-                whole::ssim(outputs.clone(), targets.clone()),
-            ]),
-            _ => None,
-        };
-        let (right, asked) = right(outputs, targets);
-        Score { loss, right, asked, likeness }
-    }
-}
-
-fn tracked(flow: Flow) -> Flow {
-    match flow {
-        Flow::Map(x) => Flow::Map(x.autodiff()),
-        Flow::Flat(x) => Flow::Flat(x.autodiff()),
+        (Flow::Map(noisy.unwrap_or(clean)), targets)
     }
 }

@@ -58,15 +58,6 @@ impl Flow {
         let [batch, _] = rows.dims();
         Self::Map(in_order(rows.reshape([batch, side, side, channels]).permute([0, 3, 1, 2])))
     }
-
-    /// The same values, through which nothing flows back.
-    #[must_use]
-    pub(crate) fn detach(self) -> Self {
-        match self {
-            Self::Map(x) => Self::Map(x.detach()),
-            Self::Flat(x) => Self::Flat(x.detach()),
-        }
-    }
 }
 
 /// A parameter that a network cannot take.

@@ -8,7 +8,9 @@ use burn::backend::autodiff::ops::{Backward, Ops, OpsKind, unary};
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, AutodiffBackend};
 
-use super::{Around, BlockValue, Floats, Gradients, Kernels, LossKind, Operators, Resize, each};
+use super::{
+    Around, BlockValue, Floats, Gradients, Judged, Kernels, LossKind, Operators, Resize, each,
+};
 
 #[derive(Debug)]
 struct Block;
@@ -161,6 +163,22 @@ impl<B: Kernels, C: CheckpointStrategy> Operators for Autodiff<B, C> {
             OpsKind::Tracked(prep) => prep.finish(gradient, value),
             OpsKind::UnTracked(prep) => prep.finish(value),
         }
+    }
+
+    fn judged_op(
+        inputs: FloatTensor<Self>,
+        targets: FloatTensor<Self>,
+        kind: usize,
+    ) -> Judged<Self> {
+        let node = inputs.node();
+        let kind = LossKind::numbered(kind);
+        let (loss, right) = B::judge(inputs.into_primitive(), targets.into_primitive(), kind);
+        let right = <Self as AutodiffBackend>::from_inner(right);
+        let loss = match Loss.prepare::<C>([node]).compute_bound().stateful() {
+            OpsKind::Tracked(prep) => prep.finish(loss.gradients, loss.mean),
+            OpsKind::UnTracked(prep) => prep.finish(loss.mean),
+        };
+        Judged { loss, right }
     }
 
     fn right_op(outputs: FloatTensor<Self>, targets: FloatTensor<Self>) -> FloatTensor<Self> {

@@ -1,9 +1,10 @@
 //! The operators as functions of tensors, which is how the layers and the losses call them.
 
 use burn::backend::Dispatch;
-use burn::tensor::Tensor;
+use burn::tensor::{Device, Tensor, TensorData};
 
-use super::{Around, Floats, LossKind, Moved, Moving, Operators, Resize, each};
+use super::{Around, Floats, Judged, LossKind, Moved, Moving, Operators, Resize, each};
+use crate::backend::takes_parts;
 
 /// Convolution of `x` `[batch, channels, side, side]` by `weight` `[filters, channels, k, k]`,
 /// plus `bias` `[filters]`, with what is `around` it.
@@ -48,6 +49,23 @@ pub fn loss<const D: usize>(inputs: Tensor<D>, targets: Tensor<D>, kind: LossKin
 pub fn pull<const D: usize>(x: Tensor<D>, gradient: Tensor<D>) -> Tensor<1> {
     assert_eq!(x.dims(), gradient.dims(), "a gradient has the shape of its values");
     Tensor::from_dispatch(Dispatch::pull_op(x.into_dispatch(), gradient.into_dispatch()))
+}
+
+/// As [`loss`], and beside it how many answers are right (see [`right`]) of what the inputs stand for:
+/// sigmoids, where the loss takes sums.
+///
+/// # Panics
+/// If the shapes differ.
+#[must_use]
+pub fn judged<const D: usize>(
+    inputs: Tensor<D>,
+    targets: Tensor<D>,
+    kind: LossKind,
+) -> (Tensor<1>, Tensor<1>) {
+    assert_eq!(inputs.dims(), targets.dims(), "a loss compares tensors of one shape");
+    let (inputs, targets) = (inputs.into_dispatch(), targets.into_dispatch());
+    let Judged { loss, right } = Dispatch::judged_op(inputs, targets, kind as usize);
+    (Tensor::from_dispatch(loss), Tensor::from_dispatch(right))
 }
 
 /// How many answers are right: of `outputs` and `targets` of one shape, `[batch, choices]` or
@@ -112,6 +130,29 @@ pub fn adam(parameters: Vec<Moving<Tensor<1>>>, size: f32) -> Vec<Moved<Tensor<1
     let parameters = parameters.into_flattened().into_iter().map(Tensor::into_dispatch);
     let moved = Dispatch::adam_op(Floats(parameters.collect()), size);
     each(moved.0.into_iter().map(Tensor::from_dispatch).collect())
+}
+
+/// Values `[picture][y][x][channel]` as maps `[batch, channels, side, side]`, laid as `device` takes
+/// them.
+///
+/// # Panics
+/// If they are not as many.
+#[must_use]
+pub fn pictures(values: &[f32], [channels, side]: [usize; 2], device: &Device) -> Tensor<4> {
+    let area = side * side;
+    let batch = values.len() / (area * channels);
+    if takes_parts(device) {
+        let data = TensorData::new(values.to_vec(), [batch, side, side, channels]);
+        return Tensor::from_data(data, device).permute([0, 3, 1, 2]);
+    }
+    // Here rather than there: it would be a copy on the device.
+    let mut planes: Vec<f32> = Vec::with_capacity(values.len());
+    for picture in values.chunks_exact(area * channels) {
+        for channel in 0..channels {
+            planes.extend(picture.iter().skip(channel).step_by(channels));
+        }
+    }
+    Tensor::from_data(TensorData::new(planes, [batch, channels, side, side]), device)
 }
 
 /// `[batch, channels, h, w]` to `[batch, h * w * channels]`, in Keras' order y, x, channel.

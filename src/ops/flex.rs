@@ -153,26 +153,17 @@ impl Kernels for Flex {
     }
 
     fn loss_value(inputs: FlexTensor, targets: FlexTensor, kind: LossKind) -> LossValue<Self> {
-        let shape = inputs.layout().shape().clone();
-        // The order of the values does not matter, if it is the same.
-        let as_maps = shape.num_dims() == 4;
-        let [inputs, targets] =
-            [&inputs, &targets].map(|x| if as_maps { maps(x) } else { Ordered::new(x) });
-        let (values, targets) = (inputs.values(), targets.values());
-        let loss = match kind {
-            LossKind::CrossEntropy => loss::cross_entropy(values, targets, shape[1]),
-            LossKind::BinaryCrossEntropy => loss::binary_cross_entropy(values, targets),
-            LossKind::ClippedBinaryCrossEntropy => {
-                loss::clipped_binary_cross_entropy(values, targets)
-            }
-            LossKind::SquaredError => loss::squared_error(values, targets),
-        };
-        let gradients = if as_maps {
-            from_maps(loss.gradients, [shape[0], shape[1], shape[2], shape[3]])
-        } else {
-            FlexTensor::from_data(TensorData::new(loss.gradients, shape))
-        };
-        LossValue { mean: tensor(vec![loss.mean], [1]), gradients }
+        judge(&inputs, &targets, kind, None).0
+    }
+
+    fn judge(
+        inputs: FlexTensor,
+        targets: FlexTensor,
+        kind: LossKind,
+    ) -> (LossValue<Self>, FlexTensor) {
+        let choices = inputs.layout().shape()[1];
+        let (loss, right) = judge(&inputs, &targets, kind, Some(choices));
+        (loss, tensor(vec![right as f32], [1]))
     }
 
     fn right(outputs: FlexTensor, targets: FlexTensor) -> FlexTensor {
@@ -193,7 +184,7 @@ impl Kernels for Flex {
     }
 
     fn squash(mut x: FlexTensor) -> FlexTensor {
-        x.storage_mut::<f32>().iter_mut().for_each(|value| *value = loss::sigmoid(*value));
+        loss::sigmoids(x.storage_mut());
         x
     }
 
@@ -284,4 +275,33 @@ fn channels(moments: &FlexTensor, epsilon: f64) -> norm::Channels {
     let moments = Ordered::new(moments);
     let (mean, variance) = moments.values().split_at(moments.values().len() / 2);
     norm::channels(mean, variance, epsilon as f32)
+}
+
+/// A loss, and how many of rows of `choices` are right.
+fn judge(
+    inputs: &FlexTensor,
+    targets: &FlexTensor,
+    kind: LossKind,
+    choices: Option<usize>,
+) -> (LossValue<Flex>, usize) {
+    let shape = inputs.layout().shape().clone();
+    // The order of the values does not matter, if it is the same and choices are last.
+    let as_maps = shape.num_dims() == 4;
+    let [inputs, targets] =
+        [inputs, targets].map(|x| if as_maps { maps(x) } else { Ordered::new(x) });
+    let (values, targets) = (inputs.values(), targets.values());
+    let loss = match kind {
+        LossKind::CrossEntropy => loss::cross_entropy(values, targets, shape[1]),
+        LossKind::BinaryCrossEntropy => loss::binary_cross_entropy(values, targets, choices),
+        LossKind::ClippedBinaryCrossEntropy => {
+            loss::clipped_binary_cross_entropy(values, targets, choices)
+        }
+        LossKind::SquaredError => loss::squared_error(values, targets, choices),
+    };
+    let gradients = if as_maps {
+        from_maps(loss.gradients, [shape[0], shape[1], shape[2], shape[3]])
+    } else {
+        FlexTensor::from_data(TensorData::new(loss.gradients, shape))
+    };
+    (LossValue { mean: tensor(vec![loss.mean], [1]), gradients }, loss.right.unwrap_or(0))
 }

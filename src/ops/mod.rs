@@ -14,11 +14,13 @@ mod flex;
 mod gpu;
 mod kinds;
 mod many;
+mod values;
 #[cfg(feature = "gpu")]
 pub(crate) mod whole;
 
 pub use calls::{
-    adam, batch_norm, block, dense, flatten, loss, moments, pull, resize, right, sigmoid,
+    adam, batch_norm, block, dense, flatten, judged, loss, moments, pictures, pull, resize, right,
+    sigmoid,
 };
 
 #[cfg(feature = "gpu")]
@@ -32,42 +34,7 @@ use burn::backend::{Backend, Flex, TensorMetadata, backend_extension};
 pub use crate::kernels::resize::Pool;
 pub use kinds::{Around, LossKind, Resize};
 pub use many::Floats;
-
-/// Gradients of an operator with weights and a bias.
-#[derive(Debug, Clone)]
-pub struct Gradients<B: Backend> {
-    /// Of the inputs, where they were asked for.
-    pub inputs: Option<FloatTensor<B>>,
-    /// Of the weights.
-    pub weights: FloatTensor<B>,
-    /// Of the bias.
-    pub bias: FloatTensor<B>,
-}
-
-/// A mean loss, `[1]`, and its gradient by the inputs.
-#[derive(Debug, Clone)]
-pub struct LossValue<B: Backend> {
-    /// The mean.
-    pub mean: FloatTensor<B>,
-    /// Of the shape of the inputs.
-    pub gradients: FloatTensor<B>,
-}
-
-/// A parameter that Adam moves: its values, its gradient, and the running means of the gradient and of
-/// its square, all flattened.
-pub type Moving<T> = [T; 4];
-
-/// What a step makes of it: values and running means.
-pub type Moved<T> = [T; 3];
-
-/// What a block gives.
-#[derive(Debug, Clone)]
-pub struct BlockValue<B: Backend> {
-    /// Its output.
-    pub output: FloatTensor<B>,
-    /// What its gradients are made from, beside input and weights; each backend its own.
-    pub kept: Vec<FloatTensor<B>>,
-}
+pub use values::{BlockValue, Gradients, Judged, LossValue, Moved, Moving};
 
 /// Forward and backward arithmetic. The bodies here compose burn's operations.
 pub trait Kernels: Backend {
@@ -145,6 +112,21 @@ pub trait Kernels: Backend {
         kind: LossKind,
     ) -> LossValue<Self> {
         composed::loss::<Self>(inputs, targets, kind)
+    }
+
+    /// A loss and its gradient, and the right answers of what the inputs stand for: where the loss
+    /// takes sums, their sigmoids.
+    fn judge(
+        inputs: FloatTensor<Self>,
+        targets: FloatTensor<Self>,
+        kind: LossKind,
+    ) -> (LossValue<Self>, FloatTensor<Self>) {
+        let loss = Self::loss_value(inputs.clone(), targets.clone(), kind);
+        let answers = match kind {
+            LossKind::BinaryCrossEntropy => Self::squash(inputs),
+            _ => inputs,
+        };
+        (loss, Self::right(answers, targets))
     }
 
     /// Right answers of `outputs` `[batch, choices]` or `[batch, choices, y, x]`: places at which
@@ -261,6 +243,13 @@ pub trait Operators: Backend {
     /// See [`pull`].
     fn pull_op(x: FloatTensor<Self>, gradient: FloatTensor<Self>) -> FloatTensor<Self>;
 
+    /// See [`judged`]. `kind` is a [`LossKind`] by number.
+    fn judged_op(
+        inputs: FloatTensor<Self>,
+        targets: FloatTensor<Self>,
+        kind: usize,
+    ) -> Judged<Self>;
+
     /// See [`right`].
     fn right_op(outputs: FloatTensor<Self>, targets: FloatTensor<Self>) -> FloatTensor<Self>;
 
@@ -319,6 +308,15 @@ macro_rules! plain_operators {
 
             fn pull_op(_x: FloatTensor<Self>, gradient: FloatTensor<Self>) -> FloatTensor<Self> {
                 Self::pull(gradient)
+            }
+
+            fn judged_op(
+                inputs: FloatTensor<Self>,
+                targets: FloatTensor<Self>,
+                kind: usize,
+            ) -> Judged<Self> {
+                let (loss, right) = Self::judge(inputs, targets, LossKind::numbered(kind));
+                Judged { loss: loss.mean, right }
             }
 
             fn right_op(

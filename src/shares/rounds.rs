@@ -10,7 +10,7 @@ use burn::tensor::{Gradients as Found, Tensor, TensorData, Transaction};
 
 use crate::batch::Batch;
 use crate::kernels::norm::{self, Channels, Moments};
-use crate::learner::{Learner, Normalised, leaf, plain, read, register};
+use crate::learner::{Learner, Normalised, leaf, read};
 use crate::metrics::Tally;
 use crate::models::{Flow, Norm};
 use crate::ops;
@@ -290,11 +290,10 @@ impl Part {
     /// The loss on `sums` of the last layer, of a step on `all` pictures, and back through the last
     /// stretch.
     async fn judge(&mut self, learner: &Learner, sums: Flow, all: usize) -> Result<(), String> {
-        let outputs = plain(learner.activated(sums.clone()));
-        let loss = learner.answer_loss(sums, &self.batch);
-        let transfer = Transaction::default().register(loss.clone().inner());
-        let mut values = read(register(transfer, Some(outputs.clone()))).await?.into_iter();
-        self.tally = super::judged(&self.batch, Some(outputs), &mut values);
+        let (loss, (right, asked)) = learner.judged_on(sums, &self.batch);
+        let transfer = Transaction::default().register(loss.clone().inner()).register(right);
+        let mut values = read(transfer).await?.into_iter();
+        self.tally = super::judged(self.batch.len(), Some(asked), &mut values);
         let weight = self.batch.len() as f32 / all as f32;
         self.take(learner, (loss * weight).backward(), self.outputs.len()).await
     }

@@ -6,7 +6,7 @@ use burn::tensor::{Tensor, TensorData, Transaction};
 use super::{TrainError, Trainer};
 use crate::config::Kind;
 use crate::dataset::Source;
-use crate::learner::{read, register};
+use crate::learner::read;
 use crate::models::{Flow, Shape};
 
 /// Codes of an autoencoder.
@@ -52,7 +52,7 @@ impl Trainer {
     }
 
     /// What the whole decoder draws from codes, given as [`Trainer::encode`] gives them: values as
-    /// `[picture][channel][y][x]`, in 0 to 1 with a sigmoid output.
+    /// `[picture][y][x][channel]`, in 0 to 1 with a sigmoid output.
     ///
     /// # Errors
     /// [`TrainError`] for a classifier, values that are not whole codes of finite numbers, or a
@@ -70,7 +70,7 @@ impl Trainer {
         let codes = Flow::from_rows(rows, side, channels);
         let end = self.architecture.layers.len();
         let sums = self.learner.inference().forward(codes, layers..end);
-        let drawn = register(Transaction::default(), Some(self.learner.activated(sums)));
+        let drawn = Transaction::default().register(self.learner.activated(sums).rows());
         let drawn = read(drawn).await.map_err(TrainError::Device)?;
         Ok(drawn.into_iter().next().unwrap_or_default())
     }

@@ -95,7 +95,7 @@ impl Trainer {
         let phase = &self.phases[self.place.phase];
         let (loss, sums, studied) = self.learner.study(phase, &batch);
         let mut next = self.learner.clone();
-        let _ = next.learn(phase, next.given(&batch, next.device()));
+        let _ = next.learn(phase, next.given(phase, &batch));
         let (loss_after, sums_after) = next.look(phase, &batch);
 
         let mut transfer = Transaction::default().register(loss).register(loss_after);

@@ -11,7 +11,7 @@ use crate::manifest::Split;
 use crate::metrics::Tally;
 use crate::shares::scalar;
 use crate::snapshot::State;
-use crate::uploaded::Uploaded;
+use crate::uploaded::{Chosen, Uploaded};
 
 impl Trainer {
     /// Scores `count` test batches from batch `first` on, and reads what they gave in one transfer.
@@ -25,8 +25,8 @@ impl Trainer {
         let mut scored = Vec::with_capacity(count);
         for index in first..first + count {
             let indices = self.test_indices(index);
-            let given = self.uploaded(Split::Test, &indices, Draw::Fixed);
-            let score = self.learner.score_there(&self.phases[self.place.phase], given);
+            let (chosen, labels) = self.uploaded(Split::Test, &indices, Draw::Fixed);
+            let score = self.learner.score_there(&self.phases[self.place.phase], chosen, labels);
             transfer = transfer.register(score.loss.clone()).register(score.right.clone());
             for likeness in score.likeness.iter().flatten() {
                 transfer = transfer.register(likeness.clone());
@@ -50,23 +50,18 @@ impl Trainer {
         Ok(())
     }
 
-    /// Pictures of a split, and what they should be taken for, on the device.
-    pub(super) fn uploaded(
-        &self,
-        split: Split,
-        indices: &[u32],
-        draw: Draw,
-    ) -> crate::learner::Given {
+    /// Pictures of a split on the device, and their labels.
+    pub(super) fn uploaded(&self, split: Split, indices: &[u32], draw: Draw) -> (Chosen, Vec<i32>) {
         let (pictures, device) = (self.data.split(split), self.learner.plain_device());
         let chosen = if Uploaded::fits(pictures.len()) {
-            let uploaded =
-                self.data.uploaded[split as usize].get_or_init(|| Uploaded::new(pictures, &device));
-            uploaded.batch(indices, &self.config, draw)
+            let there = &self.data.uploaded[split as usize];
+            let there = there.get_or_init(|| Uploaded::new(pictures, &device));
+            there.batch(indices, &self.config, draw)
         } else {
             Uploaded::once(pictures, indices, &self.config, draw, &device)
         };
         let labels = pictures.labels();
         let label = |&index: &u32| labels.get(index as usize).map(|&label| i32::from(label));
-        self.learner.given_there(chosen, indices.iter().filter_map(label).collect())
+        (chosen, indices.iter().filter_map(label).collect())
     }
 }

@@ -8,11 +8,11 @@ use super::{TrainError, Trainer};
 use crate::batch::{Batch, Draw};
 use crate::config::Kind;
 use crate::dataset::Source;
-use crate::learner::{read, register};
+use crate::learner::read;
 use crate::models::{Flow, Parameter};
 use crate::shares::scalar;
 
-/// A picture through an autoencoder, values in 0 to 1 as `[picture][channel][y][x]`.
+/// A picture through an autoencoder, values in 0 to 1 as `[picture][y][x][channel]`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reconstruction {
     /// Input and its corruption.
@@ -41,7 +41,7 @@ impl Trainer {
         indices: &[u32],
     ) -> Result<Reconstruction, TrainError> {
         let batch = self.asked(Kind::Autoencoder, "redraw pictures", source.into(), indices)?;
-        let transfer = register(Transaction::default(), Some(self.answers(&batch)));
+        let transfer = Transaction::default().register(self.answers(&batch).rows());
         let values = read(transfer).await.map_err(TrainError::Device)?;
         Ok(Reconstruction { batch, outputs: values.into_iter().next().unwrap_or_default() })
     }
@@ -90,8 +90,7 @@ impl Trainer {
     }
 
     fn answers(&self, batch: &Batch) -> Flow {
-        let given = self.learner.given(batch, &self.learner.plain_device());
-        self.learner.score(&self.phases[self.place.phase], given).1
+        self.learner.score(&self.phases[self.place.phase], batch).1
     }
 
     /// The pictures of a question, if this model answers it.

@@ -140,6 +140,7 @@ impl Trainer {
             return Err(SnapshotError::NothingFits { from, to }.into());
         }
         self.learner.restore(net);
+        self.given += 1;
         self.good = self.learner.net();
         Ok(taken)
     }

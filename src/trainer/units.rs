@@ -11,7 +11,7 @@ use crate::metrics::Tally;
 use crate::models::Net;
 use crate::parts;
 use crate::pictures::Pictures;
-use crate::shares::{self, Share, Task, Work};
+use crate::shares::{self, Ahead, Named, Share, Task, Work};
 use crate::snapshot::State;
 
 impl Trainer {
@@ -31,6 +31,14 @@ impl Trainer {
             }),
             State::Begin | State::Over => None,
         }
+    }
+
+    /// The step after the next unit of work, if that is a step of the same epoch.
+    fn after_next(&self) -> Option<Next<'_>> {
+        let State::Training(index) = self.state else { return None };
+        let indices = self.indices(index + 1).to_vec();
+        let draw = Draw::Training(self.epochs);
+        (!indices.is_empty()).then_some(Next { pictures: &self.data.train, indices, draw })
     }
 
     /// Does the next unit of work part by part.
@@ -59,7 +67,41 @@ impl Trainer {
     /// first; `None` where it cannot be shared. Nothing moves.
     #[must_use]
     pub fn deal(&self, workers: usize) -> Option<Vec<Task>> {
-        let Next { pictures, indices, draw } = self.next().filter(|_| self.by_parts)?;
+        Some(self.dealt(self.next().filter(|_| self.by_parts)?, workers))
+    }
+
+    /// What helpers will be asked for in the unit of work after the next one: they can compute of it
+    /// what does not depend on the weights that learn, after their share of the next one. `None` where
+    /// that is not worth a message.
+    #[must_use]
+    pub fn deal_ahead(&self, workers: usize) -> Option<Vec<Task>> {
+        let phase = self.phases.get(self.place.phase)?;
+        let pays = self.by_parts && shares::pays(&self.config, &self.learner, phase);
+        Some(self.dealt(self.after_next().filter(|_| pays)?, workers))
+    }
+
+    /// The same for this worker's own share of it, after its share of the next unit.
+    pub fn prepare(&mut self, workers: usize) {
+        let phase = &self.phases[self.place.phase];
+        let pays = self.by_parts && shares::pays(&self.config, &self.learner, phase);
+        self.ahead = self.after_next().filter(|_| pays).map(|Next { pictures, indices, draw }| {
+            let of = self.named(&indices, draw, workers);
+            let batch =
+                |range: Range<usize>| Batch::new(pictures, &indices[range], &self.config, draw);
+            Ahead::new(&self.learner, phase, of, batch)
+        });
+    }
+
+    /// The own share of a unit of work that `workers` share.
+    fn named(&self, indices: &[u32], draw: Draw, workers: usize) -> Named {
+        let all = indices.len();
+        let parts = parts::share(parts::count(all), workers.max(1), 0);
+        let (phase, weights, indices) = (self.place.phase, self.given, indices.to_vec());
+        Named { phase, draw, weights, all, parts, indices }
+    }
+
+    fn dealt(&self, next: Next<'_>, workers: usize) -> Vec<Task> {
+        let Next { pictures, indices, draw } = next;
         let tasks = (1..workers.max(1)).map(|worker| {
             let parts = parts::share(parts::count(indices.len()), workers, worker);
             let mine = parts.clone().flat_map(|part| parts::pictures_of(part, indices.len()));
@@ -73,13 +115,14 @@ impl Trainer {
             Task {
                 phase: self.place.phase,
                 draw,
+                weights: self.given,
                 all: indices.len(),
                 parts,
                 indices: mine,
                 pictures: chosen,
             }
         });
-        Some(tasks.filter(|task| !task.parts.is_empty()).collect())
+        tasks.filter(|task| !task.parts.is_empty()).collect()
     }
 
     /// The weights that the next unit of work begins with, of every parameter, for helpers.
@@ -105,11 +148,11 @@ impl Trainer {
         let Some(Next { pictures, indices, draw }) = self.next().filter(|_| self.by_parts) else {
             return Ok(Work::default());
         };
-        let all = indices.len();
-        let parts = parts::share(parts::count(all), workers.max(1), 0);
+        let of = self.named(&indices, draw, workers);
+        let ahead = self.ahead.as_ref().map(|ahead| ahead.taken(&of)).unwrap_or_default();
         let batch = |range: Range<usize>| Batch::new(pictures, &indices[range], &self.config, draw);
         let phase = &self.phases[self.place.phase];
-        shares::compute(&self.learner, phase, draw, all, &parts, batch).await
+        shares::compute(&self.learner, phase, draw, of.all, &of.parts, batch, ahead).await
     }
 
     /// Does the unit of work that `shares` make up, and says what happened. `None`, and nothing
@@ -172,11 +215,11 @@ impl Trainer {
         }
     }
 
-    /// The pictures of batch `index` of the epoch.
+    /// The pictures of batch `index` of the epoch; none after the last one.
     pub(super) fn indices(&self, index: usize) -> &[u32] {
         let size = self.config.batch_size;
-        let end = ((index + 1) * size).min(self.order.len());
-        &self.order[index * size..end]
+        let [start, end] = [index, index + 1].map(|at| (at * size).min(self.order.len()));
+        &self.order[start..end]
     }
 
     /// The pictures of batch `index` of a validation.

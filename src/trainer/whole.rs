@@ -9,8 +9,7 @@ use crate::events::RunEvent;
 use crate::learner::{Given, Learned, read};
 #[cfg(feature = "gpu")]
 use crate::manifest::Split;
-use crate::metrics::Tally;
-use crate::shares::{self, scalar};
+use crate::shares;
 use crate::snapshot::State;
 
 /// Units that a device is given before they are awaited: without a bound its queue, and the memory of
@@ -30,7 +29,7 @@ impl Trainer {
         let mut transfer = Transaction::default();
         let mut taken: Vec<(usize, Learned)> = Vec::with_capacity(steps);
         for index in first..first + steps {
-            let given = self.given(self.indices(index));
+            let given = self.batch(self.indices(index));
             let learned = self.learner.learn(&self.phases[self.place.phase], given);
             transfer = transfer.register(learned.loss.clone());
             if let Some((right, _)) = &learned.right {
@@ -40,11 +39,8 @@ impl Trainer {
         }
         let mut values = read(transfer).await.map_err(TrainError::Device)?.into_iter();
         for (pictures, learned) in taken {
-            let mut tally = Tally::default();
-            tally.add_loss(scalar(values.next()), pictures);
-            if let Some((_, asked)) = learned.right {
-                tally.add_right(scalar(values.next()), asked);
-            }
+            let asked = learned.right.map(|(_, asked)| asked);
+            let tally = shares::judged(pictures, asked, &mut values);
             self.take_note(&tally, learned.before, events);
             if self.state == State::Over {
                 break;
@@ -75,13 +71,14 @@ impl Trainer {
     }
 
     /// The training pictures `indices` on the device.
-    fn given(&self, indices: &[u32]) -> Given {
-        let draw = Draw::Training(self.epochs);
+    fn batch(&self, indices: &[u32]) -> Given {
+        let (phase, draw) = (&self.phases[self.place.phase], Draw::Training(self.epochs));
         #[cfg(feature = "gpu")]
         if self.uploads {
-            return self.learner.tracked(self.uploaded(Split::Train, indices, draw));
+            let (chosen, labels) = self.uploaded(Split::Train, indices, draw);
+            return self.learner.given_there(phase, chosen, labels);
         }
         let batch = Batch::new(&self.data.train, indices, &self.config, draw);
-        self.learner.given(&batch, self.learner.device())
+        self.learner.given(phase, &batch)
     }
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use super::session::Session;
-use super::{Failure, bytes, floats, object, planes_to_rgba, to_js};
+use super::{Failure, bytes, floats, object, to_js, values_to_rgba};
 use crate::pictures::PICTURE_BYTES;
 use crate::trainer::{LessonLayer, LessonParameter};
 
@@ -50,10 +50,10 @@ impl Session {
         let errors: Vec<f32> = apart.chunks_exact(PICTURE_BYTES).map(mean).collect();
         let corrupted = drawn.batch.corrupted.as_deref();
         object(&[
-            ("inputs", bytes(&planes_to_rgba(clean))),
-            ("corrupted", corrupted.map_or(JsValue::NULL, |x| bytes(&planes_to_rgba(x)))),
-            ("outputs", bytes(&planes_to_rgba(&drawn.outputs))),
-            ("differences", bytes(&planes_to_rgba(&apart))),
+            ("inputs", bytes(&values_to_rgba(clean))),
+            ("corrupted", corrupted.map_or(JsValue::NULL, |x| bytes(&values_to_rgba(x)))),
+            ("outputs", bytes(&values_to_rgba(&drawn.outputs))),
+            ("differences", bytes(&values_to_rgba(&apart))),
             ("errors", floats(&errors)),
         ])
     }
@@ -85,7 +85,7 @@ impl Session {
     /// What is drawn from codes, as canvas bytes.
     pub async fn decode(&self, run: &str, values: Vec<f32>) -> Result<js_sys::Uint8Array, JsValue> {
         let drawn = self.trainer(run)?.decode(&values).await.map_err(Failure::from)?;
-        Ok(js_sys::Uint8Array::from(planes_to_rgba(&drawn).as_slice()))
+        Ok(js_sys::Uint8Array::from(values_to_rgba(&drawn).as_slice()))
     }
 
     /// What each layer gives for one picture.

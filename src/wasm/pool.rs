@@ -34,11 +34,17 @@ fn array<T: JsCast>(of: &JsValue, name: &str) -> Result<T, Failure> {
     field(of, name)?.dyn_into().map_err(|_| missing(name))
 }
 
-/// `values` one after another at the beginning of `room`, where it is large enough, or of an array
-/// made for them: the same memory goes back and forth between two workers, step after step.
-fn laid<'a>(values: impl Iterator<Item = &'a Vec<f32>> + Clone, room: &JsValue) -> Float32Array {
+/// `values` one after another at the beginning of `room`, where it is large enough for them and
+/// `more` bytes, or of an array made for that: the same memory goes back and forth between two workers,
+/// step after step. With where they end.
+fn laid<'a>(
+    values: impl Iterator<Item = &'a Vec<f32>> + Clone,
+    more: usize,
+    room: &JsValue,
+) -> (Float32Array, u32) {
     let size = |values: &Vec<f32>| u32::try_from(values.len()).unwrap_or(u32::MAX);
-    let all = values.clone().map(size).sum();
+    let more = u32::try_from(more.div_ceil(size_of::<f32>())).unwrap_or(u32::MAX);
+    let all = values.clone().map(size).sum::<u32>().saturating_add(more);
     let room = room.dyn_ref::<Float32Array>().filter(|room| room.length() >= all).cloned();
     let room = room.unwrap_or_else(|| Float32Array::new_with_length(all));
     let mut start = 0;
@@ -47,7 +53,7 @@ fn laid<'a>(values: impl Iterator<Item = &'a Vec<f32>> + Clone, room: &JsValue) 
         room.subarray(start, end).copy_from(values);
         start = end;
     }
-    room
+    (room, start)
 }
 
 /// Arrays of these sizes from place `start` of `from` on, and where they end; `None` where it ends
@@ -66,7 +72,22 @@ fn taken(from: &Float32Array, start: u32, sizes: &[usize]) -> Option<(Vec<Vec<f3
     Some((found, start))
 }
 
-fn task_to_js(task: &Task, weights: &Float32Array) -> Result<JsValue, JsValue> {
+/// A task with its weights, which lie in `room`, where they and the pictures fit; or one that is dealt
+/// ahead, without weights.
+fn task_to_js(task: &Task, with: Option<(&[Vec<f32>], &JsValue)>) -> Result<JsValue, JsValue> {
+    let pixels = task.pictures.pixels();
+    let (weights, rgb) = match with {
+        None => (JsValue::UNDEFINED, Uint8Array::from(pixels)),
+        Some((weights, room)) => {
+            let (room, end) = laid(weights.iter(), pixels.len(), room);
+            let start = room.byte_offset() + end * size_of::<f32>() as u32;
+            let size = u32::try_from(pixels.len()).unwrap_or(u32::MAX);
+            let rgb = Uint8Array::new_with_byte_offset_and_length(&room.buffer(), start, size);
+            rgb.copy_from(pixels);
+            (room.into(), rgb)
+        }
+    };
+
     let number = |n: usize| JsValue::from(u32::try_from(n).unwrap_or(u32::MAX));
     let epoch = match task.draw {
         Draw::Training(epoch) => epoch.into(),
@@ -75,13 +96,14 @@ fn task_to_js(task: &Task, weights: &Float32Array) -> Result<JsValue, JsValue> {
     Ok(object(&[
         ("phase", number(task.phase)),
         ("epoch", epoch),
+        ("given", task.weights.into()),
         ("all", number(task.all)),
         ("start", number(task.parts.start)),
         ("end", number(task.parts.end)),
         ("indices", Uint32Array::from(task.indices.as_slice()).into()),
         ("labels", bytes(task.pictures.labels())),
-        ("rgb", bytes(task.pictures.pixels())),
-        ("weights", weights.into()),
+        ("rgb", rgb.into()),
+        ("weights", weights),
     ])?
     .into())
 }
@@ -96,6 +118,7 @@ fn task_from(value: &JsValue) -> Result<Task, Failure> {
     Ok(Task {
         phase: whole("phase")?,
         draw,
+        weights: number(value, "given")?,
         all: whole("all")?,
         parts: whole("start")?..whole("end")?,
         indices: array::<Uint32Array>(value, "indices")?.to_vec(),
@@ -107,7 +130,7 @@ fn task_from(value: &JsValue) -> Result<Task, Failure> {
 fn share_to_js(share: &Share, room: &JsValue) -> Result<JsValue, JsValue> {
     let bounds = share.sums.iter().flat_map(|sum| [sum.parts.start, sum.parts.end]);
     let bounds: Vec<u32> = bounds.map(|at| u32::try_from(at).unwrap_or(u32::MAX)).collect();
-    let gradients = laid(share.sums.iter().flat_map(|sum| &sum.gradients), room);
+    let (gradients, _) = laid(share.sums.iter().flat_map(|sum| &sum.gradients), 0, room);
     // Tallies are exact as JSON, and few.
     let tallies = serde_json::to_string(&share.tallies).unwrap_or_default();
     Ok(object(&[
@@ -159,8 +182,15 @@ async fn deal(trainer: &Trainer, workers: u32, rooms: &Array) -> Result<JsValue,
     let weights = trainer.weights().await.map_err(Failure::from)?;
     let dealt = Array::new();
     for (task, room) in tasks.iter().zip(rooms.iter()) {
-        dealt.push(&task_to_js(task, &laid(weights.iter(), &room))?);
+        dealt.push(&task_to_js(task, Some((&weights, &room)))?);
     }
+    Ok(dealt.into())
+}
+
+fn deal_ahead(trainer: &Trainer, workers: u32) -> Result<JsValue, JsValue> {
+    let Some(tasks) = trainer.deal_ahead(workers as usize) else { return Ok(JsValue::UNDEFINED) };
+    let dealt = Array::new();
+    tasks.iter().try_for_each(|task| task_to_js(task, None).map(|task| _ = dealt.push(&task)))?;
     Ok(dealt.into())
 }
 
@@ -187,10 +217,22 @@ impl Session {
     }
 
     /// What helpers are asked for in the next unit of work of a run, which `workers` share: a task
-    /// for each; `undefined` where it cannot be shared. A task's weights lie in the room of its
+    /// for each; `undefined` where it cannot be shared. A task's weights and pictures lie in the room of its
     /// place in `rooms`, a `Float32Array`, where that is large enough.
     pub async fn deal(&self, run: &str, workers: u32, rooms: &Array) -> Result<JsValue, JsValue> {
         deal(self.trainer(run)?, workers, rooms).await
+    }
+
+    /// What helpers will be asked for in the unit after the next, for [`Helper::prepare`]; `undefined`
+    /// where nothing can be computed ahead.
+    pub fn deal_ahead(&self, run: &str, workers: u32) -> Result<JsValue, JsValue> {
+        deal_ahead(self.trainer(run)?, workers)
+    }
+
+    /// Computes ahead, of this worker's share of the unit after the next.
+    pub fn prepare(&mut self, run: &str, workers: u32) -> Result<(), JsValue> {
+        self.trainer_mut(run)?.prepare(workers as usize);
+        Ok(())
     }
 
     /// The share of the next unit of work of a run that is left to this worker where `workers`
@@ -216,6 +258,16 @@ impl Rehearsal {
     /// As [`Session::deal`].
     pub async fn deal(&self, workers: u32, rooms: &Array) -> Result<JsValue, JsValue> {
         deal(&self.0, workers, rooms).await
+    }
+
+    /// As [`Session::deal_ahead`].
+    pub fn deal_ahead(&self, workers: u32) -> Result<JsValue, JsValue> {
+        deal_ahead(&self.0, workers)
+    }
+
+    /// As [`Session::prepare`].
+    pub fn prepare(&mut self, workers: u32) {
+        self.0.prepare(workers as usize);
     }
 
     /// As [`Session::share`].
@@ -256,6 +308,12 @@ impl Helper {
         }
         let work = self.helper.share(&task_from(task)?).await.map_err(Failure::from)?;
         self.tell(work.ok_or_else(refused)?, room)
+    }
+
+    /// Computes of a later task what does not depend on the weights that learn.
+    pub fn prepare(&mut self, task: &JsValue) -> Result<(), JsValue> {
+        self.helper.prepare(&task_from(task)?);
+        Ok(())
     }
 
     /// Goes on with the sums of all workers; answers as [`Helper::share`].

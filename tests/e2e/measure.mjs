@@ -1,6 +1,7 @@
-// Measurements of WebGPU that are made by hand and written down, against a running page:
+// Measurements that are made by hand and written down, against a running page; the first two of WebGPU:
 //   node tests/e2e/measure.mjs parity --url http://127.0.0.1:8000/   losses beside the CPU's, 100 steps of each model
 //   node tests/e2e/measure.mjs memory --url http://127.0.0.1:8000/   memory over 2,000 steps
+//   node tests/e2e/measure.mjs tasks --url http://127.0.0.1:8000/    the page's longest tasks while it trains on the CPU
 // The page needs some 600 training pictures. Knows no expected number.
 
 import { execFileSync } from "node:child_process";
@@ -14,6 +15,7 @@ const { values, positionals } = parseArgs({
 const MODELS = ["cnn-max-2", "cnn-avg-2", "cnn-max-3", "cnn-avg-3", "cnn-max-4", "cnn-avg-4", "cae", "cae-bn", "cae-denoise", "sae"];
 const PARITY_STEPS = 100;
 const MEMORY_STEPS = 2000;
+const TRACED_MS = 10_000;
 
 /** Keeps in the page what its workers tell of steps. */
 function record() {
@@ -115,8 +117,36 @@ async function memory() {
   }
 }
 
-if (!values.url || !["parity", "memory"].includes(positionals[0])) {
-  console.error("Say what to measure, parity or memory, and name a running page with --url.");
+/** What the page's main thread does while a model is trained: time by the clock, and by the processor,
+ * which other programs do not lengthen. */
+async function tasks() {
+  console.log("| preset | tasks | longest, ms | of the processor, ms | busy, % of the processor |\n|---|---|---|---|---|");
+  for (const model of values.models?.split(",") ?? ["cnn-max-2", "cae", "sae"]) {
+    const { context, page } = await training(model, "cpu", 1000);
+    await page.waitForTimeout(3000);
+    const told = await browser.newBrowserCDPSession();
+    /** @type {any[]} */
+    const events = [];
+    told.on("Tracing.dataCollected", ({ value }) => void events.push(...value));
+    await told.send("Tracing.start", { transferMode: "ReportEvents", traceConfig: { includedCategories: ["toplevel"] } });
+    await page.waitForTimeout(TRACED_MS);
+    const complete = new Promise((resolve) => told.once("Tracing.tracingComplete", resolve));
+    await told.send("Tracing.end");
+    await complete;
+    const threads = events.filter(({ name, args }) => name === "thread_name" && args.name === "CrRendererMain");
+    const of = (/** @type {any} */ thread) =>
+      events.filter(({ pid, tid, ph, name }) => pid === thread.pid && tid === thread.tid && ph === "X" && name === "ThreadControllerImpl::RunTask");
+    // The page's process, among those that the browser keeps in reserve.
+    const [mine] = threads.map(of).toSorted((a, b) => b.length - a.length);
+    const most = (/** @type {"dur"|"tdur"} */ field) => (Math.max(...mine.map((task) => task[field] ?? 0)) / 1000).toFixed(0);
+    const busy = mine.reduce((sum, { tdur = 0 }) => sum + tdur, 0) / 10 / TRACED_MS;
+    console.log(`| \`${model}\` | ${mine.length} | ${most("dur")} | ${most("tdur")} | ${busy.toFixed(0)} |`);
+    await context.close();
+  }
+}
+
+if (!values.url || !["parity", "memory", "tasks"].includes(positionals[0])) {
+  console.error("Say what to measure, parity, memory or tasks, and name a running page with --url.");
   process.exitCode = 2;
-} else await (positionals[0] === "parity" ? parity() : memory());
+} else await { parity, memory, tasks }[positionals[0]]?.();
 await browser.close();

@@ -76,16 +76,6 @@ fn sketched(what: &str, ours: &[f32], keras: &Json, tolerance: f64) {
     }
 }
 
-/// `[picture][channel][y][x]` as Keras has it, `[picture][y][x][channel]`.
-fn channels_last(planes: &[f32]) -> Vec<f32> {
-    let area = 32 * 32;
-    let mut values = Vec::with_capacity(planes.len());
-    for picture in planes.chunks_exact(3 * area) {
-        values.extend((0..3 * area).map(|i| picture[i % 3 * area + i / 3]));
-    }
-    values
-}
-
 struct Case {
     name: String,
     fixture: Json,
@@ -168,7 +158,7 @@ impl Case {
                 .trainer
                 .reconstruct(Split::Test, &self.looked_at)
                 .await
-                .map(|drawn| channels_last(&drawn.outputs)),
+                .map(|drawn| drawn.outputs),
         };
         let outputs = outputs.expect("the device works");
         sketched(&format!("{name}: outputs"), &outputs, keras, FORWARD);

@@ -299,11 +299,11 @@ pub fn losses_follow_their_definitions() {
         let exact: Vec<f64> = shares.iter().map(|&t| f64::from(t)).collect();
         let n = count as f64;
 
-        let found = loss::squared_error(&inputs, &shares);
+        let found = loss::squared_error(&inputs, &shares, None);
         check_loss("squared error", &inputs, &found, |x| {
             x.iter().zip(&exact).map(|(x, t)| (x - t) * (x - t)).sum::<f64>() / n
         });
-        let found = loss::binary_cross_entropy(&inputs, &shares);
+        let found = loss::binary_cross_entropy(&inputs, &shares, Some(classes));
         check_loss("binary cross-entropy", &inputs, &found, |x| {
             let one = |(x, t): (&f64, &f64)| {
                 let p = 1.0 / (1.0 + (-x).exp());
@@ -327,11 +327,11 @@ pub fn losses_follow_their_definitions() {
 
 #[wasm_bindgen_test(unsupported = test)]
 pub fn losses_neither_overflow_nor_hide_what_is_not_a_number() {
-    let far = loss::binary_cross_entropy(&[1e30, -1e30], &[0.0, 1.0]);
+    let far = loss::binary_cross_entropy(&[1e30, -1e30], &[0.0, 1.0], None);
     assert!(far.mean.is_finite() && far.mean > 1e29);
     let far = loss::cross_entropy(&[3e38, -3e38], &[0.0, 1.0], 2);
     assert_eq!(far.gradients, [1.0, -1.0]);
-    assert!(loss::binary_cross_entropy(&[f32::NAN], &[1.0]).mean.is_nan());
+    assert!(loss::binary_cross_entropy(&[f32::NAN], &[1.0], None).mean.is_nan());
     assert!(loss::cross_entropy(&[f32::NAN, 0.0], &[0.0, 1.0], 2).mean.is_nan());
-    assert!(loss::squared_error(&[f32::NAN], &[1.0]).mean.is_nan());
+    assert!(loss::squared_error(&[f32::NAN], &[1.0], None).mean.is_nan());
 }

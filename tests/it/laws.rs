@@ -118,3 +118,17 @@ pub fn early_stopping_ends_each_phase() {
     let last = events.last().expect("events");
     assert!(matches!(last, RunEvent::Finished { reason: Reason::StoppedEarly, .. }), "{last:?}");
 }
+
+/// A graph that nothing goes back through stays, and frozen stages are run in every step.
+#[cfg(target_family = "wasm")]
+#[wasm_bindgen_test]
+pub fn steps_of_a_later_stage_leave_nothing_behind() {
+    let mut trainer = trainer(short(Model::Sae), dataset(400, 4));
+    while trainer.place().phase < 2 {
+        let _ = advance(&mut trainer, 10);
+    }
+    let pages = core::arch::wasm32::memory_size::<0>();
+    let _ = advance(&mut trainer, 40);
+    let more = core::arch::wasm32::memory_size::<0>() - pages;
+    assert!(more < 16, "{more} pages of 64 KiB more after 40 steps");
+}

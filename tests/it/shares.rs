@@ -15,14 +15,14 @@ fn all_sums(works: &[Work]) -> Option<Vec<f64>> {
 
 /// The run with every step shared by `workers`.
 fn shared(config: &RunConfig, workers: usize) -> Vec<RunEvent> {
-    let mut trainer = trainer(config.clone(), dataset(28, 30));
+    let mut trainer = trainer(config.clone(), dataset(50, 30));
     let mut helpers: Vec<Helper> = (1..workers)
         .map(|_| {
             Helper::new(config.clone(), &device(tabgrad::backend::Backend::Flex)).expect("settings")
         })
         .collect();
     let mut events = Vec::new();
-    let mut steps = 0;
+    let (mut steps, mut ahead) = (0, 0);
     while !trainer.is_over() {
         let Some(tasks) = trainer.deal(workers) else {
             events.extend(advance(&mut trainer, 1));
@@ -34,6 +34,11 @@ fn shared(config: &RunConfig, workers: usize) -> Vec<RunEvent> {
             assert!(helper.put(weights.clone()));
             let work = pollster::block_on(helper.share(task)).expect("a CPU answers");
             works.push(work.expect("a task of this model"));
+        }
+        if let Some(tasks) = trainer.deal_ahead(workers) {
+            helpers.iter_mut().zip(&tasks).for_each(|(helper, task)| helper.prepare(task));
+            trainer.prepare(workers);
+            ahead += 1;
         }
         while let Some(sums) = all_sums(&works) {
             for work in &mut works {
@@ -48,6 +53,8 @@ fn shared(config: &RunConfig, workers: usize) -> Vec<RunEvent> {
         steps += 1;
     }
     assert!(steps > 0, "no step was shared");
+    let some = matches!(config.model, Model::CaeDenoise | Model::Sae);
+    assert_eq!(ahead > 0, some, "computed ahead");
     events
 }
 
@@ -55,7 +62,7 @@ fn shared(config: &RunConfig, workers: usize) -> Vec<RunEvent> {
 pub fn any_number_of_workers_tells_the_same() {
     for model in [Model::CnnMax3, Model::CaeDenoise, Model::Sae, Model::CaeBn] {
         let config = RunConfig { batch_size: 20, ..short(model) };
-        let alone = run(&mut trainer(config.clone(), dataset(28, 30)), 64);
+        let alone = run(&mut trainer(config.clone(), dataset(50, 30)), 64);
         for workers in 1..5 {
             assert_eq!(shared(&config, workers), alone, "{model:?} by {workers} workers");
         }

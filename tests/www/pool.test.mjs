@@ -10,7 +10,7 @@ const config = /** @type {any} */ ({ model: "cae" });
 const tick = () => new Promise((resolve) => setTimeout(resolve));
 
 /** A run whose unit of work is to name who computed it; `settle` wants every worker's share, once. */
-function run({ shareable = true, units = Infinity, rounds = 0 } = {}) {
+function run({ shareable = true, units = Infinity, rounds = 0, ahead = false } = {}) {
   let left = units;
   const told = [];
   const alone = () => {
@@ -25,6 +25,8 @@ function run({ shareable = true, units = Infinity, rounds = 0 } = {}) {
     advance: async (count) => Array.from({ length: count }, alone).flat(),
     deal: async (workers, rooms) =>
       left === 0 ? undefined : Array.from({ length: workers - 1 }, (_, i) => ({ worker: i + 1, workers, weights: rooms[i] ?? new Float32Array(2) })),
+    deal_ahead: (workers) => (ahead ? Array.from({ length: workers - 1 }, (_, i) => ({ worker: i + 1, workers })) : undefined),
+    prepare: (workers) => void told.push(`ahead by ${workers}`),
     share: async (workers) => work({ worker: 0, workers }, rounds),
     settle(own, others) {
       if (own.sums()) return undefined;
@@ -58,7 +60,7 @@ function helpers(rounds = 0) {
   const broken = new Set();
   const open = () => {
     const me = made.length;
-    const helper = { asked: 0, ended: false, rooms: [] };
+    const helper = { asked: 0, ended: false, rooms: [], ahead: [] };
     made.push(helper);
     const answer = (task) => {
       const sums = helper.work.sums();
@@ -72,6 +74,10 @@ function helpers(rounds = 0) {
         helper.rooms.push(task.weights);
         helper.work = work(task, rounds);
         return answer(task);
+      },
+      prepare({ task, ahead }) {
+        assert.ok(ahead);
+        helper.ahead.push([helper.asked, task.worker]);
       },
       async goOn(all) {
         if (broken.has("later")) throw new Error("lost");
@@ -144,6 +150,17 @@ test("what a helper sends has room for what it is sent next", async () => {
   await pool.advance(run(), config, 4);
   for (const { rooms } of made) assert.deepEqual([rooms.length, new Set(rooms).size], [4, 1]);
   assert.notEqual(made[0].rooms[0], made[1].rooms[0]);
+});
+
+test("what can be computed ahead is asked of every worker, after its share of the step before", async () => {
+  const { made, open } = helpers();
+  const pool = createPool({ open });
+  pool.resize(3);
+  await pool.gather();
+  const one = run({ ahead: true });
+  await pool.advance(one, config, 2);
+  assert.deepEqual(one.told, ["ahead by 3", "by 3", "ahead by 3", "by 3"]);
+  assert.deepEqual(made.map(({ ahead }) => ahead), [[[1, 1], [2, 1]], [[1, 2], [2, 2]]]);
 });
 
 test("where a step takes rounds, every worker hears of all before it goes on", async () => {

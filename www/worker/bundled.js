@@ -3,6 +3,9 @@
 
 import { text } from "../strings.js";
 
+/** Bytes that are read at once. */
+const PIECE = 1 << 18;
+
 /**
  * Where pictures come from: a folder served beside the page, or one kept on this machine.
  * @typedef {object} Source
@@ -21,6 +24,26 @@ async function get(address) {
   }
   if (!response.ok) throw new Error(text.errors.notServed(address.pathname, response.status));
   return response;
+}
+
+/** Reads `body` into memory of ours, which is handed in and comes back with every read, so that nothing
+ * is left for the garbage collector; where a browser cannot do that, what it hands out is copied.
+ * @param {ReadableStream<Uint8Array>} body */
+function readerOf(body) {
+  /** @type {ReadableStreamBYOBReader} */
+  let reader;
+  try {
+    reader = body.getReader({ mode: "byob" });
+  } catch {
+    const plain = body.getReader();
+    return async () => (await plain.read()).value;
+  }
+  let piece = new Uint8Array(PIECE);
+  return async () => {
+    const { done, value } = await reader.read(piece);
+    if (value) piece = new Uint8Array(value.buffer);
+    return done ? undefined : value;
+  };
 }
 
 /**
@@ -46,11 +69,9 @@ export function bundled(folder) {
       // Of a compressed answer that is less than what comes.
       grow(Number(response.headers.get("content-length")), 0);
       let size = 0;
-      const reader = response.body.getReader();
       try {
-        for (;;) {
-          const { done, value } = await reader.read();
-          if (done) break;
+        const read = readerOf(response.body);
+        for (let value = await read(); value; value = await read()) {
           grow(size + value.length, size);
           room.set(value, size);
           size += value.length;

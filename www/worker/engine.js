@@ -76,6 +76,8 @@ export function createEngine({ wasm, report, now, date, nextTask, fatal, probe, 
           shareable: () => session.shareable(id),
           advance: (units) => session.advance(id, units),
           deal: (workers, rooms) => session.deal(id, workers, rooms),
+          deal_ahead: (workers) => session.deal_ahead(id, workers),
+          prepare: (workers) => session.prepare(id, workers),
           share: (workers) => session.share(id, workers),
           settle: (own, others) => session.settle(id, own, others),
         };

@@ -5,7 +5,7 @@ import { sentence } from "../protocol.js";
 import { load } from "./packages.js";
 
 /** @import { Package } from "./packages.js" */
-/** @import { Asked, Open } from "./pool.js" */
+/** @import { Ahead, Asked, Open } from "./pool.js" */
 
 const opening = load(/** @type {Package} */ (self.location.search.slice(1)));
 opening.then(
@@ -16,23 +16,29 @@ opening.then(
 /** @type {{key: string, helper: any}|null} */
 let model = null;
 
-/** @param {any} wasm @param {Asked} asked */
-async function begin(wasm, { config, task }) {
+/** The model of `config`. @param {any} wasm @param {Asked["config"]} config */
+async function opened(wasm, config) {
   const key = JSON.stringify(config);
   if (model?.key !== key) {
     model?.helper.free();
     model = null;
     model = { key, helper: await wasm.Helper.open(config) };
   }
-  return model.helper.share(task);
+  return model.helper;
 }
 
-self.addEventListener("message", async (/** @type {MessageEvent<Asked|Open>} */ { data }) => {
-  try {
-    const wasm = await opening;
-    const share = "sums" in data ? await model?.helper.go_on(data.sums) : await begin(wasm, data);
-    self.postMessage({ type: "share", share }, { transfer: share.gradients ? [share.gradients.buffer] : [] });
-  } catch (thrown) {
-    self.postMessage({ type: "failed", message: sentence(thrown) });
-  }
+/** @param {Ahead|Asked|Open} asked */
+async function answer(asked) {
+  const wasm = await opening;
+  if ("ahead" in asked) return (await opened(wasm, asked.config)).prepare(asked.task);
+  const share = "sums" in asked ? await model?.helper.go_on(asked.sums) : await (await opened(wasm, asked.config)).share(asked.task);
+  self.postMessage({ type: "share", share }, { transfer: share.gradients ? [share.gradients.buffer] : [] });
+}
+
+/** One call at a time enters the module. @type {Promise<void>} */
+let tail = Promise.resolve();
+self.addEventListener("message", (/** @type {MessageEvent<Ahead|Asked|Open>} */ { data }) => {
+  tail = tail
+    .then(() => answer(data))
+    .catch((thrown) => self.postMessage({ type: "failed", message: sentence(thrown) }));
 });

@@ -1,7 +1,7 @@
 // Makes helpers: workers below this one, asked one question at a time. Knows no run.
 
 /** @import { Package } from "./packages.js" */
-/** @import { Asked, Helper } from "./pool.js" */
+/** @import { Ahead, Asked, Helper } from "./pool.js" */
 
 /** @typedef {{resolve: (value: any) => void, reject: (reason: Error) => void}} Open */
 
@@ -39,6 +39,10 @@ export function openHelper(name) {
     share(asked) {
       worker.postMessage(asked, [asked.task.weights.buffer]);
       return answer();
+    },
+    /** @param {Ahead} asked */
+    prepare(asked) {
+      worker.postMessage(asked, [asked.task.rgb.buffer]);
     },
     /** @param {Float64Array} sums */
     goOn(sums) {

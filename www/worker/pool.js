@@ -4,11 +4,15 @@
 
 /** @import { Config, RunEvent } from "../protocol.js" */
 
-/** What a helper is asked for. A task's weights are a whole buffer, which goes to the helper and comes
- * back with its gradients: the same memory, step after step.
+/** What a helper is asked for. A task's weights and pictures are a whole buffer, which goes to the helper
+ * and comes back with its gradients: the same memory, step after step.
  * @typedef {{weights: Float32Array}} Task
  * @typedef {{config: Config, task: Task}} Asked
  * @typedef {{gradients: Float32Array}} Share */
+
+/** A task of the unit of work after the next, which has no weights yet.
+ * @typedef {{rgb: Uint8Array}} Later
+ * @typedef {{config: Config, task: Later, ahead: true}} Ahead */
 
 /** What a worker answers before its share is whole, and cannot go on without: all have theirs then.
  * @typedef {{sums: Float64Array}} Open */
@@ -17,6 +21,8 @@
  * @property {Promise<void>} ready
  * @property {(asked: Asked) => Promise<Share|Open>} share
  * @property {(sums: Float64Array) => Promise<Share|Open>} goOn  with the sums of all workers
+ * @property {(asked: Ahead) => void} prepare  what of a later task does not depend on its weights; after
+ *   the share that it was asked for
  * @property {() => void} end */
 
 /** The share that this worker computes itself, as the wasm module keeps it.
@@ -27,6 +33,9 @@
  * @property {() => boolean} shareable
  * @property {(units: number) => Promise<RunEvent[]>} advance
  * @property {(workers: number, rooms: (Float32Array|undefined)[]) => Promise<Task[]|undefined>} deal
+ * @property {(workers: number) => Later[]|undefined} deal_ahead  tasks of the unit after the next, if
+ *   there is something to compute of them ahead
+ * @property {(workers: number) => void} prepare  the same for the own share
  * @property {(workers: number) => Promise<Own>} share
  * @property {(own: Own, others: Share[]) => RunEvent[]|undefined} settle */
 
@@ -105,8 +114,12 @@ export function createPool({ open, gaveUp = () => {} }) {
     if (!tasks) return null;
     const asking = helpers.slice(0, tasks.length);
     let asked = asking.map((helper, i) => ask(helper, () => helper.share({ config, task: tasks[i] })));
+    // What a worker can compute ahead fills the time in which it waits for the others.
+    const ahead = run.deal_ahead(most);
+    ahead?.forEach((task, i) => asking[i]?.prepare({ config, task, ahead: true }));
     // The helpers are at work while this worker computes its own share.
     const own = await run.share(most);
+    if (ahead) run.prepare(most);
     let others = await Promise.all(asked);
     for (let sums = own.sums(); sums && !others.includes(null); sums = own.sums()) {
       const all = joined([sums, ...others.map((other) => /** @type {Open} */ (other).sums)]);
