@@ -87,11 +87,26 @@ fn only_one_room_knows_the_gpu() {
     let words = ["burn_cubecl", "wgsl", "CubeTensor"];
     let room = [
         "src/ops/gpu.rs",
+        "src/ops/gpu/adam.rs",
         "src/ops/gpu/blocks.rs",
         "src/ops/gpu/dense.rs",
         "src/ops/gpu/launch.rs",
+        "src/ops/gpu/norm.rs",
+        "src/ops/gpu/pictures.rs",
+        "src/ops/gpu/texts.rs",
     ];
     absent("src", &[".rs"], &room, &words);
+}
+
+#[test]
+fn every_kernel_of_the_gpu_is_checked_without_one() {
+    let checked = fs::read_to_string(root().join("src/ops/gpu/texts.rs")).expect("the checks");
+    for (path, _) in files("src/ops/gpu", &[".wgsl"]) {
+        let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
+        // What is put before others is checked with them.
+        let found = checked.contains(&format!("{name:?})")) || name == "tree";
+        assert!(found, "{name} is not among the texts of src/ops/gpu/texts.rs");
+    }
 }
 
 #[test]
