@@ -3,7 +3,7 @@
 
 use super::conv::Sizes;
 use super::laid::Laid;
-use super::tile::{FEW, LANES, Lane, PAIR, PIXELS, Quad, Sums, dots, pair};
+use super::tile::{FEW, LANES, Lane, PAIR, PIXELS, Quad, Sums, dots, pair, unpair};
 use super::vector::Four;
 
 /// A step that is not known to the compiler.
@@ -105,7 +105,7 @@ impl<'a> Product<'a> {
         match &self.weights {
             Packed::Few(weights) => self.few_rows(weights, view, outputs),
             Packed::Wide(weights) => match (self.step(), run) {
-                (4, 4) => self.rows::<4, 4>(weights, view, outputs),
+                (FEW, FEW) if self.apart == 1 => self.points(weights, view, outputs),
                 (28, 28) => self.rows::<28, 28>(weights, view, outputs),
                 (8, 24) => self.rows::<8, 24>(weights, view, outputs),
                 (16, 48) => self.rows::<16, 48>(weights, view, outputs),
@@ -173,6 +173,38 @@ impl<'a> Product<'a> {
                 row.for_each(|pixel| {
                     pixel.iter_mut().take(filters).for_each(|sum| *sum = relu(*sum))
                 });
+            }
+        }
+    }
+
+    /// A convolution of one place and a vector of channels: the weights stay in registers.
+    #[inline(never)]
+    fn points(&self, weights: &[Lane], view: &[f32], outputs: &mut [f32]) {
+        let (filters, side) = (self.sizes.filters, self.sizes.output_side());
+        for (y, outputs) in outputs.chunks_mut(side * filters).enumerate() {
+            let line = self.line(view, (y, 0), 0, FEW).as_chunks::<FEW>().0;
+            for (index, weights) in weights.as_chunks::<FEW>().0.iter().enumerate() {
+                let block = index * LANES;
+                let weights = weights.each_ref().map(pair);
+                let start: Lane =
+                    std::array::from_fn(|lane| self.bias.get(block + lane).copied().unwrap_or(0.0));
+                let start = pair(&start);
+                for (pixel, values) in outputs.chunks_exact_mut(filters).zip(line) {
+                    let mut sums = start;
+                    for (value, [first, second]) in values.iter().zip(weights) {
+                        let value = Four::all(*value);
+                        sums[0] = sums[0].plus_product(value, first);
+                        sums[1] = sums[1].plus_product(value, second);
+                    }
+                    if self.relu {
+                        sums = sums.map(Four::relu);
+                    }
+                    let sums = unpair(sums);
+                    match pixel[block..].first_chunk_mut() {
+                        Some(to) => *to = sums,
+                        None => pixel[block..].iter_mut().zip(sums).for_each(|(to, sum)| *to = sum),
+                    }
+                }
             }
         }
     }

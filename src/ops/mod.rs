@@ -137,9 +137,9 @@ pub trait Kernels: Backend {
 
     /// A number, `[1]`, that says nothing. See [`pull`].
     fn pull(gradient: FloatTensor<Self>) -> FloatTensor<Self> {
-        let values = gradient.shape().num_elements();
-        let first = Self::float_reshape(gradient, [values].into());
-        Self::float_slice(first, &[(0..1).into()])
+        // One value first: a gradient in an order of its own would be copied.
+        let one = vec![(0..1).into(); gradient.shape().num_dims()];
+        Self::float_reshape(Self::float_slice(gradient, &one), [1].into())
     }
 
     /// `x` times the one number in `factor`.
