@@ -13,9 +13,9 @@ import { sentence } from "../protocol.js";
  * @property {() => number} workers  that did the last unit
  */
 
-/** A message to the page should take this long to make: short enough for a prompt pause, long
- * enough that the crossing costs nothing. */
-const PULL_MS = 75;
+/** A message to the page should take this long to make: short enough for a prompt pause, long enough
+ * that crossing costs nothing, and that drawing what is told leaves the cores to those who compute. */
+const PULL_MS = 120;
 const MOST_UNITS = 64;
 /** How much a new measurement of the pace counts against the older ones. */
 const PACE_WEIGHT = 0.15;
