@@ -136,15 +136,15 @@ pub fn forward(block: &Block, inputs: &[f32], weights: &[f32], bias: &[f32]) -> 
 
 /// How a map is convolved, and room for a picture as it is laid there.
 enum Way<'a> {
-    Whole { product: Product<'a>, unrolled: Unrolled, room: Room, doubled: bool },
+    Whole { product: Box<Product<'a>>, unrolled: Box<Unrolled>, room: Room, doubled: bool },
     Halved { parts: Vec<Part<'a>>, laid: Laid, room: Vec<f32> },
-    Turned { turned: Turned<'a>, room: Vec<f32> },
+    Turned { turned: Box<Turned<'a>>, room: Vec<f32> },
 }
 
 impl<'a> Way<'a> {
     fn new(block: &Block, weights: &[f32], bias: &'a [f32]) -> Self {
         if winograd::fits(block) {
-            let turned = Turned::new(block, weights, bias);
+            let turned = Box::new(Turned::new(block, weights, bias));
             let room = turned.laid().buffer();
             return Self::Turned { turned, room };
         }
@@ -152,7 +152,7 @@ impl<'a> Way<'a> {
             let (parts, laid) = (doubled::parts(block, weights, bias), doubled::laid(block));
             return Self::Halved { parts, laid, room: laid.buffer() };
         }
-        let unrolled = Unrolled::new(block);
+        let unrolled = Box::new(Unrolled::new(block));
         let filters = (weights, unrolled.apart());
         let packed = pack(&unrolled.sizes, unrolled.laid.step, filters, |channel, ky, kx| {
             unrolled.weight(channel, ky, kx)
@@ -162,7 +162,7 @@ impl<'a> Way<'a> {
         let relu = block.relu && block.pool.is_none();
         let sizes =
             Sizes { side: unrolled.sizes.side - dropped * unrolled.sizes.stride, ..unrolled.sizes };
-        let product = Product::new(&sizes, unrolled.laid, packed, bias, relu);
+        let product = Box::new(Product::new(&sizes, unrolled.laid, packed, bias, relu));
         Self::Whole { product, room: unrolled.room(), unrolled, doubled: block.doubled }
     }
 
