@@ -28,7 +28,7 @@ pub struct LossValue<B: Backend> {
 pub struct Judged<B: Backend> {
     /// The mean.
     pub loss: FloatTensor<B>,
-    /// As [`Kernels::right`] counts them.
+    /// As [`super::Kernels::right`] counts them.
     pub right: FloatTensor<B>,
 }
 
