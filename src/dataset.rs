@@ -88,7 +88,13 @@ impl Dataset {
     /// Of these pictures, with the names of their classes.
     #[must_use]
     pub fn new(train: Pictures, test: Pictures, classes: Vec<String>) -> Self {
-        Self { train, test, classes, ..Self::default() }
+        Self {
+            train,
+            test,
+            classes,
+            #[cfg(feature = "gpu")]
+            uploaded: Default::default(),
+        }
     }
 
     /// `count` training pictures of noise, and a test picture: nothing to learn from, but as much
