@@ -7,10 +7,9 @@
 use super::conv::{Block, Sizes};
 use super::doubled;
 use super::laid::Laid;
-use super::product::{Packed, pack};
-use super::tile::{LANES, Lane, PIXELS, Sums, pair, unpair};
+use super::tile::{LANES, Lane, PIXELS, Sums, pair};
 use super::vector::{Four, WIDTH, load, store};
-use turns::{Doubled, Plain, Strided, Turns, of_weights};
+use turns::{Doubled, Plain, Strided, Turns};
 
 pub(super) mod back;
 pub(super) mod slopes;
@@ -41,7 +40,7 @@ pub(super) struct Winograd<'a, T, const S: usize> {
     tiles: usize,
     laid: Laid,
     /// `[place][block of lanes][channel]`
-    weights: Vec<Lane>,
+    weights: Vec<f32>,
     /// Nothing is added where it is empty.
     bias: &'a [f32],
     relu: bool,
@@ -111,27 +110,35 @@ fn laid(block: &Block) -> Laid {
     Laid::new(block.input_side(), block.sizes.channels, block.sizes.padding)
 }
 
-/// The sums of weights, `[place][block of lanes][channel]`, from these by block of lanes, then
-/// `[ky][kx][channel]`.
-fn turned<T: Turns<S>, const S: usize>(packed: &Packed, channels: usize) -> Vec<Lane> {
-    // Filters are never few.
-    let Packed::Wide(packed) = packed else { return Vec::new() };
-    let blocks = packed.len() / (9 * channels);
-    let mut weights = vec![[0.0; LANES]; S * S * blocks * channels];
-    for (block, packed) in packed.chunks_exact(9 * channels).enumerate() {
-        for channel in 0..channels {
-            let lane = |y: usize, x: usize| pair(&packed[(3 * y + x) * channels + channel]);
-            let [first, second] = [0, 1].map(|half| {
-                let row = |y| [lane(y, 0)[half], lane(y, 1)[half], lane(y, 2)[half]];
-                of_weights([row(0), row(1), row(2)], T::weights)
-            });
-            let places = first.as_flattened().iter().zip(second.as_flattened());
-            for (place, (first, second)) in places.enumerate() {
-                weights[(place * blocks + block) * channels + channel] = unpair([*first, *second]);
+/// The sums of weights, `[place][block of lanes][channel]`. `outputs` and `channels` are how many there
+/// are of each, and how far from each other their weights lie.
+fn turned<T: Turns<S>, const S: usize>(
+    weights: &[f32],
+    outputs: (usize, usize),
+    channels: (usize, usize),
+) -> Vec<f32> {
+    let size = apart(channels.0, outputs.0);
+    let mut turned = vec![0.0; S * S * size];
+    for block in (0..outputs.0).step_by(LANES) {
+        for channel in 0..channels.0 {
+            let to = &mut turned[block * channels.0 + channel * LANES..];
+            for half in [0, WIDTH] {
+                let kernel = |lane: usize| -> &[f32; 9] {
+                    let start = (block + half + lane) * outputs.1 + channel * channels.1;
+                    weights[start..].first_chunk().unwrap_or(&[0.0; 9])
+                };
+                let (a, b, c, d) = (kernel(0), kernel(1), kernel(2), kernel(3));
+                T::weigh(
+                    |y, x| {
+                        let place = 3 * y + x;
+                        Four::of(&[a[place], b[place], c[place], d[place]])
+                    },
+                    |u, v, sum| store(sum, &mut to[(u * S + v) * size + half..]),
+                );
             }
         }
     }
-    weights
+    turned
 }
 
 /// Rows of so many tiles that are done at once.
@@ -143,9 +150,6 @@ impl<'a, T: Turns<S>, const S: usize> Winograd<'a, T, S> {
     fn new(block: &Block, weights: &[f32], bias: &'a [f32]) -> Self {
         let Sizes { channels, filters, .. } = block.sizes;
         let (laid, tiles) = (laid(block), block.pooled_side() / WINDOW);
-        let packed = pack(&block.sizes, channels, (weights, channels * 9), |channel, ky, kx| {
-            Some((channel * 3 + ky) * 3 + kx)
-        });
         let room = |count: usize| vec![0.0; S * S * apart(tiles * rows(tiles), count)];
         Self {
             turns: std::marker::PhantomData,
@@ -153,7 +157,7 @@ impl<'a, T: Turns<S>, const S: usize> Winograd<'a, T, S> {
             filters,
             tiles,
             laid,
-            weights: turned::<T, S>(&packed, channels),
+            weights: turned::<T, S>(weights, (filters, channels * 9), (channels, 9)),
             bias,
             relu: block.relu && block.pool.is_none(),
             seen: room(channels),
@@ -235,11 +239,11 @@ fn look<T: Turns<S>, const S: usize>(
 /// Multiplies what is seen at `count` tiles with the weights, place by place.
 fn multiply(
     (seen, channels): (&[f32], usize),
-    weights: &[Lane],
+    weights: &[f32],
     (products, filters): (&mut [f32], usize),
     count: usize,
 ) {
-    let places = weights.chunks_exact(filters / LANES * channels);
+    let places = weights.as_chunks::<LANES>().0.chunks(apart(channels, filters) / LANES);
     let of_places = seen.chunks(apart(count, channels));
     let of_places = of_places.zip(products.chunks_mut(apart(count, filters)));
     for (weights, (seen, products)) in places.zip(of_places) {

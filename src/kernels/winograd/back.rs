@@ -4,11 +4,10 @@
 //! all pictures for the weights, and tile by tile for the inputs, where they overlap.
 
 use super::slopes::Slopes;
-use super::turns::{Doubled, Plain, Strided, Turns, of_weights};
+use super::turns::{Doubled, Plain, Strided, Turns};
 use super::{ANY, TILES, WINDOW, apart, laid, look, multiply, rows, turned};
 use crate::kernels::conv::{Block, Gradients, Sizes};
 use crate::kernels::laid::Laid;
-use crate::kernels::product::{Packed, pack};
 use crate::kernels::tile::{LANES, PIXELS, correlate};
 use crate::kernels::vector::{Four, WIDTH, load, store};
 
@@ -49,32 +48,27 @@ pub(in crate::kernels) fn gradients(
     let laid = laid(block);
     let tiles = block.pooled_side() / WINDOW;
     let shape = Shape { channels, filters, tiles, laid };
-    // Those of the convolution back: filters and channels have changed places.
-    let back = Sizes { channels: filters, filters: channels, ..block.sizes };
-    let packed = wants_inputs.then(|| {
-        pack(&back, filters, (weights, 9), |filter, ky, kx| {
-            Some(filter * channels * 9 + ky * 3 + kx)
-        })
-    });
+    let weights = wants_inputs.then_some(weights);
     if block.doubled {
-        turned_back::<Doubled, 3>(&shape, inputs, slopes, packed.as_ref())
+        turned_back::<Doubled, 3>(&shape, inputs, slopes, weights)
     } else if block.sizes.stride == 2 {
-        turned_back::<Strided, 5>(&shape, inputs, slopes, packed.as_ref())
+        turned_back::<Strided, 5>(&shape, inputs, slopes, weights)
     } else {
-        turned_back::<Plain, 4>(&shape, inputs, slopes, packed.as_ref())
+        turned_back::<Plain, 4>(&shape, inputs, slopes, weights)
     }
 }
 
-/// Gradients from `slopes`; those of the inputs only with `weights`, which are by block of channels,
-/// then `[ky][kx][filter]`.
+/// Gradients from `slopes`; those of the inputs only with `weights`.
 fn turned_back<T: Turns<S>, const S: usize>(
     shape: &Shape,
     inputs: &[f32],
     slopes: &impl Slopes,
-    weights: Option<&Packed>,
+    weights: Option<&[f32]>,
 ) -> Gradients {
     let Shape { channels, filters, tiles, laid } = *shape;
-    let weights = weights.map(|packed| turned::<T, S>(packed, filters));
+    // Those of the convolution back: filters and channels have changed places.
+    let weights = weights
+        .map(|weights| turned::<T, S>(weights, (channels, 9), (filters, channels * 9)));
     let size = laid.values();
     let pictures = inputs.len() / size;
     let rows = rows(tiles);
@@ -87,7 +81,7 @@ fn turned_back<T: Turns<S>, const S: usize>(
         seen: values(channels),
         slopes: values(filters),
         products: values(if weights.is_some() { channels } else { 0 }),
-        weights: vec![0.0; S * S * channels * filters],
+        weights: vec![0.0; S * S * apart(channels, filters)],
         bias: vec![0.0; filters],
     };
     let mut input_gradients = vec![0.0; if weights.is_some() { inputs.len() } else { 0 }];
@@ -155,7 +149,7 @@ impl Sums {
     /// sum may go over.
     fn add<T: Turns<S>, const S: usize>(&mut self, all: usize) {
         let Shape { channels, filters, .. } = self.shape;
-        let places = self.weights.chunks_exact_mut(channels * filters);
+        let places = self.weights.chunks_mut(apart(channels, filters));
         let seen = self.seen.chunks(apart(all, channels));
         let slopes = self.slopes.chunks(apart(all, filters));
         for ((weights, seen), slopes) in places.zip(seen).zip(slopes) {
@@ -203,22 +197,20 @@ impl Sums {
     /// As `[filter][channel][ky][kx]`.
     fn finish<T: Turns<S>, const S: usize>(self) -> Vec<f32> {
         let Shape { channels, filters, .. } = self.shape;
+        let size = apart(channels, filters);
         let mut weights = vec![0.0; filters * channels * 9];
         for (channel, filter) in (0..channels)
             .flat_map(|channel| (0..filters).step_by(WIDTH).map(move |filter| (channel, filter)))
         {
-            let sums: [[Four; S]; S] = std::array::from_fn(|u| {
-                std::array::from_fn(|v| {
-                    let place = (u * S + v) * channels + channel;
-                    load(&self.weights[place * filters + filter..])
-                })
-            });
-            let kernel = of_weights(sums, T::weights_back);
-            for (place, values) in kernel.as_flattened().iter().enumerate() {
-                for (lane, value) in values.values().into_iter().enumerate() {
-                    weights[((filter + lane) * channels + channel) * 9 + place] = value;
-                }
-            }
+            T::weigh_back(
+                |u, v| load(&self.weights[(u * S + v) * size + channel * filters + filter..]),
+                |y, x, sum| {
+                    let place = channel * 9 + 3 * y + x;
+                    for (lane, value) in sum.values().into_iter().enumerate() {
+                        weights[(filter + lane) * channels * 9 + place] = value;
+                    }
+                },
+            );
         }
         weights
     }

@@ -34,6 +34,12 @@ pub(in crate::kernels) trait Turns<const S: usize> {
     /// [`Turns::seen_back`] of a square.
     fn look_back(value: impl Fn(usize, usize) -> Four, put: impl FnMut(usize, usize, Four));
 
+    /// [`Turns::weights`] of a square.
+    fn weigh(value: impl Fn(usize, usize) -> Four, put: impl FnMut(usize, usize, Four));
+
+    /// [`Turns::weights_back`] of a square.
+    fn weigh_back(value: impl Fn(usize, usize) -> Four, put: impl FnMut(usize, usize, Four));
+
     /// [`Turns::outputs`] of a square.
     fn collect(value: impl Fn(usize, usize) -> Four) -> [[Four; 2]; 2];
 
@@ -68,15 +74,24 @@ macro_rules! row {
 /// The squares of a way: columns first, then rows. Written out, because loops would go by way of the
 /// stack: each name of a column beside its place, and then all names and all places.
 macro_rules! squares {
-    (@look $function:ident, $turn:ident, [$($column:ident $at:literal)+] $columns:tt $all:tt) => {
+    (@turn $function:ident, $turn:ident, [$($column:ident $at:literal)+] $columns:tt $seen:tt, [$($row:literal)+] $all:tt) => {
         #[inline(always)]
         fn $function(
             value: impl Fn(usize, usize) -> Four,
             mut put: impl FnMut(usize, usize, Four),
         ) {
-            $(let $column = column!(Self::$turn, value, $at, $all);)+
-            $(row!(Self::$turn, put, $at, $columns, $all);)+
+            $(let $column = column!(Self::$turn, value, $at, $seen);)+
+            $(row!(Self::$turn, put, $row, $columns, $all);)+
         }
+    };
+    (@look $function:ident, $turn:ident, [$($column:ident $at:literal)+] $columns:tt $all:tt) => {
+        squares!(@turn $function, $turn, [$($column $at)+] $columns $all, [$($at)+] $all);
+    };
+    (@weights [$($column:ident $at:literal)+] $columns:tt $all:tt) => {
+        squares!(@turn weigh, weights, [a 0 b 1 c 2] [a b c] [0 1 2], [$($at)+] $all);
+        squares!(
+            @turn weigh_back, weights_back, [$($column $at)+] $columns $all, [0 1 2] [0 1 2]
+        );
     };
     (@windows [$($column:ident $at:literal)+] $all:tt) => {
         #[inline(always)]
@@ -105,6 +120,7 @@ impl Turns<4> for Plain {
     squares!(@look look, seen, [a 0 b 1 c 2 d 3] [a b c d] [0 1 2 3]);
     squares!(@look look_back, seen_back, [a 0 b 1 c 2 d 3] [a b c d] [0 1 2 3]);
     squares!(@windows [a 0 b 1 c 2 d 3] [0 1 2 3]);
+    squares!(@weights [a 0 b 1 c 2 d 3] [a b c d] [0 1 2 3]);
 
     #[inline(always)]
     fn seen([a, b, c, d]: [Four; 4]) -> [Four; 4] {
@@ -152,6 +168,7 @@ impl Turns<3> for Doubled {
     squares!(@look look, seen, [a 0 b 1 c 2] [a b c] [0 1 2]);
     squares!(@look look_back, seen_back, [a 0 b 1 c 2] [a b c] [0 1 2]);
     squares!(@windows [a 0 b 1 c 2] [0 1 2]);
+    squares!(@weights [a 0 b 1 c 2] [a b c] [0 1 2]);
 
     #[inline(always)]
     fn seen([a, b, c]: [Four; 3]) -> [Four; 3] {
@@ -193,6 +210,7 @@ impl Turns<5> for Strided {
     const STEP: usize = 4;
 
     squares!(@windows [a 0 b 1 c 2 d 3 e 4] [0 1 2 3 4]);
+    squares!(@weights [a 0 b 1 c 2 d 3 e 4] [a b c d e] [0 1 2 3 4]);
 
     // What stays as it is goes first: a square is more than there are registers.
     #[inline(always)]
@@ -252,15 +270,4 @@ impl Turns<5> for Strided {
     fn outputs_back([a, b]: [Four; 2]) -> [Four; 5] {
         [a, a + b, b, a, b]
     }
-}
-
-/// Turns the columns of a square, and then its rows: for what is done once.
-#[inline(always)]
-pub(super) fn of_weights<const A: usize, const B: usize>(
-    rows: [[Four; A]; A],
-    turn: impl Fn([Four; A]) -> [Four; B],
-) -> [[Four; B]; B] {
-    let columns: [[Four; A]; A] = std::array::from_fn(|x| std::array::from_fn(|y| rows[y][x]));
-    let columns = columns.map(&turn);
-    std::array::from_fn(|u| turn(std::array::from_fn(|x| columns[x][u])))
 }
