@@ -2,6 +2,8 @@
 //! `[y][x][channel]`, whose pictures they are is not known here. Pooling drops an odd last row or
 //! column.
 
+use super::vector::{Flags, Four, WIDTH, load, store};
+
 /// What a 2x2 window becomes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pool {
@@ -25,6 +27,21 @@ pub(super) fn pool(
     outputs: &mut [f32],
     routes: &mut [u8],
 ) {
+    match (pool, relu) {
+        (Pool::Max, false) => pool_rows::<Largest<false>>(map, (side, channels), outputs, routes),
+        (Pool::Max, true) => pool_rows::<Largest<true>>(map, (side, channels), outputs, routes),
+        (Pool::Average, false) => pool_rows::<Mean<false>>(map, (side, channels), outputs, routes),
+        (Pool::Average, true) => pool_rows::<Mean<true>>(map, (side, channels), outputs, routes),
+    }
+}
+
+#[inline(never)]
+fn pool_rows<W: Window>(
+    map: &[f32],
+    (side, channels): (usize, usize),
+    outputs: &mut [f32],
+    routes: &mut [u8],
+) {
     let half = side / 2;
     let rows = map.chunks_exact(2 * side * channels).zip(outputs.chunks_exact_mut(half * channels));
     for ((rows, outputs), routes) in rows.zip(routes.chunks_exact_mut(half * channels)) {
@@ -33,41 +50,72 @@ pub(super) fn pool(
         let outputs = outputs.chunks_exact_mut(channels).zip(routes.chunks_exact_mut(channels));
         for ((top, bottom), (output, route)) in windows.zip(outputs) {
             let ((a, b), (c, d)) = (top.split_at(channels), bottom.split_at(channels));
-            let b = &b[..channels];
-            let d = &d[..channels];
-            let (a, c) = (&a[..channels], &c[..channels]);
-            let (output, route) = (&mut output[..channels], &mut route[..channels]);
-            for i in 0..channels {
-                let window = [a[i], b[i], c[i], d[i]];
-                (output[i], route[i]) = match pool {
-                    Pool::Max => largest(window, relu),
-                    Pool::Average => mean(window, relu),
-                };
+            let whole = channels / WIDTH * WIDTH;
+            for i in (0..whole).step_by(WIDTH) {
+                let window = [load(&a[i..]), load(&b[i..]), load(&c[i..]), load(&d[i..])];
+                put::<W>(window, &mut output[i..], &mut route[i..]);
+            }
+            for i in whole..channels {
+                let (value, places) = W::pool([a[i], b[i], c[i], d[i]].map(Four::all));
+                (output[i], route[i]) = (value.values()[0], places.bytes()[0]);
             }
         }
     }
 }
 
-/// The largest value and its place. What is not a number is larger than any.
+/// Writes what windows become at the beginning of `outputs` and `routes`.
 #[inline(always)]
-fn largest([a, b, c, d]: [f32; 4], relu: bool) -> (f32, u8) {
-    let larger = |a: f32, b: f32| b > a || (b.is_nan() && !a.is_nan());
-    let (top, top_place) = if larger(a, b) { (b, 2) } else { (a, 1) };
-    let (bottom, bottom_place) = if larger(c, d) { (d, 8) } else { (c, 4) };
-    let (value, place) =
-        if larger(top, bottom) { (bottom, bottom_place) } else { (top, top_place) };
-    if relu && value <= 0.0 { (0.0, 0) } else { (value, place) }
+pub(super) fn put<W: Window>(window: [Four; 4], outputs: &mut [f32], routes: &mut [u8]) {
+    let (value, places) = W::pool(window);
+    store(value, outputs);
+    if let Some(to) = routes.first_chunk_mut() {
+        *to = places.bytes();
+    }
 }
 
-/// The mean, and the places that count.
-#[inline(always)]
-fn mean(window: [f32; 4], relu: bool) -> (f32, u8) {
-    let mut route = 0;
-    for (value, place) in window.iter().zip(PLACES) {
-        route |= if relu && *value <= 0.0 { 0 } else { place };
+/// What becomes of windows.
+pub(super) trait Window {
+    /// The outputs and routes of windows, whose places come row by row.
+    fn pool(window: [Four; 4]) -> (Four, Flags);
+}
+
+/// The largest value and its place, after a relu if it is so. What is not a number is larger than any.
+pub(super) struct Largest<const RELU: bool>;
+
+/// The mean, and the places that count, after a relu if it is so.
+pub(super) struct Mean<const RELU: bool>;
+
+impl<const RELU: bool> Window for Largest<RELU> {
+    #[inline(always)]
+    fn pool([a, b, c, d]: [Four; 4]) -> (Four, Flags) {
+        let all = Flags::all();
+        let place = |place: usize| all.bits(PLACES[place]);
+        let right = b.above(a);
+        let (top, top_place) = (right.pick(b, a), right.pick_flags(place(1), place(0)));
+        let right = d.above(c);
+        let (bottom, bottom_place) = (right.pick(d, c), right.pick_flags(place(3), place(2)));
+        let below = bottom.above(top);
+        let value = below.pick(bottom, top);
+        let route = below.pick_flags(bottom_place, top_place);
+        if !RELU {
+            return (value, route);
+        }
+        let flows = value.flows();
+        (flows.pick(value, Four::default()), flows.pick_flags(route, place(0).bits(0)))
     }
-    let [a, b, c, d] = window.map(|value| if relu && value < 0.0 { 0.0 } else { value });
-    (((a + b) + (c + d)) * 0.25, route)
+}
+
+impl<const RELU: bool> Window for Mean<RELU> {
+    #[inline(always)]
+    fn pool(window: [Four; 4]) -> (Four, Flags) {
+        let [a, b, c, d] = window.map(|value| if RELU { value.relu() } else { value });
+        let mean = ((a + b) + (c + d)) * Four::all(0.25);
+        let flows = |place: usize| {
+            let flows = if RELU { window[place].flows() } else { Flags::all() };
+            flows.bits(PLACES[place])
+        };
+        (mean, flows(0).or(flows(1)).or(flows(2).or(flows(3))))
+    }
 }
 
 /// Writes the gradients of [`pool`]'s map of a side and of so many channels, from those of its

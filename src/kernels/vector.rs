@@ -18,8 +18,146 @@ pub struct Four(machine::v128);
 #[cfg(not(target_family = "wasm"))]
 pub struct Four([f32; WIDTH]);
 
+/// What holds of the values of a vector, or bits that stand for it.
+#[derive(Debug, Clone, Copy)]
+#[cfg(target_family = "wasm")]
+pub struct Flags(machine::v128);
+
+/// What holds of the values of a vector, or bits that stand for it.
+#[derive(Debug, Clone, Copy)]
+#[cfg(not(target_family = "wasm"))]
+pub struct Flags([u8; WIDTH]);
+
+#[cfg(target_family = "wasm")]
+impl Flags {
+    /// All of them.
+    #[inline(always)]
+    #[must_use]
+    pub fn all() -> Self {
+        Self(machine::u32x4_splat(u32::MAX))
+    }
+
+    /// `bits` where something holds.
+    #[inline(always)]
+    #[must_use]
+    pub fn bits(self, bits: u8) -> Self {
+        Self(machine::v128_and(self.0, machine::u32x4_splat(bits.into())))
+    }
+
+    /// `first` where something holds, `second` elsewhere.
+    #[inline(always)]
+    #[must_use]
+    pub fn pick(self, first: Four, second: Four) -> Four {
+        Four(machine::v128_bitselect(first.0, second.0, self.0))
+    }
+
+    /// `first` where something holds, `second` elsewhere.
+    #[inline(always)]
+    #[must_use]
+    pub fn pick_flags(self, first: Self, second: Self) -> Self {
+        Self(machine::v128_bitselect(first.0, second.0, self.0))
+    }
+
+    /// What holds here or there.
+    #[inline(always)]
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self(machine::v128_or(self.0, other.0))
+    }
+
+    /// What does not hold.
+    #[inline(always)]
+    #[must_use]
+    pub fn no(self) -> Self {
+        Self(machine::v128_not(self.0))
+    }
+
+    /// A byte for each.
+    #[inline(always)]
+    #[must_use]
+    pub fn bytes(self) -> [u8; WIDTH] {
+        let bytes = machine::u8x16_shuffle::<0, 4, 8, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0>;
+        machine::u32x4_extract_lane::<0>(bytes(self.0, self.0)).to_le_bytes()
+    }
+}
+
+#[cfg(not(target_family = "wasm"))]
+impl Flags {
+    fn of(holds: impl Fn(usize) -> bool) -> Self {
+        Self(std::array::from_fn(|lane| if holds(lane) { u8::MAX } else { 0 }))
+    }
+
+    /// All of them.
+    #[inline(always)]
+    #[must_use]
+    pub fn all() -> Self {
+        Self([u8::MAX; WIDTH])
+    }
+
+    /// `bits` where something holds.
+    #[inline(always)]
+    #[must_use]
+    pub fn bits(self, bits: u8) -> Self {
+        Self(self.0.map(|holds| holds & bits))
+    }
+
+    /// `first` where something holds, `second` elsewhere.
+    #[inline(always)]
+    #[must_use]
+    pub fn pick(self, first: Four, second: Four) -> Four {
+        let of = |lane| if self.0[lane] == 0 { second.0[lane] } else { first.0[lane] };
+        Four(std::array::from_fn(of))
+    }
+
+    /// `first` where something holds, `second` elsewhere.
+    #[inline(always)]
+    #[must_use]
+    pub fn pick_flags(self, first: Self, second: Self) -> Self {
+        let of = |lane| if self.0[lane] == 0 { second.0[lane] } else { first.0[lane] };
+        Self(std::array::from_fn(of))
+    }
+
+    /// What holds here or there.
+    #[inline(always)]
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self(std::array::from_fn(|lane| self.0[lane] | other.0[lane]))
+    }
+
+    /// What does not hold.
+    #[inline(always)]
+    #[must_use]
+    pub fn no(self) -> Self {
+        Self(self.0.map(|holds| !holds))
+    }
+
+    /// A byte for each.
+    #[inline(always)]
+    #[must_use]
+    pub fn bytes(self) -> [u8; WIDTH] {
+        self.0
+    }
+}
+
 #[cfg(target_family = "wasm")]
 impl Four {
+    /// Where it is larger than `other`; what is not a number is larger than any that is.
+    #[inline(always)]
+    #[must_use]
+    pub fn above(self, other: Self) -> Flags {
+        let missing = machine::f32x4_ne(self.0, self.0);
+        let there = machine::f32x4_eq(other.0, other.0);
+        let above = machine::f32x4_gt(self.0, other.0);
+        Flags(machine::v128_or(above, machine::v128_and(missing, there)))
+    }
+
+    /// Where it is positive, or not a number.
+    #[inline(always)]
+    #[must_use]
+    pub fn flows(self) -> Flags {
+        Flags(machine::f32x4_le(self.0, Self::default().0)).no()
+    }
+
     /// From memory.
     #[inline(always)]
     #[must_use]
@@ -99,6 +237,21 @@ impl Four {
 
 #[cfg(not(target_family = "wasm"))]
 impl Four {
+    /// Where it is larger than `other`; what is not a number is larger than any that is.
+    #[inline(always)]
+    #[must_use]
+    pub fn above(self, other: Self) -> Flags {
+        let above = |a: f32, b: f32| a > b || (a.is_nan() && !b.is_nan());
+        Flags::of(|lane| above(self.0[lane], other.0[lane]))
+    }
+
+    /// Where it is positive, or not a number.
+    #[inline(always)]
+    #[must_use]
+    pub fn flows(self) -> Flags {
+        Flags::of(|lane| self.0[lane] > 0.0 || self.0[lane].is_nan())
+    }
+
     /// From memory.
     #[inline(always)]
     #[must_use]
