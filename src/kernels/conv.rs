@@ -115,30 +115,52 @@ pub fn forward(block: &Block, inputs: &[f32], weights: &[f32], bias: &[f32]) -> 
     let mut way = Way::new(block, weights, bias);
     let pictures = inputs.len() / block.inputs();
     let mut outputs = vec![0.0; pictures * block.outputs()];
-    let mut routes = vec![0; if block.pool.is_some() { outputs.len() } else { 0 }];
-    let (side, filters) = (block.pooled_side(), block.sizes.filters);
-    let mut map = vec![0.0; if block.pool.is_some() { side * side * filters } else { 0 }];
+    let routed = if block.pool.is_some() { block.outputs() } else { 0 };
+    let mut routes = vec![0; pictures * routed];
     let inputs = inputs.chunks_exact(block.inputs());
     for (picture, (input, output)) in
         inputs.zip(outputs.chunks_exact_mut(block.outputs())).enumerate()
     {
-        match block.pool {
-            None => way.run(input, output),
-            Some(pool) => {
-                way.run(input, &mut map);
-                let routes = &mut routes[picture * block.outputs()..][..block.outputs()];
-                resize::pool(pool, block.relu, &map, (side, filters), output, routes);
-            }
-        }
+        way.run(input, output, &mut routes[picture * routed..][..routed]);
     }
     Forward { outputs, routes }
 }
 
 /// How a map is convolved, and room for a picture as it is laid there.
 enum Way<'a> {
-    Whole { product: Box<Product<'a>>, unrolled: Box<Unrolled>, room: Room, doubled: bool },
-    Halved { parts: Vec<Part<'a>>, laid: Laid, room: Vec<f32> },
+    Whole { whole: Box<Whole<'a>>, room: Room, doubled: bool },
+    Halved { parts: Vec<Part<'a>>, laid: Laid, room: Vec<f32>, pooled: Option<Pooled> },
     Turned { turned: Box<Turned<'a>>, room: Vec<f32> },
+}
+
+/// A convolution that is computed as it is defined.
+struct Whole<'a> {
+    product: Product<'a>,
+    unrolled: Unrolled,
+    pooled: Option<Pooled>,
+}
+
+/// What becomes of a map, and room for as much of it as is pooled at once.
+struct Pooled {
+    pool: Pool,
+    relu: bool,
+    map: Vec<f32>,
+    side: usize,
+    filters: usize,
+}
+
+impl Pooled {
+    /// With room for so many rows, if a pooling follows.
+    fn new(block: &Block, rows: usize) -> Option<Self> {
+        let (side, filters) = (block.pooled_side(), block.sizes.filters);
+        let map = |_: &Pool| vec![0.0; rows * side * filters];
+        let of = |pool| Self { pool, relu: block.relu, map: map(&pool), side, filters };
+        block.pool.map(of)
+    }
+
+    fn run(&self, outputs: &mut [f32], routes: &mut [u8]) {
+        resize::pool(self.pool, self.relu, &self.map, (self.side, self.filters), outputs, routes);
+    }
 }
 
 impl<'a> Way<'a> {
@@ -150,9 +172,10 @@ impl<'a> Way<'a> {
         }
         if doubled::fits(block) {
             let (parts, laid) = (doubled::parts(block, weights, bias), doubled::laid(block));
-            return Self::Halved { parts, laid, room: laid.buffer() };
+            let pooled = Pooled::new(block, block.pooled_side());
+            return Self::Halved { parts, laid, room: laid.buffer(), pooled };
         }
-        let unrolled = Box::new(Unrolled::new(block));
+        let unrolled = Unrolled::new(block);
         let filters = (weights, unrolled.apart());
         let packed = pack(&unrolled.sizes, unrolled.laid.step, filters, |channel, ky, kx| {
             unrolled.weight(channel, ky, kx)
@@ -162,25 +185,42 @@ impl<'a> Way<'a> {
         let relu = block.relu && block.pool.is_none();
         let sizes =
             Sizes { side: unrolled.sizes.side - dropped * unrolled.sizes.stride, ..unrolled.sizes };
-        let product = Box::new(Product::new(&sizes, unrolled.laid, packed, bias, relu));
-        Self::Whole { product, room: unrolled.room(), unrolled, doubled: block.doubled }
+        let product = Product::new(&sizes, unrolled.laid, packed, bias, relu);
+        let room = unrolled.room();
+        let whole = Box::new(Whole { product, unrolled, pooled: Pooled::new(block, 2) });
+        Self::Whole { whole, room, doubled: block.doubled }
     }
 
-    /// Convolves a picture.
-    fn run(&mut self, input: &[f32], outputs: &mut [f32]) {
+    /// A picture's outputs, and routes if there is a pooling.
+    fn run(&mut self, input: &[f32], outputs: &mut [f32], routes: &mut [u8]) {
         match self {
-            Self::Whole { product, unrolled, room, doubled } => {
-                product.run(unrolled.view(input, *doubled, room), outputs);
-            }
-            Self::Halved { parts, laid, room } => {
-                let view = laid.view(input, false, room);
-                for Part { product, from, to } in parts {
-                    product.run(&view[*from..], &mut outputs[*to..]);
+            Self::Whole { whole, room, doubled } => {
+                let Whole { product, unrolled, pooled } = &mut **whole;
+                let view = unrolled.view(input, *doubled, room);
+                let Some(pooled) = pooled else { return product.run(view, outputs) };
+                // Two rows are pooled before they leave the nearest cache.
+                let of_row = pooled.side / 2 * pooled.filters;
+                let rows = outputs.chunks_exact_mut(of_row).zip(routes.chunks_exact_mut(of_row));
+                for (y, (outputs, routes)) in rows.enumerate() {
+                    let from = unrolled.laid.seen_at(2 * y * unrolled.sizes.stride, 0);
+                    product.run(&view[from..], &mut pooled.map);
+                    pooled.run(outputs, routes);
                 }
+            }
+            Self::Halved { parts, laid, room, pooled } => {
+                let view = laid.view(input, false, room);
+                let mut run = |outputs: &mut [f32]| {
+                    for Part { product, from, to } in parts.iter() {
+                        product.run(&view[*from..], &mut outputs[*to..]);
+                    }
+                };
+                let Some(pooled) = pooled else { return run(outputs) };
+                run(&mut pooled.map);
+                pooled.run(outputs, routes);
             }
             Self::Turned { turned, room } => {
                 let laid = turned.laid();
-                turned.run(laid.view(input, false, room), outputs);
+                turned.run(laid.view(input, false, room), outputs, routes);
             }
         }
     }

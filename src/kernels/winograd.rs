@@ -7,6 +7,7 @@
 use super::conv::{Block, Sizes};
 use super::doubled;
 use super::laid::Laid;
+use super::resize::{self, Largest, Mean, Pool, Window};
 use super::tile::{LANES, Lane, PIXELS, Sums, pair};
 use super::vector::{Four, WIDTH, load, store};
 use turns::{Doubled, Plain, Strided, Turns};
@@ -44,6 +45,7 @@ pub(super) struct Winograd<'a, T, const S: usize> {
     /// Nothing is added where it is empty.
     bias: &'a [f32],
     relu: bool,
+    pool: Option<Pool>,
     /// Of some rows of tiles, `[place][tile][channel]`.
     seen: Vec<f32>,
     /// `[place][tile][filter]`
@@ -95,12 +97,12 @@ impl<'a> Turned<'a> {
         }
     }
 
-    /// Convolves what `laid` describes. Gives `[y][x][filter]`; a relu before a pooling is left to it.
-    pub(super) fn run(&mut self, view: &[f32], outputs: &mut [f32]) {
+    /// What a block gives, from what `laid` describes: `[y][x][filter]`.
+    pub(super) fn run(&mut self, view: &[f32], outputs: &mut [f32], routes: &mut [u8]) {
         match self {
-            Self::Plain(winograd) => winograd.run(view, outputs),
-            Self::Strided(winograd) => winograd.run(view, outputs),
-            Self::Doubled(winograd) => winograd.run(view, outputs),
+            Self::Plain(winograd) => winograd.run(view, outputs, routes),
+            Self::Strided(winograd) => winograd.run(view, outputs, routes),
+            Self::Doubled(winograd) => winograd.run(view, outputs, routes),
         }
     }
 }
@@ -159,24 +161,53 @@ impl<'a, T: Turns<S>, const S: usize> Winograd<'a, T, S> {
             laid,
             weights: turned::<T, S>(weights, (filters, channels * 9), (channels, 9)),
             bias,
-            relu: block.relu && block.pool.is_none(),
+            relu: block.relu,
+            pool: block.pool,
             seen: room(channels),
             products: room(filters),
         }
     }
 
-    fn run(&mut self, view: &[f32], outputs: &mut [f32]) {
+    fn run(&mut self, view: &[f32], outputs: &mut [f32], routes: &mut [u8]) {
         let Self { channels, filters, tiles, .. } = *self;
-        let rows = rows(tiles);
-        let of_rows = rows * WINDOW * tiles * WINDOW * filters;
-        for (index, outputs) in outputs.chunks_mut(of_rows).enumerate() {
-            let first = index * rows;
-            let count = rows.min(tiles - first) * tiles;
+        for first in (0..tiles).step_by(rows(tiles)) {
+            let count = rows(tiles).min(tiles - first) * tiles;
             let view = (&view[first * T::STEP * self.laid.row()..], self.laid.row());
             look::<T, S>(view, tiles, (&mut self.seen, channels), (0, count, count));
             let products = (self.products.as_mut_slice(), filters);
             multiply((&self.seen, channels), &self.weights, products, count);
-            self.collect(count, outputs);
+            // A tile's outputs are a window of the pooling.
+            let from = first * tiles * filters;
+            match (self.pool, self.relu) {
+                (None, _) => self.collect(count, &mut outputs[from * WINDOW * WINDOW..]),
+                (Some(pool), relu) => {
+                    let to = (&mut outputs[from..], &mut routes[from..]);
+                    match (pool, relu) {
+                        (Pool::Max, false) => self.pool::<Largest<false>>(count, to),
+                        (Pool::Max, true) => self.pool::<Largest<true>>(count, to),
+                        (Pool::Average, false) => self.pool::<Mean<false>>(count, to),
+                        (Pool::Average, true) => self.pool::<Mean<true>>(count, to),
+                    }
+                }
+            }
+        }
+    }
+
+    /// Turns the products of the first `count` tiles back to outputs that are pooled at once.
+    #[inline(never)]
+    fn pool<W: Window>(&self, count: usize, (outputs, routes): (&mut [f32], &mut [u8])) {
+        let filters = self.filters;
+        let size = apart(count, filters);
+        let outputs = outputs.chunks_exact_mut(filters).zip(routes.chunks_exact_mut(filters));
+        for (tile, (outputs, routes)) in outputs.take(count).enumerate() {
+            for filter in (0..filters).step_by(WIDTH) {
+                let at = tile * filters + filter;
+                let [[a, b], [c, d]] =
+                    T::collect(|u, v| load(&self.products[(u * S + v) * size + at..]));
+                let bias = self.bias.get(filter..).map_or_else(Four::default, load);
+                let window = [a + bias, b + bias, c + bias, d + bias];
+                resize::put::<W>(window, &mut outputs[filter..], &mut routes[filter..]);
+            }
         }
     }
 
