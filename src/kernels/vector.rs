@@ -213,8 +213,9 @@ impl Four {
     #[inline(always)]
     #[must_use]
     pub fn where_bits(self, of: &[u8; WIDTH], bits: u8) -> Self {
-        let [a, b, c, d] = of.map(u32::from);
-        let all = machine::v128_and(machine::u32x4(a, b, c, d), machine::u32x4_splat(bits.into()));
+        let of = machine::u32x4(u32::from_le_bytes(*of), 0, 0, 0);
+        let of = machine::u32x4_extend_low_u16x8(machine::u16x8_extend_low_u8x16(of));
+        let all = machine::v128_and(of, machine::u32x4_splat(bits.into()));
         Self(machine::v128_andnot(self.0, machine::i32x4_eq(all, machine::u32x4_splat(0))))
     }
 

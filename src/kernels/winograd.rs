@@ -197,13 +197,14 @@ impl<'a, T: Turns<S>, const S: usize> Winograd<'a, T, S> {
     #[inline(never)]
     fn pool<W: Window>(&self, count: usize, (outputs, routes): (&mut [f32], &mut [u8])) {
         let filters = self.filters;
-        let size = apart(count, filters);
+        let size = apart(count, filters) / WIDTH;
+        let products = self.products.as_chunks().0;
         let outputs = outputs.chunks_exact_mut(filters).zip(routes.chunks_exact_mut(filters));
         for (tile, (outputs, routes)) in outputs.take(count).enumerate() {
             for filter in (0..filters).step_by(WIDTH) {
-                let at = tile * filters + filter;
+                let at = (tile * filters + filter) / WIDTH;
                 let [[a, b], [c, d]] =
-                    T::collect(|u, v| load(&self.products[(u * S + v) * size + at..]));
+                    T::collect(|u, v| Four::of(&products[(u * S + v) * size + at]));
                 let bias = self.bias.get(filter..).map_or_else(Four::default, load);
                 let window = [a + bias, b + bias, c + bias, d + bias];
                 resize::put::<W>(window, &mut outputs[filter..], &mut routes[filter..]);
@@ -215,13 +216,13 @@ impl<'a, T: Turns<S>, const S: usize> Winograd<'a, T, S> {
     #[inline(never)]
     fn collect(&self, count: usize, outputs: &mut [f32]) {
         let Self { filters, tiles, .. } = *self;
-        let (row, size) = (tiles * WINDOW * filters, apart(count, filters));
+        let (row, size) = (tiles * WINDOW * filters, apart(count, filters) / WIDTH);
+        let products = self.products.as_chunks().0;
         for tile in 0..count {
             let start = tile / tiles * WINDOW * row + tile % tiles * WINDOW * filters;
             for filter in (0..filters).step_by(WIDTH) {
-                let at = tile * filters + filter;
-                let [top, bottom] =
-                    T::collect(|u, v| load(&self.products[(u * S + v) * size + at..]));
+                let at = (tile * filters + filter) / WIDTH;
+                let [top, bottom] = T::collect(|u, v| Four::of(&products[(u * S + v) * size + at]));
                 let bias = self.bias.get(filter..).map_or_else(Four::default, load);
                 let mut put = |start: usize, [left, right]: [Four; 2]| {
                     let to = &mut outputs[start..][..2 * filters];
@@ -246,22 +247,39 @@ fn apart(tiles: usize, values: usize) -> usize {
 
 /// Turns what is seen at `count` tiles of a view with rows of `row` values. In `seen`, that for `all`
 /// tiles has `channels` for each, they are the tiles from `from` on.
-#[inline(never)]
 fn look<T: Turns<S>, const S: usize>(
-    (view, row): (&[f32], usize),
+    view: (&[f32], usize),
     tiles: usize,
     (seen, channels): (&mut [f32], usize),
+    which: (usize, usize, usize),
+) {
+    let seen = (seen.as_chunks_mut().0, channels / WIDTH);
+    match channels {
+        32 => look_at::<T, S, 8>(view, tiles, seen, which),
+        64 => look_at::<T, S, 16>(view, tiles, seen, which),
+        _ => look_at::<T, S, ANY>(view, tiles, seen, which),
+    }
+}
+
+/// The same in vectors, of which the compiler may know how many a pixel has: fewer indices are checked.
+#[inline(never)]
+fn look_at<T: Turns<S>, const S: usize, const V: usize>(
+    (view, row): (&[f32], usize),
+    tiles: usize,
+    (seen, vectors): (&mut [[f32; WIDTH]], usize),
     (from, count, all): (usize, usize, usize),
 ) {
-    let size = apart(all, channels);
+    let vectors = if V == ANY { vectors } else { V };
+    let size = apart(all, vectors * WIDTH) / WIDTH;
     for tile in 0..count {
-        let start = tile / tiles * T::STEP * row + tile % tiles * T::STEP * channels;
-        let lines: [&[f32]; S] = std::array::from_fn(|y| &view[start + y * row..][..S * channels]);
-        for channel in (0..channels).step_by(WIDTH) {
-            let at = (from + tile) * channels + channel;
+        let start = (tile / tiles * row + tile % tiles * vectors * WIDTH) * T::STEP;
+        let lines: [&[[f32; WIDTH]]; S] =
+            std::array::from_fn(|y| &view[start + y * row..].as_chunks().0[..S * vectors]);
+        for vector in 0..vectors {
+            let at = (from + tile) * vectors + vector;
             T::look(
-                |y, x| load(&lines[y][x * channels + channel..]),
-                |u, v, sum| store(sum, &mut seen[(u * S + v) * size + at..]),
+                |y, x| Four::of(&lines[y][x * vectors + vector]),
+                |u, v, sum| seen[(u * S + v) * size + at] = sum.values(),
             );
         }
     }

@@ -132,15 +132,14 @@ impl Sums {
         (from, count, all): (usize, usize, usize),
     ) {
         let Shape { filters, tiles, .. } = self.shape;
-        let size = apart(all, filters);
+        let size = apart(all, filters) / WIDTH;
+        let turned = self.slopes.as_chunks_mut().0;
         for tile in 0..count {
             let place = (y + tile / tiles, tile % tiles);
             for filter in (0..filters).step_by(WIDTH) {
-                let at = (from + tile) * filters + filter;
+                let at = ((from + tile) * filters + filter) / WIDTH;
                 let window = slopes.window(picture, place, filter);
-                T::spread(window, |u, v, sum| {
-                    store(sum, &mut self.slopes[(u * S + v) * size + at..]);
-                });
+                T::spread(window, |u, v, sum| turned[(u * S + v) * size + at] = sum.values());
             }
         }
     }
@@ -178,16 +177,18 @@ impl Sums {
         (from, count, all): (usize, usize, usize),
     ) {
         let Shape { channels, tiles, laid, .. } = self.shape;
-        let (row, size) = (laid.row(), apart(all, channels));
+        let (row, size) = (laid.row() / WIDTH, apart(all, channels) / WIDTH);
+        let (products, target) = (self.products.as_chunks().0, target.as_chunks_mut().0);
+        let vectors = channels / WIDTH;
         for tile in 0..count {
-            let start = tile / tiles * T::STEP * row + tile % tiles * T::STEP * channels;
-            for channel in (0..channels).step_by(WIDTH) {
-                let at = (from + tile) * channels + channel;
+            let start = (tile / tiles * row + tile % tiles * vectors) * T::STEP;
+            for vector in 0..vectors {
+                let at = (from + tile) * vectors + vector;
                 T::look_back(
-                    |u, v| load(&self.products[(u * S + v) * size + at..]),
+                    |u, v| Four::of(&products[(u * S + v) * size + at]),
                     |y, x, sum| {
-                        let to = &mut target[start + y * row + x * channels + channel..];
-                        store(load(to) + sum, to);
+                        let to = &mut target[start + y * row + x * vectors + vector];
+                        *to = (Four::of(to) + sum).values();
                     },
                 );
             }
