@@ -106,6 +106,7 @@ impl<'a> Product<'a> {
             Packed::Few(weights) => self.few_rows(weights, view, outputs),
             Packed::Wide(weights) => match (self.step(), run) {
                 (FEW, FEW) if self.apart == 1 => self.points(weights, view, outputs),
+                (28, 28) if self.neighbours() => self.places::<28>(weights, view, outputs),
                 (28, 28) => self.rows::<28, 28>(weights, view, outputs),
                 (8, 24) => self.rows::<8, 24>(weights, view, outputs),
                 (16, 48) => self.rows::<16, 48>(weights, view, outputs),
@@ -173,6 +174,38 @@ impl<'a> Product<'a> {
                 row.for_each(|pixel| {
                     pixel.iter_mut().take(filters).for_each(|sum| *sum = relu(*sum))
                 });
+            }
+        }
+    }
+
+    /// Whether there are whole tiles of outputs that lie beside each other, and whole lanes.
+    fn neighbours(&self) -> bool {
+        let filters = self.sizes.filters;
+        let lanes = filters.is_multiple_of(LANES) && self.bias.len() == filters;
+        lanes && self.apart == 1 && self.sizes.output_side() >= PIXELS
+    }
+
+    /// A convolution of one place whose inputs, `RUN` values each, and outputs lie beside each other:
+    /// there are no rows.
+    #[inline(never)]
+    fn places<const RUN: usize>(&self, weights: &[Lane], view: &[f32], outputs: &mut [f32]) {
+        let filters = self.sizes.filters;
+        let count = outputs.len() / filters;
+        for tile in (0..count).step_by(PIXELS) {
+            let tile = tile.min(count - PIXELS);
+            let seen = &view[tile * RUN..][..PIXELS * RUN];
+            let outputs = &mut outputs[tile * filters..][..PIXELS * filters];
+            let blocks = weights.as_chunks::<RUN>().0.iter().zip(self.bias.as_chunks().0);
+            for (block, (weights, bias)) in blocks.enumerate() {
+                let mut sums = [*bias; PIXELS];
+                sums.multiply(seen, RUN, RUN, weights.iter().map(pair));
+                let pixels = outputs.chunks_exact_mut(filters);
+                for (pixel, sum) in pixels.zip(&sums) {
+                    pixel[block * LANES..][..LANES].copy_from_slice(sum);
+                }
+            }
+            if self.relu {
+                outputs.iter_mut().for_each(|sum| *sum = relu(*sum));
             }
         }
     }

@@ -11,6 +11,9 @@ use crate::kernels::laid::Laid;
 use crate::kernels::tile::{LANES, PIXELS, correlate};
 use crate::kernels::vector::{Four, WIDTH, load, store};
 
+/// Channels whose weights' gradients are turned back before those of the next ones.
+const NEAR: usize = 4;
+
 /// What does not change from picture to picture.
 #[derive(Debug, Clone, Copy)]
 struct Shape {
@@ -89,7 +92,9 @@ fn turned_back<T: Turns<S>, const S: usize>(
     let mut targets = vec![laid.buffer(); if weights.is_some() { group } else { 0 }];
     for first in (0..pictures).step_by(group) {
         let here = first..(first + group).min(pictures);
-        targets.iter_mut().for_each(|target| target.fill(0.0));
+        if first > 0 {
+            targets.iter_mut().for_each(|target| target.fill(0.0));
+        }
         let views: Vec<&[f32]> = (inputs[first * size..].chunks_exact(size).zip(&mut rooms))
             .map(|(map, room)| laid.view(map, false, room))
             .collect();
@@ -200,18 +205,27 @@ impl Sums {
         let Shape { channels, filters, .. } = self.shape;
         let size = apart(channels, filters);
         let mut weights = vec![0.0; filters * channels * 9];
-        for (channel, filter) in (0..channels)
-            .flat_map(|channel| (0..filters).step_by(WIDTH).map(move |filter| (channel, filter)))
-        {
-            T::weigh_back(
-                |u, v| load(&self.weights[(u * S + v) * size + channel * filters + filter..]),
-                |y, x, sum| {
-                    let place = channel * 9 + 3 * y + x;
-                    for (lane, value) in sum.values().into_iter().enumerate() {
-                        weights[(filter + lane) * channels * 9 + place] = value;
-                    }
-                },
-            );
+        // Some channels at a time, whose sums of all filters stay in the nearest cache.
+        for first in (0..channels).step_by(NEAR) {
+            let fours = weights.chunks_exact_mut(WIDTH * channels * 9);
+            for (filter, four) in (0..filters).step_by(WIDTH).zip(fours) {
+                let (pair, other) = four.split_at_mut(2 * channels * 9);
+                let (a, b) = pair.split_at_mut(channels * 9);
+                let (c, d) = other.split_at_mut(channels * 9);
+                let mut fours = [a, b, c, d].map(|filter| filter.as_chunks_mut::<9>().0);
+                for channel in first..(first + NEAR).min(channels) {
+                    let mut kernels = fours.each_mut().map(|kernels| &mut kernels[channel]);
+                    let at = channel * filters + filter;
+                    T::weigh_back(
+                        |u, v| load(&self.weights[(u * S + v) * size + at..]),
+                        |y, x, sum| {
+                            let values = sum.values();
+                            let to = kernels.iter_mut().zip(values);
+                            to.for_each(|(kernel, value)| kernel[3 * y + x] = value);
+                        },
+                    );
+                }
+            }
         }
         weights
     }
