@@ -73,12 +73,14 @@ impl Unrolled {
     /// Copies what the kernel sees at each pixel, `N` values at a time.
     fn copy<const N: usize>(&self, sizes: &Sizes, laid: Laid, view: &[f32], patches: &mut [f32]) {
         let (side, run) = (self.sizes.side, sizes.kernel * laid.step);
-        for (index, patch) in patches.chunks_exact_mut(self.laid.step).enumerate() {
-            let (y, x) = (index / side * sizes.stride, index % side * sizes.stride);
-            for (ky, to) in patch.chunks_exact_mut(run).take(sizes.kernel).enumerate() {
-                let from = &view[laid.seen_at(y + ky, x)..][..run];
-                for (to, from) in to.as_chunks_mut::<N>().0.iter_mut().zip(from.as_chunks().0) {
-                    *to = *from;
+        for (y, patches) in patches.chunks_exact_mut(side * self.laid.step).enumerate() {
+            for (x, patch) in patches.chunks_exact_mut(self.laid.step).enumerate() {
+                for (ky, to) in patch.chunks_exact_mut(run).take(sizes.kernel).enumerate() {
+                    let at = laid.seen_at(y * sizes.stride + ky, x * sizes.stride);
+                    let from = &view[at..][..run];
+                    for (to, from) in to.as_chunks_mut::<N>().0.iter_mut().zip(from.as_chunks().0) {
+                        *to = *from;
+                    }
                 }
             }
         }
