@@ -66,6 +66,13 @@ impl Laid {
         }
     }
 
+    /// Adds the same to `maps`, of whole vectors to a pixel.
+    pub(super) fn append(&self, buffer: &[f32], maps: &mut Vec<f32>) {
+        for y in 0..self.side {
+            maps.extend_from_slice(&buffer[self.at(y, 0)..][..self.side * self.step]);
+        }
+    }
+
     /// Zeros.
     pub(super) fn buffer(&self) -> Vec<f32> {
         vec![0.0; self.wide * self.row()]

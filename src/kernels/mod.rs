@@ -15,6 +15,7 @@ pub mod norm;
 mod product;
 pub mod resize;
 mod routed;
+mod scratch;
 mod sums;
 mod tile;
 mod transposed;

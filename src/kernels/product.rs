@@ -180,9 +180,11 @@ impl<'a> Product<'a> {
 
     /// Whether there are whole tiles of outputs that lie beside each other, and whole lanes.
     fn neighbours(&self) -> bool {
-        let filters = self.sizes.filters;
+        let (filters, side) = (self.sizes.filters, self.sizes.output_side());
         let lanes = filters.is_multiple_of(LANES) && self.bias.len() == filters;
-        lanes && self.apart == 1 && self.sizes.output_side() >= PIXELS
+        // Of an odd side, pooling drops the end of each row.
+        let whole = self.laid.row() == side * self.step();
+        lanes && whole && self.apart == 1 && side >= PIXELS
     }
 
     /// A convolution of one place whose inputs, `RUN` values each, and outputs lie beside each other:

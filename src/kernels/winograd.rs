@@ -8,6 +8,7 @@ use super::conv::{Block, Sizes};
 use super::doubled;
 use super::laid::Laid;
 use super::resize::{self, Largest, Mean, Pool, Window};
+use super::scratch::Scratch;
 use super::tile::{LANES, Lane, PIXELS, Sums, pair};
 use super::vector::{Four, WIDTH, load, store};
 use turns::{Doubled, Plain, Strided, Turns};
@@ -41,15 +42,15 @@ pub(super) struct Winograd<'a, T, const S: usize> {
     tiles: usize,
     laid: Laid,
     /// `[place][block of lanes][channel]`
-    weights: Vec<f32>,
+    weights: Scratch,
     /// Nothing is added where it is empty.
     bias: &'a [f32],
     relu: bool,
     pool: Option<Pool>,
     /// Of some rows of tiles, `[place][tile][channel]`.
-    seen: Vec<f32>,
+    seen: Scratch,
     /// `[place][tile][filter]`
-    products: Vec<f32>,
+    products: Scratch,
 }
 
 /// Whether a block's convolution is done so.
@@ -118,9 +119,10 @@ fn turned<T: Turns<S>, const S: usize>(
     weights: &[f32],
     outputs: (usize, usize),
     channels: (usize, usize),
-) -> Vec<f32> {
+) -> Scratch {
     let size = apart(channels.0, outputs.0);
-    let mut turned = vec![0.0; S * S * size];
+    let mut scratch = Scratch::new(S * S * size);
+    let turned = &mut *scratch;
     for block in (0..outputs.0).step_by(LANES) {
         for channel in 0..channels.0 {
             let to = &mut turned[block * channels.0 + channel * LANES..];
@@ -140,7 +142,7 @@ fn turned<T: Turns<S>, const S: usize>(
             }
         }
     }
-    turned
+    scratch
 }
 
 /// Rows of so many tiles that are done at once.
@@ -152,7 +154,7 @@ impl<'a, T: Turns<S>, const S: usize> Winograd<'a, T, S> {
     fn new(block: &Block, weights: &[f32], bias: &'a [f32]) -> Self {
         let Sizes { channels, filters, .. } = block.sizes;
         let (laid, tiles) = (laid(block), block.pooled_side() / WINDOW);
-        let room = |count: usize| vec![0.0; S * S * apart(tiles * rows(tiles), count)];
+        let room = |count: usize| Scratch::new(S * S * apart(tiles * rows(tiles), count));
         Self {
             turns: std::marker::PhantomData,
             channels,
@@ -174,7 +176,7 @@ impl<'a, T: Turns<S>, const S: usize> Winograd<'a, T, S> {
             let count = rows(tiles).min(tiles - first) * tiles;
             let view = (&view[first * T::STEP * self.laid.row()..], self.laid.row());
             look::<T, S>(view, tiles, (&mut self.seen, channels), (0, count, count));
-            let products = (self.products.as_mut_slice(), filters);
+            let products = (&mut *self.products, filters);
             multiply((&self.seen, channels), &self.weights, products, count);
             // A tile's outputs are a window of the pooling.
             let from = first * tiles * filters;

@@ -8,6 +8,7 @@ use super::turns::{Doubled, Plain, Strided, Turns};
 use super::{ANY, TILES, WINDOW, apart, laid, look, multiply, rows, turned};
 use crate::kernels::conv::{Block, Gradients, Sizes};
 use crate::kernels::laid::Laid;
+use crate::kernels::scratch::Scratch;
 use crate::kernels::tile::{LANES, PIXELS, correlate};
 use crate::kernels::vector::{Four, WIDTH, load, store};
 
@@ -29,11 +30,11 @@ struct Shape {
 struct Sums {
     shape: Shape,
     /// `[place][tile][channel]`
-    seen: Vec<f32>,
+    seen: Scratch,
     /// `[place][tile][filter]`
-    slopes: Vec<f32>,
+    slopes: Scratch,
     /// Of the inputs' gradients, `[place][tile][channel]`.
-    products: Vec<f32>,
+    products: Scratch,
     /// Of the weights' gradients, over all pictures: `[place][channel][filter]`.
     weights: Vec<f32>,
     bias: Vec<f64>,
@@ -70,24 +71,24 @@ fn turned_back<T: Turns<S>, const S: usize>(
 ) -> Gradients {
     let Shape { channels, filters, tiles, laid } = *shape;
     // Those of the convolution back: filters and channels have changed places.
-    let weights = weights
-        .map(|weights| turned::<T, S>(weights, (channels, 9), (filters, channels * 9)));
+    let weights =
+        weights.map(|weights| turned::<T, S>(weights, (channels, 9), (filters, channels * 9)));
     let size = laid.values();
     let pictures = inputs.len() / size;
     let rows = rows(tiles);
     // As many pictures at once as have so few tiles.
     let group = (TILES / (tiles * tiles)).clamp(1, pictures.max(1));
     let most = rows * tiles * group;
-    let values = |count: usize| vec![0.0; S * S * apart(most, count)];
+    let values = |count: usize| Scratch::new(S * S * apart(most, count));
     let mut sums = Sums {
         shape: *shape,
         seen: values(channels),
         slopes: values(filters),
-        products: values(if weights.is_some() { channels } else { 0 }),
+        products: if weights.is_some() { values(channels) } else { Scratch::new(0) },
         weights: vec![0.0; S * S * apart(channels, filters)],
         bias: vec![0.0; filters],
     };
-    let mut input_gradients = vec![0.0; if weights.is_some() { inputs.len() } else { 0 }];
+    let mut input_gradients = Vec::with_capacity(if weights.is_some() { inputs.len() } else { 0 });
     let mut rooms = vec![laid.buffer(); group];
     let mut targets = vec![laid.buffer(); if weights.is_some() { group } else { 0 }];
     for first in (0..pictures).step_by(group) {
@@ -108,18 +109,15 @@ fn turned_back<T: Turns<S>, const S: usize>(
             }
             sums.add::<T, S>(all);
             let Some(weights) = &weights else { continue };
-            let products = (sums.products.as_mut_slice(), channels);
+            let products = (&mut *sums.products, channels);
             multiply((&sums.slopes, filters), weights, products, all);
             for (target, from) in targets.iter_mut().zip((0..all).step_by(count)) {
                 let target = &mut target[y * T::STEP * laid.row()..];
                 sums.spread::<T, S>(target, (from, count, all));
             }
         }
-        let found = input_gradients[first.min(input_gradients.len())..].len();
-        if found > 0 {
-            let maps = input_gradients[first * size..].chunks_exact_mut(size);
-            maps.zip(&targets).for_each(|(map, target)| laid.take(target, map));
-        }
+        let targets = targets.iter().take(here.len());
+        targets.for_each(|target| laid.append(target, &mut input_gradients));
     }
     let bias = sums.bias.iter().map(|sum| *sum as f32).collect();
     Gradients { inputs: input_gradients, weights: sums.finish::<T, S>(), bias }
