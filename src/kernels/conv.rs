@@ -209,7 +209,7 @@ impl<'a> Way<'a> {
             }
             Self::Halved { parts, laid, room, pooled } => {
                 let view = laid.view(input, false, room);
-                let mut run = |outputs: &mut [f32]| {
+                let run = |outputs: &mut [f32]| {
                     for Part { product, from, to } in parts.iter() {
                         product.run(&view[*from..], &mut outputs[*to..]);
                     }
