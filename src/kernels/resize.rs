@@ -2,6 +2,8 @@
 //! `[y][x][channel]`, whose pictures they are is not known here. Pooling drops an odd last row or
 //! column.
 
+use super::vector::{Bits, Four, WIDTH};
+
 /// What a 2x2 window becomes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pool {
@@ -37,37 +39,61 @@ pub(super) fn pool(
             let d = &d[..channels];
             let (a, c) = (&a[..channels], &c[..channels]);
             let (output, route) = (&mut output[..channels], &mut route[..channels]);
-            for i in 0..channels {
-                let window = [a[i], b[i], c[i], d[i]];
-                (output[i], route[i]) = match pool {
-                    Pool::Max => largest(window, relu),
-                    Pool::Average => mean(window, relu),
-                };
+            let whole = channels / WIDTH * WIDTH;
+            for i in (0..whole).step_by(WIDTH) {
+                let at =
+                    |values: &[f32]| values[i..].first_chunk().map_or_else(Four::default, Four::of);
+                let (value, places) = pooled_lanes(pool, relu, [at(a), at(b), at(c), at(d)]);
+                output[i..][..WIDTH].copy_from_slice(&value.values());
+                route[i..][..WIDTH].copy_from_slice(&places);
+            }
+            for i in whole..channels {
+                let window = [a[i], b[i], c[i], d[i]].map(Four::all);
+                let (value, places) = pooled_lanes(pool, relu, window);
+                (output[i], route[i]) = (value.values()[0], places[0]);
             }
         }
     }
 }
 
+/// Four windows, and their routes.
+#[inline(always)]
+fn pooled_lanes(pool: Pool, relu: bool, window: [Four; 4]) -> (Four, [u8; WIDTH]) {
+    match pool {
+        Pool::Max => largest(window, relu),
+        Pool::Average => mean(window, relu),
+    }
+}
+
 /// The largest value and its place. What is not a number is larger than any.
 #[inline(always)]
-fn largest([a, b, c, d]: [f32; 4], relu: bool) -> (f32, u8) {
-    let larger = |a: f32, b: f32| b > a || (b.is_nan() && !a.is_nan());
-    let (top, top_place) = if larger(a, b) { (b, 2) } else { (a, 1) };
-    let (bottom, bottom_place) = if larger(c, d) { (d, 8) } else { (c, 4) };
-    let (value, place) =
-        if larger(top, bottom) { (bottom, bottom_place) } else { (top, top_place) };
-    if relu && value <= 0.0 { (0.0, 0) } else { (value, place) }
+fn largest([a, b, c, d]: [Four; 4], relu: bool) -> (Four, [u8; WIDTH]) {
+    // The first, unless the second is larger: where it is at most the first, or this is not a number.
+    let larger = |(a, a_place): (Four, Bits), (b, b_place): (Four, Bits)| {
+        let stays = b.at_most(a).with(Bits::all(u32::MAX).without(a.at_most(a)));
+        (Four::of_bits(stays.choose(a.bits(), b.bits())), stays.choose(a_place, b_place))
+    };
+    let [one, two, three, four] = PLACES.map(|place| Bits::all(place.into()));
+    let (value, place) = larger(larger((a, one), (b, two)), larger((c, three), (d, four)));
+    if relu {
+        let none = value.at_most(Four::default());
+        (Four::of_bits(value.bits().without(none)), place.without(none).bytes())
+    } else {
+        (value, place.bytes())
+    }
 }
 
 /// The mean, and the places that count.
 #[inline(always)]
-fn mean(window: [f32; 4], relu: bool) -> (f32, u8) {
-    let mut route = 0;
-    for (value, place) in window.iter().zip(PLACES) {
-        route |= if relu && *value <= 0.0 { 0 } else { place };
+fn mean(window: [Four; 4], relu: bool) -> (Four, [u8; WIDTH]) {
+    let mut route = Bits::all(0);
+    for (value, place) in window.into_iter().zip(PLACES) {
+        let place = Bits::all(place.into());
+        let counts = if relu { place.without(value.at_most(Four::default())) } else { place };
+        route = route.with(counts);
     }
-    let [a, b, c, d] = window.map(|value| if relu && value < 0.0 { 0.0 } else { value });
-    (((a + b) + (c + d)) * 0.25, route)
+    let [a, b, c, d] = if relu { window.map(Four::relu) } else { window };
+    (((a + b) + (c + d)) * Four::all(0.25), route.bytes())
 }
 
 /// Writes the gradients of [`pool`]'s map of a side and of so many channels, from those of its

@@ -18,8 +18,118 @@ pub struct Four(machine::v128);
 #[cfg(not(target_family = "wasm"))]
 pub struct Four([f32; WIDTH]);
 
+/// Four whole numbers of 32 bits, or, with all bits or none, answers to a question about four values.
+#[derive(Debug, Clone, Copy)]
+#[cfg(target_family = "wasm")]
+pub struct Bits(machine::v128);
+
+/// Four whole numbers of 32 bits, or, with all bits or none, answers to a question about four values.
+#[derive(Debug, Clone, Copy)]
+#[cfg(not(target_family = "wasm"))]
+pub struct Bits([u32; WIDTH]);
+
+#[cfg(target_family = "wasm")]
+impl Bits {
+    /// One number, four times.
+    #[inline(always)]
+    #[must_use]
+    pub fn all(number: u32) -> Self {
+        Self(machine::u32x4_splat(number))
+    }
+
+    /// `yes` where the answer is yes, else `no`.
+    #[inline(always)]
+    #[must_use]
+    pub fn choose(self, yes: Self, no: Self) -> Self {
+        Self(machine::v128_bitselect(yes.0, no.0, self.0))
+    }
+
+    /// The bits that are not in `other`.
+    #[inline(always)]
+    #[must_use]
+    pub fn without(self, other: Self) -> Self {
+        Self(machine::v128_andnot(self.0, other.0))
+    }
+
+    /// The bits of both.
+    #[inline(always)]
+    #[must_use]
+    pub fn with(self, other: Self) -> Self {
+        Self(machine::v128_or(self.0, other.0))
+    }
+
+    /// Numbers below 128, a byte each.
+    #[inline(always)]
+    #[must_use]
+    pub fn bytes(self) -> [u8; WIDTH] {
+        let halves = machine::i16x8_narrow_i32x4(self.0, self.0);
+        let bytes = machine::u8x16_narrow_i16x8(halves, halves);
+        machine::u32x4_extract_lane::<0>(bytes).to_le_bytes()
+    }
+}
+
+#[cfg(not(target_family = "wasm"))]
+impl Bits {
+    /// One number, four times.
+    #[inline(always)]
+    #[must_use]
+    pub fn all(number: u32) -> Self {
+        Self([number; WIDTH])
+    }
+
+    /// `yes` where the answer is yes, else `no`.
+    #[inline(always)]
+    #[must_use]
+    pub fn choose(self, yes: Self, no: Self) -> Self {
+        let [mask, yes, no] = [self.0, yes.0, no.0];
+        Self(std::array::from_fn(|lane| yes[lane] & mask[lane] | no[lane] & !mask[lane]))
+    }
+
+    /// The bits that are not in `other`.
+    #[inline(always)]
+    #[must_use]
+    pub fn without(self, other: Self) -> Self {
+        Self(std::array::from_fn(|lane| self.0[lane] & !other.0[lane]))
+    }
+
+    /// The bits of both.
+    #[inline(always)]
+    #[must_use]
+    pub fn with(self, other: Self) -> Self {
+        Self(std::array::from_fn(|lane| self.0[lane] | other.0[lane]))
+    }
+
+    /// Numbers below 128, a byte each.
+    #[inline(always)]
+    #[must_use]
+    pub fn bytes(self) -> [u8; WIDTH] {
+        self.0.map(|number| number as u8)
+    }
+}
+
 #[cfg(target_family = "wasm")]
 impl Four {
+    /// Whether it is at most `other`; what is not a number is not.
+    #[inline(always)]
+    #[must_use]
+    pub fn at_most(self, other: Self) -> Bits {
+        Bits(machine::f32x4_le(self.0, other.0))
+    }
+
+    /// Its bits.
+    #[inline(always)]
+    #[must_use]
+    pub fn bits(self) -> Bits {
+        Bits(self.0)
+    }
+
+    /// Of these bits.
+    #[inline(always)]
+    #[must_use]
+    pub fn of_bits(bits: Bits) -> Self {
+        Self(bits.0)
+    }
+
     /// From memory.
     #[inline(always)]
     #[must_use]
@@ -99,6 +209,28 @@ impl Four {
 
 #[cfg(not(target_family = "wasm"))]
 impl Four {
+    /// Whether it is at most `other`; what is not a number is not.
+    #[inline(always)]
+    #[must_use]
+    pub fn at_most(self, other: Self) -> Bits {
+        let answer = |lane: usize| if self.0[lane] <= other.0[lane] { u32::MAX } else { 0 };
+        Bits(std::array::from_fn(answer))
+    }
+
+    /// Its bits.
+    #[inline(always)]
+    #[must_use]
+    pub fn bits(self) -> Bits {
+        Bits(self.0.map(f32::to_bits))
+    }
+
+    /// Of these bits.
+    #[inline(always)]
+    #[must_use]
+    pub fn of_bits(bits: Bits) -> Self {
+        Self(bits.0.map(f32::from_bits))
+    }
+
     /// From memory.
     #[inline(always)]
     #[must_use]
