@@ -2,7 +2,7 @@
 //! `[y][x][channel]`, whose pictures they are is not known here. Pooling drops an odd last row or
 //! column.
 
-use super::vector::{Flags, Four, WIDTH, load, store};
+use super::vector::{Bits, Four, WIDTH, load, store};
 
 /// What a 2x2 window becomes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,7 +76,7 @@ pub(super) fn put<W: Window>(window: [Four; 4], outputs: &mut [f32], routes: &mu
 /// What becomes of windows.
 pub(super) trait Window {
     /// The outputs and routes of windows, whose places come row by row.
-    fn pool(window: [Four; 4]) -> (Four, Flags);
+    fn pool(window: [Four; 4]) -> (Four, Bits);
 }
 
 /// The largest value and its place, after a relu if it is so. What is not a number is larger than any.
@@ -87,34 +87,33 @@ pub(super) struct Mean<const RELU: bool>;
 
 impl<const RELU: bool> Window for Largest<RELU> {
     #[inline(always)]
-    fn pool([a, b, c, d]: [Four; 4]) -> (Four, Flags) {
-        let all = Flags::all();
-        let place = |place: usize| all.bits(PLACES[place]);
-        let right = b.above(a);
-        let (top, top_place) = (right.pick(b, a), right.pick_flags(place(1), place(0)));
-        let right = d.above(c);
-        let (bottom, bottom_place) = (right.pick(d, c), right.pick_flags(place(3), place(2)));
-        let below = bottom.above(top);
-        let value = below.pick(bottom, top);
-        let route = below.pick_flags(bottom_place, top_place);
+    fn pool([a, b, c, d]: [Four; 4]) -> (Four, Bits) {
+        // The first, unless the second is larger: where it is at most the first, or this is not a number.
+        let larger = |(a, a_place): (Four, Bits), (b, b_place): (Four, Bits)| {
+            let stays = b.at_most(a).with(Bits::all(u32::MAX).without(a.at_most(a)));
+            (Four::of_bits(stays.choose(a.bits(), b.bits())), stays.choose(a_place, b_place))
+        };
+        let [one, two, three, four] = PLACES.map(|place| Bits::all(place.into()));
+        let (value, place) = larger(larger((a, one), (b, two)), larger((c, three), (d, four)));
         if !RELU {
-            return (value, route);
+            return (value, place);
         }
-        let flows = value.flows();
-        (flows.pick(value, Four::default()), flows.pick_flags(route, place(0).bits(0)))
+        let none = value.at_most(Four::default());
+        (Four::of_bits(value.bits().without(none)), place.without(none))
     }
 }
 
 impl<const RELU: bool> Window for Mean<RELU> {
     #[inline(always)]
-    fn pool(window: [Four; 4]) -> (Four, Flags) {
-        let [a, b, c, d] = window.map(|value| if RELU { value.relu() } else { value });
-        let mean = ((a + b) + (c + d)) * Four::all(0.25);
-        let flows = |place: usize| {
-            let flows = if RELU { window[place].flows() } else { Flags::all() };
-            flows.bits(PLACES[place])
-        };
-        (mean, flows(0).or(flows(1)).or(flows(2).or(flows(3))))
+    fn pool(window: [Four; 4]) -> (Four, Bits) {
+        let mut route = Bits::all(0);
+        for (value, place) in window.into_iter().zip(PLACES) {
+            let place = Bits::all(place.into());
+            let counts = if RELU { place.without(value.at_most(Four::default())) } else { place };
+            route = route.with(counts);
+        }
+        let [a, b, c, d] = if RELU { window.map(Four::relu) } else { window };
+        (((a + b) + (c + d)) * Four::all(0.25), route)
     }
 }
 

@@ -159,7 +159,15 @@ impl Sums {
     pub(super) fn add(&mut self, view: &[f32], places: &Places) {
         for (places, bias) in places.filters().zip(&mut self.bias) {
             for run in places.chunks(RUN) {
-                *bias += f64::from(run.iter().map(|(_, value)| value).sum::<f32>());
+                // Four sums: each addition of one would wait for the one before.
+                let (fours, rest) = run.as_chunks::<4>();
+                let mut sums = [0.0_f32; 4];
+                for four in fours {
+                    sums.iter_mut().zip(four).for_each(|(sum, (_, value))| *sum += value);
+                }
+                let [a, b, c, d] = sums;
+                let rest = rest.iter().map(|(_, value)| value).sum::<f32>();
+                *bias += f64::from((a + b) + (c + d) + rest);
             }
         }
         by_chunk!(self.seen.run, add_weights(self, view, places));

@@ -70,16 +70,19 @@ impl Unrolled {
         patches
     }
 
-    /// Copies what the kernel sees at each pixel, `N` values at a time.
+    /// Copies what the kernel sees at each pixel, `N` values at a time: the same ones of all pixels of a
+    /// row, then the next ones, so that there is nothing to find out at each.
     fn copy<const N: usize>(&self, sizes: &Sizes, laid: Laid, view: &[f32], patches: &mut [f32]) {
-        let (side, run) = (self.sizes.side, sizes.kernel * laid.step);
-        for (y, patches) in patches.chunks_exact_mut(side * self.laid.step).enumerate() {
-            for (x, patch) in patches.chunks_exact_mut(self.laid.step).enumerate() {
-                for (ky, to) in patch.chunks_exact_mut(run).take(sizes.kernel).enumerate() {
-                    let at = laid.seen_at(y * sizes.stride + ky, x * sizes.stride);
-                    let from = &view[at..][..run];
-                    for (to, from) in to.as_chunks_mut::<N>().0.iter_mut().zip(from.as_chunks().0) {
-                        *to = *from;
+        let (run, across) = (sizes.kernel * laid.step, sizes.stride * laid.step);
+        let rows = patches.chunks_exact_mut(self.sizes.side * self.laid.step);
+        for (y, row) in rows.enumerate() {
+            for (ky, part) in (0..sizes.kernel * run / N).map(|i| (i * N / run, i * N % run)) {
+                let line = &view[laid.seen_at(y * sizes.stride + ky, 0) + part..];
+                let seen = line.windows(N).step_by(across);
+                for (patch, seen) in row.chunks_exact_mut(self.laid.step).zip(seen) {
+                    let to = patch[ky * run + part..].first_chunk_mut::<N>();
+                    if let Some((to, seen)) = to.zip(seen.first_chunk()) {
+                        *to = *seen;
                     }
                 }
             }

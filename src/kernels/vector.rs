@@ -18,144 +18,116 @@ pub struct Four(machine::v128);
 #[cfg(not(target_family = "wasm"))]
 pub struct Four([f32; WIDTH]);
 
-/// What holds of the values of a vector, or bits that stand for it.
+/// Four whole numbers of 32 bits, or, with all bits or none, answers to a question about four values.
 #[derive(Debug, Clone, Copy)]
 #[cfg(target_family = "wasm")]
-pub struct Flags(machine::v128);
+pub struct Bits(machine::v128);
 
-/// What holds of the values of a vector, or bits that stand for it.
+/// Four whole numbers of 32 bits, or, with all bits or none, answers to a question about four values.
 #[derive(Debug, Clone, Copy)]
 #[cfg(not(target_family = "wasm"))]
-pub struct Flags([u8; WIDTH]);
+pub struct Bits([u32; WIDTH]);
 
 #[cfg(target_family = "wasm")]
-impl Flags {
-    /// All of them.
+impl Bits {
+    /// One number, four times.
     #[inline(always)]
     #[must_use]
-    pub fn all() -> Self {
-        Self(machine::u32x4_splat(u32::MAX))
+    pub fn all(number: u32) -> Self {
+        Self(machine::u32x4_splat(number))
     }
 
-    /// `bits` where something holds.
+    /// `yes` where the answer is yes, else `no`.
     #[inline(always)]
     #[must_use]
-    pub fn bits(self, bits: u8) -> Self {
-        Self(machine::v128_and(self.0, machine::u32x4_splat(bits.into())))
+    pub fn choose(self, yes: Self, no: Self) -> Self {
+        Self(machine::v128_bitselect(yes.0, no.0, self.0))
     }
 
-    /// `first` where something holds, `second` elsewhere.
+    /// The bits that are not in `other`.
     #[inline(always)]
     #[must_use]
-    pub fn pick(self, first: Four, second: Four) -> Four {
-        Four(machine::v128_bitselect(first.0, second.0, self.0))
+    pub fn without(self, other: Self) -> Self {
+        Self(machine::v128_andnot(self.0, other.0))
     }
 
-    /// `first` where something holds, `second` elsewhere.
+    /// The bits of both.
     #[inline(always)]
     #[must_use]
-    pub fn pick_flags(self, first: Self, second: Self) -> Self {
-        Self(machine::v128_bitselect(first.0, second.0, self.0))
-    }
-
-    /// What holds here or there.
-    #[inline(always)]
-    #[must_use]
-    pub fn or(self, other: Self) -> Self {
+    pub fn with(self, other: Self) -> Self {
         Self(machine::v128_or(self.0, other.0))
     }
 
-    /// What does not hold.
-    #[inline(always)]
-    #[must_use]
-    pub fn no(self) -> Self {
-        Self(machine::v128_not(self.0))
-    }
-
-    /// A byte for each.
+    /// Numbers below 128, a byte each.
     #[inline(always)]
     #[must_use]
     pub fn bytes(self) -> [u8; WIDTH] {
-        let bytes = machine::u8x16_shuffle::<0, 4, 8, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0>;
-        machine::u32x4_extract_lane::<0>(bytes(self.0, self.0)).to_le_bytes()
+        let halves = machine::i16x8_narrow_i32x4(self.0, self.0);
+        let bytes = machine::u8x16_narrow_i16x8(halves, halves);
+        machine::u32x4_extract_lane::<0>(bytes).to_le_bytes()
     }
 }
 
 #[cfg(not(target_family = "wasm"))]
-impl Flags {
-    fn of(holds: impl Fn(usize) -> bool) -> Self {
-        Self(std::array::from_fn(|lane| if holds(lane) { u8::MAX } else { 0 }))
-    }
-
-    /// All of them.
+impl Bits {
+    /// One number, four times.
     #[inline(always)]
     #[must_use]
-    pub fn all() -> Self {
-        Self([u8::MAX; WIDTH])
+    pub fn all(number: u32) -> Self {
+        Self([number; WIDTH])
     }
 
-    /// `bits` where something holds.
+    /// `yes` where the answer is yes, else `no`.
     #[inline(always)]
     #[must_use]
-    pub fn bits(self, bits: u8) -> Self {
-        Self(self.0.map(|holds| holds & bits))
+    pub fn choose(self, yes: Self, no: Self) -> Self {
+        let [mask, yes, no] = [self.0, yes.0, no.0];
+        Self(std::array::from_fn(|lane| yes[lane] & mask[lane] | no[lane] & !mask[lane]))
     }
 
-    /// `first` where something holds, `second` elsewhere.
+    /// The bits that are not in `other`.
     #[inline(always)]
     #[must_use]
-    pub fn pick(self, first: Four, second: Four) -> Four {
-        let of = |lane| if self.0[lane] == 0 { second.0[lane] } else { first.0[lane] };
-        Four(std::array::from_fn(of))
+    pub fn without(self, other: Self) -> Self {
+        Self(std::array::from_fn(|lane| self.0[lane] & !other.0[lane]))
     }
 
-    /// `first` where something holds, `second` elsewhere.
+    /// The bits of both.
     #[inline(always)]
     #[must_use]
-    pub fn pick_flags(self, first: Self, second: Self) -> Self {
-        let of = |lane| if self.0[lane] == 0 { second.0[lane] } else { first.0[lane] };
-        Self(std::array::from_fn(of))
-    }
-
-    /// What holds here or there.
-    #[inline(always)]
-    #[must_use]
-    pub fn or(self, other: Self) -> Self {
+    pub fn with(self, other: Self) -> Self {
         Self(std::array::from_fn(|lane| self.0[lane] | other.0[lane]))
     }
 
-    /// What does not hold.
-    #[inline(always)]
-    #[must_use]
-    pub fn no(self) -> Self {
-        Self(self.0.map(|holds| !holds))
-    }
-
-    /// A byte for each.
+    /// Numbers below 128, a byte each.
     #[inline(always)]
     #[must_use]
     pub fn bytes(self) -> [u8; WIDTH] {
-        self.0
+        self.0.map(|number| number as u8)
     }
 }
 
 #[cfg(target_family = "wasm")]
 impl Four {
-    /// Where it is larger than `other`; what is not a number is larger than any that is.
+    /// Whether it is at most `other`; what is not a number is not.
     #[inline(always)]
     #[must_use]
-    pub fn above(self, other: Self) -> Flags {
-        let missing = machine::f32x4_ne(self.0, self.0);
-        let there = machine::f32x4_eq(other.0, other.0);
-        let above = machine::f32x4_gt(self.0, other.0);
-        Flags(machine::v128_or(above, machine::v128_and(missing, there)))
+    pub fn at_most(self, other: Self) -> Bits {
+        Bits(machine::f32x4_le(self.0, other.0))
     }
 
-    /// Where it is positive, or not a number.
+    /// Its bits.
     #[inline(always)]
     #[must_use]
-    pub fn flows(self) -> Flags {
-        Flags(machine::f32x4_le(self.0, Self::default().0)).no()
+    pub fn bits(self) -> Bits {
+        Bits(self.0)
+    }
+
+    /// Of these bits.
+    #[inline(always)]
+    #[must_use]
+    pub fn of_bits(bits: Bits) -> Self {
+        Self(bits.0)
     }
 
     /// From memory.
@@ -238,19 +210,26 @@ impl Four {
 
 #[cfg(not(target_family = "wasm"))]
 impl Four {
-    /// Where it is larger than `other`; what is not a number is larger than any that is.
+    /// Whether it is at most `other`; what is not a number is not.
     #[inline(always)]
     #[must_use]
-    pub fn above(self, other: Self) -> Flags {
-        let above = |a: f32, b: f32| a > b || (a.is_nan() && !b.is_nan());
-        Flags::of(|lane| above(self.0[lane], other.0[lane]))
+    pub fn at_most(self, other: Self) -> Bits {
+        let answer = |lane: usize| if self.0[lane] <= other.0[lane] { u32::MAX } else { 0 };
+        Bits(std::array::from_fn(answer))
     }
 
-    /// Where it is positive, or not a number.
+    /// Its bits.
     #[inline(always)]
     #[must_use]
-    pub fn flows(self) -> Flags {
-        Flags::of(|lane| self.0[lane] > 0.0 || self.0[lane].is_nan())
+    pub fn bits(self) -> Bits {
+        Bits(self.0.map(f32::to_bits))
+    }
+
+    /// Of these bits.
+    #[inline(always)]
+    #[must_use]
+    pub fn of_bits(bits: Bits) -> Self {
+        Self(bits.0.map(f32::from_bits))
     }
 
     /// From memory.
