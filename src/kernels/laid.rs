@@ -66,7 +66,7 @@ impl Laid {
         }
     }
 
-    /// Adds the same to `maps`, of whole vectors to a pixel.
+    /// Adds the same to `maps`. For maps whose channels are whole lanes.
     pub(super) fn append(&self, buffer: &[f32], maps: &mut Vec<f32>) {
         for y in 0..self.side {
             maps.extend_from_slice(&buffer[self.at(y, 0)..][..self.side * self.step]);

@@ -1,8 +1,9 @@
 //! A 3x3 convolution of step 1 by fewer multiplications: by Winograd's four instead of nine, or, where
 //! each value of a map became a 2x2 window, by nine instead of sixteen. What the kernel sees at a 2x2
 //! window of outputs, a tile, is turned into sums, and so are the weights; these are multiplied place by
-//! place, and the products turned back. The sums are of few values, so that hardly a digit is lost. How
-//! they are made is `turns`'; gradients are `back`'s.
+//! place, and the products turned back, a window at once, so that a pooling needs no map. The sums are of
+//! few values, so that hardly a digit is lost. How they are made is `turns`', what becomes of a window is
+//! `resize`'s; gradients are `back`'s.
 
 use super::conv::{Block, Sizes};
 use super::doubled;
