@@ -1,5 +1,6 @@
 //! One picture's map convolved: tiles of neighbouring pixels and filters, row by row, or without rows
-//! where each pixel's inputs were copied together. The same for a convolution and for the one that takes its gradients back.
+//! where what each pixel sees was copied together. The same for a convolution and for the one that takes
+//! its gradients back.
 
 use super::conv::Sizes;
 use super::laid::Laid;
