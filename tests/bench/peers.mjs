@@ -48,8 +48,8 @@ export async function build({ wasm, name, pool, pipelines, session, config, step
   // As the page does before a run on the GPU.
   if (backend === "wgpu")
     await pipelines.prepare(async () => {
-      const rehearsal = await wasm.rehearse(config, backend);
-      await rehearsal.advance(1);
+      const rehearsal = await wasm.rehearse(config, backend, 2);
+      await rehearsal.advance(2);
       rehearsal.free();
     });
   await session.start(RUN, config, backend);
