@@ -61,7 +61,9 @@ export async function build({ wasm, name, pool, pipelines, session, config, step
     shareable: () => session.shareable(RUN),
     advance: (units) => session.advance(RUN, units),
     deal: (workers, rooms) => session.deal(RUN, workers, rooms),
+    deal_ahead: (workers) => session.deal_ahead(RUN, workers),
     share: (workers) => session.share(RUN, workers),
+    prepare: (workers) => session.prepare(RUN, workers),
     settle: (own, others) => session.settle(RUN, own, others),
   };
   let taken = 0;
