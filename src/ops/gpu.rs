@@ -39,7 +39,7 @@ fn one<T>([one]: [T; 1]) -> T {
 /// `gradient` where a relu let its values through, which its `outputs` tell.
 fn masked(outputs: &CubeTensor, gradient: &CubeTensor) -> CubeTensor {
     let values = outputs.shape().num_elements();
-    let launch = Launch::new(wgsl!("masked"), outputs).reading(&[outputs, gradient]);
+    let launch = Launch::new(wgsl!(each "masked"), outputs).reading(&[outputs, gradient]);
     one(launch.info(&[values]).by_value(values, [outputs.shape()]))
 }
 
@@ -151,13 +151,13 @@ impl Kernels for Cube {
 
     fn scale(x: CubeTensor, factor: CubeTensor) -> CubeTensor {
         let values = x.shape().num_elements();
-        let launch = Launch::new(wgsl!("scale"), &x).reading(&[&x, &factor]).info(&[values]);
+        let launch = Launch::new(wgsl!(each "scale"), &x).reading(&[&x, &factor]).info(&[values]);
         one(launch.by_value(values, [x.shape()]))
     }
 
     fn squash(x: CubeTensor) -> CubeTensor {
         let values = x.shape().num_elements();
-        let launch = Launch::new(wgsl!("sigmoid"), &x).reading(&[&x]).info(&[values]);
+        let launch = Launch::new(wgsl!(each "sigmoid"), &x).reading(&[&x]).info(&[values]);
         one(launch.by_value(values, [x.shape()]))
     }
 
@@ -166,7 +166,7 @@ impl Kernels for Cube {
         let out = kind.output_side(side);
         let shape = Shape::new([batch, channels, out, out]);
         let values = shape.num_elements();
-        let launch = Launch::new(wgsl!("resize"), &x)
+        let launch = Launch::new(wgsl!(each "resize"), &x)
             .with("KIND", kind as usize)
             .with("SIDE", side)
             .with("OUT", out)
@@ -178,7 +178,7 @@ impl Kernels for Cube {
     fn resize_backward(x: CubeTensor, gradient: CubeTensor, kind: Resize) -> CubeTensor {
         let [_, _, side, _] = dims(&x);
         let values = x.shape().num_elements();
-        let launch = Launch::new(wgsl!("resize_inputs"), &x)
+        let launch = Launch::new(wgsl!(each "resize_inputs"), &x)
             .with("KIND", kind as usize)
             .with("SIDE", side)
             .with("OUT", kind.output_side(side))

@@ -7,7 +7,7 @@ use burn::tensor::Shape;
 use burn_cubecl::kernel::into_contiguous;
 use burn_cubecl::tensor::CubeTensor;
 
-use super::launch::{Launch, Places, by_threads, piece, room, wgsl};
+use super::launch::{self, Launch, Places, by_threads, piece, room, wgsl};
 use crate::kernels::adam::{EPSILON, FIRST_RATE, SECOND_RATE};
 use crate::ops::{Moved, Moving};
 
@@ -54,7 +54,8 @@ pub(super) fn step(parameters: &[Moving<CubeTensor>], size: f32) -> Vec<Moved<Cu
     } else {
         for ([value, gradient, first, second], moved) in parameters.iter().zip(&moved) {
             let count = value.shape().num_elements();
-            let launch = launch(wgsl!("adam_alone")).reading(&[value, gradient, first, second]);
+            let launch =
+                launch(wgsl!(each "adam_alone")).reading(&[value, gradient, first, second]);
             launch.info(&[count]).info_bits(size).write(by_threads(count), moved);
         }
     }
@@ -63,15 +64,14 @@ pub(super) fn step(parameters: &[Moving<CubeTensor>], size: f32) -> Vec<Moved<Cu
 
 /// The buffer of all weights and moments, if they are the pieces of one as a step leaves them.
 fn together(parameters: &[Moving<CubeTensor>], places: &Places) -> Option<CubeTensor> {
-    let ([value, ..], size) = (parameters.first()?, 3 * places.end);
+    let ([some, ..], size) = (parameters.first()?, 3 * places.end);
     let fits = parameters.iter().zip(&places.starts).all(|([value, _, first, second], start)| {
         let mut kinds = [value, first, second].into_iter().enumerate();
         kinds.all(|(kind, tensor)| {
-            lies(tensor) == Some(kind * places.end + start) && beside(tensor, value)
+            lies(tensor) == Some(kind * places.end + start) && beside(tensor, some)
         })
     });
-    let beside_each_other = parameters.iter().all(|[other, ..]| beside(other, value));
-    (fits && beside_each_other && values_of(value) == size).then(|| buffer(value, 0, size))
+    (fits && values_of(some) == size).then(|| buffer(some, 0, size))
 }
 
 /// Gradients, as few buffers as they lie in.
@@ -115,10 +115,8 @@ fn values_of(tensor: &CubeTensor) -> usize {
 
 /// `count` values of the buffer that `tensor` lies in, from place `start` on.
 fn buffer(tensor: &CubeTensor, start: usize, count: usize) -> CubeTensor {
-    let mut whole = tensor.clone();
-    (whole.handle.offset_start, whole.handle.offset_end) = (None, None);
-    let shape = Shape::new([values_of(tensor)]);
-    let (client, device) = (whole.client, whole.device);
-    let whole = CubeTensor::new_contiguous(client, device, shape, whole.handle, whole.dtype);
+    let mut handle = tensor.handle.clone();
+    (handle.offset_start, handle.offset_end) = (None, None);
+    let whole = launch::tensor(tensor, handle, Shape::new([values_of(tensor)]));
     piece(&whole, start, Shape::new([count]))
 }

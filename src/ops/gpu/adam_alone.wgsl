@@ -9,13 +9,7 @@
 @group(0) @binding(6) var<storage, read_write> next_second: array<f32>;
 @group(0) @binding(7) var<storage, read> info: array<u32>; // weights, bits of the step size
 
-@compute @workgroup_size(64)
-fn main(
-  @builtin(global_invocation_id) id: vec3<u32>,
-  @builtin(num_workgroups) groups: vec3<u32>,
-) {
-  let i = id.y * groups.x * 64u + id.x;
-  if (i >= info[0]) { return; }
+fn each(i: u32) {
   let g = gradient[i];
   let m = first[i] + (g - first[i]) * FIRST_RATE;
   let v = second[i] + (g * g - second[i]) * SECOND_RATE;

@@ -76,13 +76,7 @@ fn normal(counter: u32, value: u32) -> f32 {
 }
 @}
 
-@compute @workgroup_size(64)
-fn main(
-  @builtin(global_invocation_id) id: vec3<u32>,
-  @builtin(num_workgroups) groups: vec3<u32>,
-) {
-  let i = id.y * groups.x * 64u + id.x;
-  if (i >= info[0]) { return; }
+fn each(i: u32) {
   let picture = chosen[i / AREA].x;
   let pixel = i % AREA;
   let at = i / AREA * 3u * AREA + pixel;

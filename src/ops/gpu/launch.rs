@@ -5,7 +5,7 @@ use burn::backend::TensorMetadata;
 use burn::tensor::{DType, Shape};
 use burn_cubecl::cubecl::ir::attributes::BufferIOAttr;
 use burn_cubecl::cubecl::prelude::{CubeCount, CubeDim, KernelId};
-use burn_cubecl::cubecl::server::{KernelArguments, MetadataBindingInfo};
+use burn_cubecl::cubecl::server::{Handle, KernelArguments, MetadataBindingInfo};
 use burn_cubecl::kernel::into_contiguous;
 use burn_cubecl::template::{KernelSource, SourceKernel, SourceTemplate};
 use burn_cubecl::tensor::CubeTensor;
@@ -25,7 +25,7 @@ pub(super) struct Source {
     pub(super) text: &'static str,
 }
 
-/// The source in the file of that name.
+/// The source in the file of that name; with the text of another file before it, if one is named.
 macro_rules! wgsl {
     ($name:literal) => {
         $crate::ops::gpu::launch::Source {
@@ -38,11 +38,16 @@ macro_rules! wgsl {
             )),
         }
     };
-    (tree $name:literal) => {
+    ($before:ident $name:literal) => {
         $crate::ops::gpu::launch::Source {
             name: $name,
             text: concat!(
-                include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/ops/gpu/tree.wgsl")),
+                include_str!(concat!(
+                    env!("CARGO_MANIFEST_DIR"),
+                    "/src/ops/gpu/",
+                    stringify!($before),
+                    ".wgsl"
+                )),
                 include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/ops/gpu/", $name, ".wgsl"))
             ),
         }
@@ -236,11 +241,15 @@ pub(super) fn by_threads(values: usize) -> [usize; 3] {
     [groups.div_ceil(rows), rows, 1]
 }
 
-/// A tensor that nothing has been written to.
-pub(super) fn room(beside: &CubeTensor, shape: Shape) -> CubeTensor {
-    let handle = beside.client.empty(shape.num_elements() * size_of::<f32>());
+/// The values of `handle`, as a tensor of `shape` on the device of `beside`.
+pub(super) fn tensor(beside: &CubeTensor, handle: Handle, shape: Shape) -> CubeTensor {
     let (client, device) = (beside.client.clone(), beside.device.clone());
     CubeTensor::new_contiguous(client, device, shape, handle, DType::F32)
+}
+
+/// A tensor that nothing has been written to.
+pub(super) fn room(beside: &CubeTensor, shape: Shape) -> CubeTensor {
+    tensor(beside, beside.client.empty(shape.num_elements() * size_of::<f32>()), shape)
 }
 
 /// The values of `whole` from `start` on, as a tensor of `shape` in the same buffer. What starts where
@@ -248,9 +257,7 @@ pub(super) fn room(beside: &CubeTensor, shape: Shape) -> CubeTensor {
 pub(super) fn piece(whole: &CubeTensor, start: usize, shape: Shape) -> CubeTensor {
     let bytes = |values: usize| (values * size_of::<f32>()) as u64;
     let after = whole.shape().num_elements() - start - shape.num_elements();
-    let handle = whole.handle.clone().offset_start(bytes(start)).offset_end(bytes(after));
-    let (client, device) = (whole.client.clone(), whole.device.clone());
-    CubeTensor::new_contiguous(client, device, shape, handle, DType::F32)
+    tensor(whole, whole.handle.clone().offset_start(bytes(start)).offset_end(bytes(after)), shape)
 }
 
 /// Where tensors begin that lie one after another in a buffer, in values.

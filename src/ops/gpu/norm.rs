@@ -64,7 +64,7 @@ pub(super) fn normalize(
 ) -> CubeTensor {
     let values = x.shape().num_elements();
     let launch = Sizes::new(x)
-        .on(Launch::new(wgsl!("normalize"), x))
+        .on(Launch::new(wgsl!(each "normalize"), x))
         .with("EPSILON", epsilon as f32)
         .reading(&[x, moments, gamma, beta])
         .info(&[values]);
@@ -89,7 +89,7 @@ pub(super) fn backward(
         .run_in_one([(2 * sizes.channels).div_ceil(THREADS), 1, 1], [shape(), shape()]);
     let values = x.shape().num_elements();
     let inputs = sizes
-        .on(Launch::new(wgsl!("normalize_inputs"), x))
+        .on(Launch::new(wgsl!(each "normalize_inputs"), x))
         .with("EPSILON", epsilon as f32)
         .with("BY_MOMENTS", usize::from(by_moments))
         .reading(&[x, moments, gamma, gradient, &weights, &bias])

@@ -11,13 +11,7 @@
 @group(0) @binding(6) var<storage, read_write> inputs: array<f32>;
 @group(0) @binding(7) var<storage, read> info: array<u32>; // values
 
-@compute @workgroup_size(64)
-fn main(
-  @builtin(global_invocation_id) id: vec3<u32>,
-  @builtin(num_workgroups) groups: vec3<u32>,
-) {
-  let i = id.y * groups.x * 64u + id.x;
-  if (i >= info[0]) { return; }
+fn each(i: u32) {
   let channel = i / AREA % CHANNELS;
   let scale = 1.0 / sqrt(moments[CHANNELS + channel] + EPSILON);
   let normal = (x[i] - moments[channel]) * scale;

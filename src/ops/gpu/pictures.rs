@@ -22,7 +22,7 @@ pub(in crate::ops) fn chosen(
 ) -> Vec<CubeTensor> {
     let batch = chosen.shape().num_elements() / 2;
     let shape = || Shape::new([batch, CHANNELS, SIDE, SIDE]);
-    let launch = Launch::new(wgsl!("chosen"), chosen)
+    let launch = Launch::new(wgsl!(each "chosen"), chosen)
         .with("SHELVES", shelves.len())
         .with("SHELF", SHELF)
         .with("WORDS", PICTURE_BYTES / size_of::<u32>())
@@ -57,12 +57,12 @@ pub(in crate::ops) fn ssim(outputs: &CubeTensor, targets: &CubeTensor) -> CubeTe
             .fold(sized, |sized, (name, weight)| sized.with(name, weight as f32))
     };
     let threads = planes * SIDE * 2;
-    let rows = launch(wgsl!("ssim_rows"))
+    let rows = launch(wgsl!(each "ssim_rows"))
         .reading(&[outputs, targets])
         .info(&[threads])
         .by_value(threads, [Shape::new([planes, SIDE, INSIDE, 4])]);
     let threads = planes * INSIDE * 2;
-    let parts = launch(wgsl!("ssim"))
+    let parts = launch(wgsl!(each "ssim"))
         .with("C1", C1 as f32)
         .with("C2", C2 as f32)
         .reading(&[&one(rows)])

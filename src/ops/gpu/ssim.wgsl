@@ -16,13 +16,7 @@ fn alike(seen: vec4<f32>) -> f32 {
   return luminance * (2.0 * (seen.w - products) + C2) / (seen.z - squares + C2);
 }
 
-@compute @workgroup_size(64)
-fn main(
-  @builtin(global_invocation_id) id: vec3<u32>,
-  @builtin(num_workgroups) groups: vec3<u32>,
-) {
-  let i = id.y * groups.x * 64u + id.x;
-  if (i >= info[0]) { return; }
+fn each(i: u32) {
   let column = i % INSIDE;
   let first = i / INSIDE % 2u * HALF;
   let start = i / (2u * INSIDE) * SIDE + first;

@@ -8,13 +8,7 @@
 @group(0) @binding(2) var<storage, read_write> rows: array<vec4<f32>>;
 @group(0) @binding(3) var<storage, read> info: array<u32>; // threads
 
-@compute @workgroup_size(64)
-fn main(
-  @builtin(global_invocation_id) id: vec3<u32>,
-  @builtin(num_workgroups) groups: vec3<u32>,
-) {
-  let i = id.y * groups.x * 64u + id.x;
-  if (i >= info[0]) { return; }
+fn each(i: u32) {
   let row = i / 2u;
   let first = i % 2u * HALF;
   @for x in 0..HALF + WINDOW - 1 {
