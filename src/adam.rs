@@ -60,10 +60,9 @@ impl Adam {
         let mut found = Found { gradients, moments, place: 0, moving: Vec::new() };
         module.visit(&mut found);
         let (places, moving): (Vec<_>, _) = found.moving.into_iter().unzip();
-        let mut moved = ops::adam(moving, size).into_iter();
         let mut values: Vec<Option<Tensor<1>>> = Vec::new();
         values.resize_with(self.moments.len(), || None);
-        for (place, [value, first, second]) in places.into_iter().zip(&mut moved) {
+        for (place, [value, first, second]) in places.into_iter().zip(ops::adam(moving, size)) {
             self.moments[place] = Some([first, second]);
             values[place] = Some(value);
         }

@@ -104,19 +104,19 @@ impl Batch {
         self.tensor(&self.clean, device)
     }
 
-    /// Labels, `[batch, classes]`: a 1 in the place of the class, 0 elsewhere.
-    #[must_use]
-    pub fn one_hot(&self, classes: usize, device: &Device) -> Tensor<2> {
-        let row = |label: i32| {
-            (0..classes).map(move |class| f32::from(u8::from(usize::try_from(label) == Ok(class))))
-        };
-        let values: Vec<f32> = self.labels.iter().flat_map(|&label| row(label)).collect();
-        Tensor::from_data(TensorData::new(values, [self.len(), classes]), device)
-    }
-
     fn tensor(&self, values: &[f32], device: &Device) -> Tensor<4> {
         ops::pictures(values, [CHANNELS, SIDE], device)
     }
+}
+
+/// Labels, `[batch, classes]`: a 1 in the place of the class, 0 elsewhere.
+#[must_use]
+pub(crate) fn one_hot(labels: &[i32], classes: usize, device: &Device) -> Tensor<2> {
+    let row = |label: i32| {
+        (0..classes).map(move |class| f32::from(u8::from(usize::try_from(label) == Ok(class))))
+    };
+    let values: Vec<f32> = labels.iter().flat_map(|&label| row(label)).collect();
+    Tensor::from_data(TensorData::new(values, [labels.len(), classes]), device)
 }
 
 /// Corrupts one picture, `[y][x][channel]` in 0 to 1. Noise of single values is drawn channel by

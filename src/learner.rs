@@ -5,7 +5,7 @@ use burn::module::Module;
 use burn::tensor::{Device, Tensor, Transaction};
 
 use crate::adam::Adam;
-use crate::batch::Batch;
+use crate::batch::{Batch, one_hot};
 use crate::config::{Kind, Output, RunConfig};
 use crate::kernels::norm::Moments;
 use crate::loss;
@@ -224,7 +224,7 @@ impl Learner {
     /// What the network should answer to `batch`.
     fn targets(&self, batch: &Batch, device: &Device) -> Flow {
         match self.config.model.kind() {
-            Kind::Classifier => Flow::Flat(batch.one_hot(CLASSES, device)),
+            Kind::Classifier => Flow::Flat(one_hot(&batch.labels, CLASSES, device)),
             Kind::Autoencoder => Flow::Map(batch.targets(device)),
         }
     }
@@ -236,9 +236,7 @@ impl Learner {
         phase: &Phase,
         given: Given,
     ) -> (Tensor<1>, Option<(Tensor<1>, usize)>) {
-        let [first, second] = phase.trained.clone();
-        let sums = net.forward_training(given.code, first);
-        let sums = net.forward_training(sums, second);
+        let sums = trained(net, phase, given.code);
         match phase.target {
             Target::Code => (code_loss(sums, given.targets), None),
             Target::Answer => {
@@ -323,6 +321,11 @@ impl Learner {
     fn output(&self) -> Output {
         self.config.output.unwrap_or(Output::Sigmoid)
     }
+}
+
+/// What the layers that learn make of what reaches them, as in training.
+fn trained(net: &mut Net, phase: &Phase, code: Flow) -> Flow {
+    phase.trained.iter().fold(code, |x, range| net.forward_training(x, range.clone()))
 }
 
 /// The same values at the beginning of a graph.

@@ -105,6 +105,16 @@ impl Pictures {
         Some((label, pixels))
     }
 
+    /// Pictures `indices`, in their order. Indices past the end are left out.
+    #[must_use]
+    pub fn chosen(&self, indices: &[u32]) -> Self {
+        let mut chosen = Self::with_capacity(indices.len());
+        for (label, pixels) in indices.iter().filter_map(|&index| self.get(index as usize)) {
+            chosen.push(label, pixels);
+        }
+        chosen
+    }
+
     /// All pictures, in order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (u8, &[u8; PICTURE_BYTES])> {
         self.labels.iter().copied().zip(self.pixels.as_chunks::<PICTURE_BYTES>().0)

@@ -204,10 +204,10 @@ async fn one(
     let pictures = given.pictures;
     let part = learner.part(phase, given, all);
     let mut transfer = Transaction::default().register(part.loss);
-    let asked = part.right.map(|(right, asked)| {
-        transfer = std::mem::take(&mut transfer).register(right);
-        asked
-    });
+    let asked = part.right.as_ref().map(|(_, asked)| *asked);
+    if let Some((right, _)) = part.right {
+        transfer = transfer.register(right);
+    }
     for gradient in part.gradients.into_iter().flatten() {
         transfer = transfer.register(gradient);
     }

@@ -76,12 +76,8 @@ impl Uploaded {
         draw: Draw,
         device: &Device,
     ) -> Chosen {
-        let mut chosen = Pictures::with_capacity(indices.len());
-        for (label, pixels) in indices.iter().filter_map(|&index| pictures.get(index as usize)) {
-            chosen.push(label, pixels);
-        }
         let places = (0..).zip(indices.iter().copied());
-        Self::new(&chosen, device).at(places, config, draw)
+        Self::new(&pictures.chosen(indices), device).at(places, config, draw)
     }
 }
 

@@ -3,7 +3,7 @@
 
 use burn::tensor::{Gradients, Tensor};
 
-use super::{Given, Learner, leaf, plain};
+use super::{Given, Learner, leaf, plain, trained};
 use crate::batch::Batch;
 use crate::models::{Flow, Parameter};
 use crate::phase::Phase;
@@ -58,9 +58,7 @@ impl Learner {
     pub(crate) fn look(&self, phase: &Phase, batch: &Batch) -> (Tensor<1>, Flow) {
         let mut net = self.net.clone();
         let Given { code, targets, .. } = self.given(phase, batch);
-        let [first, second] = phase.trained.clone();
-        let sums = net.forward_training(code, first);
-        let sums = net.forward_training(sums, second);
+        let sums = trained(&mut net, phase, code);
         let loss = self.phase_loss(phase, sums.clone(), targets);
         (loss.inner(), plain(sums))
     }

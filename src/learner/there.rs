@@ -3,7 +3,7 @@
 use burn::tensor::Tensor;
 
 use super::{Given, Learner};
-use crate::batch::Batch;
+use crate::batch::one_hot;
 use crate::config::Kind;
 use crate::models::{CLASSES, Flow};
 use crate::ops::whole;
@@ -25,14 +25,14 @@ pub(crate) struct Score {
 
 impl Learner {
     /// What [`Learner::given`] has, of pictures with these labels.
-    pub(crate) fn given_there(&self, phase: &Phase, chosen: Chosen, labels: Vec<i32>) -> Given {
+    pub(crate) fn given_there(&self, phase: &Phase, chosen: Chosen, labels: &[i32]) -> Given {
         let pictures = labels.len();
         let (inputs, targets) = self.both(chosen, labels);
         self.given_of(phase, pictures, inputs, || targets)
     }
 
     /// What [`Learner::score`] has, as numbers on the device.
-    pub(crate) fn score_there(&self, phase: &Phase, chosen: Chosen, labels: Vec<i32>) -> Score {
+    pub(crate) fn score_there(&self, phase: &Phase, chosen: Chosen, labels: &[i32]) -> Score {
         let (inputs, targets) = self.both(chosen, labels);
         let (loss, outputs) = self.score_of(phase, inputs, targets.clone());
         let (right, asked, likeness) = match (outputs, targets) {
@@ -52,13 +52,10 @@ impl Learner {
     }
 
     /// What the network sees and what it should answer, off the autodiff device.
-    fn both(&self, chosen: Chosen, labels: Vec<i32>) -> (Flow, Flow) {
+    fn both(&self, chosen: Chosen, labels: &[i32]) -> (Flow, Flow) {
         let Chosen { clean, noisy } = chosen;
         let targets = match self.config.model.kind() {
-            Kind::Classifier => {
-                let batch = Batch { clean: Vec::new(), corrupted: None, labels };
-                Flow::Flat(batch.one_hot(CLASSES, &self.plain_device()))
-            }
+            Kind::Classifier => Flow::Flat(one_hot(labels, CLASSES, &self.plain_device())),
             Kind::Autoencoder => Flow::Map(clean.clone()),
         };
         (Flow::Map(noisy.unwrap_or(clean)), targets)

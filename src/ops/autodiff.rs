@@ -9,7 +9,8 @@ use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, AutodiffBackend};
 
 use super::{
-    Around, BlockValue, Floats, Gradients, Judged, Kernels, LossKind, Operators, Resize, each,
+    Around, BlockValue, Floats, Gradients, Judged, Kernels, LossKind, LossValue, Operators, Resize,
+    each,
 };
 
 #[derive(Debug)]
@@ -106,6 +107,20 @@ fn register<B: Kernels>(parents: [Option<NodeId>; 3], gradients: Gradients<B>, f
     }
 }
 
+/// A number that `make` makes of `x`, which sends its gradients back there, and what comes beside it.
+fn number<B: Kernels, C: CheckpointStrategy, T>(
+    x: FloatTensor<Autodiff<B, C>>,
+    make: impl FnOnce(FloatTensor<B>) -> (LossValue<B>, T),
+) -> (FloatTensor<Autodiff<B, C>>, T) {
+    let node = x.node();
+    let (LossValue { mean, gradients }, beside) = make(x.into_primitive());
+    let number = match Loss.prepare::<C>([node]).compute_bound().stateful() {
+        OpsKind::Tracked(prep) => prep.finish(gradients, mean),
+        OpsKind::UnTracked(prep) => prep.finish(mean),
+    };
+    (number, beside)
+}
+
 impl<B: Kernels, C: CheckpointStrategy> Operators for Autodiff<B, C> {
     fn block_op(
         x: FloatTensor<Self>,
@@ -146,23 +161,14 @@ impl<B: Kernels, C: CheckpointStrategy> Operators for Autodiff<B, C> {
         targets: FloatTensor<Self>,
         kind: usize,
     ) -> FloatTensor<Self> {
-        let node = inputs.node();
-        let kind = LossKind::numbered(kind);
-        let loss = B::loss_value(inputs.into_primitive(), targets.into_primitive(), kind);
-        match Loss.prepare::<C>([node]).compute_bound().stateful() {
-            OpsKind::Tracked(prep) => prep.finish(loss.gradients, loss.mean),
-            OpsKind::UnTracked(prep) => prep.finish(loss.mean),
-        }
+        let (targets, kind) = (targets.into_primitive(), LossKind::numbered(kind));
+        number::<B, C, _>(inputs, |inputs| (B::loss_value(inputs, targets, kind), ())).0
     }
 
     fn pull_op(x: FloatTensor<Self>, gradient: FloatTensor<Self>) -> FloatTensor<Self> {
-        let (node, gradient) = (x.node(), gradient.into_primitive());
-        let value = B::pull(gradient.clone());
-        // As a loss has it.
-        match Loss.prepare::<C>([node]).compute_bound().stateful() {
-            OpsKind::Tracked(prep) => prep.finish(gradient, value),
-            OpsKind::UnTracked(prep) => prep.finish(value),
-        }
+        let gradients = gradient.into_primitive();
+        let value = LossValue { mean: B::pull(gradients.clone()), gradients };
+        number::<B, C, _>(x, |_| (value, ())).0
     }
 
     fn judged_op(
@@ -170,15 +176,9 @@ impl<B: Kernels, C: CheckpointStrategy> Operators for Autodiff<B, C> {
         targets: FloatTensor<Self>,
         kind: usize,
     ) -> Judged<Self> {
-        let node = inputs.node();
-        let kind = LossKind::numbered(kind);
-        let (loss, right) = B::judge(inputs.into_primitive(), targets.into_primitive(), kind);
-        let right = <Self as AutodiffBackend>::from_inner(right);
-        let loss = match Loss.prepare::<C>([node]).compute_bound().stateful() {
-            OpsKind::Tracked(prep) => prep.finish(loss.gradients, loss.mean),
-            OpsKind::UnTracked(prep) => prep.finish(loss.mean),
-        };
-        Judged { loss, right }
+        let (targets, kind) = (targets.into_primitive(), LossKind::numbered(kind));
+        let (loss, right) = number::<B, C, _>(inputs, |inputs| B::judge(inputs, targets, kind));
+        Judged { loss, right: <Self as AutodiffBackend>::from_inner(right) }
     }
 
     fn right_op(outputs: FloatTensor<Self>, targets: FloatTensor<Self>) -> FloatTensor<Self> {

@@ -48,11 +48,12 @@ pub(super) fn likeness(device: &Device) -> Named {
     }
     // The same, pixel by pixel.
     let host = |stream| {
-        let (values, area) = (host_shares(stream, shape.iter().product()), SIDE * SIDE);
-        let at = move |i: usize| {
-            i / (CHANNELS * area) * CHANNELS * area + i % CHANNELS * area + i / CHANNELS % area
+        let (planes, area) = (host_shares(stream, shape.iter().product()), SIDE * SIDE);
+        let pixels = |picture: &[f32]| {
+            let pixel = |at| (0..CHANNELS).map(move |channel| channel * area + at);
+            (0..area).flat_map(pixel).map(|at| picture[at]).collect::<Vec<_>>()
         };
-        (0..values.len()).map(|i| values[at(i)]).collect::<Vec<_>>()
+        planes.chunks_exact(CHANNELS * area).flat_map(pixels).collect::<Vec<_>>()
     };
     let mut tally = Tally::default();
     tally.add_drawings(&host(1), &host(2));

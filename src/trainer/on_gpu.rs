@@ -26,7 +26,7 @@ impl Trainer {
         for index in first..first + count {
             let indices = self.test_indices(index);
             let (chosen, labels) = self.uploaded(Split::Test, &indices, Draw::Fixed);
-            let score = self.learner.score_there(&self.phases[self.place.phase], chosen, labels);
+            let score = self.learner.score_there(&self.phases[self.place.phase], chosen, &labels);
             transfer = transfer.register(score.loss.clone()).register(score.right.clone());
             for likeness in score.likeness.iter().flatten() {
                 transfer = transfer.register(likeness.clone());

@@ -33,12 +33,15 @@ impl Trainer {
         }
     }
 
-    /// The step after the next unit of work, if that is a step of the same epoch.
+    /// The step after the next unit of work, if that is a step of the same epoch and there is something
+    /// to compute of it ahead.
     fn after_next(&self) -> Option<Next<'_>> {
         let State::Training(index) = self.state else { return None };
+        let phase = &self.phases[self.place.phase];
+        let pays = self.by_parts && shares::pays(&self.config, &self.learner, phase);
         let indices = self.indices(index + 1).to_vec();
         let draw = Draw::Training(self.epochs);
-        (!indices.is_empty()).then_some(Next { pictures: &self.data.train, indices, draw })
+        (pays && !indices.is_empty()).then_some(Next { pictures: &self.data.train, indices, draw })
     }
 
     /// Does the next unit of work part by part.
@@ -75,16 +78,13 @@ impl Trainer {
     /// that is not worth a message.
     #[must_use]
     pub fn deal_ahead(&self, workers: usize) -> Option<Vec<Task>> {
-        let phase = self.phases.get(self.place.phase)?;
-        let pays = self.by_parts && shares::pays(&self.config, &self.learner, phase);
-        Some(self.dealt(self.after_next().filter(|_| pays)?, workers))
+        Some(self.dealt(self.after_next()?, workers))
     }
 
     /// The same for this worker's own share of it, after its share of the next unit.
     pub fn prepare(&mut self, workers: usize) {
         let phase = &self.phases[self.place.phase];
-        let pays = self.by_parts && shares::pays(&self.config, &self.learner, phase);
-        self.ahead = self.after_next().filter(|_| pays).map(|Next { pictures, indices, draw }| {
+        self.ahead = self.after_next().map(|Next { pictures, indices, draw }| {
             let of = self.named(&indices, draw, workers);
             let batch =
                 |range: Range<usize>| Batch::new(pictures, &indices[range], &self.config, draw);
@@ -106,20 +106,14 @@ impl Trainer {
             let parts = parts::share(parts::count(indices.len()), workers, worker);
             let mine = parts.clone().flat_map(|part| parts::pictures_of(part, indices.len()));
             let mine: Vec<u32> = mine.map(|at| indices[at]).collect();
-            let mut chosen = Pictures::with_capacity(mine.len());
-            for &index in &mine {
-                if let Some((label, pixels)) = pictures.get(index as usize) {
-                    chosen.push(label, pixels);
-                }
-            }
             Task {
                 phase: self.place.phase,
                 draw,
                 weights: self.given,
                 all: indices.len(),
                 parts,
+                pictures: pictures.chosen(&mine),
                 indices: mine,
-                pictures: chosen,
             }
         });
         tasks.filter(|task| !task.parts.is_empty()).collect()

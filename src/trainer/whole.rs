@@ -76,7 +76,7 @@ impl Trainer {
         #[cfg(feature = "gpu")]
         if self.uploads {
             let (chosen, labels) = self.uploaded(Split::Train, indices, draw);
-            return self.learner.given_there(phase, chosen, labels);
+            return self.learner.given_there(phase, chosen, &labels);
         }
         let batch = Batch::new(&self.data.train, indices, &self.config, draw);
         self.learner.given(phase, &batch)
