@@ -77,7 +77,7 @@ impl Backend {
     }
 }
 
-/// Whether a step on `device` is computed part by part (see [`crate::parts`]): on the CPU that keeps
+/// Whether a step on `device` is computed part by part (see [`crate::parallel::microbatch`]): on the CPU that keeps
 /// maps in the cache and lets several workers share a step; a GPU wants the batch as a whole.
 #[must_use]
 pub(crate) fn takes_parts(device: &Device) -> bool {

@@ -1,59 +1,33 @@
 //! tabgrad trains convolutional networks and autoencoders on CIFAR-10, in a browser tab or
 //! natively. The same code does both; `ARCHITECTURE.md` has the map.
+//!
+//! Rooms, each of which may use those above it: [`data`] (pictures and their files), `kernels`
+//! (arithmetic on slices), `backend` (devices), `ops` (differentiable operators on burn tensors),
+//! `nn` (layers and networks), `optim` (optimizers), `spec` (models and runs as data), `step` (one
+//! step on a batch), `parallel` (a step shared by several workers), `train` (the run), `inspect`
+//! (questions to a run) and `wasm` (what the page's worker calls).
 
-mod archive;
-pub mod cifar;
-pub mod manifest;
-pub mod pack;
-mod pickle;
-pub mod pictures;
-pub mod rng;
-pub mod shard;
-pub mod verify;
+pub mod data;
 
-#[cfg(feature = "train")]
-pub mod adam;
 #[cfg(feature = "train")]
 pub mod backend;
 #[cfg(feature = "train")]
-pub mod batch;
-#[cfg(feature = "train")]
-mod choices;
-#[cfg(feature = "train")]
-pub mod config;
-#[cfg(feature = "train")]
-pub mod dataset;
-#[cfg(feature = "train")]
-pub mod events;
+pub mod inspect;
 #[cfg(feature = "train")]
 pub mod kernels;
 #[cfg(feature = "train")]
-mod learner;
-#[cfg(feature = "train")]
-pub mod loader;
-#[cfg(feature = "train")]
-pub mod loss;
-#[cfg(feature = "train")]
-pub mod metrics;
-#[cfg(feature = "train")]
-pub mod models;
+pub mod nn;
 #[cfg(feature = "train")]
 pub mod ops;
 #[cfg(feature = "train")]
-pub mod parts;
+pub mod optim;
 #[cfg(feature = "train")]
-pub mod pca;
+pub mod parallel;
 #[cfg(feature = "train")]
-mod phase;
+pub mod spec;
 #[cfg(feature = "train")]
-pub mod selftest;
+pub mod step;
 #[cfg(feature = "train")]
-pub mod shares;
-#[cfg(feature = "train")]
-pub mod snapshot;
-#[cfg(feature = "train")]
-pub mod trainer;
-#[cfg(feature = "gpu")]
-mod uploaded;
+pub mod train;
 #[cfg(all(feature = "train", target_family = "wasm"))]
 pub mod wasm;

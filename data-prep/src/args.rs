@@ -2,7 +2,7 @@
 
 use clap::{Args as Arguments, Parser, Subcommand};
 use std::path::PathBuf;
-use tabgrad::pack::SHARD_SIZE;
+use tabgrad::data::pack::SHARD_SIZE;
 
 /// Makes data folders for tabgrad: shards of pictures and a manifest.json.
 #[derive(Debug, Parser)]

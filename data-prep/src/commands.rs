@@ -12,8 +12,8 @@ use crate::{inspect, output, progress, subset, synthetic};
 use anyhow::Context;
 use anyhow::{Result, bail};
 use std::path::Path;
-use tabgrad::manifest::Split;
-use tabgrad::pack::{Meta, Packed};
+use tabgrad::data::manifest::Split;
+use tabgrad::data::pack::{Meta, Packed};
 
 /// Does what the arguments ask for.
 ///

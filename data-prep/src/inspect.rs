@@ -5,8 +5,8 @@ use anyhow::{Context, Result};
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
-use tabgrad::manifest::{self, Manifest, Split};
-use tabgrad::pictures::Pictures;
+use tabgrad::data::manifest::{self, Manifest, Split};
+use tabgrad::data::pictures::Pictures;
 
 /// A data folder that has been read.
 #[derive(Debug)]

@@ -7,8 +7,8 @@ use std::ffi::OsString;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use tabgrad::manifest::{self, Manifest, ManifestError};
-use tabgrad::pack::Packed;
+use tabgrad::data::manifest::{self, Manifest, ManifestError};
+use tabgrad::data::pack::Packed;
 
 /// The contact sheet that `inspect` leaves in a data folder.
 pub const SHEET_NAME: &str = "contact-sheet.png";

@@ -1,7 +1,7 @@
 //! The contact sheet: a row of pictures per class. Knows no file.
 
 use image::{Rgb, RgbImage};
-use tabgrad::pictures::{CHANNELS, Pictures, SIDE};
+use tabgrad::data::pictures::{CHANNELS, Pictures, SIDE};
 
 const COLUMNS: u32 = 16;
 /// Screen pixels per picture pixel.

@@ -1,5 +1,5 @@
 //! Finds out what is at a path and reads it: an archive, a folder of batches, record files, or a
-//! folder of pictures. The formats themselves are in `tabgrad::cifar`.
+//! folder of pictures. The formats themselves are in `tabgrad::data::cifar`.
 
 #[cfg(feature = "pictures")]
 mod folder;
@@ -7,8 +7,8 @@ mod folder;
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
-use tabgrad::cifar::{self, Batches, Cifar};
-use tabgrad::pictures::Pictures;
+use tabgrad::data::cifar::{self, Batches, Cifar};
+use tabgrad::data::pictures::Pictures;
 
 /// Pictures with what is known of them. It holds no paths, so that the same pictures give the same
 /// manifest wherever they lie.

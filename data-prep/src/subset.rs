@@ -1,9 +1,9 @@
 //! Chooses some of the pictures at random, in their original order.
 
 use anyhow::{Result, bail};
-use tabgrad::manifest::Split;
-use tabgrad::pictures::Pictures;
-use tabgrad::rng::{Purpose, Rng};
+use tabgrad::data::manifest::Split;
+use tabgrad::data::pictures::Pictures;
+use tabgrad::data::rng::{Purpose, Rng};
 
 /// `count` of the pictures, or all.
 ///

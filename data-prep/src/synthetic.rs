@@ -9,10 +9,10 @@ mod scene;
 mod shapes;
 
 use shapes::Shape;
-use tabgrad::manifest::Split;
-use tabgrad::pack::Meta;
-use tabgrad::pictures::Pictures;
-use tabgrad::rng::{Purpose, Rng};
+use tabgrad::data::manifest::Split;
+use tabgrad::data::pack::Meta;
+use tabgrad::data::pictures::Pictures;
+use tabgrad::data::rng::{Purpose, Rng};
 
 /// What the manifest says about a set drawn with this seed.
 #[must_use]

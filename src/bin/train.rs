@@ -23,12 +23,12 @@ mod native {
     use indicatif::{ProgressBar, ProgressStyle};
     use serde_json::{Value, json};
     use tabgrad::backend::{Backend, DeviceError};
-    use tabgrad::config::RunConfig;
-    use tabgrad::events::{Plan, RunEvent};
-    use tabgrad::loader::Loader;
-    use tabgrad::manifest::FILE_NAME;
-    use tabgrad::selftest::{self, Check, TOLERANCE};
-    use tabgrad::trainer::Trainer;
+    use tabgrad::data::loader::Loader;
+    use tabgrad::data::manifest::FILE_NAME;
+    use tabgrad::inspect::self_test::{self, Check, TOLERANCE};
+    use tabgrad::spec::config::RunConfig;
+    use tabgrad::train::events::{Plan, RunEvent};
+    use tabgrad::train::trainer::Trainer;
 
     /// Steps between looks at the clock.
     const PULL: usize = 4;
@@ -158,7 +158,7 @@ mod native {
     /// The table of the self-test.
     fn compare(config: &RunConfig, device: &Device) -> Result<()> {
         let flex = pollster::block_on(Backend::Flex.device())?;
-        let checks = pollster::block_on(selftest::check(config, device, &flex));
+        let checks = pollster::block_on(self_test::check(config, device, &flex));
         let checks = checks.map_err(anyhow::Error::msg)?;
         for Check { operator, tensor, difference, passed } in &checks {
             let verdict = if *passed { "" } else { "  differs" };

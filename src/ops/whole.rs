@@ -1,6 +1,6 @@
 //! What a GPU does with a batch beside learning from it: choosing its pictures among those that were
 //! uploaded, and comparing what was drawn with what should have been. The CPU does neither on tensors
-//! (see [`crate::batch`] and [`crate::metrics`]), so other backends have no such operators.
+//! (see [`crate::step::batch`] and [`crate::step::metrics`]), so other backends have no such operators.
 
 use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn::backend::{Backend, Cube, Dispatch, backend_extension};
@@ -8,7 +8,7 @@ use burn::tensor::{Int, Tensor};
 
 use super::gpu::pictures;
 use super::many::{Floats, Ints};
-use crate::config::Noise;
+use crate::spec::config::Noise;
 
 /// Pictures that a buffer of them holds at most: 126 of the 128 MB that every WebGPU device binds.
 pub(crate) const SHELF: usize = 40_960;
@@ -48,7 +48,7 @@ impl Whole for Cube {
 /// Pictures in 0 to 1, `[batch, 3, 32, 32]`, and the same with noise if there is any. `shelves` are
 /// bytes, `[picture][y][x][channel]`, four to a number, [`SHELF`] pictures each but the last; `chosen`
 /// has two numbers for each picture of the batch: its place, and the counter of its noise
-/// ([`crate::rng::Rng::counter`]), which is what [`crate::batch::Batch`] draws, to the last digits.
+/// ([`crate::data::rng::Rng::counter`]), which is what [`crate::step::batch::Batch`] draws, to the last digits.
 pub(crate) fn chosen(
     shelves: &[Tensor<1, Int>],
     chosen: Tensor<1, Int>,
@@ -63,7 +63,7 @@ pub(crate) fn chosen(
 }
 
 /// The mean structural similarity of pictures `[batch, 3, 32, 32]` in 0 to 1, `[1]`, as
-/// [`crate::metrics::Tally::ssim`] has it.
+/// [`crate::step::metrics::Tally::ssim`] has it.
 pub(crate) fn ssim(outputs: Tensor<4>, targets: Tensor<4>) -> Tensor<1> {
     Tensor::from_dispatch(Dispatch::ssim_op(outputs.into_dispatch(), targets.into_dispatch()))
 }

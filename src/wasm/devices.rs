@@ -7,11 +7,11 @@ use wasm_bindgen::prelude::*;
 
 use super::{Failure, config_from, to_js};
 use crate::backend::Backend;
-use crate::config::RunConfig;
-use crate::dataset::Dataset;
-use crate::models::CLASSES;
-use crate::selftest::{self, TOLERANCE};
-use crate::trainer::Trainer;
+use crate::data::dataset::Dataset;
+use crate::inspect::self_test::{self, TOLERANCE};
+use crate::spec::architecture::CLASSES;
+use crate::spec::config::RunConfig;
+use crate::train::trainer::Trainer;
 
 /// The names of the backends in this build, the default first.
 #[wasm_bindgen]

@@ -10,11 +10,12 @@ use wasm_bindgen::prelude::*;
 
 use super::{Failure, bytes, config_from, object, split_from, to_js};
 use crate::backend::Backend;
-use crate::dataset::{Dataset, Source};
-use crate::loader::Loader;
-use crate::pictures::{CHANNELS, PICTURE_BYTES, Pictures, SIDE};
-use crate::rng::{Purpose, Rng};
-use crate::trainer::Trainer;
+use crate::data::dataset::{Dataset, Source};
+use crate::data::loader::Loader;
+use crate::data::pictures::{CHANNELS, PICTURE_BYTES, Pictures, SIDE};
+use crate::data::rng::{Purpose, Rng};
+use crate::train::trainer::Trainer;
+use crate::train::training_data::TrainingData;
 
 /// Bytes of a picture as a canvas takes it: red, green, blue, opacity.
 const RGBA_BYTES: usize = SIDE * SIDE * 4;
@@ -24,6 +25,8 @@ const RGBA_BYTES: usize = SIDE * SIDE * 4;
 #[derive(Default)]
 pub struct Session {
     loader: Option<Loader>,
+    /// What has been loaded, once runs share it.
+    data: Option<TrainingData>,
     given: Pictures,
     trainers: BTreeMap<String, Trainer>,
 }
@@ -34,13 +37,14 @@ impl Session {
     }
 
     /// The data, once all of it is there.
-    fn complete(&self) -> Result<Rc<Dataset>, Failure> {
+    fn complete(&mut self) -> Result<TrainingData, Failure> {
         let loader = self.loader()?;
         if !loader.is_complete() {
             let message = "The data has not arrived completely. Wait for it, then start.";
             return Err(Failure::state(message));
         }
-        Ok(Rc::clone(loader.data()))
+        let host = Rc::clone(loader.data());
+        Ok(self.data.get_or_insert_with(|| host.into()).clone())
     }
 
     /// The pictures that `source` names: `train`, `test` or `given`.
@@ -106,6 +110,7 @@ impl Session {
         let manifest = to_js(loader.manifest())?;
         self.trainers.clear();
         self.loader = Some(loader);
+        self.data = None;
         Ok(manifest)
     }
 

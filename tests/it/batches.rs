@@ -2,9 +2,9 @@
 //! compares what it draws with them; on other backends the host does. What a run tells is the same.
 
 use tabgrad::backend::Backend;
-use tabgrad::config::{Model, Noise, RunConfig};
-use tabgrad::events::RunEvent;
-use tabgrad::trainer::Trainer;
+use tabgrad::spec::config::{Model, Noise, RunConfig};
+use tabgrad::train::events::RunEvent;
+use tabgrad::train::trainer::Trainer;
 
 use crate::support::{backends, dataset, device, losses, run, short};
 

@@ -1,7 +1,7 @@
 //! Page and terminal compute the same bits: the losses of short runs, as numbers written down
 //! once, which this test finds natively and in a browser.
 
-use tabgrad::config::{Model, Output, RunConfig};
+use tabgrad::spec::config::{Model, Output, RunConfig};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::support::{dataset, losses, run, short, trainer};

@@ -1,8 +1,8 @@
 //! A run that blows up stops, says so, and keeps weights that work.
 
-use tabgrad::config::{Model, RunConfig};
-use tabgrad::events::RunEvent;
-use tabgrad::manifest::Split;
+use tabgrad::data::manifest::Split;
+use tabgrad::spec::config::{Model, RunConfig};
+use tabgrad::train::events::RunEvent;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::support::{advance, dataset, run, short, trainer};

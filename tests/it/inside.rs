@@ -1,9 +1,10 @@
 //! What a run shows of its inside: codes, activations, and a step with its gradients.
 
-use tabgrad::config::{Kind, Model, RunConfig};
-use tabgrad::manifest::Split;
-use tabgrad::models::Parameter;
-use tabgrad::trainer::{LessonParameter, Trainer};
+use tabgrad::data::manifest::Split;
+use tabgrad::inspect::LessonParameter;
+use tabgrad::nn::Parameter;
+use tabgrad::spec::config::{Kind, Model, RunConfig};
+use tabgrad::train::trainer::Trainer;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::support::{advance, dataset, pictures, short, trainer};

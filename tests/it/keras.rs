@@ -6,11 +6,11 @@
 //! own.
 
 use tabgrad::backend::Backend;
-use tabgrad::config::{Kind, RunConfig};
-use tabgrad::events::RunEvent;
-use tabgrad::manifest::Split;
-use tabgrad::models::Parameter;
-use tabgrad::trainer::Trainer;
+use tabgrad::data::manifest::Split;
+use tabgrad::nn::Parameter;
+use tabgrad::spec::config::{Kind, RunConfig};
+use tabgrad::train::events::RunEvent;
+use tabgrad::train::trainer::Trainer;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::support::{backends, dataset};

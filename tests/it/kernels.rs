@@ -1,10 +1,10 @@
 //! The kernels against their definitions, written slowly in `f64`, over random shapes: odd
 //! sizes, one channel, one picture.
 
+use tabgrad::data::rng::{Purpose, Rng};
 use tabgrad::kernels::conv::{self, Block, Sizes};
 use tabgrad::kernels::resize::Pool;
 use tabgrad::kernels::{dense, loss};
-use tabgrad::rng::{Purpose, Rng};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 const CASES: u64 = 60;

@@ -1,9 +1,9 @@
 //! What must hold of every run: cutting it into calls changes nothing, a seed says everything,
 //! and what it reports adds up.
 
-use tabgrad::config::{Loss, Model, Output, RunConfig};
-use tabgrad::events::{Reason, RunEvent};
-use tabgrad::trainer::Trainer;
+use tabgrad::spec::config::{Loss, Model, Output, RunConfig};
+use tabgrad::train::events::{Reason, RunEvent};
+use tabgrad::train::trainer::Trainer;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::support::{advance, backends, dataset, device, losses, run, short, trainer};

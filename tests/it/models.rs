@@ -1,10 +1,10 @@
 //! The models: each trains, and answers what its kind answers.
 
-use tabgrad::config::{Kind, Model, RunConfig};
-use tabgrad::events::RunEvent;
-use tabgrad::manifest::Split;
-use tabgrad::pictures::PICTURE_BYTES;
-use tabgrad::trainer::Trainer;
+use tabgrad::data::manifest::Split;
+use tabgrad::data::pictures::PICTURE_BYTES;
+use tabgrad::spec::config::{Kind, Model, RunConfig};
+use tabgrad::train::events::RunEvent;
+use tabgrad::train::trainer::Trainer;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::support::{advance, dataset, losses, run, short, trainer};

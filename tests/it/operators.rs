@@ -7,8 +7,8 @@ use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor, TensorData};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed, TestCaseError};
+use tabgrad::data::rng::{Purpose, Rng};
 use tabgrad::ops::{self, Around, Pool, Resize};
-use tabgrad::rng::{Purpose, Rng};
 
 use crate::support::{backends, device};
 

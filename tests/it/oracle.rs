@@ -1,8 +1,8 @@
 //! Our kernels against burn-ndarray, which has none of them: the same runs on both.
 
 use tabgrad::backend::Backend;
-use tabgrad::config::{Loss, Model, Noise, Output, RunConfig};
-use tabgrad::trainer::Trainer;
+use tabgrad::spec::config::{Loss, Model, Noise, Output, RunConfig};
+use tabgrad::train::trainer::Trainer;
 
 use crate::support::{dataset, device, losses, run, short};
 

@@ -1,8 +1,8 @@
 //! A step shared with helpers is the step taken alone, to the last bit.
 
-use tabgrad::config::{Model, RunConfig};
-use tabgrad::events::RunEvent;
-use tabgrad::shares::{Helper, Share, Work};
+use tabgrad::parallel::replica::{Helper, Share, Work};
+use tabgrad::spec::config::{Model, RunConfig};
+use tabgrad::train::events::RunEvent;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::support::{advance, dataset, device, run, short, trainer};

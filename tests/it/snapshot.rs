@@ -4,12 +4,12 @@
 use std::rc::Rc;
 
 use tabgrad::backend::Backend;
-use tabgrad::config::{Model, RunConfig};
-use tabgrad::dataset::Dataset;
-use tabgrad::events::RunEvent;
-use tabgrad::manifest::Split;
-use tabgrad::models::Parameter;
-use tabgrad::trainer::{TrainError, Trainer};
+use tabgrad::data::dataset::Dataset;
+use tabgrad::data::manifest::Split;
+use tabgrad::nn::Parameter;
+use tabgrad::spec::config::{Model, RunConfig};
+use tabgrad::train::events::RunEvent;
+use tabgrad::train::trainer::{TrainError, Trainer};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::support::{advance, dataset, device, pictures, run, short, trainer};

@@ -4,12 +4,12 @@ use std::rc::Rc;
 
 use burn::tensor::Device;
 use tabgrad::backend::Backend;
-use tabgrad::config::{Model, RunConfig};
-use tabgrad::dataset::Dataset;
-use tabgrad::events::RunEvent;
-use tabgrad::pictures::{PICTURE_BYTES, Pictures};
-use tabgrad::rng::{Purpose, Rng};
-use tabgrad::trainer::Trainer;
+use tabgrad::data::dataset::Dataset;
+use tabgrad::data::pictures::{PICTURE_BYTES, Pictures};
+use tabgrad::data::rng::{Purpose, Rng};
+use tabgrad::spec::config::{Model, RunConfig};
+use tabgrad::train::events::RunEvent;
+use tabgrad::train::trainer::Trainer;
 
 /// Pictures whose class is the place of a bright square on a noisy ground.
 pub(crate) fn pictures(count: usize, seed: u64) -> Pictures {

@@ -57,7 +57,7 @@ fn code(text: &str) -> impl Iterator<Item = (usize, &str)> {
 fn absent(folder: &str, endings: &[&str], except: &[&str], words: &[&str]) {
     let mut wrong = Vec::new();
     for (path, text) in files(folder, endings) {
-        if except.iter().any(|except| path == Path::new(except)) {
+        if except.iter().any(|except| path.starts_with(except)) {
             continue;
         }
         for (n, line) in code(&text) {
@@ -72,30 +72,13 @@ fn absent(folder: &str, endings: &[&str], except: &[&str], words: &[&str]) {
 #[test]
 fn only_one_room_knows_javascript() {
     let words = ["wasm_bindgen", "js_sys", "web_sys", "JsValue"];
-    let room = [
-        "src/wasm.rs",
-        "src/wasm/answers.rs",
-        "src/wasm/devices.rs",
-        "src/wasm/pool.rs",
-        "src/wasm/session.rs",
-    ];
-    absent("src", &[".rs"], &room, &words);
+    absent("src", &[".rs"], &["src/wasm"], &words);
 }
 
 #[test]
 fn only_one_room_knows_the_gpu() {
     let words = ["burn_cubecl", "wgsl", "CubeTensor"];
-    let room = [
-        "src/ops/gpu.rs",
-        "src/ops/gpu/adam.rs",
-        "src/ops/gpu/blocks.rs",
-        "src/ops/gpu/dense.rs",
-        "src/ops/gpu/launch.rs",
-        "src/ops/gpu/norm.rs",
-        "src/ops/gpu/pictures.rs",
-        "src/ops/gpu/texts.rs",
-    ];
-    absent("src", &[".rs"], &room, &words);
+    absent("src", &[".rs"], &["src/ops/gpu", "src/ops/gpu.rs"], &words);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-"""The generator of src/rng.rs and what tabgrad draws from it, again in numpy: starting weights, the
+"""The generator of src/data/rng.rs and what tabgrad draws from it, again in numpy: starting weights, the
 order of an epoch, noise, and the pictures of the tests. All bits are the same, but for the last
 ones of noise, where numpy's logarithm and cosine stand for libm's.
 """

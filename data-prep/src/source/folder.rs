@@ -9,8 +9,8 @@ use image::{DynamicImage, ImageReader};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use tabgrad::cifar::CLASSES;
-use tabgrad::pictures::{PICTURE_BYTES, Pictures, SIDE};
+use tabgrad::data::cifar::CLASSES;
+use tabgrad::data::pictures::{PICTURE_BYTES, Pictures, SIDE};
 
 /// Reads both splits.
 pub(super) fn read(dir: &Path) -> Result<Source> {

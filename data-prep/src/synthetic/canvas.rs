@@ -2,8 +2,8 @@
 //! nothing of what is painted.
 
 use super::colour::{Colour, mix};
-use tabgrad::pictures::{CHANNELS, PICTURE_BYTES, SIDE};
-use tabgrad::rng::Rng;
+use tabgrad::data::pictures::{CHANNELS, PICTURE_BYTES, SIDE};
+use tabgrad::data::rng::Rng;
 
 /// Points per pixel and axis that are tested for coverage.
 const SAMPLES: usize = 4;

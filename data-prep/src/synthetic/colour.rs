@@ -1,6 +1,6 @@
 //! Colours as three numbers, and palettes that look well together. Knows no shape.
 
-use tabgrad::rng::Rng;
+use tabgrad::data::rng::Rng;
 
 /// Red, green and blue, each 0 to 1.
 pub(super) type Colour = [f32; 3];

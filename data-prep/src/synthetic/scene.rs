@@ -10,8 +10,8 @@
 use super::canvas::{Canvas, Pose, direction};
 use super::colour::{Colour, Palette, mix};
 use super::shapes::Shape;
-use tabgrad::pictures::SIDE;
-use tabgrad::rng::Rng;
+use tabgrad::data::pictures::SIDE;
+use tabgrad::data::rng::Rng;
 
 /// Draws a picture of `shape`.
 pub(super) fn draw(shape: Shape, rng: &mut Rng) -> Canvas {

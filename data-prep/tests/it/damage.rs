@@ -5,12 +5,12 @@ use crate::official::{
     Python, binary_files, gzip, pictures, python_batch, python_files, record_file, six_batches, tar,
 };
 use std::fmt::Display;
-use tabgrad::cifar::{self, Batches, CifarError};
-use tabgrad::manifest::{Manifest, ManifestError};
-use tabgrad::pack::{Meta, Packed};
-use tabgrad::pictures::Pictures;
-use tabgrad::rng::{Purpose, Rng};
-use tabgrad::shard::{Shard, ShardError};
+use tabgrad::data::cifar::{self, Batches, CifarError};
+use tabgrad::data::manifest::{Manifest, ManifestError};
+use tabgrad::data::pack::{Meta, Packed};
+use tabgrad::data::pictures::Pictures;
+use tabgrad::data::rng::{Purpose, Rng};
+use tabgrad::data::shard::{Shard, ShardError};
 
 /// Does one of eight kinds of harm to some bytes, near the start on every second occasion, where
 /// headers are.

@@ -4,9 +4,9 @@ use crate::official::{
     Python, binary_files, gzip, pictures, python_batch, python_files, python_meta, record_file,
     six_batches, tar,
 };
-use tabgrad::cifar::{self, Batches, CLASSES, CifarError};
-use tabgrad::pack::{PackError, SHARD_SIZE, decode};
-use tabgrad::pictures::Pictures;
+use tabgrad::data::cifar::{self, Batches, CLASSES, CifarError};
+use tabgrad::data::pack::{PackError, SHARD_SIZE, decode};
+use tabgrad::data::pictures::Pictures;
 
 fn joined(batches: &[Pictures]) -> Pictures {
     let mut all = Pictures::default();

@@ -4,8 +4,8 @@
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use std::io::Write;
-use tabgrad::pictures::{PICTURE_BYTES, Pictures};
-use tabgrad::rng::{Purpose, Rng};
+use tabgrad::data::pictures::{PICTURE_BYTES, Pictures};
+use tabgrad::data::rng::{Purpose, Rng};
 
 /// Random pictures with random labels below `classes`.
 pub(crate) fn pictures(count: usize, classes: u32, seed: u64) -> Pictures {

@@ -3,7 +3,7 @@
 use crate::support::{Folder, contents, run_well};
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use tabgrad::pictures::Pictures;
+use tabgrad::data::pictures::Pictures;
 
 /// The folder with the subset: `TABGRAD_SHARED_DATA`, or `shared/data` beside the repository.
 fn shared() -> Option<PathBuf> {

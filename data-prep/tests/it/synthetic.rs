@@ -1,8 +1,8 @@
 //! The drawn pictures are the same everywhere and for ever.
 
 use data_prep::synthetic::{draw, meta};
-use tabgrad::manifest::Split;
-use tabgrad::pack::Packed;
+use tabgrad::data::manifest::Split;
+use tabgrad::data::pack::Packed;
 
 /// SHA-256 of the two shards of 60 training and 20 test pictures drawn with seed 1. A change here
 /// changes everybody's data, and every accuracy that has been published for it.

@@ -6,9 +6,9 @@ use burn_cubecl::tensor::CubeTensor;
 
 use super::launch::{Launch, wgsl};
 use super::{dims, mean, one};
-use crate::metrics::{C1, C2, INSIDE, WINDOW, window};
+use crate::data::pictures::{CHANNELS, PICTURE_BYTES, SIDE};
 use crate::ops::whole::SHELF;
-use crate::pictures::{CHANNELS, PICTURE_BYTES, SIDE};
+use crate::step::metrics::{C1, C2, INSIDE, WINDOW, window};
 
 /// Pixels of a channel.
 const AREA: usize = SIDE * SIDE;

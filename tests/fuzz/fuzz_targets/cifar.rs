@@ -12,8 +12,8 @@ use official::{
     Python, binary_files, gzip, pictures, python_batch, python_files, record_file, tar,
 };
 use std::sync::LazyLock;
-use tabgrad::cifar::Batches;
-use tabgrad::pack::decode;
+use tabgrad::data::cifar::Batches;
+use tabgrad::data::pack::decode;
 
 static OFFICIAL: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
     let batches = std::array::from_fn(|n| pictures(1, 10, n as u64));

@@ -4,9 +4,9 @@
 
 use libfuzzer_sys::fuzz_target;
 use std::sync::LazyLock;
-use tabgrad::manifest::Manifest;
-use tabgrad::pack::{Meta, Packed};
-use tabgrad::pictures::Pictures;
+use tabgrad::data::manifest::Manifest;
+use tabgrad::data::pack::{Meta, Packed};
+use tabgrad::data::pictures::Pictures;
 
 static GOOD: LazyLock<String> = LazyLock::new(|| {
     let mut pictures = Pictures::default();

@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use tabgrad::shard::{HEADER_BYTES, MAGIC, Shard, VERSION};
+use tabgrad::data::shard::{HEADER_BYTES, MAGIC, Shard, VERSION};
 
 fuzz_target!(|data: &[u8]| {
     check(data);

@@ -2,9 +2,10 @@
 
 use burn::tensor::{Tensor, TensorData};
 use proptest::prelude::*;
-use tabgrad::config::{Loss, Output};
-use tabgrad::rng::{Purpose, Rng};
-use tabgrad::{loss, ops};
+use tabgrad::data::rng::{Purpose, Rng};
+use tabgrad::ops;
+use tabgrad::spec::config::{Loss, Output};
+use tabgrad::step::loss;
 
 use super::{Found, Input, cases, check, host, map, on_each_backend, values};
 use crate::support::{backends, device};

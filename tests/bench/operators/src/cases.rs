@@ -3,16 +3,16 @@
 
 use std::hint::black_box;
 
-use tabgrad::config::{Model, Padding, RunConfig};
+use tabgrad::data::pictures::{CHANNELS, PICTURE_BYTES, SIDE};
+use tabgrad::data::rng::{Purpose, Rng};
 use tabgrad::kernels::conv::{self, Block, Sizes};
 use tabgrad::kernels::resize::Pool;
 use tabgrad::kernels::{adam, dense, loss, norm};
-use tabgrad::models::{Architecture, Layer, PoolKind, Shape};
-use tabgrad::pictures::{CHANNELS, PICTURE_BYTES, SIDE};
-use tabgrad::rng::{Purpose, Rng};
+use tabgrad::spec::architecture::{Architecture, Layer, PoolKind, Shape};
+use tabgrad::spec::config::{Model, Padding, RunConfig};
 
 /// Pictures of a call: a part of a step.
-const PICTURES: usize = tabgrad::parts::PICTURES;
+const PICTURES: usize = tabgrad::parallel::microbatch::PICTURES;
 
 /// What a call costs.
 #[derive(Clone, Copy)]

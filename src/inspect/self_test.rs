@@ -1,0 +1,389 @@
+//! Is a device right? Runs every operator of a model, forward and backward, and a step of Adam, on
+//! the device and on the CPU, from the same numbers, and tells how far the two are apart. Decides
+//! nothing and shows nothing.
+
+use std::ops::Range;
+
+use burn::tensor::activation::relu;
+use burn::tensor::{Device, Tensor, TensorData, Transaction};
+use serde::Serialize;
+
+use crate::data::pictures::{CHANNELS, SIDE};
+use crate::data::rng::{Purpose, Rng};
+use crate::nn::{Flow, Net, Parameter};
+use crate::ops::{self, LossKind};
+use crate::spec::architecture::{Architecture, CLASSES, Layer, PoolKind, Shape};
+use crate::spec::config::{Kind, Output, RunConfig, named as choice};
+use crate::step::batch::one_hot;
+use crate::step::loss;
+use crate::step::train_state::read;
+
+mod batches;
+
+/// The largest difference that passes, as a part of the largest value of the same tensor. Rounding
+/// of 32-bit sums over a map comes to about 1e-6, a wrong operator to far more; gradients are held
+/// to the same against Keras.
+pub const TOLERANCE: f64 = 1e-4;
+
+/// Pictures that go through each operator.
+const BATCH: usize = 2;
+
+/// One tensor, compared.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Check {
+    /// What computed it, with the sizes it has in the model.
+    pub operator: String,
+    /// What it is: the output, or a gradient.
+    pub tensor: String,
+    /// The largest difference, as a part of the largest value; infinite where a value is not a
+    /// number.
+    pub difference: f64,
+    /// Whether that is within [`TOLERANCE`].
+    pub passed: bool,
+}
+
+/// Compares `device` with `reference` for the model and the settings of `config`.
+///
+/// # Errors
+/// A sentence, where the settings cannot be built or a device does not answer.
+pub async fn check(
+    config: &RunConfig,
+    device: &Device,
+    reference: &Device,
+) -> Result<Vec<Check>, String> {
+    let architecture = Architecture::new(config).map_err(|error| error.to_string())?;
+    let mut checks = Vec::new();
+    for operator in operators(config, &architecture, reference) {
+        let name = operator.name();
+        let found = operator.run(device);
+        let expected = operator.run(reference);
+        let found = values(found).await?;
+        for ((tensor, found), (_, expected)) in found.into_iter().zip(values(expected).await?) {
+            let difference = difference(&found, &expected);
+            let passed = difference <= TOLERANCE;
+            checks.push(Check { operator: name.clone(), tensor, difference, passed });
+        }
+    }
+    Ok(checks)
+}
+
+/// The largest difference, as a part of the largest expected value.
+fn difference(found: &[f32], expected: &[f32]) -> f64 {
+    let largest = expected.iter().fold(f64::MIN_POSITIVE, |most, x| most.max(f64::from(x.abs())));
+    let apart = |(a, b): (&f32, &f32)| {
+        let apart = f64::from((a - b).abs());
+        if apart.is_nan() { f64::INFINITY } else { apart }
+    };
+    if found.len() != expected.len() {
+        return f64::INFINITY;
+    }
+    found.iter().zip(expected).map(apart).fold(0.0, f64::max) / largest
+}
+
+/// Values with a name each, still on the device.
+type Named = Vec<(String, Tensor<1>)>;
+
+async fn values(named: Named) -> Result<Vec<(String, Vec<f32>)>, String> {
+    let (names, tensors): (Vec<String>, Vec<Tensor<1>>) = named.into_iter().unzip();
+    let transfer = tensors.into_iter().fold(Transaction::default(), Transaction::register);
+    Ok(names.into_iter().zip(read(transfer).await?).collect())
+}
+
+/// Something a model is made of.
+enum Operator<'a> {
+    /// Layers that are computed together.
+    Layers {
+        of: &'a Architecture,
+        range: Range<usize>,
+    },
+    Relu,
+    /// From the sums of the last layer to the loss.
+    Loss(&'a RunConfig),
+    /// What the inner stages of a stacked autoencoder learn by.
+    CodeLoss,
+    Adam(&'a RunConfig),
+    /// Making a batch, with its noise.
+    Chosen(&'a RunConfig),
+    /// How alike drawings are to what they should be.
+    Likeness,
+}
+
+/// The operators of a model, each once.
+fn operators<'a>(
+    config: &'a RunConfig,
+    of: &'a Architecture,
+    reference: &Device,
+) -> Vec<Operator<'a>> {
+    let mut seen: Vec<(&[Layer], Shape)> = Vec::new();
+    let mut operators = Vec::new();
+    for range in Net::new(of, 1, reference).together() {
+        let case = (&of.layers[range.clone()], of.input_of(range.start));
+        if !seen.contains(&case) {
+            seen.push(case);
+            operators.push(Operator::Layers { of, range });
+        }
+    }
+    operators.extend([Operator::Relu, Operator::Loss(config)]);
+    if !of.stages.is_empty() {
+        operators.push(Operator::CodeLoss);
+    }
+    operators.extend([Operator::Adam(config), Operator::Chosen(config)]);
+    if config.model.kind() == Kind::Autoencoder {
+        operators.push(Operator::Likeness);
+    }
+    operators
+}
+
+/// Multiples of 1/16 between -1/2 and 1/2. Sums of their products have no rounding, so that it does
+/// not decide which values a relu or a pooling lets through.
+fn sixteenths(stream: u64, count: usize) -> Vec<f32> {
+    let mut rng = Rng::new(0, Purpose::Samples, stream);
+    std::iter::repeat_with(|| rng.below(17) as f32 / 16.0 - 0.5).take(count).collect()
+}
+
+/// Numbers between -1 and 1, none of them near 0.
+fn numbers(stream: u64, count: usize) -> Vec<f32> {
+    let mut rng = Rng::new(0, Purpose::Samples, stream);
+    let number = || {
+        let size = rng.range(0.05, 1.0);
+        if rng.bits() & 1 == 1 { size } else { -size }
+    };
+    std::iter::repeat_with(number).take(count).collect()
+}
+
+fn tensor<const D: usize>(stream: u64, shape: [usize; D], device: &Device) -> Tensor<D> {
+    let count = shape.iter().product();
+    Tensor::from_data(TensorData::new(numbers(stream, count), shape), device)
+}
+
+/// The same numbers between 0 and 1, as pictures have them.
+fn shares<const D: usize>(stream: u64, shape: [usize; D], device: &Device) -> Tensor<D> {
+    let values = host_shares(stream, shape.iter().product());
+    Tensor::from_data(TensorData::new(values, shape), device)
+}
+
+fn host_shares(stream: u64, count: usize) -> Vec<f32> {
+    numbers(stream, count).into_iter().map(f32::abs).collect()
+}
+
+fn flat<const D: usize>(x: Tensor<D>) -> Tensor<1> {
+    let size = x.dims().iter().product::<usize>();
+    x.reshape([size])
+}
+
+impl Operator<'_> {
+    /// As the table calls it.
+    fn name(&self) -> String {
+        match self {
+            Self::Layers { of, range } => {
+                let names: Vec<String> = of.layers[range.clone()].iter().map(name).collect();
+                let names = names.join(", ");
+                match of.input_of(range.start) {
+                    Shape::Map { side, channels } => {
+                        format!("{names}, from {side}x{side}x{channels}")
+                    }
+                    Shape::Flat(count) => format!("{names}, from {count}"),
+                }
+            }
+            Self::Relu => "relu".to_owned(),
+            Self::Loss(config) => match config.model.kind() {
+                Kind::Classifier => "softmax and cross-entropy".to_owned(),
+                Kind::Autoencoder => {
+                    let output = config.output.unwrap_or(Output::Sigmoid);
+                    format!("{} and {}", words(&output), words(&config.loss))
+                }
+            },
+            Self::CodeLoss => "mean squared error of codes".to_owned(),
+            Self::Adam(_) => "a step of Adam".to_owned(),
+            Self::Chosen(_) => "a batch of pictures".to_owned(),
+            Self::Likeness => "structural similarity".to_owned(),
+        }
+    }
+
+    /// Its output and its gradients on `device`.
+    fn run(&self, device: &Device) -> Named {
+        let device = device.clone().autodiff();
+        match self {
+            Self::Layers { of, range } => layers(of, range, &device),
+            Self::Relu => {
+                let x = tensor::<2>(1, [BATCH, 512], &device).require_grad();
+                let y = relu(x.clone());
+                let loss = squared_error(y.clone());
+                named(vec![("output", flat(y.inner()))], by_inputs(&x, loss))
+            }
+            Self::Loss(config) => answer_loss(config, &device),
+            Self::CodeLoss => {
+                let x = tensor::<4>(1, [BATCH, 8, 8, 8], &device).require_grad();
+                let loss = loss::squared_error(x.clone(), shares(2, [BATCH, 8, 8, 8], &device));
+                named(vec![("mean loss", loss.clone().inner())], by_inputs(&x, loss))
+            }
+            Self::Adam(config) => adam(config, &device.inner()),
+            Self::Chosen(config) => batches::chosen(config, &device.inner()),
+            Self::Likeness => batches::likeness(&device.inner()),
+        }
+    }
+}
+
+/// A layer as the table calls it.
+fn name(layer: &Layer) -> String {
+    let with_relu = |name: String, relu: bool| if relu { name + ", relu" } else { name };
+    match *layer {
+        Layer::Conv { filters, stride: 1, relu, .. } => {
+            with_relu(format!("convolution to {filters} maps"), relu)
+        }
+        Layer::Conv { filters, stride, relu, .. } => {
+            with_relu(format!("convolution with stride {stride} to {filters} maps"), relu)
+        }
+        Layer::BatchNorm => "batch normalisation".to_owned(),
+        Layer::Pool(PoolKind::Max) => "max pooling".to_owned(),
+        Layer::Pool(PoolKind::Average) => "average pooling".to_owned(),
+        Layer::UpSample => "upsampling".to_owned(),
+        Layer::Flatten => "flattening".to_owned(),
+        Layer::Dense { units, relu } => with_relu(format!("dense layer to {units}"), relu),
+    }
+}
+
+/// A choice as a person would write it.
+fn words<T: Serialize>(value: &T) -> String {
+    choice(value).trim_matches('"').replace('-', " ")
+}
+
+fn named(outputs: Vec<(&str, Tensor<1>)>, gradients: Named) -> Named {
+    let own = |(name, values): (&str, Tensor<1>)| (name.to_owned(), values);
+    outputs.into_iter().map(own).chain(gradients).collect()
+}
+
+/// A loss that sends another gradient back to each value.
+fn squared_error<const D: usize>(y: Tensor<D>) -> Tensor<1> {
+    let goals = shares(9, y.dims(), &y.device());
+    ops::loss(y, goals, LossKind::SquaredError)
+}
+
+fn by_inputs<const D: usize>(x: &Tensor<D>, loss: Tensor<1>) -> Named {
+    let gradients = loss.backward();
+    let found =
+        x.grad(&gradients).map(|gradient| ("gradient by inputs".to_owned(), flat(gradient)));
+    found.into_iter().collect()
+}
+
+fn layers(of: &Architecture, range: &Range<usize>, device: &Device) -> Named {
+    let net = Net::new(of, 1, device);
+    let norm = of.layers[range.start] == Layer::BatchNorm;
+    let weights = net.sizes().into_iter().zip(1..).map(|(size, at)| sixteenths(at, size)).collect();
+    // A variance is no such number; of the others there are as many.
+    let net = if norm { Some(net) } else { net.with_values(weights) };
+    let Some(mut net) = net else { return Vec::new() };
+    let (inputs, x) = match of.input_of(range.start) {
+        Shape::Map { side, channels } => {
+            let shape = [BATCH, channels, side, side];
+            let values = TensorData::new(sixteenths(0, shape.iter().product()), shape);
+            let x = Tensor::<4>::from_data(values, device).require_grad();
+            (Input::Map(x.clone()), Flow::Map(x))
+        }
+        Shape::Flat(count) => {
+            let values = TensorData::new(sixteenths(0, BATCH * count), [BATCH, count]);
+            let x = Tensor::<2>::from_data(values, device).require_grad();
+            (Input::Flat(x.clone()), Flow::Flat(x))
+        }
+    };
+    let mut found = Vec::new();
+    let range = range.clone();
+    if norm {
+        found.push(("output after training", output(&net.forward(x.clone(), range.clone()))));
+    }
+    let y = net.forward_training(x, range);
+    found.push(("output", output(&y)));
+    let loss = match y {
+        Flow::Map(y) => squared_error(y),
+        Flow::Flat(y) => squared_error(y),
+    };
+    let gradients = loss.backward();
+    let by_inputs = match inputs {
+        Input::Map(x) => x.grad(&gradients).map(flat),
+        Input::Flat(x) => x.grad(&gradients).map(flat),
+    };
+    let mut found = named(found, Vec::new());
+    found.extend(by_inputs.map(|values| ("gradient by inputs".to_owned(), values)));
+    let by_parameter = |Parameter { name, values, .. }: Parameter<Tensor<1>>| {
+        (format!("gradient by {name}"), values)
+    };
+    found.extend(net.gradients(&gradients).into_iter().map(by_parameter));
+    found
+}
+
+/// What a layer was given, kept for its gradient.
+enum Input {
+    Map(Tensor<4>),
+    Flat(Tensor<2>),
+}
+
+fn output(flow: &Flow) -> Tensor<1> {
+    match flow.clone() {
+        Flow::Map(y) => flat(y.inner()),
+        Flow::Flat(y) => flat(y.inner()),
+    }
+}
+
+fn answer_loss(config: &RunConfig, device: &Device) -> Named {
+    if config.model.kind() == Kind::Classifier {
+        let x = tensor::<2>(1, [BATCH, CLASSES], device).require_grad();
+        let loss = loss::cross_entropy(x.clone(), one_hot(&[3; BATCH], CLASSES, device));
+        return named(vec![("mean loss", loss.clone().inner())], by_inputs(&x, loss));
+    }
+    let shape = [BATCH, CHANNELS, SIDE, SIDE];
+    let x = tensor::<4>(1, shape, device).require_grad();
+    let kind = config.output.unwrap_or(Output::Sigmoid);
+    let drawn = loss::activate(x.clone(), kind).inner();
+    let loss = loss::reconstruction(x.clone(), shares(2, shape, device), config.loss, kind);
+    let found = vec![("output", flat(drawn)), ("mean loss", loss.clone().inner())];
+    named(found, by_inputs(&x, loss))
+}
+
+/// Two steps of two parameters: the second step begins with what the first one left.
+fn adam(config: &RunConfig, device: &Device) -> Named {
+    let size = config.learning_rate as f32;
+    let given = |stream| tensor::<1>(stream, [1000], device);
+    let few = |stream| tensor::<1>(stream, [10], device);
+    let weights = [given(1), given(2), given(3), shares::<1>(4, [1000], device)];
+    let bias = [few(5), few(6), few(7), shares::<1>(8, [10], device)];
+    let gradients = [given(9), few(10)];
+    let first = ops::adam(vec![weights, bias], size).into_iter().zip(gradients);
+    let again = first.map(|([value, first, second], gradient)| [value, gradient, first, second]);
+    let names = [["weights", "first moment", "second moment"], ["bias", "its first", "its second"]];
+    let moved = ops::adam(again.collect(), size);
+    let found =
+        names.into_iter().zip(moved).flat_map(|(names, moved)| names.into_iter().zip(moved));
+    named(found.collect(), Vec::new())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::Backend;
+    use crate::spec::config::Model;
+
+    fn checked(config: &RunConfig) -> Vec<Check> {
+        let device = pollster::block_on(Backend::Flex.device()).expect("a CPU");
+        pollster::block_on(check(config, &device, &device)).expect("it runs")
+    }
+
+    #[test]
+    fn the_cpu_agrees_with_itself_on_every_operator() {
+        for model in Model::ALL {
+            let checks = checked(&RunConfig::new(model));
+            assert!(
+                checks.iter().all(|check| check.passed && check.difference == 0.0),
+                "{model:?}"
+            );
+            assert!(checks.iter().any(|check| check.operator == "a step of Adam"));
+        }
+    }
+
+    #[test]
+    fn differences_are_parts_of_the_largest_value() {
+        assert!((difference(&[1.0, -4.0], &[1.0, -5.0]) - 0.2).abs() < 1e-12);
+        assert_eq!(difference(&[f32::NAN], &[1.0]), f64::INFINITY);
+        assert_eq!(difference(&[], &[1.0]), f64::INFINITY);
+    }
+}

@@ -1,0 +1,388 @@
+//! The network and its optimizer on a device: one step on a batch, one score of a batch. Knows
+//! neither where the batches come from nor what becomes of the numbers.
+
+use burn::module::Module;
+use burn::tensor::{Device, Tensor, Transaction};
+
+use crate::kernels::norm::Moments;
+use crate::nn::{Flow, Net, Parameter, ParameterError};
+use crate::optim::adam::Adam;
+use crate::spec::architecture::{Architecture, CLASSES};
+use crate::spec::config::{Kind, Output, RunConfig};
+use crate::step::batch::{Batch, one_hot};
+use crate::step::loss;
+use crate::step::phase::{Path, Phase, Target};
+
+/// What learns.
+#[derive(Debug, Clone)]
+pub(crate) struct Learner {
+    pub(crate) config: RunConfig,
+    /// With autodiff.
+    pub(crate) device: Device,
+    pub(crate) net: Net,
+    pub(crate) adam: Adam,
+}
+
+/// What a step gives, still on the device.
+pub(crate) struct Learned {
+    /// Mean loss of the batch, before the step.
+    pub(crate) loss: Tensor<1>,
+    /// How many answers were right before the step, and of how many; `None` where the outputs say
+    /// nothing about the answer.
+    pub(crate) right: Option<(Tensor<1>, usize)>,
+    /// The weights before the step, which gave the loss.
+    pub(crate) before: Net,
+}
+
+/// A batch on the device, as far as it can be computed before the weights that learn are known.
+#[derive(Debug, Clone)]
+pub(crate) struct Given {
+    pub(crate) pictures: usize,
+    /// What reaches the layers that learn.
+    pub(crate) code: Flow,
+    /// What they should answer.
+    pub(crate) targets: Flow,
+}
+
+/// The moments of a whole batch, and the layer that normalises with them.
+pub(crate) type Normalised = (usize, Moments);
+
+/// What a part of a step gives, still on the device.
+pub(crate) struct Part {
+    /// Mean loss of the part.
+    pub(crate) loss: Tensor<1>,
+    /// As [`Learned::right`].
+    pub(crate) right: Option<(Tensor<1>, usize)>,
+    /// Of what the part adds to the step's mean loss, by the place of the parameter.
+    pub(crate) gradients: Vec<Option<Tensor<1>>>,
+}
+
+impl Learner {
+    /// Starting weights from the configured seed, on `device`.
+    pub(crate) fn new(config: &RunConfig, architecture: &Architecture, device: &Device) -> Self {
+        let device = device.clone().autodiff();
+        let net = Net::new(architecture, config.seed, &device);
+        let adam = Adam::new(config.learning_rate);
+        Self { config: config.clone(), device, net, adam }
+    }
+
+    /// The weights as they are.
+    pub(crate) fn net(&self) -> Net {
+        self.net.clone()
+    }
+
+    /// Goes back to earlier weights.
+    pub(crate) fn restore(&mut self, net: Net) {
+        self.net = net;
+    }
+
+    /// Takes the given weights; those that are not given stay. Takes none if one does not fit.
+    pub(crate) fn put(&mut self, parameters: &[Parameter]) -> Result<(), ParameterError> {
+        let mut net = self.net.clone();
+        parameters.iter().try_for_each(|parameter| net.put(parameter))?;
+        self.net = net;
+        Ok(())
+    }
+
+    /// How many values every parameter has, by its place; `None` for those that `phase` leaves.
+    pub(crate) fn learns(&self, phase: &Phase) -> Vec<Option<usize>> {
+        self.net.learning_sizes(&phase.trained)
+    }
+
+    /// How many values every parameter has.
+    pub(crate) fn sizes(&self) -> Vec<usize> {
+        self.net.sizes()
+    }
+
+    /// The weights of every parameter, flattened as the device has them.
+    pub(crate) async fn weights(&self) -> Result<Vec<Vec<f32>>, String> {
+        let transfer = Transaction::default();
+        read(self.net.places().into_iter().fold(transfer, Transaction::register)).await
+    }
+
+    /// Takes weights as [`Learner::weights`] gave them; says whether they fit.
+    pub(crate) fn put_weights(&mut self, weights: Vec<Vec<f32>>) -> bool {
+        let net = self.net.clone().with_values(weights);
+        net.is_some_and(|net| {
+            self.net = net;
+            true
+        })
+    }
+
+    /// The optimizer, to be stored.
+    pub(crate) fn optimizer(&self) -> &Adam {
+        &self.adam
+    }
+
+    /// The optimizer, to be brought back.
+    pub(crate) fn optimizer_mut(&mut self) -> &mut Adam {
+        &mut self.adam
+    }
+
+    /// The network without autodiff.
+    pub(crate) fn inference(&self) -> Net {
+        self.net.valid()
+    }
+
+    /// The device, with autodiff.
+    pub(crate) fn device(&self) -> &Device {
+        &self.device
+    }
+
+    /// The device without autodiff.
+    pub(crate) fn plain_device(&self) -> Device {
+        self.device.clone().inner()
+    }
+
+    /// Forgets the moments, as a newly compiled Keras model does.
+    pub(crate) fn restart_optimizer(&mut self) {
+        self.adam = Adam::new(self.config.learning_rate);
+    }
+
+    /// Forward, backward and update on what is `given`.
+    pub(crate) fn learn(&mut self, phase: &Phase, given: Given) -> Learned {
+        let mut net = self.net.clone();
+        let (loss, right) = self.forward(&mut net, phase, given);
+        let gradients = net.take_gradients(loss.backward());
+        let before = std::mem::replace(&mut self.net, self.adam.step(net, gradients));
+        Learned { loss: loss.inner(), right, before }
+    }
+
+    /// Forward and backward on what is `given`, a part of a step on `all` pictures; nothing moves.
+    pub(crate) fn part(&self, phase: &Phase, given: Given, all: usize) -> Part {
+        let mut net = self.net.clone();
+        let weight = given.pictures as f32 / all as f32;
+        let (loss, right) = self.forward(&mut net, phase, given);
+        // The step's loss is the mean over all its pictures. Here that is a few products, of the
+        // gradients it would be as many as there are weights.
+        let gradients = self.net.take_gradients((loss.clone() * weight).backward());
+        Part { loss: loss.inner(), right, gradients }
+    }
+
+    /// The step against `gradients`, by the place of the parameter, of a batch with these `moments`
+    /// where a layer normalises it. Gives the weights before it.
+    pub(crate) fn update(
+        &mut self,
+        gradients: Vec<Option<Tensor<1>>>,
+        moments: &[Normalised],
+    ) -> Net {
+        let mut net = self.net.clone();
+        let device = self.plain_device();
+        moments.iter().for_each(|(layer, moments)| net.move_towards(*layer, moments, &device));
+        let updated = self.adam.step(net, gradients);
+        std::mem::replace(&mut self.net, updated)
+    }
+
+    /// The loss and gradients that a step on `batch` would have.
+    pub(crate) fn gradients(
+        &self,
+        phase: &Phase,
+        batch: &Batch,
+    ) -> (Tensor<1>, Vec<Parameter<Tensor<1>>>) {
+        // A copy, because batch normalisation moves its statistics.
+        let mut net = self.net.clone();
+        let (loss, _) = self.forward(&mut net, phase, self.given(phase, batch));
+        let gradients = net.gradients(&loss.backward());
+        (loss.inner(), gradients)
+    }
+
+    /// `batch` in training.
+    pub(crate) fn given(&self, phase: &Phase, batch: &Batch) -> Given {
+        let inputs = Flow::Map(batch.inputs(&self.plain_device()));
+        let targets = || self.compared(batch, &inputs, &self.plain_device());
+        self.given_of(phase, batch.len(), inputs.clone(), targets)
+    }
+
+    /// So many pictures in training, of which the network sees `inputs` and which should be answered
+    /// by `targets`, off the autodiff device.
+    pub(crate) fn given_of(
+        &self,
+        phase: &Phase,
+        pictures: usize,
+        inputs: Flow,
+        targets: impl FnOnce() -> Flow,
+    ) -> Given {
+        if phase.target == Target::Code {
+            // Nothing flows back into the earlier stages. A graph of theirs, which nothing goes back
+            // through, would never be freed, and the next ones would grow on it.
+            let code = tracked(self.net.valid().forward(inputs, phase.frozen.clone()));
+            return Given { pictures, targets: code.clone(), code };
+        }
+        Given { pictures, code: tracked(inputs), targets: tracked(targets()) }
+    }
+
+    /// The targets of `batch`, of which the network sees `inputs`. One tensor for both where they are
+    /// the same: what is made of a picture with no noise is the picture.
+    fn compared(&self, batch: &Batch, inputs: &Flow, device: &Device) -> Flow {
+        let itself = self.config.model.kind() == Kind::Autoencoder && batch.corrupted.is_none();
+        if itself { inputs.clone() } else { self.targets(batch, device) }
+    }
+
+    /// What the network should answer to `batch`.
+    fn targets(&self, batch: &Batch, device: &Device) -> Flow {
+        match self.config.model.kind() {
+            Kind::Classifier => Flow::Flat(one_hot(&batch.labels, CLASSES, device)),
+            Kind::Autoencoder => Flow::Map(batch.targets(device)),
+        }
+    }
+
+    /// Loss of `net` on a batch as in training, and what [`Learned::right`] is.
+    fn forward(
+        &self,
+        net: &mut Net,
+        phase: &Phase,
+        given: Given,
+    ) -> (Tensor<1>, Option<(Tensor<1>, usize)>) {
+        let sums = trained(net, phase, given.code);
+        match phase.target {
+            Target::Code => (code_loss(sums, given.targets), None),
+            Target::Answer => {
+                let (loss, right) = self.judged(sums, given.targets);
+                (loss, Some(right))
+            }
+        }
+    }
+
+    /// What the phase makes small: the loss of `sums` against what they should be.
+    pub(crate) fn phase_loss(&self, phase: &Phase, sums: Flow, targets: Flow) -> Tensor<1> {
+        match phase.target {
+            Target::Code => code_loss(sums, targets),
+            Target::Answer => self.loss_of(sums, targets),
+        }
+    }
+
+    /// Mean loss of `batch` in this phase, and the answers: logits, or pictures through every
+    /// stage trained so far.
+    pub(crate) fn score(&self, phase: &Phase, batch: &Batch) -> (Tensor<1>, Flow) {
+        let device = self.plain_device();
+        let inputs = Flow::Map(batch.inputs(&device));
+        let targets = self.compared(batch, &inputs, &device);
+        self.score_of(phase, inputs, targets)
+    }
+
+    fn score_of(&self, phase: &Phase, inputs: Flow, targets: Flow) -> (Tensor<1>, Flow) {
+        let net = self.net.valid();
+        let run = |x, path: &Path| path.iter().fold(x, |x, range| net.forward(x, range.clone()));
+        let sums = run(inputs.clone(), &phase.whole);
+        let loss = match phase.target {
+            Target::Answer => self.loss_of(sums.clone(), targets),
+            Target::Code => {
+                let code = net.forward(inputs, phase.frozen.clone());
+                code_loss(run(code.clone(), &phase.trained), code)
+            }
+        };
+        (loss, self.activated(sums))
+    }
+
+    /// The run's loss on the sums of the last layer for `batch`, as in training, and how many answers
+    /// are right, of how many.
+    pub(crate) fn judged_on(&self, sums: Flow, batch: &Batch) -> (Tensor<1>, (Tensor<1>, usize)) {
+        self.judged(sums, self.targets(batch, &self.device))
+    }
+
+    fn judged(&self, sums: Flow, targets: Flow) -> (Tensor<1>, (Tensor<1>, usize)) {
+        let ((loss, right), asked) = match (sums, targets) {
+            (Flow::Flat(logits), Flow::Flat(targets)) => {
+                let [rows, _] = logits.dims();
+                (loss::judged_answers(logits, targets), rows)
+            }
+            (Flow::Map(sums), Flow::Map(targets)) => {
+                let [pictures, _, h, w] = sums.dims();
+                let (loss, output) = (self.config.loss, self.output());
+                let judged = loss::judged_reconstruction(sums, targets, loss, output);
+                (judged, pictures * h * w)
+            }
+            (sums, targets) => unreachable!("{sums:?}, {targets:?}: a model's kind says which"),
+        };
+        (loss, (right.inner(), asked))
+    }
+
+    fn loss_of(&self, sums: Flow, targets: Flow) -> Tensor<1> {
+        match (sums, targets) {
+            (Flow::Flat(logits), Flow::Flat(targets)) => loss::cross_entropy(logits, targets),
+            (Flow::Map(sums), Flow::Map(targets)) => {
+                loss::reconstruction(sums, targets, self.config.loss, self.output())
+            }
+            (sums, targets) => unreachable!("{sums:?}, {targets:?}: a model's kind says which"),
+        }
+    }
+
+    /// Logits as they are, drawings through the output activation.
+    pub(crate) fn activated(&self, sums: Flow) -> Flow {
+        match sums {
+            Flow::Flat(logits) => Flow::Flat(logits),
+            Flow::Map(sums) => Flow::Map(loss::activate(sums, self.output())),
+        }
+    }
+
+    fn output(&self) -> Output {
+        self.config.output.unwrap_or(Output::Sigmoid)
+    }
+}
+
+/// What the layers that learn make of what reaches them, as in training.
+pub(crate) fn trained(net: &mut Net, phase: &Phase, code: Flow) -> Flow {
+    phase.trained.iter().fold(code, |x, range| net.forward_training(x, range.clone()))
+}
+
+/// The same values at the beginning of a graph.
+pub(crate) fn leaf(flow: Flow) -> Flow {
+    match flow {
+        Flow::Map(x) => Flow::Map(x.detach().require_grad()),
+        Flow::Flat(x) => Flow::Flat(x.detach().require_grad()),
+    }
+}
+
+/// Mean squared error between codes, the loss of the inner stages.
+fn code_loss(outputs: Flow, codes: Flow) -> Tensor<1> {
+    match (outputs, codes) {
+        (Flow::Map(outputs), Flow::Map(codes)) => loss::squared_error(outputs, codes),
+        (outputs, codes) => unreachable!("{outputs:?}, {codes:?}: stages give maps"),
+    }
+}
+
+/// The same values off the autodiff device.
+pub(crate) fn plain(flow: Flow) -> Flow {
+    match flow {
+        Flow::Map(x) => Flow::Map(x.inner()),
+        Flow::Flat(x) => Flow::Flat(x.inner()),
+    }
+}
+
+/// The same values on the autodiff device, through which nothing flows back.
+fn tracked(flow: Flow) -> Flow {
+    match flow {
+        Flow::Map(x) => Flow::Map(Tensor::from_inner(x)),
+        Flow::Flat(x) => Flow::Flat(Tensor::from_inner(x)),
+    }
+}
+
+/// The values of a transfer, in the order of registration.
+///
+/// # Errors
+/// What the device says.
+pub(crate) async fn read(transfer: Transaction) -> Result<Vec<Vec<f32>>, String> {
+    let values = transfer.execute_async().await.map_err(|error| error.to_string())?;
+    values
+        .into_iter()
+        .map(|data| data.try_into_vec().map_err(|error| format!("{error:?}")))
+        .collect()
+}
+
+/// The values of `transfer` and of `parameters`, read together.
+pub(crate) async fn read_all(
+    transfer: Transaction,
+    parameters: Vec<Parameter<Tensor<1>>>,
+) -> Result<(Vec<Vec<f32>>, Vec<Parameter>), String> {
+    let add = |transfer: Transaction, parameter: &Parameter<Tensor<1>>| {
+        transfer.register(parameter.values.clone())
+    };
+    let transfer = parameters.iter().fold(transfer, add);
+    let mut values = read(transfer).await?;
+    let others = values.split_off(values.len() - parameters.len());
+    let parameters = parameters.into_iter().zip(others).map(|(parameter, values)| {
+        let Parameter { layer, name, shape, .. } = parameter;
+        Parameter { layer, name, shape, values }
+    });
+    Ok((values, parameters.collect()))
+}

@@ -1,0 +1,44 @@
+//! The data set of one or more runs, with the copy of it that their GPU has.
+
+use std::ops::Deref;
+use std::rc::Rc;
+
+use crate::data::dataset::Dataset;
+#[cfg(feature = "gpu")]
+use crate::{data::manifest::Split, train::device_dataset::Uploaded};
+
+/// A data set that runs share. A clone shares the copy on the device, too, so that runs which are
+/// compared upload their pictures once.
+#[derive(Debug, Clone)]
+pub struct TrainingData {
+    host: Rc<Dataset>,
+    /// By split.
+    #[cfg(feature = "gpu")]
+    device: Rc<[std::cell::OnceCell<Uploaded>; 2]>,
+}
+
+impl From<Rc<Dataset>> for TrainingData {
+    fn from(host: Rc<Dataset>) -> Self {
+        Self {
+            host,
+            #[cfg(feature = "gpu")]
+            device: Rc::default(),
+        }
+    }
+}
+
+impl Deref for TrainingData {
+    type Target = Dataset;
+
+    fn deref(&self) -> &Dataset {
+        &self.host
+    }
+}
+
+#[cfg(feature = "gpu")]
+impl TrainingData {
+    /// A split on `device`, uploaded when it is first asked for.
+    pub(crate) fn on_device(&self, split: Split, device: &burn::tensor::Device) -> &Uploaded {
+        self.device[split as usize].get_or_init(|| Uploaded::new(self.host.split(split), device))
+    }
+}

@@ -1,0 +1,265 @@
+//! What the page's worker calls: a thin shell over the loader and the runs (`session`), over what can
+//! be asked of a run (`answers`) and over what a device is judged by (`devices`). The only room that knows JavaScript. Objects cross as
+//! plain objects, pictures as bytes, and every failure as an `Error` whose `name` is stable and
+//! whose `message` is a sentence.
+
+mod data_parallel;
+pub mod devices;
+mod queries;
+pub mod session;
+
+use js_sys::{Float32Array, Object, Reflect, Uint8Array};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use wasm_bindgen::prelude::*;
+
+use crate::backend::{DeviceError, UnknownBackend};
+use crate::data::dataset::{self, DatasetError};
+use crate::data::loader::LoadError;
+use crate::data::manifest::{ManifestError, Split};
+use crate::data::pack::{self, Meta, PackError, Packed, SHARD_SIZE};
+use crate::data::pictures::{CHANNELS, Pictures, PicturesError};
+use crate::inspect::pca::{self, PcaError};
+use crate::spec::architecture::Architecture;
+use crate::spec::config::{ConfigError, Model, RunConfig};
+use crate::spec::summary::Summary;
+use crate::train::trainer::TrainError;
+
+/// Panics become readable in the console.
+#[wasm_bindgen(start)]
+pub fn start() {
+    console_error_panic_hook::set_once();
+}
+
+/// A failure on its way to JavaScript.
+struct Failure {
+    name: &'static str,
+    message: String,
+}
+
+impl From<Failure> for JsValue {
+    fn from(failure: Failure) -> Self {
+        let error = js_sys::Error::new(&failure.message);
+        error.set_name(failure.name);
+        error.into()
+    }
+}
+
+impl Failure {
+    fn state(message: &str) -> Self {
+        Self { name: "StateError", message: message.to_owned() }
+    }
+
+    /// Of a device that did not give back what it computed.
+    fn device(message: String) -> Self {
+        Self { name: "DeviceError", message }
+    }
+}
+
+/// The name that JavaScript sees for each kind of error.
+macro_rules! named {
+    ($($error:ty => $name:literal),* $(,)?) => {$(
+        impl From<$error> for Failure {
+            fn from(error: $error) -> Self {
+                Self { name: $name, message: error.to_string() }
+            }
+        }
+    )*};
+}
+
+named! {
+    ConfigError => "ConfigError",
+    DatasetError => "DatasetError",
+    DeviceError => "NoDeviceError",
+    LoadError => "DataError",
+    ManifestError => "ManifestError",
+    PackError => "ImportError",
+    PcaError => "StateError",
+    PicturesError => "ImportError",
+    UnknownBackend => "ConfigError",
+}
+
+impl From<TrainError> for Failure {
+    fn from(error: TrainError) -> Self {
+        let message = error.to_string();
+        match error {
+            TrainError::Device(_) => Self::device(message),
+            TrainError::Config(_) => Self { name: "ConfigError", message },
+            TrainError::Data(_) => Self { name: "DatasetError", message },
+            TrainError::Snapshot(_) => Self { name: "SnapshotError", message },
+            _ => Self { name: "TrainError", message },
+        }
+    }
+}
+
+/// Plain objects rather than `Map`s, so that they survive `postMessage` and spreading.
+fn to_js<T: Serialize + ?Sized>(value: &T) -> Result<JsValue, Failure> {
+    value
+        .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
+        .map_err(|error| Failure { name: "InternalError", message: error.to_string() })
+}
+
+fn bytes(values: &[u8]) -> JsValue {
+    Uint8Array::from(values).into()
+}
+
+fn floats(values: &[f32]) -> JsValue {
+    Float32Array::from(values).into()
+}
+
+fn object(fields: &[(&str, JsValue)]) -> Result<Object, JsValue> {
+    let object = Object::new();
+    for (name, value) in fields {
+        Reflect::set(&object, &JsValue::from_str(name), value)?;
+    }
+    Ok(object)
+}
+
+/// `[picture][y][x][channel]` values in 0 to 1 as canvas bytes.
+fn values_to_rgba(values: &[f32]) -> Vec<u8> {
+    let mut rgba = Vec::with_capacity(values.len() / CHANNELS * 4);
+    for pixel in values.as_chunks::<CHANNELS>().0 {
+        // A cast saturates: what is outside 0 to 1 is cut.
+        rgba.extend(pixel.map(|value| (value * 255.0 + 0.5) as u8));
+        rgba.push(u8::MAX);
+    }
+    rgba
+}
+
+fn config_from(value: &JsValue) -> Result<RunConfig, Failure> {
+    let text = js_sys::JSON::stringify(value).ok().and_then(|text| text.as_string());
+    Ok(RunConfig::from_json(&text.unwrap_or_default())?)
+}
+
+fn split_from(name: &str) -> Result<Split, Failure> {
+    match name {
+        "train" => Ok(Split::Train),
+        "test" => Ok(Split::Test),
+        _ => Err(Failure::state(&format!(
+            "`{name}` is no source of pictures. Use train, test or given."
+        ))),
+    }
+}
+
+/// The models, with titles and a sentence each.
+#[wasm_bindgen]
+pub fn models() -> Result<JsValue, JsValue> {
+    let describe = |model: Model| {
+        json!({
+            "name": model.name(),
+            "title": model.title(),
+            "kind": model.kind(),
+            "about": model.about(),
+        })
+    };
+    Ok(to_js(&Model::ALL.map(describe))?)
+}
+
+/// The settings that `model` starts from.
+#[wasm_bindgen]
+pub fn defaults(model: &str) -> Result<JsValue, JsValue> {
+    let model: Model = model.parse().map_err(Failure::from)?;
+    Ok(to_js(&RunConfig::new(model))?)
+}
+
+/// The order in which the first epoch of a run visits `count` training pictures.
+#[wasm_bindgen]
+pub fn order(count: u32, seed: u32) -> Vec<u32> {
+    dataset::order(count, seed.into(), 0)
+}
+
+/// The table of the model that `config` describes.
+#[wasm_bindgen]
+pub fn summary(config: &JsValue) -> Result<JsValue, JsValue> {
+    let architecture = Architecture::new(&config_from(config)?).map_err(Failure::from)?;
+    Ok(to_js(&Summary::new(&architecture))?)
+}
+
+/// The version of this library.
+#[wasm_bindgen]
+pub fn version() -> String {
+    env!("CARGO_PKG_VERSION").to_owned()
+}
+
+/// Rows of numbers on the plane of their first two principal components: x and y of each row, and
+/// the shares of all variance.
+#[wasm_bindgen]
+pub fn project(values: Vec<f32>, rows: usize) -> Result<Object, JsValue> {
+    let found = pca::project(&values, rows).map_err(Failure::from)?;
+    let points = found.points.as_flattened();
+    object(&[("points", floats(points)), ("explained", to_js(&found.explained)?)])
+}
+
+/// Shards and manifest made of pictures: CIFAR-10 as it was downloaded, or a visitor's own.
+#[wasm_bindgen]
+pub struct DecodedData(Packed);
+
+/// Reads an official archive, or one record file or two.
+#[wasm_bindgen]
+pub fn decode(name: &str, bytes: &[u8], test: Option<Vec<u8>>) -> Result<DecodedData, JsValue> {
+    let packed = pack::decode(name, bytes, test.as_deref()).map_err(Failure::from)?;
+    Ok(DecodedData(packed))
+}
+
+/// What a visitor says of pictures of their own.
+#[derive(Deserialize)]
+struct About {
+    name: String,
+    source: String,
+    classes: Vec<String>,
+}
+
+/// Packs a visitor's own pictures, each split as `{ labels, rgb }`: a byte for each label, and 3072
+/// for each picture, `[y][x][channel]`.
+#[wasm_bindgen]
+pub fn pack_pictures(
+    about: &JsValue,
+    train: &JsValue,
+    test: &JsValue,
+) -> Result<DecodedData, JsValue> {
+    let refused = |error: serde_wasm_bindgen::Error| {
+        let message = format!("These pictures are not described as they should be: {error}.");
+        Failure { name: "ImportError", message }
+    };
+    let About { name, source, classes } =
+        serde_wasm_bindgen::from_value(about.clone()).map_err(refused)?;
+    let meta = Meta { name, source, synthetic: false, classes };
+    let (train, test) = (pictures_from("train", train)?, pictures_from("test", test)?);
+    Ok(DecodedData(Packed::new(meta, train, test, SHARD_SIZE).map_err(Failure::from)?))
+}
+
+fn pictures_from(split: &str, value: &JsValue) -> Result<Pictures, Failure> {
+    let field = |field: &str| {
+        let found = Reflect::get(value, &JsValue::from_str(field)).ok();
+        let array = found.and_then(|found| found.dyn_into::<Uint8Array>().ok());
+        array.map(|array| array.to_vec()).ok_or_else(|| {
+            let message =
+                format!("The {split} pictures have no `{field}`. Give it as a Uint8Array.");
+            Failure { name: "ImportError", message }
+        })
+    };
+    Ok(Pictures::from_bytes(field("labels")?, field("rgb")?)?)
+}
+
+#[wasm_bindgen]
+impl DecodedData {
+    /// The text of the manifest.
+    pub fn manifest(&self) -> String {
+        self.0.manifest().to_json()
+    }
+
+    /// How many shards there are.
+    pub fn count(&self) -> usize {
+        self.0.count()
+    }
+
+    /// The name of shard `index`.
+    pub fn file(&self, index: usize) -> Option<String> {
+        self.0.name(index).map(str::to_owned)
+    }
+
+    /// The bytes of shard `index`.
+    pub fn take(&self, index: usize) -> Option<Vec<u8>> {
+        self.0.bytes(index)
+    }
+}
