@@ -80,7 +80,7 @@ impl Backend {
 /// Whether a step on `device` is computed part by part (see [`crate::parallel::microbatch`]): on the CPU that keeps
 /// maps in the cache and lets several workers share a step; a GPU wants the batch as a whole.
 #[must_use]
-pub(crate) fn takes_parts(device: &Device) -> bool {
+pub(crate) fn takes_microbatches(device: &Device) -> bool {
     device.clone().inner() == Device::flex()
 }
 

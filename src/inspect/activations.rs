@@ -4,7 +4,7 @@
 use burn::tensor::{Tensor, TensorData, Transaction};
 
 use crate::data::dataset::Source;
-use crate::nn::Flow;
+use crate::nn::Activation;
 use crate::spec::architecture::Shape;
 use crate::spec::config::Kind;
 use crate::step::train_state::read;
@@ -45,7 +45,7 @@ impl Trainer {
     ) -> Result<Code, TrainError> {
         let batch = self.asked(Kind::Autoencoder, "encode pictures", source.into(), indices)?;
         let (layers, shape) = self.code("encode pictures")?;
-        let inputs = Flow::Map(batch.inputs(&self.learner.plain_device()));
+        let inputs = Activation::Map(batch.inputs(&self.learner.plain_device()));
         let codes = self.learner.inference().forward(inputs, 0..layers).rows();
         let values = read(Transaction::default().register(codes)).await;
         let values = values.map_err(TrainError::Device)?.into_iter().next().unwrap_or_default();
@@ -68,7 +68,7 @@ impl Trainer {
         }
         let data = TensorData::new(values.to_vec(), [values.len() / each, each]);
         let rows = Tensor::from_data(data, &self.learner.plain_device());
-        let codes = Flow::from_rows(rows, side, channels);
+        let codes = Activation::from_rows(rows, side, channels);
         let end = self.architecture.layers.len();
         let sums = self.learner.inference().forward(codes, layers..end);
         let drawn = Transaction::default().register(self.learner.activated(sums).rows());
@@ -88,7 +88,7 @@ impl Trainer {
     ) -> Result<Vec<LayerActivation>, TrainError> {
         let batch = self.shown(source.into(), &[index])?;
         let net = self.learner.inference();
-        let mut x = Flow::Map(batch.inputs(&self.learner.plain_device()));
+        let mut x = Activation::Map(batch.inputs(&self.learner.plain_device()));
         let mut transfer = Transaction::default();
         for layer in 0..self.architecture.layers.len() {
             x = net.forward(x, layer..layer + 1);

@@ -9,4 +9,4 @@ mod step_trace;
 
 pub use activations::{Code, LayerActivation};
 pub use queries::{Reconstruction, Slope};
-pub use step_trace::{Lesson, LessonLayer, LessonParameter, Norms};
+pub use step_trace::{StepTrace, TracedLayer, TracedNorms, TracedParameter};

@@ -5,7 +5,7 @@ use burn::tensor::Transaction;
 use burn::tensor::activation::softmax;
 
 use crate::data::dataset::Source;
-use crate::nn::{Flow, Parameter};
+use crate::nn::{Activation, Parameter};
 use crate::parallel::replica::scalar;
 use crate::spec::config::Kind;
 use crate::step::batch::{Batch, Draw};
@@ -56,7 +56,7 @@ impl Trainer {
         indices: &[u32],
     ) -> Result<Vec<f32>, TrainError> {
         let batch = self.asked(Kind::Classifier, "tell classes apart", source.into(), indices)?;
-        let Flow::Flat(logits) = self.answers(&batch) else { return Ok(Vec::new()) };
+        let Activation::Flat(logits) = self.answers(&batch) else { return Ok(Vec::new()) };
         let transfer = Transaction::default().register(softmax(logits, 1));
         let values = read(transfer).await.map_err(TrainError::Device)?;
         Ok(values.into_iter().next().unwrap_or_default())
@@ -90,7 +90,7 @@ impl Trainer {
         Ok(Slope { loss: scalar(values.into_iter().next()), gradients })
     }
 
-    fn answers(&self, batch: &Batch) -> Flow {
+    fn answers(&self, batch: &Batch) -> Activation {
         self.learner.score(&self.phases[self.place.phase], batch).1
     }
 

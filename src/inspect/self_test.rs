@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::data::pictures::{CHANNELS, SIDE};
 use crate::data::rng::{Purpose, Rng};
-use crate::nn::{Flow, Net, Parameter};
+use crate::nn::{Activation, Net, Parameter};
 use crate::ops::{self, LossKind};
 use crate::spec::architecture::{Architecture, CLASSES, Layer, PoolKind, Shape};
 use crate::spec::config::{Kind, Output, RunConfig, named as choice};
@@ -82,9 +82,9 @@ fn difference(found: &[f32], expected: &[f32]) -> f64 {
 }
 
 /// Values with a name each, still on the device.
-type Named = Vec<(String, Tensor<1>)>;
+type NamedTensors = Vec<(String, Tensor<1>)>;
 
-async fn values(named: Named) -> Result<Vec<(String, Vec<f32>)>, String> {
+async fn values(named: NamedTensors) -> Result<Vec<(String, Vec<f32>)>, String> {
     let (names, tensors): (Vec<String>, Vec<Tensor<1>>) = named.into_iter().unzip();
     let transfer = tensors.into_iter().fold(Transaction::default(), Transaction::register);
     Ok(names.into_iter().zip(read(transfer).await?).collect())
@@ -104,7 +104,7 @@ enum Operator<'a> {
     CodeLoss,
     Adam(&'a RunConfig),
     /// Making a batch, with its noise.
-    Chosen(&'a RunConfig),
+    GatheredBatch(&'a RunConfig),
     /// How alike drawings are to what they should be.
     Likeness,
 }
@@ -128,7 +128,7 @@ fn operators<'a>(
     if !of.stages.is_empty() {
         operators.push(Operator::CodeLoss);
     }
-    operators.extend([Operator::Adam(config), Operator::Chosen(config)]);
+    operators.extend([Operator::Adam(config), Operator::GatheredBatch(config)]);
     if config.model.kind() == Kind::Autoencoder {
         operators.push(Operator::Likeness);
     }
@@ -196,13 +196,13 @@ impl Operator<'_> {
             },
             Self::CodeLoss => "mean squared error of codes".to_owned(),
             Self::Adam(_) => "a step of Adam".to_owned(),
-            Self::Chosen(_) => "a batch of pictures".to_owned(),
+            Self::GatheredBatch(_) => "a batch of pictures".to_owned(),
             Self::Likeness => "structural similarity".to_owned(),
         }
     }
 
     /// Its output and its gradients on `device`.
-    fn run(&self, device: &Device) -> Named {
+    fn run(&self, device: &Device) -> NamedTensors {
         let device = device.clone().autodiff();
         match self {
             Self::Layers { of, range } => layers(of, range, &device),
@@ -219,7 +219,7 @@ impl Operator<'_> {
                 named(vec![("mean loss", loss.clone().inner())], by_inputs(&x, loss))
             }
             Self::Adam(config) => adam(config, &device.inner()),
-            Self::Chosen(config) => batches::chosen(config, &device.inner()),
+            Self::GatheredBatch(config) => batches::chosen(config, &device.inner()),
             Self::Likeness => batches::likeness(&device.inner()),
         }
     }
@@ -249,7 +249,7 @@ fn words<T: Serialize>(value: &T) -> String {
     choice(value).trim_matches('"').replace('-', " ")
 }
 
-fn named(outputs: Vec<(&str, Tensor<1>)>, gradients: Named) -> Named {
+fn named(outputs: Vec<(&str, Tensor<1>)>, gradients: NamedTensors) -> NamedTensors {
     let own = |(name, values): (&str, Tensor<1>)| (name.to_owned(), values);
     outputs.into_iter().map(own).chain(gradients).collect()
 }
@@ -260,14 +260,14 @@ fn squared_error<const D: usize>(y: Tensor<D>) -> Tensor<1> {
     ops::loss(y, goals, LossKind::SquaredError)
 }
 
-fn by_inputs<const D: usize>(x: &Tensor<D>, loss: Tensor<1>) -> Named {
+fn by_inputs<const D: usize>(x: &Tensor<D>, loss: Tensor<1>) -> NamedTensors {
     let gradients = loss.backward();
     let found =
         x.grad(&gradients).map(|gradient| ("gradient by inputs".to_owned(), flat(gradient)));
     found.into_iter().collect()
 }
 
-fn layers(of: &Architecture, range: &Range<usize>, device: &Device) -> Named {
+fn layers(of: &Architecture, range: &Range<usize>, device: &Device) -> NamedTensors {
     let net = Net::new(of, 1, device);
     let norm = of.layers[range.start] == Layer::BatchNorm;
     let weights = net.sizes().into_iter().zip(1..).map(|(size, at)| sixteenths(at, size)).collect();
@@ -279,12 +279,12 @@ fn layers(of: &Architecture, range: &Range<usize>, device: &Device) -> Named {
             let shape = [BATCH, channels, side, side];
             let values = TensorData::new(sixteenths(0, shape.iter().product()), shape);
             let x = Tensor::<4>::from_data(values, device).require_grad();
-            (Input::Map(x.clone()), Flow::Map(x))
+            (Input::Map(x.clone()), Activation::Map(x))
         }
         Shape::Flat(count) => {
             let values = TensorData::new(sixteenths(0, BATCH * count), [BATCH, count]);
             let x = Tensor::<2>::from_data(values, device).require_grad();
-            (Input::Flat(x.clone()), Flow::Flat(x))
+            (Input::Flat(x.clone()), Activation::Flat(x))
         }
     };
     let mut found = Vec::new();
@@ -295,8 +295,8 @@ fn layers(of: &Architecture, range: &Range<usize>, device: &Device) -> Named {
     let y = net.forward_training(x, range);
     found.push(("output", output(&y)));
     let loss = match y {
-        Flow::Map(y) => squared_error(y),
-        Flow::Flat(y) => squared_error(y),
+        Activation::Map(y) => squared_error(y),
+        Activation::Flat(y) => squared_error(y),
     };
     let gradients = loss.backward();
     let by_inputs = match inputs {
@@ -318,14 +318,14 @@ enum Input {
     Flat(Tensor<2>),
 }
 
-fn output(flow: &Flow) -> Tensor<1> {
+fn output(flow: &Activation) -> Tensor<1> {
     match flow.clone() {
-        Flow::Map(y) => flat(y.inner()),
-        Flow::Flat(y) => flat(y.inner()),
+        Activation::Map(y) => flat(y.inner()),
+        Activation::Flat(y) => flat(y.inner()),
     }
 }
 
-fn answer_loss(config: &RunConfig, device: &Device) -> Named {
+fn answer_loss(config: &RunConfig, device: &Device) -> NamedTensors {
     if config.model.kind() == Kind::Classifier {
         let x = tensor::<2>(1, [BATCH, CLASSES], device).require_grad();
         let loss = loss::cross_entropy(x.clone(), one_hot(&[3; BATCH], CLASSES, device));
@@ -341,7 +341,7 @@ fn answer_loss(config: &RunConfig, device: &Device) -> Named {
 }
 
 /// Two steps of two parameters: the second step begins with what the first one left.
-fn adam(config: &RunConfig, device: &Device) -> Named {
+fn adam(config: &RunConfig, device: &Device) -> NamedTensors {
     let size = config.learning_rate as f32;
     let given = |stream| tensor::<1>(stream, [1000], device);
     let few = |stream| tensor::<1>(stream, [10], device);

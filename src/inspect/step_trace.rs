@@ -6,7 +6,7 @@ use burn::tensor::{Tensor, Transaction};
 
 use super::activations::sizes;
 use crate::data::dataset::Source;
-use crate::nn::{Flow, Parameter};
+use crate::nn::{Activation, Parameter};
 use crate::parallel::replica::scalar;
 use crate::spec::config::Kind;
 use crate::step::train_state::read_all;
@@ -14,7 +14,7 @@ use crate::train::trainer::{TrainError, Trainer};
 
 /// A step on one picture. Losses and activations are as in training.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Lesson {
+pub struct StepTrace {
     /// Loss of the picture before the step.
     pub loss: f32,
     /// Loss of the same picture after it.
@@ -28,12 +28,12 @@ pub struct Lesson {
     /// Class probabilities after it.
     pub probabilities_after: Option<Vec<f32>>,
     /// The layers that learn in this phase, first to last.
-    pub layers: Vec<LessonLayer>,
+    pub layers: Vec<TracedLayer>,
 }
 
 /// What a step does in one layer.
 #[derive(Debug, Clone, PartialEq)]
-pub struct LessonLayer {
+pub struct TracedLayer {
     /// Keras' default name, such as `conv2d_1`.
     pub name: String,
     /// Keras' class, such as `Conv2D`.
@@ -45,12 +45,12 @@ pub struct LessonLayer {
     /// The loss's gradient by these values.
     pub gradient: Vec<f32>,
     /// Its parameters that have a gradient.
-    pub parameters: Vec<LessonParameter>,
+    pub parameters: Vec<TracedParameter>,
 }
 
 /// What a step does to one parameter, in Keras' layout.
 #[derive(Debug, Clone, PartialEq)]
-pub struct LessonParameter {
+pub struct TracedParameter {
     /// Keras' name, such as `kernel`.
     pub name: &'static str,
     /// As of [`Parameter`].
@@ -62,12 +62,12 @@ pub struct LessonParameter {
     /// Values after the step.
     pub after: Vec<f32>,
     /// Sizes of these.
-    pub norms: Norms,
+    pub norms: TracedNorms,
 }
 
 /// Euclidean lengths.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Norms {
+pub struct TracedNorms {
     /// Of the values before the step.
     pub before: f64,
     /// Of the gradient.
@@ -86,21 +86,21 @@ impl Trainer {
     /// # Errors
     /// [`TrainError`] for an index past the end, a device that fails, or a step that ends in a loss
     /// that is not finite: then none is taken.
-    pub async fn study(
+    pub async fn trace_step(
         &mut self,
         source: impl Into<Source<'_>>,
         index: u32,
-    ) -> Result<Lesson, TrainError> {
+    ) -> Result<StepTrace, TrainError> {
         let batch = self.shown(source.into(), &[index])?;
         let phase = &self.phases[self.place.phase];
-        let (loss, sums, studied) = self.learner.study(phase, &batch);
+        let (loss, sums, studied) = self.learner.trace_step(phase, &batch);
         let mut next = self.learner.clone();
         let _ = next.learn(phase, next.given(phase, &batch));
         let (loss_after, sums_after) = next.look(phase, &batch);
 
         let mut transfer = Transaction::default().register(loss).register(loss_after);
         for sums in [sums, sums_after] {
-            if let Flow::Flat(logits) = sums {
+            if let Activation::Flat(logits) = sums {
                 transfer = transfer.register(softmax(logits, 1));
             }
         }
@@ -146,7 +146,7 @@ impl Trainer {
         let layers = studied.iter().map(|layer| {
             let row = &summary.layers[layer.layer];
             let own = trios.iter().filter(|((gradient, _), _)| gradient.layer == layer.layer);
-            LessonLayer {
+            TracedLayer {
                 name: row.name.clone(),
                 kind: row.kind,
                 shape: sizes(self.architecture.shapes[layer.layer]),
@@ -163,7 +163,7 @@ impl Trainer {
         self.learner = next;
         self.place.step += 1;
         let step = self.place.step;
-        Ok(Lesson {
+        Ok(StepTrace {
             loss,
             loss_after,
             learning_rate,
@@ -175,15 +175,15 @@ impl Trainer {
     }
 }
 
-fn parameter(gradient: Parameter, before: Parameter, after: Parameter) -> LessonParameter {
+fn parameter(gradient: Parameter, before: Parameter, after: Parameter) -> TracedParameter {
     let (before, after) = (before.values, after.values);
-    let norms = Norms {
+    let norms = TracedNorms {
         before: length(before.iter().copied().map(f64::from)),
         gradient: length(gradient.values.iter().copied().map(f64::from)),
         change: length(before.iter().zip(&after).map(|(b, a)| f64::from(*a) - f64::from(*b))),
     };
     let Parameter { name, shape, values: gradient, .. } = gradient;
-    LessonParameter { name, shape, before, gradient, after, norms }
+    TracedParameter { name, shape, before, gradient, after, norms }
 }
 
 fn length(values: impl Iterator<Item = f64>) -> f64 {

@@ -6,7 +6,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 
 use super::parameters::{Collected, Given, in_order};
 use crate::data::rng::{Purpose, Rng};
-use crate::ops::{self, Around, Pool};
+use crate::ops::{self, ConvBlockAttrs, Pool};
 use crate::spec::config::Padding;
 
 /// Share of the old moving statistics kept at each step, Keras' default.
@@ -138,7 +138,8 @@ impl Conv2d {
                 ((side.div_ceil(self.stride) - 1) * self.stride + kernel).saturating_sub(side);
             padding = (total / 2, total.div_ceil(2));
         }
-        let around = Around { stride: self.stride, padding, doubled, relu: self.relu, pool };
+        let around =
+            ConvBlockAttrs { stride: self.stride, padding, doubled, relu: self.relu, pool };
         ops::block(x, weight, self.bias.val(), around)
     }
 }

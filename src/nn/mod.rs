@@ -5,6 +5,6 @@ mod net;
 mod norms;
 mod parameters;
 
-pub use net::{Flow, Net, ParameterError};
+pub use net::{Activation, Net, ParameterError};
 pub(crate) use norms::Norm;
 pub use parameters::Parameter;

@@ -35,14 +35,14 @@ enum Does {
 
 /// What flows between layers.
 #[derive(Debug, Clone)]
-pub enum Flow {
+pub enum Activation {
     /// `[batch, channels, height, width]`
     Map(Tensor<4>),
     /// `[batch, units]`
     Flat(Tensor<2>),
 }
 
-impl Flow {
+impl Activation {
     /// A row for each picture, a map in Keras' order y, x, channel.
     #[must_use]
     pub fn rows(self) -> Tensor<2> {
@@ -52,7 +52,7 @@ impl Flow {
         }
     }
 
-    /// The maps that [`Flow::rows`] made rows of.
+    /// The maps that [`Activation::rows`] made rows of.
     #[must_use]
     pub(crate) fn from_rows(rows: Tensor<2>, side: usize, channels: usize) -> Self {
         let [batch, _] = rows.dims();
@@ -117,14 +117,14 @@ impl Net {
     /// # Panics
     /// If `x` does not have the shape that the first of them expects.
     #[must_use]
-    pub fn forward(&self, x: Flow, range: Range<usize>) -> Flow {
+    pub fn forward(&self, x: Activation, range: Range<usize>) -> Activation {
         let mut x = x;
         let mut next = range.start;
         while next < range.end {
             let step = Step::new(&self.units[..range.end], next);
             next = step.end;
             x = match (&self.units[step.at], x) {
-                (Unit::BatchNorm(norm), Flow::Map(x)) => Flow::Map(norm.forward(x)),
+                (Unit::BatchNorm(norm), Activation::Map(x)) => Activation::Map(norm.forward(x)),
                 (unit, x) => apply(unit, x, &step),
             };
         }
@@ -137,14 +137,14 @@ impl Net {
     /// # Panics
     /// If `x` does not have the shape that the first of them expects.
     #[must_use]
-    pub fn forward_training(&mut self, x: Flow, range: Range<usize>) -> Flow {
+    pub fn forward_training(&mut self, x: Activation, range: Range<usize>) -> Activation {
         let mut x = x;
         let mut next = range.start;
         while next < range.end {
             let step = Step::new(&self.units[..range.end], next);
             next = step.end;
             x = match (&mut self.units[step.at], x) {
-                (Unit::BatchNorm(norm), Flow::Map(x)) => Flow::Map(norm.train(x)),
+                (Unit::BatchNorm(norm), Activation::Map(x)) => Activation::Map(norm.train(x)),
                 (unit, x) => apply(unit, x, &step),
             };
         }
@@ -372,13 +372,15 @@ impl Step {
     }
 }
 
-fn apply(unit: &Unit, x: Flow, step: &Step) -> Flow {
+fn apply(unit: &Unit, x: Activation, step: &Step) -> Activation {
     match (unit, x) {
-        (Unit::Conv(conv), Flow::Map(x)) => Flow::Map(conv.forward(x, step.doubled, step.pool)),
-        (Unit::Dense(dense), Flow::Flat(x)) => Flow::Flat(dense.forward(x)),
-        (Unit::Fixed(fixed), Flow::Map(x)) => match fixed.does {
-            Does::Resize(kind) => Flow::Map(ops::resize(x, kind)),
-            Does::Flatten => Flow::Flat(ops::flatten(x)),
+        (Unit::Conv(conv), Activation::Map(x)) => {
+            Activation::Map(conv.forward(x, step.doubled, step.pool))
+        }
+        (Unit::Dense(dense), Activation::Flat(x)) => Activation::Flat(dense.forward(x)),
+        (Unit::Fixed(fixed), Activation::Map(x)) => match fixed.does {
+            Does::Resize(kind) => Activation::Map(ops::resize(x, kind)),
+            Does::Flatten => Activation::Flat(ops::flatten(x)),
         },
         (unit, x) => unreachable!("{unit:?} got {x:?}: Architecture checks shapes"),
     }

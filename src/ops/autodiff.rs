@@ -9,15 +9,15 @@ use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, AutodiffBackend};
 
 use super::{
-    Around, BlockValue, Floats, Gradients, Judged, Kernels, LossKind, LossValue, Operators, Resize,
-    each,
+    ConvBlockAttrs, ConvBlockOutput, Floats, Gradients, Kernels, LossAndCorrect, LossKind,
+    LossValue, Operators, Resize, each,
 };
 
 #[derive(Debug)]
 struct Block;
 
 impl<B: Kernels> Backward<B, 3> for Block {
-    type State = ([FloatTensor<B>; 3], Vec<FloatTensor<B>>, Around);
+    type State = ([FloatTensor<B>; 3], Vec<FloatTensor<B>>, ConvBlockAttrs);
 
     fn backward(self, ops: Ops<Self::State, 3>, found: &mut Found, _: &mut Checkpointer) {
         let gradient = found.consume::<B>(&ops.node);
@@ -130,8 +130,9 @@ impl<B: Kernels, C: CheckpointStrategy> Operators for Autodiff<B, C> {
     ) -> FloatTensor<Self> {
         let nodes = [x.node(), weight.node(), bias.node()];
         let [x, weight, bias] = [x, weight, bias].map(|tensor| tensor.into_primitive());
-        let around = Around::numbered(around);
-        let BlockValue { output, kept } = B::block(x.clone(), weight.clone(), bias.clone(), around);
+        let around = ConvBlockAttrs::numbered(around);
+        let ConvBlockOutput { output, kept } =
+            B::block(x.clone(), weight.clone(), bias.clone(), around);
         match Block.prepare::<C>(nodes).compute_bound().stateful() {
             OpsKind::Tracked(prep) => prep.finish(([x, weight, bias], kept, around), output),
             OpsKind::UnTracked(prep) => prep.finish(output),
@@ -171,14 +172,14 @@ impl<B: Kernels, C: CheckpointStrategy> Operators for Autodiff<B, C> {
         number::<B, C, _>(x, |_| (value, ())).0
     }
 
-    fn judged_op(
+    fn loss_and_correct_op(
         inputs: FloatTensor<Self>,
         targets: FloatTensor<Self>,
         kind: usize,
-    ) -> Judged<Self> {
+    ) -> LossAndCorrect<Self> {
         let (targets, kind) = (targets.into_primitive(), LossKind::numbered(kind));
         let (loss, right) = number::<B, C, _>(inputs, |inputs| B::judge(inputs, targets, kind));
-        Judged { loss, right: <Self as AutodiffBackend>::from_inner(right) }
+        LossAndCorrect { loss, right: <Self as AutodiffBackend>::from_inner(right) }
     }
 
     fn right_op(outputs: FloatTensor<Self>, targets: FloatTensor<Self>) -> FloatTensor<Self> {

@@ -3,8 +3,10 @@
 use burn::backend::Dispatch;
 use burn::tensor::{Device, Tensor, TensorData};
 
-use super::{Around, Floats, Judged, LossKind, Moved, Moving, Operators, Resize, each};
-use crate::backend::takes_parts;
+use super::{
+    ConvBlockAttrs, Floats, LossAndCorrect, LossKind, Moved, Moving, Operators, Resize, each,
+};
+use crate::backend::takes_microbatches;
 
 /// Convolution of `x` `[batch, channels, side, side]` by `weight` `[filters, channels, k, k]`,
 /// plus `bias` `[filters]`, with what is `around` it.
@@ -12,7 +14,12 @@ use crate::backend::takes_parts;
 /// # Panics
 /// If the shapes do not fit.
 #[must_use]
-pub fn block(x: Tensor<4>, weight: Tensor<4>, bias: Tensor<1>, around: Around) -> Tensor<4> {
+pub fn block(
+    x: Tensor<4>,
+    weight: Tensor<4>,
+    bias: Tensor<1>,
+    around: ConvBlockAttrs,
+) -> Tensor<4> {
     let (x, weight, bias) = (x.into_dispatch(), weight.into_dispatch(), bias.into_dispatch());
     Tensor::from_dispatch(Dispatch::block_op(x, weight, bias, around.number()))
 }
@@ -57,14 +64,15 @@ pub fn pull<const D: usize>(x: Tensor<D>, gradient: Tensor<D>) -> Tensor<1> {
 /// # Panics
 /// If the shapes differ.
 #[must_use]
-pub fn judged<const D: usize>(
+pub fn loss_and_correct<const D: usize>(
     inputs: Tensor<D>,
     targets: Tensor<D>,
     kind: LossKind,
 ) -> (Tensor<1>, Tensor<1>) {
     assert_eq!(inputs.dims(), targets.dims(), "a loss compares tensors of one shape");
     let (inputs, targets) = (inputs.into_dispatch(), targets.into_dispatch());
-    let Judged { loss, right } = Dispatch::judged_op(inputs, targets, kind as usize);
+    let LossAndCorrect { loss, right } =
+        Dispatch::loss_and_correct_op(inputs, targets, kind as usize);
     (Tensor::from_dispatch(loss), Tensor::from_dispatch(right))
 }
 
@@ -141,7 +149,7 @@ pub fn adam(parameters: Vec<Moving<Tensor<1>>>, size: f32) -> Vec<Moved<Tensor<1
 pub fn pictures(values: &[f32], [channels, side]: [usize; 2], device: &Device) -> Tensor<4> {
     let area = side * side;
     let batch = values.len() / (area * channels);
-    if takes_parts(device) {
+    if takes_microbatches(device) {
         let data = TensorData::new(values.to_vec(), [batch, side, side, channels]);
         return Tensor::from_data(data, device).permute([0, 3, 1, 2]);
     }

@@ -5,7 +5,9 @@ use burn::backend::tensor::FloatTensor;
 use burn::backend::{Backend, TensorMetadata, get_or_init_device_settings};
 use burn::tensor::Shape;
 
-use super::{Around, BlockValue, Gradients, Kernels, LossKind, LossValue, Moved, Moving, Resize};
+use super::{
+    ConvBlockAttrs, ConvBlockOutput, Gradients, Kernels, LossKind, LossValue, Moved, Moving, Resize,
+};
 use crate::kernels::adam::{EPSILON, FIRST_RATE, SECOND_RATE};
 use crate::kernels::loss::CLIP;
 
@@ -13,8 +15,8 @@ pub(super) fn block<B: Kernels>(
     x: FloatTensor<B>,
     weight: FloatTensor<B>,
     bias: FloatTensor<B>,
-    around: Around,
-) -> BlockValue<B> {
+    around: ConvBlockAttrs,
+) -> ConvBlockOutput<B> {
     let map = if around.doubled { B::resize(x, Resize::UpSample) } else { x };
     let sums = B::conv(map.clone(), weight, bias, around.options());
     let activated = if around.relu { B::relu(sums) } else { sums };
@@ -22,7 +24,7 @@ pub(super) fn block<B: Kernels>(
         Some(pool) => B::resize(activated.clone(), pool.into()),
         None => activated.clone(),
     };
-    BlockValue { output, kept: vec![map, activated] }
+    ConvBlockOutput { output, kept: vec![map, activated] }
 }
 
 pub(super) fn block_backward<B: Kernels>(
@@ -31,7 +33,7 @@ pub(super) fn block_backward<B: Kernels>(
     bias: FloatTensor<B>,
     kept: Vec<FloatTensor<B>>,
     mut gradient: FloatTensor<B>,
-    around: Around,
+    around: ConvBlockAttrs,
     wants_inputs: bool,
 ) -> Gradients<B> {
     let [map, activated] = kept.try_into().expect("what `block` kept");

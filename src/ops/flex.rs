@@ -5,7 +5,8 @@ use burn::backend::flex::FlexTensor;
 use burn::tensor::TensorData;
 
 use super::{
-    Around, BlockValue, Gradients, Kernels, LossKind, LossValue, Moved, Moving, Pool, Resize,
+    ConvBlockAttrs, ConvBlockOutput, Gradients, Kernels, LossKind, LossValue, Moved, Moving, Pool,
+    Resize,
 };
 use crate::kernels::conv::{Block, Sizes};
 use crate::kernels::{adam, conv, dense, loss, norm, resize};
@@ -49,10 +50,10 @@ fn from_maps(values: Vec<f32>, [batch, channels, h, w]: [usize; 4]) -> FlexTenso
     tensor(values, [batch, h, w, channels]).permute(&[0, 3, 1, 2])
 }
 
-fn block(x: &FlexTensor, weight: &FlexTensor, around: Around) -> Block {
+fn block(x: &FlexTensor, weight: &FlexTensor, around: ConvBlockAttrs) -> Block {
     let [_, channels, side, _] = dims(x);
     let [filters, _, kernel, _] = dims(weight);
-    let Around { stride, padding, doubled, relu, pool } = around;
+    let ConvBlockAttrs { stride, padding, doubled, relu, pool } = around;
     let side = if doubled { 2 * side } else { side };
     Block { sizes: Sizes { channels, filters, kernel, stride, padding, side }, doubled, relu, pool }
 }
@@ -62,8 +63,8 @@ impl Kernels for Flex {
         x: FlexTensor,
         weight: FlexTensor,
         bias: FlexTensor,
-        around: Around,
-    ) -> BlockValue<Self> {
+        around: ConvBlockAttrs,
+    ) -> ConvBlockOutput<Self> {
         let block = block(&x, &weight, around);
         let [batch, ..] = dims::<4>(&x);
         let (x, weight, bias) = (maps(&x), Ordered::new(&weight), Ordered::new(&bias));
@@ -78,7 +79,7 @@ impl Kernels for Flex {
         } else {
             output.clone()
         };
-        BlockValue { output, kept: vec![kept] }
+        ConvBlockOutput { output, kept: vec![kept] }
     }
 
     fn block_backward(
@@ -87,7 +88,7 @@ impl Kernels for Flex {
         _bias: FlexTensor,
         kept: Vec<FlexTensor>,
         gradient: FlexTensor,
-        around: Around,
+        around: ConvBlockAttrs,
         wants_inputs: bool,
     ) -> Gradients<Self> {
         let block = block(&x, &weight, around);

@@ -9,7 +9,9 @@ use burn::backend::ops::ConvOptions;
 use burn::tensor::Shape;
 use burn_cubecl::tensor::CubeTensor;
 
-use super::{Around, BlockValue, Gradients, Kernels, LossKind, LossValue, Moved, Moving, Resize};
+use super::{
+    ConvBlockAttrs, ConvBlockOutput, Gradients, Kernels, LossKind, LossValue, Moved, Moving, Resize,
+};
 use crate::kernels::loss::CLIP;
 
 mod adam;
@@ -55,8 +57,8 @@ impl Kernels for Cube {
         x: CubeTensor,
         weight: CubeTensor,
         bias: CubeTensor,
-        around: Around,
-    ) -> BlockValue<Self> {
+        around: ConvBlockAttrs,
+    ) -> ConvBlockOutput<Self> {
         blocks::forward(x, weight, bias, around)
     }
 
@@ -66,7 +68,7 @@ impl Kernels for Cube {
         bias: CubeTensor,
         kept: Vec<CubeTensor>,
         gradient: CubeTensor,
-        around: Around,
+        around: ConvBlockAttrs,
         wants_inputs: bool,
     ) -> Gradients<Self> {
         blocks::backward(x, weight, bias, kept, gradient, around, wants_inputs)

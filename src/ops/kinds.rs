@@ -75,7 +75,7 @@ impl From<Pool> for Resize {
 
 /// How a convolution is done, and what surrounds it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Around {
+pub struct ConvBlockAttrs {
     /// Step of the kernel.
     pub stride: usize,
     /// Zeros before and after each row and column.
@@ -88,7 +88,7 @@ pub struct Around {
     pub pool: Option<Pool>,
 }
 
-impl Around {
+impl ConvBlockAttrs {
     pub(super) fn options(self) -> ConvOptions<2> {
         let Self { stride, padding, .. } = self;
         ConvOptions::new_with_padding([stride; 2], [padding; 2], [1, 1], 1)

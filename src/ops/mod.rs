@@ -19,8 +19,8 @@ mod values;
 pub(crate) mod whole;
 
 pub use calls::{
-    adam, batch_norm, block, dense, flatten, judged, loss, moments, pictures, pull, resize, right,
-    sigmoid,
+    adam, batch_norm, block, dense, flatten, loss, loss_and_correct, moments, pictures, pull,
+    resize, right, sigmoid,
 };
 
 #[cfg(feature = "gpu")]
@@ -32,9 +32,9 @@ use burn::backend::tensor::FloatTensor;
 use burn::backend::{Backend, Flex, TensorMetadata, backend_extension};
 
 pub use crate::kernels::resize::Pool;
-pub use kinds::{Around, LossKind, Resize};
+pub use kinds::{ConvBlockAttrs, LossKind, Resize};
 pub use many::Floats;
-pub use values::{BlockValue, Gradients, Judged, LossValue, Moved, Moving};
+pub use values::{ConvBlockOutput, Gradients, LossAndCorrect, LossValue, Moved, Moving};
 
 /// Forward and backward arithmetic. The bodies here compose burn's operations.
 pub trait Kernels: Backend {
@@ -44,8 +44,8 @@ pub trait Kernels: Backend {
         x: FloatTensor<Self>,
         weight: FloatTensor<Self>,
         bias: FloatTensor<Self>,
-        around: Around,
-    ) -> BlockValue<Self> {
+        around: ConvBlockAttrs,
+    ) -> ConvBlockOutput<Self> {
         composed::block::<Self>(x, weight, bias, around)
     }
 
@@ -56,7 +56,7 @@ pub trait Kernels: Backend {
         bias: FloatTensor<Self>,
         kept: Vec<FloatTensor<Self>>,
         gradient: FloatTensor<Self>,
-        around: Around,
+        around: ConvBlockAttrs,
         wants_inputs: bool,
     ) -> Gradients<Self> {
         composed::block_backward::<Self>(x, weight, bias, kept, gradient, around, wants_inputs)
@@ -217,7 +217,7 @@ impl Kernels for NdArray {}
     Autodiff
 )]
 pub trait Operators: Backend {
-    /// See [`block`]. `around` is an [`Around`] by number: dispatch passes numbers on.
+    /// See [`block`]. `around` is an [`ConvBlockAttrs`] by number: dispatch passes numbers on.
     fn block_op(
         x: FloatTensor<Self>,
         weight: FloatTensor<Self>,
@@ -243,12 +243,12 @@ pub trait Operators: Backend {
     /// See [`pull`].
     fn pull_op(x: FloatTensor<Self>, gradient: FloatTensor<Self>) -> FloatTensor<Self>;
 
-    /// See [`judged`]. `kind` is a [`LossKind`] by number.
-    fn judged_op(
+    /// See [`loss_and_correct`]. `kind` is a [`LossKind`] by number.
+    fn loss_and_correct_op(
         inputs: FloatTensor<Self>,
         targets: FloatTensor<Self>,
         kind: usize,
-    ) -> Judged<Self>;
+    ) -> LossAndCorrect<Self>;
 
     /// See [`right`].
     fn right_op(outputs: FloatTensor<Self>, targets: FloatTensor<Self>) -> FloatTensor<Self>;
@@ -286,7 +286,7 @@ macro_rules! plain_operators {
                 bias: FloatTensor<Self>,
                 around: usize,
             ) -> FloatTensor<Self> {
-                Self::block(x, weight, bias, Around::numbered(around)).output
+                Self::block(x, weight, bias, ConvBlockAttrs::numbered(around)).output
             }
 
             fn dense_op(
@@ -310,13 +310,13 @@ macro_rules! plain_operators {
                 Self::pull(gradient)
             }
 
-            fn judged_op(
+            fn loss_and_correct_op(
                 inputs: FloatTensor<Self>,
                 targets: FloatTensor<Self>,
                 kind: usize,
-            ) -> Judged<Self> {
+            ) -> LossAndCorrect<Self> {
                 let (loss, right) = Self::judge(inputs, targets, LossKind::numbered(kind));
-                Judged { loss: loss.mean, right }
+                LossAndCorrect { loss: loss.mean, right }
             }
 
             fn right_op(

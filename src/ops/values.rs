@@ -25,7 +25,7 @@ pub struct LossValue<B: Backend> {
 
 /// A mean loss and the number of right answers, `[1]` each.
 #[derive(Debug, Clone, ExtensionType)]
-pub struct Judged<B: Backend> {
+pub struct LossAndCorrect<B: Backend> {
     /// The mean.
     pub loss: FloatTensor<B>,
     /// As [`super::Kernels::right`] counts them.
@@ -41,7 +41,7 @@ pub type Moved<T> = [T; 3];
 
 /// What a block gives.
 #[derive(Debug, Clone)]
-pub struct BlockValue<B: Backend> {
+pub struct ConvBlockOutput<B: Backend> {
     /// Its output.
     pub output: FloatTensor<B>,
     /// What its gradients are made from, beside input and weights; each backend its own.

@@ -63,7 +63,7 @@ pub(crate) fn chosen(
 }
 
 /// The mean structural similarity of pictures `[batch, 3, 32, 32]` in 0 to 1, `[1]`, as
-/// [`crate::step::metrics::Tally::ssim`] has it.
+/// [`crate::step::metrics::MetricSums::ssim`] has it.
 pub(crate) fn ssim(outputs: Tensor<4>, targets: Tensor<4>) -> Tensor<1> {
     Tensor::from_dispatch(Dispatch::ssim_op(outputs.into_dispatch(), targets.into_dispatch()))
 }

@@ -12,7 +12,7 @@ pub type Gradients = Vec<Vec<f32>>;
 
 /// The sum of the gradients of neighbouring parts: a node of a binary tree over all parts of a step.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Sum {
+pub struct PartialSum {
     /// Of which parts.
     pub parts: Range<usize>,
     /// Added up.
@@ -48,14 +48,14 @@ fn middle(node: &Range<usize>) -> usize {
 /// Sums of a step as they come, those of neighbouring parts added up as far as the tree lets them.
 /// Nothing is copied: one of two is added to the other where it lies.
 #[derive(Debug)]
-pub struct Sums {
+pub struct TreeReducer {
     /// Of the whole step.
     parts: usize,
     /// In order, the fewest nodes of the tree that make up what has come.
-    found: Vec<Sum>,
+    found: Vec<PartialSum>,
 }
 
-impl Sums {
+impl TreeReducer {
     /// None yet, of a step of `parts` parts.
     #[must_use]
     pub fn new(parts: usize) -> Self {
@@ -64,7 +64,7 @@ impl Sums {
 
     /// Takes a sum of parts after all those that have come. `None` where it is of other parameters
     /// than the one before it.
-    pub fn add(&mut self, sum: Sum) -> Option<()> {
+    pub fn add(&mut self, sum: PartialSum) -> Option<()> {
         self.found.push(sum);
         while let [.., first, second] = self.found.as_slice() {
             if !self.are_halves(&first.parts, &second.parts) {
@@ -80,7 +80,7 @@ impl Sums {
 
     /// The sums so far.
     #[must_use]
-    pub fn found(self) -> Vec<Sum> {
+    pub fn found(self) -> Vec<PartialSum> {
         self.found
     }
 
@@ -122,21 +122,21 @@ mod tests {
     use super::*;
 
     /// Gradients whose sum depends on the order in which they are added, of two parameters.
-    fn of_part(part: usize) -> Sum {
+    fn of_part(part: usize) -> PartialSum {
         let gradients =
             vec![vec![1.0 / (part as f32 + 3.0), 1e7 / (part as f32 + 1.0)], vec![-0.1]];
-        Sum { parts: part..part + 1, gradients }
+        PartialSum { parts: part..part + 1, gradients }
     }
 
     /// What a worker gives.
-    fn of_share(parts: usize, share: Range<usize>) -> Vec<Sum> {
-        let mut sums = Sums::new(parts);
+    fn of_share(parts: usize, share: Range<usize>) -> Vec<PartialSum> {
+        let mut sums = TreeReducer::new(parts);
         share.for_each(|part| sums.add(of_part(part)).expect("the same parameters"));
         sums.found()
     }
 
     fn by_workers(parts: usize, workers: usize) -> Vec<u32> {
-        let mut sums = Sums::new(parts);
+        let mut sums = TreeReducer::new(parts);
         for worker in 0..workers {
             for sum in of_share(parts, share(parts, workers, worker)) {
                 sums.add(sum).expect("the same parameters");
@@ -189,20 +189,20 @@ mod tests {
 
     #[test]
     fn a_missing_part_gives_no_sum() {
-        let mut missing = Sums::new(3);
+        let mut missing = TreeReducer::new(3);
         assert_eq!(missing.add(of_part(0)).and_then(|()| missing.add(of_part(2))), Some(()));
         assert_eq!(missing.whole(), None);
-        assert_eq!(Sums::new(3).whole(), None);
-        let mut twice = Sums::new(2);
+        assert_eq!(TreeReducer::new(3).whole(), None);
+        let mut twice = TreeReducer::new(2);
         assert_eq!(twice.add(of_part(0)).and_then(|()| twice.add(of_part(0))), Some(()));
         assert_eq!(twice.whole(), None);
     }
 
     #[test]
     fn sums_of_other_parameters_are_refused() {
-        let mut sums = Sums::new(2);
+        let mut sums = TreeReducer::new(2);
         assert_eq!(sums.add(of_part(0)), Some(()));
-        let other = Sum { gradients: vec![vec![1.0, 2.0, 3.0]], ..of_part(1) };
+        let other = PartialSum { gradients: vec![vec![1.0, 2.0, 3.0]], ..of_part(1) };
         assert_eq!(sums.add(other), None);
     }
 

@@ -1,23 +1,23 @@
 //! What a worker makes of the pictures of a step before the weights that learn are known, while others
 //! still compute the step before it: noise, and the codes of frozen layers. Knows no weights that learn.
 
-use super::replica::Task;
+use super::replica::ReplicaTask;
 use crate::parallel::microbatch;
 use crate::spec::config::{Noise, RunConfig};
 use crate::step::batch::{Batch, Draw};
 use crate::step::phase::Phase;
-use crate::step::train_state::{Given, Learner};
+use crate::step::train_state::{DeviceBatch, TrainState};
 
 /// The share of a step, as far as it is computed ahead.
 #[derive(Debug)]
-pub(crate) struct Ahead {
-    of: Named,
-    given: Vec<Given>,
+pub(crate) struct Prefetched {
+    of: PrefetchKey,
+    given: Vec<DeviceBatch>,
 }
 
 /// What names a share: all that its pictures depend on.
 #[derive(Debug, PartialEq)]
-pub(crate) struct Named {
+pub(crate) struct PrefetchKey {
     pub(crate) phase: usize,
     pub(crate) draw: Draw,
     /// Counts the times that the run was given other weights, also for its frozen layers.
@@ -27,36 +27,36 @@ pub(crate) struct Named {
     pub(crate) indices: Vec<u32>,
 }
 
-impl Named {
+impl PrefetchKey {
     /// The share that `task` asks for.
-    pub(crate) fn of(task: &Task) -> Self {
-        let Task { phase, draw, weights, all, ref parts, ref indices, .. } = *task;
+    pub(crate) fn of(task: &ReplicaTask) -> Self {
+        let ReplicaTask { phase, draw, weights, all, ref parts, ref indices, .. } = *task;
         Self { phase, draw, weights, all, parts: parts.clone(), indices: indices.clone() }
     }
 }
 
 /// Whether there is anything in a step of `phase` to compute ahead that is worth a message. What takes
 /// rounds is not.
-pub(crate) fn pays(config: &RunConfig, learner: &Learner, phase: &Phase) -> bool {
+pub(crate) fn pays(config: &RunConfig, state: &TrainState, phase: &Phase) -> bool {
     let [trained, _] = &phase.trained;
     let some = !phase.frozen.is_empty() || config.noise != Noise::None;
-    some && learner.net().norms(trained).is_empty()
+    some && state.net().norms(trained).is_empty()
 }
 
-impl Ahead {
+impl Prefetched {
     /// Computes it, of pictures that `batch` has by their place in the step.
     pub(crate) fn new(
-        learner: &Learner,
+        state: &TrainState,
         phase: &Phase,
-        of: Named,
+        of: PrefetchKey,
         batch: impl Fn(std::ops::Range<usize>) -> Batch,
     ) -> Self {
-        let part = |part| learner.given(phase, &batch(microbatch::pictures_of(part, of.all)));
+        let part = |part| state.given(phase, &batch(microbatch::pictures_of(part, of.all)));
         Self { given: of.parts.clone().map(part).collect(), of }
     }
 
     /// What was computed of the share of that name, part by part; nothing if it was another.
-    pub(crate) fn taken(&self, of: &Named) -> Vec<Given> {
+    pub(crate) fn taken(&self, of: &PrefetchKey) -> Vec<DeviceBatch> {
         if self.of == *of { self.given.clone() } else { Vec::new() }
     }
 }

@@ -8,22 +8,22 @@ use burn::tensor::{Device, Tensor, TensorData, Transaction};
 
 use crate::data::pictures::Pictures;
 use crate::kernels::norm::Moments;
-use crate::nn::Flow;
-use crate::parallel::microbatch::{self, Gradients, Sum, Sums};
+use crate::nn::Activation;
+use crate::parallel::microbatch::{self, Gradients, PartialSum, TreeReducer};
 use crate::spec::architecture::Architecture;
 use crate::spec::config::RunConfig;
 use crate::step::batch::{Batch, Draw};
-use crate::step::metrics::Tally;
+use crate::step::metrics::MetricSums;
 use crate::step::phase::{Phase, phases};
-use crate::step::train_state::{Given, Learner, read};
+use crate::step::train_state::{DeviceBatch, TrainState, read};
 use crate::train::trainer::TrainError;
 
-pub(crate) use super::prefetch::{Ahead, Named, pays};
-use super::sync_batch_norm::{Finished, Rounds};
+pub(crate) use super::prefetch::{PrefetchKey, Prefetched, pays};
+use super::sync_batch_norm::{Finished, SyncBatchNorm};
 
 /// A helper's share of a unit of work.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Task {
+pub struct ReplicaTask {
     /// What is trained, by its place among the run's phases.
     pub phase: usize,
     /// A step of an epoch, or validation: it names the noise.
@@ -42,12 +42,12 @@ pub struct Task {
 
 /// What a share gives.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Share {
+pub struct ReplicaOutput {
     /// Loss and right answers of each part, in order.
-    pub tallies: Vec<(usize, Tally)>,
+    pub tallies: Vec<(usize, MetricSums)>,
     /// Gradients of the mean loss of the whole step, as far as these parts make it up, in order;
     /// none of a validation.
-    pub sums: Vec<Sum>,
+    pub sums: Vec<PartialSum>,
     /// Of the whole batch, by the layer that normalises with them.
     pub moments: Vec<(usize, Moments)>,
 }
@@ -55,21 +55,21 @@ pub struct Share {
 /// A share that is being computed. Where a network has batch normalisation, that takes several rounds:
 /// between two of them, workers tell each other their sums.
 #[derive(Debug)]
-pub struct Work(State);
+pub struct ReplicaWork(State);
 
 #[derive(Debug)]
 enum State {
-    Open { rounds: Box<Rounds>, all: usize },
-    Whole(Share),
+    Open { rounds: Box<SyncBatchNorm>, all: usize },
+    Whole(ReplicaOutput),
 }
 
-impl Default for Work {
+impl Default for ReplicaWork {
     fn default() -> Self {
-        Self(State::Whole(Share::default()))
+        Self(State::Whole(ReplicaOutput::default()))
     }
 }
 
-impl Work {
+impl ReplicaWork {
     /// What the other workers need of this share to go on; `None` once it is whole.
     #[must_use]
     pub fn sums(&self) -> Option<&[f64]> {
@@ -84,25 +84,25 @@ impl Work {
     ///
     /// # Errors
     /// What the device says.
-    pub async fn go_on(&mut self, sums: &[f64]) -> Result<bool, TrainError> {
+    pub async fn resume(&mut self, sums: &[f64]) -> Result<bool, TrainError> {
         match &mut self.0 {
-            State::Open { rounds, .. } => rounds.go_on(sums).await.map_err(TrainError::Device),
+            State::Open { rounds, .. } => rounds.resume(sums).await.map_err(TrainError::Device),
             State::Whole(_) => Ok(false),
         }
     }
 
     /// The share; `None` where rounds are left.
     #[must_use]
-    pub fn share(self) -> Option<Share> {
+    pub fn share(self) -> Option<ReplicaOutput> {
         let (rounds, all) = match self.0 {
             State::Whole(share) => return Some(share),
             State::Open { rounds, all } => (rounds, all),
         };
         let (finished, moments) = rounds.finish()?;
-        let mut share = Share { moments, ..Share::default() };
-        let mut sums = Sums::new(microbatch::count(all));
+        let mut share = ReplicaOutput { moments, ..ReplicaOutput::default() };
+        let mut sums = TreeReducer::new(microbatch::count(all));
         for Finished { part, tally, gradients } in finished {
-            sums.add(Sum { parts: part..part + 1, gradients })?;
+            sums.add(PartialSum { parts: part..part + 1, gradients })?;
             share.tallies.push((part, tally));
         }
         share.sums = sums.found();
@@ -116,55 +116,55 @@ impl Work {
 /// # Errors
 /// What the device says.
 pub(crate) async fn compute(
-    learner: &Learner,
+    state: &TrainState,
     phase: &Phase,
     draw: Draw,
     all: usize,
     range: &Range<usize>,
     batch: impl Fn(Range<usize>) -> Batch,
-    ahead: Vec<Given>,
-) -> Result<Work, TrainError> {
+    ahead: Vec<DeviceBatch>,
+) -> Result<ReplicaWork, TrainError> {
     if draw != Draw::Fixed {
-        let rounds = Rounds::begin(learner, phase, all, range, &batch).await;
+        let rounds = SyncBatchNorm::begin(state, phase, all, range, &batch).await;
         if let Some(rounds) = rounds.map_err(TrainError::Device)? {
-            return Ok(Work(State::Open { rounds: Box::new(rounds), all }));
+            return Ok(ReplicaWork(State::Open { rounds: Box::new(rounds), all }));
         }
     }
-    let mut share = Share::default();
-    let mut sums = Sums::new(microbatch::count(all));
+    let mut share = ReplicaOutput::default();
+    let mut sums = TreeReducer::new(microbatch::count(all));
     let mut ahead = ahead.into_iter();
     for part in range.clone() {
         let batch = || batch(microbatch::pictures_of(part, all));
         let tally = if draw == Draw::Fixed {
-            score(learner, phase, &batch()).await?
+            score(state, phase, &batch()).await?
         } else {
-            let given = ahead.next().unwrap_or_else(|| learner.given(phase, &batch()));
-            let (tally, gradients) = one(learner, phase, all, given).await?;
-            // Gradients of one learner are all of the same parameters.
-            sums.add(Sum { parts: part..part + 1, gradients }).unwrap_or_default();
+            let given = ahead.next().unwrap_or_else(|| state.given(phase, &batch()));
+            let (tally, gradients) = one(state, phase, all, given).await?;
+            // Gradients of one state are all of the same parameters.
+            sums.add(PartialSum { parts: part..part + 1, gradients }).unwrap_or_default();
             tally
         };
         share.tallies.push((part, tally));
     }
     share.sums = sums.found();
-    Ok(Work(State::Whole(share)))
+    Ok(ReplicaWork(State::Whole(share)))
 }
 
 /// Loss, right answers and likeness of pictures that are validated.
 pub(crate) async fn score(
-    learner: &Learner,
+    state: &TrainState,
     phase: &Phase,
     batch: &Batch,
-) -> Result<Tally, TrainError> {
-    let (loss, outputs) = learner.score(phase, batch);
+) -> Result<MetricSums, TrainError> {
+    let (loss, outputs) = state.score(phase, batch);
     let transfer = Transaction::default().register(loss).register(outputs.clone().rows());
     let mut values = read(transfer).await.map_err(TrainError::Device)?.into_iter();
-    let mut tally = Tally::default();
+    let mut tally = MetricSums::default();
     tally.add_loss(scalar(values.next()), batch.len());
     let values = values.next().unwrap_or_default();
     match outputs {
-        Flow::Flat(_) => tally.add_logits(&values, &batch.labels),
-        Flow::Map(_) => {
+        Activation::Flat(_) => tally.add_logits(&values, &batch.labels),
+        Activation::Map(_) => {
             tally.add_pixels(&values, &batch.clean);
             tally.add_drawings(&values, &batch.clean);
         }
@@ -179,12 +179,12 @@ pub(crate) fn scalar(values: Option<Vec<f32>>) -> f32 {
 
 /// What the next of `values` say of `pictures` pictures in a step: their loss, and their right answers
 /// of `asked`, if they are there.
-pub(crate) fn judged(
+pub(crate) fn loss_and_correct(
     pictures: usize,
     asked: Option<usize>,
     values: &mut impl Iterator<Item = Vec<f32>>,
-) -> Tally {
-    let mut tally = Tally::default();
+) -> MetricSums {
+    let mut tally = MetricSums::default();
     tally.add_loss(scalar(values.next()), pictures);
     if let Some(asked) = asked {
         tally.add_right(scalar(values.next()), asked);
@@ -194,13 +194,13 @@ pub(crate) fn judged(
 
 /// Loss and right answers of a part, and its gradients.
 async fn one(
-    learner: &Learner,
+    state: &TrainState,
     phase: &Phase,
     all: usize,
-    given: Given,
-) -> Result<(Tally, Gradients), TrainError> {
+    given: DeviceBatch,
+) -> Result<(MetricSums, Gradients), TrainError> {
     let pictures = given.pictures;
-    let part = learner.part(phase, given, all);
+    let part = state.part(phase, given, all);
     let mut transfer = Transaction::default().register(part.loss);
     let asked = part.right.as_ref().map(|(_, asked)| *asked);
     if let Some((right, _)) = part.right {
@@ -210,16 +210,16 @@ async fn one(
         transfer = transfer.register(gradient);
     }
     let mut values = read(transfer).await.map_err(TrainError::Device)?.into_iter();
-    let tally = judged(pictures, asked, &mut values);
+    let tally = loss_and_correct(pictures, asked, &mut values);
     Ok((tally, values.collect()))
 }
 
 /// What `shares` say of a unit of work on `all` pictures; `None` where they are not all its parts,
 /// once each.
-pub(crate) fn tally(all: usize, shares: &[Share]) -> Option<Tally> {
+pub(crate) fn tally(all: usize, shares: &[ReplicaOutput]) -> Option<MetricSums> {
     let mut tallies: Vec<_> = shares.iter().flat_map(|share| &share.tallies).collect();
     tallies.sort_by_key(|(part, _)| *part);
-    let mut sum = Tally::default();
+    let mut sum = MetricSums::default();
     for (place, (part, of_part)) in tallies.iter().enumerate() {
         if *part != place {
             return None;
@@ -234,24 +234,24 @@ pub(crate) fn tally(all: usize, shares: &[Share]) -> Option<Tally> {
 ///
 /// `None` where they are not of all its parts, or not of these parameters.
 pub(crate) fn gradients(
-    learner: &Learner,
+    state: &TrainState,
     phase: &Phase,
     all: usize,
-    shares: Vec<Share>,
+    shares: Vec<ReplicaOutput>,
 ) -> Option<Vec<Option<Tensor<1>>>> {
-    let mut found: Vec<Sum> = shares.into_iter().flat_map(|share| share.sums).collect();
+    let mut found: Vec<PartialSum> = shares.into_iter().flat_map(|share| share.sums).collect();
     found.sort_by_key(|sum| sum.parts.start);
-    let mut sums = Sums::new(microbatch::count(all));
+    let mut sums = TreeReducer::new(microbatch::count(all));
     found.into_iter().try_for_each(|sum| sums.add(sum))?;
     let mut gradients = sums.whole()?.into_iter();
     let mut by_place = Vec::new();
-    for size in learner.learns(phase) {
+    for size in state.learns(phase) {
         by_place.push(match size {
             None => None,
             Some(size) => {
                 let values = gradients.next().filter(|values| values.len() == size)?;
                 let data = TensorData::new(values, [size]);
-                Some(Tensor::from_data(data, &learner.plain_device()))
+                Some(Tensor::from_data(data, &state.plain_device()))
             }
         });
     }
@@ -260,35 +260,35 @@ pub(crate) fn gradients(
 
 /// Computes shares of the work of a run that is elsewhere.
 #[derive(Debug)]
-pub struct Helper {
+pub struct Replica {
     config: RunConfig,
     phases: Vec<Phase>,
-    learner: Learner,
-    ahead: Option<Ahead>,
+    state: TrainState,
+    ahead: Option<Prefetched>,
 }
 
-impl Helper {
+impl Replica {
     /// For a run of `config`, on `device`.
     ///
     /// # Errors
     /// Where the settings are wrong.
     pub fn new(config: RunConfig, device: &Device) -> Result<Self, TrainError> {
         let architecture = Architecture::new(&config)?;
-        let learner = Learner::new(&config, &architecture, device);
-        Ok(Self { phases: phases(&architecture), learner, config, ahead: None })
+        let state = TrainState::new(&config, &architecture, device);
+        Ok(Self { phases: phases(&architecture), state, config, ahead: None })
     }
 
     /// How many weights every parameter of the run has.
     #[must_use]
     pub fn sizes(&self) -> Vec<usize> {
-        self.learner.sizes()
+        self.state.sizes()
     }
 
     /// Takes the run's weights, of every parameter, as the run gave them; says whether they are as
     /// many as this model has.
     #[must_use]
     pub fn put(&mut self, weights: Vec<Vec<f32>>) -> bool {
-        self.learner.put_weights(weights)
+        self.state.put_weights(weights)
     }
 
     /// The share that `task` asks for, up to its first sums; `None` where it asks for what there is
@@ -296,29 +296,29 @@ impl Helper {
     ///
     /// # Errors
     /// What the device says.
-    pub async fn share(&self, task: &Task) -> Result<Option<Work>, TrainError> {
+    pub async fn share(&self, task: &ReplicaTask) -> Result<Option<ReplicaWork>, TrainError> {
         let Some(phase) = self.phases.get(task.phase) else { return Ok(None) };
         if !task.is_whole() {
             return Ok(None);
         }
-        let ahead = self.ahead.as_ref().map(|ahead| ahead.taken(&Named::of(task)));
-        let Task { draw, all, ref parts, .. } = *task;
+        let ahead = self.ahead.as_ref().map(|ahead| ahead.taken(&PrefetchKey::of(task)));
+        let ReplicaTask { draw, all, ref parts, .. } = *task;
         let batch = |pictures| task.batch(&self.config, pictures);
         let ahead = ahead.unwrap_or_default();
-        compute(&self.learner, phase, draw, all, parts, batch, ahead).await.map(Some)
+        compute(&self.state, phase, draw, all, parts, batch, ahead).await.map(Some)
     }
 
     /// Computes of a later `task` what does not depend on the weights that learn.
-    pub fn prepare(&mut self, task: &Task) {
+    pub fn prepare(&mut self, task: &ReplicaTask) {
         let phase = self.phases.get(task.phase).filter(|_| task.is_whole());
         self.ahead = phase.map(|phase| {
             let batch = |pictures| task.batch(&self.config, pictures);
-            Ahead::new(&self.learner, phase, Named::of(task), batch)
+            Prefetched::new(&self.state, phase, PrefetchKey::of(task), batch)
         });
     }
 }
 
-impl Task {
+impl ReplicaTask {
     /// The pictures of its parts, by their place in the unit.
     fn given(&self) -> Option<Range<usize>> {
         let first = microbatch::pictures_of(self.parts.start, self.all).start;

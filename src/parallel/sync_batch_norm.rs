@@ -9,32 +9,32 @@ use std::ops::Range;
 use burn::tensor::{Gradients as Found, Tensor, TensorData, Transaction};
 
 use crate::kernels::norm::{self, Channels, Moments};
-use crate::nn::{Flow, Norm};
+use crate::nn::{Activation, Norm};
 use crate::ops;
 use crate::parallel::microbatch::{self, Gradients};
 use crate::step::batch::Batch;
-use crate::step::metrics::Tally;
+use crate::step::metrics::MetricSums;
 use crate::step::phase::Phase;
-use crate::step::train_state::{Learner, Normalised, leaf, read};
+use crate::step::train_state::{LayerMoments, TrainState, leaf, read};
 
 /// The parts of a worker.
 #[derive(Debug)]
-pub(super) struct Rounds {
-    learner: Learner,
+pub(super) struct SyncBatchNorm {
+    state: TrainState,
     /// Layers between the normalisations: one stretch more than there are of these.
     stretches: Vec<Range<usize>>,
-    norms: Vec<Known>,
+    norms: Vec<NormState>,
     /// Pictures of the whole step.
     all: usize,
-    parts: Vec<Part>,
-    turn: Turn,
+    parts: Vec<MicrobatchOutput>,
+    turn: Pass,
     /// Two values of each channel, for each of these parts, in order.
     sums: Vec<f64>,
 }
 
 /// For which normalisation sums are awaited.
 #[derive(Debug, Clone, Copy)]
-enum Turn {
+enum Pass {
     Forward(usize),
     Backward(usize),
     Done,
@@ -42,7 +42,7 @@ enum Turn {
 
 /// A normalisation, and what is known of it.
 #[derive(Debug)]
-struct Known {
+struct NormState {
     norm: Norm,
     gamma: Vec<f32>,
     beta: Vec<f32>,
@@ -53,7 +53,7 @@ struct Known {
 
 /// A part on its way.
 #[derive(Debug)]
-struct Part {
+struct MicrobatchOutput {
     part: usize,
     batch: Batch,
     /// What the last stretch was given.
@@ -66,28 +66,28 @@ struct Part {
     upstream: TensorData,
     /// By the place of the parameter.
     gradients: Vec<Option<Vec<f32>>>,
-    tally: Tally,
+    tally: MetricSums,
 }
 
 /// What a part comes to.
 pub(super) struct Finished {
     pub(super) part: usize,
-    pub(super) tally: Tally,
+    pub(super) tally: MetricSums,
     pub(super) gradients: Gradients,
 }
 
-impl Rounds {
+impl SyncBatchNorm {
     /// Parts `range` of a step on `all` pictures, up to the first sums; `None` where `phase` has no
     /// normalisation in what it trains.
     pub(super) async fn begin(
-        learner: &Learner,
+        state: &TrainState,
         phase: &Phase,
         all: usize,
         range: &Range<usize>,
         batch: impl Fn(Range<usize>) -> Batch,
     ) -> Result<Option<Self>, String> {
         let [trained, _] = &phase.trained;
-        let norms = learner.net().norms(trained);
+        let norms = state.net().norms(trained);
         if norms.is_empty() {
             return Ok(None);
         }
@@ -100,8 +100,8 @@ impl Rounds {
         stretches.push(start..trained.end);
         let parts = range.clone().map(|part| {
             let batch = batch(microbatch::pictures_of(part, all));
-            let inputs = vec![batch.inputs(learner.device())];
-            Part::new(part, batch, inputs)
+            let inputs = vec![batch.inputs(state.device())];
+            MicrobatchOutput::new(part, batch, inputs)
         });
         let mut known = Vec::with_capacity(norms.len());
         for norm in norms {
@@ -110,16 +110,22 @@ impl Rounds {
             let mut values = read(transfer).await?.into_iter();
             let [gamma, beta] = std::array::from_fn(|_| values.next().unwrap_or_default());
             let moments = Moments { mean: vec![], variance: vec![] };
-            known.push(Known { norm, gamma, beta, channels: Norm::channels(&moments), moments });
+            known.push(NormState {
+                norm,
+                gamma,
+                beta,
+                channels: Norm::channels(&moments),
+                moments,
+            });
         }
         let mut rounds = Self {
             stretches,
             norms: known,
             all,
             parts: parts.collect(),
-            turn: Turn::Forward(0),
+            turn: Pass::Forward(0),
             sums: Vec::new(),
-            learner: learner.clone(),
+            state: state.clone(),
         };
         rounds.forward(0).await?;
         Ok(Some(rounds))
@@ -127,18 +133,18 @@ impl Rounds {
 
     /// What the others need of these parts; `None` once there is nothing more to exchange.
     pub(super) fn sums(&self) -> Option<&[f64]> {
-        (!matches!(self.turn, Turn::Done)).then_some(&self.sums)
+        (!matches!(self.turn, Pass::Done)).then_some(&self.sums)
     }
 
     /// Goes on with the sums of all parts, in their order; says whether they were as many.
-    pub(super) async fn go_on(&mut self, sums: &[f64]) -> Result<bool, String> {
-        let (Turn::Forward(at) | Turn::Backward(at)) = self.turn else { return Ok(false) };
+    pub(super) async fn resume(&mut self, sums: &[f64]) -> Result<bool, String> {
+        let (Pass::Forward(at) | Pass::Backward(at)) = self.turn else { return Ok(false) };
         let channels = self.norms[at].gamma.len();
         if sums.len() != microbatch::count(self.all) * 2 * channels {
             return Ok(false);
         }
         self.sums.clear();
-        if let Turn::Forward(_) = self.turn {
+        if let Pass::Forward(_) = self.turn {
             self.normalise(at, sums);
             self.forward(at + 1).await?;
         } else {
@@ -149,11 +155,11 @@ impl Rounds {
     }
 
     /// What the parts come to, and the moments of the batch by layer, once nothing is left.
-    pub(super) fn finish(self) -> Option<(Vec<Finished>, Vec<Normalised>)> {
-        if !matches!(self.turn, Turn::Done) {
+    pub(super) fn finish(self) -> Option<(Vec<Finished>, Vec<LayerMoments>)> {
+        if !matches!(self.turn, Pass::Done) {
             return None;
         }
-        let finished = |Part { part, tally, gradients, .. }| {
+        let finished = |MicrobatchOutput { part, tally, gradients, .. }| {
             let gradients = gradients.into_iter().flatten().collect();
             Finished { part, tally, gradients }
         };
@@ -169,11 +175,11 @@ impl Rounds {
 
     /// Stretch `at`, and the sums for the normalisation after it; after the last one, the loss.
     async fn forward(&mut self, at: usize) -> Result<(), String> {
-        let mut net = self.learner.net();
+        let mut net = self.state.net();
         for part in &mut self.parts {
-            let x = Flow::Map(part.inputs[at].clone());
+            let x = Activation::Map(part.inputs[at].clone());
             match net.forward_training(x, self.stretches[at].clone()) {
-                Flow::Map(y) if at < self.norms.len() => {
+                Activation::Map(y) if at < self.norms.len() => {
                     let values = host(y.clone().inner()).await?;
                     let (mean, errors) = norm::spread(slice(&values), self.norms[at].gamma.len());
                     self.sums.extend(mean);
@@ -181,11 +187,11 @@ impl Rounds {
                     part.outputs.push(y);
                     part.values.push(values);
                 }
-                sums => part.judge(&self.learner, sums, self.all).await?,
+                sums => part.judge(&self.state, sums, self.all).await?,
             }
         }
         if at < self.norms.len() {
-            self.turn = Turn::Forward(at);
+            self.turn = Pass::Forward(at);
         } else {
             self.give_slopes(at - 1);
         }
@@ -214,10 +220,10 @@ impl Rounds {
         known.moments = Moments { mean, variance };
         known.channels = Norm::channels(&known.moments);
         for part in &mut self.parts {
-            let Known { channels, gamma, beta, .. } = &*known;
+            let NormState { channels, gamma, beta, .. } = &*known;
             let values = norm::forward(slice(&part.values[at]), channels, gamma, beta);
-            let map = map(in_memory(values), part.outputs[at].dims(), &self.learner);
-            if let Flow::Map(x) = leaf(Flow::Map(Tensor::from_inner(map))) {
+            let map = map(in_memory(values), part.outputs[at].dims(), &self.state);
+            if let Activation::Map(x) = leaf(Activation::Map(Tensor::from_inner(map))) {
                 part.inputs.push(x);
             }
         }
@@ -226,7 +232,7 @@ impl Rounds {
     /// What the gradient of the inputs of normalisation `at` needs of all parts; it is the gradient of
     /// `gamma` and `beta`, too.
     fn give_slopes(&mut self, at: usize) {
-        let Known { norm, channels, .. } = &self.norms[at];
+        let NormState { norm, channels, .. } = &self.norms[at];
         for part in &mut self.parts {
             let slopes = norm::slopes(slice(&part.values[at]), channels, slice(&part.upstream));
             for (place, slopes) in (norm.place..).zip(&slopes) {
@@ -234,13 +240,13 @@ impl Rounds {
             }
             self.sums.extend(slopes.into_iter().flatten());
         }
-        self.turn = Turn::Backward(at);
+        self.turn = Pass::Backward(at);
     }
 
     /// The gradient of the outputs of normalisation `at` becomes that of its inputs.
     fn pass_back(&mut self, at: usize, sums: &[f64]) {
         let values = (self.area(at) * self.all) as f64;
-        let Known { channels, gamma, .. } = &self.norms[at];
+        let NormState { channels, gamma, .. } = &self.norms[at];
         let mut totals = vec![0.0; 2 * gamma.len()];
         for sums in sums.chunks_exact(totals.len()) {
             totals.iter_mut().zip(sums).for_each(|(total, sum)| *total += sum);
@@ -261,19 +267,19 @@ impl Rounds {
             // The last one; its graph is not needed any more.
             let Some(y) = part.outputs.pop() else { continue };
             let upstream = std::mem::replace(&mut part.upstream, nothing());
-            let upstream = map(upstream, y.dims(), &self.learner);
+            let upstream = map(upstream, y.dims(), &self.state);
             let pulled = ops::pull(y, Tensor::from_inner(upstream));
-            part.take(&self.learner, pulled.backward(), at).await?;
+            part.take(&self.state, pulled.backward(), at).await?;
         }
         match at.checked_sub(1) {
             Some(before) => self.give_slopes(before),
-            None => self.turn = Turn::Done,
+            None => self.turn = Pass::Done,
         }
         Ok(())
     }
 }
 
-impl Part {
+impl MicrobatchOutput {
     fn new(part: usize, batch: Batch, inputs: Vec<Tensor<4>>) -> Self {
         Self {
             part,
@@ -283,30 +289,40 @@ impl Part {
             values: Vec::new(),
             upstream: nothing(),
             gradients: Vec::new(),
-            tally: Tally::default(),
+            tally: MetricSums::default(),
         }
     }
 
     /// The loss on `sums` of the last layer, of a step on `all` pictures, and back through the last
     /// stretch.
-    async fn judge(&mut self, learner: &Learner, sums: Flow, all: usize) -> Result<(), String> {
-        let (loss, (right, asked)) = learner.judged_on(sums, &self.batch);
+    async fn judge(
+        &mut self,
+        state: &TrainState,
+        sums: Activation,
+        all: usize,
+    ) -> Result<(), String> {
+        let (loss, (right, asked)) = state.loss_and_correct_on(sums, &self.batch);
         let transfer = Transaction::default().register(loss.clone().inner()).register(right);
         let mut values = read(transfer).await?.into_iter();
-        self.tally = super::replica::judged(self.batch.len(), Some(asked), &mut values);
+        self.tally = super::replica::loss_and_correct(self.batch.len(), Some(asked), &mut values);
         let weight = self.batch.len() as f32 / all as f32;
-        self.take(learner, (loss * weight).backward(), self.outputs.len()).await
+        self.take(state, (loss * weight).backward(), self.outputs.len()).await
     }
 
     /// The gradients that flowed back through stretch `at`: those of its parameters stay, that of its
     /// inputs goes on.
-    async fn take(&mut self, learner: &Learner, mut found: Found, at: usize) -> Result<(), String> {
+    async fn take(
+        &mut self,
+        state: &TrainState,
+        mut found: Found,
+        at: usize,
+    ) -> Result<(), String> {
         if at > 0
             && let Some(upstream) = self.inputs[at].grad_remove(&mut found)
         {
             self.upstream = host(upstream).await?;
         }
-        let taken = learner.net().take_gradients(found);
+        let taken = state.net().take_gradients(found);
         self.gradients.resize(taken.len(), None);
         for (gradient, taken) in self.gradients.iter_mut().zip(taken) {
             if let Some(taken) = taken {
@@ -342,7 +358,7 @@ fn slice(data: &TensorData) -> &[f32] {
 }
 
 /// The map of shape `[pictures, channels, h, w]` that these values are.
-fn map(data: TensorData, [pictures, channels, h, w]: [usize; 4], learner: &Learner) -> Tensor<4> {
-    let in_line = Tensor::<1>::from_data(data, &learner.plain_device());
+fn map(data: TensorData, [pictures, channels, h, w]: [usize; 4], state: &TrainState) -> Tensor<4> {
+    let in_line = Tensor::<1>::from_data(data, &state.plain_device());
     in_line.reshape([pictures, h, w, channels]).permute([0, 3, 1, 2])
 }

@@ -3,15 +3,15 @@
 use burn::tensor::Tensor;
 
 use super::loss;
-use super::train_state::{Given, Learner};
-use crate::nn::Flow;
+use super::train_state::{DeviceBatch, TrainState};
+use crate::nn::Activation;
 use crate::ops;
 use crate::ops::whole;
 use crate::spec::architecture::CLASSES;
 use crate::spec::config::Kind;
 use crate::step::batch::one_hot;
 use crate::step::phase::Phase;
-use crate::train::device_dataset::Chosen;
+use crate::train::device_dataset::GatheredBatch;
 
 /// What a batch of validation gives, still on the device.
 pub(crate) struct Score {
@@ -25,24 +25,34 @@ pub(crate) struct Score {
     pub(crate) likeness: Option<[Tensor<1>; 2]>,
 }
 
-impl Learner {
-    /// What [`Learner::given`] has, of pictures with these labels.
-    pub(crate) fn given_there(&self, phase: &Phase, chosen: Chosen, labels: &[i32]) -> Given {
+impl TrainState {
+    /// What [`TrainState::given`] has, of pictures with these labels.
+    pub(crate) fn given_there(
+        &self,
+        phase: &Phase,
+        chosen: GatheredBatch,
+        labels: &[i32],
+    ) -> DeviceBatch {
         let pictures = labels.len();
         let (inputs, targets) = self.both(chosen, labels);
         self.given_of(phase, pictures, inputs, || targets)
     }
 
-    /// What [`Learner::score`] has, as numbers on the device.
-    pub(crate) fn score_there(&self, phase: &Phase, chosen: Chosen, labels: &[i32]) -> Score {
+    /// What [`TrainState::score`] has, as numbers on the device.
+    pub(crate) fn score_there(
+        &self,
+        phase: &Phase,
+        chosen: GatheredBatch,
+        labels: &[i32],
+    ) -> Score {
         let (inputs, targets) = self.both(chosen, labels);
         let (loss, outputs) = self.score_of(phase, inputs, targets.clone());
         let (right, asked, likeness) = match (outputs, targets) {
-            (Flow::Flat(outputs), Flow::Flat(targets)) => {
+            (Activation::Flat(outputs), Activation::Flat(targets)) => {
                 let [rows, _] = outputs.dims();
                 (ops::right(outputs, targets), rows, None)
             }
-            (Flow::Map(outputs), Flow::Map(targets)) => {
+            (Activation::Map(outputs), Activation::Map(targets)) => {
                 let [pictures, _, h, w] = outputs.dims();
                 let error = loss::squared_error(outputs.clone(), targets.clone());
                 let ssim = whole::ssim(outputs.clone(), targets.clone());
@@ -54,12 +64,12 @@ impl Learner {
     }
 
     /// What the network sees and what it should answer, off the autodiff device.
-    fn both(&self, chosen: Chosen, labels: &[i32]) -> (Flow, Flow) {
-        let Chosen { clean, noisy } = chosen;
+    fn both(&self, chosen: GatheredBatch, labels: &[i32]) -> (Activation, Activation) {
+        let GatheredBatch { clean, noisy } = chosen;
         let targets = match self.config.model.kind() {
-            Kind::Classifier => Flow::Flat(one_hot(labels, CLASSES, &self.plain_device())),
-            Kind::Autoencoder => Flow::Map(clean.clone()),
+            Kind::Classifier => Activation::Flat(one_hot(labels, CLASSES, &self.plain_device())),
+            Kind::Autoencoder => Activation::Map(clean.clone()),
         };
-        (Flow::Map(noisy.unwrap_or(clean)), targets)
+        (Activation::Map(noisy.unwrap_or(clean)), targets)
     }
 }

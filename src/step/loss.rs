@@ -26,7 +26,7 @@ pub fn activate(sums: Tensor<4>, output: Output) -> Tensor<4> {
 /// [`cross_entropy`], and the number of right answers.
 #[must_use]
 pub fn judged_answers(logits: Tensor<2>, targets: Tensor<2>) -> (Tensor<1>, Tensor<1>) {
-    ops::judged(logits, targets, LossKind::CrossEntropy)
+    ops::loss_and_correct(logits, targets, LossKind::CrossEntropy)
 }
 
 /// The loss of a reconstruction, given as `sums` before the output activation, against
@@ -55,7 +55,7 @@ pub fn judged_reconstruction(
     output: Output,
 ) -> (Tensor<1>, Tensor<1>) {
     let (inputs, kind) = compared(sums, loss, output);
-    ops::judged(inputs, targets, kind)
+    ops::loss_and_correct(inputs, targets, kind)
 }
 
 /// What is compared with targets, and how.

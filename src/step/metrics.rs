@@ -8,7 +8,7 @@ use crate::data::pictures::{CHANNELS, PICTURE_BYTES, SIDE};
 /// Sums over the pictures seen so far.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Tally {
+pub struct MetricSums {
     pictures: u64,
     #[serde(with = "exact")]
     loss: f64,
@@ -36,7 +36,7 @@ pub(crate) mod exact {
     }
 }
 
-impl Tally {
+impl MetricSums {
     /// Adds a batch of `pictures` with mean loss `loss`.
     pub fn add_loss(&mut self, loss: f32, pictures: usize) {
         self.pictures += pictures as u64;
@@ -234,7 +234,7 @@ mod tests {
 
     #[test]
     fn a_picture_is_itself() {
-        let mut tally = Tally::default();
+        let mut tally = MetricSums::default();
         tally.add_drawings(&noise(1), &noise(1));
         tally.add_pixels(&noise(1), &noise(1));
         assert_eq!(tally.mean_squared_error(), Some(0.0));
@@ -283,14 +283,14 @@ mod tests {
 
     #[test]
     fn psnr_of_a_known_error() {
-        let mut tally = Tally::default();
+        let mut tally = MetricSums::default();
         tally.add_drawings(&[0.5; PICTURE_BYTES], &[0.4; PICTURE_BYTES]);
         assert!((tally.psnr().expect("drawn") - 20.0).abs() < 1e-5);
     }
 
     #[test]
     fn accuracy_counts_the_first_of_equals() {
-        let mut tally = Tally::default();
+        let mut tally = MetricSums::default();
         tally.add_logits(&[0.0, 1.0, 1.0, 3.0, 2.0, 1.0], &[1, 2]);
         assert_eq!(tally.accuracy(), Some(0.5));
         tally.add_logits(&[], &[]);
@@ -299,7 +299,7 @@ mod tests {
 
     #[test]
     fn loss_weighs_pictures_not_batches() {
-        let mut tally = Tally::default();
+        let mut tally = MetricSums::default();
         assert_eq!((tally.loss(), tally.accuracy(), tally.ssim()), (None, None, None));
         tally.add_loss(1.0, 3);
         tally.add_loss(5.0, 1);

@@ -12,16 +12,16 @@ pub(crate) struct Phase {
     /// Layers run before the trained ones, with weights that stay as they are.
     pub(crate) frozen: Range<usize>,
     /// Layers that learn.
-    pub(crate) trained: Path,
+    pub(crate) trained: LayerPath,
     /// Layers from picture to output: the frozen and trained ones, and for an inner stage the
     /// outer decoders after them.
-    pub(crate) whole: Path,
+    pub(crate) whole: LayerPath,
     /// What the trained layers should give.
     pub(crate) target: Target,
 }
 
 /// Layers that run one after another, in two runs of neighbours.
-pub(crate) type Path = [Range<usize>; 2];
+pub(crate) type LayerPath = [Range<usize>; 2];
 
 /// What a phase learns to give.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,29 +3,33 @@
 
 use burn::tensor::{Gradients, Tensor};
 
-use super::train_state::{Given, Learner, leaf, plain, trained};
-use crate::nn::{Flow, Parameter};
+use super::train_state::{DeviceBatch, TrainState, leaf, plain, trained};
+use crate::nn::{Activation, Parameter};
 use crate::step::batch::Batch;
 use crate::step::phase::Phase;
 
-/// A layer of a [`Learner::study`].
+/// A layer of a [`TrainState::study`].
 pub(crate) struct Studied {
     /// Its place in the network.
     pub(crate) layer: usize,
     /// Its outputs in training.
-    pub(crate) outputs: Flow,
+    pub(crate) outputs: Activation,
     /// The loss's gradient by these.
-    pub(crate) upstream: Flow,
+    pub(crate) upstream: Activation,
     /// The loss's gradients by its parameters.
     pub(crate) gradients: Vec<Parameter<Tensor<1>>>,
 }
 
-impl Learner {
+impl TrainState {
     /// The loss on `batch`, the last sums, and the chain rule layer by layer for the layers that
     /// learn: each is a graph of its own, so that the gradient between two of them can be seen.
-    pub(crate) fn study(&self, phase: &Phase, batch: &Batch) -> (Tensor<1>, Flow, Vec<Studied>) {
+    pub(crate) fn trace_step(
+        &self,
+        phase: &Phase,
+        batch: &Batch,
+    ) -> (Tensor<1>, Activation, Vec<Studied>) {
         let mut net = self.net.clone();
-        let Given { code, targets, .. } = self.given(phase, batch);
+        let DeviceBatch { code, targets, .. } = self.given(phase, batch);
         let mut x = code;
         let mut runs = Vec::new();
         for layer in phase.trained.iter().flat_map(Clone::clone) {
@@ -41,8 +45,12 @@ impl Learner {
         for (layer, input, outputs) in runs.into_iter().rev() {
             // Backward starts from ones: times the upstream gradient, that is the chain rule.
             let found = match (outputs.clone(), upstream.clone()) {
-                (Flow::Map(y), Flow::Map(by)) => (y * Tensor::from_inner(by)).backward(),
-                (Flow::Flat(y), Flow::Flat(by)) => (y * Tensor::from_inner(by)).backward(),
+                (Activation::Map(y), Activation::Map(by)) => {
+                    (y * Tensor::from_inner(by)).backward()
+                }
+                (Activation::Flat(y), Activation::Flat(by)) => {
+                    (y * Tensor::from_inner(by)).backward()
+                }
                 (y, by) => unreachable!("{y:?}, {by:?}: a gradient has its tensor's shape"),
             };
             let gradients = net.gradients(&found);
@@ -55,9 +63,9 @@ impl Learner {
     }
 
     /// The loss of the phase on `batch` and the last sums, as in training; nothing moves.
-    pub(crate) fn look(&self, phase: &Phase, batch: &Batch) -> (Tensor<1>, Flow) {
+    pub(crate) fn look(&self, phase: &Phase, batch: &Batch) -> (Tensor<1>, Activation) {
         let mut net = self.net.clone();
-        let Given { code, targets, .. } = self.given(phase, batch);
+        let DeviceBatch { code, targets, .. } = self.given(phase, batch);
         let sums = trained(&mut net, phase, code);
         let loss = self.phase_loss(phase, sums.clone(), targets);
         (loss.inner(), plain(sums))
@@ -65,11 +73,13 @@ impl Learner {
 }
 
 /// The gradient by a leaf: zeros where nothing flowed back.
-fn gradient(leaf: &Flow, found: &Gradients) -> Flow {
+fn gradient(leaf: &Activation, found: &Gradients) -> Activation {
     match leaf {
-        Flow::Map(x) => Flow::Map(x.grad(found).unwrap_or_else(|| x.clone().inner().zeros_like())),
-        Flow::Flat(x) => {
-            Flow::Flat(x.grad(found).unwrap_or_else(|| x.clone().inner().zeros_like()))
+        Activation::Map(x) => {
+            Activation::Map(x.grad(found).unwrap_or_else(|| x.clone().inner().zeros_like()))
+        }
+        Activation::Flat(x) => {
+            Activation::Flat(x.grad(found).unwrap_or_else(|| x.clone().inner().zeros_like()))
         }
     }
 }

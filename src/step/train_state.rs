@@ -5,17 +5,17 @@ use burn::module::Module;
 use burn::tensor::{Device, Tensor, Transaction};
 
 use crate::kernels::norm::Moments;
-use crate::nn::{Flow, Net, Parameter, ParameterError};
+use crate::nn::{Activation, Net, Parameter, ParameterError};
 use crate::optim::adam::Adam;
 use crate::spec::architecture::{Architecture, CLASSES};
 use crate::spec::config::{Kind, Output, RunConfig};
 use crate::step::batch::{Batch, one_hot};
 use crate::step::loss;
-use crate::step::phase::{Path, Phase, Target};
+use crate::step::phase::{LayerPath, Phase, Target};
 
 /// What learns.
 #[derive(Debug, Clone)]
-pub(crate) struct Learner {
+pub(crate) struct TrainState {
     pub(crate) config: RunConfig,
     /// With autodiff.
     pub(crate) device: Device,
@@ -24,7 +24,7 @@ pub(crate) struct Learner {
 }
 
 /// What a step gives, still on the device.
-pub(crate) struct Learned {
+pub(crate) struct StepOutput {
     /// Mean loss of the batch, before the step.
     pub(crate) loss: Tensor<1>,
     /// How many answers were right before the step, and of how many; `None` where the outputs say
@@ -36,28 +36,28 @@ pub(crate) struct Learned {
 
 /// A batch on the device, as far as it can be computed before the weights that learn are known.
 #[derive(Debug, Clone)]
-pub(crate) struct Given {
+pub(crate) struct DeviceBatch {
     pub(crate) pictures: usize,
     /// What reaches the layers that learn.
-    pub(crate) code: Flow,
+    pub(crate) code: Activation,
     /// What they should answer.
-    pub(crate) targets: Flow,
+    pub(crate) targets: Activation,
 }
 
 /// The moments of a whole batch, and the layer that normalises with them.
-pub(crate) type Normalised = (usize, Moments);
+pub(crate) type LayerMoments = (usize, Moments);
 
 /// What a part of a step gives, still on the device.
-pub(crate) struct Part {
+pub(crate) struct MicrobatchOutput {
     /// Mean loss of the part.
     pub(crate) loss: Tensor<1>,
-    /// As [`Learned::right`].
+    /// As [`StepOutput::right`].
     pub(crate) right: Option<(Tensor<1>, usize)>,
     /// Of what the part adds to the step's mean loss, by the place of the parameter.
     pub(crate) gradients: Vec<Option<Tensor<1>>>,
 }
 
-impl Learner {
+impl TrainState {
     /// Starting weights from the configured seed, on `device`.
     pub(crate) fn new(config: &RunConfig, architecture: &Architecture, device: &Device) -> Self {
         let device = device.clone().autodiff();
@@ -100,7 +100,7 @@ impl Learner {
         read(self.net.places().into_iter().fold(transfer, Transaction::register)).await
     }
 
-    /// Takes weights as [`Learner::weights`] gave them; says whether they fit.
+    /// Takes weights as [`TrainState::weights`] gave them; says whether they fit.
     pub(crate) fn put_weights(&mut self, weights: Vec<Vec<f32>>) -> bool {
         let net = self.net.clone().with_values(weights);
         net.is_some_and(|net| {
@@ -140,23 +140,23 @@ impl Learner {
     }
 
     /// Forward, backward and update on what is `given`.
-    pub(crate) fn learn(&mut self, phase: &Phase, given: Given) -> Learned {
+    pub(crate) fn learn(&mut self, phase: &Phase, given: DeviceBatch) -> StepOutput {
         let mut net = self.net.clone();
         let (loss, right) = self.forward(&mut net, phase, given);
         let gradients = net.take_gradients(loss.backward());
         let before = std::mem::replace(&mut self.net, self.adam.step(net, gradients));
-        Learned { loss: loss.inner(), right, before }
+        StepOutput { loss: loss.inner(), right, before }
     }
 
     /// Forward and backward on what is `given`, a part of a step on `all` pictures; nothing moves.
-    pub(crate) fn part(&self, phase: &Phase, given: Given, all: usize) -> Part {
+    pub(crate) fn part(&self, phase: &Phase, given: DeviceBatch, all: usize) -> MicrobatchOutput {
         let mut net = self.net.clone();
         let weight = given.pictures as f32 / all as f32;
         let (loss, right) = self.forward(&mut net, phase, given);
         // The step's loss is the mean over all its pictures. Here that is a few products, of the
         // gradients it would be as many as there are weights.
         let gradients = self.net.take_gradients((loss.clone() * weight).backward());
-        Part { loss: loss.inner(), right, gradients }
+        MicrobatchOutput { loss: loss.inner(), right, gradients }
     }
 
     /// The step against `gradients`, by the place of the parameter, of a batch with these `moments`
@@ -164,7 +164,7 @@ impl Learner {
     pub(crate) fn update(
         &mut self,
         gradients: Vec<Option<Tensor<1>>>,
-        moments: &[Normalised],
+        moments: &[LayerMoments],
     ) -> Net {
         let mut net = self.net.clone();
         let device = self.plain_device();
@@ -187,8 +187,8 @@ impl Learner {
     }
 
     /// `batch` in training.
-    pub(crate) fn given(&self, phase: &Phase, batch: &Batch) -> Given {
-        let inputs = Flow::Map(batch.inputs(&self.plain_device()));
+    pub(crate) fn given(&self, phase: &Phase, batch: &Batch) -> DeviceBatch {
+        let inputs = Activation::Map(batch.inputs(&self.plain_device()));
         let targets = || self.compared(batch, &inputs, &self.plain_device());
         self.given_of(phase, batch.len(), inputs.clone(), targets)
     }
@@ -199,52 +199,57 @@ impl Learner {
         &self,
         phase: &Phase,
         pictures: usize,
-        inputs: Flow,
-        targets: impl FnOnce() -> Flow,
-    ) -> Given {
+        inputs: Activation,
+        targets: impl FnOnce() -> Activation,
+    ) -> DeviceBatch {
         if phase.target == Target::Code {
             // Nothing flows back into the earlier stages. A graph of theirs, which nothing goes back
             // through, would never be freed, and the next ones would grow on it.
             let code = tracked(self.net.valid().forward(inputs, phase.frozen.clone()));
-            return Given { pictures, targets: code.clone(), code };
+            return DeviceBatch { pictures, targets: code.clone(), code };
         }
-        Given { pictures, code: tracked(inputs), targets: tracked(targets()) }
+        DeviceBatch { pictures, code: tracked(inputs), targets: tracked(targets()) }
     }
 
     /// The targets of `batch`, of which the network sees `inputs`. One tensor for both where they are
     /// the same: what is made of a picture with no noise is the picture.
-    fn compared(&self, batch: &Batch, inputs: &Flow, device: &Device) -> Flow {
+    fn compared(&self, batch: &Batch, inputs: &Activation, device: &Device) -> Activation {
         let itself = self.config.model.kind() == Kind::Autoencoder && batch.corrupted.is_none();
         if itself { inputs.clone() } else { self.targets(batch, device) }
     }
 
     /// What the network should answer to `batch`.
-    fn targets(&self, batch: &Batch, device: &Device) -> Flow {
+    fn targets(&self, batch: &Batch, device: &Device) -> Activation {
         match self.config.model.kind() {
-            Kind::Classifier => Flow::Flat(one_hot(&batch.labels, CLASSES, device)),
-            Kind::Autoencoder => Flow::Map(batch.targets(device)),
+            Kind::Classifier => Activation::Flat(one_hot(&batch.labels, CLASSES, device)),
+            Kind::Autoencoder => Activation::Map(batch.targets(device)),
         }
     }
 
-    /// Loss of `net` on a batch as in training, and what [`Learned::right`] is.
+    /// Loss of `net` on a batch as in training, and what [`StepOutput::right`] is.
     fn forward(
         &self,
         net: &mut Net,
         phase: &Phase,
-        given: Given,
+        given: DeviceBatch,
     ) -> (Tensor<1>, Option<(Tensor<1>, usize)>) {
         let sums = trained(net, phase, given.code);
         match phase.target {
             Target::Code => (code_loss(sums, given.targets), None),
             Target::Answer => {
-                let (loss, right) = self.judged(sums, given.targets);
+                let (loss, right) = self.loss_and_correct(sums, given.targets);
                 (loss, Some(right))
             }
         }
     }
 
     /// What the phase makes small: the loss of `sums` against what they should be.
-    pub(crate) fn phase_loss(&self, phase: &Phase, sums: Flow, targets: Flow) -> Tensor<1> {
+    pub(crate) fn phase_loss(
+        &self,
+        phase: &Phase,
+        sums: Activation,
+        targets: Activation,
+    ) -> Tensor<1> {
         match phase.target {
             Target::Code => code_loss(sums, targets),
             Target::Answer => self.loss_of(sums, targets),
@@ -253,16 +258,22 @@ impl Learner {
 
     /// Mean loss of `batch` in this phase, and the answers: logits, or pictures through every
     /// stage trained so far.
-    pub(crate) fn score(&self, phase: &Phase, batch: &Batch) -> (Tensor<1>, Flow) {
+    pub(crate) fn score(&self, phase: &Phase, batch: &Batch) -> (Tensor<1>, Activation) {
         let device = self.plain_device();
-        let inputs = Flow::Map(batch.inputs(&device));
+        let inputs = Activation::Map(batch.inputs(&device));
         let targets = self.compared(batch, &inputs, &device);
         self.score_of(phase, inputs, targets)
     }
 
-    fn score_of(&self, phase: &Phase, inputs: Flow, targets: Flow) -> (Tensor<1>, Flow) {
+    fn score_of(
+        &self,
+        phase: &Phase,
+        inputs: Activation,
+        targets: Activation,
+    ) -> (Tensor<1>, Activation) {
         let net = self.net.valid();
-        let run = |x, path: &Path| path.iter().fold(x, |x, range| net.forward(x, range.clone()));
+        let run =
+            |x, path: &LayerPath| path.iter().fold(x, |x, range| net.forward(x, range.clone()));
         let sums = run(inputs.clone(), &phase.whole);
         let loss = match phase.target {
             Target::Answer => self.loss_of(sums.clone(), targets),
@@ -276,17 +287,25 @@ impl Learner {
 
     /// The run's loss on the sums of the last layer for `batch`, as in training, and how many answers
     /// are right, of how many.
-    pub(crate) fn judged_on(&self, sums: Flow, batch: &Batch) -> (Tensor<1>, (Tensor<1>, usize)) {
-        self.judged(sums, self.targets(batch, &self.device))
+    pub(crate) fn loss_and_correct_on(
+        &self,
+        sums: Activation,
+        batch: &Batch,
+    ) -> (Tensor<1>, (Tensor<1>, usize)) {
+        self.loss_and_correct(sums, self.targets(batch, &self.device))
     }
 
-    fn judged(&self, sums: Flow, targets: Flow) -> (Tensor<1>, (Tensor<1>, usize)) {
+    fn loss_and_correct(
+        &self,
+        sums: Activation,
+        targets: Activation,
+    ) -> (Tensor<1>, (Tensor<1>, usize)) {
         let ((loss, right), asked) = match (sums, targets) {
-            (Flow::Flat(logits), Flow::Flat(targets)) => {
+            (Activation::Flat(logits), Activation::Flat(targets)) => {
                 let [rows, _] = logits.dims();
                 (loss::judged_answers(logits, targets), rows)
             }
-            (Flow::Map(sums), Flow::Map(targets)) => {
+            (Activation::Map(sums), Activation::Map(targets)) => {
                 let [pictures, _, h, w] = sums.dims();
                 let (loss, output) = (self.config.loss, self.output());
                 let judged = loss::judged_reconstruction(sums, targets, loss, output);
@@ -297,10 +316,12 @@ impl Learner {
         (loss, (right.inner(), asked))
     }
 
-    fn loss_of(&self, sums: Flow, targets: Flow) -> Tensor<1> {
+    fn loss_of(&self, sums: Activation, targets: Activation) -> Tensor<1> {
         match (sums, targets) {
-            (Flow::Flat(logits), Flow::Flat(targets)) => loss::cross_entropy(logits, targets),
-            (Flow::Map(sums), Flow::Map(targets)) => {
+            (Activation::Flat(logits), Activation::Flat(targets)) => {
+                loss::cross_entropy(logits, targets)
+            }
+            (Activation::Map(sums), Activation::Map(targets)) => {
                 loss::reconstruction(sums, targets, self.config.loss, self.output())
             }
             (sums, targets) => unreachable!("{sums:?}, {targets:?}: a model's kind says which"),
@@ -308,10 +329,10 @@ impl Learner {
     }
 
     /// Logits as they are, drawings through the output activation.
-    pub(crate) fn activated(&self, sums: Flow) -> Flow {
+    pub(crate) fn activated(&self, sums: Activation) -> Activation {
         match sums {
-            Flow::Flat(logits) => Flow::Flat(logits),
-            Flow::Map(sums) => Flow::Map(loss::activate(sums, self.output())),
+            Activation::Flat(logits) => Activation::Flat(logits),
+            Activation::Map(sums) => Activation::Map(loss::activate(sums, self.output())),
         }
     }
 
@@ -321,39 +342,39 @@ impl Learner {
 }
 
 /// What the layers that learn make of what reaches them, as in training.
-pub(crate) fn trained(net: &mut Net, phase: &Phase, code: Flow) -> Flow {
+pub(crate) fn trained(net: &mut Net, phase: &Phase, code: Activation) -> Activation {
     phase.trained.iter().fold(code, |x, range| net.forward_training(x, range.clone()))
 }
 
 /// The same values at the beginning of a graph.
-pub(crate) fn leaf(flow: Flow) -> Flow {
+pub(crate) fn leaf(flow: Activation) -> Activation {
     match flow {
-        Flow::Map(x) => Flow::Map(x.detach().require_grad()),
-        Flow::Flat(x) => Flow::Flat(x.detach().require_grad()),
+        Activation::Map(x) => Activation::Map(x.detach().require_grad()),
+        Activation::Flat(x) => Activation::Flat(x.detach().require_grad()),
     }
 }
 
 /// Mean squared error between codes, the loss of the inner stages.
-fn code_loss(outputs: Flow, codes: Flow) -> Tensor<1> {
+fn code_loss(outputs: Activation, codes: Activation) -> Tensor<1> {
     match (outputs, codes) {
-        (Flow::Map(outputs), Flow::Map(codes)) => loss::squared_error(outputs, codes),
+        (Activation::Map(outputs), Activation::Map(codes)) => loss::squared_error(outputs, codes),
         (outputs, codes) => unreachable!("{outputs:?}, {codes:?}: stages give maps"),
     }
 }
 
 /// The same values off the autodiff device.
-pub(crate) fn plain(flow: Flow) -> Flow {
+pub(crate) fn plain(flow: Activation) -> Activation {
     match flow {
-        Flow::Map(x) => Flow::Map(x.inner()),
-        Flow::Flat(x) => Flow::Flat(x.inner()),
+        Activation::Map(x) => Activation::Map(x.inner()),
+        Activation::Flat(x) => Activation::Flat(x.inner()),
     }
 }
 
 /// The same values on the autodiff device, through which nothing flows back.
-fn tracked(flow: Flow) -> Flow {
+fn tracked(flow: Activation) -> Activation {
     match flow {
-        Flow::Map(x) => Flow::Map(Tensor::from_inner(x)),
-        Flow::Flat(x) => Flow::Flat(Tensor::from_inner(x)),
+        Activation::Map(x) => Activation::Map(Tensor::from_inner(x)),
+        Activation::Flat(x) => Activation::Flat(Tensor::from_inner(x)),
     }
 }
 

@@ -7,7 +7,7 @@ use burn::tensor::Transaction;
 use crate::data::manifest::Split;
 use crate::parallel::replica;
 use crate::step::batch::{Batch, Draw};
-use crate::step::train_state::{Given, Learned, read};
+use crate::step::train_state::{DeviceBatch, StepOutput, read};
 use crate::train::events::RunEvent;
 use crate::train::snapshot::State;
 use crate::train::trainer::{TrainError, Trainer};
@@ -27,7 +27,7 @@ impl Trainer {
     ) -> Result<usize, TrainError> {
         let steps = most.min(MOST_QUEUED);
         let mut transfer = Transaction::default();
-        let mut taken: Vec<(usize, Learned)> = Vec::with_capacity(steps);
+        let mut taken: Vec<(usize, StepOutput)> = Vec::with_capacity(steps);
         for index in first..first + steps {
             let given = self.batch(self.indices(index));
             let learned = self.learner.learn(&self.phases[self.place.phase], given);
@@ -40,7 +40,7 @@ impl Trainer {
         let mut values = read(transfer).await.map_err(TrainError::Device)?.into_iter();
         for (pictures, learned) in taken {
             let asked = learned.right.map(|(_, asked)| asked);
-            let tally = replica::judged(pictures, asked, &mut values);
+            let tally = replica::loss_and_correct(pictures, asked, &mut values);
             self.take_note(&tally, learned.before, events);
             if self.state == State::Over {
                 break;
@@ -71,7 +71,7 @@ impl Trainer {
     }
 
     /// The training pictures `indices` on the device.
-    fn batch(&self, indices: &[u32]) -> Given {
+    fn batch(&self, indices: &[u32]) -> DeviceBatch {
         let (phase, draw) = (&self.phases[self.place.phase], Draw::Training(self.epochs));
         #[cfg(feature = "gpu")]
         if self.uploads {

@@ -15,21 +15,21 @@ const WORDS: usize = PICTURE_BYTES / size_of::<i32>();
 
 /// Pictures on a device.
 #[derive(Debug, Clone)]
-pub(crate) struct Uploaded {
+pub(crate) struct DeviceDataset {
     /// [`SHELF`] pictures each, but for the last.
     shelves: Vec<Tensor<1, Int>>,
     device: Device,
 }
 
 /// A batch on the device.
-pub(crate) struct Chosen {
+pub(crate) struct GatheredBatch {
     /// The pictures, `[batch, 3, 32, 32]` in 0 to 1.
     pub(crate) clean: Tensor<4>,
     /// The same with noise, where there is any.
     pub(crate) noisy: Option<Tensor<4>>,
 }
 
-impl Uploaded {
+impl DeviceDataset {
     /// Whether so many pictures are uploaded as a whole. Of more, each batch is.
     pub(crate) fn fits(count: usize) -> bool {
         count <= SHELF * SHELVES
@@ -45,7 +45,7 @@ impl Uploaded {
     }
 
     /// Pictures `indices`, with the noise that `config` asks for.
-    pub(crate) fn batch(&self, indices: &[u32], config: &RunConfig, draw: Draw) -> Chosen {
+    pub(crate) fn batch(&self, indices: &[u32], config: &RunConfig, draw: Draw) -> GatheredBatch {
         self.at(indices.iter().map(|&index| (index, index)), config, draw)
     }
 
@@ -55,7 +55,7 @@ impl Uploaded {
         places: impl Iterator<Item = (u32, u32)>,
         config: &RunConfig,
         draw: Draw,
-    ) -> Chosen {
+    ) -> GatheredBatch {
         let noise = config.noise;
         let numbers = places.flat_map(|(place, index)| {
             let counter =
@@ -65,7 +65,7 @@ impl Uploaded {
         let chosen = numbers_on(numbers.collect(), &self.device);
         let level = config.noise_level as f32;
         let (clean, noisy) = whole::chosen(&self.shelves, chosen, noise, level);
-        Chosen { clean, noisy }
+        GatheredBatch { clean, noisy }
     }
 
     /// A batch of `pictures`, which are uploaded for it alone.
@@ -75,7 +75,7 @@ impl Uploaded {
         config: &RunConfig,
         draw: Draw,
         device: &Device,
-    ) -> Chosen {
+    ) -> GatheredBatch {
         let places = (0..).zip(indices.iter().copied());
         Self::new(&pictures.chosen(indices), device).at(places, config, draw)
     }

@@ -6,9 +6,9 @@ use burn::tensor::Transaction;
 use crate::data::manifest::Split;
 use crate::parallel::replica::scalar;
 use crate::step::batch::Draw;
-use crate::step::metrics::Tally;
+use crate::step::metrics::MetricSums;
 use crate::step::train_state::read;
-use crate::train::device_dataset::{Chosen, Uploaded};
+use crate::train::device_dataset::{DeviceDataset, GatheredBatch};
 use crate::train::events::RunEvent;
 use crate::train::snapshot::State;
 use crate::train::trainer::{TrainError, Trainer};
@@ -35,7 +35,7 @@ impl Trainer {
         }
         let mut values = read(transfer).await.map_err(TrainError::Device)?.into_iter();
         for (index, pictures, score) in scored {
-            let mut tally = Tally::default();
+            let mut tally = MetricSums::default();
             tally.add_loss(scalar(values.next()), pictures);
             tally.add_right(scalar(values.next()), score.asked);
             if score.likeness.is_some() {
@@ -51,12 +51,17 @@ impl Trainer {
     }
 
     /// Pictures of a split on the device, and their labels.
-    pub(crate) fn uploaded(&self, split: Split, indices: &[u32], draw: Draw) -> (Chosen, Vec<i32>) {
+    pub(crate) fn uploaded(
+        &self,
+        split: Split,
+        indices: &[u32],
+        draw: Draw,
+    ) -> (GatheredBatch, Vec<i32>) {
         let (pictures, device) = (self.data.split(split), self.learner.plain_device());
-        let chosen = if Uploaded::fits(pictures.len()) {
+        let chosen = if DeviceDataset::fits(pictures.len()) {
             self.data.on_device(split, &device).batch(indices, &self.config, draw)
         } else {
-            Uploaded::once(pictures, indices, &self.config, draw, &device)
+            DeviceDataset::once(pictures, indices, &self.config, draw, &device)
         };
         let labels = pictures.labels();
         let label = |&index: &u32| labels.get(index as usize).map(|&label| i32::from(label));

@@ -9,7 +9,7 @@ use crate::spec::summary::Summary;
 /// Where in its run a trainer is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Place {
+pub struct Progress {
     /// Phase, from 0.
     pub phase: usize,
     /// Epoch in the phase, from 1.
@@ -35,7 +35,7 @@ pub enum RunEvent {
     Step {
         /// Where; `step` counts this one.
         #[serde(flatten)]
-        place: Place,
+        place: Progress,
         /// Mean loss of the batch, before the step.
         loss: f64,
         /// Accuracy on the batch, before the step.
@@ -48,7 +48,7 @@ pub enum RunEvent {
     Validating {
         /// Where.
         #[serde(flatten)]
-        place: Place,
+        place: Progress,
         /// Batches scored.
         done: usize,
         /// Batches in all.
@@ -59,7 +59,7 @@ pub enum RunEvent {
     Epoch {
         /// Where.
         #[serde(flatten)]
-        place: Place,
+        place: Progress,
         /// Mean training loss over the epoch, as the weights changed.
         loss: f64,
         /// Training accuracy over the epoch.
@@ -80,7 +80,7 @@ pub enum RunEvent {
     Finished {
         /// Where.
         #[serde(flatten)]
-        place: Place,
+        place: Progress,
         /// Why.
         reason: Reason,
     },
@@ -89,7 +89,7 @@ pub enum RunEvent {
     Diverged {
         /// Where.
         #[serde(flatten)]
-        place: Place,
+        place: Progress,
         /// What happened and what to do, for people.
         message: String,
     },

@@ -7,9 +7,11 @@ use std::ops::Range;
 use crate::data::pictures::Pictures;
 use crate::nn::Net;
 use crate::parallel::microbatch;
-use crate::parallel::replica::{self, Ahead, Named, Share, Task, Work};
+use crate::parallel::replica::{
+    self, PrefetchKey, Prefetched, ReplicaOutput, ReplicaTask, ReplicaWork,
+};
 use crate::step::batch::{Batch, Draw};
-use crate::step::metrics::Tally;
+use crate::step::metrics::MetricSums;
 use crate::train::events::RunEvent;
 use crate::train::snapshot::State;
 use crate::train::trainer::{TrainError, Trainer, VALIDATION_BATCH};
@@ -38,7 +40,7 @@ impl Trainer {
     fn after_next(&self) -> Option<Next<'_>> {
         let State::Training(index) = self.state else { return None };
         let phase = &self.phases[self.place.phase];
-        let pays = self.by_parts && replica::pays(&self.config, &self.learner, phase);
+        let pays = self.by_microbatches && replica::pays(&self.config, &self.learner, phase);
         let indices = self.indices(index + 1).to_vec();
         let draw = Draw::Training(self.epochs);
         (pays && !indices.is_empty()).then_some(Next { pictures: &self.data.train, indices, draw })
@@ -51,33 +53,33 @@ impl Trainer {
     ) -> Result<(), TrainError> {
         let mut work = self.share(1).await?;
         while let Some(sums) = work.sums().map(<[f64]>::to_vec) {
-            if !work.go_on(&sums).await? {
+            if !work.resume(&sums).await? {
                 break;
             }
         }
         // Shares of one's own fit together.
-        events.extend(self.settle(work.share().into_iter().collect()).unwrap_or_default());
+        events.extend(self.reduce(work.share().into_iter().collect()).unwrap_or_default());
         Ok(())
     }
 
     /// Whether several workers can share its work: not on a GPU.
     #[must_use]
-    pub fn shareable(&self) -> bool {
-        self.by_parts
+    pub fn is_data_parallel(&self) -> bool {
+        self.by_microbatches
     }
 
     /// What helpers are asked for in the next unit of work, which `workers` share, this one being the
     /// first; `None` where it cannot be shared. Nothing moves.
     #[must_use]
-    pub fn deal(&self, workers: usize) -> Option<Vec<Task>> {
-        Some(self.dealt(self.next().filter(|_| self.by_parts)?, workers))
+    pub fn scatter(&self, workers: usize) -> Option<Vec<ReplicaTask>> {
+        Some(self.dealt(self.next().filter(|_| self.by_microbatches)?, workers))
     }
 
     /// What helpers will be asked for in the unit of work after the next one: they can compute of it
     /// what does not depend on the weights that learn, after their share of the next one. `None` where
     /// that is not worth a message.
     #[must_use]
-    pub fn deal_ahead(&self, workers: usize) -> Option<Vec<Task>> {
+    pub fn scatter_prefetch(&self, workers: usize) -> Option<Vec<ReplicaTask>> {
         Some(self.dealt(self.after_next()?, workers))
     }
 
@@ -88,25 +90,25 @@ impl Trainer {
             let of = self.named(&indices, draw, workers);
             let batch =
                 |range: Range<usize>| Batch::new(pictures, &indices[range], &self.config, draw);
-            Ahead::new(&self.learner, phase, of, batch)
+            Prefetched::new(&self.learner, phase, of, batch)
         });
     }
 
     /// The own share of a unit of work that `workers` share.
-    fn named(&self, indices: &[u32], draw: Draw, workers: usize) -> Named {
+    fn named(&self, indices: &[u32], draw: Draw, workers: usize) -> PrefetchKey {
         let all = indices.len();
         let parts = microbatch::share(microbatch::count(all), workers.max(1), 0);
         let (phase, weights, indices) = (self.place.phase, self.given, indices.to_vec());
-        Named { phase, draw, weights, all, parts, indices }
+        PrefetchKey { phase, draw, weights, all, parts, indices }
     }
 
-    fn dealt(&self, next: Next<'_>, workers: usize) -> Vec<Task> {
+    fn dealt(&self, next: Next<'_>, workers: usize) -> Vec<ReplicaTask> {
         let Next { pictures, indices, draw } = next;
         let tasks = (1..workers.max(1)).map(|worker| {
             let parts = microbatch::share(microbatch::count(indices.len()), workers, worker);
             let mine = parts.clone().flat_map(|part| microbatch::pictures_of(part, indices.len()));
             let mine: Vec<u32> = mine.map(|at| indices[at]).collect();
-            Task {
+            ReplicaTask {
                 phase: self.place.phase,
                 draw,
                 weights: self.given,
@@ -138,9 +140,10 @@ impl Trainer {
     ///
     /// # Errors
     /// [`TrainError::Device`] where the device fails.
-    pub async fn share(&self, workers: usize) -> Result<Work, TrainError> {
-        let Some(Next { pictures, indices, draw }) = self.next().filter(|_| self.by_parts) else {
-            return Ok(Work::default());
+    pub async fn share(&self, workers: usize) -> Result<ReplicaWork, TrainError> {
+        let Some(Next { pictures, indices, draw }) = self.next().filter(|_| self.by_microbatches)
+        else {
+            return Ok(ReplicaWork::default());
         };
         let of = self.named(&indices, draw, workers);
         let ahead = self.ahead.as_ref().map(|ahead| ahead.taken(&of)).unwrap_or_default();
@@ -152,7 +155,7 @@ impl Trainer {
     /// Does the unit of work that `shares` make up, and says what happened. `None`, and nothing
     /// done, where they are not all the parts of the next unit, once each: then it can still be done
     /// alone, by [`Trainer::advance`], with the same result.
-    pub fn settle(&mut self, shares: Vec<Share>) -> Option<Vec<RunEvent>> {
+    pub fn reduce(&mut self, shares: Vec<ReplicaOutput>) -> Option<Vec<RunEvent>> {
         let all = self.next()?.indices.len();
         let phase = &self.phases[self.place.phase];
         let tally = replica::tally(all, &shares)?;
@@ -171,7 +174,12 @@ impl Trainer {
     }
 
     /// Tells a step that was taken from the weights `before`, and moves the run's place.
-    pub(crate) fn take_note(&mut self, tally: &Tally, before: Net, events: &mut Vec<RunEvent>) {
+    pub(crate) fn take_note(
+        &mut self,
+        tally: &MetricSums,
+        before: Net,
+        events: &mut Vec<RunEvent>,
+    ) {
         let State::Training(done) = self.state else { return };
         let loss = tally.loss().unwrap_or(f64::NAN) as f32;
         if !loss.is_finite() {
@@ -193,7 +201,12 @@ impl Trainer {
     }
 
     /// Tells the score of test batch `index`; after the last one, ends the epoch.
-    pub(crate) fn score_note(&mut self, index: usize, tally: &Tally, events: &mut Vec<RunEvent>) {
+    pub(crate) fn score_note(
+        &mut self,
+        index: usize,
+        tally: &MetricSums,
+        events: &mut Vec<RunEvent>,
+    ) {
         let loss = tally.loss().unwrap_or(f64::NAN) as f32;
         if !loss.is_finite() {
             self.diverge("validation loss", loss, events);

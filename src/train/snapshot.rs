@@ -8,8 +8,8 @@ use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde::{Deserialize, Serialize};
 
 use crate::spec::config::{ConfigError, RunConfig};
-use crate::step::metrics::{Tally, exact};
-use crate::train::events::{PictureCounts, Place};
+use crate::step::metrics::{MetricSums, exact};
+use crate::train::events::{PictureCounts, Progress};
 
 /// The key of the JSON in the file's metadata.
 const KEY: &str = "tabgrad";
@@ -121,12 +121,12 @@ pub(crate) struct Numbers {
     checksum: u32,
     pub(crate) config: RunConfig,
     pub(crate) data: About,
-    pub(crate) place: Place,
+    pub(crate) place: Progress,
     /// Epochs begun in the whole run.
     pub(crate) epochs: u32,
     pub(crate) state: State,
-    pub(crate) training: Tally,
-    pub(crate) validation: Tally,
+    pub(crate) training: MetricSums,
+    pub(crate) validation: MetricSums,
     pub(crate) best: Best,
     /// Steps that Adam's moments have seen.
     pub(crate) adam_steps: u32,
@@ -154,11 +154,11 @@ impl Numbers {
             checksum: 0,
             config,
             data,
-            place: Place::default(),
+            place: Progress::default(),
             epochs: 0,
             state: State::Begin,
-            training: Tally::default(),
-            validation: Tally::default(),
+            training: MetricSums::default(),
+            validation: MetricSums::default(),
             best: Best::NONE,
             adam_steps: 0,
         }

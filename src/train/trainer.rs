@@ -4,17 +4,17 @@
 
 use burn::tensor::Device;
 
-use crate::backend::takes_parts;
+use crate::backend::takes_microbatches;
 use crate::data::dataset::DatasetError;
 use crate::nn::{Net, Parameter, ParameterError};
-use crate::parallel::replica::Ahead;
+use crate::parallel::replica::Prefetched;
 use crate::spec::architecture::{Architecture, CLASSES};
 use crate::spec::config::{ConfigError, Kind, RunConfig};
 use crate::spec::summary::Summary;
-use crate::step::metrics::Tally;
+use crate::step::metrics::MetricSums;
 use crate::step::phase::{Phase, phases};
-use crate::step::train_state::Learner;
-use crate::train::events::{PictureCounts, Place, Plan, PlannedPhase, Reason, RunEvent};
+use crate::step::train_state::TrainState;
+use crate::train::events::{PictureCounts, Plan, PlannedPhase, Progress, Reason, RunEvent};
 use crate::train::snapshot::{Best, SnapshotError, State};
 use crate::train::training_data::TrainingData;
 
@@ -50,13 +50,13 @@ pub enum TrainError {
     /// The run would be longer than it can count.
     #[error("{0} steps are more than a run can count. Use fewer epochs or larger batches.")]
     TooLong(u64),
-    /// Given weights that the model cannot take.
+    /// DeviceBatch weights that the model cannot take.
     #[error(transparent)]
     Parameter(#[from] ParameterError),
-    /// Given a stored run that it cannot take.
+    /// DeviceBatch a stored run that it cannot take.
     #[error(transparent)]
     Snapshot(#[from] SnapshotError),
-    /// Given values that are no codes.
+    /// DeviceBatch values that are no codes.
     #[error(
         "{given} values are no codes of {model}: a code has {each} finite numbers. Give one code or \
          more, whole."
@@ -91,25 +91,25 @@ pub struct Trainer {
     pub(crate) data: TrainingData,
     pub(crate) architecture: Architecture,
     pub(crate) phases: Vec<Phase>,
-    pub(crate) learner: Learner,
+    pub(crate) learner: TrainState,
     /// Whether steps and validation are computed part by part.
-    pub(crate) by_parts: bool,
+    pub(crate) by_microbatches: bool,
     /// Whether the device is a GPU, which is given all pictures once.
     #[cfg(feature = "gpu")]
     pub(crate) uploads: bool,
     /// Of the step after the next one.
-    pub(crate) ahead: Option<Ahead>,
+    pub(crate) ahead: Option<Prefetched>,
     /// Counts the times that it was given weights.
     pub(crate) given: u32,
     /// The weights that gave the last finite loss.
     pub(crate) good: Net,
-    pub(crate) place: Place,
+    pub(crate) place: Progress,
     /// Epochs begun in the whole run.
     pub(crate) epochs: u32,
     pub(crate) order: Vec<u32>,
     pub(crate) state: State,
-    pub(crate) training: Tally,
-    pub(crate) validation: Tally,
+    pub(crate) training: MetricSums,
+    pub(crate) validation: MetricSums,
     pub(crate) best: Best,
 }
 
@@ -129,22 +129,22 @@ impl Trainer {
         if config.model.kind() == Kind::Classifier && data.classes.len() > CLASSES {
             return Err(TrainError::TooManyClasses(data.classes.len()));
         }
-        let learner = Learner::new(&config, &architecture, device);
+        let learner = TrainState::new(&config, &architecture, device);
         let trainer = Self {
             phases: phases(&architecture),
             good: learner.net(),
             learner,
-            by_parts: takes_parts(device),
+            by_microbatches: takes_microbatches(device),
             #[cfg(feature = "gpu")]
             uploads: crate::backend::is_gpu(device),
             ahead: None,
             given: 0,
-            place: Place::default(),
+            place: Progress::default(),
             epochs: 0,
             order: Vec::new(),
             state: State::Begin,
-            training: Tally::default(),
-            validation: Tally::default(),
+            training: MetricSums::default(),
+            validation: MetricSums::default(),
             best: Best::NONE,
             config,
             data,
@@ -184,7 +184,7 @@ impl Trainer {
 
     /// Where in its run it is.
     #[must_use]
-    pub fn place(&self) -> Place {
+    pub fn place(&self) -> Progress {
         self.place
     }
 
@@ -219,7 +219,7 @@ impl Trainer {
             match self.state {
                 State::Begin => self.begin_phase(&mut events),
                 State::Over => break,
-                State::Training(_) | State::Validating(_) if self.by_parts => {
+                State::Training(_) | State::Validating(_) if self.by_microbatches => {
                     left -= 1;
                     self.take_parts(&mut events).await?;
                 }
@@ -249,8 +249,8 @@ impl Trainer {
         self.order = self.data.order(self.config.seed, u64::from(self.epochs));
         self.epochs += 1;
         self.place.epoch += 1;
-        self.training = Tally::default();
-        self.validation = Tally::default();
+        self.training = MetricSums::default();
+        self.validation = MetricSums::default();
         self.state = State::Training(0);
     }
 

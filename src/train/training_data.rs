@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use crate::data::dataset::Dataset;
 #[cfg(feature = "gpu")]
-use crate::{data::manifest::Split, train::device_dataset::Uploaded};
+use crate::{data::manifest::Split, train::device_dataset::DeviceDataset};
 
 /// A data set that runs share. A clone shares the copy on the device, too, so that runs which are
 /// compared upload their pictures once.
@@ -14,7 +14,7 @@ pub struct TrainingData {
     host: Rc<Dataset>,
     /// By split.
     #[cfg(feature = "gpu")]
-    device: Rc<[std::cell::OnceCell<Uploaded>; 2]>,
+    device: Rc<[std::cell::OnceCell<DeviceDataset>; 2]>,
 }
 
 impl From<Rc<Dataset>> for TrainingData {
@@ -38,7 +38,8 @@ impl Deref for TrainingData {
 #[cfg(feature = "gpu")]
 impl TrainingData {
     /// A split on `device`, uploaded when it is first asked for.
-    pub(crate) fn on_device(&self, split: Split, device: &burn::tensor::Device) -> &Uploaded {
-        self.device[split as usize].get_or_init(|| Uploaded::new(self.host.split(split), device))
+    pub(crate) fn on_device(&self, split: Split, device: &burn::tensor::Device) -> &DeviceDataset {
+        self.device[split as usize]
+            .get_or_init(|| DeviceDataset::new(self.host.split(split), device))
     }
 }

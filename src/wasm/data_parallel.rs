@@ -4,13 +4,13 @@
 use js_sys::{Array, Float32Array, Float64Array, Reflect, Uint8Array, Uint32Array};
 use wasm_bindgen::prelude::*;
 
-use super::devices::Rehearsal;
+use super::devices::SpeedTest;
 use super::session::Session;
 use super::{Failure, bytes, config_from, object, to_js};
 use crate::backend::Backend;
 use crate::data::pictures::Pictures;
-use crate::parallel::microbatch::Sum;
-use crate::parallel::replica::{self, Share, Task, Work};
+use crate::parallel::microbatch::PartialSum;
+use crate::parallel::replica::{self, ReplicaOutput, ReplicaTask, ReplicaWork};
 use crate::step::batch::Draw;
 use crate::train::trainer::Trainer;
 
@@ -74,7 +74,10 @@ fn taken(from: &Float32Array, start: u32, sizes: &[usize]) -> Option<(Vec<Vec<f3
 
 /// A task with its weights, which lie in `room`, where they and the pictures fit; or one that is dealt
 /// ahead, without weights.
-fn task_to_js(task: &Task, with: Option<(&[Vec<f32>], &JsValue)>) -> Result<JsValue, JsValue> {
+fn task_to_js(
+    task: &ReplicaTask,
+    with: Option<(&[Vec<f32>], &JsValue)>,
+) -> Result<JsValue, JsValue> {
     let pixels = task.pictures.pixels();
     let (weights, rgb) = match with {
         None => (JsValue::UNDEFINED, Uint8Array::from(pixels)),
@@ -108,14 +111,14 @@ fn task_to_js(task: &Task, with: Option<(&[Vec<f32>], &JsValue)>) -> Result<JsVa
     .into())
 }
 
-fn task_from(value: &JsValue) -> Result<Task, Failure> {
+fn task_from(value: &JsValue) -> Result<ReplicaTask, Failure> {
     let bytes = |name| array::<Uint8Array>(value, name).map(|bytes| bytes.to_vec());
     let whole = |name| Ok::<_, Failure>(number(value, name)? as usize);
     let draw = match field(value, "epoch")? {
         none if none.is_null() => Draw::Fixed,
         _ => Draw::Training(number(value, "epoch")?),
     };
-    Ok(Task {
+    Ok(ReplicaTask {
         phase: whole("phase")?,
         draw,
         weights: number(value, "given")?,
@@ -127,7 +130,7 @@ fn task_from(value: &JsValue) -> Result<Task, Failure> {
 }
 
 /// A share whose gradients lie in `room`, where they fit.
-fn share_to_js(share: &Share, room: &JsValue) -> Result<JsValue, JsValue> {
+fn share_to_js(share: &ReplicaOutput, room: &JsValue) -> Result<JsValue, JsValue> {
     let bounds = share.sums.iter().flat_map(|sum| [sum.parts.start, sum.parts.end]);
     let bounds: Vec<u32> = bounds.map(|at| u32::try_from(at).unwrap_or(u32::MAX)).collect();
     let (gradients, _) = laid(share.sums.iter().flat_map(|sum| &sum.gradients), 0, room);
@@ -142,7 +145,7 @@ fn share_to_js(share: &Share, room: &JsValue) -> Result<JsValue, JsValue> {
 }
 
 /// A share of which every gradient has `sizes`.
-fn share_from(value: &JsValue, sizes: &[usize]) -> Result<Share, Failure> {
+fn share_from(value: &JsValue, sizes: &[usize]) -> Result<ReplicaOutput, Failure> {
     let tallies = field(value, "tallies")?.as_string().unwrap_or_default();
     let tallies = serde_json::from_str(&tallies).map_err(|_| missing("tallies"))?;
     let gradients: Float32Array = array(value, "gradients")?;
@@ -152,31 +155,31 @@ fn share_from(value: &JsValue, sizes: &[usize]) -> Result<Share, Failure> {
     for &[start, end] in bounds.as_chunks().0 {
         let (gradients, next) = taken(&gradients, at, sizes).ok_or_else(|| missing("gradients"))?;
         at = next;
-        sums.push(Sum { parts: start as usize..end as usize, gradients });
+        sums.push(PartialSum { parts: start as usize..end as usize, gradients });
     }
     // Those of the batch are the run's own.
-    Ok(Share { tallies, sums, moments: Vec::new() })
+    Ok(ReplicaOutput { tallies, sums, moments: Vec::new() })
 }
 
 /// The share of the worker that has the run, which never leaves the module.
 #[wasm_bindgen]
-pub struct OwnWork(Work);
+pub struct LocalWork(ReplicaWork);
 
 #[wasm_bindgen]
-impl OwnWork {
+impl LocalWork {
     /// What the others need of it to go on; `undefined` once it is whole.
-    pub fn sums(&self) -> Option<Vec<f64>> {
+    pub fn partial_sums(&self) -> Option<Vec<f64>> {
         self.0.sums().map(<[f64]>::to_vec)
     }
 
     /// Goes on with the sums of all workers, this one's first; says whether they fitted.
-    pub async fn go_on(&mut self, sums: Vec<f64>) -> Result<bool, JsValue> {
-        Ok(self.0.go_on(&sums).await.map_err(Failure::from)?)
+    pub async fn resume(&mut self, sums: Vec<f64>) -> Result<bool, JsValue> {
+        Ok(self.0.resume(&sums).await.map_err(Failure::from)?)
     }
 }
 
-async fn deal(trainer: &Trainer, workers: u32, rooms: &Array) -> Result<JsValue, JsValue> {
-    let Some(tasks) = trainer.deal(workers as usize).filter(|tasks| !tasks.is_empty()) else {
+async fn scatter(trainer: &Trainer, workers: u32, rooms: &Array) -> Result<JsValue, JsValue> {
+    let Some(tasks) = trainer.scatter(workers as usize).filter(|tasks| !tasks.is_empty()) else {
         return Ok(JsValue::UNDEFINED);
     };
     let weights = trainer.weights().await.map_err(Failure::from)?;
@@ -187,23 +190,26 @@ async fn deal(trainer: &Trainer, workers: u32, rooms: &Array) -> Result<JsValue,
     Ok(dealt.into())
 }
 
-fn deal_ahead(trainer: &Trainer, workers: u32) -> Result<JsValue, JsValue> {
-    let Some(tasks) = trainer.deal_ahead(workers as usize) else { return Ok(JsValue::UNDEFINED) };
+fn scatter_prefetch(trainer: &Trainer, workers: u32) -> Result<JsValue, JsValue> {
+    let Some(tasks) = trainer.scatter_prefetch(workers as usize) else {
+        return Ok(JsValue::UNDEFINED);
+    };
     let dealt = Array::new();
     tasks.iter().try_for_each(|task| task_to_js(task, None).map(|task| _ = dealt.push(&task)))?;
     Ok(dealt.into())
 }
 
-async fn share(trainer: &Trainer, workers: u32) -> Result<OwnWork, JsValue> {
-    Ok(OwnWork(trainer.share(workers as usize).await.map_err(Failure::from)?))
+async fn share(trainer: &Trainer, workers: u32) -> Result<LocalWork, JsValue> {
+    Ok(LocalWork(trainer.share(workers as usize).await.map_err(Failure::from)?))
 }
 
-fn settle(trainer: &mut Trainer, own: OwnWork, others: &Array) -> Result<JsValue, JsValue> {
+fn reduce(trainer: &mut Trainer, own: LocalWork, others: &Array) -> Result<JsValue, JsValue> {
     let Some(own) = own.0.share() else { return Ok(JsValue::UNDEFINED) };
     let sizes = trainer.learns();
     let others = others.iter().map(|share| share_from(&share, &sizes));
-    let shares: Result<Vec<Share>, Failure> = std::iter::once(Ok(own)).chain(others).collect();
-    match trainer.settle(shares?) {
+    let shares: Result<Vec<ReplicaOutput>, Failure> =
+        std::iter::once(Ok(own)).chain(others).collect();
+    match trainer.reduce(shares?) {
         Some(events) => Ok(to_js(&events)?),
         None => Ok(JsValue::UNDEFINED),
     }
@@ -212,95 +218,105 @@ fn settle(trainer: &mut Trainer, own: OwnWork, others: &Array) -> Result<JsValue
 #[wasm_bindgen]
 impl Session {
     /// Whether several workers can share the work of a run.
-    pub fn shareable(&self, run: &str) -> Result<bool, JsValue> {
-        Ok(self.trainer(run)?.shareable())
+    pub fn is_data_parallel(&self, run: &str) -> Result<bool, JsValue> {
+        Ok(self.trainer(run)?.is_data_parallel())
     }
 
     /// What helpers are asked for in the next unit of work of a run, which `workers` share: a task
     /// for each; `undefined` where it cannot be shared. A task's weights and pictures lie in the room of its
     /// place in `rooms`, a `Float32Array`, where that is large enough.
-    pub async fn deal(&self, run: &str, workers: u32, rooms: &Array) -> Result<JsValue, JsValue> {
-        deal(self.trainer(run)?, workers, rooms).await
+    pub async fn scatter(
+        &self,
+        run: &str,
+        workers: u32,
+        rooms: &Array,
+    ) -> Result<JsValue, JsValue> {
+        scatter(self.trainer(run)?, workers, rooms).await
     }
 
-    /// What helpers will be asked for in the unit after the next, for [`Helper::prepare`]; `undefined`
+    /// What helpers will be asked for in the unit after the next, for [`Replica::prefetch`]; `undefined`
     /// where nothing can be computed ahead.
-    pub fn deal_ahead(&self, run: &str, workers: u32) -> Result<JsValue, JsValue> {
-        deal_ahead(self.trainer(run)?, workers)
+    pub fn scatter_prefetch(&self, run: &str, workers: u32) -> Result<JsValue, JsValue> {
+        scatter_prefetch(self.trainer(run)?, workers)
     }
 
     /// Computes ahead, of this worker's share of the unit after the next.
-    pub fn prepare(&mut self, run: &str, workers: u32) -> Result<(), JsValue> {
+    pub fn prefetch(&mut self, run: &str, workers: u32) -> Result<(), JsValue> {
         self.trainer_mut(run)?.prepare(workers as usize);
         Ok(())
     }
 
     /// The share of the next unit of work of a run that is left to this worker where `workers`
     /// share it, up to its first sums.
-    pub async fn share(&self, run: &str, workers: u32) -> Result<OwnWork, JsValue> {
+    pub async fn compute_local(&self, run: &str, workers: u32) -> Result<LocalWork, JsValue> {
         share(self.trainer(run)?, workers).await
     }
 
     /// Does the unit of work that this worker's own share and the others make up, and says what
     /// happened; `undefined`, and nothing done, where they do not make it up.
-    pub fn settle(&mut self, run: &str, own: OwnWork, others: &Array) -> Result<JsValue, JsValue> {
-        settle(self.trainer_mut(run)?, own, others)
+    pub fn reduce(
+        &mut self,
+        run: &str,
+        own: LocalWork,
+        others: &Array,
+    ) -> Result<JsValue, JsValue> {
+        reduce(self.trainer_mut(run)?, own, others)
     }
 }
 
 #[wasm_bindgen]
-impl Rehearsal {
-    /// As [`Session::shareable`].
-    pub fn shareable(&self) -> bool {
-        self.0.shareable()
+impl SpeedTest {
+    /// As [`Session::is_data_parallel`].
+    pub fn is_data_parallel(&self) -> bool {
+        self.0.is_data_parallel()
     }
 
-    /// As [`Session::deal`].
-    pub async fn deal(&self, workers: u32, rooms: &Array) -> Result<JsValue, JsValue> {
-        deal(&self.0, workers, rooms).await
+    /// As [`Session::scatter`].
+    pub async fn scatter(&self, workers: u32, rooms: &Array) -> Result<JsValue, JsValue> {
+        scatter(&self.0, workers, rooms).await
     }
 
-    /// As [`Session::deal_ahead`].
-    pub fn deal_ahead(&self, workers: u32) -> Result<JsValue, JsValue> {
-        deal_ahead(&self.0, workers)
+    /// As [`Session::scatter_prefetch`].
+    pub fn scatter_prefetch(&self, workers: u32) -> Result<JsValue, JsValue> {
+        scatter_prefetch(&self.0, workers)
     }
 
-    /// As [`Session::prepare`].
-    pub fn prepare(&mut self, workers: u32) {
+    /// As [`Session::prefetch`].
+    pub fn prefetch(&mut self, workers: u32) {
         self.0.prepare(workers as usize);
     }
 
-    /// As [`Session::share`].
-    pub async fn share(&self, workers: u32) -> Result<OwnWork, JsValue> {
+    /// As [`Session::compute_local`].
+    pub async fn compute_local(&self, workers: u32) -> Result<LocalWork, JsValue> {
         share(&self.0, workers).await
     }
 
-    /// As [`Session::settle`].
-    pub fn settle(&mut self, own: OwnWork, others: &Array) -> Result<JsValue, JsValue> {
-        settle(&mut self.0, own, others)
+    /// As [`Session::reduce`].
+    pub fn reduce(&mut self, own: LocalWork, others: &Array) -> Result<JsValue, JsValue> {
+        reduce(&mut self.0, own, others)
     }
 }
 
 /// Computes shares of the work of a run that another worker has.
 #[wasm_bindgen]
-pub struct Helper {
-    helper: replica::Helper,
+pub struct Replica {
+    helper: replica::Replica,
     /// A share whose sums were told, and the room for its gradients.
-    open: Option<(Work, Float32Array)>,
+    open: Option<(ReplicaWork, Float32Array)>,
 }
 
 #[wasm_bindgen]
-impl Helper {
+impl Replica {
     /// For a run of `config`, on the CPU.
     pub async fn open(config: &JsValue) -> Result<Self, JsValue> {
         let device = Backend::Flex.device().await.map_err(Failure::from)?;
-        let helper = replica::Helper::new(config_from(config)?, &device);
+        let helper = replica::Replica::new(config_from(config)?, &device);
         Ok(Self { helper: helper.map_err(Failure::from)?, open: None })
     }
 
     /// The share that `task` asks for, or the sums that the other workers need of it first. Its
     /// gradients lie where the task's weights were.
-    pub async fn share(&mut self, task: &JsValue) -> Result<JsValue, JsValue> {
+    pub async fn compute(&mut self, task: &JsValue) -> Result<JsValue, JsValue> {
         let room: Float32Array = array(task, "weights")?;
         let weights = taken(&room, 0, &self.helper.sizes());
         if !weights.is_some_and(|(weights, _)| self.helper.put(weights)) {
@@ -311,23 +327,23 @@ impl Helper {
     }
 
     /// Computes of a later task what does not depend on the weights that learn.
-    pub fn prepare(&mut self, task: &JsValue) -> Result<(), JsValue> {
+    pub fn prefetch(&mut self, task: &JsValue) -> Result<(), JsValue> {
         self.helper.prepare(&task_from(task)?);
         Ok(())
     }
 
-    /// Goes on with the sums of all workers; answers as [`Helper::share`].
-    pub async fn go_on(&mut self, sums: Vec<f64>) -> Result<JsValue, JsValue> {
+    /// Goes on with the sums of all workers; answers as [`Replica::share`].
+    pub async fn resume(&mut self, sums: Vec<f64>) -> Result<JsValue, JsValue> {
         let (mut work, room) = self.open.take().ok_or_else(refused)?;
-        if !work.go_on(&sums).await.map_err(Failure::from)? {
+        if !work.resume(&sums).await.map_err(Failure::from)? {
             return Err(refused().into());
         }
         self.tell(work, room)
     }
 }
 
-impl Helper {
-    fn tell(&mut self, work: Work, room: Float32Array) -> Result<JsValue, JsValue> {
+impl Replica {
+    fn tell(&mut self, work: ReplicaWork, room: Float32Array) -> Result<JsValue, JsValue> {
         if let Some(sums) = work.sums() {
             let sums = Float64Array::from(sums);
             self.open = Some((work, room));

@@ -21,33 +21,33 @@ pub fn backends() -> Vec<String> {
 
 /// Compares `backend` with the CPU, operator by operator, for the model of `config`.
 #[wasm_bindgen]
-pub async fn check(config: &JsValue, backend: &str) -> Result<JsValue, JsValue> {
+pub async fn self_test(config: &JsValue, backend: &str) -> Result<JsValue, JsValue> {
     let config = config_from(config)?;
     let backend: Backend = backend.parse().map_err(Failure::from)?;
     let device = backend.device().await.map_err(Failure::from)?;
     let cpu = Backend::Flex.device().await.map_err(Failure::from)?;
-    let checks = selftest::check(&config, &device, &cpu).await.map_err(Failure::device)?;
+    let checks = self_test::check(&config, &device, &cpu).await.map_err(Failure::device)?;
     Ok(to_js(&json!({ "tolerance": TOLERANCE, "checks": checks }))?)
 }
 
 /// A run on pictures of noise, to measure how fast a backend trains a model. The page's clock
 /// measures; there is none here.
 #[wasm_bindgen]
-pub struct Rehearsal(pub(super) Trainer);
+pub struct SpeedTest(pub(super) Trainer);
 
 /// Begins a rehearsal of `config` on `backend`, whose epochs have `steps` steps and one batch of
 /// validation.
 #[wasm_bindgen]
-pub async fn rehearse(config: &JsValue, backend: &str, steps: u32) -> Result<Rehearsal, JsValue> {
+pub async fn speed_test(config: &JsValue, backend: &str, steps: u32) -> Result<SpeedTest, JsValue> {
     let config = RunConfig { epochs: 1000, patience: None, ..config_from(config)? };
     let backend: Backend = backend.parse().map_err(Failure::from)?;
     let device = backend.device().await.map_err(Failure::from)?;
     let data = Rc::new(Dataset::noise(config.batch_size * steps as usize, CLASSES));
-    Ok(Rehearsal(Trainer::new(config, data, &device).map_err(Failure::from)?))
+    Ok(SpeedTest(Trainer::new(config, data, &device).map_err(Failure::from)?))
 }
 
 #[wasm_bindgen]
-impl Rehearsal {
+impl SpeedTest {
     /// Does `units` units of work, and says what happened.
     pub async fn advance(&mut self, units: u32) -> Result<JsValue, JsValue> {
         let events = self.0.advance(units as usize).await.map_err(Failure::from)?;

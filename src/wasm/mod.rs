@@ -143,7 +143,7 @@ fn split_from(name: &str) -> Result<Split, Failure> {
 
 /// The models, with titles and a sentence each.
 #[wasm_bindgen]
-pub fn models() -> Result<JsValue, JsValue> {
+pub fn presets() -> Result<JsValue, JsValue> {
     let describe = |model: Model| {
         json!({
             "name": model.name(),
@@ -164,7 +164,7 @@ pub fn defaults(model: &str) -> Result<JsValue, JsValue> {
 
 /// The order in which the first epoch of a run visits `count` training pictures.
 #[wasm_bindgen]
-pub fn order(count: u32, seed: u32) -> Vec<u32> {
+pub fn epoch_order(count: u32, seed: u32) -> Vec<u32> {
     dataset::order(count, seed.into(), 0)
 }
 
@@ -184,7 +184,7 @@ pub fn version() -> String {
 /// Rows of numbers on the plane of their first two principal components: x and y of each row, and
 /// the shares of all variance.
 #[wasm_bindgen]
-pub fn project(values: Vec<f32>, rows: usize) -> Result<Object, JsValue> {
+pub fn pca(values: Vec<f32>, rows: usize) -> Result<Object, JsValue> {
     let found = pca::project(&values, rows).map_err(Failure::from)?;
     let points = found.points.as_flattened();
     object(&[("points", floats(points)), ("explained", to_js(&found.explained)?)])

@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 use super::session::Session;
 use super::{Failure, bytes, floats, object, to_js, values_to_rgba};
 use crate::data::pictures::PICTURE_BYTES;
-use crate::train::trainer::{LessonLayer, LessonParameter};
+use crate::inspect::{TracedLayer, TracedParameter};
 
 /// `null` where there is nothing.
 fn perhaps(values: Option<&[f32]>) -> JsValue {
@@ -120,9 +120,14 @@ impl Session {
     }
 
     /// Takes one step on one picture, and shows all of it.
-    pub async fn study(&mut self, run: &str, source: &str, index: u32) -> Result<Object, JsValue> {
+    pub async fn trace_step(
+        &mut self,
+        run: &str,
+        source: &str,
+        index: u32,
+    ) -> Result<Object, JsValue> {
         let (trainer, source) = self.trainer_and(run, source)?;
-        let lesson = trainer.study(source, index).await.map_err(Failure::from)?;
+        let lesson = trainer.trace_step(source, index).await.map_err(Failure::from)?;
         object(&[
             ("loss", lesson.loss.into()),
             ("lossAfter", lesson.loss_after.into()),
@@ -135,7 +140,7 @@ impl Session {
     }
 }
 
-fn layer(layer: &LessonLayer) -> Result<Object, JsValue> {
+fn layer(layer: &TracedLayer) -> Result<Object, JsValue> {
     object(&[
         ("name", layer.name.as_str().into()),
         ("kind", layer.kind.into()),
@@ -146,7 +151,7 @@ fn layer(layer: &LessonLayer) -> Result<Object, JsValue> {
     ])
 }
 
-fn parameter(one: &LessonParameter) -> Result<Object, JsValue> {
+fn parameter(one: &TracedParameter) -> Result<Object, JsValue> {
     let norms = object(&[
         ("before", one.norms.before.into()),
         ("gradient", one.norms.gradient.into()),

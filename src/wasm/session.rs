@@ -130,7 +130,7 @@ impl Session {
 
     /// `count` different pictures of a split, the same ones for the same seed; fewer if fewer
     /// have arrived.
-    pub fn pick(&self, split: &str, count: u32, seed: u32) -> Result<Uint32Array, JsValue> {
+    pub fn sample(&self, split: &str, count: u32, seed: u32) -> Result<Uint32Array, JsValue> {
         let split = split_from(split)?;
         let there = u32::try_from(self.loader()?.data().split(split).len()).unwrap_or(u32::MAX);
         let mut rng = Rng::new(u64::from(seed), Purpose::Samples, split as u64);
@@ -170,7 +170,7 @@ impl Session {
 
     /// Takes the visitor's own pictures, 3072 bytes each, `[y][x][channel]`, in place of earlier
     /// ones; says how many. Their label is 0.
-    pub fn give(&mut self, rgb: Vec<u8>) -> Result<u32, JsValue> {
+    pub fn set_given(&mut self, rgb: Vec<u8>) -> Result<u32, JsValue> {
         let labels = vec![0; rgb.len().div_ceil(PICTURE_BYTES)];
         self.given = Pictures::from_bytes(labels, rgb).map_err(Failure::from)?;
         Ok(u32::try_from(self.given.len()).unwrap_or(u32::MAX))
@@ -251,7 +251,7 @@ impl Session {
     }
 
     /// Where a run is: phase, epoch and step.
-    pub fn place(&self, run: &str) -> Result<JsValue, JsValue> {
+    pub fn progress(&self, run: &str) -> Result<JsValue, JsValue> {
         Ok(to_js(&self.trainer(run)?.place())?)
     }
 
@@ -269,12 +269,12 @@ impl Session {
     }
 
     /// Forgets a run, if it is there; the data stays.
-    pub fn drop_run(&mut self, run: &str) {
+    pub fn remove(&mut self, run: &str) {
         self.trainers.remove(run);
     }
 
     /// Whether there is a run of that name.
-    pub fn holds(&self, run: &str) -> bool {
+    pub fn has(&self, run: &str) -> bool {
         self.trainers.contains_key(run)
     }
 }

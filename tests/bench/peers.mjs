@@ -48,23 +48,23 @@ export async function build({ wasm, name, pool, pipelines, session, config, step
   // As the page does before a run on the GPU.
   if (backend === "wgpu")
     await pipelines.prepare(async () => {
-      const rehearsal = await wasm.rehearse(config, backend, 2);
+      const rehearsal = await wasm.speed_test(config, backend, 2);
       await rehearsal.advance(2);
       rehearsal.free();
     });
   await session.start(RUN, config, backend);
   const given = withWeights(await session.snapshot(RUN), ctx);
-  session.drop_run(RUN);
+  session.remove(RUN);
   await session.resume(RUN, given, backend);
 
   const run = {
-    shareable: () => session.shareable(RUN),
+    is_data_parallel: () => session.is_data_parallel(RUN),
     advance: (units) => session.advance(RUN, units),
-    deal: (workers, rooms) => session.deal(RUN, workers, rooms),
-    deal_ahead: (workers) => session.deal_ahead(RUN, workers),
-    share: (workers) => session.share(RUN, workers),
-    prepare: (workers) => session.prepare(RUN, workers),
-    settle: (own, others) => session.settle(RUN, own, others),
+    scatter: (workers, rooms) => session.scatter(RUN, workers, rooms),
+    scatter_prefetch: (workers) => session.scatter_prefetch(RUN, workers),
+    compute_local: (workers) => session.compute_local(RUN, workers),
+    prefetch: (workers) => session.prefetch(RUN, workers),
+    reduce: (own, others) => session.reduce(RUN, own, others),
   };
   let taken = 0;
   const train = async (units) => {
@@ -85,7 +85,7 @@ export async function build({ wasm, name, pool, pipelines, session, config, step
  * batches in the bench's order. */
 function records(wasm, { images, labels, count, batch, pixels }, total, seed) {
   const bytes = new Uint8Array(total * (1 + pixels));
-  wasm.order(total, seed).forEach((place, i) => {
+  wasm.epoch_order(total, seed).forEach((place, i) => {
     const step = Math.floor(i / batch);
     const from = ((step * batch) % count) + (i % batch);
     const record = bytes.subarray(place * (1 + pixels), (place + 1) * (1 + pixels));

@@ -1,7 +1,7 @@
 //! What a run shows of its inside: codes, activations, and a step with its gradients.
 
 use tabgrad::data::manifest::Split;
-use tabgrad::inspect::LessonParameter;
+use tabgrad::inspect::TracedParameter;
 use tabgrad::nn::Parameter;
 use tabgrad::spec::config::{Kind, Model, RunConfig};
 use tabgrad::train::trainer::Trainer;
@@ -26,10 +26,10 @@ pub fn the_chain_rule_layer_by_layer_gives_the_gradients_of_the_whole() {
         let before = parameters(&trainer);
         let slope = pollster::block_on(trainer.gradients(Split::Test, &[3])).expect("it works");
         let step = trainer.place().step;
-        let lesson = pollster::block_on(trainer.study(Split::Test, 3)).expect("it works");
+        let lesson = pollster::block_on(trainer.trace_step(Split::Test, 3)).expect("it works");
         assert_eq!((lesson.step, trainer.place().step), (step + 1, step + 1));
         assert!((lesson.loss - slope.loss).abs() <= 1e-6 * slope.loss.abs(), "{model:?}");
-        let shown: Vec<&LessonParameter> =
+        let shown: Vec<&TracedParameter> =
             lesson.layers.iter().flat_map(|layer| &layer.parameters).collect();
         assert_eq!(shown.len(), slope.gradients.len(), "{model:?}");
         for (shown, whole) in shown.iter().zip(&slope.gradients) {
@@ -65,7 +65,7 @@ pub fn a_lesson_is_a_step_with_a_batch_of_one() {
         let mut stepped = trainer(config.clone(), dataset(1, 4));
         let _ = advance(&mut stepped, 1);
         let mut studied = trainer(config, dataset(1, 4));
-        let lesson = pollster::block_on(studied.study(Split::Train, 0)).expect("it works");
+        let lesson = pollster::block_on(studied.trace_step(Split::Train, 0)).expect("it works");
         assert_eq!(parameters(&studied), parameters(&stepped), "{model:?}");
         assert!(lesson.loss_after < lesson.loss, "{model:?}");
         for shown in lesson.layers.iter().flat_map(|layer| &layer.parameters) {
@@ -77,7 +77,7 @@ pub fn a_lesson_is_a_step_with_a_batch_of_one() {
 #[wasm_bindgen_test(unsupported = test)]
 pub fn the_gradient_of_logits_is_probability_minus_truth() {
     let mut trainer = trainer(short(Model::CnnMax2), dataset(8, 4));
-    let lesson = pollster::block_on(trainer.study(Split::Test, 2)).expect("it works");
+    let lesson = pollster::block_on(trainer.trace_step(Split::Test, 2)).expect("it works");
     let probabilities = lesson.probabilities.expect("a classifier");
     let last = lesson.layers.last().expect("layers");
     for (class, (gradient, p)) in last.gradient.iter().zip(&probabilities).enumerate() {
@@ -93,7 +93,8 @@ pub fn a_step_to_nowhere_is_not_taken() {
     let config = RunConfig { learning_rate: 1e20, ..short(Model::CnnMax4) };
     let mut trainer = trainer(config, dataset(16, 8));
     let before = parameters(&trainer);
-    let error = pollster::block_on(trainer.study(Split::Test, 0)).expect_err("nowhere").to_string();
+    let error =
+        pollster::block_on(trainer.trace_step(Split::Test, 0)).expect_err("nowhere").to_string();
     assert!(error.starts_with("The step was not kept, because the loss after it is "), "{error}");
     assert_eq!(parameters(&trainer), before);
     assert_eq!(trainer.place().step, 0);

@@ -8,7 +8,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed, TestCaseError};
 use tabgrad::data::rng::{Purpose, Rng};
-use tabgrad::ops::{self, Around, Pool, Resize};
+use tabgrad::ops::{self, ConvBlockAttrs, Pool, Resize};
 
 use crate::support::{backends, device};
 
@@ -185,9 +185,9 @@ fn check_block(
     seed: u64,
     (batch, channels, filters): (usize, usize, usize),
     (kernel, side): (usize, usize),
-    around: Around,
+    around: ConvBlockAttrs,
 ) -> Result<(), TestCaseError> {
-    let Around { stride, padding: (before, after), doubled, relu, pool } = around;
+    let ConvBlockAttrs { stride, padding: (before, after), doubled, relu, pool } = around;
     let inputs = [
         Input::new(seed, 0, &[batch, channels, side, side]),
         Input::new(seed, 1, &[filters, channels, kernel, kernel]),
@@ -197,7 +197,7 @@ fn check_block(
     let out = (side * times + before + after - kernel) / stride + 1;
     // A map of one pixel has no window.
     let pool = pool.filter(|_| out > 1);
-    let around = Around { pool, ..around };
+    let around = ConvBlockAttrs { pool, ..around };
     on_each_backend!(
         seed, inputs,
         |x: 4, weight: 4, bias: 1| ops::block(x, weight, bias, around),
@@ -240,7 +240,7 @@ proptest! {
         }),
         stride in 1_usize..3, doubled: bool, relu: bool, pool in pooling(),
     ) {
-        let around = Around { stride, padding: (before, after), doubled, relu, pool };
+        let around = ConvBlockAttrs { stride, padding: (before, after), doubled, relu, pool };
         check_block(seed, (batch, channels, filters), (kernel, side), around)?;
     }
 
@@ -252,9 +252,9 @@ proptest! {
         side in 3_usize..11, border in 0_usize..2, doubled: bool, relu: bool, pool in pooling(),
     ) {
         let around = if doubled {
-            Around { stride: 1, padding: (1, 1), doubled, relu, pool: None }
+            ConvBlockAttrs { stride: 1, padding: (1, 1), doubled, relu, pool: None }
         } else {
-            Around { stride: 1, padding: (border, border), doubled, relu, pool }
+            ConvBlockAttrs { stride: 1, padding: (border, border), doubled, relu, pool }
         };
         check_block(seed, (batch, channels, filters), (3, side), around)?;
     }

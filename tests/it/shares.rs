@@ -1,6 +1,6 @@
 //! A step shared with helpers is the step taken alone, to the last bit.
 
-use tabgrad::parallel::replica::{Helper, Share, Work};
+use tabgrad::parallel::replica::{Replica, ReplicaOutput, ReplicaWork};
 use tabgrad::spec::config::{Model, RunConfig};
 use tabgrad::train::events::RunEvent;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -8,23 +8,24 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use crate::support::{advance, dataset, device, run, short, trainer};
 
 /// What the workers tell each other; `None` once their shares are whole.
-fn all_sums(works: &[Work]) -> Option<Vec<f64>> {
-    let sums: Option<Vec<&[f64]>> = works.iter().map(Work::sums).collect();
+fn all_sums(works: &[ReplicaWork]) -> Option<Vec<f64>> {
+    let sums: Option<Vec<&[f64]>> = works.iter().map(ReplicaWork::sums).collect();
     sums.map(|sums| sums.concat())
 }
 
 /// The run with every step shared by `workers`.
 fn shared(config: &RunConfig, workers: usize) -> Vec<RunEvent> {
     let mut trainer = trainer(config.clone(), dataset(50, 30));
-    let mut helpers: Vec<Helper> = (1..workers)
+    let mut helpers: Vec<Replica> = (1..workers)
         .map(|_| {
-            Helper::new(config.clone(), &device(tabgrad::backend::Backend::Flex)).expect("settings")
+            Replica::new(config.clone(), &device(tabgrad::backend::Backend::Flex))
+                .expect("settings")
         })
         .collect();
     let mut events = Vec::new();
     let (mut steps, mut ahead) = (0, 0);
     while !trainer.is_over() {
-        let Some(tasks) = trainer.deal(workers) else {
+        let Some(tasks) = trainer.scatter(workers) else {
             events.extend(advance(&mut trainer, 1));
             continue;
         };
@@ -35,21 +36,21 @@ fn shared(config: &RunConfig, workers: usize) -> Vec<RunEvent> {
             let work = pollster::block_on(helper.share(task)).expect("a CPU answers");
             works.push(work.expect("a task of this model"));
         }
-        if let Some(tasks) = trainer.deal_ahead(workers) {
+        if let Some(tasks) = trainer.scatter_prefetch(workers) {
             helpers.iter_mut().zip(&tasks).for_each(|(helper, task)| helper.prepare(task));
             trainer.prepare(workers);
             ahead += 1;
         }
         while let Some(sums) = all_sums(&works) {
             for work in &mut works {
-                assert!(pollster::block_on(work.go_on(&sums)).expect("a CPU answers"));
+                assert!(pollster::block_on(work.resume(&sums)).expect("a CPU answers"));
             }
         }
-        let mut shares: Vec<Share> =
+        let mut shares: Vec<ReplicaOutput> =
             works.into_iter().map(|work| work.share().expect("nothing is left")).collect();
         // Who answers first does not matter.
         shares.reverse();
-        events.extend(trainer.settle(shares).expect("all parts"));
+        events.extend(trainer.reduce(shares).expect("all parts"));
         steps += 1;
     }
     assert!(steps > 0, "no step was shared");
@@ -77,8 +78,8 @@ pub fn a_share_that_is_missing_takes_no_step() {
     let step = run.place().step;
     let own = pollster::block_on(run.share(2)).expect("a CPU answers");
     let own = own.share().expect("nothing is left");
-    assert_eq!(run.settle(vec![own.clone()]), None);
-    assert_eq!(run.settle(vec![own.clone(), own]), None);
+    assert_eq!(run.reduce(vec![own.clone()]), None);
+    assert_eq!(run.reduce(vec![own.clone(), own]), None);
     assert_eq!(run.place().step, step);
     let mut alone = trainer(config, dataset(60, 30));
     let _ = advance(&mut alone, 1);
@@ -91,7 +92,7 @@ pub fn batch_normalisation_waits_for_the_sums_of_all() {
     let _ = advance(&mut run, 1);
     let mut work = pollster::block_on(run.share(2)).expect("a CPU answers");
     let own = work.sums().expect("sums of two parts").to_vec();
-    assert!(!pollster::block_on(work.go_on(&own)).expect("a CPU answers"), "the third is missing");
+    assert!(!pollster::block_on(work.resume(&own)).expect("a CPU answers"), "the third is missing");
     assert_eq!(work.sums(), Some(own.as_slice()), "nothing moved");
     assert_eq!(work.share(), None);
 }

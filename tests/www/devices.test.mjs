@@ -58,7 +58,7 @@ test("the faster device computes, unless the visitor chose one", () => {
 /** The page's actions with workers made of answers: `first` is in use, `second` may be tried. */
 function page({ choice = "auto", gpu = usable, second = {} } = {}) {
   const store = createStore(initial, update);
-  store.dispatch({ type: "opened", models: fake.models(), backends: ["flex"], version: "0" });
+  store.dispatch({ type: "opened", models: fake.presets(), backends: ["flex"], version: "0" });
   store.dispatch({ type: "data-ready" });
   if (gpu) store.dispatch({ type: "gpu-probed", gpu });
   store.dispatch({ type: "compute-chosen", choice });

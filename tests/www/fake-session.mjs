@@ -39,7 +39,7 @@ function random(seed) {
   };
 }
 
-export const models = () => MODELS;
+export const presets = () => MODELS;
 
 export function defaults(model) {
   const draws = kindOf(model) === "autoencoder";
@@ -82,18 +82,18 @@ export function summary(config) {
 export const version = () => "0.0.0";
 
 /** Every point on a diagonal. */
-export const project = (values, rows) => ({ points: Float32Array.from({ length: rows * 2 }, (_, i) => i >> 1), explained: [0.5, 0.25] });
+export const pca = (values, rows) => ({ points: Float32Array.from({ length: rows * 2 }, (_, i) => i >> 1), explained: [0.5, 0.25] });
 
 export const backends = () => ["flex", "wgpu"];
 
 /** Both tensors agree. */
-export const check = async (config) => ({
+export const self_test = async (config) => ({
   tolerance: 1e-4,
   checks: ["output", "gradient by inputs"].map((tensor) => ({ operator: `layers of ${config.model}`, tensor, difference: 1e-7, passed: true })),
 });
 
 /** Steps that are counted and cost nothing. */
-export const rehearse = async () => ({ shareable: () => false, advance: async () => [], free() {} });
+export const speed_test = async () => ({ is_data_parallel: () => false, advance: async () => [], free() {} });
 
 export function decode(name, bytes, testBytes) {
   if (bytes.length === 0 || bytes.length % 3073 !== 0)
@@ -157,7 +157,7 @@ export class Session {
     this.runs = new Map();
   }
 
-  shareable() {
+  is_data_parallel() {
     return false;
   }
 
@@ -170,11 +170,11 @@ export class Session {
     return source === "given" ? (this.given ?? 0) : this.data.loaded[source];
   }
 
-  holds(id) {
+  has(id) {
     return this.runs.has(id);
   }
 
-  drop_run(id) {
+  remove(id) {
     this.runs.delete(id);
   }
 
@@ -211,7 +211,7 @@ export class Session {
     throw fail("ShardError", `${file} is not in the manifest.`);
   }
 
-  pick(split, count, seed) {
+  sample(split, count, seed) {
     const next = random(seed + 99);
     const most = this.data.loaded[split];
     const picked = new Set();

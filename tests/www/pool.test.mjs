@@ -21,15 +21,15 @@ function run({ shareable = true, units = Infinity, rounds = 0, ahead = false } =
   };
   return {
     told,
-    shareable: () => shareable,
+    is_data_parallel: () => shareable,
     advance: async (count) => Array.from({ length: count }, alone).flat(),
-    deal: async (workers, rooms) =>
+    scatter: async (workers, rooms) =>
       left === 0 ? undefined : Array.from({ length: workers - 1 }, (_, i) => ({ worker: i + 1, workers, weights: rooms[i] ?? new Float32Array(2) })),
-    deal_ahead: (workers) => (ahead ? Array.from({ length: workers - 1 }, (_, i) => ({ worker: i + 1, workers })) : undefined),
-    prepare: (workers) => void told.push(`ahead by ${workers}`),
-    share: async (workers) => work({ worker: 0, workers }, rounds),
-    settle(own, others) {
-      if (own.sums()) return undefined;
+    scatter_prefetch: (workers) => (ahead ? Array.from({ length: workers - 1 }, (_, i) => ({ worker: i + 1, workers })) : undefined),
+    prefetch: (workers) => void told.push(`ahead by ${workers}`),
+    compute_local: async (workers) => work({ worker: 0, workers }, rounds),
+    reduce(own, others) {
+      if (own.partial_sums()) return undefined;
       const { workers } = own;
       const whose = [own, ...others].map(({ worker }) => worker).sort();
       if (whose.join() !== Array.from({ length: workers }, (_, i) => i).join()) return undefined;
@@ -45,8 +45,8 @@ function work(share, rounds) {
   let left = rounds;
   return {
     ...share,
-    sums: () => (left === 0 ? undefined : Float64Array.of(share.worker)),
-    async go_on(all) {
+    partial_sums: () => (left === 0 ? undefined : Float64Array.of(share.worker)),
+    async resume(all) {
       assert.deepEqual([...all], Array.from({ length: share.workers }, (_, i) => i));
       left -= 1;
       return true;
@@ -63,7 +63,7 @@ function helpers(rounds = 0) {
     const helper = { asked: 0, ended: false, rooms: [], ahead: [] };
     made.push(helper);
     const answer = (task) => {
-      const sums = helper.work.sums();
+      const sums = helper.work.partial_sums();
       return sums ? { sums } : { ...task, gradients: task.weights };
     };
     return {
@@ -81,7 +81,7 @@ function helpers(rounds = 0) {
       },
       async goOn(all) {
         if (broken.has("later")) throw new Error("lost");
-        await helper.work.go_on(all);
+        await helper.work.resume(all);
         return answer(helper.work);
       },
       end: () => void (helper.ended = true),

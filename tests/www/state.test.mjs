@@ -22,7 +22,7 @@ function planOf(model, overrides = {}) {
 }
 
 const ready = [
-  { type: "opened", models: fake.models(), backends: fake.backends(), version: "0" },
+  { type: "opened", models: fake.presets(), backends: fake.backends(), version: "0" },
   { type: "data-found", manifest: fake.manifest(), hash: "600-200", origin: "bundled" },
   { type: "data-progress", bytes: 800, total: 800, loaded: { train: 600, test: 200 } },
   { type: "data-ready" },

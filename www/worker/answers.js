@@ -60,9 +60,9 @@ export function createAnswers({ wasm, session, queue, runs, configOf, testCount 
 
   /** @param {string} run @param {number} count @param {number} seed @returns {Promise<CodeMap>} */
   async function map(run, count, seed) {
-    const indices = await queue(() => session.pick("test", count, seed));
+    const indices = await queue(() => session.sample("test", count, seed));
     const { values } = await encode(run, "test", indices);
-    const { points, explained } = wasm.project(values, indices.length);
+    const { points, explained } = wasm.pca(values, indices.length);
     return { indices, ...(await queue(() => session.pictures("test", indices))), points, explained };
   }
 
@@ -107,14 +107,14 @@ export function createAnswers({ wasm, session, queue, runs, configOf, testCount 
   return async function answer(asked) {
     switch (asked.type) {
       case "give":
-        return queue(() => session.give(asked.rgb));
+        return queue(() => session.set_given(asked.rgb));
       case "prepare-lesson": {
         const first = asked.from === null ? undefined : await runs.weights(asked.from);
         return queue(() => session.start(LESSON, configOf(asked), "flex", first));
       }
       case "study":
-        if (!(await queue(() => session.holds(LESSON)))) throw new Error(text.errors.noLesson);
-        return queue(() => session.study(LESSON, asked.source, asked.index));
+        if (!(await queue(() => session.has(LESSON)))) throw new Error(text.errors.noLesson);
+        return queue(() => session.trace_step(LESSON, asked.source, asked.index));
       case "weights":
         return runs.weights(asked.run);
     }

@@ -18,7 +18,7 @@ export function createDevices({ wasm, report, now, pool, pipelines }) {
   const prepare = (config) =>
     pipelines.prepare(async () => {
       // The second step has kernels that the first one has not, and so has validation.
-      const rehearsal = await wasm.rehearse(config, "wgpu", 2);
+      const rehearsal = await wasm.speed_test(config, "wgpu", 2);
       try {
         await rehearsal.advance(3);
       } finally {
@@ -28,10 +28,10 @@ export function createDevices({ wasm, report, now, pool, pipelines }) {
 
   /** Pictures a second. @param {Config} config @param {string} backend */
   async function speed(config, backend) {
-    const rehearsal = await wasm.rehearse(config, backend, MOST_STEPS + PULL);
+    const rehearsal = await wasm.speed_test(config, backend, MOST_STEPS + PULL);
     try {
       // What a run on the CPU would have.
-      if (rehearsal.shareable()) await pool.gather();
+      if (rehearsal.is_data_parallel()) await pool.gather();
       // The first step prepares what the others use.
       await pool.advance(rehearsal, config, 1);
       const start = now();
@@ -51,7 +51,7 @@ export function createDevices({ wasm, report, now, pool, pipelines }) {
     report({ type: "trial-progress", stage: "preparing" });
     await prepare(config);
     report({ type: "trial-progress", stage: "checking" });
-    return wasm.check(config, "wgpu");
+    return wasm.self_test(config, "wgpu");
   }
 
   return {

@@ -45,7 +45,7 @@ export function createEngine({ wasm, report, now, date, nextTask, fatal, probe, 
   const session = new wasm.Session();
   const queue = createQueue();
   /** @type {Model[]} */
-  const models = wasm.models();
+  const models = wasm.presets();
   /** @type {Uint32Array|null} the test pictures to reconstruct, while an autoencoder is run */
   let shown = null;
   let shownAt = 0;
@@ -58,7 +58,7 @@ export function createEngine({ wasm, report, now, date, nextTask, fatal, probe, 
   const runs = createRuns({ session, queue, report, fatal, date, shelf, claims, version: wasm.version(), data: data.identity });
 
   /** @returns {Uint32Array} */
-  const pickShown = () => session.pick("test", SHOWN.count, SHOWN.seed);
+  const pickShown = () => session.sample("test", SHOWN.count, SHOWN.seed);
 
   const pool = createPool({
     open: helper,
@@ -73,13 +73,13 @@ export function createEngine({ wasm, report, now, date, nextTask, fatal, probe, 
         if (!config) return session.advance(id, units);
         /** @type {import("./pool.js").Shared} */
         const run = {
-          shareable: () => session.shareable(id),
+          is_data_parallel: () => session.is_data_parallel(id),
           advance: (units) => session.advance(id, units),
-          deal: (workers, rooms) => session.deal(id, workers, rooms),
-          deal_ahead: (workers) => session.deal_ahead(id, workers),
-          prepare: (workers) => session.prepare(id, workers),
-          share: (workers) => session.share(id, workers),
-          settle: (own, others) => session.settle(id, own, others),
+          scatter: (workers, rooms) => session.scatter(id, workers, rooms),
+          scatter_prefetch: (workers) => session.scatter_prefetch(id, workers),
+          prefetch: (workers) => session.prefetch(id, workers),
+          compute_local: (workers) => session.compute_local(id, workers),
+          reduce: (own, others) => session.reduce(id, own, others),
         };
         return pool.advance(run, config, units);
       },
@@ -151,7 +151,7 @@ export function createEngine({ wasm, report, now, date, nextTask, fatal, probe, 
         case "samples": {
           const { seed, count } = command;
           return queue(() => {
-            const some = (/** @type {string} */ split) => session.pictures(split, session.pick(split, count, seed));
+            const some = (/** @type {string} */ split) => session.pictures(split, session.sample(split, count, seed));
             return { train: some("train"), test: some("test") };
           });
         }

@@ -22,7 +22,7 @@ async function opened(wasm, config) {
   if (model?.key !== key) {
     model?.helper.free();
     model = null;
-    model = { key, helper: await wasm.Helper.open(config) };
+    model = { key, helper: await wasm.Replica.open(config) };
   }
   return model.helper;
 }
@@ -30,8 +30,8 @@ async function opened(wasm, config) {
 /** @param {Ahead|Asked|Open} asked */
 async function answer(asked) {
   const wasm = await opening;
-  if ("ahead" in asked) return (await opened(wasm, asked.config)).prepare(asked.task);
-  const share = "sums" in asked ? await model?.helper.go_on(asked.sums) : await (await opened(wasm, asked.config)).share(asked.task);
+  if ("ahead" in asked) return (await opened(wasm, asked.config)).prefetch(asked.task);
+  const share = "sums" in asked ? await model?.helper.resume(asked.sums) : await (await opened(wasm, asked.config)).compute(asked.task);
   self.postMessage({ type: "share", share }, { transfer: share.gradients ? [share.gradients.buffer] : [] });
 }
 

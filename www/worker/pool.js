@@ -26,18 +26,18 @@
  * @property {() => void} end */
 
 /** The share that this worker computes itself, as the wasm module keeps it.
- * @typedef {{sums: () => Float64Array|undefined, go_on: (sums: Float64Array) => Promise<boolean>}} Own */
+ * @typedef {{partial_sums: () => Float64Array|undefined, resume: (sums: Float64Array) => Promise<boolean>}} Own */
 
 /** What shares are dealt and settled by: one run of the wasm module.
  * @typedef {object} Shared
- * @property {() => boolean} shareable
+ * @property {() => boolean} is_data_parallel
  * @property {(units: number) => Promise<RunEvent[]>} advance
- * @property {(workers: number, rooms: (Float32Array|undefined)[]) => Promise<Task[]|undefined>} deal
- * @property {(workers: number) => Later[]|undefined} deal_ahead  tasks of the unit after the next, if
+ * @property {(workers: number, rooms: (Float32Array|undefined)[]) => Promise<Task[]|undefined>} scatter
+ * @property {(workers: number) => Later[]|undefined} scatter_prefetch  tasks of the unit after the next, if
  *   there is something to compute of them ahead
- * @property {(workers: number) => void} prepare  the same for the own share
- * @property {(workers: number) => Promise<Own>} share
- * @property {(own: Own, others: Share[]) => RunEvent[]|undefined} settle */
+ * @property {(workers: number) => void} prefetch  the same for the own share
+ * @property {(workers: number) => Promise<Own>} compute_local
+ * @property {(own: Own, others: Share[]) => RunEvent[]|undefined} reduce */
 
 /** One array after another. @param {Float64Array[]} arrays */
 function joined(arrays) {
@@ -110,28 +110,28 @@ export function createPool({ open, gaveUp = () => {} }) {
   async function together(run, config) {
     const helpers = [...ready];
     const most = helpers.length + 1;
-    const tasks = most > 1 ? await run.deal(most, helpers.map((helper) => rooms.get(helper))) : undefined;
+    const tasks = most > 1 ? await run.scatter(most, helpers.map((helper) => rooms.get(helper))) : undefined;
     if (!tasks) return null;
     const asking = helpers.slice(0, tasks.length);
     let asked = asking.map((helper, i) => ask(helper, () => helper.share({ config, task: tasks[i] })));
     // What a worker can compute ahead fills the time in which it waits for the others.
-    const ahead = run.deal_ahead(most);
+    const ahead = run.scatter_prefetch(most);
     ahead?.forEach((task, i) => asking[i]?.prepare({ config, task, ahead: true }));
     // The helpers are at work while this worker computes its own share.
-    const own = await run.share(most);
-    if (ahead) run.prepare(most);
+    const own = await run.compute_local(most);
+    if (ahead) run.prefetch(most);
     let others = await Promise.all(asked);
-    for (let sums = own.sums(); sums && !others.includes(null); sums = own.sums()) {
+    for (let sums = own.partial_sums(); sums && !others.includes(null); sums = own.partial_sums()) {
       const all = joined([sums, ...others.map((other) => /** @type {Open} */ (other).sums)]);
       asked = asking.map((helper) => ask(helper, () => helper.goOn(all)));
-      if (!(await own.go_on(all))) break;
+      if (!(await own.resume(all))) break;
       others = await Promise.all(asked);
     }
     const shares = /** @type {Share[]} */ (others.filter((share) => share !== null));
     if (shares.length === tasks.length) failures = 0;
     // A small batch has not as many parts as there are workers.
     workers = shares.length + 1;
-    return run.settle(own, shares) ?? null;
+    return run.reduce(own, shares) ?? null;
   }
 
   /** What a helper answers; `null` where it failed, and then it is lost.
@@ -171,7 +171,7 @@ export function createPool({ open, gaveUp = () => {} }) {
      * @param {Shared} run @param {Config} config @param {number} units @returns {Promise<RunEvent[]>} */
     async advance(run, config, units) {
       workers = 1;
-      if (wanted < 2 || !run.shareable()) return run.advance(units);
+      if (wanted < 2 || !run.is_data_parallel()) return run.advance(units);
       /** @type {RunEvent[]} */
       const events = [];
       for (let done = 0; done < units; done += 1) {

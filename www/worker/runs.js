@@ -56,7 +56,7 @@ export function createRuns({ session, queue, report, fatal, date, version, data,
       // Only what can come back goes.
       if (!(await shelf.load(old).catch(() => null))) continue;
       held = held.filter((other) => other !== old);
-      await queue(() => session.drop_run(old));
+      await queue(() => session.remove(old));
     }
   }
 
@@ -129,7 +129,7 @@ export function createRuns({ session, queue, report, fatal, date, version, data,
 
     /** Sees to it that the session holds run `id`. @param {string} id */
     async bring(id) {
-      if (!(await queue(() => session.holds(id)))) {
+      if (!(await queue(() => session.has(id)))) {
         const { snapshot } = await kept(id);
         await queue(() => session.resume(id, snapshot, "flex"));
       }
@@ -161,7 +161,7 @@ export function createRuns({ session, queue, report, fatal, date, version, data,
     /** @param {string} id */
     async discard(id) {
       held = held.filter((other) => other !== id);
-      await queue(() => session.drop_run(id));
+      await queue(() => session.remove(id));
       await shelf.remove(id);
     },
   };

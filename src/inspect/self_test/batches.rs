@@ -3,26 +3,26 @@
 
 use burn::tensor::{Device, Tensor, TensorData};
 
-use super::{BATCH, Named, flat, host_shares, named};
+use super::{BATCH, NamedTensors, flat, host_shares, named};
 use crate::data::dataset::Dataset;
 use crate::data::pictures::{CHANNELS, SIDE};
 use crate::spec::architecture::CLASSES;
 use crate::spec::config::{Noise, RunConfig};
 use crate::step::batch::{Batch, Draw};
-use crate::step::metrics::Tally;
+use crate::step::metrics::MetricSums;
 
 /// Pictures of the data set, in another order than they lie in.
 const CHOSEN: [u32; BATCH] = [2, 0];
 
 /// What training gives the network to see.
-pub(super) fn chosen(config: &RunConfig, device: &Device) -> Named {
+pub(super) fn chosen(config: &RunConfig, device: &Device) -> NamedTensors {
     let pictures = Dataset::noise(3, CLASSES).train;
     let draw = Draw::Training(0);
     #[cfg(feature = "gpu")]
     if crate::backend::is_gpu(device) {
-        use crate::train::device_dataset::Uploaded;
-        let found = Uploaded::new(&pictures, device).batch(&CHOSEN, config, draw);
-        let alone = Uploaded::once(&pictures, &CHOSEN, config, draw, device);
+        use crate::train::device_dataset::DeviceDataset;
+        let found = DeviceDataset::new(&pictures, device).batch(&CHOSEN, config, draw);
+        let alone = DeviceDataset::once(&pictures, &CHOSEN, config, draw, device);
         return told(found.clean, found.noisy, alone.noisy.unwrap_or(alone.clean));
     }
     let batch = Batch::new(&pictures, &CHOSEN, config, draw);
@@ -31,14 +31,14 @@ pub(super) fn chosen(config: &RunConfig, device: &Device) -> Named {
 }
 
 /// `alone`: what the network sees, of pictures that are uploaded for this batch.
-fn told(clean: Tensor<4>, noisy: Option<Tensor<4>>, alone: Tensor<4>) -> Named {
+fn told(clean: Tensor<4>, noisy: Option<Tensor<4>>, alone: Tensor<4>) -> NamedTensors {
     let noisy = noisy.map(|noisy| ("with noise", flat(noisy)));
     let found = [("pictures", flat(clean)), ("uploaded for it alone", flat(alone))];
     named(found.into_iter().chain(noisy).collect(), Vec::new())
 }
 
 /// Structural similarity.
-pub(super) fn likeness(device: &Device) -> Named {
+pub(super) fn likeness(device: &Device) -> NamedTensors {
     let shape = [BATCH, CHANNELS, SIDE, SIDE];
     #[cfg(feature = "gpu")]
     if crate::backend::is_gpu(device) {
@@ -55,7 +55,7 @@ pub(super) fn likeness(device: &Device) -> Named {
         };
         planes.chunks_exact(CHANNELS * area).flat_map(pixels).collect::<Vec<_>>()
     };
-    let mut tally = Tally::default();
+    let mut tally = MetricSums::default();
     tally.add_drawings(&host(1), &host(2));
     let mean = tally.ssim().unwrap_or(f64::NAN) as f32;
     let mean = Tensor::from_data(TensorData::new(vec![mean], [1]), device);

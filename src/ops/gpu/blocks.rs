@@ -10,7 +10,7 @@ use burn_cubecl::tensor::CubeTensor;
 use super::launch::{Launch, THREADS, wgsl};
 use super::{dims, masked, one};
 use crate::kernels::resize::Pool;
-use crate::ops::{Around, BlockValue, Gradients, composed};
+use crate::ops::{ConvBlockAttrs, ConvBlockOutput, Gradients, composed};
 
 /// Filters, or channels, that a thread sums at once.
 const LANES: usize = 4;
@@ -35,7 +35,7 @@ struct Sizes {
     channels: usize,
     filters: usize,
     kernel: usize,
-    around: Around,
+    around: ConvBlockAttrs,
     /// Side of the input.
     side: usize,
     /// Side of the convolution's map.
@@ -43,7 +43,7 @@ struct Sizes {
 }
 
 impl Sizes {
-    fn new(x: &CubeTensor, weight: &CubeTensor, around: Around) -> Self {
+    fn new(x: &CubeTensor, weight: &CubeTensor, around: ConvBlockAttrs) -> Self {
         let [batch, channels, side, _] = dims(x);
         let [filters, _, kernel, _] = dims(weight);
         let (stride, (before, after)) = (around.stride, around.padding);
@@ -54,7 +54,7 @@ impl Sizes {
 
     /// Whether there are kernels that do everything at once.
     fn fused(&self) -> bool {
-        let Around { stride, padding, doubled, pool, .. } = self.around;
+        let ConvBlockAttrs { stride, padding, doubled, pool, .. } = self.around;
         let bordered = padding == (1, 1);
         let fits = if doubled { bordered && pool.is_none() } else { bordered || padding == (0, 0) };
         (self.kernel, stride) == (3, 1) && fits
@@ -62,7 +62,7 @@ impl Sizes {
 
     /// Whether it is a convolution of another side or step with nothing but a relu around it.
     fn alone(&self) -> bool {
-        let Around { doubled, pool, .. } = self.around;
+        let ConvBlockAttrs { doubled, pool, .. } = self.around;
         !doubled && pool.is_none() && !self.fused() && self.tiles()
     }
 
@@ -141,13 +141,13 @@ pub(super) fn forward(
     x: CubeTensor,
     weight: CubeTensor,
     bias: CubeTensor,
-    around: Around,
-) -> BlockValue<Cube> {
+    around: ConvBlockAttrs,
+) -> ConvBlockOutput<Cube> {
     let sizes = Sizes::new(&x, &weight, around);
     if sizes.alone() {
         let output = plain_forward(&sizes, &x, &weight, &bias);
         let kept = if around.relu { vec![output.clone()] } else { Vec::new() };
-        return BlockValue { output, kept };
+        return ConvBlockOutput { output, kept };
     }
     if !sizes.fused() {
         return composed::block(x, weight, bias, around);
@@ -160,7 +160,7 @@ pub(super) fn forward(
         // Bits, in a tensor that nothing is computed with.
         let routes = Shape::new([sizes.batch, sizes.filters.div_ceil(LANES), out, out]);
         let [output, routes] = sizes.strips(launch, (2 * out, sizes.filters), [shape, routes]);
-        return BlockValue { output, kept: vec![routes] };
+        return ConvBlockOutput { output, kept: vec![routes] };
     }
     let output = one(if around.doubled {
         sizes.tiled(launch, (sizes.side, sizes.filters), DOUBLED_TILE, [shape])
@@ -168,7 +168,7 @@ pub(super) fn forward(
         sizes.strips(launch, (out, sizes.filters), [shape])
     });
     let kept = if around.relu { vec![output.clone()] } else { Vec::new() };
-    BlockValue { output, kept }
+    ConvBlockOutput { output, kept }
 }
 
 pub(super) fn backward(
@@ -177,7 +177,7 @@ pub(super) fn backward(
     bias: CubeTensor,
     kept: Vec<CubeTensor>,
     gradient: CubeTensor,
-    around: Around,
+    around: ConvBlockAttrs,
     wants_inputs: bool,
 ) -> Gradients<Cube> {
     let sizes = Sizes::new(&x, &weight, around);
@@ -223,7 +223,7 @@ pub(super) fn backward(
 /// Of any side and step, with nothing around it.
 fn plain(x: &CubeTensor, weight: &CubeTensor, options: &ConvOptions<2>) -> Sizes {
     let (stride, padding) = (options.stride[0], options.padding[0]);
-    let around = Around { stride, padding, doubled: false, relu: false, pool: None };
+    let around = ConvBlockAttrs { stride, padding, doubled: false, relu: false, pool: None };
     Sizes::new(x, weight, around)
 }
 

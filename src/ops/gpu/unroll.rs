@@ -66,7 +66,7 @@ fn length(lines: &[&str]) -> usize {
     panic!("a loop of a kernel's text does not end");
 }
 
-fn holds(condition: &str, names: &[(String, i64)]) -> bool {
+fn has(condition: &str, names: &[(String, i64)]) -> bool {
     match condition.split_once("==") {
         Some((left, right)) => number(left, names) == number(right, names),
         None => {
