@@ -58,7 +58,7 @@ export function defaults(model) {
   };
 }
 
-export function summary(config) {
+function summary(config) {
   kindOf(config.model);
   if (!(config.batchSize >= 1)) throw fail("ConfigError", `The batch size is ${config.batchSize}; it must be at least 1.`);
   if (config.model.endsWith("4") && config.padding === "valid")
@@ -183,6 +183,10 @@ export class Session {
     const run = this.runs.get(id);
     if (!run) throw fail("StateError", `There is no run named ${id}.`);
     return run;
+  }
+
+  summary(config) {
+    return summary(config);
   }
 
   set_manifest(words) {

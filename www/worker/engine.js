@@ -120,7 +120,7 @@ export function createEngine({ wasm, report, now, date, nextTask, fatal, probe, 
     const defaults = wasm.defaults(model);
     const config = { ...defaults, ...trim(overrides, defaults) };
     try {
-      return { defaults, config, summary: wasm.summary(config), error: null };
+      return { defaults, config, summary: session.summary(config), error: null };
     } catch (thrown) {
       if (fatal(thrown)) throw thrown;
       return { defaults, config, summary: null, error: sentence(thrown) };

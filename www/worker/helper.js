@@ -16,13 +16,14 @@ opening.then(
 /** @type {{key: string, helper: any}|null} */
 let model = null;
 
-/** The model of `config`. @param {any} wasm @param {Asked["config"]} config */
-async function opened(wasm, config) {
-  const key = JSON.stringify(config);
+/** The model of `config` for the classes of the task's data.
+ * @param {any} wasm @param {Asked["config"]} config @param {any} task */
+async function opened(wasm, config, { classes }) {
+  const key = JSON.stringify([config, classes]);
   if (model?.key !== key) {
     model?.helper.free();
     model = null;
-    model = { key, helper: await wasm.Replica.open(config) };
+    model = { key, helper: await wasm.Replica.open(config, classes) };
   }
   return model.helper;
 }
@@ -30,8 +31,8 @@ async function opened(wasm, config) {
 /** @param {Ahead|Asked|Open} asked */
 async function answer(asked) {
   const wasm = await opening;
-  if ("ahead" in asked) return (await opened(wasm, asked.config)).prefetch(asked.task);
-  const share = "sums" in asked ? await model?.helper.resume(asked.sums) : await (await opened(wasm, asked.config)).compute(asked.task);
+  if ("ahead" in asked) return (await opened(wasm, asked.config, asked.task)).prefetch(asked.task);
+  const share = "sums" in asked ? await model?.helper.resume(asked.sums) : await (await opened(wasm, asked.config, asked.task)).compute(asked.task);
   self.postMessage({ type: "share", share }, { transfer: share.gradients ? [share.gradients.buffer] : [] });
 }
 
