@@ -58,7 +58,7 @@ export function defaults(model) {
   };
 }
 
-function summary(config) {
+export function summary(config) {
   kindOf(config.model);
   if (!(config.batchSize >= 1)) throw fail("ConfigError", `The batch size is ${config.batchSize}; it must be at least 1.`);
   if (config.model.endsWith("4") && config.padding === "valid")
