@@ -7,7 +7,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 
 use super::layers::EPSILON;
 use super::net::{Net, Unit};
-use crate::kernels::norm::{self, Channels, Moments};
+use crate::kernels::norm::{Moments, Normalizer};
 
 /// A layer of batch normalisation.
 #[derive(Debug, Clone)]
@@ -22,8 +22,8 @@ pub(crate) struct Norm {
 
 impl Norm {
     /// What normalises with `moments`.
-    pub(crate) fn channels(moments: &Moments) -> Channels {
-        norm::channels(&moments.mean, &moments.variance, EPSILON as f32)
+    pub(crate) fn channels(moments: &Moments) -> Normalizer {
+        Normalizer::new(&moments.mean, &moments.variance, EPSILON as f32)
     }
 }
 
