@@ -1,5 +1,5 @@
-//! Adam (Kingma and Ba 2015, algorithm 1, with Keras' defaults): the update of one weight tensor, in a
-//! single pass over its values.
+//! Adam (Kingma and Ba 2015, algorithm 1, with Keras' defaults): the update of one weight tensor,
+//! in a single pass over its values.
 
 /// Decay of the first moment, Keras' default.
 pub const BETA_1: f64 = 0.9;
@@ -12,9 +12,9 @@ pub const SECOND_RATE: f32 = (1.0 - BETA_2) as f32;
 /// Added to the root of the uncorrected second moment, Keras' default.
 pub const EPSILON: f32 = 1e-7;
 
-/// One update, in place, of the weights `value` and of the moments `first` and `second`: running means
-/// of the gradient and of its square. `step_size` is the learning rate times the bias correction of
-/// both moments. All slices have one length.
+/// One update, in place, of the weights `value` and of the moments `first` and `second`: running
+/// means of the gradient and of its square. `step_size` is the learning rate times the bias
+/// correction of both moments. All slices have one length.
 pub fn step(
     value: &mut [f32],
     gradient: &[f32],

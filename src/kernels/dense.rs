@@ -1,6 +1,6 @@
-//! Fully connected layers, forward and backward: matrix products of few rows (pictures) and many weights.
-//! Weights are packed into blocks of `NR` outputs, those of a few inputs at a time, so that all rows find
-//! them in the first cache.
+//! Fully connected layers, forward and backward: matrix products of few rows (pictures) and many
+//! weights. Weights are packed into blocks of `NR` outputs, those of a few inputs at a time, so
+//! that all rows find them in the first cache.
 
 use super::microkernel::{
     Accumulators, MR, NARROW, NARROW_MR, NR, NrBlock, accumulate_dots, from_vectors, to_vectors,
@@ -53,8 +53,8 @@ fn pack_blocks(rows: &[f32], units: usize, packed: &mut Vec<NrBlock>) {
     }
 }
 
-/// Adds to `P` rows of outputs the products of as many inputs as are packed, the first of each row in
-/// `inputs`, whose rows are `count` apart.
+/// Adds to `P` rows of outputs the products of as many inputs as are packed, the first of each row
+/// in `inputs`, whose rows are `count` apart.
 #[inline(never)]
 fn add_products<const P: usize>(
     (inputs, count): (&[f32], usize),

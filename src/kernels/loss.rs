@@ -1,6 +1,7 @@
-//! Losses: the mean, its gradient with respect to every input, and how many predictions are correct, in
-//! one pass. Rows are pictures `[row][class]`, or pixels `[pixel][channel]` of reconstructions.
-//! Losses are summed in runs of 32 bits, the runs in 64, so that a mean over many pixels loses nothing.
+//! Losses: the mean, its gradient with respect to every input, and how many predictions are
+//! correct, in one pass. Rows are pictures `[row][class]`, or pixels `[pixel][channel]` of
+//! reconstructions. Losses are summed in runs of 32 bits, the runs in 64, so that a mean over many
+//! pixels loses nothing.
 
 use super::math::{self, PixelMath};
 
@@ -66,9 +67,10 @@ struct Pointwise {
     prediction: f32,
 }
 
-/// The mean of pointwise losses, its gradients, and, with `classes`, how many rows of so many predictions
-/// are correct. `each(value, target, prepared)` gives a value's part, from what `prepare(value)` made in
-/// a loop of its own: a processor overlaps more iterations of two short loops than of one long one.
+/// The mean of pointwise losses, its gradients, and, with `classes`, how many rows of so many
+/// predictions are correct. `each(value, target, prepared)` gives a value's part, from what
+/// `prepare(value)` made in a loop of its own: a processor overlaps more iterations of two short
+/// loops than of one long one.
 #[inline(always)]
 fn mean_of_pointwise(
     values: &[f32],
@@ -166,8 +168,9 @@ pub fn binary_cross_entropy(logits: &[f32], targets: &[f32], classes: Option<usi
     })
 }
 
-/// Binary cross-entropy of `probabilities`, clipped to `CLIP..1 - CLIP`, against `targets` in 0 to 1. The
-/// gradient of a clipped probability is zero. With `classes`, rows of so many are counted as correct.
+/// Binary cross-entropy of `probabilities`, clipped to `CLIP..1 - CLIP`, against `targets` in 0 to
+/// 1. The gradient of a clipped probability is zero. With `classes`, rows of so many are counted as
+/// correct.
 #[must_use]
 pub fn clipped_binary_cross_entropy(
     probabilities: &[f32],

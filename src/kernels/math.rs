@@ -1,6 +1,6 @@
 //! exp, ln and sigmoid with the same bits on every machine, unlike those of the system's C library.
-//! [`exp`] and [`ln`] are the `libm` crate's, for rows of a few values; [`PixelMath`] are polynomials
-//! that the compiler vectorises, for what is computed at every pixel.
+//! [`exp`] and [`ln`] are the `libm` crate's, for rows of a few values; [`PixelMath`] are
+//! polynomials that the compiler vectorises, for what is computed at every pixel.
 
 /// `e^x`, within one unit in the last place.
 pub(super) use libm::expf as exp;
@@ -45,9 +45,10 @@ impl PixelMath {
         })
     }
 
-    /// `exp(-|x|)`, with a relative error below 2e-7; from `|x|` = 87 on it stays at `exp(-87)`, 1e-38. The
-    /// range reduction and the polynomial are those of `expf` in Moshier's Cephes library. (Polynomials
-    /// are evaluated in pairs, Estrin's scheme, because latency is the bottleneck.)
+    /// `exp(-|x|)`, with a relative error below 2e-7; from `|x|` = 87 on it stays at `exp(-87)`,
+    /// 1e-38. The range reduction and the polynomial are those of `expf` in Moshier's Cephes
+    /// library. (Polynomials are evaluated in pairs, Estrin's scheme, because latency is the
+    /// bottleneck.)
     #[inline(always)]
     pub(super) fn exp_neg_abs(&self, x: f32) -> f32 {
         let x = x.abs();

@@ -1,17 +1,19 @@
-//! Microkernels: the innermost loops of convolutions and dense layers, whose sums stay in registers while
-//! inputs and weights stream by. The wide one computes `MR` pixels (or rows) by `NR` outputs, as in
-//! BLIS and XNNPACK; the narrow one, for at most four outputs, keeps its lanes along the inputs.
+//! Microkernels: the innermost loops of convolutions and dense layers, whose sums stay in registers
+//! while inputs and weights stream by. The wide one computes `MR` pixels (or rows) by `NR` outputs,
+//! as in BLIS and XNNPACK; the narrow one, for at most four outputs, keeps its lanes along the
+//! inputs.
 
 use super::simd::{F32x4, LANES, first_vectors};
 
 /// Outputs of the wide microkernel: two vectors.
 pub(super) const NR: usize = 2 * LANES;
 
-/// Outputs of the narrow microkernel, which would not fill `NR`; also the inputs it takes at a time.
+/// Outputs of the narrow microkernel, which would not fill `NR`; also the inputs it takes at a
+/// time.
 pub(super) const NARROW: usize = LANES;
 
-/// Pixels of the wide microkernel. Four by two vectors are eight accumulators; with ten V8 runs out of
-/// registers and the loop takes 1.5 times as long, with twelve twice as long.
+/// Pixels of the wide microkernel. Four by two vectors are eight accumulators; with ten V8 runs out
+/// of registers and the loop takes 1.5 times as long, with twelve twice as long.
 pub(super) const MR: usize = 4;
 
 /// Pixels of the narrow microkernel: by four vectors, eight accumulators again.
@@ -28,8 +30,8 @@ pub(super) type NarrowBlock = [[f32; NARROW]; NARROW];
 
 /// The accumulators of some pixels, `[pixel][output]`.
 pub(super) trait Accumulators {
-    /// The wide microkernel: `self[p][n] += values[p * step + k] * weights[k][n]`, over `count` k in
-    /// order. Where `step` is a constant, all pixels are read through one address.
+    /// The wide microkernel: `self[p][n] += values[p * step + k] * weights[k][n]`, over `count` k
+    /// in order. Where `step` is a constant, all pixels are read through one address.
     fn accumulate(
         &mut self,
         values: &[f32],
@@ -52,8 +54,8 @@ pub(super) fn from_vectors(vectors: [F32x4; 2]) -> NrBlock {
     [a, b, c, d, e, f, g, h]
 }
 
-/// Written out for a number of pixels: with an array of slices V8 spills the accumulators, so that each
-/// pixel's slice has a name.
+/// Written out for a number of pixels: with an array of slices V8 spills the accumulators, so that
+/// each pixel's slice has a name.
 macro_rules! accumulators {
     ($pixels:literal: $($p:literal $pixel:ident),+) => {
         impl Accumulators for [NrBlock; $pixels] {
@@ -84,9 +86,9 @@ macro_rules! accumulators {
 accumulators!(1: 0 a);
 accumulators!(4: 0 a, 1 b, 2 c, 3 d);
 
-/// The narrow microkernel: `sums[p][output][lane] += p[4 * k + lane] * weights[k][output][lane]` for the
-/// two pixels p, `first` and `second`, over k in order. The lanes lie along the inputs, and are added
-/// up in the end ([`F32x4::horizontal_sums`]).
+/// The narrow microkernel: `sums[p][output][lane] += p[4 * k + lane] * weights[k][output][lane]`
+/// for the two pixels p, `first` and `second`, over k in order. The lanes lie along the inputs, and
+/// are added up in the end ([`F32x4::horizontal_sums`]).
 #[inline(always)]
 pub(super) fn accumulate_dots(
     first: &[f32],
@@ -105,9 +107,9 @@ pub(super) fn accumulate_dots(
     sums
 }
 
-/// Sums of outer products, the microkernel of weight gradients:
-/// `sums[i][lane] += values[pixel * step + i] * gradients[pixel * width + lane]`, over pixels in order.
-/// Where both steps are constants, no bounds are checked inside the loop.
+/// Sums of outer products, the microkernel of weight gradients: `sums[i][lane] += values[pixel *
+/// step + i] * gradients[pixel * width + lane]`, over pixels in order. Where both steps are
+/// constants, no bounds are checked inside the loop.
 #[inline(always)]
 pub(super) fn accumulate_outer<const I: usize, const V: usize>(
     (values, step): (&[f32], usize),
@@ -146,7 +148,8 @@ pub(super) fn accumulate_outer<const I: usize, const V: usize>(
     sums
 }
 
-/// Channels as a padded layout stores them: one vector if that is enough, else whole blocks of `NR`.
+/// Channels as a padded layout stores them: one vector if that is enough, else whole blocks of
+/// `NR`.
 pub(super) fn padded_channels(channels: usize) -> usize {
     if channels <= NARROW { NARROW } else { channels.next_multiple_of(NR) }
 }

@@ -1,10 +1,10 @@
-//! Batch normalisation, forward and backward, of maps `[picture][y][x][channel]`. Every statistic is one
-//! value a channel, over all pixels of all pictures; sums are kept in 64 bits.
+//! Batch normalisation, forward and backward, of maps `[picture][y][x][channel]`. Every statistic
+//! is one value a channel, over all pixels of all pictures; sums are kept in 64 bits.
 
 use super::simd::{F32x4, LANES, load};
 
-/// Pixels summed in 32 bits before the sum is added to one in 64: an error in a step's moments would be
-/// in every value after it.
+/// Pixels summed in 32 bits before the sum is added to one in 64: an error in a step's moments
+/// would be in every value after it.
 const RUN: usize = 16;
 
 /// Mean and biased variance of each channel.
@@ -48,8 +48,8 @@ impl Normalizer {
     }
 }
 
-/// Mean and variance of each channel, in two passes: the one-pass formula, a mean of squares minus a
-/// squared mean, would cancel the digits of a small variance.
+/// Mean and variance of each channel, in two passes: the one-pass formula, a mean of squares minus
+/// a squared mean, would cancel the digits of a small variance.
 #[must_use]
 pub fn moments(inputs: &[f32], channels: usize) -> Moments {
     let count = (inputs.len() / channels) as f64;
@@ -80,8 +80,9 @@ pub fn forward(inputs: &[f32], normalizer: &Normalizer, gamma: &[f32], beta: &[f
     })
 }
 
-/// Gradients from those of the outputs. `through_moments`: whether mean and variance depend on the inputs,
-/// as they do in training (Ioffe and Szegedy 2015, section 3), or are constants, as at inference.
+/// Gradients from those of the outputs. `through_moments`: whether mean and variance depend on the
+/// inputs, as they do in training (Ioffe and Szegedy 2015, section 3), or are constants, as at
+/// inference.
 #[must_use]
 pub fn backward(
     inputs: &[f32],
@@ -118,8 +119,9 @@ pub fn parameter_gradients(
     })
 }
 
-/// The gradients of the inputs from those of the outputs. `moment_gradients` flow back through mean and
-/// variance: the gradients of gamma and beta, each divided by the pixels of a channel, or zeros.
+/// The gradients of the inputs from those of the outputs. `moment_gradients` flow back through mean
+/// and variance: the gradients of gamma and beta, each divided by the pixels of a channel, or
+/// zeros.
 #[must_use]
 pub fn input_gradients(
     inputs: &[f32],
@@ -142,8 +144,8 @@ pub fn input_gradients(
     )
 }
 
-/// Of each channel, the sums over its pixels of the `N` values of `terms(constants, x, y)`, where x and y
-/// are the pixel's values of `inputs` and `beside`, and `constants` are the channel's.
+/// Of each channel, the sums over its pixels of the `N` values of `terms(constants, x, y)`, where x
+/// and y are the pixel's values of `inputs` and `beside`, and `constants` are the channel's.
 fn channel_sums<const C: usize, const N: usize>(
     inputs: &[f32],
     beside: &[f32],

@@ -1,10 +1,10 @@
-//! 2x2 max and average pooling of stride 2, forward and backward, of maps `[y][x][channel]`. An odd last
-//! row or column is dropped.
+//! 2x2 max and average pooling of stride 2, forward and backward, of maps `[y][x][channel]`. An odd
+//! last row or column is dropped.
 //!
-//! Beside each output goes its `argmax`: a byte with a bit for each position of the window (row by row:
-//! 1, 2, 4, 8) that receives the output's gradient. Of max pooling that is one bit, the first largest
-//! value, as in TensorFlow; of average pooling all four; after a relu only positions with a positive
-//! value. So the backward pass needs neither the pooled map nor the relu's outputs.
+//! Beside each output goes its `argmax`: a byte with a bit for each position of the window (row by
+//! row: 1, 2, 4, 8) that receives the output's gradient. Of max pooling that is one bit, the first
+//! largest value, as in TensorFlow; of average pooling all four; after a relu only positions with a
+//! positive value. So the backward pass needs neither the pooled map nor the relu's outputs.
 
 use super::simd::{F32x4, LANES, U32x4, load, store};
 
@@ -126,8 +126,8 @@ impl<const RELU: bool> PoolWindow for AveragePool<RELU> {
     }
 }
 
-/// Writes the gradients of a pooled map of `side` and so many `channels`, from those of its outputs. An odd
-/// last row or column is left as it is.
+/// Writes the gradients of a pooled map of `side` and so many `channels`, from those of its
+/// outputs. An odd last row or column is left as it is.
 fn unpool_map(
     kind: Pool,
     gradients: &[f32],

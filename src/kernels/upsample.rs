@@ -1,5 +1,5 @@
-//! Nearest-neighbour upsampling by two, forward and backward, of maps `[picture][y][x][channel]`: each
-//! value becomes a 2x2 window. Before a convolution it needs no map of its own: see `conv`.
+//! Nearest-neighbour upsampling by two, forward and backward, of maps `[picture][y][x][channel]`:
+//! each value becomes a 2x2 window. Before a convolution it needs no map of its own: see `conv`.
 
 /// Maps of twice the `side`.
 #[must_use]
@@ -28,7 +28,8 @@ pub fn backward(gradients: &[f32], (side, channels): (usize, usize)) -> Vec<f32>
     outputs
 }
 
-/// The sum of each 2x2 window of one map `[y][x][channel]` of an even `side`: the gradient of one picture.
+/// The sum of each 2x2 window of one map `[y][x][channel]` of an even `side`: the gradient of one
+/// picture.
 pub(super) fn sum_windows(map: &[f32], (side, channels): (usize, usize), outputs: &mut [f32]) {
     let rows = map.chunks_exact(2 * side * channels);
     for (rows, outputs) in rows.zip(outputs.chunks_exact_mut(side / 2 * channels)) {

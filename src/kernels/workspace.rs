@@ -1,5 +1,5 @@
-//! Workspaces: memory that a kernel needs only while it runs, kept per thread for the next kernel. A
-//! fresh allocation would be zeroed first, which takes nearly as long as the sums computed in it.
+//! Workspaces: memory that a kernel needs only while it runs, kept per thread for the next kernel.
+//! A fresh allocation would be zeroed first, which takes nearly as long as the sums computed in it.
 
 use std::cell::RefCell;
 use std::ops::{Deref, DerefMut};

@@ -1,16 +1,16 @@
-//! Weight gradients of a first layer (3x3 on colour pictures) under average pooling, window by window. A
-//! window's gradient reaches those of its four pixels that the relu let through. So the patches of the
-//! four pixels are summed once for each of the 16 subsets, and every filter multiplies the window's
-//! gradient with the sum that its argmax names: one product instead of up to four, without a search for
-//! active positions.
+//! Weight gradients of a first layer (3x3 on colour pictures) under average pooling, window by
+//! window. A window's gradient reaches those of its four pixels that the relu let through. So the
+//! patches of the four pixels are summed once for each of the 16 subsets, and every filter
+//! multiplies the window's gradient with the sum that its argmax names: one product instead of up
+//! to four, without a search for active positions.
 
 use super::backward::Gradients;
 use super::im2col::Lowered;
 use super::spec::ConvBlock;
 use crate::kernels::simd::{F32x4, LANES, first_vectors, load, store};
 
-/// Vectors of an im2col patch: nine pixels of three channels, and a one, with which the bias' gradient is
-/// summed like a weight's.
+/// Vectors of an im2col patch: nine pixels of three channels, and a one, with which the bias'
+/// gradient is summed like a weight's.
 const PATCH_VECTORS: usize = 7;
 
 /// Values of a patch.
@@ -22,8 +22,8 @@ const SUBSETS: usize = 16;
 /// Values of a window's subset sums.
 const WINDOW_LEN: usize = SUBSETS * PATCH;
 
-/// Windows whose subset sums stay in the cache; their 64 pixels are as many as a running sum may take
-/// (see `weight_grad`).
+/// Windows whose subset sums stay in the cache; their 64 pixels are as many as a running sum may
+/// take (see `weight_grad`).
 const WINDOWS: usize = 16;
 
 /// Whether a block's weight gradients can be summed so.
@@ -88,8 +88,8 @@ impl WeightGrad {
         }
     }
 
-    /// Sums the patches of a window, whose rows begin at `top` and `bottom`, over every subset. The sum
-    /// of the empty subset stays zero.
+    /// Sums the patches of a window, whose rows begin at `top` and `bottom`, over every subset. The
+    /// sum of the empty subset stays zero.
     #[inline(never)]
     fn sum_subsets(&mut self, window: usize, top: &[f32], bottom: &[f32]) {
         let sums = &mut self.subset_sums[window * WINDOW_LEN..][..WINDOW_LEN];

@@ -1,5 +1,5 @@
-//! The backward pass of a convolution block: chooses how its gradients are summed, then goes picture by
-//! picture.
+//! The backward pass of a convolution block: chooses how its gradients are summed, then goes
+//! picture by picture.
 
 use super::avg_pool_weight_grad;
 use super::im2col::Lowered;
@@ -44,9 +44,9 @@ impl BackwardArgs<'_> {
     }
 }
 
-/// Gradients from those of the outputs, `gradients` `[picture][y][x][filter]`; those of the inputs only if
-/// `wants_inputs`. `forward` is what [`super::forward()`] gave, outputs and argmax: the outputs are read
-/// where a relu ends the block, the argmax where a pooling does.
+/// Gradients from those of the outputs, `gradients` `[picture][y][x][filter]`; those of the inputs
+/// only if `wants_inputs`. `forward` is what [`super::forward()`] gave, outputs and argmax: the
+/// outputs are read where a relu ends the block, the argmax where a pooling does.
 #[must_use]
 pub fn backward(
     block: &ConvBlock,
@@ -134,8 +134,8 @@ fn backward_sparse(
     Gradients { inputs: input_gradients, weights: lowered.raise_weights(weights), bias }
 }
 
-/// Every position of the convolution's output may have a gradient; `conv_grad(picture, to)` writes them,
-/// `[y][x][filter]`.
+/// Every position of the convolution's output may have a gradient; `conv_grad(picture, to)` writes
+/// them, `[y][x][filter]`.
 fn backward_dense(args: BackwardArgs<'_>, conv_grad: impl Fn(usize, &mut [f32])) -> Gradients {
     let BackwardArgs { block, inputs, weights, wants_inputs } = args;
     let shape = &block.shape;

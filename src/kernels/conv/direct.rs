@@ -1,6 +1,6 @@
-//! Direct convolution of one picture, by register tiles of neighbouring pixels and filters, row by row. A
-//! 1x1 convolution, which is also what im2col makes, needs no rows and runs as one matrix product. The
-//! same code computes convolutions and, with rotated weights, their input gradients.
+//! Direct convolution of one picture, by register tiles of neighbouring pixels and filters, row by
+//! row. A 1x1 convolution, which is also what im2col makes, needs no rows and runs as one matrix
+//! product. The same code computes convolutions and, with rotated weights, their input gradients.
 
 use super::padded_layout::PaddedLayout;
 use super::spec::ConvShape;
@@ -13,7 +13,8 @@ use crate::kernels::simd::F32x4;
 /// A stride that is not a constant.
 const ANY: usize = 0;
 
-/// Weights in the order in which the microkernels read them, with zeros past the last channel or filter.
+/// Weights in the order in which the microkernels read them, with zeros past the last channel or
+/// filter.
 pub(super) enum PackedWeights {
     /// For at most four filters: `[ky][kx][channel / 4]` blocks of `[filter][4 channels]`.
     Narrow(Vec<NarrowBlock>),
@@ -21,8 +22,9 @@ pub(super) enum PackedWeights {
     Wide(Vec<NrBlock>),
 }
 
-/// Packs `weights` for inputs of `pixel_stride` floats a pixel. `offset(channel, ky, kx)` is where the first
-/// filter's weight lies, if there is one; those of the other filters follow, `filter_stride` apart.
+/// Packs `weights` for inputs of `pixel_stride` floats a pixel. `offset(channel, ky, kx)` is where
+/// the first filter's weight lies, if there is one; those of the other filters follow,
+/// `filter_stride` apart.
 pub(super) fn pack_weights(
     shape: &ConvShape,
     pixel_stride: usize,
@@ -79,7 +81,8 @@ pub(super) struct DirectConv<'a> {
     output_stride: usize,
 }
 
-/// One of several convolutions that together fill a map: where it begins to read and to write, in floats.
+/// One of several convolutions that together fill a map: where it begins to read and to write, in
+/// floats.
 pub(super) struct SubConv<'a> {
     pub(super) conv: DirectConv<'a>,
     pub(super) input_offset: usize,
@@ -104,8 +107,8 @@ impl<'a> DirectConv<'a> {
 
     /// Convolves a padded map of its layout. Writes `[y][x][filter]`.
     pub(super) fn run(&self, padded: &[f32], outputs: &mut [f32]) {
-        // Strides as constants, those of the presets: the loop is a third faster. Each is a function of
-        // its own, because V8 optimises large ones badly.
+        // Strides as constants, those of the presets: the loop is a third faster. Each is a
+        // function of its own, because V8 optimises large ones badly.
         let run = self.shape.kernel * self.layout.pixel_stride;
         match &self.weights {
             PackedWeights::Narrow(weights) => self.narrow_rows(weights, padded, outputs),
@@ -146,6 +149,8 @@ impl<'a> DirectConv<'a> {
         &padded[(y * self.shape.stride + ky) * self.layout.row_stride() + x * step..]
     }
 
+    /// The general case, row by row, by the wide microkernel: `STEP` floats from a patch to the
+    /// next, `RUN` floats of a patch's row.
     #[inline(never)]
     fn rows<const STEP: usize, const RUN: usize>(
         &self,
@@ -164,8 +169,7 @@ impl<'a> DirectConv<'a> {
         for (y, outputs) in outputs.chunks_mut(row).enumerate() {
             for (index, weights) in weights.chunks_exact(kernel * run).enumerate() {
                 let block = index * NR;
-                let start: NrBlock =
-                    std::array::from_fn(|lane| self.bias.get(block + lane).copied().unwrap_or(0.0));
+                let start = self.bias_block(block);
                 let tile = Tile { conv: self, padded, weights, step, run, start, block };
                 let mut x = 0;
                 while side >= MR && x < side {
@@ -188,14 +192,20 @@ impl<'a> DirectConv<'a> {
         }
     }
 
-    /// Whether a 1x1 convolution is one matrix product: whole blocks of filters, inputs and outputs without
-    /// gaps.
+    /// The bias of a block of filters from `first` on, zeros past the end or without one.
+    #[inline(always)]
+    fn bias_block(&self, first: usize) -> NrBlock {
+        std::array::from_fn(|n| self.bias.get(first + n).copied().unwrap_or(0.0))
+    }
+
+    /// Whether a 1x1 convolution is one matrix product: whole blocks of filters, inputs and outputs
+    /// without gaps.
     fn is_gemm(&self) -> bool {
         let (filters, side) = (self.shape.filters, self.shape.output_side());
-        let lanes = filters.is_multiple_of(NR) && self.bias.len() == filters;
+        let whole_blocks = filters.is_multiple_of(NR) && self.bias.len() == filters;
         // Where a pooling drops the end of odd rows, there are gaps.
-        let whole = self.layout.row_stride() == side * self.step();
-        lanes && whole && self.output_stride == 1 && side >= MR
+        let no_gaps = self.layout.row_stride() == side * self.step();
+        whole_blocks && no_gaps && self.output_stride == 1 && side >= MR
     }
 
     /// A 1x1 convolution as a matrix product of pixels, `RUN` channels each, and filters.
@@ -236,9 +246,7 @@ impl<'a> DirectConv<'a> {
             for (index, weights) in weights.as_chunks::<NARROW>().0.iter().enumerate() {
                 let block = index * NR;
                 let weights = weights.each_ref().map(to_vectors);
-                let start: NrBlock =
-                    std::array::from_fn(|lane| self.bias.get(block + lane).copied().unwrap_or(0.0));
-                let start = to_vectors(&start);
+                let start = to_vectors(&self.bias_block(block));
                 for (pixel, values) in outputs.chunks_exact_mut(filters).zip(input_row) {
                     let mut sums = start;
                     for (value, [first, second]) in values.iter().zip(weights) {
@@ -259,6 +267,7 @@ impl<'a> DirectConv<'a> {
         }
     }
 
+    /// At most four filters, by the narrow microkernel, pairs of pixels at a time.
     #[inline(never)]
     fn narrow_rows(&self, weights: &[NarrowBlock], padded: &[f32], outputs: &mut [f32]) {
         let ConvShape { filters, kernel, .. } = self.shape;
@@ -267,15 +276,16 @@ impl<'a> DirectConv<'a> {
         let row = side * filters * self.output_stride * self.output_stride;
         for (y, outputs) in outputs.chunks_mut(row).enumerate() {
             for x in (0..side).step_by(NARROW_MR) {
-                // The last pair of pixels of a row overlaps the one before it. A row of one pixel is
-                // computed as a pair of that pixel twice, and stored once.
+                // The last pair of pixels of a row overlaps the one before it. A row of one pixel
+                // is computed as a pair of that pixel twice, and stored once.
                 let at = x.min(side.saturating_sub(NARROW_MR));
                 let beside = if side < NARROW_MR { 0 } else { step };
                 let mut sums = [[F32x4::default(); NARROW]; NARROW_MR];
                 for (ky, weights) in weights.chunks_exact(run).enumerate() {
                     let input_row = self.input_row(padded, (y, at), ky, step);
-                    let quads = weights.iter().map(|quad| quad.each_ref().map(F32x4::from_array));
-                    sums = accumulate_dots(input_row, &input_row[beside..], quads, sums);
+                    let blocks =
+                        weights.iter().map(|block| block.each_ref().map(F32x4::from_array));
+                    sums = accumulate_dots(input_row, &input_row[beside..], blocks, sums);
                 }
                 let pixels = outputs[at * filters * self.output_stride..]
                     .chunks_mut(filters * self.output_stride);

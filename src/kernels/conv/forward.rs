@@ -18,8 +18,8 @@ pub struct Forward {
     pub argmax: Vec<u8>,
 }
 
-/// Computes `block` of `inputs` `[picture][y][x][channel]` with `weights` `[filter][channel][ky][kx]` and
-/// `bias` `[filter]`.
+/// Computes `block` of `inputs` `[picture][y][x][channel]` with `weights`
+/// `[filter][channel][ky][kx]` and `bias` `[filter]`.
 #[must_use]
 pub fn forward(block: &ConvBlock, inputs: &[f32], weights: &[f32], bias: &[f32]) -> Forward {
     let mut algorithm = Algorithm::new(block, weights, bias);

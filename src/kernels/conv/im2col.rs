@@ -1,7 +1,7 @@
-//! im2col for colour pictures: copies the patch under the kernel at each output pixel together, which turns
-//! the convolution into a matrix product (a 1x1 convolution of more channels). With three channels no
-//! row under a kernel is a whole number of vectors, so that it pays there; any other convolution is left
-//! as it is, and [`Lowered`] only says how its map is padded.
+//! im2col for colour pictures: copies the patch under the kernel at each output pixel together,
+//! which turns the convolution into a matrix product (a 1x1 convolution of more channels). With
+//! three channels no row under a kernel is a whole number of vectors, so that it pays there; any
+//! other convolution is left as it is, and [`Lowered`] only says how its map is padded.
 
 use super::padded_layout::PaddedLayout;
 use super::spec::{ConvBlock, ConvShape};
@@ -36,7 +36,8 @@ impl Lowered {
                 original: None,
             };
         }
-        // Three channels without a gap: with a fourth, a quarter of the products would be with zeros.
+        // Three channels without a gap: with a fourth, a quarter of the products would be with
+        // zeros.
         let layout = PaddedLayout::with_pixel_stride(side, channels, padding, channels);
         if (kernel * channels).is_multiple_of(NARROW) {
             return Self { shape, layout, original: None };
@@ -59,8 +60,8 @@ impl Lowered {
         LoweringBuffers { padded, patches }
     }
 
-    /// The same with a one behind each patch, if there is room for it: the weight of that column is the
-    /// bias, so that its gradient is summed with the others.
+    /// The same with a one behind each patch, if there is room for it: the weight of that column is
+    /// the bias, so that its gradient is summed with the others.
     pub(super) fn buffers_with_ones_column(&self) -> LoweringBuffers {
         let mut buffers = self.buffers();
         if let Some((shape, _)) = &self.original {
@@ -71,7 +72,8 @@ impl Lowered {
         buffers
     }
 
-    /// A picture's `map` as the convolution reads it: padded (see [`PaddedLayout::pad`]), or its patches.
+    /// A picture's `map` as the convolution reads it: padded (see [`PaddedLayout::pad`]), or its
+    /// patches.
     pub(super) fn lower<'a>(
         &self,
         map: &'a [f32],
@@ -91,8 +93,8 @@ impl Lowered {
         patches
     }
 
-    /// Copies the patch of each output pixel, `N` values at a time: the same ones of all pixels of a row,
-    /// then the next, so that offsets are computed once a row.
+    /// Copies the patch of each output pixel, `N` values at a time: the same ones of all pixels of
+    /// a row, then the next, so that offsets are computed once a row.
     fn im2col<const N: usize>(
         &self,
         shape: &ConvShape,
@@ -117,8 +119,8 @@ impl Lowered {
         }
     }
 
-    /// Where, within a filter `[channel][ky][kx]` of the block, the weight of the lowered convolution's
-    /// `channel`, `ky` and `kx` lies; `None` for the values that fill a patch up.
+    /// Where, within a filter `[channel][ky][kx]` of the block, the weight of the lowered
+    /// convolution's `channel`, `ky` and `kx` lies; `None` for the values that fill a patch up.
     pub(super) fn weight_offset(&self, channel: usize, ky: usize, kx: usize) -> Option<usize> {
         let offset = |shape: &ConvShape, channel, (ky, kx)| {
             (channel * shape.kernel + ky) * shape.kernel + kx
@@ -138,7 +140,8 @@ impl Lowered {
         channels * kernel * kernel
     }
 
-    /// Weight gradients of the lowered convolution as those of the block, `[filter][channel][ky][kx]`.
+    /// Weight gradients of the lowered convolution as those of the block,
+    /// `[filter][channel][ky][kx]`.
     pub(super) fn raise_weights(&self, lowered: Vec<f32>) -> Vec<f32> {
         let Some((shape, _)) = &self.original else { return lowered };
         let mut weights = vec![0.0; shape.filters * self.weights_per_filter()];

@@ -1,7 +1,7 @@
 //! Input gradients of a convolution (a transposed convolution): a direct convolution of the output
-//! gradients with the kernel rotated by 180 degrees. With a stride s, inputs of each residue of row and
-//! column modulo s meet kernel positions of their own; each residue is one convolution with fewer
-//! weights, instead of one with zeros inserted between the gradients.
+//! gradients with the kernel rotated by 180 degrees. With a stride s, inputs of each residue of row
+//! and column modulo s meet kernel positions of their own; each residue is one convolution with
+//! fewer weights, instead of one with zeros inserted between the gradients.
 
 use super::direct::{DirectConv, SubConv, pack_weights};
 use super::padded_layout::PaddedLayout;

@@ -1,6 +1,6 @@
-//! The memory layout of one picture's map while it is convolved: `[y][x][channel]` with the padding's zeros
-//! around it and each pixel's channels rounded up to whole vectors, so that a kernel row is one
-//! contiguous run without bounds to check.
+//! The memory layout of one picture's map while it is convolved: `[y][x][channel]` with the
+//! padding's zeros around it and each pixel's channels rounded up to whole vectors, so that a
+//! kernel row is one contiguous run without bounds to check.
 
 use crate::kernels::microkernel::padded_channels;
 
@@ -74,7 +74,8 @@ impl PaddedLayout {
         }
     }
 
-    /// Appends the same to `maps`; only where channels are whole blocks, without a gap after a pixel.
+    /// Appends the same to `maps`; only where channels are whole blocks, without a gap after a
+    /// pixel.
     pub(super) fn append_unpadded(&self, buffer: &[f32], maps: &mut Vec<f32>) {
         for y in 0..self.side {
             let line = &buffer[self.pixel_offset(y, 0)..][..self.side * self.pixel_stride];
@@ -82,9 +83,9 @@ impl PaddedLayout {
         }
     }
 
-    /// `map` `[y][x][channel]` in this layout: copied into `buffer`, whose padding is zero, or as it is
-    /// where the layout has no padding. With `upsample`, `map` has half the side, and each of its
-    /// pixels becomes a 2x2 window.
+    /// `map` `[y][x][channel]` in this layout: copied into `buffer`, whose padding is zero, or as
+    /// it is where the layout has no padding. With `upsample`, `map` has half the side, and each of
+    /// its pixels becomes a 2x2 window.
     pub(super) fn pad<'a>(
         &self,
         map: &'a [f32],

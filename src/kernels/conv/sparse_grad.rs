@@ -1,13 +1,14 @@
-//! Gradients of a pooled block by its active positions. A pooling passes gradients on to few positions of
-//! the convolution's output (of max pooling one in four, after a relu fewer), and only these are
-//! visited: listed by filter for the weights' gradients, by pixel for the inputs'.
+//! Gradients of a pooled block by its active positions. A pooling passes gradients on to few
+//! positions of the convolution's output (of max pooling one in four, after a relu fewer), and only
+//! these are visited: listed by filter for the weights' gradients, by pixel for the inputs'.
 
 use super::padded_layout::PaddedLayout;
 use super::spec::ConvShape;
 use crate::kernels::pool::Pool;
 use crate::kernels::simd::{F32x4, LANES, first_vectors};
 
-/// Positions that a running sum takes before it is added to the total, as in [`super::weight_grad`].
+/// Positions that a running sum takes before it is added to the total, as in
+/// [`super::weight_grad`].
 const RUN: usize = 64;
 
 /// An active position: where what it is multiplied with begins, and its gradient.
@@ -31,8 +32,8 @@ impl Patch {
     }
 }
 
-/// Calls a method with the number of vectors summed at once as a constant: as many registers as divide a
-/// run of the patch evenly.
+/// Calls a method with the number of vectors summed at once as a constant: as many registers as
+/// divide a run of the patch evenly.
 macro_rules! by_chunk {
     ($run:expr, $name:ident $args:tt) => {
         match $run {
@@ -103,8 +104,8 @@ fn window_pixels(index: usize, pooled_side: usize) -> [(usize, usize); 4] {
     [(y, x), (y, x + 1), (y + 1, x), (y + 1, x + 1)]
 }
 
-/// Calls `visit(position, gradient, active)` for the positions of a window that may be active; with a flag
-/// instead of a branch, which no processor could predict.
+/// Calls `visit(position, gradient, active)` for the positions of a window that may be active; with
+/// a flag instead of a branch, which no processor could predict.
 #[inline(always)]
 fn for_each_position(
     pool: Pool,
@@ -127,7 +128,8 @@ fn chunks_mut<const V: usize>(values: &mut [f32]) -> impl Iterator<Item = &mut [
     values.as_chunks_mut().0.as_chunks_mut().0.iter_mut()
 }
 
-/// Adds to `sums`, for each active position, its gradient times the vectors of `values` at its offset.
+/// Adds to `sums`, for each active position, its gradient times the vectors of `values` at its
+/// offset.
 #[inline(always)]
 fn add_weighted<const V: usize>(
     active: &[Active],

@@ -19,8 +19,8 @@ pub struct ConvShape {
     pub side: usize,
 }
 
-/// A convolution with the operations fused to it, in this order: upsampling, convolution, bias, relu,
-/// pooling.
+/// A convolution with the operations fused to it, in this order: upsampling, convolution, bias,
+/// relu, pooling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ConvBlock {
     /// The convolution. Where there is an upsampling, its `side` is that of the upsampled map.
@@ -60,8 +60,8 @@ impl ConvBlock {
         if self.pool.is_some() { side / 2 } else { side }
     }
 
-    /// Side of the part of the convolution's output that is used: a pooling drops an odd last row and
-    /// column, which need not be computed.
+    /// Side of the part of the convolution's output that is used: a pooling drops an odd last row
+    /// and column, which need not be computed.
     pub(super) fn used_conv_side(&self) -> usize {
         let side = self.shape.output_side();
         if self.pool.is_some() { side / 2 * 2 } else { side }

@@ -1,7 +1,8 @@
-//! A 3x3 convolution of a map upsampled by two, without making the upsampled map. Of three neighbours in it
-//! two are equal, so that their weights can be summed beforehand: an output reads 2x2 pixels of the
-//! original map, with weights that depend on the parity of its row and column. As a whole this is a
-//! transposed convolution of stride 2 by a 4x4 kernel; four multiplications of nine are left.
+//! A 3x3 convolution of a map upsampled by two, without making the upsampled map. Of three
+//! neighbours in it two are equal, so that their weights can be summed beforehand: an output reads
+//! 2x2 pixels of the original map, with weights that depend on the parity of its row and column. As
+//! a whole this is a transposed convolution of stride 2 by a 4x4 kernel; four multiplications of
+//! nine are left.
 
 use super::backward::{BackwardArgs, Gradients};
 use super::direct::{DirectConv, SubConv, pack_weights};
@@ -113,8 +114,8 @@ pub(super) fn backward(args: BackwardArgs<'_>, conv_grad: impl Fn(usize, &mut [f
     Gradients { inputs: input_gradients, weights, bias: bias.finish() }
 }
 
-/// Weight gradients `[filter][channel][ky][kx]` from those of the 4x4 kernel, `[channel][filter][u][v]`: the
-/// transpose of [`sum_weights`].
+/// Weight gradients `[filter][channel][ky][kx]` from those of the 4x4 kernel,
+/// `[channel][filter][u][v]`: the transpose of [`sum_weights`].
 fn distribute_weight_grad(summed: &[f32], (filters, channels): (usize, usize)) -> Vec<f32> {
     let mut weights = vec![0.0; filters * channels * 9];
     for (i, kernel) in weights.as_chunks_mut::<9>().0.iter_mut().enumerate() {

@@ -1,5 +1,5 @@
-//! Gradients of a convolution's weights and bias where every output has a gradient, summed picture by
-//! picture: each weight's is the correlation of the inputs it meets with the output gradients.
+//! Gradients of a convolution's weights and bias where every output has a gradient, summed picture
+//! by picture: each weight's is the correlation of the inputs it meets with the output gradients.
 
 use super::padded_layout::PaddedLayout;
 use super::spec::ConvShape;
@@ -7,8 +7,8 @@ use crate::kernels::microkernel::{MR, NARROW, NR, accumulate_outer};
 use crate::kernels::simd::F32x4;
 
 /// Pixels that a running sum takes before it is added to the total: one running sum over a whole
-/// picture would lose two digits, which matter because Adam scales small gradients up. So many pixels
-/// also stay in the cache while every weight is summed over them.
+/// picture would lose two digits, which matter because Adam scales small gradients up. So many
+/// pixels also stay in the cache while every weight is summed over them.
 const RUN: usize = 64;
 
 /// A stride that is not a constant.
@@ -64,8 +64,8 @@ impl WeightGrad {
     /// Adds a picture's part, from its padded inputs and output gradients.
     pub(super) fn add(&mut self, inputs: &[f32], gradients: &[f32]) {
         self.picture.fill(0.0);
-        // Strides as constants, those of the presets: the loop is a third faster. Each is a function of
-        // its own, because V8 optimises large ones badly.
+        // Strides as constants, those of the presets: the loop is a third faster. Each is a
+        // function of its own, because V8 optimises large ones badly.
         let stride = self.shape.stride;
         let (step, width) = (self.inputs.pixel_stride * stride, self.gradients.pixel_stride);
         match (step, width) {
@@ -166,8 +166,8 @@ fn strips(side: usize) -> impl Iterator<Item = std::ops::Range<usize>> {
     (0..side).step_by(rows).map(move |y| y..(y + rows).min(side))
 }
 
-/// The tiles of the weights: kernel row, first filter (of `width`, by `block`) and first value of the
-/// kernel row (of `run`, by `step`).
+/// The tiles of the weights: kernel row, first filter (of `width`, by `block`) and first value of
+/// the kernel row (of `run`, by `step`).
 fn tiles(
     kernel: usize,
     width: usize,

@@ -1,12 +1,14 @@
-//! The products of the transformed matrices: S x S independent matrix products, one for each element. Forward
-//! they run over channels; for weight gradients, with the tiles summed, they are outer products.
+//! The products of the transformed matrices: S x S independent matrix products, one for each
+//! element. Forward they run over channels; for weight gradients, with the tiles summed, they are
+//! outer products.
 
 use super::{ANY, element_stride};
 use crate::kernels::microkernel::{Accumulators, MR, NR, NrBlock, accumulate_outer, to_vectors};
 use crate::kernels::simd::{F32x4, LANES, load, store};
 
 /// `[element][tile][output]` = `[element][tile][input]` times the transformed kernels
-/// `[element][block of NR outputs][input]`, of `tiles` tiles. With each matrix goes its number of columns.
+/// `[element][block of NR outputs][input]`, of `tiles` tiles. With each matrix goes its number of
+/// columns.
 pub(super) fn multiply(
     (inputs, input_count): (&[f32], usize),
     kernels: &[f32],
@@ -51,9 +53,9 @@ fn multiply_element<const K: usize>(
     }
 }
 
-/// Adds to the gradients of the transformed kernels, `[element][channel][filter]`, the outer products of the
-/// transformed inputs `[element][tile][channel]` and output gradients `[element][tile][filter]`, summed
-/// over `tiles` tiles: as few as a running sum may take.
+/// Adds to the gradients of the transformed kernels, `[element][channel][filter]`, the outer
+/// products of the transformed inputs `[element][tile][channel]` and output gradients
+/// `[element][tile][filter]`, summed over `tiles` tiles: as few as a running sum may take.
 pub(super) fn add_kernel_gradients(
     kernels: &mut [f32],
     (inputs, channels): (&[f32], usize),

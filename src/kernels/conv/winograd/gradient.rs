@@ -1,7 +1,8 @@
-//! The backward pass of a Winograd convolution, by the transpose of each transform. A tile's output gradients
-//! are transformed once, for two products: with the transformed inputs they give the gradients of the
-//! transformed kernels, with the transformed kernels those of the transformed inputs. The former are
-//! summed over all pictures and transformed once; the latter tile by tile, added where tiles overlap.
+//! The backward pass of a Winograd convolution, by the transpose of each transform. A tile's output
+//! gradients are transformed once, for two products: with the transformed inputs they give the
+//! gradients of the transformed kernels, with the transformed kernels those of the transformed
+//! inputs. The former are summed over all pictures and transformed once; the latter tile by tile,
+//! added where tiles overlap.
 
 use super::batched_gemm::{add_kernel_gradients, multiply};
 use super::input_transform::{add_input_gradients, transform_inputs};
@@ -130,8 +131,8 @@ impl Batch {
         let inputs = (&*self.inputs, channels);
         let gradients = (&*self.output_grad, filters);
         add_kernel_gradients(&mut self.kernel_grad, inputs, gradients, tiles);
-        // Element (1, 1) of the transformed gradients is the sum of a tile's four: row 1 of A is (1, 1)
-        // in all transforms.
+        // Element (1, 1) of the transformed gradients is the sum of a tile's four: row 1 of A is
+        // (1, 1) in all transforms.
         let start = (S + 1) * element_stride(tiles, filters);
         let window_sums = &self.output_grad[start..][..tiles * filters];
         let mut run = vec![0.0_f32; filters];

@@ -1,11 +1,12 @@
-//! The input transform, V = Bᵀ d B of every input tile, and its transpose, which gives input gradients.
+//! The input transform, V = Bᵀ d B of every input tile, and its transpose, which gives input
+//! gradients.
 
 use super::transforms::Transforms;
 use super::{ANY, TileRange, element_stride};
 use crate::kernels::simd::{F32x4, LANES};
 
-/// Transforms the input tiles of a padded map, `(map, row stride)`, from its first tile on, into those of
-/// `tiles` in `matrices`: `(V [element][tile][channel], channels)`.
+/// Transforms the input tiles of a padded map, `(map, row stride)`, from its first tile on, into
+/// those of `tiles` in `matrices`: `(V [element][tile][channel], channels)`.
 pub(super) fn transform_inputs<T: Transforms<S>, const S: usize>(
     map: (&[f32], usize),
     tiles_per_row: usize,
@@ -45,8 +46,9 @@ fn transform_vectors<T: Transforms<S>, const S: usize, const V: usize>(
     }
 }
 
-/// The transpose: adds the input gradients of `tiles`, from `(gradients of V [element][tile][channel],
-/// channels)`, to a padded map, `(map, row stride)`, from its first tile on. Tiles overlap there.
+/// The transpose: adds the input gradients of `tiles`, from `(gradients of V
+/// [element][tile][channel], channels)`, to a padded map, `(map, row stride)`, from its first tile
+/// on. Tiles overlap there.
 #[inline(never)]
 pub(super) fn add_input_gradients<T: Transforms<S>, const S: usize>(
     (matrices, channels): (&[f32], usize),

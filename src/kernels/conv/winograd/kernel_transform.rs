@@ -1,4 +1,5 @@
-//! The kernel transform, U = G g Gᵀ of every 3x3 kernel, and its transpose, which gives weight gradients.
+//! The kernel transform, U = G g Gᵀ of every 3x3 kernel, and its transpose, which gives weight
+//! gradients.
 
 use super::transforms::Transforms;
 use super::{element_matrices, element_stride};
@@ -6,13 +7,14 @@ use crate::kernels::microkernel::NR;
 use crate::kernels::simd::{F32x4, LANES, load, store};
 use crate::kernels::workspace::Workspace;
 
-/// Channels whose weight gradients are transformed before those of the next ones: their gradients of
-/// all filters stay in the first cache.
+/// Channels whose weight gradients are transformed before those of the next ones: their gradients
+/// of all filters stay in the first cache.
 const CHANNEL_BLOCK: usize = 4;
 
-/// Transforms `weights` for a product from inputs to outputs: `[element][block of NR outputs][input]`. Of
-/// `outputs` and `inputs` each: how many there are, and the stride of their 3x3 kernels in `weights`.
-/// For input gradients the block's filters are the inputs, its channels the outputs.
+/// Transforms `weights` for a product from inputs to outputs: `[element][block of NR
+/// outputs][input]`. Of `outputs` and `inputs` each: how many there are, and the stride of their
+/// 3x3 kernels in `weights`. For input gradients the block's filters are the inputs, its channels
+/// the outputs.
 pub(super) fn transform_kernels<T: Transforms<S>, const S: usize>(
     weights: &[f32],
     (outputs, output_stride): (usize, usize),
@@ -43,8 +45,8 @@ pub(super) fn transform_kernels<T: Transforms<S>, const S: usize>(
     workspace
 }
 
-/// The transpose: weight gradients `[filter][channel][ky][kx]` from those of the transformed kernels,
-/// `[element][channel][filter]`.
+/// The transpose: weight gradients `[filter][channel][ky][kx]` from those of the transformed
+/// kernels, `[element][channel][filter]`.
 pub(super) fn weight_gradients<T: Transforms<S>, const S: usize>(
     transformed: &[f32],
     channels: usize,

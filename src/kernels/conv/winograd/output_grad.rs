@@ -1,11 +1,12 @@
-//! Gradients of a convolution's output, tile by tile, computed from the block's output gradients as they are
-//! read: through the relu or the average pooling, so that no map of them is written.
+//! Gradients of a convolution's output, tile by tile, computed from the block's output gradients as
+//! they are read: through the relu or the average pooling, so that no map of them is written.
 
 use crate::kernels::simd::{F32x4, LANES, load};
 
 /// Where the gradients of a convolution's output come from.
 pub(in crate::kernels::conv) trait OutputGrad {
-    /// Those of four filters, from `filter` on, at the 2x2 outputs (y, x) of tile `tile` of a picture.
+    /// Those of four filters, from `filter` on, at the 2x2 outputs (y, x) of tile `tile` of a
+    /// picture.
     fn window(&self, picture: usize, tile: (usize, usize), filter: usize) -> [[F32x4; 2]; 2];
 }
 

@@ -1,5 +1,5 @@
-//! The output transform, Aᵀ M A, fused with what follows the convolution: bias, and relu or pooling. Its
-//! transpose takes the gradients of the outputs.
+//! The output transform, Aᵀ M A, fused with what follows the convolution: bias, and relu or
+//! pooling. Its transpose takes the gradients of the outputs.
 
 use super::output_grad::OutputGrad;
 use super::transforms::Transforms;
@@ -7,7 +7,7 @@ use super::{OUTPUT_TILE, TileRange, element_stride};
 use crate::kernels::pool::{self, PoolWindow};
 use crate::kernels::simd::{F32x4, LANES, load, store};
 
-/// Of what the products M belong to: `[element][tile][filter]`, of so many tiles.
+/// The products M of a batch of tiles, `[element][tile][filter]`.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Products<'a> {
     pub(super) values: &'a [f32],
@@ -15,16 +15,15 @@ pub(super) struct Products<'a> {
     pub(super) filters: usize,
 }
 
-impl Products<'_> {
-    /// The outputs (y, x) of a tile, of four filters from `filter` on, before the bias.
-    #[inline(always)]
-    fn outputs<T: Transforms<S>, const S: usize>(
-        products: &[[f32; LANES]],
-        size: usize,
-        at: usize,
-    ) -> [[F32x4; 2]; 2] {
-        T::output_2d(|u, v| F32x4::from_array(&products[(u * S + v) * size + at]))
-    }
+/// The 2x2 outputs of a tile, of four filters, before the bias. `at` is where the filters' vector
+/// lies in the matrix of an element, `size` the vectors of one.
+#[inline(always)]
+fn output_tile<T: Transforms<S>, const S: usize>(
+    products: &[[f32; LANES]],
+    size: usize,
+    at: usize,
+) -> [[F32x4; 2]; 2] {
+    T::output_2d(|u, v| F32x4::from_array(&products[(u * S + v) * size + at]))
 }
 
 /// Four filters' bias, or zeros without one.
@@ -49,7 +48,7 @@ pub(super) fn transform_outputs<T: Transforms<S>, const S: usize>(
         let start = y * OUTPUT_TILE * row + x * OUTPUT_TILE * filters;
         for filter in (0..filters).step_by(LANES) {
             let at = (tile * filters + filter) / LANES;
-            let [top, bottom] = Products::outputs::<T, S>(products, size, at);
+            let [top, bottom] = output_tile::<T, S>(products, size, at);
             let bias = bias_of(bias, filter);
             let mut put = |start: usize, [left, right]: [F32x4; 2]| {
                 let to = &mut outputs[start..][..2 * filters];
@@ -66,7 +65,8 @@ pub(super) fn transform_outputs<T: Transforms<S>, const S: usize>(
     }
 }
 
-/// Transforms all tiles of `products` and pools each: one output and its argmax a tile, `[tile][filter]`.
+/// Transforms all tiles of `products` and pools each: one output and its argmax a tile,
+/// `[tile][filter]`.
 #[inline(never)]
 pub(super) fn transform_and_pool<T: Transforms<S>, W: PoolWindow, const S: usize>(
     Products { values, tiles, filters }: Products<'_>,
@@ -79,7 +79,7 @@ pub(super) fn transform_and_pool<T: Transforms<S>, W: PoolWindow, const S: usize
     for (tile, (outputs, argmax)) in outputs.take(tiles).enumerate() {
         for filter in (0..filters).step_by(LANES) {
             let at = (tile * filters + filter) / LANES;
-            let [[a, b], [c, d]] = Products::outputs::<T, S>(products, size, at);
+            let [[a, b], [c, d]] = output_tile::<T, S>(products, size, at);
             let bias = bias_of(bias, filter);
             let window = [a + bias, b + bias, c + bias, d + bias];
             pool::pool_windows::<W>(window, &mut outputs[filter..], &mut argmax[filter..]);
@@ -87,8 +87,8 @@ pub(super) fn transform_and_pool<T: Transforms<S>, W: PoolWindow, const S: usize
     }
 }
 
-/// The transpose: transforms the output gradients of `tiles` of a picture, from row `y` of its tiles on, into
-/// `(matrices [element][tile][filter], filters)`.
+/// The transpose: transforms the output gradients of `tiles` of a picture, from row `y` of its
+/// tiles on, into `(matrices [element][tile][filter], filters)`.
 #[inline(never)]
 pub(super) fn transform_output_gradients<T: Transforms<S>, const S: usize>(
     output_grad: &impl OutputGrad,

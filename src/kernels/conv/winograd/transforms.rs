@@ -1,10 +1,11 @@
-//! Winograd's transforms of a row (1-D) and, from these, of a tile (2-D), in registers. In Lavin and Gray's
-//! notation Bᵀ transforms inputs, G kernels, and Aᵀ the products to outputs; gradients use the transposes.
+//! Winograd's transforms of a row (1-D) and, from these, of a tile (2-D), in registers. In Lavin
+//! and Gray's notation Bᵀ transforms inputs, G kernels, and Aᵀ the products to outputs; gradients
+//! use the transposes.
 
 use crate::kernels::simd::F32x4;
 
-/// A way to compute two outputs of a convolution by three weights with `S` multiplications; in two dimensions
-/// 2x2 outputs of a 3x3 kernel with `S * S`.
+/// A way to compute two outputs of a convolution by three weights with `S` multiplications; in two
+/// dimensions 2x2 outputs of a 3x3 kernel with `S * S`.
 pub(in crate::kernels::conv) trait Transforms<const S: usize> {
     /// Pixels from the input of a tile to that of the next.
     const INPUT_STEP: usize;
@@ -18,13 +19,15 @@ pub(in crate::kernels::conv) trait Transforms<const S: usize> {
     /// G g, the kernel transform.
     fn kernel(weights: [F32x4; 3]) -> [F32x4; S];
 
-    /// The transpose of [`Transforms::kernel`]: weight gradients from those of the transformed kernel.
+    /// The transpose of [`Transforms::kernel`]: weight gradients from those of the transformed
+    /// kernel.
     fn kernel_transposed(gradients: [F32x4; S]) -> [F32x4; 3];
 
     /// Aᵀ m, the output transform.
     fn output(products: [F32x4; S]) -> [F32x4; 2];
 
-    /// The transpose of [`Transforms::output`]: gradients of the products from those of two outputs.
+    /// The transpose of [`Transforms::output`]: gradients of the products from those of two
+    /// outputs.
     fn output_transposed(gradients: [F32x4; 2]) -> [F32x4; S];
 
     /// [`Transforms::input`] of a tile, whose values are `value(y, x)`; calls `put(u, v, element)`.
@@ -48,12 +51,13 @@ pub(in crate::kernels::conv) trait Transforms<const S: usize> {
     /// [`Transforms::output`] of a tile, whose products are `value(u, v)`: the 2x2 outputs.
     fn output_2d(value: impl Fn(usize, usize) -> F32x4) -> [[F32x4; 2]; 2];
 
-    /// [`Transforms::output_transposed`] of the gradients of 2x2 outputs; calls `put(u, v, gradient)`.
+    /// [`Transforms::output_transposed`] of the gradients of 2x2 outputs; calls `put(u, v,
+    /// gradient)`.
     fn output_2d_transposed(window: [[F32x4; 2]; 2], put: impl FnMut(usize, usize, F32x4));
 }
 
-/// The transform of column `x` of the values in rows `y`; or puts a transformed column to its place `x`, as
-/// it is or combined with others.
+/// The transform of column `x` of the values in rows `y`; or puts a transformed column to its place
+/// `x`, as it is or combined with others.
 macro_rules! column {
     ($transform:path, $value:ident, $x:literal, [$($y:literal)+]) => {
         $transform([$($value($y, $x)),+])
@@ -77,9 +81,9 @@ macro_rules! row {
     };
 }
 
-/// 2-D transforms from the 1-D ones: of the columns first, then of the rows. Written out, because loops over
-/// arrays would go by way of the stack: the name of each column beside its index, then all names, then
-/// all indices.
+/// 2-D transforms from the 1-D ones: of the columns first, then of the rows. Written out, because
+/// loops over arrays would go by way of the stack: the name of each column beside its index, then
+/// all names, then all indices.
 macro_rules! transforms_2d {
     (@transform $function:ident, $transform:ident, [$($column:ident $at:literal)+] $columns:tt $rows:tt, [$($row:literal)+] $all:tt) => {
         #[inline(always)]
@@ -164,8 +168,8 @@ impl Transforms<4> for F2x3 {
     }
 }
 
-/// F(2, 3) of an upsampled row. Two outputs read a value twice, and its two neighbours; so one of the four
-/// elements of the transformed input is zero, and three multiplications are left.
+/// F(2, 3) of an upsampled row. Two outputs read a value twice, and its two neighbours; so one of
+/// the four elements of the transformed input is zero, and three multiplications are left.
 #[derive(Debug)]
 pub(in crate::kernels::conv) struct F2x3Upsampled;
 
@@ -208,8 +212,9 @@ impl Transforms<3> for F2x3Upsampled {
     }
 }
 
-/// Two outputs of stride 2 by three weights. The outer weights meet every other value, which is F(2, 2), three
-/// multiplications instead of four; the middle one meets those between, by two: five instead of six.
+/// Two outputs of stride 2 by three weights. The outer weights meet every other value, which is
+/// F(2, 2), three multiplications instead of four; the middle one meets those between, by two: five
+/// instead of six.
 #[derive(Debug)]
 pub(in crate::kernels::conv) struct F2x3Strided;
 
@@ -219,7 +224,8 @@ impl Transforms<5> for F2x3Strided {
     transforms_2d!(@output [a 0 b 1 c 2 d 3 e 4] [0 1 2 3 4]);
     transforms_2d!(@kernel [a 0 b 1 c 2 d 3 e 4] [a b c d e] [0 1 2 3 4]);
 
-    // Columns that the second pass leaves as they are go first: a whole tile does not fit the registers.
+    // Columns that the second pass leaves as they are go first: a whole tile does not fit the
+    // registers.
     #[inline(always)]
     fn input_2d(value: impl Fn(usize, usize) -> F32x4, mut put: impl FnMut(usize, usize, F32x4)) {
         let b = column!(Self::input, value, 1, [0 1 2 3 4]);
