@@ -40,7 +40,7 @@ fn shape(rng: &mut Rng) -> ConvShape {
     }
 }
 
-/// Calls `visit(output, input, weight)` with the places of every product of a convolution.
+/// Calls `visit(output, input, weight)` with the indices of every product of a convolution.
 fn products(shape: &ConvShape, pictures: usize, mut visit: impl FnMut(usize, usize, usize)) {
     let ConvShape { channels, filters, kernel, stride, padding, side } = *shape;
     let out = shape.output_side();
@@ -113,20 +113,20 @@ fn pooled(pool: Pool, map: &[f64], (side, filters): (usize, usize)) -> Vec<f64> 
     let half = side / 2;
     let mut outputs = Vec::new();
     for map in map.chunks_exact(side * side * filters) {
-        for (place, filter) in (0..half * half * filters).map(|i| (i / filters, i % filters)) {
-            let (y, x) = (place / half * 2, place % half * 2);
+        for (window, filter) in (0..half * half * filters).map(|i| (i / filters, i % filters)) {
+            let (y, x) = (window / half * 2, window % half * 2);
             let at = |dy, dx| map[((y + dy) * side + x + dx) * filters + filter];
-            let window = [at(0, 0), at(0, 1), at(1, 0), at(1, 1)];
+            let values = [at(0, 0), at(0, 1), at(1, 0), at(1, 1)];
             outputs.push(match pool {
-                Pool::Max => window.into_iter().fold(f64::NEG_INFINITY, f64::max),
-                Pool::Average => window.iter().sum::<f64>() / 4.0,
+                Pool::Max => values.into_iter().fold(f64::NEG_INFINITY, f64::max),
+                Pool::Average => values.iter().sum::<f64>() / 4.0,
             });
         }
     }
     outputs
 }
 
-/// A block of so many channels that its convolution may be one with fewer multiplications.
+/// A block with so many channels that its convolution may be done by Winograd transforms.
 fn large_block(rng: &mut Rng) -> ConvBlock {
     let upsample = rng.below(3) == 0;
     let shape = ConvShape {
@@ -137,7 +137,7 @@ fn large_block(rng: &mut Rng) -> ConvBlock {
         padding: (between(rng, 0, 1), between(rng, 0, 1)),
         side: if upsample { 2 * between(rng, 2, 10) } else { between(rng, 4, 20) },
     };
-    // What the models have, more often.
+    // What the presets have, more often.
     let shape = if upsample && rng.below(3) > 0 {
         ConvShape { padding: (1, 1), stride: 1, ..shape }
     } else {
@@ -147,19 +147,19 @@ fn large_block(rng: &mut Rng) -> ConvBlock {
     ConvBlock { shape, upsample, relu: rng.below(2) == 0, pool }
 }
 
-/// The gradients of a block's convolution, `[picture][y][x][filter]`, from those of its outputs and from
-/// what it gave.
-fn slopes(block: &ConvBlock, forward: &conv::Forward, gradients: &[f32]) -> Vec<f64> {
+/// The gradients of the convolution's output, `[picture][y][x][filter]`, from those of the block's
+/// outputs and from its forward pass.
+fn conv_gradients(block: &ConvBlock, forward: &conv::Forward, gradients: &[f32]) -> Vec<f64> {
     let (side, filters) = (block.shape.output_side(), block.shape.filters);
     let half = block.output_side();
     let pictures = gradients.len() / (half * half * filters);
-    let mut slopes = vec![0.0; pictures * side * side * filters];
-    for (i, slope) in slopes.iter_mut().enumerate() {
+    let mut found = vec![0.0; pictures * side * side * filters];
+    for (i, gradient) in found.iter_mut().enumerate() {
         let (filter, pixel) = (i % filters, i / filters);
         let (x, y, picture) = (pixel % side, pixel / side % side, pixel / side / side);
         let Some(pool) = block.pool else {
             let passes = !block.relu || forward.outputs[i] > 0.0;
-            *slope = if passes { f64::from(gradients[i]) } else { 0.0 };
+            *gradient = if passes { f64::from(gradients[i]) } else { 0.0 };
             continue;
         };
         if y / 2 >= half || x / 2 >= half {
@@ -168,10 +168,10 @@ fn slopes(block: &ConvBlock, forward: &conv::Forward, gradients: &[f32]) -> Vec<
         let window = ((picture * half + y / 2) * half + x / 2) * filters + filter;
         let share = if pool == Pool::Average { 0.25 } else { 1.0 };
         if forward.argmax[window] >> (y % 2 * 2 + x % 2) & 1 == 1 {
-            *slope = f64::from(gradients[window]) * share;
+            *gradient = f64::from(gradients[window]) * share;
         }
     }
-    slopes
+    found
 }
 
 #[wasm_bindgen_test(unsupported = test)]
@@ -181,24 +181,24 @@ pub fn blocks_of_many_channels_follow_their_definition() {
         let block = large_block(&mut rng);
         let shape = block.shape;
         let (pictures, out) = (between(&mut rng, 1, 3), shape.output_side());
-        let times = if block.upsample { 2 } else { 1 };
-        let given = shape.side / times;
-        let inputs = values(&mut rng, pictures * shape.channels * given * given);
+        let scale = if block.upsample { 2 } else { 1 };
+        let input_side = shape.side / scale;
+        let inputs = values(&mut rng, pictures * shape.channels * input_side * input_side);
         let weights = values(&mut rng, shape.filters * shape.channels * 9);
         let bias = values(&mut rng, shape.filters);
         // Where a value of the map that is convolved comes from.
-        let of_inputs = |place: usize| {
-            let (channel, pixel) = (place % shape.channels, place / shape.channels);
-            let (x, row) = (pixel % shape.side / times, pixel / shape.side);
-            let (y, picture) = (row % shape.side / times, row / shape.side);
-            ((picture * given + y) * given + x) * shape.channels + channel
+        let input_index = |index: usize| {
+            let (channel, pixel) = (index % shape.channels, index / shape.channels);
+            let (x, row) = (pixel % shape.side / scale, pixel / shape.side);
+            let (y, picture) = (row % shape.side / scale, row / shape.side);
+            ((picture * input_side + y) * input_side + x) * shape.channels + channel
         };
 
         let mut map: Vec<f64> = (0..pictures * out * out * shape.filters)
             .map(|i| f64::from(bias[i % shape.filters]))
             .collect();
         products(&shape, pictures, |output, input, weight| {
-            map[output] += f64::from(inputs[of_inputs(input)]) * f64::from(weights[weight]);
+            map[output] += f64::from(inputs[input_index(input)]) * f64::from(weights[weight]);
         });
         if block.relu {
             map.iter_mut().for_each(|value| *value = value.max(0.0));
@@ -211,20 +211,23 @@ pub fn blocks_of_many_channels_follow_their_definition() {
         close(&what, &forward.outputs, &map, 1e-5);
 
         let gradients = values(&mut rng, forward.outputs.len());
-        let slopes = slopes(&block, &forward, &gradients);
+        let conv_gradients = conv_gradients(&block, &forward, &gradients);
         let mut input_gradients = vec![0.0; inputs.len()];
         let mut weight_gradients = vec![0.0; weights.len()];
         products(&shape, pictures, |output, input, weight| {
-            let input = of_inputs(input);
-            input_gradients[input] += slopes[output] * f64::from(weights[weight]);
-            weight_gradients[weight] += slopes[output] * f64::from(inputs[input]);
+            let input = input_index(input);
+            input_gradients[input] += conv_gradients[output] * f64::from(weights[weight]);
+            weight_gradients[weight] += conv_gradients[output] * f64::from(inputs[input]);
         });
         let mut bias_gradients = vec![0.0; shape.filters];
-        slopes.iter().enumerate().for_each(|(i, slope)| bias_gradients[i % shape.filters] += slope);
+        conv_gradients
+            .iter()
+            .enumerate()
+            .for_each(|(i, gradient)| bias_gradients[i % shape.filters] += gradient);
         let kept = (forward.outputs.as_slice(), forward.argmax.as_slice());
         let found = conv::backward(&block, &inputs, &weights, kept, &gradients, true);
         close(&what, &found.inputs, &input_gradients, 1e-5);
-        // Those of pictures, which nobody asks for, may be summed in another way.
+        // Without input gradients, the weight gradients of a first layer are summed in another way.
         let without = conv::backward(&block, &inputs, &weights, kept, &gradients, false);
         assert!(without.inputs.is_empty(), "{what}");
         for found in [found, without] {

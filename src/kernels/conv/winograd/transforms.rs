@@ -85,7 +85,9 @@ macro_rules! row {
 /// loops over arrays would go by way of the stack: the name of each column beside its index, then
 /// all names, then all indices.
 macro_rules! transforms_2d {
-    (@transform $function:ident, $transform:ident, [$($column:ident $at:literal)+] $columns:tt $rows:tt, [$($row:literal)+] $all:tt) => {
+    (@transform $function:ident, $transform:ident,
+        [$($column:ident $at:literal)+] $columns:tt $rows:tt, [$($row:literal)+] $all:tt
+    ) => {
         #[inline(always)]
         fn $function(
             value: impl Fn(usize, usize) -> F32x4,
@@ -95,13 +97,22 @@ macro_rules! transforms_2d {
             $(row!(Self::$transform, put, $row, $columns, $all);)+
         }
     };
-    (@input_2d $function:ident, $transform:ident, [$($column:ident $at:literal)+] $columns:tt $all:tt) => {
-        transforms_2d!(@transform $function, $transform, [$($column $at)+] $columns $all, [$($at)+] $all);
+    (@input [$($column:ident $at:literal)+] $columns:tt $all:tt) => {
+        transforms_2d!(
+            @transform input_2d, input, [$($column $at)+] $columns $all, [$($at)+] $all
+        );
+        transforms_2d!(
+            @transform input_2d_transposed, input_transposed,
+            [$($column $at)+] $columns $all, [$($at)+] $all
+        );
     };
     (@kernel [$($column:ident $at:literal)+] $columns:tt $all:tt) => {
-        transforms_2d!(@transform kernel_2d, kernel, [a 0 b 1 c 2] [a b c] [0 1 2], [$($at)+] $all);
         transforms_2d!(
-            @transform kernel_2d_transposed, kernel_transposed, [$($column $at)+] $columns $all, [0 1 2] [0 1 2]
+            @transform kernel_2d, kernel, [a 0 b 1 c 2] [a b c] [0 1 2], [$($at)+] $all
+        );
+        transforms_2d!(
+            @transform kernel_2d_transposed, kernel_transposed,
+            [$($column $at)+] $columns $all, [0 1 2] [0 1 2]
         );
     };
     (@output [$($column:ident $at:literal)+] $all:tt) => {
@@ -112,7 +123,10 @@ macro_rules! transforms_2d {
         }
 
         #[inline(always)]
-        fn output_2d_transposed([top, bottom]: [[F32x4; 2]; 2], mut put: impl FnMut(usize, usize, F32x4)) {
+        fn output_2d_transposed(
+            [top, bottom]: [[F32x4; 2]; 2],
+            mut put: impl FnMut(usize, usize, F32x4),
+        ) {
             let left = Self::output_transposed([top[0], bottom[0]]);
             let right = Self::output_transposed([top[1], bottom[1]]);
             $(row!(Self::output_transposed, put, $at, [left right], $all);)+
@@ -128,8 +142,7 @@ pub(in crate::kernels::conv) struct F2x3;
 impl Transforms<4> for F2x3 {
     const INPUT_STEP: usize = 2;
 
-    transforms_2d!(@input_2d input_2d, input, [a 0 b 1 c 2 d 3] [a b c d] [0 1 2 3]);
-    transforms_2d!(@input_2d input_2d_transposed, input_transposed, [a 0 b 1 c 2 d 3] [a b c d] [0 1 2 3]);
+    transforms_2d!(@input [a 0 b 1 c 2 d 3] [a b c d] [0 1 2 3]);
     transforms_2d!(@output [a 0 b 1 c 2 d 3] [0 1 2 3]);
     transforms_2d!(@kernel [a 0 b 1 c 2 d 3] [a b c d] [0 1 2 3]);
 
@@ -176,8 +189,7 @@ pub(in crate::kernels::conv) struct F2x3Upsampled;
 impl Transforms<3> for F2x3Upsampled {
     const INPUT_STEP: usize = 1;
 
-    transforms_2d!(@input_2d input_2d, input, [a 0 b 1 c 2] [a b c] [0 1 2]);
-    transforms_2d!(@input_2d input_2d_transposed, input_transposed, [a 0 b 1 c 2] [a b c] [0 1 2]);
+    transforms_2d!(@input [a 0 b 1 c 2] [a b c] [0 1 2]);
     transforms_2d!(@output [a 0 b 1 c 2] [0 1 2]);
     transforms_2d!(@kernel [a 0 b 1 c 2] [a b c] [0 1 2]);
 
@@ -213,8 +225,8 @@ impl Transforms<3> for F2x3Upsampled {
 }
 
 /// Two outputs of stride 2 by three weights. The outer weights meet every other value, which is
-/// F(2, 2), three multiplications instead of four; the middle one meets those between, by two: five
-/// instead of six.
+/// F(2, 2), three multiplications instead of four; the middle one meets those between, with two
+/// more: five instead of six.
 #[derive(Debug)]
 pub(in crate::kernels::conv) struct F2x3Strided;
 

@@ -218,7 +218,7 @@ fn name(operator: &Operator) -> String {
             let mut add = |holds: bool, what: &str| name += if holds { what } else { "" };
             add(*stride > 1, ", strided");
             add(*padding == (0, 0) && *kernel > 1, ", without border");
-            add(*upsample, ", upsample before");
+            add(*upsample, ", upsampled before");
             add(*relu, ", relu");
             add(*pool == Some(Pool::Max), ", max pooled");
             add(*pool == Some(Pool::Average), ", average pooled");
