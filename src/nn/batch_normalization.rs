@@ -9,7 +9,7 @@ use super::context::Context;
 use super::init::Initializer;
 use super::layer::{Layer, Shape, ShapeError};
 use super::parameter::ParameterSpec;
-use crate::kernels::norm::{self, Channels, Moments};
+use crate::kernels::norm::{Moments, Normalizer};
 use crate::ops;
 
 /// Share of the old moving statistics kept at each step, Keras' default.
@@ -109,7 +109,7 @@ pub(crate) struct SharedNorm {
 
 impl SharedNorm {
     /// What normalises with `moments`.
-    pub(crate) fn channels(moments: &Moments) -> Channels {
-        norm::channels(&moments.mean, &moments.variance, EPSILON as f32)
+    pub(crate) fn normalizer(moments: &Moments) -> Normalizer {
+        Normalizer::new(&moments.mean, &moments.variance, EPSILON as f32)
     }
 }

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use burn::tensor::{Gradients as Found, Tensor, TensorData, Transaction};
 
-use crate::kernels::norm::{self, Channels, Moments};
+use crate::kernels::norm::{self, Moments, Normalizer};
 use crate::nn::{Activation, SharedNorm};
 use crate::ops;
 use crate::parallel::microbatch::{self, Gradients};
@@ -48,7 +48,7 @@ struct NormState {
     beta: Vec<f32>,
     /// Of the whole batch.
     moments: Moments,
-    channels: Channels,
+    channels: Normalizer,
 }
 
 /// A part on its way.
@@ -114,7 +114,7 @@ impl SyncBatchNorm {
                 norm,
                 gamma,
                 beta,
-                channels: SharedNorm::channels(&moments),
+                channels: SharedNorm::normalizer(&moments),
                 moments,
             });
         }
@@ -181,7 +181,8 @@ impl SyncBatchNorm {
             match net.forward_training(x, self.stretches[at].clone(), &part.batch.streams) {
                 Activation::Map(y) if at < self.norms.len() => {
                     let values = host(y.clone().inner()).await?;
-                    let (mean, errors) = norm::spread(slice(&values), self.norms[at].gamma.len());
+                    let (mean, errors) =
+                        norm::mean_and_m2(slice(&values), self.norms[at].gamma.len());
                     self.sums.extend(mean);
                     self.sums.extend(errors);
                     part.outputs.push(y);
@@ -218,7 +219,7 @@ impl SyncBatchNorm {
         });
         let (mean, variance) = moments.unzip();
         known.moments = Moments { mean, variance };
-        known.channels = SharedNorm::channels(&known.moments);
+        known.channels = SharedNorm::normalizer(&known.moments);
         for part in &mut self.parts {
             let NormState { channels, gamma, beta, .. } = &*known;
             let values = norm::forward(slice(&part.values[at]), channels, gamma, beta);
@@ -234,7 +235,8 @@ impl SyncBatchNorm {
     fn give_slopes(&mut self, at: usize) {
         let NormState { norm, channels, .. } = &self.norms[at];
         for part in &mut self.parts {
-            let slopes = norm::slopes(slice(&part.values[at]), channels, slice(&part.upstream));
+            let slopes =
+                norm::parameter_gradients(slice(&part.values[at]), channels, slice(&part.upstream));
             for (place, slopes) in (norm.index..).zip(&slopes) {
                 part.gradients[place] = Some(slopes.iter().map(|slope| *slope as f32).collect());
             }
