@@ -141,13 +141,13 @@ fn dot_products(
     [a, b, c, d]: [&[f32]; NARROW],
     [first, second]: [&[f32]; NARROW_MR],
 ) -> [[f32; NARROW]; NARROW_MR] {
-    let whole = [a, b, c, d].map(|weights| weights.as_chunks::<LANES>().0);
-    let [e, f, g, h] = whole;
+    let vectors = [a, b, c, d].map(|weights| weights.as_chunks::<LANES>().0);
+    let [e, f, g, h] = vectors;
     let quads = e.iter().zip(f).zip(g.iter().zip(h));
     let quads = quads.map(|((e, f), (g, h))| [e, f, g, h].map(F32x4::from_array));
     let sums = accumulate_dots(first, second, quads, [[F32x4::default(); NARROW]; NARROW_MR]);
     let mut sums = sums.map(|sums| F32x4::horizontal_sums(sums).to_array());
-    for at in whole[0].len() * LANES..first.len() {
+    for at in vectors[0].len() * LANES..first.len() {
         for (sums, row) in sums.iter_mut().zip([first, second]) {
             for (sum, weights) in sums.iter_mut().zip([a, b, c, d]) {
                 *sum += row[at] * weights[at];

@@ -168,9 +168,9 @@ pub fn binary_cross_entropy(logits: &[f32], targets: &[f32], classes: Option<usi
     })
 }
 
-/// Binary cross-entropy of `probabilities`, clipped to `CLIP..1 - CLIP`, against `targets` in 0 to
-/// 1. The gradient of a clipped probability is zero. With `classes`, rows of so many are counted as
-/// correct.
+/// Binary cross-entropy of `probabilities` against `targets`, both from 0 to 1; probabilities are
+/// clipped to `CLIP..1 - CLIP`, and the gradient of a clipped one is zero. With `classes`, rows of
+/// so many probabilities are counted as correct.
 #[must_use]
 pub fn clipped_binary_cross_entropy(
     probabilities: &[f32],

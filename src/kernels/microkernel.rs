@@ -139,9 +139,9 @@ pub(super) fn accumulate_outer<const I: usize, const V: usize>(
         return sums;
     }
     // The slice may end less than a step after the last pixel.
-    let (whole, last) = values.split_at((pixels - 1) * step);
-    let (whole_gradients, last_gradient) = gradients.split_at((pixels - 1) * width);
-    for (values, gradients) in whole.chunks_exact(step).zip(whole_gradients.chunks_exact(width)) {
+    let (full, last) = values.split_at((pixels - 1) * step);
+    let (full_gradients, last_gradient) = gradients.split_at((pixels - 1) * width);
+    for (values, gradients) in full.chunks_exact(step).zip(full_gradients.chunks_exact(width)) {
         add(values, gradients);
     }
     add(last, last_gradient);

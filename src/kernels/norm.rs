@@ -19,7 +19,7 @@ pub struct Moments {
 /// Gradients of a batch normalisation.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Gradients {
-    /// Like the inputs.
+    /// `[picture][y][x][channel]`
     pub inputs: Vec<f32>,
     /// `[channel]`
     pub gamma: Vec<f32>,
@@ -156,8 +156,8 @@ fn channel_sums<const C: usize, const N: usize>(
     let mut sums = [(); N].map(|()| vec![0.0; channels]);
     for (inputs, beside) in inputs.chunks(RUN * channels).zip(beside.chunks(RUN * channels)) {
         let pixels = || inputs.chunks_exact(channels).zip(beside.chunks_exact(channels));
-        let whole = channels / LANES * LANES;
-        for channel in (0..whole).step_by(LANES) {
+        let vectorized = channels / LANES * LANES;
+        for channel in (0..vectorized).step_by(LANES) {
             let constants = constants.map(|values| load(&values[channel..]));
             let mut run = [F32x4::default(); N];
             for (x, y) in pixels() {
@@ -171,7 +171,7 @@ fn channel_sums<const C: usize, const N: usize>(
                 sums[channel..].iter_mut().zip(run).for_each(|(sum, run)| *sum += f64::from(run));
             }
         }
-        for channel in whole..channels {
+        for channel in vectorized..channels {
             let constants = constants.map(|values| F32x4::splat(values[channel]));
             let mut run = [F32x4::default(); N];
             for (x, y) in pixels() {
@@ -196,7 +196,7 @@ fn map_channels<const C: usize>(
     value: impl Fn([F32x4; C], F32x4, F32x4) -> F32x4,
 ) -> Vec<f32> {
     let channels = constants[0].len();
-    let whole: Vec<[F32x4; C]> = (0..channels / LANES)
+    let constants_by_vector: Vec<[F32x4; C]> = (0..channels / LANES)
         .map(|vector| constants.map(|values| load(&values[vector * LANES..])))
         .collect();
     let pixels = inputs.chunks_exact(channels).zip(beside.chunks_exact(channels));
@@ -204,7 +204,7 @@ fn map_channels<const C: usize>(
         // Appended as they are computed: writing zeros first would double what is written.
         let mut outputs = Vec::with_capacity(inputs.len() / LANES);
         for (x, y) in pixels {
-            let vectors = x.as_chunks().0.iter().zip(y.as_chunks().0).zip(&whole);
+            let vectors = x.as_chunks().0.iter().zip(y.as_chunks().0).zip(&constants_by_vector);
             outputs.extend(vectors.map(|((x, y), constants)| {
                 value(*constants, F32x4::from_array(x), F32x4::from_array(y)).to_array()
             }));

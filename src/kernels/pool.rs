@@ -8,7 +8,7 @@
 
 use super::simd::{F32x4, LANES, U32x4, load, store};
 
-/// The kind of a 2x2 pooling.
+/// What a 2x2 pooling makes of each window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pool {
     /// Its largest value.
@@ -56,12 +56,12 @@ fn pool_rows<W: PoolWindow>(
         let outputs = outputs.chunks_exact_mut(channels).zip(argmax.chunks_exact_mut(channels));
         for ((top, bottom), (output, argmax)) in windows.zip(outputs) {
             let ((a, b), (c, d)) = (top.split_at(channels), bottom.split_at(channels));
-            let whole = channels / LANES * LANES;
-            for i in (0..whole).step_by(LANES) {
+            let vectorized = channels / LANES * LANES;
+            for i in (0..vectorized).step_by(LANES) {
                 let window = [load(&a[i..]), load(&b[i..]), load(&c[i..]), load(&d[i..])];
                 pool_windows::<W>(window, &mut output[i..], &mut argmax[i..]);
             }
-            for i in whole..channels {
+            for i in vectorized..channels {
                 let (value, bits) = W::pool([a[i], b[i], c[i], d[i]].map(F32x4::splat));
                 (output[i], argmax[i]) = (value.to_array()[0], bits.to_bytes()[0]);
             }
@@ -179,8 +179,8 @@ pub fn backward(
     let mut outputs = vec![0.0; inputs.len()];
     let maps = outputs.chunks_exact_mut(side * side * channels);
     let size = (half * half * channels).max(1);
-    let given = gradients.chunks_exact(size).zip(argmax.chunks_exact(size));
-    for (map, (gradients, argmax)) in maps.zip(given) {
+    let pooled = gradients.chunks_exact(size).zip(argmax.chunks_exact(size));
+    for (map, (gradients, argmax)) in maps.zip(pooled) {
         unpool_map(kind, gradients, argmax, (side, channels), map);
     }
     outputs

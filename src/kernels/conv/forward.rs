@@ -75,8 +75,8 @@ impl Pooling {
     /// With a buffer for so many rows of the convolution's output, if a pooling follows.
     fn new(block: &ConvBlock, rows: usize) -> Option<Self> {
         let (side, filters, relu) = (block.used_conv_side(), block.shape.filters, block.relu);
-        let rows = |_: &Pool| vec![0.0; rows * side * filters];
-        block.pool.map(|kind| Self { kind, relu, rows: rows(&kind), side, filters })
+        let rows = || vec![0.0; rows * side * filters];
+        block.pool.map(|kind| Self { kind, relu, rows: rows(), side, filters })
     }
 
     fn run(&self, outputs: &mut [f32], argmax: &mut [u8]) {
