@@ -4,7 +4,7 @@
 use anyhow::Result;
 
 use crate::command::say;
-use crate::package::{CPU, FUSED, GPU};
+use crate::package::{CPU, GPU, RELAXED_SIMD};
 use crate::project::Project;
 use crate::site::Site;
 use crate::{browser, data, package, server, setup};
@@ -52,7 +52,7 @@ pub(crate) fn run(project: &Project, arguments: &Arguments) -> Result<()> {
         Ok(())
     };
     add(
-        &FUSED,
+        &RELAXED_SIMD,
         "The page trains faster now, where the browser has relaxed SIMD. Reload it",
         "The page trains without relaxed SIMD",
     )?;

@@ -9,10 +9,10 @@ mod data; //        which data folder the page gets, made when it is missing
 mod debian; //      packages of Debian, where they may be installed
 mod demo; //        cargo xtask demo
 mod dist; //        cargo xtask dist
-mod fused; //       our own code compiled with relaxed SIMD
 mod operators; //   cargo xtask bench --operators
 mod package; //     Rust to pkg/: cargo, then wasm-bindgen
 mod project; //     where things are
+mod relaxed_simd; // our own code compiled with relaxed SIMD
 mod server; //      the loopback web server
 mod setup; //       the wasm target and the npm packages
 mod site; //        which file answers which address, for the server and for dist
@@ -44,7 +44,7 @@ enum Task {
 }
 
 fn main() -> ExitCode {
-    if let Some(done) = fused::compiler() {
+    if let Some(done) = relaxed_simd::compiler() {
         return done;
     }
     let arguments = Arguments::parse();

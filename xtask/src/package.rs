@@ -8,8 +8,8 @@ use anyhow::{Context, Result};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::command::{cargo, execute, say};
-use crate::fused;
 use crate::project::Project;
+use crate::relaxed_simd;
 use crate::setup::WASM_TARGET;
 
 /// The file name that all packages share: `tabgrad.js` and `tabgrad_bg.wasm`.
@@ -25,8 +25,8 @@ pub(crate) struct Package {
     feature: &'static str,
     /// Cargo's profile, and the name of its folder in the target folder.
     profile: &'static str,
-    /// Whether our own code is compiled with relaxed SIMD. See [`crate::fused`].
-    fused: bool,
+    /// Whether our own code is compiled with relaxed SIMD. See [`crate::relaxed_simd`].
+    relaxed_simd: bool,
     /// About how long it takes to compile, the first time.
     duration: &'static str,
 }
@@ -37,18 +37,18 @@ pub(crate) const CPU: Package = Package {
     of: "tabgrad-plain",
     feature: "train",
     profile: "release",
-    fused: false,
+    relaxed_simd: false,
     duration: "4 minutes",
 };
 
 /// What trains on the CPU where the browser has relaxed SIMD, faster. Only our own code is compiled
 /// again.
-pub(crate) const FUSED: Package = Package {
-    name: "fused",
-    of: "tabgrad-fused",
+pub(crate) const RELAXED_SIMD: Package = Package {
+    name: "relaxed-simd",
+    of: "tabgrad-relaxed-simd",
     feature: "train",
     profile: "release",
-    fused: true,
+    relaxed_simd: true,
     duration: "1 minute after the CPU's",
 };
 
@@ -58,7 +58,7 @@ pub(crate) const GPU: Package = Package {
     of: "tabgrad-plain",
     feature: "gpu",
     profile: "gpu",
-    fused: false,
+    relaxed_simd: false,
     duration: "10 to 15 minutes",
 };
 
@@ -67,7 +67,7 @@ const LIST: &str = "packages.json";
 
 /// Brings all packages in `pkg/` up to date.
 pub(crate) fn build_all(project: &Project) -> Result<()> {
-    let all = [&CPU, &FUSED, &GPU];
+    let all = [&CPU, &RELAXED_SIMD, &GPU];
     all.iter().try_for_each(|package| build(project, package))?;
     list(project, &all)
 }
@@ -89,7 +89,7 @@ impl Package {
     fn compiled<'a>(&self, cargo: &'a mut Command, of: &str) -> &'a mut Command {
         cargo.args(["-p", of, "--profile", self.profile, "--target", WASM_TARGET]);
         cargo.args(["--no-default-features", "--features", self.feature]);
-        if self.fused { fused::ask(cargo) } else { cargo }
+        if self.relaxed_simd { relaxed_simd::ask(cargo) } else { cargo }
     }
 
     /// The file that cargo writes.

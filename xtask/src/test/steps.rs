@@ -34,7 +34,7 @@ pub(crate) const STEPS: [Step; 14] = [
     Step { name: "package", about: "the library as WebAssembly", run: build_package },
     Step { name: "types", about: "the type check of the page", run: types },
     Step { name: "wasm", about: "the Rust tests in headless Chromium", run: wasm },
-    Step { name: "fused", about: "the same with relaxed SIMD", run: fused },
+    Step { name: "relaxed-simd", about: "the same with relaxed SIMD", run: relaxed_simd },
     Step { name: "webgpu", about: "Keras' runs on WebGPU in headless Chromium", run: webgpu },
     Step { name: "page", about: "the page itself in headless Chromium", run: page },
 ];
@@ -189,8 +189,8 @@ fn wasm(bench: &Bench) -> Result<Counts, Stop> {
 }
 
 /// Sums are rounded otherwise here: all but the test of bits must hold again.
-fn fused(bench: &Bench) -> Result<Counts, Stop> {
-    in_chromium(bench, &package::FUSED, &[])
+fn relaxed_simd(bench: &Bench) -> Result<Counts, Stop> {
+    in_chromium(bench, &package::RELAXED_SIMD, &[])
 }
 
 /// The tests of that name run on the GPU; the others have run on the CPU.

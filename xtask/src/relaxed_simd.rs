@@ -10,7 +10,7 @@ use crate::command::not_started;
 use crate::setup::WASM_TARGET;
 
 /// Set where cargo runs us as the compiler, to anything.
-const ASKED: &str = "TABGRAD_FUSED";
+const ASKED: &str = "TABGRAD_RELAXED_SIMD";
 
 /// Makes cargo compile our own code with relaxed SIMD.
 pub(crate) fn ask(cargo: &mut Command) -> &mut Command {
