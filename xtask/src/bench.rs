@@ -1,5 +1,4 @@
-//! `cargo xtask bench`: builds what is measured and has `tests/bench/run.mjs` measure it. Knows no
-//! number.
+//! `cargo xtask bench`: builds what is measured and has `tests/bench/run.mjs` measure it.
 
 use anyhow::{Result, anyhow};
 

@@ -1,5 +1,5 @@
-//! `cargo xtask demo`: from a fresh clone to a page that trains, in one command.
-//! Only puts the steps in order; each has a file of its own.
+//! `cargo xtask demo`: from a fresh clone to a page that trains, in one command. The steps are put in
+//! order here; each has a file of its own.
 
 use anyhow::Result;
 

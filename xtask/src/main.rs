@@ -1,5 +1,4 @@
 //! The project's commands, `cargo xtask demo | dist | test | bench`: the arguments, and who answers them.
-//! Knows nothing of pictures or networks: it builds, packs, serves and checks what the others made.
 #![allow(clippy::print_stdout, clippy::print_stderr)] // a command-line program speaks by printing
 
 mod bench; //       cargo xtask bench

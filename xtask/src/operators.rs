@@ -1,5 +1,5 @@
 //! `cargo xtask bench --operators`: builds the bench of single operators natively and for a browser, once
-//! plain and once with relaxed SIMD, and runs each. Knows no operator.
+//! plain and once with relaxed SIMD, and runs each.
 
 use std::path::PathBuf;
 

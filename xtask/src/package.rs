@@ -1,5 +1,5 @@
 //! From Rust to `pkg/`: cargo compiles the library to wasm, wasm-bindgen writes the JavaScript
-//! beside it. Knows nothing of the page that loads them.
+//! beside it.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -23,8 +23,6 @@ pub(crate) struct Package {
     of: &'static str,
     /// The library's feature.
     feature: &'static str,
-    /// Cargo's profile, and the name of its folder in the target folder.
-    profile: &'static str,
     /// Whether our own code is compiled with relaxed SIMD. See [`crate::relaxed_simd`].
     relaxed_simd: bool,
     /// About how long it takes to compile, the first time.
@@ -36,7 +34,6 @@ pub(crate) const CPU: Package = Package {
     name: "cpu",
     of: "tabgrad-plain",
     feature: "train",
-    profile: "release",
     relaxed_simd: false,
     duration: "4 minutes",
 };
@@ -47,7 +44,6 @@ pub(crate) const RELAXED_SIMD: Package = Package {
     name: "relaxed-simd",
     of: "tabgrad-relaxed-simd",
     feature: "train",
-    profile: "release",
     relaxed_simd: true,
     duration: "1 minute after the CPU's",
 };
@@ -55,9 +51,8 @@ pub(crate) const RELAXED_SIMD: Package = Package {
 /// What trains on the GPU, and on the CPU too. The page asks for it when it finds a GPU.
 pub(crate) const GPU: Package = Package {
     name: "gpu",
-    of: "tabgrad-plain",
+    of: "tabgrad-gpu",
     feature: "gpu",
-    profile: "gpu",
     relaxed_simd: false,
     duration: "10 to 15 minutes",
 };
@@ -87,14 +82,14 @@ impl Package {
     }
 
     fn compiled<'a>(&self, cargo: &'a mut Command, of: &str) -> &'a mut Command {
-        cargo.args(["-p", of, "--profile", self.profile, "--target", WASM_TARGET]);
+        cargo.args(["-p", of, "--release", "--target", WASM_TARGET]);
         cargo.args(["--no-default-features", "--features", self.feature]);
         if self.relaxed_simd { relaxed_simd::ask(cargo) } else { cargo }
     }
 
     /// The file that cargo writes.
     fn wasm(&self, project: &Project) -> PathBuf {
-        let folder = project.target.join(WASM_TARGET).join(self.profile);
+        let folder = project.target.join(WASM_TARGET).join("release");
         folder.join(self.of.replace('-', "_")).with_extension("wasm")
     }
 }

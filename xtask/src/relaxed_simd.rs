@@ -1,7 +1,7 @@
 //! Our own code compiled with relaxed SIMD, whose multiply-add rounds once. The feature cannot be set
 //! for a whole build, because not every dependency compiles with it, and cargo has no flags for single
 //! packages. It can hand the workspace's own to another compiler, though, and keeps what that one
-//! makes apart: this program is it. Adds flags; knows no package.
+//! makes apart: this program is it, and adds the flag.
 
 use std::ffi::OsString;
 use std::process::{Command, ExitCode};
