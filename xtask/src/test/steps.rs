@@ -137,7 +137,14 @@ fn docs(context: &Context) -> Result<Counts, Stop> {
     check(doc.env("RUSTDOCFLAGS", "-D warnings"))
 }
 
-const NATIVE: [&str; 5] = ["test", "--release", "--locked", "--workspace", "--exclude=xtask"];
+const NATIVE: [&str; 6] = [
+    "test",
+    "--release",
+    "--locked",
+    "--workspace",
+    "--exclude=xtask",
+    "--config=xtask/native-tests.toml",
+];
 
 fn native(context: &Context) -> Result<Counts, Stop> {
     compile_native(context)?;
