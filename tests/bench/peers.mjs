@@ -48,9 +48,9 @@ export async function build({ wasm, name, pool, pipelines, session, config, step
   // As the page does before a run on the GPU.
   if (backend === "wgpu")
     await pipelines.prepare(async () => {
-      const rehearsal = await wasm.speed_test(config, backend, 2);
-      await rehearsal.advance(2);
-      rehearsal.free();
+      const speedTest = await wasm.speed_test(config, backend, 2);
+      await speedTest.advance(2);
+      speedTest.free();
     });
   await session.start(RUN, config, backend);
   const given = withWeights(await session.snapshot(RUN), ctx);
@@ -59,7 +59,7 @@ export async function build({ wasm, name, pool, pipelines, session, config, step
 
   const run = {
     is_data_parallel: () => session.is_data_parallel(RUN),
-    advance: (units) => session.advance(RUN, units),
+    advance: (items) => session.advance(RUN, items),
     scatter: (workers, rooms) => session.scatter(RUN, workers, rooms),
     scatter_prefetch: (workers) => session.scatter_prefetch(RUN, workers),
     compute_local: (workers) => session.compute_local(RUN, workers),
@@ -67,10 +67,10 @@ export async function build({ wasm, name, pool, pipelines, session, config, step
     reduce: (own, others) => session.reduce(RUN, own, others),
   };
   let taken = 0;
-  const train = async (units) => {
-    if (taken + units > steps) throw new Error(`Pictures were laid out for ${steps} steps. Give more by --option steps=N.`);
-    taken += units;
-    const events = await pool.advance(run, config, units);
+  const train = async (count) => {
+    if (taken + count > steps) throw new Error(`Pictures were laid out for ${steps} steps. Give more by --option steps=N.`);
+    taken += count;
+    const events = await pool.advance(run, config, count);
     return events.filter(({ type }) => type === "step").at(-1).loss;
   };
   return {

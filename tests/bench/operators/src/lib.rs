@@ -1,6 +1,5 @@
 //! Measures the kernels, each operator of the ten models alone, against what the same machine can do in
-//! the same build: multiply and add in registers, copy memory. Knows how to time; what is timed is
-//! in `cases`.
+//! the same build: multiply and add in registers, copy memory. What is timed is in `cases`.
 
 mod cases;
 

@@ -1,4 +1,4 @@
-//! A step shared with helpers is the step taken alone, to the last bit.
+//! A step computed by several replicas is the step taken alone, to the last bit.
 
 use tabgrad::parallel::replica::{Replica, ReplicaOutput, ReplicaWork};
 use tabgrad::spec::RunConfig;

@@ -1,7 +1,7 @@
 //! Our own code compiled with relaxed SIMD, whose multiply-add rounds once. The feature cannot be set
 //! for a whole build, because not every dependency compiles with it, and cargo has no flags for single
 //! packages. It can hand the workspace's own to another compiler, though, and keeps what that one
-//! makes apart: this program is it. Adds flags; knows no package.
+//! makes apart: this program is it, and adds the flag.
 
 use std::ffi::OsString;
 use std::process::{Command, ExitCode};
@@ -10,7 +10,7 @@ use crate::command::not_started;
 use crate::setup::WASM_TARGET;
 
 /// Set where cargo runs us as the compiler, to anything.
-const ASKED: &str = "TABGRAD_FUSED";
+const ASKED: &str = "TABGRAD_RELAXED_SIMD";
 
 /// Makes cargo compile our own code with relaxed SIMD.
 pub(crate) fn ask(cargo: &mut Command) -> &mut Command {
