@@ -4,7 +4,7 @@
 // another site may not start our worker, so there the element is a frame around the page.
 
 import { readAddress } from "./app/address.js";
-import { h } from "./parts/dom.js";
+import { h } from "./components/dom.js";
 import { text } from "./strings.js";
 
 /** @import { Lab } from "./app/lab.js" */
@@ -86,7 +86,7 @@ class TabgradLab extends HTMLElement {
   /** @param {ShadowRoot} root */
   async #mount(root) {
     const [{ mount }, { sections }, notices] = await Promise.all([
-      import("./parts/mount.js"), import("./sections/all.js"), import("./parts/notices.js"), styled(root, SHEETS),
+      import("./components/mount.js"), import("./sections/all.js"), import("./components/notices.js"), styled(root, SHEETS),
     ]);
     const query = new URLSearchParams(this.#keys).toString();
     const { only, data, asked } = readAddress(query, sections.map(({ name }) => name));

@@ -4,9 +4,9 @@
 import { readAddress, writeAddress } from "./app/address.js";
 import { createLab } from "./app/lab.js";
 import { isActive, labelOf, progress } from "./app/run.js";
-import * as bar from "./parts/bar.js";
-import { mount } from "./parts/mount.js";
-import * as notices from "./parts/notices.js";
+import * as bar from "./components/bar.js";
+import { mount } from "./components/mount.js";
+import * as notices from "./components/notices.js";
 import { sections } from "./sections/all.js";
 import { text } from "./strings.js";
 

@@ -36,10 +36,10 @@ const roles = ["index", "state", "actions"];
 /** Where an import leads, from the root of the page. */
 const target = (name, from) => new URL(from, `http://page/${name}`).pathname.slice(1);
 
-test("parts and views know the page's words and numbers, and neither its state nor its worker", () => {
+test("components and views know the page's words and numbers, and neither its state nor its worker", () => {
   for (const [name, code] of scripts) {
     const isView = name.startsWith("sections/") && /\bcreate\(container\b/.test(code) && !roles.includes(name.split("/").at(-1).replace(".js", ""));
-    if (!isView && (!name.startsWith("parts/") || name === "parts/mount.js")) continue;
+    if (!isView && (!name.startsWith("components/") || name === "components/mount.js")) continue;
     for (const from of imports(code)) {
       const to = target(name, from);
       assert.doesNotMatch(to, /^(app|worker)\/(?!run|curve)/, `${name} imports ${from}`);
@@ -48,14 +48,14 @@ test("parts and views know the page's words and numbers, and neither its state n
   }
 });
 
-test("rooms import one way: sections from parts and app, app and worker from neither of them", () => {
+test("rooms import one way: sections from components and app, app and worker from neither of them", () => {
   for (const [name, code] of scripts)
     for (const from of imports(code)) {
       const to = target(name, from);
       const room = name.split("/")[0];
-      if (room === "app") assert.doesNotMatch(to, /^(sections|parts|worker)\//, `${name} imports ${from}`);
-      if (room === "worker") assert.doesNotMatch(to, /^(sections|parts)\//, `${name} imports ${from}`);
-      if (room === "parts") assert.doesNotMatch(to, /^(sections|worker)\//, `${name} imports ${from}`);
+      if (room === "app") assert.doesNotMatch(to, /^(sections|components|worker)\//, `${name} imports ${from}`);
+      if (room === "worker") assert.doesNotMatch(to, /^(sections|components)\//, `${name} imports ${from}`);
+      if (room === "components") assert.doesNotMatch(to, /^(sections|worker)\//, `${name} imports ${from}`);
       if (room === "sections" && name !== "sections/all.js") {
         assert.doesNotMatch(to, /^worker\//, `${name} imports ${from}`);
         const [, mine] = name.split("/");

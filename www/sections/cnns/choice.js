@@ -2,7 +2,7 @@
 // and pooling, and two choices. Hands on what is chosen.
 
 import { text } from "../../strings.js";
-import { h, say } from "../../parts/dom.js";
+import { h, say } from "../../components/dom.js";
 import { DEPTHS, MODELS, MOST_SEEDS, POOLINGS, lineStyle } from "./models.js";
 
 /** @import { Compared } from "./models.js" */

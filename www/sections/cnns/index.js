@@ -3,10 +3,10 @@
 
 import { percent, wholePercent } from "../../format.js";
 import { text } from "../../strings.js";
-import * as compareChart from "../../parts/compare-chart.js";
-import { h } from "../../parts/dom.js";
-import * as runChoice from "../../parts/run-choice.js";
-import * as settings from "../../parts/settings-form.js";
+import * as compareChart from "../../components/compare-chart.js";
+import { h } from "../../components/dom.js";
+import * as runChoice from "../../components/run-choice.js";
+import * as settings from "../../components/settings-form.js";
 import { createActions } from "./actions.js";
 import * as choice from "./choice.js";
 import * as controls from "./controls.js";
@@ -18,7 +18,7 @@ import { address, initial, keys, update } from "./state.js";
 import * as table from "./table.js";
 import * as verdict from "./verdict.js";
 
-/** @import { Section } from "../../parts/mount.js" */
+/** @import { Section } from "../../components/mount.js" */
 /** @import { Local, LocalEvent } from "./state.js" */
 
 const NOTE = "cnns-multiples-note";

@@ -5,7 +5,7 @@ import { isDone } from "./matching.js";
 import { MODELS, lineStyle } from "./models.js";
 
 /** @import { Run } from "../../app/run.js" */
-/** @import { Line } from "../../parts/line-values.js" */
+/** @import { Line } from "../../components/line-values.js" */
 /** @import { Description, EpochEvent } from "../../protocol.js" */
 /** @import { Cell } from "./matching.js" */
 /** @import { Compared } from "./models.js" */

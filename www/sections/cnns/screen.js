@@ -18,7 +18,7 @@ import { SHARED, isSound } from "./state.js";
 /** @import { Run } from "../../app/run.js" */
 /** @import { State } from "../../app/state.js" */
 /** @import { Description, EpochEvent } from "../../protocol.js" */
-/** @import { Line } from "../../parts/line-values.js" */
+/** @import { Line } from "../../components/line-values.js" */
 /** @import { Cell } from "./matching.js" */
 /** @import { Local } from "./state.js" */
 /** @import { Queue } from "./queue.js" */

@@ -2,7 +2,7 @@
 // scale, and the library's own sentence.
 
 import { text } from "../../strings.js";
-import { h, say } from "../../parts/dom.js";
+import { h, say } from "../../components/dom.js";
 import { shrink } from "./shrink.js";
 
 /** @import { Step } from "./shrink.js" */

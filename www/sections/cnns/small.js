@@ -2,10 +2,10 @@
 
 import { percent, wholePercent } from "../../format.js";
 import { text } from "../../strings.js";
-import * as compareChart from "../../parts/compare-chart.js";
-import { h, say } from "../../parts/dom.js";
+import * as compareChart from "../../components/compare-chart.js";
+import { h, say } from "../../components/dom.js";
 
-/** @import { Line } from "../../parts/line-values.js" */
+/** @import { Line } from "../../components/line-values.js" */
 
 const HEIGHT = 150;
 

@@ -1,7 +1,7 @@
 // What the numbers say, in sentences that were made of them.
 
 import { text } from "../../strings.js";
-import { h } from "../../parts/dom.js";
+import { h } from "../../components/dom.js";
 
 /** @param {HTMLElement} container */
 export function create(container) {

@@ -1,6 +1,6 @@
 // One run in the list: its line, and the line of its details below.
 
-import { h, say } from "../../parts/dom.js";
+import { h, say } from "../../components/dom.js";
 import { text } from "../../strings.js";
 import * as details from "./details.js";
 

@@ -3,7 +3,7 @@
 
 import { figure, percent } from "../../format.js";
 import { text } from "../../strings.js";
-import { drawPicture, h, pictureCanvas, say } from "../../parts/dom.js";
+import { drawPicture, h, pictureCanvas, say } from "../../components/dom.js";
 
 /** @import { Drawings } from "../../protocol.js" */
 /** @import { Answer, Hand } from "./state.js" */

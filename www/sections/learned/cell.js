@@ -2,7 +2,7 @@
 
 import { integer, percent } from "../../format.js";
 import { text } from "../../strings.js";
-import { h, say } from "../../parts/dom.js";
+import { h, say } from "../../components/dom.js";
 import { createGallery } from "./gallery.js";
 
 /** @import { Judgement } from "./verdicts.js" */

@@ -3,8 +3,8 @@
 
 import { figure } from "../../format.js";
 import { text } from "../../strings.js";
-import { h, say } from "../../parts/dom.js";
-import { withArrows } from "../../parts/arrows.js";
+import { h, say } from "../../components/dom.js";
+import { withArrows } from "../../components/arrows.js";
 import { drawFilter } from "./pixels.js";
 
 /** @import { Kernels } from "./maps.js" */

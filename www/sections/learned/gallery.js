@@ -1,7 +1,7 @@
 // Some test pictures as buttons, each with a line below it; a press takes the picture in hand.
 
-import { drawPicture, h, pictureCanvas } from "../../parts/dom.js";
-import { withArrows } from "../../parts/arrows.js";
+import { drawPicture, h, pictureCanvas } from "../../components/dom.js";
+import { withArrows } from "../../components/arrows.js";
 
 /** @import { Pictures } from "../../protocol.js" */
 

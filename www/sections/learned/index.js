@@ -1,9 +1,9 @@
 // What it learned: the filters and maps of a trained network, a picture of one's own put before it,
 // and its verdicts on all test pictures.
 
-import { h } from "../../parts/dom.js";
+import { h } from "../../components/dom.js";
 import { text } from "../../strings.js";
-import * as choice from "../../parts/run-choice.js";
+import * as choice from "../../components/run-choice.js";
 import { MISTAKES, SHELF, createActions } from "./actions.js";
 import * as answer from "./answer.js";
 import * as cell from "./cell.js";
@@ -15,13 +15,13 @@ import * as mistakes from "./mistakes.js";
 import * as own from "./own.js";
 import * as results from "./results.js";
 import { props } from "./screen.js";
-import * as shelf from "./shelf.js";
+import * as testPictures from "./test-pictures.js";
 import * as standing from "./standing.js";
 import { initial, update } from "./state.js";
 import * as verdict from "./verdict.js";
 import { ranked } from "./verdicts.js";
 
-/** @import { Section } from "../../parts/mount.js" */
+/** @import { Section } from "../../components/mount.js" */
 /** @import { Local, LocalEvent } from "./state.js" */
 
 /** @type {Section<Local, LocalEvent, ReturnType<typeof createActions>>} */
@@ -63,7 +63,7 @@ export const learned = {
       choice: choice.create(run, { id: "learned-choice", label: words.run.label, none: words.run.none, onChoose: on.choose }),
       standing: standing.create(place("standing", telling)),
       own: own.create(place("own", one.box), { section, onTaking: on.taking, onTake: on.takeOwn, onRefuse: on.refuse }),
-      shelf: shelf.create(place("shelf", one.box), { count: SHELF, onTake: on.takeFromShelf, onBrowse: on.browse }),
+      shelf: testPictures.create(place("shelf", one.box), { count: SHELF, onTake: on.takeFromShelf, onBrowse: on.browse }),
       answer: answer.create(place("answer", one.box), { rank: ranked }),
       filters: filters.create(place("filters", inside.box), { onPick: on.enlargeFilter }),
       layers: layers.create(place("layers", inside.box), { spread, extent, onLayer: on.showLayer, onChannel: on.enlarge }),

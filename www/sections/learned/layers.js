@@ -3,8 +3,8 @@
 
 import { figure, integer } from "../../format.js";
 import { text } from "../../strings.js";
-import { drawPicture, h, pictureCanvas, say } from "../../parts/dom.js";
-import { withArrows } from "../../parts/arrows.js";
+import { drawPicture, h, pictureCanvas, say } from "../../components/dom.js";
+import { withArrows } from "../../components/arrows.js";
 import { drawChannel, drawFilter, drawVector } from "./pixels.js";
 
 /** @import { Activation } from "../../protocol.js" */

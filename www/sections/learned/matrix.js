@@ -3,8 +3,8 @@
 
 import { integer, percent } from "../../format.js";
 import { text } from "../../strings.js";
-import { h } from "../../parts/dom.js";
-import { withArrows } from "../../parts/arrows.js";
+import { h } from "../../components/dom.js";
+import { withArrows } from "../../components/arrows.js";
 
 /** @import { Judgement } from "./verdicts.js" */
 

@@ -2,7 +2,7 @@
 
 import { percent } from "../../format.js";
 import { text } from "../../strings.js";
-import { h, say } from "../../parts/dom.js";
+import { h, say } from "../../components/dom.js";
 import { createGallery } from "./gallery.js";
 
 /** @import { Pictures } from "../../protocol.js" */

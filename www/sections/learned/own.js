@@ -1,12 +1,12 @@
 // The picture in hand, and the ways to put one of one's own there: a file, the clipboard, the camera.
 
 import { text } from "../../strings.js";
-import { drawPicture, h, pictureCanvas, say } from "../../parts/dom.js";
-import { shrinkFile } from "../../parts/shrink.js";
+import { drawPicture, h, pictureCanvas, say } from "../../components/dom.js";
+import { shrinkFile } from "../../components/shrink.js";
 import * as camera from "./camera.js";
 
 /** @import { Hand } from "./state.js" */
-/** @import { Small } from "../../parts/shrink.js" */
+/** @import { Small } from "../../components/shrink.js" */
 
 /**
  * @param {HTMLElement} container

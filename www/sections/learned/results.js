@@ -2,7 +2,7 @@
 
 import { percent } from "../../format.js";
 import { text } from "../../strings.js";
-import { h } from "../../parts/dom.js";
+import { h } from "../../components/dom.js";
 import { bar } from "./answer.js";
 
 /** @import { ClassResult } from "./verdicts.js" */

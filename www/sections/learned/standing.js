@@ -1,6 +1,6 @@
 // What the chosen run is, or why it cannot be asked now.
 
-import { h, say } from "../../parts/dom.js";
+import { h, say } from "../../components/dom.js";
 
 /** @param {HTMLElement} container */
 export function create(container) {

@@ -2,7 +2,7 @@
 
 import { integer, percent, wholePercent } from "../../format.js";
 import { text } from "../../strings.js";
-import { h, say } from "../../parts/dom.js";
+import { h, say } from "../../components/dom.js";
 
 /** @import { Judgement } from "./verdicts.js" */
 

@@ -2,7 +2,7 @@
 // steps so far, and the button for the next one.
 
 import { figure as number, percent } from "../../format.js";
-import { h, say } from "../../parts/dom.js";
+import { h, say } from "../../components/dom.js";
 import { text } from "../../strings.js";
 
 /** @typedef {{before: number, after: number, names: string[], label: number, probabilities: [Float32Array, Float32Array]|null, losses: number[]}} Figure */

@@ -1,6 +1,6 @@
 // Draws the maps of a layer on one canvas, in the colours of the page. Knows no stage.
 
-import { h } from "../../parts/dom.js";
+import { h } from "../../components/dom.js";
 import { byChannel, cornerOf, layout, locate, paint } from "./paint.js";
 
 /** @import { Colour, Layout, Scale } from "./paint.js" */

@@ -2,7 +2,7 @@
 // Draws what it is given.
 
 import { significant } from "../../format.js";
-import { h } from "../../parts/dom.js";
+import { h } from "../../components/dom.js";
 import { text } from "../../strings.js";
 
 /** @import { ClassRow } from "./losses.js" */

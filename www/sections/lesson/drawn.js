@@ -1,7 +1,7 @@
 // The loss of an autoencoder: what it saw beside what it draws, and one of its values in numbers.
 // Draws what it is given.
 
-import { drawPicture, h, pictureCanvas } from "../../parts/dom.js";
+import { drawPicture, h, pictureCanvas } from "../../components/dom.js";
 import { text } from "../../strings.js";
 import { onScheme, sheetCanvas } from "./canvas.js";
 

@@ -1,7 +1,7 @@
 // How it learns: one picture and one step, walked through by hand.
 
 import { canShow } from "../../app/state.js";
-import { h } from "../../parts/dom.js";
+import { h } from "../../components/dom.js";
 import { text } from "../../strings.js";
 import { createActions } from "./actions.js";
 import * as again from "./again.js";
@@ -18,7 +18,7 @@ import * as stage from "./stage.js";
 import { STRIP, address, initial, update } from "./state.js";
 import * as weights from "./weights.js";
 
-/** @import { Section } from "../../parts/mount.js" */
+/** @import { Section } from "../../components/mount.js" */
 /** @import { Local, LocalEvent } from "./state.js" */
 
 /** @type {Section<Local, LocalEvent, ReturnType<typeof createActions>>} */

@@ -2,7 +2,7 @@
 // given; computes nothing.
 
 import { significant } from "../../format.js";
-import { h, say } from "../../parts/dom.js";
+import { h, say } from "../../components/dom.js";
 import { text } from "../../strings.js";
 
 /** @import { Worked } from "./chain.js" */

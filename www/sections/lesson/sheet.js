@@ -2,7 +2,7 @@
 // be read. Hands on which one is chosen.
 
 import { percent, significant } from "../../format.js";
-import { h, say } from "../../parts/dom.js";
+import { h, say } from "../../components/dom.js";
 import { text } from "../../strings.js";
 import { onScheme, sheetCanvas } from "./canvas.js";
 import { channelOf } from "./numbers.js";

@@ -4,7 +4,7 @@
 import { stagesOf } from "./stages.js";
 
 /** @import { Config, Lesson, Page, Split } from "../../protocol.js" */
-/** @import { Asked } from "../../parts/mount.js" */
+/** @import { Asked } from "../../components/mount.js" */
 
 /** Pictures in the strip. */
 export const STRIP = 10;

@@ -2,7 +2,7 @@
 // ones in numbers. Hands on which are to be shown.
 
 import { significant } from "../../format.js";
-import { h, say } from "../../parts/dom.js";
+import { h, say } from "../../components/dom.js";
 import { text } from "../../strings.js";
 import { onScheme, sheetCanvas } from "./canvas.js";
 

@@ -1,7 +1,7 @@
 // All pictures of a split or of one class of it, a page at a time. A picture grows under the pointer
 // and under the focus; arrow keys go from one to the next. Draws what it is given.
 
-import { drawPicture, h, pictureCanvas, say } from "../../parts/dom.js";
+import { drawPicture, h, pictureCanvas, say } from "../../components/dom.js";
 import { text } from "../../strings.js";
 
 /** @import { Split } from "../../protocol.js" */

@@ -3,7 +3,7 @@
 
 import { decibel } from "../../format.js";
 import { text } from "../../strings.js";
-import { drawPicture, h, pictureCanvas, say } from "../../parts/dom.js";
+import { drawPicture, h, pictureCanvas, say } from "../../components/dom.js";
 
 /** @import { Reconstructions } from "../../protocol.js" */
 

@@ -2,10 +2,10 @@
 // encoder is worth as the start of a classifier.
 
 import { figure, percent, wholePercent } from "../../format.js";
-import * as compareChart from "../../parts/compare-chart.js";
-import { h } from "../../parts/dom.js";
-import * as runChoice from "../../parts/run-choice.js";
-import * as settings from "../../parts/settings-form.js";
+import * as compareChart from "../../components/compare-chart.js";
+import { h } from "../../components/dom.js";
+import * as runChoice from "../../components/run-choice.js";
+import * as settings from "../../components/settings-form.js";
 import { text } from "../../strings.js";
 import { createActions } from "./actions.js";
 import * as compare from "./compare.js";
@@ -17,7 +17,7 @@ import { props } from "./screen.js";
 import { MOST_SEEDS, address, initial, offered, shownRun, update } from "./state.js";
 import * as verdict from "./verdict.js";
 
-/** @import { Section } from "../../parts/mount.js" */
+/** @import { Section } from "../../components/mount.js" */
 /** @import { Local, LocalEvent } from "./state.js" */
 
 /** @type {Section<Local, LocalEvent, ReturnType<typeof createActions>>} */

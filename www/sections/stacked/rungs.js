@@ -3,7 +3,7 @@
 
 import { decibel, figure, integer } from "../../format.js";
 import { text } from "../../strings.js";
-import { h, say } from "../../parts/dom.js";
+import { h, say } from "../../components/dom.js";
 import { createCurve, hourglass } from "./hourglass.js";
 
 /** @import { Role, Rung, Stage } from "./ladder.js" */

@@ -1,7 +1,7 @@
 // What is left of one picture on its way through the network: the picture, its code as small maps,
 // one a channel, and what is drawn from the code.
 
-import { drawPicture, h, pictureCanvas, say } from "../../parts/dom.js";
+import { drawPicture, h, pictureCanvas, say } from "../../components/dom.js";
 import { figure } from "../../format.js";
 import { text } from "../../strings.js";
 import { PICTURE_NUMBERS, channelShares, extent, numbersIn } from "./codes.js";

@@ -1,7 +1,7 @@
 // The test pictures that a network draws best and worst: each above what is drawn of it.
 
 import { figure, integer } from "../../format.js";
-import { drawPicture, h, pictureCanvas, say } from "../../parts/dom.js";
+import { drawPicture, h, pictureCanvas, say } from "../../components/dom.js";
 import { text } from "../../strings.js";
 
 /** @import { Extremes } from "../../protocol.js" */

@@ -1,10 +1,10 @@
 // The autoencoder studio: what an autoencoder keeps of a picture, what it draws from that, and how
 // two of them compare on the same pictures.
 
-import * as chart from "../../parts/compare-chart.js";
-import { h } from "../../parts/dom.js";
-import * as choice from "../../parts/run-choice.js";
-import * as settings from "../../parts/settings-form.js";
+import * as chart from "../../components/compare-chart.js";
+import { h } from "../../components/dom.js";
+import * as choice from "../../components/run-choice.js";
+import * as settings from "../../components/settings-form.js";
 import { text } from "../../strings.js";
 import { createActions } from "./actions.js";
 import * as code from "./code.js";
@@ -19,7 +19,7 @@ import { whenSeen } from "./sight.js";
 import { address, initial, keys, update } from "./state.js";
 import * as way from "./way.js";
 
-/** @import { Section } from "../../parts/mount.js" */
+/** @import { Section } from "../../components/mount.js" */
 /** @import { Local, LocalEvent } from "./state.js" */
 
 /** @type {Section<Local, LocalEvent, ReturnType<typeof createActions>>} */

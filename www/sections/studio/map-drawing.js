@@ -1,7 +1,7 @@
 // Draws the map of codes on a canvas: thumbnails where their codes stand, what is marked, and the
 // way between two. Knows no state and listens to nothing.
 
-import { SIDE } from "../../parts/dom.js";
+import { SIDE } from "../../components/dom.js";
 
 /** @import { CodeMap } from "../../protocol.js" */
 

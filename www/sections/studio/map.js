@@ -3,7 +3,7 @@
 // Enter, or by the buttons.
 
 import { percent } from "../../format.js";
-import { drawPicture, h, pictureCanvas, say } from "../../parts/dom.js";
+import { drawPicture, h, pictureCanvas, say } from "../../components/dom.js";
 import { text } from "../../strings.js";
 import { createClasses } from "./classes.js";
 import { nearest, neighbour, placed } from "./codes.js";

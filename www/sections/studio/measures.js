@@ -1,7 +1,7 @@
 // How good the drawings of one or two runs are, in five numbers, each with what it means.
 
 import { decibel, figure, percent } from "../../format.js";
-import { h } from "../../parts/dom.js";
+import { h } from "../../components/dom.js";
 import { text } from "../../strings.js";
 
 /** @import { EpochEvent } from "../../protocol.js" */

@@ -1,6 +1,6 @@
 // The choice of what is trained next: one radio group.
 
-import { h } from "../../parts/dom.js";
+import { h } from "../../components/dom.js";
 import { text } from "../../strings.js";
 
 /** @typedef {keyof typeof text.studio.presets.names} Preset */

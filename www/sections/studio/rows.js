@@ -1,7 +1,7 @@
 // Eight test pictures, what one or two networks see and draw of them, and where that is wrong: rows
 // of small canvases, redrawn in place. A picture of the first row can be chosen.
 
-import { drawPicture, h, pictureCanvas, say } from "../../parts/dom.js";
+import { drawPicture, h, pictureCanvas, say } from "../../components/dom.js";
 import { text } from "../../strings.js";
 
 /** @import { Drawings, Shown } from "../../protocol.js" */

@@ -1,7 +1,7 @@
 // The way from one picture to another through the codes: the two pictures, and what the network
 // draws at steps between them.
 
-import { drawPicture, h, pictureCanvas, say } from "../../parts/dom.js";
+import { drawPicture, h, pictureCanvas, say } from "../../components/dom.js";
 import { text } from "../../strings.js";
 
 /** @typedef {{from: number, to: number, ends: {labels: Uint8Array, inputs: Uint8Array}, drawn: Uint8Array}} Way */

@@ -1,7 +1,7 @@
 // The choice among the models: one radio group, in two families.
 
 import { text } from "../../strings.js";
-import { h, say } from "../../parts/dom.js";
+import { h, say } from "../../components/dom.js";
 
 /** @import { Model } from "../../protocol.js" */
 

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { rowsOf, valueAt } from "../../www/parts/line-values.js";
-import { pressed, sorted } from "../../www/parts/table.js";
+import { rowsOf, valueAt } from "../../www/components/line-values.js";
+import { pressed, sorted } from "../../www/components/table.js";
 
 test("a line's value is the one at a place or the latest before it", () => {
   const line = { x: [1, 2, 3, 4], y: [0.5, null, 0.25, null] };

@@ -1,6 +1,6 @@
 // What it means that runs are kept, and the way to remove them all.
 
-import { h, say } from "../../parts/dom.js";
+import { h, say } from "../../components/dom.js";
 import { text } from "../../strings.js";
 
 /** @param {HTMLElement} container @param {{onAsk: () => void, onNo: () => void, onYes: () => void}} options */

@@ -1,7 +1,7 @@
 // Test pictures to take one from, ten at a time, of all classes or of one.
 
 import { text } from "../../strings.js";
-import { h, say } from "../../parts/dom.js";
+import { h, say } from "../../components/dom.js";
 import { createGallery } from "./gallery.js";
 
 /** @import { Page } from "../../protocol.js" */
