@@ -19,19 +19,20 @@ export const text = {
     lead: "Look at the pictures, train a network and watch it learn; compare six of them; see what an autoencoder keeps of a picture, and what one step changes. All of it runs on this machine, inside this page. Nothing is installed and nothing is sent away.",
   },
 
+  /** What the bar calls the sections, in the order of the page. @type {Record<string, string>} */
+  sections: {
+    pictures: "Pictures",
+    train: "One model",
+    cnns: "Six CNNs",
+    studio: "Autoencoders",
+    stacked: "Stacked",
+    lesson: "One step",
+    learned: "What it learned",
+    keep: "Keep",
+  },
+
   bar: {
     contents: "Sections of this page",
-    /** @type {Record<string, string>} */
-    names: {
-      pictures: "Pictures",
-      train: "One model",
-      cnns: "Six CNNs",
-      studio: "Autoencoders",
-      stacked: "Stacked",
-      lesson: "One step",
-      learned: "What it learned",
-      keep: "Keep",
-    },
     run: "The run that is on",
     progress: "Progress of the run",
     pause: "Pause",

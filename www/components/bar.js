@@ -21,7 +21,7 @@ import { h, say } from "./dom.js";
 export function create(container, { sections, onPause, onResume, onStop }) {
   const words = text.bar;
   const links = sections.map(({ name }) =>
-    h("a", { href: `#${name}`, class: "bar-link" }, words.names[/** @type {keyof typeof words.names} */ (name)] ?? name),
+    h("a", { href: `#${name}`, class: "bar-link" }, text.sections[name]),
   );
   const strip = h("div", { class: "bar-strip" }, ...links);
   const label = h("span", { class: "bar-label" });

@@ -17,7 +17,7 @@ import { ALL, allRuns, listed, scopeOf, scopes, ticked } from "./state.js";
 /** @import { Local } from "./state.js" */
 
 /** @param {string} group */
-export const sectionName = (group) => /** @type {Record<string, string>} */ (text.bar.names)[group] ?? group;
+export const sectionName = (group) => text.sections[group] ?? group;
 
 /** The result that the run is about: a classifier's accuracy, an autoencoder's likeness. @param {Run} run */
 export function resultOf(run) {
