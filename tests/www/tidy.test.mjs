@@ -100,7 +100,7 @@ test("sections and style sheets are listed once, and none is left out", () => {
   assert.deepEqual(listed.split(",").map((name) => name.trim()), Object.keys(text.sections), "the bar's names, in the order of the page");
   assert.deepEqual(Object.keys(text.sections).sort(), folders.sort(), "every section's folder");
   const sheets = [...files.get("styles/all.css").matchAll(/@import "([^"]+)"/g)].map(([, from]) => target("styles/all.css", from));
-  const here = [...files].map(([name]) => name).filter((name) => name.endsWith(".css") && name !== "styles/all.css");
+  const here = [...files].map(([name]) => name).filter((name) => /^(styles|sections)\/.*\.css$/.test(name) && name !== "styles/all.css");
   assert.deepEqual(sheets.filter((name) => !name.startsWith("vendor/")).sort(), here.sort(), "every style sheet");
   for (const name of ["index.html", "lab.js"]) assert.match(readFileSync(root + name, "utf8"), /styles\/all\.css/, name);
 });
