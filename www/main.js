@@ -5,6 +5,7 @@ import { readAddress, writeAddress } from "./app/address.js";
 import { createLab } from "./app/lab.js";
 import { isActive, labelOf, progress } from "./app/run.js";
 import * as bar from "./components/bar.js";
+import { oncePerFrame } from "./components/frame.js";
 import { mount } from "./components/mount.js";
 import * as notices from "./components/notices.js";
 import { sections } from "./sections/all.js";
@@ -40,17 +41,12 @@ function running({ runs, active, queue }) {
   return { label: labelOf(run), paused: run.status === "paused", share: at.runShare, secondsLeft: at.secondsLeft, waiting: queue.length };
 }
 
-let due = false;
 function draw() {
-  due = false;
   const state = lab.get();
   showNotices({ fault: state.fault, faultOfGpu: state.faultOfGpu, notices: state.notices });
   showRun({ running: running(state) });
 }
-lab.subscribe(() => {
-  if (!due) requestAnimationFrame(draw);
-  due = true;
-});
+lab.subscribe(oncePerFrame(draw));
 draw();
 
 function settleAddress() {

@@ -2,6 +2,7 @@
 // drawn at most once a frame and only where what they show has changed. Knows no section.
 
 import { h } from "./dom.js";
+import { oncePerFrame } from "./frame.js";
 import { createStore } from "../app/store.js";
 
 /** @import { Lab } from "../app/lab.js" */
@@ -55,15 +56,7 @@ export function mount(lab, place, section, asked) {
     }
   }
 
-  let due = false;
-  function drawSoon() {
-    if (due) return;
-    due = true;
-    requestAnimationFrame(() => {
-      due = false;
-      draw();
-    });
-  }
+  const drawSoon = oncePerFrame(draw);
 
   let before = lab.get();
   let localBefore = local.get();

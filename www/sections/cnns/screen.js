@@ -1,7 +1,7 @@
-// What the comparison's views are shown, as data. Pure; knows no DOM. What is made anew for views is
-// remembered for as long as what it was made from stays the same.
+// What the comparison's views are shown, as data. Pure. What is made anew for views is memoized, so
+// that a step of a run draws nothing again that it does not change.
 
-import { remember } from "../../app/remember.js";
+import { memo } from "../../app/memo.js";
 import { isActive, progress } from "../../app/run.js";
 import { fieldValues } from "../../app/settings.js";
 import { canTrain } from "../../app/state.js";
@@ -37,20 +37,20 @@ const measures = /** @type {(keyof typeof read)[]} */ (Object.keys(read));
 /** @param {Cell[]} cells @param {string} name */
 const runsOf = (cells, name) => cells.filter(({ model }) => model.name === name).map(({ run }) => run);
 
-// ---- What is remembered ----
+// ---- What is memoized ----
 
-const filled = remember((/** @type {Local["descriptions"]} */ descriptions, /** @type {Local["overrides"]} */ overrides, /** @type {Local["wrong"]} */ wrong) =>
+const filled = memo((/** @type {Local["descriptions"]} */ descriptions, /** @type {Local["overrides"]} */ overrides, /** @type {Local["wrong"]} */ wrong) =>
   fieldValues({ description: descriptions?.[MODELS[0].name] ?? null, overrides, wrong }).filter(({ field }) => SHARED.includes(field.key)),
 );
 
 /** The choice among what was trained before, by what it says: it is short. */
-const choices = remember((/** @type {string} */ told) => /** @type {{id: string, label: string}[]} */ (JSON.parse(told)));
+const choices = memo((/** @type {string} */ told) => /** @type {{id: string, label: string}[]} */ (JSON.parse(told)));
 
 /** The networks' lines, for one measure: of their names and epochs in turn. */
 const overlays = Object.fromEntries(
   measures.map((measure) => [
     measure,
-    remember((/** @type {(string|EpochEvent[])[]} */ ...parts) => {
+    memo((/** @type {(string|EpochEvent[])[]} */ ...parts) => {
       /** @type {{model: typeof MODELS[number], epochs: EpochEvent[][]}[]} */
       const networks = [];
       for (const part of parts) {
@@ -66,7 +66,7 @@ const overlays = Object.fromEntries(
 const pairs = Object.fromEntries(
   MODELS.map((model) => [
     model.name,
-    remember((/** @type {Run[]} */ ...runs) => {
+    memo((/** @type {Run[]} */ ...runs) => {
       /** @type {Line[]} */
       const lines = [
         { name: words.multiples.training, ...meanCurve(runs), tone: 5, dashed: false, dots: false },
@@ -78,7 +78,7 @@ const pairs = Object.fromEntries(
 );
 
 /** The table's rows: of the descriptions and then, in turn, of each cell its model, seed and ended run. */
-const results = remember((/** @type {Local["descriptions"]} */ descriptions, /** @type {(Cell["model"]|number|Run|null)[]} */ ...parts) => {
+const results = memo((/** @type {Local["descriptions"]} */ descriptions, /** @type {(Cell["model"]|number|Run|null)[]} */ ...parts) => {
   /** @type {Cell[]} */
   const cells = [];
   for (let i = 0; i < parts.length; i += 3) {
@@ -88,7 +88,7 @@ const results = remember((/** @type {Local["descriptions"]} */ descriptions, /**
   return resultsOf(cells, descriptions);
 });
 
-const paragraphs = remember((/** @type {ReturnType<typeof results>} */ rows, /** @type {number} */ classes) => sentences(conclude(rows, classes)));
+const paragraphs = memo((/** @type {ReturnType<typeof results>} */ rows, /** @type {number} */ classes) => sentences(conclude(rows, classes)));
 
 // ---- The views ----
 
@@ -98,8 +98,8 @@ const zero = [{ name: "", x: [0], y: [0], tone: 0, dashed: false }];
 /** An axis that charts of one kind share, the same object while its ends are the same.
  * @param {number} step */
 function axis(step) {
-  const ends = remember((/** @type {number} */ low, /** @type {number} */ high) => /** @type {[number, number]} */ ([low, high]));
-  return remember((/** @type {Line[][]} */ ...charts) => {
+  const ends = memo((/** @type {number} */ low, /** @type {number} */ high) => /** @type {[number, number]} */ ([low, high]));
+  return memo((/** @type {Line[][]} */ ...charts) => {
     const found = axisFor(charts, step);
     return found ? ends(...found) : undefined;
   });

@@ -1,11 +1,13 @@
 // What the comparison keeps for itself: which networks, how often and with which settings. Its runs
 // are the lab's; which of them belong to it follows from these settings. Pure.
 
-import { fields, fromAsked, parse, toAsked, trim } from "../../app/settings.js";
+import { withSetting } from "../../app/setting-typed.js";
+import { fromAsked, toAsked, trim } from "../../app/settings.js";
 import { text } from "../../strings.js";
 import { MOST_SEEDS, NAMES } from "./models.js";
 
 /** @import { Config, Description, Overrides } from "../../protocol.js" */
+/** @import { SettingTyped } from "../../app/setting-typed.js" */
 /** @import { Key, Wrong } from "../../app/settings.js" */
 /** @import { State } from "../../app/state.js" */
 /** @import { Found } from "./matching.js" */
@@ -33,7 +35,7 @@ import { MOST_SEEDS, NAMES } from "./models.js";
  *   | {type: "model-ticked", model: string, ticked: boolean}
  *   | {type: "seeds-chosen", seeds: number}
  *   | {type: "padding-chosen", padding: Padding}
- *   | {type: "setting-typed", key: Key, typed: string}
+ *   | SettingTyped
  *   | {type: "found-chosen", found: Found, touched: boolean}
  *   | {type: "described", overrides: Overrides, padding: Padding, descriptions: Record<string, Description>}
  *   | {type: "refused", refusal: string|null}
@@ -92,15 +94,8 @@ export function update(local, event) {
       return { ...local, touched: true, seeds: event.seeds };
     case "padding-chosen":
       return { ...local, touched: true, padding: event.padding };
-    case "setting-typed": {
-      const { key, typed } = event;
-      const field = fields.find((candidate) => candidate.key === key);
-      if (!field) return local;
-      const { value, error } = parse(field, typed);
-      const { [key]: _, ...wrong } = local.wrong;
-      if (error !== undefined) return { ...local, touched: true, wrong: { ...wrong, [key]: { typed, error } } };
-      return { ...local, touched: true, wrong, overrides: { ...local.overrides, [key]: value } };
-    }
+    case "setting-typed":
+      return { ...withSetting(local, event), touched: true };
     case "found-chosen": {
       const { overrides, padding, seeds, models } = event.found;
       return { ...local, touched: event.touched, overrides, padding, seeds, models: inOrder(models), wrong: {} };

@@ -1,7 +1,7 @@
 // Some test pictures as buttons, each with a line below it; a press takes the picture in hand.
 
 import { drawPicture, h, pictureCanvas } from "../../components/dom.js";
-import { withArrows } from "../../components/arrows.js";
+import { rovingTabindex } from "../../components/roving-tabindex.js";
 
 /** @import { Pictures } from "../../protocol.js" */
 
@@ -10,7 +10,7 @@ import { withArrows } from "../../components/arrows.js";
 /** @param {string} label @param {(n: number) => void} onTake */
 export function createGallery(label, onTake) {
   const element = h("div", { class: "learned-gallery", role: "group", "aria-label": label });
-  const settle = withArrows(element);
+  const settle = rovingTabindex(element);
   let first = 0;
 
   return {

@@ -4,6 +4,7 @@
 import { h } from "../../components/dom.js";
 import { text } from "../../strings.js";
 import * as choice from "../../components/run-choice.js";
+import { whenSeen } from "../../components/sight.js";
 import { MISTAKES, SHELF, createActions } from "./actions.js";
 import * as answer from "./answer.js";
 import * as cell from "./cell.js";
@@ -41,11 +42,7 @@ export const learned = {
       return { box, heading };
     };
     // Nothing is asked of the network before somebody comes near.
-    new IntersectionObserver((entries, observer) => {
-      if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
-      observer.disconnect();
-      on.seen();
-    }, { rootMargin: "50%" }).observe(section);
+    whenSeen(section, on.seen, "50%");
 
     const words = text.learned;
     const run = place("run", telling);

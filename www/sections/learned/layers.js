@@ -4,7 +4,7 @@
 import { figure, integer } from "../../format.js";
 import { text } from "../../strings.js";
 import { drawPicture, h, pictureCanvas, say } from "../../components/dom.js";
-import { withArrows } from "../../components/arrows.js";
+import { rovingTabindex } from "../../components/roving-tabindex.js";
 import { drawChannel, drawFilter, drawVector } from "./pixels.js";
 
 /** @import { Activation } from "../../protocol.js" */
@@ -21,7 +21,7 @@ export function create(container, { spread, extent, onLayer, onChannel }) {
   const rail = h("div", { class: "learned-rail" });
   const about = h("p", { class: "soft small" });
   const grid = h("div", { class: "learned-channels", role: "group", "aria-label": words.channels });
-  const settle = withArrows(grid);
+  const settle = rovingTabindex(grid);
   const vector = h("canvas", { class: "learned-vector", role: "img" });
   const picture = pictureCanvas();
   const filter = h("canvas", { class: "learned-large", role: "img" });

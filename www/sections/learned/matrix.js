@@ -4,7 +4,7 @@
 import { integer, percent } from "../../format.js";
 import { text } from "../../strings.js";
 import { h } from "../../components/dom.js";
-import { withArrows } from "../../components/arrows.js";
+import { rovingTabindex } from "../../components/roving-tabindex.js";
 
 /** @import { Judgement } from "./verdicts.js" */
 
@@ -12,7 +12,7 @@ import { withArrows } from "../../components/arrows.js";
 export function create(container, { onOpen }) {
   const words = text.learned.matrix;
   const table = h("table", { class: "learned-matrix", role: "grid", "aria-label": words.heading });
-  const settle = withArrows(table);
+  const settle = rovingTabindex(table);
   container.append(
     h("h4", { class: "label" }, words.heading),
     h("p", { class: "soft small" }, words.prose),

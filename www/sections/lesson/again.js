@@ -3,19 +3,13 @@
 
 import { figure as number, percent } from "../../format.js";
 import { h, say } from "../../components/dom.js";
+import { svg } from "../../components/svg.js";
 import { text } from "../../strings.js";
 
 /** @typedef {{before: number, after: number, names: string[], label: number, probabilities: [Float32Array, Float32Array]|null, losses: number[]}} Figure */
 
 const WIDTH = 600;
 const HEIGHT = 120;
-
-/** @param {string} tag @param {Record<string, string|number>} attributes */
-function svg(tag, attributes) {
-  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
-  return element;
-}
 
 /** @param {HTMLElement} container @param {{onStep: () => void}} options */
 export function create(container, { onStep }) {

@@ -1,6 +1,7 @@
-// What the lesson's views are shown, as data. Pure; knows no DOM. What costs arithmetic is computed
+// What the lesson's views are shown, as data. Pure. What costs arithmetic is computed
 // anew only for another lesson or stage.
 
+import { memo } from "../../app/memo.js";
 import { isAskable } from "../../app/state.js";
 import { labelOf } from "../../app/run.js";
 import { figure, integer } from "../../format.js";
@@ -15,34 +16,20 @@ import { RATES, isTaught, stageOf } from "./state.js";
 
 const words = text.lesson;
 
-/** The same answer for the same arguments as last time.
- * @template {unknown[]} A, R @param {(...given: A) => R} compute */
-function remembering(compute) {
-  /** @type {A|null} */
-  let before = null;
-  /** @type {R} */
-  let answer;
-  return (/** @type {A} */ ...given) => {
-    if (before === null || given.some((value, i) => !Object.is(value, before?.[i]))) answer = compute(...given);
-    before = given;
-    return answer;
-  };
-}
-
 const none = /** @type {string[]} */ ([]);
-const seen = remembering(asSeen);
-const rail = remembering(figures.rail);
-const maps = remembering(figures.maps);
-const classRows = remembering(figures.classRows);
-const drawing = remembering(figures.drawing);
-const norms = remembering(figures.norms);
-const product = remembering(figures.product);
-const update = remembering(figures.update);
-const strongest = remembering(figures.strongest);
-const moved = remembering(figures.moved);
-const backDrawing = remembering((/** @type {ReturnType<typeof figures.drawing>} */ drawn) => ({ ...drawn, lines: drawn.slopes }));
-const frontDrawing = remembering((/** @type {ReturnType<typeof figures.drawing>} */ drawn) => ({ ...drawn, verdict: null }));
-const after = remembering((/** @type {Lesson} */ lesson, /** @type {number[]} */ losses, /** @type {string[]} */ names, /** @type {number} */ label) => ({
+const seen = memo(asSeen);
+const rail = memo(figures.rail);
+const maps = memo(figures.maps);
+const classRows = memo(figures.classRows);
+const drawing = memo(figures.drawing);
+const norms = memo(figures.norms);
+const product = memo(figures.product);
+const update = memo(figures.update);
+const strongest = memo(figures.strongest);
+const moved = memo(figures.moved);
+const backDrawing = memo((/** @type {ReturnType<typeof figures.drawing>} */ drawn) => ({ ...drawn, lines: drawn.slopes }));
+const frontDrawing = memo((/** @type {ReturnType<typeof figures.drawing>} */ drawn) => ({ ...drawn, verdict: null }));
+const after = memo((/** @type {Lesson} */ lesson, /** @type {number[]} */ losses, /** @type {string[]} */ names, /** @type {number} */ label) => ({
   before: lesson.loss,
   after: lesson.lossAfter,
   names,
@@ -52,7 +39,7 @@ const after = remembering((/** @type {Lesson} */ lesson, /** @type {number[]} */
 }));
 
 /** The networks on offer: fresh ones, and the visitor's runs. */
-const networks = remembering((/** @type {State["models"]} */ models, /** @type {State["runs"]} */ runs, /** @type {State["order"]} */ order, /** @type {State["data"]} */ data, /** @type {State["engine"]} */ engine) => {
+const networks = memo((/** @type {State["models"]} */ models, /** @type {State["runs"]} */ runs, /** @type {State["order"]} */ order, /** @type {State["data"]} */ data, /** @type {State["engine"]} */ engine) => {
   const state = /** @type {State} */ ({ data, engine });
   const fresh = models.filter(({ name }) => isTaught(name)).map(({ name }) => ({ value: `model:${name}`, label: name }));
   const trained = order

@@ -1,6 +1,7 @@
 // What the visitor's hands do in the stacked section, and what it asks for by itself: a model's
 // description, and the pictures of a run that is kept from an earlier visit.
 
+import { createSettingActions } from "../../app/setting-typed.js";
 import { isAskable } from "../../app/state.js";
 import { text } from "../../strings.js";
 import { CLASSIFIER, hasScratch } from "./head-start.js";
@@ -8,7 +9,6 @@ import { drawingPhase } from "./ladder.js";
 import { MODEL, classifiersAhead, isTrained, shownRun } from "./state.js";
 
 /** @import { Lab } from "../../app/lab.js" */
-/** @import { Key } from "../../app/settings.js" */
 /** @import { Drawings, Reconstructions, Shown } from "../../protocol.js" */
 /** @import { Local, LocalEvent } from "./state.js" */
 
@@ -19,28 +19,17 @@ const SEEDS = 2 ** 32;
  * @param {Lab} lab
  * @param {{get: () => Local, dispatch: (event: LocalEvent) => void}} local
  */
-export function createActions({ get: getLab, act }, { get, dispatch }) {
-  for (const error of get().errors) act.notice(error);
+export function createActions(lab, local) {
+  const { get: getLab, act } = lab;
+  const { get, dispatch } = local;
+  const { describe, typeSetting } = createSettingActions(lab, local, /** @returns {Promise<LocalEvent|null>} */ async () =>
+    ({ type: "described", description: await act.describe(MODEL, get().overrides) }));
   /** The run whose last pictures were asked for. @type {string|null} */
   let asked = null;
 
-  async function describe() {
-    if (getLab().engine !== "ready") return;
-    try {
-      dispatch({ type: "described", description: await act.describe(MODEL, get().overrides) });
-    } catch (thrown) {
-      act.notice(thrown);
-    }
-  }
-
   return {
     describe,
-    /** @param {Key} key @param {string} typed */
-    typeSetting(key, typed) {
-      const before = get().overrides;
-      dispatch({ type: "setting-typed", key, typed });
-      if (get().overrides !== before) void describe();
-    },
+    typeSetting,
     start() {
       const [run] = act.enqueue([{ group: "stacked", model: MODEL, overrides: get().overrides }]);
       dispatch({ type: "run-shown", run });

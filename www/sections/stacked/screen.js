@@ -1,5 +1,6 @@
-// What the stacked section's views are shown, as data. Pure; knows no DOM.
+// What the stacked section's views are shown, as data. Pure.
 
+import { memo, memoBy } from "../../app/memo.js";
 import { fieldValues } from "../../app/settings.js";
 import { canGoOn, isActive, labelOf, progress } from "../../app/run.js";
 import { canTrain, isAskable } from "../../app/state.js";
@@ -14,20 +15,6 @@ import { EPOCHS, classifiersAhead, isTrained, isWaiting, offered, shownRun, stac
 /** @import { Captured, Local } from "./state.js" */
 
 const none = /** @type {never[]} */ ([]);
-
-/** Gives the same answer as before as long as it is asked the same.
- * @template {unknown[]} A, R @param {(...given: A) => R} make @returns {(...given: A) => R} */
-function steady(make) {
-  /** @type {A|null} */
-  let before = null;
-  /** @type {R} */
-  let answer;
-  return (...given) => {
-    if (before === null || given.some((value, i) => !Object.is(value, before?.[i]))) answer = make(...given);
-    before = given;
-    return answer;
-  };
-}
 
 /** @param {State} state @param {Local} local */
 function permissions(state, local) {
@@ -74,13 +61,13 @@ function compareSentence(state, local) {
   return run ? words.ready(labelOf(run)) : "";
 }
 
-const choices = steady((/** @type {Run[]} */ ...runs) =>
+const choices = memo((/** @type {Run[]} */ ...runs) =>
   runs.map((run) => ({ id: run.id, label: text.stacked.option(labelOf(run), run.plan.config.epochs, run.startedAt) })));
 
-const shapes = steady((/** @type {import("../../protocol.js").Summary|null} */ summary) =>
+const shapes = memo((/** @type {import("../../protocol.js").Summary|null} */ summary) =>
   summary ? { codes: codesOf(summary), stages: stagesOf(summary.layers) } : { codes: none, stages: none });
 
-const classifierRuns = (/** @type {State} */ { runs, order }) => order.map((id) => runs[id]).filter(Boolean);
+const allRuns = (/** @type {State} */ { runs, order }) => order.map((id) => runs[id]).filter(Boolean);
 
 /** @param {Pair[]} pairs @param {"pretrained"|"scratch"} which */
 const runsOf = (pairs, which) => pairs.flatMap((pair) => pair[which] ?? []);
@@ -104,17 +91,11 @@ function comparisonOf(pairs) {
   return { accuracy: linesOf("valAccuracy"), loss: linesOf("valLoss"), verdict, seeds, epochs };
 }
 
-/** @type {{key: string, value: ReturnType<typeof comparisonOf>}} */
-let compared = { key: "", value: comparisonOf([]) };
-
-/** The comparison changes with an epoch or the end of a run, not with a step.
- * @param {State} state @param {Run|null} run */
-function comparison(state, run) {
-  const pairs = pairsOf(classifierRuns(state), run?.id ?? null);
-  const key = pairs.flatMap(({ pretrained, scratch }) => [pretrained, scratch].map((one) => (one ? `${one.id} ${one.epochs.length} ${one.status}` : ""))).join();
-  if (key !== compared.key) compared = { key, value: comparisonOf(pairs) };
-  return compared.value;
-}
+/** The comparison changes with an epoch or the end of a run, not with a step. */
+const comparison = memoBy(
+  (/** @type {Pair[]} */ pairs) => pairs.flatMap(({ pretrained, scratch }) => [pretrained, scratch].flatMap((one) => [one?.id, one?.epochs.length, one?.status])),
+  comparisonOf,
+);
 
 /** @type {Captured} */
 const nothing = [];
@@ -127,7 +108,7 @@ export function props(state, local) {
   const { codes, stages } = shapes(summary);
   const rungs = run ? rungsOf(run) : summary ? plannedRungs(summary, local.overrides.epochs ?? EPOCHS) : none;
   const ahead = classifiersAhead(state);
-  const { accuracy, loss, verdict, seeds, epochs } = comparison(state, run);
+  const { accuracy, loss, verdict, seeds, epochs } = comparison(pairsOf(allRuns(state), run?.id ?? null));
   return {
     settings: { values: settingsOf(local.description, local.overrides, local.wrong), locked: may.stop },
     controls: { may: JSON.stringify(may), status: statusSentence(state, local), refusal: (local.run !== null && state.refusals[local.run]) || null },
@@ -157,7 +138,7 @@ export function props(state, local) {
   };
 }
 
-const settingsOf = steady((/** @type {Local["description"]} */ description, /** @type {Local["overrides"]} */ overrides, /** @type {Local["wrong"]} */ wrong) =>
+const settingsOf = memo((/** @type {Local["description"]} */ description, /** @type {Local["overrides"]} */ overrides, /** @type {Local["wrong"]} */ wrong) =>
   fieldValues({ description, overrides, wrong }).filter(({ field }) => offered.includes(field.key)));
 
-const outcomeOf = steady(outcome);
+const outcomeOf = memo(outcome);

@@ -1,12 +1,14 @@
 // What the stacked section keeps for itself: the settings of its runs, which run it shows, and the
 // pictures of each phase that were drawn during this visit. Pure.
 
+import { withSetting } from "../../app/setting-typed.js";
 import { fields, parse, toAsked, fromAsked } from "../../app/settings.js";
 import { isActive, isOver } from "../../app/run.js";
 import { text } from "../../strings.js";
 import { rungsOf } from "./ladder.js";
 
 /** @import { Description, Overrides, Reconstructions } from "../../protocol.js" */
+/** @import { SettingTyped } from "../../app/setting-typed.js" */
 /** @import { Key, Wrong } from "../../app/settings.js" */
 /** @import { Run } from "../../app/run.js" */
 /** @import { State } from "../../app/state.js" */
@@ -27,7 +29,7 @@ import { rungsOf } from "./ladder.js";
  */
 
 /** @typedef {(
- *   | {type: "setting-typed", key: Key, typed: string}
+ *   | SettingTyped
  *   | {type: "described", description: Description}
  *   | {type: "run-shown", run: string|null}
  *   | {type: "drawn", run: string, phase: number, drawing: Reconstructions}
@@ -74,15 +76,8 @@ export function initial(asked) {
 /** @param {Local} local @param {LocalEvent} event @returns {Local} */
 export function update(local, event) {
   switch (event.type) {
-    case "setting-typed": {
-      const { key, typed } = event;
-      const field = fields.find((candidate) => candidate.key === key);
-      if (!field) return local;
-      const { value, error } = parse(field, typed);
-      const { [key]: _, ...wrong } = local.wrong;
-      if (error !== undefined) return { ...local, wrong: { ...wrong, [key]: { typed, error } } };
-      return { ...local, wrong, overrides: { ...local.overrides, [key]: value } };
-    }
+    case "setting-typed":
+      return withSetting(local, event);
     case "described":
       return { ...local, description: event.description };
     case "run-shown":

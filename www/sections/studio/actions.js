@@ -1,5 +1,6 @@
 // What the visitor's hands do in the studio, and what it asks the worker by itself.
 
+import { createSettingActions } from "../../app/setting-typed.js";
 import { sentence } from "../../protocol.js";
 import { fieldsOf } from "../../app/settings.js";
 import { isActive } from "../../app/run.js";
@@ -7,7 +8,6 @@ import { due, pictureOf, BEST, JUDGED, ON_MAP, STEPS } from "./questions.js";
 import { isShown, modelOf } from "./state.js";
 
 /** @import { Lab } from "../../app/lab.js" */
-/** @import { Key } from "../../app/settings.js" */
 /** @import { Overrides } from "../../protocol.js" */
 /** @import { Due } from "./questions.js" */
 /** @import { Local, LocalEvent, Part, Preset } from "./state.js" */
@@ -16,19 +16,14 @@ import { isShown, modelOf } from "./state.js";
  * @param {Lab} lab
  * @param {{get: () => Local, dispatch: (event: LocalEvent) => void}} local
  */
-export function createActions({ get: getLab, act }, { get, dispatch }) {
-  for (const error of get().errors) act.notice(error);
-  let askingEight = false;
-
-  async function describe() {
+export function createActions(lab, local) {
+  const { get: getLab, act } = lab;
+  const { get, dispatch } = local;
+  const { describe, typeSetting } = createSettingActions(lab, local, /** @returns {Promise<LocalEvent|null>} */ async () => {
     const { preset, overrides } = get();
-    if (getLab().engine !== "ready") return;
-    try {
-      dispatch({ type: "described", preset, description: await act.describe(modelOf(preset), overrides) });
-    } catch (thrown) {
-      act.notice(thrown);
-    }
-  }
+    return { type: "described", preset, description: await act.describe(modelOf(preset), overrides) };
+  });
+  let askingEight = false;
 
   /** Runs of this section that wait or are on. */
   function mine() {
@@ -101,12 +96,7 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
       dispatch({ type: "preset-chosen", preset });
       void describe();
     },
-    /** @param {Key} key @param {string} typed */
-    typeSetting(key, typed) {
-      const before = get().overrides;
-      dispatch({ type: "setting-typed", key, typed });
-      if (get().overrides !== before) void describe();
-    },
+    typeSetting,
 
     start() {
       const { preset, description } = get();

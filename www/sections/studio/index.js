@@ -5,6 +5,7 @@ import * as chart from "../../components/compare-chart.js";
 import { h } from "../../components/dom.js";
 import * as choice from "../../components/run-choice.js";
 import * as settings from "../../components/settings-form.js";
+import { whenSeen } from "../../components/sight.js";
 import { text } from "../../strings.js";
 import { createActions } from "./actions.js";
 import * as code from "./code.js";
@@ -15,7 +16,6 @@ import * as measures from "./measures.js";
 import * as presets from "./presets.js";
 import * as rows from "./rows.js";
 import { props } from "./screen.js";
-import { whenSeen } from "./sight.js";
 import { address, initial, keys, update } from "./state.js";
 import * as way from "./way.js";
 

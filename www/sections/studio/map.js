@@ -4,6 +4,7 @@
 
 import { percent } from "../../format.js";
 import { drawPicture, h, pictureCanvas, say } from "../../components/dom.js";
+import { oncePerFrame } from "../../components/frame.js";
 import { text } from "../../strings.js";
 import { createClasses } from "./classes.js";
 import { nearest, neighbour, placed } from "./codes.js";
@@ -78,7 +79,6 @@ export function create(container, { onChoose, onMark, onWalk, onToggle }) {
   let cursor = null;
   /** @type {{from: number, x: number, y: number, moved: boolean}|null} */
   let drag = null;
-  let due = false;
 
   const thumb = () => (width < NARROW ? SMALL : LARGE);
   const place = (/** @type {number|null} */ picture) => (picture === null ? null : (placeOf.get(picture) ?? null));
@@ -118,14 +118,7 @@ export function create(container, { onChoose, onMark, onWalk, onToggle }) {
     });
   }
 
-  function drawSoon() {
-    if (due) return;
-    due = true;
-    requestAnimationFrame(() => {
-      due = false;
-      draw();
-    });
-  }
+  const drawSoon = oncePerFrame(draw);
 
   /** The picture that is looked at, enlarged. */
   function enlarge() {

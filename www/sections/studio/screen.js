@@ -1,6 +1,7 @@
-// What the studio's views are shown, as data. Pure; knows no DOM. Lists are made anew only when what
+// What the studio's views are shown, as data. Pure. Lists are made anew only when what
 // they are made of has changed, so that views are not redrawn for nothing.
 
+import { memo, memoBy } from "../../app/memo.js";
 import { isActive, lines, plannedEpochs, progress } from "../../app/run.js";
 import { fieldValues } from "../../app/settings.js";
 import { canTrain, isAskable } from "../../app/state.js";
@@ -16,22 +17,6 @@ import { isShown } from "./state.js";
 /** @import { Local, Question } from "./state.js" */
 
 const none = /** @type {never[]} */ ([]);
-
-/** What was made of the same things is the same thing.
- * @template {unknown[]} A, V @param {(...given: A) => V} make @returns {(...given: A) => V} */
-function once(make) {
-  /** @type {A|null} */
-  let last = null;
-  /** @type {any} */
-  let value;
-  return (...given) => {
-    if (last === null || given.some((one, i) => !Object.is(one, last?.[i]))) {
-      last = given;
-      value = make(...given);
-    }
-    return value;
-  };
-}
 
 /** Runs of this section that wait. @param {State} state */
 const waiting = ({ queue }) => queue.filter(({ group }) => group === "studio");
@@ -90,13 +75,13 @@ function trouble(state, local, run, question) {
   return refusal(local, question, run);
 }
 
-const choices = once((/** @type {State["runs"]} */ runs, /** @type {State["order"]} */ order) => {
+const choices = memo((/** @type {State["runs"]} */ runs, /** @type {State["order"]} */ order) => {
   const all = choosable(/** @type {State} */ ({ runs, order }));
   return all.map((run) => ({ id: run.id, label: describeRun(run) }));
 });
 
 /** All that can stand beside the shown one, and the choice of none. */
-const others = once((/** @type {{id: string, label: string}[]} */ all, /** @type {string|null} */ shown) => [
+const others = memo((/** @type {{id: string, label: string}[]} */ all, /** @type {string|null} */ shown) => [
   { id: "", label: text.studio.choice.none },
   ...all.filter(({ id }) => id !== shown),
 ]);
@@ -105,35 +90,31 @@ const others = once((/** @type {{id: string, label: string}[]} */ all, /** @type
  * @param {"training"|"validation"} which */
 function linesOf(which) {
   const part = (/** @type {Run|null} */ run) => (which === "training" ? run?.curve : run?.epochs);
-  /** @type {[Run|null, Run|null]} */
-  let runs = [null, null];
-  const make = once((/** @type {unknown[]} */ ..._) => {
-    const [run, beside] = runs;
-    if (!run) return none;
-    const comparable = beside && sameLoss(run, beside) ? [run, beside] : [run];
-    return comparable.map((one, tone) => {
-      const { x, y } = lines(one, "loss")[which];
-      return { name: shortName(one, comparable.find((other) => other !== one) ?? null), x, y, tone, dashed: tone === 1 };
-    });
-  });
-  return (/** @type {Run|null} */ run, /** @type {Run|null} */ beside) => {
-    runs = [run, beside];
-    return make(run?.id, run?.name, part(run), beside?.id, beside?.name, part(beside));
-  };
+  return memoBy(
+    (/** @type {Run|null} */ run, /** @type {Run|null} */ beside) => [run?.id, run?.name, part(run), beside?.id, beside?.name, part(beside)],
+    (run, beside) => {
+      if (!run) return none;
+      const comparable = beside && sameLoss(run, beside) ? [run, beside] : [run];
+      return comparable.map((one, tone) => {
+        const { x, y } = lines(one, "loss")[which];
+        return { name: shortName(one, comparable.find((other) => other !== one) ?? null), x, y, tone, dashed: tone === 1 };
+      });
+    },
+  );
 }
 const trainingLines = linesOf("training");
 const validationLines = linesOf("validation");
 
-const placesOf = once((/** @type {CodeMap|null} */ map) => (map ? classPlaces(map) : null));
+const placesOf = memo((/** @type {CodeMap|null} */ map) => (map ? classPlaces(map) : null));
 
 /** What was measured of the runs, by epochs: a step changes nothing of it. */
-const measured = once((/** @type {string} */ name, /** @type {Run["epochs"]|undefined} */ epochs, /** @type {string|undefined} */ loss, /** @type {string} */ other, /** @type {Run["epochs"]|undefined} */ others, /** @type {string|undefined} */ otherLoss) =>
+const measured = memo((/** @type {string} */ name, /** @type {Run["epochs"]|undefined} */ epochs, /** @type {string|undefined} */ loss, /** @type {string} */ other, /** @type {Run["epochs"]|undefined} */ others, /** @type {string|undefined} */ otherLoss) =>
   [{ name, epochs, loss }, { name: other, epochs: others, loss: otherLoss }].flatMap(({ name, epochs, loss }) =>
     epochs && loss ? [{ name, loss, epoch: epochs.findLast(({ mse }) => mse !== null) ?? null }] : [],
   ),
 );
 
-const fields = once((/** @type {Local["description"]} */ description, /** @type {Local["overrides"]} */ overrides, /** @type {Local["wrong"]} */ wrong) =>
+const fields = memo((/** @type {Local["description"]} */ description, /** @type {Local["overrides"]} */ overrides, /** @type {Local["wrong"]} */ wrong) =>
   fieldValues({ description, overrides, wrong }).filter(({ field }) => isShown(field)),
 );
 

@@ -1,9 +1,11 @@
 // What the studio keeps for itself: what the next run will be, which runs are on show and beside,
 // which picture and classes are looked at, and what the worker has answered about them. Pure.
 
-import { fields, fromAsked, parse, toAsked, trim } from "../../app/settings.js";
+import { withSetting } from "../../app/setting-typed.js";
+import { fields, fromAsked, toAsked, trim } from "../../app/settings.js";
 import { text } from "../../strings.js";
 
+/** @import { SettingTyped } from "../../app/setting-typed.js" */
 /** @import { Key, Wrong } from "../../app/settings.js" */
 /** @import { CodeMap, Codes, Description, Drawings, Extremes, Overrides, Shown } from "../../protocol.js" */
 /** @import { State } from "../../app/state.js" */
@@ -58,7 +60,7 @@ export const modelOf = (preset) => (preset === "pair" ? "cae" : preset);
 
 /** @typedef {(
  *   | {type: "preset-chosen", preset: Preset}
- *   | {type: "setting-typed", key: Key, typed: string}
+ *   | SettingTyped
  *   | {type: "described", preset: Preset, description: Description}
  *   | {type: "runs-chosen", run?: string|null, beside?: string|null}
  *   | {type: "pictures-shown", eight: Shown}
@@ -97,16 +99,6 @@ export function initial(asked) {
   };
 }
 
-/** @param {Local} local @param {Extract<LocalEvent, {type: "setting-typed"}>} event @returns {Local} */
-function typeSetting(local, { key, typed }) {
-  const field = fields.find((candidate) => candidate.key === key);
-  if (!field) return local;
-  const { value, error } = parse(field, typed);
-  const { [key]: _, ...wrong } = local.wrong;
-  if (error !== undefined) return { ...local, wrong: { ...wrong, [key]: { typed, error } } };
-  return { ...local, wrong, overrides: { ...local.overrides, [key]: value } };
-}
-
 /** @param {Local} local @param {LocalEvent} event @returns {Local} */
 export function update(local, event) {
   switch (event.type) {
@@ -114,7 +106,7 @@ export function update(local, event) {
       // What was set stays; what the other model does not have is left out when it is used.
       return { ...local, preset: event.preset, wrong: {}, description: null };
     case "setting-typed":
-      return typeSetting(local, event);
+      return withSetting(local, event);
     case "described":
       return event.preset === local.preset ? { ...local, description: event.description } : local;
     case "runs-chosen": {

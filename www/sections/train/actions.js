@@ -1,28 +1,23 @@
 // What the visitor's hands do in the training section.
 
+import { createSettingActions } from "../../app/setting-typed.js";
 import { text } from "../../strings.js";
 import { shownRun } from "./state.js";
 
 /** @import { Lab } from "../../app/lab.js" */
-/** @import { Key } from "../../app/settings.js" */
 /** @import { Local, LocalEvent } from "./state.js" */
 
 /**
  * @param {Lab} lab
  * @param {{get: () => Local, dispatch: (event: LocalEvent) => void}} local
  */
-export function createActions({ get: getLab, act }, { get, dispatch }) {
-  for (const error of get().errors) act.notice(error);
-
-  async function describe() {
+export function createActions(lab, local) {
+  const { get: getLab, act } = lab;
+  const { get, dispatch } = local;
+  const { describe, typeSetting } = createSettingActions(lab, local, /** @returns {Promise<LocalEvent|null>} */ async () => {
     const { model, overrides } = get();
-    if (model === null || getLab().engine !== "ready") return;
-    try {
-      dispatch({ type: "described", model, description: await act.describe(model, overrides) });
-    } catch (thrown) {
-      act.notice(thrown);
-    }
-  }
+    return model === null ? null : { type: "described", model, description: await act.describe(model, overrides) };
+  });
 
   /** @param {boolean} paused */
   function start(paused) {
@@ -57,12 +52,7 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
       dispatch({ type: "model-chosen", model });
       return describe();
     },
-    /** @param {Key} key @param {string} typed */
-    typeSetting(key, typed) {
-      const before = get().overrides;
-      dispatch({ type: "setting-typed", key, typed });
-      if (get().overrides !== before) void describe();
-    },
+    typeSetting,
     /** @param {string} run */
     show: (run) => dispatch({ type: "run-shown", run }),
     check() {

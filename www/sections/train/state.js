@@ -1,9 +1,11 @@
 // What one model's training section keeps for itself: the chosen model, the settings of its next
 // run and which run it shows. Pure.
 
-import { fields, fromAsked, parse, toAsked, trim } from "../../app/settings.js";
+import { withSetting } from "../../app/setting-typed.js";
+import { fields, fromAsked, toAsked, trim } from "../../app/settings.js";
 
 /** @import { Description, Model, Overrides } from "../../protocol.js" */
+/** @import { SettingTyped } from "../../app/setting-typed.js" */
 /** @import { Key } from "../../app/settings.js" */
 /** @import { State } from "../../app/state.js" */
 
@@ -19,7 +21,7 @@ import { fields, fromAsked, parse, toAsked, trim } from "../../app/settings.js";
 
 /** @typedef {(
  *   | {type: "model-chosen", model: string}
- *   | {type: "setting-typed", key: Key, typed: string}
+ *   | SettingTyped
  *   | {type: "described", model: string, description: Description}
  *   | {type: "run-shown", run: string|null}
  * )} LocalEvent */
@@ -42,15 +44,8 @@ export function update(local, event) {
         if (!applies && local.overrides[key] !== undefined) overrides[key] = local.overrides[key];
       return { ...local, model: event.model, overrides, wrong: {}, description: null };
     }
-    case "setting-typed": {
-      const { key, typed } = event;
-      const field = fields.find((candidate) => candidate.key === key);
-      if (!field) return local;
-      const { value, error } = parse(field, typed);
-      const { [key]: _, ...wrong } = local.wrong;
-      if (error !== undefined) return { ...local, wrong: { ...wrong, [key]: { typed, error } } };
-      return { ...local, wrong, overrides: { ...local.overrides, [key]: value } };
-    }
+    case "setting-typed":
+      return withSetting(local, event);
     case "described":
       return event.model === local.model ? { ...local, description: event.description } : local;
     case "run-shown":
