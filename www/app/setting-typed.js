@@ -23,9 +23,9 @@ export function withSetting(local, { key, typed }) {
 
 /**
  * The actions of a section with settings.
- * @template {Settings} L @template E
+ * @template {Settings} L @template E  what changes the state; SettingTyped is among it
  * @param {Lab} lab
- * @param {{get: () => L, dispatch: (event: E|SettingTyped) => void}} local
+ * @param {{get: () => L, dispatch: (event: E) => void}} local
  * @param {() => Promise<E|null>} ask  asks the library about the settings; null where there is nothing to ask
  */
 export function createSettingActions({ get: getLab, act }, { get, dispatch }, ask) {
@@ -47,7 +47,9 @@ export function createSettingActions({ get: getLab, act }, { get, dispatch }, as
     /** @param {Key} key @param {string} typed */
     typeSetting(key, typed) {
       const before = get().overrides;
-      dispatch({ type: "setting-typed", key, typed });
+      /** @type {unknown} */
+      const event = { type: "setting-typed", key, typed };
+      dispatch(/** @type {E} */ (event));
       if (get().overrides !== before) void describe();
     },
   };
