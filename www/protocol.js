@@ -19,7 +19,24 @@
 
 /** @typedef {Partial<Config>} Overrides  the settings that differ from a model's defaults */
 
-/** @typedef {{name: string, title: string, kind: "classifier"|"autoencoder", about: string}} Model */
+/**
+ * A network that can be trained, as the wasm module tells of it: nothing in JavaScript lists them.
+ * @typedef {object} Preset
+ * @property {string} name  which the address and the terminal know it by
+ * @property {string} title
+ * @property {string} about  a sentence
+ * @property {"classifier"|"autoencoder"} kind
+ * @property {"classify"|"reconstruct"} task
+ * @property {string} family  networks that are compared with each other: `cnn`, `cae`, `sae`
+ * @property {Group|null} group  the section that has it on offer beside the trainer's; null where none has
+ * @property {boolean} listed  whether the trainer offers it
+ * @property {Config} config  what it starts from
+ * @property {{padding: string[], output: string[], noise: string[]}} options  what may be chosen; empty where
+ *   the network has no such setting
+ * @property {number} stages  that are trained one after another; 0 where all layers are trained at once
+ * @property {"max"|"average"} [pooling]  of a CNN
+ * @property {number} [blocks]  of a CNN
+ */
 
 /** @typedef {{name: string, kind: string, outputShape: (number|null)[], parameters: number, multiplyAdds: number}} Layer */
 
@@ -222,7 +239,7 @@
 
 /** What the worker reports unasked. The page's state takes these as they are.
  * @typedef {(
- *   | {type: "opened", models: Model[], backends: Backend[], version: string}
+ *   | {type: "opened", models: Preset[], backends: Backend[], version: string}
  *   | {type: "runs-found", runs: Run[]}
  *   | {type: "data-found", manifest: Manifest, hash: string, origin: "bundled"|"kept"}
  *   | {type: "data-progress", bytes: number, total: number, loaded: Counts}

@@ -3,19 +3,27 @@
 
 export const CLASSES = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
 const SIDE = 32;
-const classifier = (name, title) => ({ name, title, kind: "classifier", about: `${title}.` });
-const autoencoder = (name, title) => ({ name, title, kind: "autoencoder", about: `${title}.` });
+
+/** A preset's record, as the wasm module tells of it. */
+const preset = (name, title, kind, more) => ({
+  name, title, about: `${title}.`, kind, task: kind === "classifier" ? "classify" : "reconstruct", listed: true, stages: 0, config: defaultsOf(name, kind),
+  options: { padding: kind === "classifier" ? ["valid", "same"] : [], output: kind === "classifier" ? [] : ["sigmoid", "relu"], noise: name === "cae-denoise" ? ["gaussian", "salt-and-pepper", "masking"] : [] },
+  ...more,
+});
+const cnn = (blocks, pooling, title) => preset(`cnn-${pooling === "max" ? "max" : "avg"}-${blocks}`, title, "classifier", { family: "cnn", group: "cnns", blocks, pooling });
+const autoencoder = (name, title, more) => preset(name, title, "autoencoder", { family: "cae", group: "studio", ...more });
 const MODELS = [
-  classifier("cnn-max-2", "Two blocks, max pooling"),
-  classifier("cnn-avg-2", "Two blocks, average pooling"),
-  classifier("cnn-max-3", "Three blocks, max pooling"),
-  classifier("cnn-avg-3", "Three blocks, average pooling"),
-  classifier("cnn-max-4", "Four blocks, max pooling"),
-  classifier("cnn-avg-4", "Four blocks, average pooling"),
+  cnn(2, "max", "Two blocks, max pooling"),
+  cnn(2, "average", "Two blocks, average pooling"),
+  cnn(3, "max", "Three blocks, max pooling"),
+  cnn(3, "average", "Three blocks, average pooling"),
+  cnn(4, "max", "Four blocks, max pooling"),
+  cnn(4, "average", "Four blocks, average pooling"),
   autoencoder("cae", "Convolutional autoencoder"),
   autoencoder("cae-bn", "Wider, with batch normalisation"),
   autoencoder("cae-denoise", "Denoising autoencoder"),
-  autoencoder("sae", "Stacked, trained stage by stage"),
+  autoencoder("sae", "Stacked, trained stage by stage", { family: "sae", group: "stacked", stages: 3 }),
+  preset("cae-classifier", "The encoder with a classifier on it", "classifier", { family: "cae", group: "stacked", listed: false }),
 ];
 
 const kindOf = (model) => {
@@ -41,8 +49,10 @@ function random(seed) {
 
 export const presets = () => MODELS;
 
-export function defaults(model) {
-  const draws = kindOf(model) === "autoencoder";
+export const defaults = (model) => defaultsOf(model, kindOf(model));
+
+function defaultsOf(model, kind) {
+  const draws = kind === "autoencoder";
   return {
     model,
     padding: draws ? null : model.endsWith("4") ? "same" : "valid",

@@ -7,7 +7,7 @@ import { advance, isActive } from "./run.js";
 import { text } from "../strings.js";
 
 /** @import { Compute, ComputeEvent } from "./compute.js" */
-/** @import { Counts, Job, Manifest, Model, Reconstructions, Report } from "../protocol.js" */
+/** @import { Counts, Job, Manifest, Preset, Reconstructions, Report } from "../protocol.js" */
 /** @import { Run } from "./run.js" */
 
 /**
@@ -31,7 +31,7 @@ import { text } from "../strings.js";
  * @property {string|null} fault  why the engine is gone
  * @property {boolean} faultOfGpu  whether it was the GPU's
  * @property {string[]} notices
- * @property {Model[]} models
+ * @property {Preset[]} models
  * @property {string} version  of the library
  * @property {Data} data
  * @property {Intake} intake  what the visitor gives, as it is taken in

@@ -15,7 +15,7 @@ import { createRuns } from "./runs.js";
 /** @import { Decoded, Given, Kept } from "./data.js" */
 /** @import { Claims, Shelf } from "./runs.js" */
 /** @import { Run } from "../app/run.js" */
-/** @import { Command, Config, Description, Gpu, Model, Overrides, Page, Report } from "../protocol.js" */
+/** @import { Command, Config, Description, Gpu, Preset, Overrides, Page, Report } from "../protocol.js" */
 
 /** Reconstructions are drawn of this many test pictures, always the same ones. */
 const SHOWN = { count: 8, seed: 0 };
@@ -44,7 +44,7 @@ const REDRAW_MS = 1000;
 export function createEngine({ wasm, report, now, date, nextTask, fatal, probe, bundled, kept, shelf, claims, helper, pipelines, decode }) {
   const session = new wasm.Session();
   const queue = createQueue();
-  /** @type {Model[]} */
+  /** @type {Preset[]} */
   const models = wasm.presets();
   /** @type {Uint32Array|null} the test pictures to reconstruct, while an autoencoder is run */
   let shown = null;

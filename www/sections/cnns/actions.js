@@ -3,7 +3,7 @@
 import { canGoOn } from "../../app/run.js";
 import { canTrain, isBusy } from "../../app/state.js";
 import { cellsOf, foundIn, isProvided } from "./matching.js";
-import { MODELS } from "./models.js";
+import { comparedOf, deepest } from "./models.js";
 import { queueOf } from "./queue.js";
 import { isSound, overridesOf } from "./state.js";
 
@@ -12,9 +12,6 @@ import { isSound, overridesOf } from "./state.js";
 /** @import { Description } from "../../protocol.js" */
 /** @import { Local, LocalEvent, Padding } from "./state.js" */
 
-/** The network that cannot be built without padding, of four blocks. */
-const TOO_DEEP = "cnn-max-4";
-
 /**
  * @param {Lab} lab
  * @param {{get: () => Local, dispatch: (event: LocalEvent) => void}} local
@@ -22,12 +19,12 @@ const TOO_DEEP = "cnn-max-4";
 export function createActions({ get: getLab, act }, { get, dispatch }) {
   for (const error of get().errors) act.notice(error);
 
-  /** Asks the library what all six are with these settings. */
+  /** Asks the library what all networks are with these settings. */
   async function describe() {
-    if (getLab().engine !== "ready") return;
-    const { overrides, padding } = get();
+    const { offered, overrides, padding } = get();
+    if (getLab().engine !== "ready" || offered.length === 0) return;
     try {
-      const all = MODELS.map(async ({ name }) => /** @type {[string, Description]} */ ([name, await act.describe(name, overridesOf({ overrides, padding }))]));
+      const all = offered.map(async ({ name }) => /** @type {[string, Description]} */ ([name, await act.describe(name, overridesOf({ overrides, padding }))]));
       dispatch({ type: "described", overrides, padding, descriptions: Object.fromEntries(await Promise.all(all)) });
       showLatest();
     } catch (thrown) {
@@ -53,11 +50,16 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
 
   return {
     showLatest,
-    /** Once the models are known. */
+    /** Once the library has told its networks. */
     async open() {
+      const told = get().errors.length;
+      dispatch({ type: "models-known", offered: comparedOf(getLab().models) });
+      for (const error of get().errors.slice(told)) act.notice(error);
       await describe();
+      const model = deepest(get().offered);
+      if (!model) return;
       try {
-        dispatch({ type: "refused", refusal: (await act.describe(TOO_DEEP, { padding: "valid" })).error });
+        dispatch({ type: "refused", refusal: (await act.describe(model.name, { padding: "valid" })).error });
       } catch (thrown) {
         act.notice(thrown);
       }

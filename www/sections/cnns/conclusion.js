@@ -1,7 +1,7 @@
 // What the numbers of a comparison say, as findings: differences beside the spread over seeds, and
 // what keeps them from saying more. Words are `conclusion-words.js`'s. Pure.
 
-import { DEPTHS, POOLINGS } from "./models.js";
+import { POOLINGS, depthsOf } from "./models.js";
 import { spreadOf } from "./results.js";
 
 /** @import { Pooling } from "./models.js" */
@@ -23,6 +23,7 @@ import { spreadOf } from "./results.js";
 /**
  * @typedef {object} Findings
  * @property {{done: number, planned: number, diverged: string[]}} runs
+ * @property {number} depths  on offer, compared or not
  * @property {PoolingFinding[]} pooling  by depth
  * @property {DepthFinding[]} depth
  * @property {number} seeds  ended runs of the network that has most
@@ -54,7 +55,7 @@ export function judge(a, b) {
 
 /** @param {Result[]} results @returns {PoolingFinding[]} */
 function onPooling(results) {
-  return DEPTHS.flatMap((depth) => {
+  return depthsOf(results.map(({ model }) => model)).flatMap((depth) => {
     const [max, average] = POOLINGS.map((pooling) => results.find(({ model }) => model.depth === depth && model.pooling === pooling)?.accuracies ?? []);
     const judged = judge(max, average);
     const means = [spreadOf(max), spreadOf(average)];
@@ -90,8 +91,8 @@ function onDepth(results) {
  * @param {number} accuracy @param {number} pictures */
 export const samplingError = (accuracy, pictures) => Math.sqrt((accuracy * (1 - accuracy)) / pictures);
 
-/** @param {Result[]} results @param {number} classes @returns {Findings} */
-export function conclude(results, classes) {
+/** @param {Result[]} results @param {number} classes @param {number} depths  that are on offer @returns {Findings} */
+export function conclude(results, classes, depths) {
   const known = results.filter(({ accuracies }) => accuracies.length > 0);
   const best = known.reduce((most, { accuracy }) => Math.max(most, accuracy ?? 0), 0);
   const pictures = known[0]?.testCount ?? 0;
@@ -104,6 +105,7 @@ export function conclude(results, classes) {
       planned: results.reduce((sum, { planned }) => sum + planned, 0),
       diverged: results.flatMap(({ id, diverged }) => Array.from({ length: diverged }, () => id)),
     },
+    depths,
     pooling: onPooling(known),
     depth: onDepth(known),
     seeds: Math.max(0, ...known.map(({ accuracies }) => accuracies.length)),

@@ -4,13 +4,14 @@
 import { withSetting } from "../../app/setting-typed.js";
 import { fromAsked, toAsked, trim } from "../../app/settings.js";
 import { text } from "../../strings.js";
-import { MOST_SEEDS, NAMES } from "./models.js";
+import { MOST_SEEDS } from "./models.js";
 
 /** @import { Config, Description, Overrides } from "../../protocol.js" */
 /** @import { SettingTyped } from "../../app/setting-typed.js" */
 /** @import { Key, Wrong } from "../../app/settings.js" */
 /** @import { State } from "../../app/state.js" */
 /** @import { Found } from "./matching.js" */
+/** @import { Compared } from "./models.js" */
 
 /** As in the presets, or `same` in all, so that nothing but depth and pooling differs.
  * @typedef {"preset"|"same"} Padding */
@@ -19,7 +20,9 @@ import { MOST_SEEDS, NAMES } from "./models.js";
 
 /**
  * @typedef {object} Local
- * @property {string[]} models  the chosen ones, in the order of `NAMES`
+ * @property {Compared[]} offered  the networks on offer; empty until the library has told them
+ * @property {string[]} models  the chosen ones, in the order of those on offer
+ * @property {string[]|null} wanted  those that the address names; null for all
  * @property {number} seeds  runs of each
  * @property {Padding} padding
  * @property {Overrides} overrides
@@ -32,6 +35,7 @@ import { MOST_SEEDS, NAMES } from "./models.js";
  */
 
 /** @typedef {(
+ *   | {type: "models-known", offered: Compared[]}
  *   | {type: "model-ticked", model: string, ticked: boolean}
  *   | {type: "seeds-chosen", seeds: number}
  *   | {type: "padding-chosen", padding: Padding}
@@ -48,19 +52,24 @@ export const SHARED = ["epochs", "batchSize", "learningRate", "seed"];
 /** Every key of the address. */
 export const keys = [...SHARED, "seeds", "models", "padding"];
 
-/** @param {string[]} names */
-const inOrder = (names) => NAMES.filter((name) => names.includes(name));
+/** @param {Compared[]} offered @param {string[]} names */
+const inOrder = (offered, names) => offered.map(({ name }) => name).filter((name) => names.includes(name));
+
+/** The choice among the networks, now that they are known. @param {Local} local @param {Compared[]} offered @returns {Local} */
+function offer(local, offered) {
+  const words = text.cnns.errors;
+  const names = offered.map(({ name }) => name);
+  const unknown = (local.wanted ?? []).filter((name) => !names.includes(name));
+  const models = inOrder(offered, local.wanted ?? names);
+  const errors = unknown.length > 0 ? [words.unknown(unknown.join(", "))] : models.length === 0 ? [words.noModels] : [];
+  return { ...local, offered, models: models.length > 0 ? models : names, wanted: null, errors: [...local.errors, ...errors] };
+}
 
 /** @param {Record<string, string>} asked @returns {Local} */
 export function initial(asked) {
   const shared = Object.fromEntries(Object.entries(asked).filter(([key]) => SHARED.some((name) => name.toLowerCase() === key.toLowerCase())));
   const { overrides, errors } = fromAsked(shared);
   const words = text.cnns;
-  const named = asked.models === undefined ? NAMES : asked.models.split(/[\s,]+/).filter((name) => name !== "");
-  const unknown = named.filter((name) => !NAMES.includes(name));
-  if (unknown.length > 0) errors.push(words.errors.unknown(unknown.join(", ")));
-  const models = inOrder(named);
-  if (asked.models !== undefined && models.length === 0 && unknown.length === 0) errors.push(words.errors.noModels);
   let seeds = asked.seeds === undefined ? 1 : Number(asked.seeds);
   if (!Number.isInteger(seeds) || seeds < 1 || seeds > MOST_SEEDS) {
     errors.push(text.errors.outOfRange(words.seeds, asked.seeds, true, 1, MOST_SEEDS));
@@ -70,7 +79,9 @@ export function initial(asked) {
   const padding = asked.padding ?? "preset";
   if (!paddings.includes(padding)) errors.push(text.errors.notAnOption(words.padding, padding, paddings));
   return {
-    models: models.length > 0 ? models : NAMES,
+    offered: [],
+    models: [],
+    wanted: asked.models === undefined ? null : asked.models.split(/[\s,]+/).filter((name) => name !== ""),
     seeds,
     padding: padding === "same" ? "same" : "preset",
     overrides,
@@ -86,9 +97,11 @@ export function initial(asked) {
 /** @param {Local} local @param {LocalEvent} event @returns {Local} */
 export function update(local, event) {
   switch (event.type) {
+    case "models-known":
+      return offer(local, event.offered);
     case "model-ticked": {
       const others = local.models.filter((name) => name !== event.model);
-      return { ...local, touched: true, models: event.ticked ? inOrder([...others, event.model]) : others };
+      return { ...local, touched: true, models: event.ticked ? inOrder(local.offered, [...others, event.model]) : others };
     }
     case "seeds-chosen":
       return { ...local, touched: true, seeds: event.seeds };
@@ -98,7 +111,7 @@ export function update(local, event) {
       return { ...withSetting(local, event), touched: true };
     case "found-chosen": {
       const { overrides, padding, seeds, models } = event.found;
-      return { ...local, touched: event.touched, overrides, padding, seeds, models: inOrder(models), wrong: {} };
+      return { ...local, touched: event.touched, overrides, padding, seeds, models: inOrder(local.offered, models), wrong: {} };
     }
     case "described":
       // An answer about settings that have changed meanwhile is of no use.
@@ -119,6 +132,10 @@ export const overridesOf = ({ overrides, padding }, seed) => ({
   ...(seed === undefined ? {} : { seed }),
 });
 
+/** The description that stands for all networks where their settings are the same.
+ * @param {Pick<Local, "offered"|"descriptions">} local */
+export const firstOf = ({ offered, descriptions }) => (offered.length === 0 ? null : (descriptions?.[offered[0].name] ?? null));
+
 /** The first seed, and those that follow it. @param {Config} config @param {number} count */
 export const seedsOf = ({ seed }, count) => Array.from({ length: count }, (_, i) => seed + i);
 
@@ -130,13 +147,15 @@ export const isSound = ({ models, wrong, descriptions }) =>
   models.every((name) => descriptions[name].error === null);
 
 /** The keys that lead back to this comparison. @param {State} state @param {Local} local */
-export function address(state, { models, seeds, padding, overrides, descriptions }) {
-  const defaults = descriptions?.[NAMES[0]].defaults;
+export function address(state, { offered, models, wanted, seeds, padding, overrides, descriptions }) {
+  const defaults = firstOf({ offered, descriptions })?.defaults;
+  // What the address names is not understood before the networks are known.
+  const names = offered.length === 0 ? (wanted ?? []) : models.length === offered.length ? [] : models;
   const shared = defaults ? trim(overrides, defaults) : overrides;
   return {
     ...toAsked(shared),
     ...(seeds === 1 ? {} : { seeds: String(seeds) }),
-    ...(models.length === NAMES.length || models.length === 0 ? {} : { models: models.join(" ") }),
+    ...(names.length === 0 ? {} : { models: names.join(" ") }),
     ...(padding === "preset" ? {} : { padding }),
   };
 }

@@ -2,7 +2,7 @@
 
 import { createSettingActions } from "../../app/setting-typed.js";
 import { text } from "../../strings.js";
-import { shownRun } from "./state.js";
+import { offered, shownRun } from "./state.js";
 
 /** @import { Lab } from "../../app/lab.js" */
 /** @import { Local, LocalEvent } from "./state.js" */
@@ -39,7 +39,7 @@ export function createActions(lab, local) {
     describe,
     /** Once the models are known: the first of them where the address asked for none that is. */
     settleModel() {
-      const { models } = getLab();
+      const models = offered(getLab());
       const { model } = get();
       if (models.length > 0 && !models.some(({ name }) => name === model)) {
         if (model !== null) act.notice(text.errors.unknownModel(model));

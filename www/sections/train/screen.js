@@ -5,7 +5,7 @@ import { canGoOn, isActive, lines, phaseStarts, progress } from "../../app/run.j
 import { fieldValues } from "../../app/settings.js";
 import { canTrain, isAskable } from "../../app/state.js";
 import { text } from "../../strings.js";
-import { chosenModel, isAutoencoder, shownRun } from "./state.js";
+import { chosenModel, isAutoencoder, offered as offeredModels, shownRun } from "./state.js";
 
 /** @import { State } from "../../app/state.js" */
 /** @import { Local } from "./state.js" */
@@ -86,7 +86,7 @@ export function props(state, local) {
   const { compute } = state;
   const { description } = local;
   return {
-    models: { models: state.models, chosen: chosenModel(state, local), locked: may.active },
+    models: { models: offeredModels(state), chosen: chosenModel(state, local), locked: may.active },
     summary: { summary: description?.summary ?? null, error: description?.error ?? null },
     settings: { values: fieldValues(local), locked: may.active },
     compute: {

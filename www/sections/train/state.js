@@ -1,10 +1,11 @@
 // What one model's training section keeps for itself: the chosen model, the settings of its next
 // run and which run it shows. Pure.
 
+import { memo } from "../../app/memo.js";
 import { withSetting } from "../../app/setting-typed.js";
 import { fields, fromAsked, toAsked, trim } from "../../app/settings.js";
 
-/** @import { Description, Model, Overrides } from "../../protocol.js" */
+/** @import { Description, Overrides, Preset } from "../../protocol.js" */
 /** @import { SettingTyped } from "../../app/setting-typed.js" */
 /** @import { Key } from "../../app/settings.js" */
 /** @import { State } from "../../app/state.js" */
@@ -53,9 +54,13 @@ export function update(local, event) {
   }
 }
 
-/** The chosen model, once the worker has told which there are.
- * @param {State} state @param {Local} local */
-export const chosenModel = ({ models }, local) => models.find(({ name }) => name === local.model) ?? null;
+const listed = memo((/** @type {Preset[]} */ presets) => presets.filter((preset) => preset.listed));
+
+/** The models that this section has on offer, once the worker has told which there are. @param {State} state */
+export const offered = ({ models }) => listed(models);
+
+/** The chosen model among them. @param {State} state @param {Local} local */
+export const chosenModel = (state, local) => offered(state).find(({ name }) => name === local.model) ?? null;
 
 /** The run on show. @param {State} state @param {Local} local */
 export const shownRun = ({ runs }, local) => (local.run === null ? null : (runs[local.run] ?? null));
@@ -70,6 +75,6 @@ export function isAutoencoder(state, local) {
 /** The keys that lead back to the chosen model and settings. @param {State} state @param {Local} local */
 export function address(state, { model, overrides, description }) {
   if (model === null) return {};
-  const isFirst = state.models[0]?.name === model;
+  const isFirst = offered(state)[0]?.name === model;
   return { ...(isFirst ? {} : { preset: model }), ...toAsked(description ? trim(overrides, description.defaults) : overrides) };
 }
