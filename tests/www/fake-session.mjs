@@ -85,6 +85,7 @@ export function summary(config) {
     layers.push({ name: `pool_${b}`, kind: "MaxPool 2", outputShape: [null, side, side, out], parameters: 0 });
     channels = out;
   }
+  if (config.model === "cae-bn") layers.push({ name: "batch_normalization", kind: "BatchNormalization", outputShape: layers.at(-1).outputShape, parameters: 4 * channels });
   const total = layers.reduce((sum, layer) => sum + layer.parameters, 0);
   return { model: config.model, layers, total, trainable: total, nonTrainable: 0 };
 }

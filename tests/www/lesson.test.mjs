@@ -9,7 +9,14 @@ import { activated, classes, drawnAgain, errorOf, slopeOf } from "../../www/sect
 import { channelOf, largest, limit, norm, sheetShape, spread, strengths } from "../../www/sections/lesson/numbers.js";
 import { byChannel, cornerOf, layout, locate, paint } from "../../www/sections/lesson/paint.js";
 import { asSeen, learners, placeOf, stagesOf } from "../../www/sections/lesson/stages.js";
-import { address, initial, pictureOf, stageOf, update } from "../../www/sections/lesson/state.js";
+import { address, initial as before, isTraceable, pictureOf, stageOf, update } from "../../www/sections/lesson/state.js";
+import * as fake from "./fake-session.mjs";
+
+/** Which presets can be traced, as their descriptions say. */
+const offered = fake.presets().filter(({ listed, stages }) => listed && stages === 0).map(({ name }) => name)
+  .filter((name) => isTraceable({ config: fake.defaults(name), layers: fake.summary(fake.defaults(name)).layers, phases: 1 }));
+/** The section once they are known. */
+const initial = (asked) => update(before(asked), { type: "models-known", offered });
 
 const floats = (...values) => Float32Array.from(values);
 const close = (a, b, within = 1e-6) => assert.ok(Math.abs(a - b) <= within, `${a} is not ${b}`);
@@ -185,6 +192,11 @@ test("the address leads to a network, a rate and a picture, and back", () => {
   assert.deepEqual(address(null, initial({})), {});
   const wrong = initial({ model: "sae", rate: "7", picture: "cat" });
   assert.deepEqual([wrong.model, wrong.rate, wrong.errors], ["cnn-max-2", 1e-3, ["sae", "7", "cat"]]);
+});
+
+test("a step can be traced of the networks whose layers all learn at once and keep no statistics", () => {
+  assert.deepEqual(offered, ["cnn-max-2", "cnn-avg-2", "cnn-max-3", "cnn-avg-3", "cnn-max-4", "cnn-avg-4", "cae"]);
+  assert.deepEqual(address(null, before({ model: "cae" })), { model: "cae" }, "the address waits for them");
 });
 
 test("a lesson begins, is walked, goes on, and keeps its place for another picture", () => {

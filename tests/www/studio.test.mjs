@@ -9,8 +9,11 @@ import { besideRun, shownRun } from "../../www/sections/studio/choice.js";
 import { channelShares, classPlaces, extent, nearest, neighbour, placed } from "../../www/sections/studio/codes.js";
 import { due, mapEpoch } from "../../www/sections/studio/questions.js";
 import { permissions, props, statusSentence } from "../../www/sections/studio/screen.js";
-import { address, initial, update } from "../../www/sections/studio/state.js";
+import { address, initial as before, offersOf, update } from "../../www/sections/studio/state.js";
 import * as fake from "./fake-session.mjs";
+
+/** The section once the library has told its presets. */
+const initial = (asked) => update(before(asked), { type: "presets-known", offered: offersOf(fake.presets()) });
 
 function planOf(model, overrides = {}) {
   const session = new fake.Session();
@@ -116,6 +119,12 @@ test("the address names a preset and settings, and what it cannot use is told", 
   assert.equal(wrong.preset, "cae");
   assert.match(wrong.errors[0], /no preset named “vae”/);
   assert.match(wrong.errors[1], /Epochs is “none”/);
+});
+
+test("what is on offer are the library's presets, each by itself, and two of them side by side", () => {
+  const offers = offersOf(fake.presets());
+  assert.deepEqual(offers.map(({ name, models }) => [name, ...models]), [["cae", "cae"], ["cae-bn", "cae-bn"], ["cae-denoise", "cae-denoise"], ["pair", "cae", "cae-bn"]]);
+  assert.deepEqual(address(lab.initial, before({ preset: "pair" })), { preset: "pair" }, "the address waits for them");
 });
 
 test("a preset keeps what was set, and what its model lacks is left out of the address", () => {

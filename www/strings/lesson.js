@@ -8,6 +8,7 @@ export const lesson = {
   errors: {
     notKnown: (/** @type {string} */ asked) =>
       `The address asks the lesson for “${asked}”, which it does not have. What it begins with is used instead.`,
+    noNetwork: "There is no network to look into yet. Wait until the trainer is here, then choose one.",
     noPicture: "There is no picture to learn from yet. Wait until the pictures have loaded, then choose one.",
     noRun: "The chosen run is no longer there. Choose another network.",
   },

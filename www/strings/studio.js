@@ -11,6 +11,8 @@ export const studio = {
   run: (name, epochs, on) => `${name}, ${epochs === 1 ? "1 epoch" : `${epochs} epochs`}${on ? ", learning now" : ""}`,
   presets: {
     heading: "Train",
+    /** A title and a sentence, where the library's own are not those of this section.
+     * @type {Record<string, [string, string]>} */
     names: {
       cae: ["Plain", "A code of 4 × 4 × 8 numbers, a twenty-fourth of the picture."],
       "cae-bn": ["With BatchNorm", "Normalised layers, and a code larger than the picture."],

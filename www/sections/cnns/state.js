@@ -57,6 +57,8 @@ const inOrder = (offered, names) => offered.map(({ name }) => name).filter((name
 
 /** The choice among the networks, now that they are known. @param {Local} local @param {Compared[]} offered @returns {Local} */
 function offer(local, offered) {
+  // A trainer that was started again has the same networks: the choice stays.
+  if (local.offered.length > 0) return { ...local, offered, models: inOrder(offered, local.models) };
   const words = text.cnns.errors;
   const names = offered.map(({ name }) => name);
   const unknown = (local.wanted ?? []).filter((name) => !names.includes(name));

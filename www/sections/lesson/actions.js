@@ -4,7 +4,7 @@
 import { sentence } from "../../protocol.js";
 import { canShow } from "../../app/state.js";
 import { text } from "../../strings.js";
-import { STRIP, pictureOf } from "./state.js";
+import { STRIP, isTraceable, pictureOf } from "./state.js";
 
 /** @import { Lab } from "../../app/lab.js" */
 /** @import { Lesson, Plan, Split } from "../../protocol.js" */
@@ -53,6 +53,7 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
       if (from !== null && !run) throw new Error(text.lesson.errors.noRun);
       const overrides = { ...run?.plan.config, learningRate: rate };
       const name = run?.plan.config.model ?? model;
+      if (name === null) throw new Error(text.lesson.errors.noNetwork);
       /** @type {Plan} */
       const plan = await act.ask({ type: "prepare-lesson", model: name, overrides, from });
       /** @type {Lesson} */
@@ -80,6 +81,19 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
   const go = (/** @type {number} */ stage) => dispatch({ type: "gone-to", stage });
 
   return {
+    /** Once the library has told its presets: which of them can be traced, its descriptions say. */
+    async open() {
+      const told = get().errors.length;
+      try {
+        const some = getLab().models.filter(({ listed, stages }) => listed && stages === 0);
+        const all = await Promise.all(some.map(async ({ name }) => ({ name, description: await act.describe(name, {}) })));
+        const offered = all.flatMap(({ name, description: { config, summary } }) => (summary && isTraceable({ config, layers: summary.layers, phases: 1 }) ? [name] : []));
+        dispatch({ type: "models-known", offered });
+      } catch (thrown) {
+        act.notice(thrown);
+      }
+      for (const error of get().errors.slice(0, get().errors.length - told)) act.notice(text.lesson.errors.notKnown(error));
+    },
     begin,
     refresh: () => showStrip(get().split, get().offset),
     forget() {

@@ -52,6 +52,7 @@ export const lesson = {
     };
   },
   follow({ before, now }, on) {
+    if (before.models !== now.models && now.models.length > 0) void on.open();
     // A lesson on other pictures, or of a worker that is gone, cannot go on.
     const changed = before.data.hash !== "" && before.data.hash !== now.data.hash;
     if (changed || (before.engine === "ready" && now.engine !== "ready")) on.forget();

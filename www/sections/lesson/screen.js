@@ -8,7 +8,7 @@ import { figure, integer } from "../../format.js";
 import { text } from "../../strings.js";
 import * as figures from "./figures.js";
 import { asSeen, stagesOf } from "./stages.js";
-import { RATES, isTaught, stageOf } from "./state.js";
+import { RATES, isTraceable, stageOf } from "./state.js";
 
 /** @import { State } from "../../app/state.js" */
 /** @import { Lesson } from "../../protocol.js" */
@@ -39,12 +39,12 @@ const after = memo((/** @type {Lesson} */ lesson, /** @type {number[]} */ losses
 }));
 
 /** The networks on offer: fresh ones, and the visitor's runs. */
-const networks = memo((/** @type {State["models"]} */ models, /** @type {State["runs"]} */ runs, /** @type {State["order"]} */ order, /** @type {State["data"]} */ data, /** @type {State["engine"]} */ engine) => {
+const networks = memo((/** @type {string[]} */ offered, /** @type {State["runs"]} */ runs, /** @type {State["order"]} */ order, /** @type {State["data"]} */ data, /** @type {State["engine"]} */ engine) => {
   const state = /** @type {State} */ ({ data, engine });
-  const fresh = models.filter(({ name }) => isTaught(name)).map(({ name }) => ({ value: `model:${name}`, label: name }));
+  const fresh = offered.map((name) => ({ value: `model:${name}`, label: name }));
   const trained = order
     .map((id) => runs[id])
-    .filter((run) => run.step > 0 && isTaught(run.plan.config.model) && isAskable(state, run))
+    .filter((run) => run.step > 0 && isTraceable({ config: run.plan.config, layers: run.plan.summary.layers, phases: run.plan.phases.length }) && isAskable(state, run))
     .map((run) => ({ value: `run:${run.id}`, label: labelOf(run) }));
   const groups = [{ group: words.fresh, options: fresh }, { group: words.runs, options: trained }];
   return groups.filter(({ options }) => options.length > 0);
@@ -56,7 +56,7 @@ function setup(state, local) {
   const here = picture !== null && picture.source === split && page !== null;
   const rates = RATES.includes(rate) ? RATES : [...RATES, rate];
   return {
-    networks: networks(state.models, state.runs, state.order, state.data, state.engine),
+    networks: networks(local.offered, state.runs, state.order, state.data, state.engine),
     chosen: local.from === null ? `model:${local.model}` : `run:${local.from}`,
     rates: rates.join(),
     rate: String(rate),
@@ -64,7 +64,7 @@ function setup(state, local) {
     page,
     picked: here ? page.indices.indexOf(picture.index) : -1,
     classes: state.data.manifest?.classes ?? none,
-    may: state.engine === "ready" && picture !== null,
+    may: state.engine === "ready" && picture !== null && (local.from ?? local.model) !== null,
     begun: local.lesson !== null,
     working: local.status === "working",
     error: local.error,

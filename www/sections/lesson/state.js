@@ -3,21 +3,22 @@
 
 import { stagesOf } from "./stages.js";
 
-/** @import { Config, Lesson, Page, Split } from "../../protocol.js" */
+/** @import { Config, Layer, Lesson, Page, Split } from "../../protocol.js" */
 /** @import { Asked } from "../../components/mount.js" */
 
 /** Pictures in the strip. */
 export const STRIP = 10;
 /** The learning rates on offer; what a run or a model has beside them is not changed unasked. */
 export const RATES = [1e-4, 1e-3, 1e-2, 1e-1];
-const FIRST = { model: "cnn-max-2", rate: 1e-3 };
+const FIRST_RATE = 1e-3;
 
 /** A picture with its place. @typedef {{source: Split, index: number, label: number, rgba: Uint8Array}} Chosen */
 /** What a lesson is about. @typedef {{config: Config, picture: Chosen}} About */
 
 /**
  * @typedef {object} Local
- * @property {string} model  of a fresh network
+ * @property {string[]} offered  presets whose step can be traced; empty until the library has told them
+ * @property {string|null} model  the preset of a fresh network, or what the address names
  * @property {string|null} from  the run whose weights are taken instead
  * @property {number} rate  Adam's
  * @property {Split} split
@@ -39,7 +40,8 @@ const FIRST = { model: "cnn-max-2", rate: 1e-3 };
  */
 
 /** @typedef {(
- *   | {type: "network-chosen", model: string, from: string|null}
+ *   | {type: "models-known", offered: string[]}
+ *   | {type: "network-chosen", model: string|null, from: string|null}
  *   | {type: "rate-chosen", rate: number}
  *   | {type: "strip-asked", split: Split, offset: number}
  *   | {type: "strip-shown", split: Split, offset: number, page: Page}
@@ -56,9 +58,11 @@ const FIRST = { model: "cnn-max-2", rate: 1e-3 };
  *   | {type: "unit-chosen", unit: number}
  * )} LocalEvent */
 
-/** The models that a lesson is given of: every layer of theirs learns at once, and none of them
- * remembers anything but its weights. @param {string} name */
-export const isTaught = (name) => name.startsWith("cnn-") || name === "cae";
+/** Whether one step of a network can be traced: all its layers learn at once, from the picture as it is,
+ * and none of them has running statistics of its own.
+ * @param {{config: Config, layers: Layer[], phases: number}} network */
+export const isTraceable = ({ config, layers, phases }) =>
+  phases === 1 && config.noise === "none" && layers.every(({ kind }) => kind !== "BatchNormalization");
 
 /** @type {(asked: Asked) => Local} */
 export function initial({ model, rate, picture }) {
@@ -66,9 +70,10 @@ export function initial({ model, rate, picture }) {
   const index = wanted ? Number(wanted[2]) : 0;
   const known = rate === undefined || RATES.includes(Number(rate));
   return {
-    model: model !== undefined && isTaught(model) ? model : FIRST.model,
+    offered: [],
+    model: model ?? null,
     from: null,
-    rate: known && rate !== undefined ? Number(rate) : FIRST.rate,
+    rate: known && rate !== undefined ? Number(rate) : FIRST_RATE,
     split: wanted?.[1] === "test" ? "test" : "train",
     offset: index - (index % STRIP),
     wanted: index,
@@ -85,7 +90,6 @@ export function initial({ model, rate, picture }) {
     learner: null,
     unit: null,
     errors: [
-      ...(model !== undefined && !isTaught(model) ? [model] : []),
       ...(known ? [] : [rate ?? ""]),
       ...(picture !== undefined && !wanted ? [picture] : []),
     ],
@@ -104,6 +108,11 @@ export function pictureOf({ indices, labels, rgba }, source, place) {
 /** @param {Local} local @param {LocalEvent} event @returns {Local} */
 export function update(local, event) {
   switch (event.type) {
+    case "models-known": {
+      const { offered } = event;
+      if (local.model !== null && offered.includes(local.model)) return { ...local, offered };
+      return { ...local, offered, model: offered[0] ?? null, errors: [...(local.model === null ? [] : [local.model]), ...local.errors] };
+    }
     case "network-chosen":
       return { ...local, model: event.model, from: event.from };
     case "rate-chosen":
@@ -153,11 +162,11 @@ export function update(local, event) {
 export const stageOf = ({ lesson, stage }) => (lesson ? stagesOf(lesson.layers.length)[stage] : null);
 
 /** The keys that lead back here. @param {unknown} _ @param {Local} local @returns {Asked} */
-export function address(_, { model, rate, picture, split, wanted }) {
+export function address(_, { offered, model, rate, picture, split, wanted }) {
   const { source, index } = picture ?? { source: split, index: wanted };
   return {
-    ...(model === FIRST.model ? {} : { model }),
-    ...(rate === FIRST.rate ? {} : { rate: String(rate) }),
+    ...(model === null || model === offered[0] ? {} : { model }),
+    ...(rate === FIRST_RATE ? {} : { rate: String(rate) }),
     ...(source === "train" && index === 0 ? {} : { picture: `${source}:${index}` }),
   };
 }

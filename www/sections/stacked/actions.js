@@ -4,9 +4,9 @@
 import { createSettingActions } from "../../app/setting-typed.js";
 import { isAskable } from "../../app/state.js";
 import { text } from "../../strings.js";
-import { CLASSIFIER, hasScratch } from "./head-start.js";
+import { hasScratch } from "./head-start.js";
 import { drawingPhase } from "./ladder.js";
-import { MODEL, classifiersAhead, isTrained, shownRun } from "./state.js";
+import { classifiersAhead, isTrained, presetsOf, shownRun } from "./state.js";
 
 /** @import { Lab } from "../../app/lab.js" */
 /** @import { Drawings, Reconstructions, Shown } from "../../protocol.js" */
@@ -22,8 +22,10 @@ const SEEDS = 2 ** 32;
 export function createActions(lab, local) {
   const { get: getLab, act } = lab;
   const { get, dispatch } = local;
-  const { describe, typeSetting } = createSettingActions(lab, local, /** @returns {Promise<LocalEvent|null>} */ async () =>
-    ({ type: "described", description: await act.describe(MODEL, get().overrides) }));
+  const { describe, typeSetting } = createSettingActions(lab, local, /** @returns {Promise<LocalEvent|null>} */ async () => {
+    const { stack } = presetsOf(getLab().models);
+    return stack && { type: "described", description: await act.describe(stack.name, get().overrides) };
+  });
   /** The run whose last pictures were asked for. @type {string|null} */
   let asked = null;
 
@@ -31,7 +33,9 @@ export function createActions(lab, local) {
     describe,
     typeSetting,
     start() {
-      const [run] = act.enqueue([{ group: "stacked", model: MODEL, overrides: get().overrides }]);
+      const { stack } = presetsOf(getLab().models);
+      if (!stack) return;
+      const [run] = act.enqueue([{ group: "stacked", model: stack.name, overrides: get().overrides }]);
       dispatch({ type: "run-shown", run });
     },
     pause: act.pause,
@@ -76,11 +80,12 @@ export function createActions(lab, local) {
     async compare() {
       const state = getLab();
       const run = shownRun(state, get());
-      if (!run || !isTrained(run)) return;
+      const { classifier } = presetsOf(state.models);
+      if (!run || !classifier || !isTrained(run)) return;
       const { classifierEpochs: epochs, seeds } = get();
       let config;
       try {
-        ({ config } = await act.describe(CLASSIFIER, { epochs }));
+        ({ config } = await act.describe(classifier.name, { epochs }));
       } catch (thrown) {
         return act.notice(thrown);
       }
@@ -89,7 +94,7 @@ export function createActions(lab, local) {
       const { names } = text.stacked;
       act.enqueue(
         Array.from({ length: seeds }, (_, i) => (run.plan.config.seed + i) % SEEDS).flatMap((seed) => {
-          const wish = { group: "stacked", model: CLASSIFIER, overrides: { epochs, seed } };
+          const wish = { group: "stacked", model: classifier.name, overrides: { epochs, seed } };
           const scratch = hasScratch(runs, now, { ...config, seed }) ? [] : [{ ...wish, name: names.scratch(seed) }];
           return [{ ...wish, name: names.pretrained(seed), from: run.id }, ...scratch];
         }),

@@ -22,9 +22,6 @@
  * @property {"chance"|"better"|"worse"|"unknown"} finding  of the last difference
  */
 
-/** The model of these runs. */
-export const CLASSIFIER = "cae-classifier";
-
 /** Student's t for 95 %, by degrees of freedom. */
 const STUDENT = [NaN, 12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262];
 
@@ -40,10 +37,10 @@ const isUsable = ({ status }) => status !== "failed" && status !== "diverged";
  * @param {Run[]} runs  oldest first @param {string|null} from @returns {Pair[]}
  */
 export function pairsOf(runs, from) {
-  const mine = runs.filter((run) => run.plan.config.model === CLASSIFIER && isUsable(run));
-  const begun = from === null ? [] : mine.filter((run) => run.from === from);
+  const begun = from === null ? [] : runs.filter((run) => run.from === from && isUsable(run));
   const latest = begun.at(-1);
   if (!latest) return [];
+  const mine = runs.filter((run) => run.plan.config.model === latest.plan.config.model && isUsable(run));
   const terms = termsOf(latest);
   /** @type {Map<number, Run>} */
   const bySeed = new Map();
@@ -63,12 +60,12 @@ function scratchLike(runs, like) {
 
 /** Whether a finished run from scratch can be used again for these settings.
  * @param {Run[]} runs @param {{hash: string, version: string}} now
- * @param {Pick<Config, "seed"|"epochs"|"batchSize"|"learningRate">} config */
+ * @param {Pick<Config, "model"|"seed"|"epochs"|"batchSize"|"learningRate">} config */
 export const hasScratch = (runs, now, config) =>
   runs.some((run) => {
     const { plan, from, status, data, version } = run;
-    const same = /** @type {const} */ (["seed", "epochs", "batchSize", "learningRate"]).every((key) => plan.config[key] === config[key]);
-    return plan.config.model === CLASSIFIER && from === null && status === "completed" && same && data.hash === now.hash && version === now.version;
+    const same = /** @type {const} */ (["model", "seed", "epochs", "batchSize", "learningRate"]).every((key) => plan.config[key] === config[key]);
+    return from === null && status === "completed" && same && data.hash === now.hash && version === now.version;
   });
 
 /** @param {number[]} values */

@@ -7,7 +7,7 @@ import { canTrain, isAskable } from "../../app/state.js";
 import { text } from "../../strings.js";
 import { judge, meanLine, pairsOf } from "./head-start.js";
 import { codesOf, drawingPhase, outcome, plannedRungs, rungsOf, stagesOf } from "./ladder.js";
-import { EPOCHS, classifiersAhead, isTrained, isWaiting, offered, shownRun, stackedRuns } from "./state.js";
+import { EPOCHS, classifiersAhead, isTrained, isWaiting, offered, presetsOf, shownRun, stackedRuns } from "./state.js";
 
 /** @import { Run } from "../../app/run.js" */
 /** @import { State } from "../../app/state.js" */
@@ -128,7 +128,7 @@ export function props(state, local) {
       epochs: local.classifierWrong?.typed ?? String(local.classifierEpochs),
       error: local.classifierWrong?.error ?? null,
       seeds: local.seeds,
-      may: canTrain(state) && isTrained(run) && run !== null && isAskable(state, run) && local.classifierWrong === null && !ahead.training && ahead.waiting.length === 0,
+      may: canTrain(state) && presetsOf(state.models).classifier !== null && isTrained(run) && run !== null && isAskable(state, run) && local.classifierWrong === null && !ahead.training && ahead.waiting.length === 0,
       on: ahead.training !== null || ahead.waiting.length > 0,
       status: compareSentence(state, local),
     },

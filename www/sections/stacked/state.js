@@ -1,13 +1,14 @@
 // What the stacked section keeps for itself: the settings of its runs, which run it shows, and the
 // pictures of each phase that were drawn during this visit. Pure.
 
+import { memo } from "../../app/memo.js";
 import { withSetting } from "../../app/setting-typed.js";
 import { fields, parse, toAsked, fromAsked } from "../../app/settings.js";
 import { isActive, isOver } from "../../app/run.js";
 import { text } from "../../strings.js";
 import { rungsOf } from "./ladder.js";
 
-/** @import { Description, Overrides, Reconstructions } from "../../protocol.js" */
+/** @import { Description, Overrides, Preset, Reconstructions } from "../../protocol.js" */
 /** @import { SettingTyped } from "../../app/setting-typed.js" */
 /** @import { Key, Wrong } from "../../app/settings.js" */
 /** @import { Run } from "../../app/run.js" */
@@ -37,7 +38,12 @@ import { rungsOf } from "./ladder.js";
  *   | {type: "seeds-chosen", seeds: number}
  * )} LocalEvent */
 
-export const MODEL = "sae";
+/** The presets of this section: the stacked autoencoder, and the classifier that can begin with its
+ * encoder; null until the library has told them. */
+export const presetsOf = memo((/** @type {Preset[]} */ presets) => {
+  const mine = presets.filter(({ group }) => group === "stacked");
+  return { stack: mine.find(({ stages }) => stages > 0) ?? null, classifier: mine.find(({ kind }) => kind === "classifier") ?? null };
+});
 /** Few enough to wait for: there are four phases of them. */
 export const EPOCHS = 5;
 export const MOST_SEEDS = 5;
@@ -97,8 +103,11 @@ export function update(local, event) {
   }
 }
 
+/** Whether a run trains in several phases, as only a stacked autoencoder does. @param {Run} run */
+const isStacked = ({ plan }) => plan.phases.length > 1;
+
 /** Every run of a stacked autoencoder, oldest first. @param {State} state */
-export const stackedRuns = ({ runs, order }) => order.map((id) => runs[id]).filter((run) => run?.plan.config.model === MODEL);
+export const stackedRuns = ({ runs, order }) => order.map((id) => runs[id]).filter((run) => run && isStacked(run));
 
 /** The run on show: the chosen one, or the latest. @param {State} state @param {Local} local @returns {Run|null} */
 export function shownRun(state, { run }) {
@@ -113,10 +122,11 @@ export const isWaiting = ({ queue, starting }, { run }) => run !== null && (star
 export const isTrained = (run) => run !== null && isOver(run) && rungsOf(run).every(({ standing }) => standing === "done");
 
 /** The classifiers that wait or train now. @param {State} state */
-export function classifiersAhead({ queue, starting, active, runs }) {
-  const waiting = queue.filter(({ group, model }) => group === "stacked" && model !== MODEL).map(({ run }) => run);
+export function classifiersAhead({ models, queue, starting, active, runs }) {
+  const { stack } = presetsOf(models);
+  const waiting = queue.filter(({ group, model }) => group === "stacked" && model !== stack?.name).map(({ run }) => run);
   const now = active === null ? null : runs[active];
-  const training = now && isActive(now) && now.group === "stacked" && now.plan.config.model !== MODEL ? now : null;
+  const training = now && isActive(now) && now.group === "stacked" && !isStacked(now) ? now : null;
   return { waiting, training, starting };
 }
 

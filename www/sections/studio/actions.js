@@ -5,12 +5,12 @@ import { sentence } from "../../protocol.js";
 import { fieldsOf } from "../../app/settings.js";
 import { isActive } from "../../app/run.js";
 import { due, pictureOf, BEST, JUDGED, ON_MAP, STEPS } from "./questions.js";
-import { isShown, modelOf } from "./state.js";
+import { isShown, offerOf, offersOf } from "./state.js";
 
 /** @import { Lab } from "../../app/lab.js" */
 /** @import { Overrides } from "../../protocol.js" */
 /** @import { Due } from "./questions.js" */
-/** @import { Local, LocalEvent, Part, Preset } from "./state.js" */
+/** @import { Local, LocalEvent, Part } from "./state.js" */
 
 /**
  * @param {Lab} lab
@@ -20,8 +20,8 @@ export function createActions(lab, local) {
   const { get: getLab, act } = lab;
   const { get, dispatch } = local;
   const { describe, typeSetting } = createSettingActions(lab, local, /** @returns {Promise<LocalEvent|null>} */ async () => {
-    const { preset, overrides } = get();
-    return { type: "described", preset, description: await act.describe(modelOf(preset), overrides) };
+    const offer = offerOf(get());
+    return offer && { type: "described", preset: offer.name, description: await act.describe(offer.models[0], get().overrides) };
   });
   let askingEight = false;
 
@@ -72,7 +72,13 @@ export function createActions(lab, local) {
   }
 
   return {
-    describe,
+    /** Once the library has told its presets. */
+    open() {
+      const told = get().errors.length;
+      dispatch({ type: "presets-known", offered: offersOf(getLab().models) });
+      for (const error of get().errors.slice(0, get().errors.length - told)) act.notice(error);
+      return describe();
+    },
     /** Asks what is due, if anything is. */
     settle() {
       const state = getLab();
@@ -91,7 +97,7 @@ export function createActions(lab, local) {
     /** @param {Part} part */
     see: (part) => dispatch({ type: "part-seen", part }),
 
-    /** @param {Preset} preset */
+    /** @param {string} preset */
     choosePreset(preset) {
       dispatch({ type: "preset-chosen", preset });
       void describe();
@@ -99,13 +105,13 @@ export function createActions(lab, local) {
     typeSetting,
 
     start() {
-      const { preset, description } = get();
-      if (description === null || description.error !== null) return;
+      const { description } = get();
+      const offer = offerOf(get());
+      if (offer === null || description === null || description.error !== null) return;
       // Both of a pair are given every setting, so that only the model differs.
       const shown = fieldsOf(description.defaults).filter(isShown);
       const overrides = /** @type {Overrides} */ (Object.fromEntries(shown.map(({ key }) => [key, description.config[key]])));
-      const models = preset === "pair" ? ["cae", "cae-bn"] : [preset];
-      const [run, beside = null] = act.enqueue(models.map((model) => ({ group: "studio", model, overrides })));
+      const [run, beside = null] = act.enqueue(offer.models.map((model) => ({ group: "studio", model, overrides })));
       dispatch({ type: "runs-chosen", run, beside });
     },
     hold() {

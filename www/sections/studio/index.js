@@ -68,7 +68,7 @@ export const studio = {
     };
   },
   follow({ before, now, localBefore, local }, on) {
-    if (before.models !== now.models && now.models.length > 0) void on.describe();
+    if (before.models !== now.models && now.models.length > 0) void on.open();
     if (before.data.hash !== now.data.hash && localBefore === local) on.forgetPictures();
     on.settle();
   },

@@ -138,7 +138,7 @@ export function props(state, local) {
   const planned = run ? Math.max(plannedEpochs(run.plan), beside ? plannedEpochs(beside.plan) : 0) : 1;
   const told = (/** @type {Question} */ question) => (run ? trouble(state, local, run, question) : null);
   return {
-    presets: { preset: local.preset, locked: may.busy },
+    presets: { offered: local.offered, preset: local.preset, locked: may.busy },
     settings: { values: fields(local.description, local.overrides, local.wrong), locked: may.busy },
     controls: {
       ...may,

@@ -7,20 +7,28 @@ import { text } from "../../strings.js";
 
 /** @import { SettingTyped } from "../../app/setting-typed.js" */
 /** @import { Key, Wrong } from "../../app/settings.js" */
-/** @import { CodeMap, Codes, Description, Drawings, Extremes, Overrides, Shown } from "../../protocol.js" */
+/** @import { CodeMap, Codes, Description, Drawings, Extremes, Overrides, Preset, Shown } from "../../protocol.js" */
 /** @import { State } from "../../app/state.js" */
 
-/** What can be trained here: one of three models, or two of them on the same pictures.
- * @typedef {"cae"|"cae-bn"|"cae-denoise"|"pair"} Preset */
+/** What can be trained here by one press: a preset, or two of them on the same pictures.
+ * @typedef {{name: string, title: string, about: string, models: string[]}} Offer */
 
-/** @type {Preset[]} */
-export const presets = ["cae", "cae-bn", "cae-denoise", "pair"];
+/** The offer of two presets side by side. */
+const PAIR = "pair";
+
+/** What the library has for this section: each preset by itself, and the first two that see their
+ * pictures uncorrupted side by side. @param {Preset[]} presets @returns {Offer[]} */
+export function offersOf(presets) {
+  const { names } = text.studio.presets;
+  const mine = presets.filter(({ group }) => group === "studio");
+  const offers = mine.map(({ name, title, about }) => ({ name, title: names[name]?.[0] ?? title, about: names[name]?.[1] ?? about, models: [name] }));
+  const pair = mine.filter(({ config }) => config.noise === "none").slice(0, 2);
+  if (pair.length < 2) return offers;
+  return [...offers, { name: PAIR, title: names[PAIR][0], about: names[PAIR][1], models: pair.map(({ name }) => name) }];
+}
 
 /** Settings that the studio shows. */
 export const isShown = (/** @type {{key: Key}} */ { key }) => key !== "patience" && key !== "padding";
-
-/** The model that a preset is described by. @param {Preset} preset */
-export const modelOf = (preset) => (preset === "pair" ? "cae" : preset);
 
 /** A picture of the test split with its code and what is drawn from it.
  * @typedef {{picture: number, codes: Codes, drawn: Drawings}} CodeOf */
@@ -41,7 +49,8 @@ export const modelOf = (preset) => (preset === "pair" ? "cae" : preset);
 
 /**
  * @typedef {object} Local
- * @property {Preset} preset
+ * @property {Offer[]} offered  empty until the library has told its presets
+ * @property {string|null} preset  the chosen offer, or what the address names
  * @property {Overrides} overrides  what the visitor set
  * @property {Wrong} wrong  what could not be taken
  * @property {Description|null} description  what the wasm module says of it
@@ -59,9 +68,10 @@ export const modelOf = (preset) => (preset === "pair" ? "cae" : preset);
  */
 
 /** @typedef {(
- *   | {type: "preset-chosen", preset: Preset}
+ *   | {type: "presets-known", offered: Offer[]}
+ *   | {type: "preset-chosen", preset: string}
  *   | SettingTyped
- *   | {type: "described", preset: Preset, description: Description}
+ *   | {type: "described", preset: string, description: Description}
  *   | {type: "runs-chosen", run?: string|null, beside?: string|null}
  *   | {type: "pictures-shown", eight: Shown}
  *   | {type: "pictures-gone"}
@@ -83,14 +93,13 @@ const unasked = { eight: null, picture: null, mark: null, way: null, asking: {},
 /** @param {Record<string, string>} asked @returns {Local} */
 export function initial(asked) {
   const { model, overrides, errors } = fromAsked(asked);
-  const known = presets.find((name) => name === model);
-  const unknown = model !== null && known === undefined ? [text.studio.unknownPreset(model, presets)] : [];
   return {
-    preset: known ?? "cae",
+    offered: [],
+    preset: model,
     overrides,
     wrong: {},
     description: null,
-    errors: [...unknown, ...errors],
+    errors,
     run: null,
     beside: null,
     classes: [],
@@ -102,6 +111,12 @@ export function initial(asked) {
 /** @param {Local} local @param {LocalEvent} event @returns {Local} */
 export function update(local, event) {
   switch (event.type) {
+    case "presets-known": {
+      const names = event.offered.map(({ name }) => name);
+      const known = local.preset !== null && names.includes(local.preset);
+      const unknown = local.preset !== null && !known ? [text.studio.unknownPreset(local.preset, names)] : [];
+      return { ...local, offered: event.offered, preset: known ? local.preset : (names[0] ?? null), errors: [...unknown, ...local.errors] };
+    }
     case "preset-chosen":
       // What was set stays; what the other model does not have is left out when it is used.
       return { ...local, preset: event.preset, wrong: {}, description: null };
@@ -144,10 +159,13 @@ export function update(local, event) {
   }
 }
 
+/** The chosen offer, once there is any. @param {Local} local */
+export const offerOf = ({ offered, preset }) => offered.find(({ name }) => name === preset) ?? null;
+
 /** The keys that lead back to these settings. @param {State} _ @param {Local} local */
-export function address(_, { preset, overrides, description }) {
+export function address(_, { offered, preset, overrides, description }) {
   const settings = description ? trim(overrides, description.defaults) : overrides;
-  return { ...(preset === "cae" ? {} : { preset }), ...toAsked(settings) };
+  return { ...(preset === null || preset === offered[0]?.name ? {} : { preset }), ...toAsked(settings) };
 }
 
 export const keys = ["preset", ...fields.filter(isShown).map(({ key }) => key)];
