@@ -18,13 +18,13 @@ const STEPS = 256;
 export async function load(ctx) {
   const { options, plan, batch } = ctx;
   const gpu = options.backend === "webgpu";
-  const { createPipelines } = await import("./worker/pipelines.js");
+  const { createPipelines } = await import("./worker/compute/pipelines.js");
   const pipelines = createPipelines();
-  const { choose, load: loadPackage } = await import("./worker/packages.js");
+  const { choose, load: loadPackage } = await import("./worker/compute/packages.js");
   const name = await choose(gpu ? "build=gpu" : `simd=${options.simd}`);
   const wasm = await loadPackage(name);
-  const { createPool } = await import("./worker/pool.js");
-  const { openHelper } = await import("./worker/helpers.js");
+  const { createPool } = await import("./worker/compute/replicas.js");
+  const { openHelper } = await import("./worker/compute/open-replica.js");
   const pool = createPool({
     open: () => openHelper(name),
     gaveUp: (thrown) => {

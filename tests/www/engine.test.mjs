@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createPace, createQueue } from "../../www/worker/runner.js";
-import { loadingOrder } from "../../www/worker/data.js";
+import { createPace, createQueue } from "../../www/worker/compute/runner.js";
+import { loadingOrder } from "../../www/worker/intake/data.js";
 import { manifest } from "./fake-session.mjs";
 import { claims, folder, memory, settle, shelf, until, world } from "./support.mjs";
 

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { MOST, areOwn, checkCounts, isPicture, layout, remarks } from "../../www/worker/own-paths.js";
+import { MOST, areOwn, checkCounts, isPicture, layout, remarks } from "../../www/worker/intake/folder-layout.js";
 
 const numbered = (folder, count, ending = "png") => Array.from({ length: count }, (_, i) => `${folder}/${i}.${ending}`);
 const splits = ({ pictures, classes }) => classes.map((_, label) => [false, true].map((test) => pictures.filter((p) => p.label === label && p.test === test).length));

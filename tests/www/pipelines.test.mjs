@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createPipelines } from "../../www/worker/pipelines.js";
+import { createPipelines } from "../../www/worker/compute/pipelines.js";
 
 /** A browser's WebGPU, as far as it is wrapped; `settle` lets a pipeline be made. */
 function browser() {

@@ -1,7 +1,7 @@
 // What the tests of the page's code share: an engine in a world made of stand-ins.
 
 import * as fake from "./fake-session.mjs";
-import { createDecoder } from "../../www/worker/decode.js";
+import { createDecoder } from "../../www/worker/intake/decode.js";
 import { createEngine } from "../../www/worker/engine.js";
 
 /** A folder of shards as the network or the disk would give it; `broken` names what fails. */

@@ -26,9 +26,9 @@ test("every file says first what it is, and is short", () => {
 });
 
 test("one file imports the wasm module, only workers and who makes them post messages", () => {
-  assert.deepEqual(users(/pkg\//), ["worker/packages.js"]);
-  for (const [name, code] of scripts) if (imports(code).some((from) => from.endsWith("/packages.js"))) assert.match(name, /^worker\/(helper|worker)\.js$/);
-  assert.deepEqual(users(/\.postMessage\(/), ["app/client.js", "worker/helper.js", "worker/helpers.js", "worker/worker.js"]);
+  assert.deepEqual(users(/pkg\//), ["worker/compute/packages.js"]);
+  for (const [name, code] of scripts) if (imports(code).some((from) => from.endsWith("/packages.js"))) assert.match(name, /^worker\/(compute\/replica|worker)\.js$/);
+  assert.deepEqual(users(/\.postMessage\(/), ["app/client.js", "worker/compute/open-replica.js", "worker/compute/replica.js", "worker/worker.js"]);
 });
 
 /** Files of a section that are not views. */
@@ -71,7 +71,7 @@ test("nothing imports the roots", () => {
 
 test("what is pure knows neither page nor worker nor clock", () => {
   const pure = ["store", "state", "run", "curve", "settings", "compute", "address"].map((name) => `app/${name}.js`);
-  const worker = ["engine", "runner", "runs", "answers", "data", "devices"].map((name) => `worker/${name}.js`);
+  const worker = ["engine", "compute/runner", "compute/runs", "compute/replicas", "compute/devices", "intake/data", "queries/queries"].map((name) => `worker/${name}.js`);
   const states = scripts.map(([name]) => name).filter((name) => /^sections\/.*\/state\.js$/.test(name));
   for (const name of [...pure, ...worker, ...states, "format.js"])
     assert.doesNotMatch(files.get(name), /\b(document|window|self|localStorage|performance|Date|setTimeout)\b[.(]/, name);

@@ -3,7 +3,7 @@
 
 import { decide, passes, speedKey } from "./compute.js";
 import { sentence } from "../protocol.js";
-import { rememberChoice, rememberSpeeds, rememberWorkers } from "./remembered.js";
+import { rememberChoice, rememberSpeeds, rememberWorkers } from "./preferences.js";
 import { text } from "../strings.js";
 
 /** @import { createClient, Link } from "./client.js" */

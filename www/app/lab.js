@@ -4,7 +4,7 @@
 import { createActions } from "./actions.js";
 import { createClient } from "./client.js";
 import { workerChoices } from "./compute.js";
-import { rememberedChoice, rememberedSpeeds, rememberedWorkers } from "./remembered.js";
+import { rememberedChoice, rememberedSpeeds, rememberedWorkers } from "./preferences.js";
 import { initial, update } from "./state.js";
 import { createStore } from "./store.js";
 

@@ -4,16 +4,16 @@
 import { trim } from "../app/settings.js";
 import { sentence } from "../protocol.js";
 import { text } from "../strings.js";
-import { createAnswers } from "./answers.js";
-import { createData } from "./data.js";
-import { createDevices } from "./devices.js";
-import { createPool } from "./pool.js";
-import { createQueue, createRunner } from "./runner.js";
-import { createRuns } from "./runs.js";
+import { createAnswers } from "./queries/queries.js";
+import { createData } from "./intake/data.js";
+import { createDevices } from "./compute/devices.js";
+import { createPool } from "./compute/replicas.js";
+import { createQueue, createRunner } from "./compute/runner.js";
+import { createRuns } from "./compute/runs.js";
 
-/** @import { Source } from "./bundled.js" */
-/** @import { Decoded, Given, Kept } from "./data.js" */
-/** @import { Claims, Shelf } from "./runs.js" */
+/** @import { Source } from "./store/bundled.js" */
+/** @import { Decoded, Given, Kept } from "./intake/data.js" */
+/** @import { Claims, Shelf } from "./compute/runs.js" */
 /** @import { Run } from "../app/run.js" */
 /** @import { Command, Config, Description, Gpu, Model, Overrides, Page, Report } from "../protocol.js" */
 
@@ -35,8 +35,8 @@ const REDRAW_MS = 1000;
  * @property {Kept} kept
  * @property {Shelf} shelf
  * @property {Claims} claims
- * @property {() => import("./pool.js").Helper} helper  makes a helper
- * @property {ReturnType<typeof import("./pipelines.js").createPipelines>} pipelines  of the GPU
+ * @property {() => import("./compute/replicas.js").Helper} helper  makes a helper
+ * @property {ReturnType<typeof import("./compute/pipelines.js").createPipelines>} pipelines  of the GPU
  * @property {(files: Given[], report: (told: Report) => void) => Promise<Decoded>} decode
  */
 
@@ -71,7 +71,7 @@ export function createEngine({ wasm, report, now, date, nextTask, fatal, probe, 
       async advance(id, units) {
         const config = runs.current()?.plan.config;
         if (!config) return session.advance(id, units);
-        /** @type {import("./pool.js").Shared} */
+        /** @type {import("./compute/replicas.js").Shared} */
         const run = {
           is_data_parallel: () => session.is_data_parallel(id),
           advance: (units) => session.advance(id, units),

@@ -1,16 +1,16 @@
 // The worker's composition root: loads the wasm module, wires the engine to the message port and
 // to this thread's clock and files.
 
-import { bundled } from "./bundled.js";
-import { createClaims } from "./claims.js";
-import { createDecoder } from "./decode.js";
+import { bundled } from "./store/bundled.js";
+import { createClaims } from "./store/claims.js";
+import { createDecoder } from "./intake/decode.js";
 import { createEngine } from "./engine.js";
-import { probe, watch } from "./gpu.js";
-import { openHelper } from "./helpers.js";
-import { beginKeeping, forgetKept, openKept } from "./kept.js";
-import { choose, load, served } from "./packages.js";
-import { createPipelines } from "./pipelines.js";
-import { createShelf } from "./shelf.js";
+import { probe, watch } from "./compute/gpu.js";
+import { openHelper } from "./compute/open-replica.js";
+import { beginKeeping, forgetKept, openKept } from "./store/picture-store.js";
+import { choose, load, served } from "./compute/packages.js";
+import { createPipelines } from "./compute/pipelines.js";
+import { createShelf } from "./store/run-store.js";
 import { reporting, sentence } from "../protocol.js";
 import { text } from "../strings.js";
 

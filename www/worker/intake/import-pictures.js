@@ -1,14 +1,14 @@
 // A visitor's own pictures as shards: found in a zip or in folders, decoded by the browser, cut to
 // a square and made 32 by 32. What paths mean is own-paths.js' business; keeps nothing.
 
-import { text } from "../strings.js";
-import { MOST, checkCounts, isZip, layout, remarks } from "./own-paths.js";
-import { createShrinker } from "./shrink.js";
-import * as zips from "./own-zip.js";
+import { text } from "../../strings.js";
+import { MOST, checkCounts, isZip, layout, remarks } from "./folder-layout.js";
+import { createShrinker } from "./resize.js";
+import * as zips from "./zip.js";
 
 /** @import { Decoded, Given } from "./data.js" */
-/** @import { Chosen } from "./own-paths.js" */
-/** @import { Report } from "../protocol.js" */
+/** @import { Chosen } from "./folder-layout.js" */
+/** @import { Report } from "../../protocol.js" */
 
 const PICTURE_BYTES = 32 * 32 * 3;
 /** The page hears how far it is this often. */

@@ -2,7 +2,7 @@
 // first launched, and waits. A rehearsed step names them; while it does, nothing is launched, and what
 // it is given in place of a pipeline is filled in when the browser has made it. Knows no model.
 
-import { text } from "../strings.js";
+import { text } from "../../strings.js";
 
 /** What a WGSL text binds, by number. */
 const BINDING = /@group\(0\)\s*@binding\((\d+)\)\s*var<(uniform|storage)(?:,\s*(read|read_write))?>/g;

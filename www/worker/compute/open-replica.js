@@ -1,13 +1,13 @@
 // Makes helpers: workers below this one, asked one question at a time. Knows no run.
 
 /** @import { Package } from "./packages.js" */
-/** @import { Ahead, Asked, Helper } from "./pool.js" */
+/** @import { Ahead, Asked, Helper } from "./replicas.js" */
 
 /** @typedef {{resolve: (value: any) => void, reject: (reason: Error) => void}} Open */
 
 /** @param {Package} name  what it computes with @returns {Helper} */
 export function openHelper(name) {
-  const worker = new Worker(new URL(`./helper.js?${name}`, import.meta.url), { type: "module" });
+  const worker = new Worker(new URL(`./replica.js?${name}`, import.meta.url), { type: "module" });
   /** Why it answers nothing any more. @type {Error|null} */
   let broken = null;
   /** The question that waits. @type {Open|null} */

@@ -1,11 +1,11 @@
 // What a visitor gives, as shards: CIFAR-10 as it is published, read by the wasm module, or pictures
 // of their own. Knows no session and keeps nothing.
 
-import { text } from "../strings.js";
-import { areOwn } from "./own-paths.js";
+import { text } from "../../strings.js";
+import { areOwn } from "./folder-layout.js";
 
 /** @import { Decoded, Given } from "./data.js" */
-/** @import { Report } from "../protocol.js" */
+/** @import { Report } from "../../protocol.js" */
 
 /** One or two record files, or one archive: the test file is told by its name.
  * @param {Given[]} files */
@@ -21,7 +21,7 @@ export function createDecoder({ wasm, nextTask }) {
   return async (files, report) => {
     if (areOwn(files.map(({ path }) => path))) {
       // What unpacks a zip comes only to those who bring pictures.
-      const { decodeOwn } = await import("./own-pictures.js");
+      const { decodeOwn } = await import("./import-pictures.js");
       return decodeOwn(wasm, files, report, nextTask);
     }
     const { train, test } = sortFiles(files);

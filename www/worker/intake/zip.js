@@ -1,8 +1,8 @@
 // A visitor's zip as files with paths: what it holds is listed before anything is unpacked, and it
 // is unpacked in parts. Knows nothing of pictures but how many bytes of them are too many.
 
-import { unzipSync } from "../vendor/fflate.js";
-import { text } from "../strings.js";
+import { unzipSync } from "../../vendor/fflate.js";
+import { text } from "../../strings.js";
 
 /** @typedef {{path: string, bytes: number}} Entry */
 

@@ -1,7 +1,7 @@
 // What the folders of a visitor's own pictures mean: which files are pictures, what their classes
 // are called, and which of them are kept for the test. Pure; knows no bytes, no zip and no wasm.
 
-import { text } from "../strings.js";
+import { text } from "../../strings.js";
 
 /** At most this many pictures, and this many bytes of files, so that a tab's memory is enough. */
 export const MOST = { pictures: 60_000, bytes: 1_000_000_000, fileBytes: 64_000_000, pixels: 100_000_000 };

@@ -1,12 +1,12 @@
 // The runs of this worker: started, gone on with, kept on this machine after every epoch, and
 // brought back when somebody asks about them. The pull loop is `runner`'s; knows no pictures.
 
-import { advance, isActive, newRun } from "../app/run.js";
-import { sentence } from "../protocol.js";
-import { text } from "../strings.js";
+import { advance, isActive, newRun } from "../../app/run.js";
+import { sentence } from "../../protocol.js";
+import { text } from "../../strings.js";
 
-/** @import { Backend, Config, Job, Report } from "../protocol.js" */
-/** @import { Identity, Run } from "../app/run.js" */
+/** @import { Backend, Config, Job, Report } from "../../protocol.js" */
+/** @import { Identity, Run } from "../../app/run.js" */
 
 /**
  * Where runs are kept: records beside snapshots of their weights.

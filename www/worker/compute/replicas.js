@@ -2,7 +2,7 @@
 // matter who computes it, the session knows; a helper that fails is replaced, and its unit of work is
 // done without it. Knows no worker and no message channel.
 
-/** @import { Config, RunEvent } from "../protocol.js" */
+/** @import { Config, RunEvent } from "../../protocol.js" */
 
 /** What a helper is asked for. A task's weights and pictures are a whole buffer, which goes to the helper
  * and comes back with its gradients: the same memory, step after step.

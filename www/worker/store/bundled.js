@@ -1,7 +1,7 @@
 // The data folder served beside the page, read with `fetch`. Knows addresses and the network;
 // what a manifest or a shard means is the session's business.
 
-import { text } from "../strings.js";
+import { text } from "../../strings.js";
 
 /** Bytes that are read at once. */
 const PIECE = 1 << 18;

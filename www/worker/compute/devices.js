@@ -1,7 +1,7 @@
 // What a worker finds out about its devices, in answer to the page: whether the GPU computes what
 // the CPU does, and how fast either trains a model. Knows no run and no data.
 
-/** @import { CheckTable, Config, Report, Trial } from "../protocol.js" */
+/** @import { CheckTable, Config, Report, Trial } from "../../protocol.js" */
 
 /** Each device is timed for about so long, in at most so many steps. */
 const TRIAL_MS = 1500;
@@ -10,7 +10,7 @@ const MOST_STEPS = 60;
 const PULL = 4;
 
 /**
- * @param {{wasm: any, report: (report: Report) => void, now: () => number, pool: ReturnType<typeof import("./pool.js").createPool>, pipelines: ReturnType<typeof import("./pipelines.js").createPipelines>}} world
+ * @param {{wasm: any, report: (report: Report) => void, now: () => number, pool: ReturnType<typeof import("./replicas.js").createPool>, pipelines: ReturnType<typeof import("./pipelines.js").createPipelines>}} world
  */
 export function createDevices({ wasm, report, now, pool, pipelines }) {
   /** The GPU's kernels of a model, made before the first of them is needed. No run may be computed

@@ -1,11 +1,11 @@
 // The pictures of this worker: loaded from the folder beside the page, kept from an earlier visit,
 // given by the visitor, or handed over by another worker. Knows no run and no question.
 
-import { sentence } from "../protocol.js";
-import { text } from "../strings.js";
+import { sentence } from "../../protocol.js";
+import { text } from "../../strings.js";
 
-/** @import { Source } from "./bundled.js" */
-/** @import { HandedOver, Manifest, Report, ShardEntry } from "../protocol.js" */
+/** @import { Source } from "../store/bundled.js" */
+/** @import { HandedOver, Manifest, Report, ShardEntry } from "../../protocol.js" */
 
 /** A file of the visitor's, with its place in the folder that it came from.
  * @typedef {{path: string, file: File}} Given */
@@ -32,7 +32,7 @@ export function loadingOrder({ train, test }) {
 /**
  * @param {object} parts
  * @param {any} parts.session
- * @param {ReturnType<typeof import("./runner.js").createQueue>} parts.queue
+ * @param {ReturnType<typeof import("../compute/runner.js").createQueue>} parts.queue
  * @param {(report: Report) => void} parts.report
  * @param {(thrown: unknown) => boolean} parts.fatal
  * @param {(address: string|null) => Source} parts.bundled  the folder at an address, or the page's own

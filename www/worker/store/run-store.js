@@ -2,9 +2,9 @@
 // and a snapshot of its weights. The record names its snapshot and is written last, so that a
 // half-written one is never read. Knows nothing of what is in a snapshot.
 
-import { directory, readFile, writeFile } from "./files.js";
+import { directory, readFile, writeFile } from "./opfs.js";
 
-/** @import { Run } from "../app/run.js" */
+/** @import { Run } from "../../app/run.js" */
 
 const HOME = "runs";
 const LOCK = "tabgrad-runs";
@@ -63,7 +63,7 @@ async function sweep(home, found) {
   }
 }
 
-/** One at a time, in the order asked, and no other tab meanwhile. @returns {import("./runs.js").Shelf} */
+/** One at a time, in the order asked, and no other tab meanwhile. @returns {import("../compute/runs.js").Shelf} */
 export function createShelf() {
   /** @type {Promise<unknown>} */
   let tail = Promise.resolve();

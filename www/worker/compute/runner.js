@@ -1,10 +1,10 @@
 // The driver of a run: one queue in front of the session, and the loop that pulls training out
 // of it. It owns the clock and decides when to run; what a step is, only the session knows.
 
-import { sentence } from "../protocol.js";
+import { sentence } from "../../protocol.js";
 
-/** @import { Run } from "../app/run.js" */
-/** @import { Pace, Report, RunEvent } from "../protocol.js" */
+/** @import { Run } from "../../app/run.js" */
+/** @import { Pace, Report, RunEvent } from "../../protocol.js" */
 
 /**
  * The part of the wasm `Session` that a run needs.

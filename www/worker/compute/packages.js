@@ -4,9 +4,9 @@
 /** The same library: `fused` is faster where the browser has relaxed SIMD, and rounds otherwise than
  * the terminal; `gpu` knows WebGPU, too. */
 const packages = {
-  cpu: () => import("../pkg/cpu/tabgrad.js"),
-  fused: () => import("../pkg/fused/tabgrad.js"),
-  gpu: () => import("../pkg/gpu/tabgrad.js"),
+  cpu: () => import("../../pkg/cpu/tabgrad.js"),
+  fused: () => import("../../pkg/fused/tabgrad.js"),
+  gpu: () => import("../../pkg/gpu/tabgrad.js"),
 };
 
 /** @typedef {keyof typeof packages} Package */
@@ -18,7 +18,7 @@ const MODULE = [0, 97, 115, 109, 1, 0, 0, 0]
 
 /** @returns {Promise<string[]>} */
 export const served = () =>
-  fetch(new URL("../pkg/packages.json", import.meta.url), { cache: "no-cache" })
+  fetch(new URL("../../pkg/packages.json", import.meta.url), { cache: "no-cache" })
     .then((response) => response.json())
     .catch(() => []);
 

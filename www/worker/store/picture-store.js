@@ -2,7 +2,7 @@
 // manifest; `current.json` names the one in use and is written last, so that a half-written set is
 // never read. Knows nothing of what is in a shard.
 
-import { directory, readFile, writeFile } from "./files.js";
+import { directory, readFile, writeFile } from "./opfs.js";
 
 /** @import { Source } from "./bundled.js" */
 

@@ -1,8 +1,8 @@
 // One picture file as 32 by 32 pixels, by the browser's own decoders: the middle square, halved
 // until it is nearly there, so that every pixel of the file counts. Knows no folder and no class.
 
-import { text } from "../strings.js";
-import { MOST } from "./own-paths.js";
+import { text } from "../../strings.js";
+import { MOST } from "./folder-layout.js";
 
 const SIDE = 32;
 const PNG = [0x89, 0x50, 0x4e, 0x47];

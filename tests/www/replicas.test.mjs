@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { rememberedWorkers } from "../../www/app/remembered.js";
+import { rememberedWorkers } from "../../www/app/preferences.js";
 import { workerChoices } from "../../www/app/compute.js";
-import { createPool } from "../../www/worker/pool.js";
+import { createPool } from "../../www/worker/compute/replicas.js";
 
 const config = /** @type {any} */ ({ model: "cae" });
 const tick = () => new Promise((resolve) => setTimeout(resolve));

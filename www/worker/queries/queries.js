@@ -1,9 +1,9 @@
 // Answers to questions about a run's network: what it draws, says, computes on the way, and how
 // one step changes it. Asking changes nothing in any run; a lesson has a run of its own.
 
-import { text } from "../strings.js";
+import { text } from "../../strings.js";
 
-/** @import { CodeMap, Command, Config, Drawings, Extremes, Source, Verdicts } from "../protocol.js" */
+/** @import { CodeMap, Command, Config, Drawings, Extremes, Source, Verdicts } from "../../protocol.js" */
 
 /** The run of lessons: no visitor's run has this name. */
 const LESSON = "lesson";
@@ -30,8 +30,8 @@ function joined(parts) {
  * @param {object} parts
  * @param {any} parts.wasm
  * @param {any} parts.session
- * @param {ReturnType<typeof import("./runner.js").createQueue>} parts.queue
- * @param {ReturnType<typeof import("./runs.js").createRuns>} parts.runs
+ * @param {ReturnType<typeof import("../compute/runner.js").createQueue>} parts.queue
+ * @param {ReturnType<typeof import("../compute/runs.js").createRuns>} parts.runs
  * @param {(asked: {model: string, overrides: any}) => Config} parts.configOf
  * @param {() => number} parts.testCount
  */

@@ -3,7 +3,7 @@
 
 const PREFIX = "tabgrad-run-";
 
-/** @returns {import("./runs.js").Claims} */
+/** @returns {import("../compute/runs.js").Claims} */
 export function createClaims() {
   /** Lets the lock go. @type {() => void} */
   let release = () => {};

@@ -1,11 +1,11 @@
 // A helper: a worker that computes shares of work for the worker that made it, with the package that
 // its address names. Keeps the model of the run it was asked about last, and nothing else.
 
-import { sentence } from "../protocol.js";
+import { sentence } from "../../protocol.js";
 import { load } from "./packages.js";
 
 /** @import { Package } from "./packages.js" */
-/** @import { Ahead, Asked, Open } from "./pool.js" */
+/** @import { Ahead, Asked, Open } from "./replicas.js" */
 
 const opening = load(/** @type {Package} */ (self.location.search.slice(1)));
 opening.then(
