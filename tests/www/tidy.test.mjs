@@ -71,7 +71,7 @@ test("nothing imports the roots", () => {
 
 test("what is pure knows neither page nor worker nor clock", () => {
   const pure = ["store", "state", "run", "curve", "settings", "compute", "address"].map((name) => `app/${name}.js`);
-  const worker = ["engine", "compute/runner", "compute/runs", "compute/replicas", "compute/devices", "intake/data", "queries/queries"].map((name) => `worker/${name}.js`);
+  const worker = ["engine", "compute/runner", "compute/runs", "compute/replicas", "compute/queue", "compute/devices", "intake/data", "queries/queries"].map((name) => `worker/${name}.js`);
   const states = scripts.map(([name]) => name).filter((name) => /^sections\/.*\/state\.js$/.test(name));
   for (const name of [...pure, ...worker, ...states, "format.js"])
     assert.doesNotMatch(files.get(name), /\b(document|window|self|localStorage|performance|Date|setTimeout)\b[.(]/, name);

@@ -1,6 +1,5 @@
 // What the lab does about pictures and runs when hands or sections ask for it: each action tells
-// the state and asks the worker. Nothing fails silently; a refusal becomes an event with its
-// sentence. Knows no section and no DOM.
+// the state and asks the worker. Nothing fails silently: a refusal becomes an event with its sentence.
 
 import { createDeviceActions } from "./device-actions.js";
 import { sentence } from "../protocol.js";
@@ -8,7 +7,7 @@ import { text } from "../strings.js";
 import { canTrain, isBusy } from "./state.js";
 
 /** @import { createClient } from "./client.js" */
-/** @import { Command, Description, Job, Overrides } from "../protocol.js" */
+/** @import { Answers, Command, Job, Overrides } from "../protocol.js" */
 /** @import { Event, State } from "./state.js" */
 
 /** What a section gives of a job; the rest has defaults.
@@ -30,11 +29,11 @@ export function createActions({ get, dispatch }, client, data) {
   const devices = createDeviceActions({ get, dispatch }, client, notice);
 
   /** Asks the worker; what comes is the answer, or null once the refusal was shown.
-   * @param {Command} command @param {Transferable[]} [transfer] @returns {Promise<any>} */
+   * @template {Command} C @param {C} command @param {Transferable[]} [transfer]
+   * @returns {Promise<Answers[C["type"]]|null>} */
   const tryAsk = (command, transfer) => client.ask(command, transfer).catch((thrown) => (notice(thrown), null));
 
-  /** What the wasm module says of a model's settings. @param {string} model @param {Overrides} overrides
-   * @returns {Promise<Description>} */
+  /** What the wasm module says of a model's settings. @param {string} model @param {Overrides} overrides */
   const describe = (model, overrides) => client.ask({ type: "describe", model, overrides });
 
   /** Runs that were asked of the worker and cancelled before it answered. @type {Set<string>} */

@@ -26,8 +26,8 @@
  *   | {type: "speeds-known", measured: Record<string, Speeds>}
  *   | {type: "gpu-probed", gpu: Gpu}
  *   | {type: "build-changed", build: Build}
- *   | {type: "trial-progress", stage: NonNullable<Compute["stage"]>}
- *   | {type: "trial-ended"}
+ *   | {type: "speed-test-progress", stage: NonNullable<Compute["stage"]>}
+ *   | {type: "speed-test-ended"}
  *   | {type: "speeds-measured", key: string, speeds: Speeds}
  *   | {type: "check-asked"}
  *   | {type: "gpu-checked", model: string, table: CheckTable, asked: boolean}
@@ -57,9 +57,9 @@ export function updateCompute(compute, event) {
       return { ...compute, gpu: event.gpu };
     case "build-changed":
       return { ...compute, build: event.build };
-    case "trial-progress":
+    case "speed-test-progress":
       return { ...compute, stage: event.stage };
-    case "trial-ended":
+    case "speed-test-ended":
       return { ...compute, stage: null };
     case "speeds-measured":
       return { ...compute, measured: { ...compute.measured, [event.key]: event.speeds } };

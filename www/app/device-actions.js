@@ -3,12 +3,12 @@
 
 import { decide, passes, speedKey } from "./compute.js";
 import { sentence } from "../protocol.js";
-import { rememberChoice, rememberSpeeds, rememberWorkers } from "./preferences.js";
+import { saveChoice, saveSpeeds, saveWorkers } from "./preferences.js";
 import { text } from "../strings.js";
 
 /** @import { createClient, Link } from "./client.js" */
 /** @import { Choice } from "./compute.js" */
-/** @import { Backend, CheckTable, Config, HandedOver, Overrides, Report, Trial } from "../protocol.js" */
+/** @import { Backend, CheckTable, Config, Overrides, Report } from "../protocol.js" */
 /** @import { Event, State } from "./state.js" */
 
 /**
@@ -27,7 +27,7 @@ export function createDeviceActions({ get, dispatch }, client, notice) {
 
   /** What a worker on trial reports: only its progress matters. @param {Report} report */
   const listen = (report) => {
-    if (report.type === "trial-progress") dispatch(report);
+    if (report.type === "speed-test-progress") dispatch(report);
   };
   const tell = (/** @type {string} */ message) => dispatch({ type: "notice", message });
 
@@ -41,7 +41,6 @@ export function createDeviceActions({ get, dispatch }, client, notice) {
 
   /** Goes on with the worker `link`, which takes over the pictures. @param {Link} link */
   async function moveTo(link) {
-    /** @type {HandedOver} */
     const data = await client.ask({ type: "hand-over" });
     await link.ask({ type: "adopt", data }, data.shards.map(({ bytes }) => bytes.buffer));
     await link.ask({ type: "workers", count: get().compute.workers });
@@ -53,7 +52,7 @@ export function createDeviceActions({ get, dispatch }, client, notice) {
    * @template T @param {(link: Link) => Promise<T>} job */
   async function beside(job) {
     skipped = false;
-    dispatch({ type: "trial-progress", stage: "loading" });
+    dispatch({ type: "speed-test-progress", stage: "loading" });
     const link = client.beside("gpu", listen);
     trying = link;
     try {
@@ -63,7 +62,7 @@ export function createDeviceActions({ get, dispatch }, client, notice) {
       throw thrown;
     } finally {
       trying = null;
-      dispatch({ type: "trial-ended" });
+      dispatch({ type: "speed-test-ended" });
     }
   }
 
@@ -73,13 +72,12 @@ export function createDeviceActions({ get, dispatch }, client, notice) {
     const { gpu, build, workers } = get().compute;
     try {
       return await beside(async (link) => {
-        /** @type {Trial} */
-        const { table, speeds } = await link.ask({ type: "trial", model, overrides, workers });
+        const { table, speeds } = await link.ask({ type: "speed-test", model, overrides, workers });
         const trouble = judge(model, table);
         if (trouble) tell(trouble);
         if (gpu && speeds) {
           dispatch({ type: "speeds-measured", key: speedKey(gpu, config, workers), speeds });
-          rememberSpeeds(get().compute.measured);
+          saveSpeeds(get().compute.measured);
         }
         const faster = speeds !== null && speeds.wgpu > speeds.flex;
         if (faster && build === "cpu") await moveTo(link);
@@ -98,9 +96,9 @@ export function createDeviceActions({ get, dispatch }, client, notice) {
     const loaded = get().compute.build === "gpu";
     if (loaded && sound.has(model)) return;
     await beside(async (link) => {
-      dispatch({ type: "trial-progress", stage: "checking" });
+      dispatch({ type: "speed-test-progress", stage: "checking" });
       if (!sound.has(model)) {
-        const trouble = judge(model, await link.ask({ type: "check", model, overrides }));
+        const trouble = judge(model, await link.ask({ type: "self-test", model, overrides }));
         if (trouble) throw new Error(trouble);
       }
       if (loaded) link.end(text.errors.dead);
@@ -133,13 +131,13 @@ export function createDeviceActions({ get, dispatch }, client, notice) {
     /** @param {Choice} choice */
     choose(choice) {
       dispatch({ type: "compute-chosen", choice });
-      rememberChoice(choice);
+      saveChoice(choice);
     },
 
     /** @param {number} workers */
     share(workers) {
       dispatch({ type: "workers-chosen", workers });
-      rememberWorkers(workers);
+      saveWorkers(workers);
       client.ask({ type: "workers", count: workers }).catch(notice);
     },
 
@@ -152,7 +150,7 @@ export function createDeviceActions({ get, dispatch }, client, notice) {
     /** Forgets the speeds of this model, so that the next start measures them. */
     forgetSpeeds() {
       dispatch({ type: "speeds-known", measured: {} });
-      rememberSpeeds({});
+      saveSpeeds({});
     },
 
     /** Compares the GPU with the CPU on a model, and shows the table.
@@ -162,7 +160,7 @@ export function createDeviceActions({ get, dispatch }, client, notice) {
       dispatch({ type: "check-asked" });
       const link = client.beside("gpu", listen);
       try {
-        judge(model, await link.ask({ type: "check", model, overrides }), true);
+        judge(model, await link.ask({ type: "self-test", model, overrides }), true);
       } catch (thrown) {
         tell(text.compute.notChecked(sentence(thrown)));
       } finally {

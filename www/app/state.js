@@ -7,7 +7,7 @@ import { advance, isActive } from "./run.js";
 import { text } from "../strings.js";
 
 /** @import { Compute, ComputeEvent } from "./compute.js" */
-/** @import { Counts, Job, Manifest, Model, Reconstructions, Report } from "../protocol.js" */
+/** @import { Counts, Job, Manifest, Preset, ReconstructionsAtStep, Report } from "../protocol.js" */
 /** @import { Run } from "./run.js" */
 
 /**
@@ -31,7 +31,7 @@ import { text } from "../strings.js";
  * @property {string|null} fault  why the engine is gone
  * @property {boolean} faultOfGpu  whether it was the GPU's
  * @property {string[]} notices
- * @property {Model[]} models
+ * @property {Preset[]} models
  * @property {string} version  of the library
  * @property {Data} data
  * @property {Intake} intake  what the visitor gives, as it is taken in
@@ -42,7 +42,7 @@ import { text } from "../strings.js";
  * @property {string|null} starting  the run that was asked of the worker and not yet answered
  * @property {string|null} active  the run that the worker computes or holds
  * @property {Record<string, string>} refusals  why a run could not be started or steered, by run
- * @property {Record<string, Reconstructions>} drawings  the latest of each autoencoder's run
+ * @property {Record<string, ReconstructionsAtStep>} drawings  the latest of each autoencoder's run
  */
 
 /** What the page itself reports, beside the worker's reports.
@@ -130,8 +130,8 @@ export function update(state, event) {
     case "speeds-known":
     case "gpu-probed":
     case "build-changed":
-    case "trial-progress":
-    case "trial-ended":
+    case "speed-test-progress":
+    case "speed-test-ended":
     case "speeds-measured":
     case "check-asked":
     case "check-ended":

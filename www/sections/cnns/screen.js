@@ -1,7 +1,7 @@
 // What the comparison's views are shown, as data. Pure; knows no DOM. What is made anew for views is
 // remembered for as long as what it was made from stays the same.
 
-import { remember } from "../../app/memoize.js";
+import { remember } from "../../app/remember.js";
 import { isActive, progress } from "../../app/run.js";
 import { fieldValues } from "../../app/settings.js";
 import { canTrain } from "../../app/state.js";

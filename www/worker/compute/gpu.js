@@ -1,5 +1,5 @@
 // WebGPU as this worker's browser offers it: whether training on it can work, and a watch over the
-// device that the wasm module opens. Knows no model and no page.
+// device that the wasm module opens.
 
 import { text } from "../../strings.js";
 

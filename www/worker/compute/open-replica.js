@@ -1,53 +1,51 @@
-// Makes helpers: workers below this one, asked one question at a time. Knows no run.
+// Opens a replica in a worker below this one, which is asked one thing at a time.
 
 /** @import { Package } from "./packages.js" */
-/** @import { Ahead, Asked, Helper } from "./replicas.js" */
+/** @import { FromReplica, ToReplica } from "./replica-messages.js" */
+/** @import { ReplicaHandle } from "./replicas.js" */
 
-/** @typedef {{resolve: (value: any) => void, reject: (reason: Error) => void}} Open */
+/** @typedef {{resolve: (value: any) => void, reject: (reason: Error) => void}} Waiting */
 
-/** @param {Package} name  what it computes with @returns {Helper} */
-export function openHelper(name) {
+/** @param {Package} name  what it computes with @returns {ReplicaHandle} */
+export function openReplica(name) {
   const worker = new Worker(new URL(`./replica.js?${name}`, import.meta.url), { type: "module" });
+  const post = (/** @type {ToReplica} */ message, /** @type {Transferable[]} */ transfer = []) => worker.postMessage(message, transfer);
   /** Why it answers nothing any more. @type {Error|null} */
   let broken = null;
-  /** The question that waits. @type {Open|null} */
-  let open = null;
-  /** @returns {Promise<any>} */
-  const answer = () =>
+  /** Whoever waits for an answer; at first, for it to be ready. @type {Waiting|null} */
+  let waiting = null;
+
+  /** @template T @returns {Promise<T>}  what the next message brings */
+  const next = () =>
     new Promise((resolve, reject) => {
       if (broken) reject(broken);
-      else open = { resolve, reject };
+      else waiting = { resolve, reject };
     });
 
   /** @param {string} why */
   function fail(why) {
     broken = new Error(why);
-    open?.reject(broken);
+    waiting?.reject(broken);
   }
 
-  worker.onmessage = ({ data }) => {
+  worker.onmessage = (/** @type {MessageEvent<FromReplica>} */ { data }) => {
     if (data.type === "failed") fail(data.message);
-    else open?.resolve(data.share);
+    else waiting?.resolve(data.type === "computed" ? data.output : undefined);
   };
   worker.onerror = (event) => {
     event.preventDefault();
     fail(event.message);
   };
   return {
-    ready: answer(),
-    /** @param {Asked} asked */
-    share(asked) {
-      worker.postMessage(asked, [asked.task.weights.buffer]);
-      return answer();
+    ready: next(),
+    compute(config, task) {
+      post({ type: "compute", config, task }, [task.weights.buffer]);
+      return next();
     },
-    /** @param {Ahead} asked */
-    prepare(asked) {
-      worker.postMessage(asked, [asked.task.rgb.buffer]);
-    },
-    /** @param {Float64Array} sums */
-    goOn(sums) {
-      worker.postMessage({ sums });
-      return answer();
+    prefetch: (config, task) => post({ type: "prefetch", config, task }, [task.rgb.buffer]),
+    resume(sums) {
+      post({ type: "resume", sums });
+      return next();
     },
     end() {
       worker.terminate();

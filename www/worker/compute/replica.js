@@ -1,44 +1,58 @@
-// A helper: a worker that computes shares of work for the worker that made it, with the package that
-// its address names. Keeps the model of the run it was asked about last, and nothing else.
+// A replica: a worker that computes its part of each batch for the worker that has the run, with the
+// package that its address names. It keeps the network of the run that it was last asked about.
 
 import { sentence } from "../../protocol.js";
 import { load } from "./packages.js";
 
+/** @import { Config } from "../../protocol.js" */
+/** @import { Replica, Wasm } from "../wasm.js" */
 /** @import { Package } from "./packages.js" */
-/** @import { Ahead, Asked, Open } from "./replicas.js" */
+/** @import { FromReplica, ToReplica } from "./replica-messages.js" */
+
+/** @param {FromReplica} message @param {Transferable[]} [transfer] */
+const post = (message, transfer = []) => self.postMessage(message, { transfer });
 
 const opening = load(/** @type {Package} */ (self.location.search.slice(1)));
 opening.then(
-  () => self.postMessage({ type: "ready" }),
-  (thrown) => self.postMessage({ type: "failed", message: sentence(thrown) }),
+  () => post({ type: "ready" }),
+  (thrown) => post({ type: "failed", message: sentence(thrown) }),
 );
 
-/** @type {{key: string, helper: any}|null} */
-let model = null;
+/** @type {{key: string, replica: Replica}|null} */
+let opened = null;
 
-/** The model of `config`. @param {any} wasm @param {Asked["config"]} config */
-async function opened(wasm, config) {
+/** The replica of the run that has `config`. @param {Wasm} wasm @param {Config} config */
+async function replicaOf(wasm, config) {
   const key = JSON.stringify(config);
-  if (model?.key !== key) {
-    model?.helper.free();
-    model = null;
-    model = { key, helper: await wasm.Replica.open(config) };
+  if (opened?.key !== key) {
+    opened?.replica.free();
+    opened = null;
+    opened = { key, replica: await wasm.Replica.open(config) };
   }
-  return model.helper;
+  return opened.replica;
 }
 
-/** @param {Ahead|Asked|Open} asked */
-async function answer(asked) {
+/** @param {ToReplica} message */
+async function handle(message) {
   const wasm = await opening;
-  if ("ahead" in asked) return (await opened(wasm, asked.config)).prefetch(asked.task);
-  const share = "sums" in asked ? await model?.helper.resume(asked.sums) : await (await opened(wasm, asked.config)).compute(asked.task);
-  self.postMessage({ type: "share", share }, { transfer: share.gradients ? [share.gradients.buffer] : [] });
+  switch (message.type) {
+    case "prefetch":
+      return (await replicaOf(wasm, message.config)).prefetch(message.task);
+    case "compute":
+      return answer(await (await replicaOf(wasm, message.config)).compute(message.task));
+    case "resume":
+      if (!opened) throw new Error("This replica has no work to resume.");
+      return answer(await opened.replica.resume(message.sums));
+  }
 }
+
+/** @param {Awaited<ReturnType<Replica["compute"]>>} output */
+const answer = (output) => post({ type: "computed", output }, "gradients" in output ? [output.gradients.buffer] : []);
 
 /** One call at a time enters the module. @type {Promise<void>} */
 let tail = Promise.resolve();
-self.addEventListener("message", (/** @type {MessageEvent<Ahead|Asked|Open>} */ { data }) => {
+self.addEventListener("message", (/** @type {MessageEvent<ToReplica>} */ { data }) => {
   tail = tail
-    .then(() => answer(data))
-    .catch((thrown) => self.postMessage({ type: "failed", message: sentence(thrown) }));
+    .then(() => handle(data))
+    .catch((thrown) => post({ type: "failed", message: sentence(thrown) }));
 });

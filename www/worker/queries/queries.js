@@ -1,12 +1,14 @@
-// Answers to questions about a run's network: what it draws, says, computes on the way, and how
-// one step changes it. Asking changes nothing in any run; a lesson has a run of its own.
+// Queries about a run's network: reconstructions, probabilities, codes, what its layers compute, and one
+// optimizer step layer by layer. A query changes nothing in any run; the traced step has a run of its own.
 
 import { text } from "../../strings.js";
 
-/** @import { CodeMap, Command, Config, Drawings, Extremes, Source, Verdicts } from "../../protocol.js" */
+/** @import { Command, CommandOf, Config, Extremes, Handlers, LatentMap, Overrides, Predictions, Reconstructions, Source } from "../../protocol.js" */
+/** @import { Queue } from "../compute/queue.js" */
+/** @import { Session, Wasm } from "../wasm.js" */
 
-/** The run of lessons: no visitor's run has this name. */
-const LESSON = "lesson";
+/** The run of traced steps: no visitor's run has this name. */
+const TRACED = "lesson";
 /** Pictures asked about in one call: more would hold up a pause. */
 const AT_ONCE = 100;
 
@@ -24,18 +26,16 @@ function joined(parts) {
   return all;
 }
 
-/** The questions. @typedef {Extract<Command, {type: "weights"|"give"|"reconstruct"|"classify"|"encode"|"decode"|"between"|"map"|"extremes"|"judge"|"activations"|"parameters"|"prepare-lesson"|"study"}>} Question */
-
 /**
  * @param {object} parts
- * @param {any} parts.wasm
- * @param {any} parts.session
- * @param {ReturnType<typeof import("../compute/runner.js").createQueue>} parts.queue
+ * @param {Wasm} parts.wasm
+ * @param {Session} parts.session
+ * @param {Queue} parts.queue
  * @param {ReturnType<typeof import("../compute/runs.js").createRuns>} parts.runs
- * @param {(asked: {model: string, overrides: any}) => Config} parts.configOf
+ * @param {(asked: {model: string, overrides: Overrides}) => Config} parts.configOf
  * @param {() => number} parts.testCount
  */
-export function createAnswers({ wasm, session, queue, runs, configOf, testCount }) {
+export function createQueries({ wasm, session, queue, runs, configOf, testCount }) {
   /** One call for every hundred pictures, so that a run goes on between them.
    * @template T @param {Uint32Array} indices @param {(some: Uint32Array) => Promise<T>} ask */
   async function inParts(indices, ask) {
@@ -46,7 +46,7 @@ export function createAnswers({ wasm, session, queue, runs, configOf, testCount 
     return parts;
   }
 
-  /** @param {string} run @param {Source} source @param {Uint32Array} indices @returns {Promise<Drawings>} */
+  /** @param {string} run @param {Source} source @param {Uint32Array} indices @returns {Promise<Reconstructions>} */
   async function reconstruct(run, source, indices) {
     const { labels } = await queue(() => session.pictures(source, indices));
     return { labels, ...(await queue(() => session.reconstruct(run, source, indices))) };
@@ -58,17 +58,17 @@ export function createAnswers({ wasm, session, queue, runs, configOf, testCount 
     return { shape: parts[0]?.shape ?? [], values: joined(parts.map(({ values }) => values)) };
   }
 
-  /** @param {string} run @param {number} count @param {number} seed @returns {Promise<CodeMap>} */
-  async function map(run, count, seed) {
+  /** @param {string} run @param {number} count @param {number} seed @returns {Promise<LatentMap>} */
+  async function latentMap(run, count, seed) {
     const indices = await queue(() => session.sample("test", count, seed));
     const { values } = await encode(run, "test", indices);
     const { points, explained } = wasm.pca(values, indices.length);
     return { indices, ...(await queue(() => session.pictures("test", indices))), points, explained };
   }
 
-  /** @param {string} run @param {number} judged @param {number} count @returns {Promise<Extremes>} */
-  async function extremes(run, judged, count) {
-    const indices = upTo(Math.min(judged, testCount()));
+  /** @param {string} run @param {number} among @param {number} count @returns {Promise<Extremes>} */
+  async function extremes(run, among, count) {
+    const indices = upTo(Math.min(among, testCount()));
     const parts = await inParts(indices, (some) => session.reconstruct(run, "test", some));
     const errors = joined(parts.map((part) => part.errors));
     const order = [...indices].sort((a, b) => errors[a] - errors[b]);
@@ -76,11 +76,11 @@ export function createAnswers({ wasm, session, queue, runs, configOf, testCount 
       const picked = Uint32Array.from(chosen);
       return { indices: picked, ...(await reconstruct(run, "test", picked)) };
     };
-    return { judged: indices.length, best: await some(order.slice(0, count)), worst: await some(order.slice(-count).reverse()) };
+    return { evaluated: indices.length, best: await some(order.slice(0, count)), worst: await some(order.slice(-count).reverse()) };
   }
 
-  /** @param {string} run @returns {Promise<Verdicts>} */
-  async function judge(run) {
+  /** @param {string} run @returns {Promise<Predictions>} */
+  async function predictAll(run) {
     const indices = upTo(testCount());
     const rows = await inParts(indices, (some) => session.predict(run, "test", some));
     const labels = await inParts(indices, async (some) => session.pictures("test", some).labels);
@@ -90,9 +90,9 @@ export function createAnswers({ wasm, session, queue, runs, configOf, testCount 
     return { labels: all, probabilities, classes: probabilities.length / Math.max(1, indices.length) };
   }
 
-  /** Codes on the straight line from one picture's to another's, drawn.
-   * @param {Extract<Command, {type: "between"}>} asked */
-  async function between({ run, source, from, to, count }) {
+  /** Decodes codes on the straight line from one picture's to another's.
+   * @param {CommandOf<"interpolate">} asked */
+  async function interpolate({ run, source, from, to, count }) {
     const { values } = await encode(run, source, Uint32Array.of(from, to));
     const size = values.length / 2;
     const codes = new Float32Array(size * count);
@@ -103,43 +103,35 @@ export function createAnswers({ wasm, session, queue, runs, configOf, testCount 
     return queue(() => session.decode(run, codes));
   }
 
-  /** @param {Question} asked @returns {Promise<any>} */
-  return async function answer(asked) {
-    switch (asked.type) {
-      case "give":
-        return queue(() => session.set_given(asked.rgb));
-      case "prepare-lesson": {
-        const first = asked.from === null ? undefined : await runs.weights(asked.from);
-        return queue(() => session.start(LESSON, configOf(asked), "flex", first));
-      }
-      case "study":
-        if (!(await queue(() => session.has(LESSON)))) throw new Error(text.errors.noLesson);
-        return queue(() => session.trace_step(LESSON, asked.source, asked.index));
-      case "weights":
-        return runs.weights(asked.run);
-    }
-    await runs.bring(asked.run);
-    switch (asked.type) {
-      case "reconstruct":
-        return reconstruct(asked.run, asked.source, asked.indices);
-      case "classify":
-        return queue(() => session.predict(asked.run, asked.source, asked.indices));
-      case "encode":
-        return encode(asked.run, asked.source, asked.indices);
-      case "decode":
-        return queue(() => session.decode(asked.run, asked.codes));
-      case "between":
-        return between(asked);
-      case "map":
-        return map(asked.run, asked.count, asked.seed);
-      case "extremes":
-        return extremes(asked.run, asked.judged, asked.count);
-      case "judge":
-        return judge(asked.run);
-      case "activations":
-        return queue(() => session.activations(asked.run, asked.source, asked.index));
-      case "parameters":
-        return queue(() => session.parameters(asked.run));
-    }
+  /** A query about a run, which is loaded first where the session has it no more.
+   * @template {{run: string}} C, A @param {(command: C) => Promise<A>} query @returns {(command: C) => Promise<A>} */
+  const ofRun = (query) => async (command) => {
+    await runs.load(command.run);
+    return query(command);
   };
+
+  /** @satisfies {Partial<Handlers<Command["type"]>>} */
+  const handlers = {
+    "set-given": (/** @type {CommandOf<"set-given">} */ { rgb }) => queue(() => session.set_given(rgb)),
+    "prepare-trace": async (/** @type {CommandOf<"prepare-trace">} */ { from, ...asked }) => {
+      const first = from === null ? undefined : await runs.weights(from);
+      return queue(() => session.start(TRACED, configOf(asked), "flex", first));
+    },
+    "trace-step": async (/** @type {CommandOf<"trace-step">} */ { source, index }) => {
+      if (!(await queue(() => session.has(TRACED)))) throw new Error(text.errors.noLesson);
+      return queue(() => session.trace_step(TRACED, source, index));
+    },
+    weights: (/** @type {CommandOf<"weights">} */ { run }) => runs.weights(run),
+    reconstruct: ofRun((/** @type {CommandOf<"reconstruct">} */ { run, source, indices }) => reconstruct(run, source, indices)),
+    classify: ofRun((/** @type {CommandOf<"classify">} */ { run, source, indices }) => queue(() => session.predict(run, source, indices))),
+    encode: ofRun((/** @type {CommandOf<"encode">} */ { run, source, indices }) => encode(run, source, indices)),
+    decode: ofRun((/** @type {CommandOf<"decode">} */ { run, codes }) => queue(() => session.decode(run, codes))),
+    interpolate: ofRun(interpolate),
+    "latent-map": ofRun((/** @type {CommandOf<"latent-map">} */ { run, count, seed }) => latentMap(run, count, seed)),
+    extremes: ofRun((/** @type {CommandOf<"extremes">} */ { run, among, count }) => extremes(run, among, count)),
+    "predict-all": ofRun((/** @type {CommandOf<"predict-all">} */ { run }) => predictAll(run)),
+    activations: ofRun((/** @type {CommandOf<"activations">} */ { run, source, index }) => queue(() => session.activations(run, source, index))),
+    parameters: ofRun((/** @type {CommandOf<"parameters">} */ { run }) => queue(() => session.parameters(run))),
+  };
+  return handlers;
 }

@@ -1,5 +1,4 @@
-// Files in the origin's private file system (OPFS), as only a worker can write them. Knows nothing
-// of what is in them.
+// Files in the origin's private file system (OPFS), as only a worker can write them.
 
 import { sentence } from "../../protocol.js";
 import { text } from "../../strings.js";
