@@ -13,7 +13,7 @@ import { ALL, scopeOf, scopes, ticked, undescribed } from "./state.js";
 
 /** @import { Lab } from "../../app/lab.js" */
 /** @import { Run } from "../../app/run.js" */
-/** @import { Drawings } from "../../protocol.js" */
+/** @import { Reconstructions } from "../../protocol.js" */
 /** @import { Strips } from "./report.js" */
 /** @import { Local, LocalEvent, Scope } from "./state.js" */
 
@@ -50,7 +50,7 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
    * visit, or asked for; null where nobody can tell. @param {Run} run @returns {Promise<Strips|null>} */
   async function strips(run) {
     if (isClassifier(run)) return null;
-    /** @type {Drawings|null} */
+    /** @type {Reconstructions|null} */
     let drawn = getLab().drawings[run.id] ?? null;
     if (!drawn && run.keptAt !== null && isAskable(getLab(), run)) {
       const shown = await act.tryAsk({ type: "shown" });

@@ -10,7 +10,7 @@ import { asSeen, stagesOf } from "./stages.js";
 import { RATES, isTaught, stageOf } from "./state.js";
 
 /** @import { State } from "../../app/state.js" */
-/** @import { Lesson } from "../../protocol.js" */
+/** @import { StepTrace } from "../../protocol.js" */
 /** @import { About, Local } from "./state.js" */
 
 const words = text.lesson;
@@ -42,7 +42,7 @@ const strongest = remembering(figures.strongest);
 const moved = remembering(figures.moved);
 const backDrawing = remembering((/** @type {ReturnType<typeof figures.drawing>} */ drawn) => ({ ...drawn, lines: drawn.slopes }));
 const frontDrawing = remembering((/** @type {ReturnType<typeof figures.drawing>} */ drawn) => ({ ...drawn, verdict: null }));
-const after = remembering((/** @type {Lesson} */ lesson, /** @type {number[]} */ losses, /** @type {string[]} */ names, /** @type {number} */ label) => ({
+const after = remembering((/** @type {StepTrace} */ lesson, /** @type {number[]} */ losses, /** @type {string[]} */ names, /** @type {number} */ label) => ({
   before: lesson.loss,
   after: lesson.lossAfter,
   names,
@@ -84,7 +84,7 @@ function setup(state, local) {
   };
 }
 
-/** The frame's words. @param {Local} local @param {Lesson} lesson @param {About} about @param {string[]} names */
+/** The frame's words. @param {Local} local @param {StepTrace} lesson @param {About} about @param {string[]} names */
 function frame(local, lesson, about, names) {
   const stages = stagesOf(lesson.layers.length);
   const { kind, layer: at } = stages[local.stage];

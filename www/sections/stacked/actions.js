@@ -9,7 +9,7 @@ import { MODEL, classifiersAhead, isTrained, shownRun } from "./state.js";
 
 /** @import { Lab } from "../../app/lab.js" */
 /** @import { Key } from "../../app/settings.js" */
-/** @import { Drawings, Reconstructions, Shown } from "../../protocol.js" */
+/** @import { Reconstructions, ReconstructionsAtStep, Shown } from "../../protocol.js" */
 /** @import { Local, LocalEvent } from "./state.js" */
 
 /** Seeds are numbers of 32 bits. */
@@ -58,7 +58,7 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
     /** @param {string} run */
     show: (run) => dispatch({ type: "run-shown", run }),
 
-    /** @param {string} run @param {Reconstructions} drawing */
+    /** @param {string} run @param {ReconstructionsAtStep} drawing */
     capture(run, drawing) {
       const phase = drawingPhase(getLab().runs[run]);
       if (phase !== null) dispatch({ type: "drawn", run, phase, drawing });
@@ -73,7 +73,7 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
       asked = run.id;
       /** @type {Shown|null} */
       const shown = await act.tryAsk({ type: "shown" });
-      /** @type {Drawings|null} */
+      /** @type {Reconstructions|null} */
       const drawn = shown && (await act.tryAsk({ type: "reconstruct", run: run.id, source: "test", indices: shown.indices }));
       if (drawn) dispatch({ type: "drawn", run: run.id, phase, drawing: { ...drawn, step: run.keptAt } });
     },

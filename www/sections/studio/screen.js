@@ -10,7 +10,7 @@ import { classPlaces } from "./codes.js";
 import { known, pictureOf, refusal, toldDrawings } from "./questions.js";
 import { isShown } from "./state.js";
 
-/** @import { CodeMap, Drawings } from "../../protocol.js" */
+/** @import { LatentMap, Reconstructions } from "../../protocol.js" */
 /** @import { Run } from "../../app/run.js" */
 /** @import { State } from "../../app/state.js" */
 /** @import { Local, Question } from "./state.js" */
@@ -124,7 +124,7 @@ function linesOf(which) {
 const trainingLines = linesOf("training");
 const validationLines = linesOf("validation");
 
-const placesOf = once((/** @type {CodeMap|null} */ map) => (map ? classPlaces(map) : null));
+const placesOf = once((/** @type {LatentMap|null} */ map) => (map ? classPlaces(map) : null));
 
 /** What was measured of the runs, by epochs: a step changes nothing of it. */
 const measured = once((/** @type {string} */ name, /** @type {Run["epochs"]|undefined} */ epochs, /** @type {string|undefined} */ loss, /** @type {string} */ other, /** @type {Run["epochs"]|undefined} */ others, /** @type {string|undefined} */ otherLoss) =>
@@ -137,7 +137,7 @@ const fields = once((/** @type {Local["description"]} */ description, /** @type 
   fieldValues({ description, overrides, wrong }).filter(({ field }) => isShown(field)),
 );
 
-/** @param {State} state @param {Local} local @param {Run|null} run @param {"drawn"|"beside"} question @returns {Drawings|null} */
+/** @param {State} state @param {Local} local @param {Run|null} run @param {"drawn"|"beside"} question @returns {Reconstructions|null} */
 const drawingsOf = (state, local, run, question) => run && (toldDrawings(state, run) ? state.drawings[run.id] : known(local, question, run));
 
 /** @param {State} state @param {Local} local */

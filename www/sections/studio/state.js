@@ -5,7 +5,7 @@ import { fields, fromAsked, parse, toAsked, trim } from "../../app/settings.js";
 import { text } from "../../strings.js";
 
 /** @import { Key, Wrong } from "../../app/settings.js" */
-/** @import { CodeMap, Codes, Description, Drawings, Extremes, Overrides, Shown } from "../../protocol.js" */
+/** @import { LatentMap, Codes, Description, Reconstructions, Extremes, Overrides, Shown } from "../../protocol.js" */
 /** @import { State } from "../../app/state.js" */
 
 /** What can be trained here: one of three models, or two of them on the same pictures.
@@ -21,13 +21,13 @@ export const isShown = (/** @type {{key: Key}} */ { key }) => key !== "patience"
 export const modelOf = (preset) => (preset === "pair" ? "cae" : preset);
 
 /** A picture of the test split with its code and what is drawn from it.
- * @typedef {{picture: number, codes: Codes, drawn: Drawings}} CodeOf */
+ * @typedef {{picture: number, codes: Codes, drawn: Reconstructions}} CodeOf */
 
 /** The way between two pictures: the pictures at its ends and what is drawn on it, as RGBA.
  * @typedef {{from: number, to: number, ends: {labels: Uint8Array, inputs: Uint8Array}, drawn: Uint8Array}} Way */
 
 /** What is asked about runs, and what answers it.
- * @typedef {{drawn: Drawings, beside: Drawings, code: CodeOf, map: CodeMap, extremes: Extremes, way: Way}} Values */
+ * @typedef {{drawn: Reconstructions, beside: Reconstructions, code: CodeOf, map: LatentMap, extremes: Extremes, way: Way}} Values */
 
 /** @typedef {keyof Values} Question */
 

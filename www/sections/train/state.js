@@ -3,7 +3,7 @@
 
 import { fields, fromAsked, parse, toAsked, trim } from "../../app/settings.js";
 
-/** @import { Description, Model, Overrides } from "../../protocol.js" */
+/** @import { Description, Preset, Overrides } from "../../protocol.js" */
 /** @import { Key } from "../../app/settings.js" */
 /** @import { State } from "../../app/state.js" */
 
