@@ -10,7 +10,7 @@ import { canTrain, isBusy } from "./state.js";
 /** @import { Answers, Command, Job, Overrides } from "../protocol.js" */
 /** @import { Event, State } from "./state.js" */
 
-/** What a section gives of a job; the rest has defaults.
+/** What a section says of a job; the rest has defaults.
  * @typedef {{group: string, model: string, overrides?: Overrides, name?: string, from?: string|null, paused?: boolean, run?: string}} Wish */
 
 /** A name for a run that no other has. */
@@ -40,7 +40,7 @@ export function createActions({ get, dispatch }, client, data) {
   const unwanted = new Set();
 
   /** Asks the worker for a run, and ends it again where it was cancelled meanwhile.
-   * @param {string} run @param {() => Promise<Command>} prepare  the asking; may take seconds, to try a GPU */
+   * @param {string} run @param {() => Promise<Command>} prepare  makes the command; may take seconds, to try a GPU */
   async function begin(run, prepare) {
     dispatch({ type: "start-asked", run });
     try {
@@ -61,7 +61,7 @@ export function createActions({ get, dispatch }, client, data) {
     if (!job || active !== null || starting !== null || !canTrain(get())) return;
     await begin(job.run, async () => {
       const { config } = await describe(job.model, job.overrides);
-      return { type: "start", job, backend: await devices.settle(job.model, job.overrides, config) };
+      return { type: "start", job, backend: await devices.prepare(job.model, job.overrides, config) };
     });
   }
 
@@ -114,14 +114,14 @@ export function createActions({ get, dispatch }, client, data) {
       return jobs.map(({ run }) => run);
     },
 
-    /** Goes on with a run that was interrupted, from where it was kept. @param {string} run */
-    async goOn(run) {
+    /** Continues a run that was interrupted, from where it was kept. @param {string} run */
+    async continueRun(run) {
       const { runs, active, starting } = get();
       if (active !== null || starting !== null || !runs[run]) return;
       const { config } = runs[run].plan;
       await begin(run, async () => {
         // On the device that it was begun on, where that is here.
-        const backend = runs[run].backend === "wgpu" ? await devices.settle(config.model, config, config) : runs[run].backend;
+        const backend = runs[run].backend === "wgpu" ? await devices.prepare(config.model, config, config) : runs[run].backend;
         return { type: "continue", run, backend };
       });
     },

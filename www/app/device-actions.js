@@ -1,5 +1,5 @@
-// What the visitor's hands do about the devices, and what a start needs: a backend, found out by a
-// trial where it has to be, and a worker that has it loaded.
+// What the visitor does about devices, and what a run needs before it starts: a backend, found out by a
+// speed test where it has to be, and a worker that has it loaded.
 
 import { decide, passes, speedKey } from "./compute.js";
 import { sentence } from "../protocol.js";
@@ -17,7 +17,7 @@ import { text } from "../strings.js";
  * @param {(thrown: unknown) => void} notice
  */
 export function createDeviceActions({ get, dispatch }, client, notice) {
-  /** @type {Link|null} the worker of a trial that is on */
+  /** @type {Link|null} the worker of a speed test that is on */
   let trying = null;
   let skipped = false;
   /** Settled when the look for a GPU has ended. @type {Promise<unknown>} */
@@ -25,7 +25,7 @@ export function createDeviceActions({ get, dispatch }, client, notice) {
   /** Models whose operators this visit has checked on the GPU. @type {Set<string>} */
   const sound = new Set();
 
-  /** What a worker on trial reports: only its progress matters. @param {Report} report */
+  /** What a worker beside the one in use reports: only its progress matters. @param {Report} report */
   const listen = (report) => {
     if (report.type === "speed-test-progress") dispatch(report);
   };
@@ -33,7 +33,7 @@ export function createDeviceActions({ get, dispatch }, client, notice) {
 
   /** Why the GPU may not train this model, if so. @param {string} model @param {CheckTable} table
    * @param {boolean} [asked]  by the visitor */
-  function judge(model, table, asked = false) {
+  function noteCheck(model, table, asked = false) {
     dispatch({ type: "gpu-checked", model, table, asked });
     if (passes(table)) sound.add(model);
     return passes(table) ? null : text.compute.unsound(model);
@@ -73,7 +73,7 @@ export function createDeviceActions({ get, dispatch }, client, notice) {
     try {
       return await beside(async (link) => {
         const { table, speeds } = await link.ask({ type: "speed-test", model, overrides, workers });
-        const trouble = judge(model, table);
+        const trouble = noteCheck(model, table);
         if (trouble) tell(trouble);
         if (gpu && speeds) {
           dispatch({ type: "speeds-measured", key: speedKey(gpu, config, workers), speeds });
@@ -98,7 +98,7 @@ export function createDeviceActions({ get, dispatch }, client, notice) {
     await beside(async (link) => {
       dispatch({ type: "speed-test-progress", stage: "checking" });
       if (!sound.has(model)) {
-        const trouble = judge(model, await link.ask({ type: "self-test", model, overrides }));
+        const trouble = noteCheck(model, await link.ask({ type: "self-test", model, overrides }));
         if (trouble) throw new Error(trouble);
       }
       if (loaded) link.end(text.errors.dead);
@@ -117,7 +117,7 @@ export function createDeviceActions({ get, dispatch }, client, notice) {
 
     /** What computes the next run, ready to be asked. @returns {Promise<Backend>}
      * @param {string} model @param {Overrides} overrides @param {Config} config */
-    async settle(model, overrides, config) {
+    async prepare(model, overrides, config) {
       if (get().compute.choice !== "cpu") await looking;
       const { compute } = get();
       if (compute.choice === "webgpu" && !compute.gpu?.usable)
@@ -135,13 +135,13 @@ export function createDeviceActions({ get, dispatch }, client, notice) {
     },
 
     /** @param {number} workers */
-    share(workers) {
+    useWorkers(workers) {
       dispatch({ type: "workers-chosen", workers });
       saveWorkers(workers);
       client.ask({ type: "workers", count: workers }).catch(notice);
     },
 
-    /** Ends a trial; what was started goes on without it. */
+    /** Ends a speed test; what was started goes on without it. */
     skip() {
       skipped = true;
       trying?.end(text.compute.skipped);
@@ -160,7 +160,7 @@ export function createDeviceActions({ get, dispatch }, client, notice) {
       dispatch({ type: "check-asked" });
       const link = client.beside("gpu", listen);
       try {
-        judge(model, await link.ask({ type: "self-test", model, overrides }), true);
+        noteCheck(model, await link.ask({ type: "self-test", model, overrides }), true);
       } catch (thrown) {
         tell(text.compute.notChecked(sentence(thrown)));
       } finally {

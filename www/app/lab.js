@@ -1,5 +1,4 @@
-// The lab: one state, one worker and the actions on them, for however many sections show it. Knows
-// no section and no DOM.
+// The lab: one state, one worker and the actions on them, for however many sections show it.
 
 import { createActions } from "./actions.js";
 import { createClient } from "./client.js";

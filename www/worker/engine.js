@@ -69,7 +69,7 @@ export function createEngine({
 
   const replicas = createReplicas({
     open: openReplica,
-    gaveUp: (thrown) => report({ type: "notice", message: text.compute.noHelpers(sentence(thrown)) }),
+    gaveUp: (thrown) => report({ type: "notice", message: text.compute.noReplicas(sentence(thrown)) }),
   });
   const devices = createDevices({ wasm, report, now, replicas, pipelines });
   const runner = createRunner({

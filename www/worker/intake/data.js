@@ -162,7 +162,7 @@ export function createData({ session, queue, report, fatal, bundled, store, deco
 
     /** The data set, for the worker that takes this one's place. @returns {Promise<HandedOver>} */
     async handOver() {
-      if (complete === "") throw new Error(text.errors.notWhole);
+      if (complete === "") throw new Error(text.errors.notComplete);
       const shards = [];
       for (const { file } of loadingOrder(JSON.parse(complete)))
         shards.push({ file, bytes: await queue(() => session.shard(file)) });

@@ -118,7 +118,7 @@ export function createQueries({ wasm, session, queue, runs, configOf, testCount 
       return queue(() => session.start(TRACED, configOf(asked), "flex", first));
     },
     "trace-step": async (/** @type {CommandOf<"trace-step">} */ { source, index }) => {
-      if (!(await queue(() => session.has(TRACED)))) throw new Error(text.errors.noLesson);
+      if (!(await queue(() => session.has(TRACED)))) throw new Error(text.errors.noTrace);
       return queue(() => session.trace_step(TRACED, source, index));
     },
     weights: (/** @type {CommandOf<"weights">} */ { run }) => runs.weights(run),
