@@ -51,7 +51,7 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
   async function strips(run) {
     if (isClassifier(run)) return null;
     /** @type {Reconstructions|null} */
-    let drawn = getLab().drawings[run.id] ?? null;
+    let drawn = getLab().reconstructions[run.id] ?? null;
     if (!drawn && run.keptAt !== null && isAskable(getLab(), run)) {
       const shown = await act.tryAsk({ type: "shown" });
       drawn = shown && (await act.tryAsk({ type: "reconstruct", run: run.id, source: "test", indices: shown.indices }));
@@ -126,7 +126,7 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
     },
     /** @param {string} run @param {boolean} on */
     pin: (run, on) => act.label(run, runAt(run).name, on),
-    goOn: (/** @type {string} */ run) => void act.goOn(run),
+    goOn: (/** @type {string} */ run) => void act.continueRun(run),
     askRemoval: (/** @type {string|null} */ run) => dispatch({ type: "removal-asked", run }),
     askRemovalOfAll: () => dispatch({ type: "removal-asked", run: ALL }),
     /** @param {string} run */

@@ -53,7 +53,7 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
     },
     goOn() {
       const run = shownRun(getLab(), get());
-      if (run) void act.goOn(run.id);
+      if (run) void act.continueRun(run.id);
     },
     /** @param {string} run */
     show: (run) => dispatch({ type: "run-shown", run }),

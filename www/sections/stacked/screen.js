@@ -1,7 +1,7 @@
 // What the stacked section's views are shown, as data. Pure; knows no DOM.
 
 import { fieldValues } from "../../app/settings.js";
-import { canGoOn, isActive, labelOf, progress } from "../../app/run.js";
+import { canContinue, isActive, labelOf, progress } from "../../app/run.js";
 import { canTrain, isAskable } from "../../app/state.js";
 import { text } from "../../strings.js";
 import { judge, meanLine, pairsOf } from "./head-start.js";
@@ -41,7 +41,7 @@ function permissions(state, local) {
     pause: alive && run?.status === "running",
     resume: alive && run?.status === "paused",
     stop: alive && (active || waiting),
-    goOn: run !== null && !waiting && canGoOn(run) && isAskable(state, run) && state.active === null && state.starting === null,
+    goOn: run !== null && !waiting && canContinue(run) && isAskable(state, run) && state.active === null && state.starting === null,
   };
 }
 

@@ -138,7 +138,7 @@ const fields = once((/** @type {Local["description"]} */ description, /** @type 
 );
 
 /** @param {State} state @param {Local} local @param {Run|null} run @param {"drawn"|"beside"} question @returns {Reconstructions|null} */
-const drawingsOf = (state, local, run, question) => run && (toldDrawings(state, run) ? state.drawings[run.id] : known(local, question, run));
+const drawingsOf = (state, local, run, question) => run && (toldDrawings(state, run) ? state.reconstructions[run.id] : known(local, question, run));
 
 /** @param {State} state @param {Local} local */
 export function props(state, local) {
@@ -176,7 +176,7 @@ export function props(state, local) {
       picture: pictureOf(local),
       name,
       drawings: drawingsOf(state, local, run, "drawn"),
-      step: run ? (active ? (state.drawings[run.id]?.step ?? null) : run.step) : null,
+      step: run ? (active ? (state.reconstructions[run.id]?.step ?? null) : run.step) : null,
       besideName,
       besideDrawings: drawingsOf(state, local, beside, "beside"),
       trouble: told("drawn") ?? (beside && trouble(state, local, beside, "beside")),
