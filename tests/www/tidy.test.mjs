@@ -64,6 +64,18 @@ test("rooms import one way: sections from parts and app, app and worker from nei
     }
 });
 
+test("the worker's rooms import one way, types too: store, compute, then intake and queries, then the engine", () => {
+  const above = { store: ["compute", "intake", "queries"], compute: ["intake", "queries"], intake: ["queries"], queries: ["intake"] };
+  for (const [name, code] of scripts.filter(([name]) => /^worker\/.+\//.test(name))) {
+    const types = [...code.matchAll(/@import \{[^}]*\} from "([^"]+)"/g)].map(([, from]) => from);
+    for (const from of [...imports(code), ...types].filter((from) => from.startsWith("."))) {
+      const [, room] = /^worker\/(?:(\w+)\/)?/.exec(target(name, from)) ?? [];
+      assert.ok(!above[name.split("/")[1]].includes(room), `${name} imports ${from}`);
+      assert.doesNotMatch(target(name, from), /^worker\/(engine|worker)\.js$/, `${name} imports ${from}`);
+    }
+  }
+});
+
 test("nothing imports the roots", () => {
   for (const [name, code] of scripts)
     for (const from of imports(code)) assert.doesNotMatch(from, /(main|worker)\.js$/, name);

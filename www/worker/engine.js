@@ -174,7 +174,7 @@ export function createEngine({
       return runner.start(() => runs.begin(job, config, backend));
     },
     continue: ({ run, backend }) => runner.start(() => runs.resume(run, backend)),
-    probe,
+    probe: () => probe(),
     "self-test": (command) => queue(() => devices.selfTest(configOf(command))),
     "speed-test"(command) {
       replicas.resize(command.workers);
