@@ -1,4 +1,4 @@
-// Numbers as people read them. Knows no page and no words but units.
+// Numbers as people read them.
 
 const grouped = new Intl.NumberFormat("en-GB");
 

@@ -100,7 +100,7 @@ export const text = {
   compute: {
     label: "Compute with",
     workers: "CPU workers",
-    noHelpers: (/** @type {string} */ why) => `No more workers could be made, so one trains. ${why}`,
+    noReplicas: (/** @type {string} */ why) => `No more workers could be made, so one trains. ${why}`,
     /** @type {Record<import("./app/compute.js").Choice, string>} */
     choices: { auto: "the faster one", webgpu: "WebGPU", cpu: "the CPU", ndarray: "ndarray (slow)" },
     /** @type {Record<import("./protocol.js").Backend, string>} */
@@ -301,7 +301,7 @@ export const text = {
       `These pictures are in use now but could not be kept for the next visit: ${why}`,
     tooManyFiles: (/** @type {number} */ n) =>
       `${n} files were given. Drop one archive, one record file, or two record files of which one is named “test”.`,
-    notWhole: "The pictures have not arrived completely. Wait for them, then start.",
+    notComplete: "The pictures have not arrived completely. Wait for them, then start.",
     busy: "A run is on. Stop it before changing the pictures.",
     runNotKept: (/** @type {string} */ why) =>
       `Runs cannot be kept in this browser, so a reload loses them. ${why}`,
@@ -309,7 +309,7 @@ export const text = {
     runNotHere: "The weights of this run are not kept in this browser. Train it again.",
     otherData: (/** @type {string} */ name) =>
       `This run learned from other pictures (${name}). Load those again to ask it or to go on with it.`,
-    noLesson: "The lesson has no network yet. Choose a model first.",
+    noTrace: "The lesson has no network yet. Choose a model first.",
     /** @type {(name: string, written: number, of: number) => string} */
     shortWrite: (name, written, of) => `Only ${written} of the ${of} bytes of ${name} could be written.`,
     notLoaded: (/** @type {string} */ why) =>

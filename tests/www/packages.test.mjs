@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { choose } from "../../www/worker/packages.js";
+import { choose } from "../../www/worker/compute/packages.js";
 
 const all = { list: async () => ["cpu", "fused", "gpu"], can: () => true };
 

@@ -87,9 +87,9 @@ test("a finished run is asked about once, and only what is in sight", () => {
 test("while a run learns, only cheap questions follow it, and the map an epoch now and then", () => {
   const drawings = { a: { step: 12, labels: eight.labels, inputs: eight.rgba, corrupted: null, outputs: eight.rgba, differences: eight.rgba, errors: new Float32Array(2) } };
   const run = runOf("a", "cae", { status: "running", step: 14 });
-  assert.deepEqual(questions(stateOf([run], { drawings }), looking()), ["code"]);
+  assert.deepEqual(questions(stateOf([run], { reconstructions: drawings }), looking()), ["code"]);
   const epochs = Array.from({ length: 5 }, () => ({}));
-  assert.deepEqual(questions(stateOf([{ ...run, epochs, seconds: 60 }], { drawings }), looking()), ["code", "map"]);
+  assert.deepEqual(questions(stateOf([{ ...run, epochs, seconds: 60 }], { reconstructions: drawings }), looking()), ["code", "map"]);
   assert.equal(mapEpoch({ ...run, epochs, seconds: 60 }), 5);
   assert.equal(mapEpoch({ ...run, epochs, seconds: 15 }), 4, "every second of short epochs");
   assert.equal(mapEpoch({ ...run, epochs, seconds: 1 }), 0);

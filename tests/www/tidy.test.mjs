@@ -26,9 +26,9 @@ test("every file says first what it is, and is short", () => {
 });
 
 test("one file imports the wasm module, only workers and who makes them post messages", () => {
-  assert.deepEqual(users(/pkg\//), ["worker/packages.js"]);
-  for (const [name, code] of scripts) if (imports(code).some((from) => from.endsWith("/packages.js"))) assert.match(name, /^worker\/(helper|worker)\.js$/);
-  assert.deepEqual(users(/\.postMessage\(/), ["app/client.js", "worker/helper.js", "worker/helpers.js", "worker/worker.js"]);
+  assert.deepEqual(users(/pkg\//), ["worker/compute/packages.js"]);
+  for (const [name, code] of scripts) if (imports(code).some((from) => from.endsWith("/packages.js"))) assert.match(name, /^worker\/(compute\/replica|worker)\.js$/);
+  assert.deepEqual(users(/\.postMessage\(/), ["app/client.js", "worker/compute/open-replica.js", "worker/compute/replica.js", "worker/worker.js"]);
 });
 
 /** Files of a section that are not views. */
@@ -64,6 +64,18 @@ test("rooms import one way: sections from components and app, app and worker fro
     }
 });
 
+test("the worker's rooms import one way, types too: store, compute, then intake and queries, then the engine", () => {
+  const above = { store: ["compute", "intake", "queries"], compute: ["intake", "queries"], intake: ["queries"], queries: ["intake"] };
+  for (const [name, code] of scripts.filter(([name]) => /^worker\/.+\//.test(name))) {
+    const types = [...code.matchAll(/@import \{[^}]*\} from "([^"]+)"/g)].map(([, from]) => from);
+    for (const from of [...imports(code), ...types].filter((from) => from.startsWith("."))) {
+      const [, room] = /^worker\/(?:(\w+)\/)?/.exec(target(name, from)) ?? [];
+      assert.ok(!above[name.split("/")[1]].includes(room), `${name} imports ${from}`);
+      assert.doesNotMatch(target(name, from), /^worker\/(engine|worker)\.js$/, `${name} imports ${from}`);
+    }
+  }
+});
+
 test("nothing imports the roots", () => {
   for (const [name, code] of scripts)
     for (const from of imports(code)) assert.doesNotMatch(from, /(main|worker)\.js$/, name);
@@ -71,7 +83,7 @@ test("nothing imports the roots", () => {
 
 test("what is pure knows neither page nor worker nor clock", () => {
   const pure = ["store", "state", "run", "curve", "settings", "compute", "address"].map((name) => `app/${name}.js`);
-  const worker = ["engine", "runner", "runs", "answers", "data", "devices"].map((name) => `worker/${name}.js`);
+  const worker = ["engine", "compute/runner", "compute/runs", "compute/replicas", "compute/queue", "compute/devices", "intake/data", "queries/queries"].map((name) => `worker/${name}.js`);
   const states = scripts.map(([name]) => name).filter((name) => /^sections\/.*\/state\.js$/.test(name));
   for (const name of [...pure, ...worker, ...states, "format.js"])
     assert.doesNotMatch(files.get(name), /\b(document|window|self|localStorage|performance|Date|setTimeout)\b[.(]/, name);

@@ -1,5 +1,5 @@
-// The page's address as settings: which keys belong to which section, there and back. Keys that
-// belong to none stay as they are. Pure; knows no section but by its name.
+// The page's address as settings: which keys belong to which section, read and written. Keys that
+// belong to none stay as they are.
 
 /** @typedef {Record<string, string>} Asked */
 

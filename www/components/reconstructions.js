@@ -3,7 +3,7 @@
 import { text } from "../strings.js";
 import { drawPicture, h, pictureCanvas, say } from "./dom.js";
 
-/** @import { Reconstructions } from "../protocol.js" */
+/** @import { ReconstructionsAtStep } from "../protocol.js" */
 
 /** How many test pictures a row has room for. */
 const COUNT = 8;
@@ -19,10 +19,10 @@ export function create(container) {
   const when = h("p", { class: "soft small numbers", id: "drawn-at" });
   const prose = h("p", { class: "soft" }, text.drawn.prose);
   container.append(h("h3", { class: "label" }, text.drawn.heading), prose, ...rows.map(({ row }) => row), when);
-  /** @type {Reconstructions|null|undefined} */
+  /** @type {ReconstructionsAtStep|null|undefined} */
   let drawn;
 
-  /** @param {{shown: boolean, reconstructions: Reconstructions|null, corrupts: boolean, classes: string[]}} props */
+  /** @param {{shown: boolean, reconstructions: ReconstructionsAtStep|null, corrupts: boolean, classes: string[]}} props */
   return function render({ shown, reconstructions, corrupts, classes }) {
     container.hidden = !shown;
     for (const { name, row } of rows) row.hidden = name === "corrupted" && !corrupts;

@@ -1,6 +1,6 @@
 // What the visitor's hands do in the comparison.
 
-import { canGoOn } from "../../app/run.js";
+import { canContinue } from "../../app/run.js";
 import { canTrain, isBusy } from "../../app/state.js";
 import { cellsOf, foundIn, isProvided } from "./matching.js";
 import { comparedOf, deepest } from "./models.js";
@@ -86,12 +86,12 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
       const wanted = cellsOf(state, local).filter((cell) => again || !isProvided(cell));
       if (wanted.length === 0) return;
       const more = queueOf(state, local) !== null;
-      const half = again || isBusy(state) ? undefined : wanted.find(({ run }) => run !== null && canGoOn(run));
+      const half = again || isBusy(state) ? undefined : wanted.find(({ run }) => run !== null && canContinue(run));
       /** @type {{run: string, model: string, seed: number}[]} */
       const asked = [];
       if (half?.run) {
         asked.push({ run: half.run.id, model: half.model.name, seed: half.seed });
-        void act.goOn(half.run.id);
+        void act.continueRun(half.run.id);
       }
       const fresh = wanted.filter((cell) => cell !== half);
       const ids = act.enqueue(fresh.map(({ model, seed }) => ({ group: "cnns", model: model.name, overrides: overridesOf(local, seed) })));

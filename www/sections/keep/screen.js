@@ -2,7 +2,7 @@
 
 import { writeAddress } from "../../app/address.js";
 import { memoBy } from "../../app/memo.js";
-import { canGoOn, labelOf, lines, plannedEpochs } from "../../app/run.js";
+import { canContinue, labelOf, lines, plannedEpochs } from "../../app/run.js";
 import { fieldsOf, toAsked, trim } from "../../app/settings.js";
 import { isAskable, isBusy } from "../../app/state.js";
 import { decibel, duration, figure, integer, moment, percent } from "../../format.js";
@@ -72,7 +72,7 @@ function rowOf(state, { chosen, open, asked, defaults }, run, differ) {
   const { config } = run.plan;
   const known = defaults[config.model] ?? null;
   const place = chosen.filter((id) => state.runs[id]).indexOf(run.id);
-  const goesOn = canGoOn(run);
+  const goesOn = canContinue(run);
   const result = resultOf(run);
   const isOpen = open === run.id;
   return {

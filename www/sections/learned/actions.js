@@ -48,13 +48,14 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
     const classifier = isClassifier(run);
     try {
       // Others may have given pictures meanwhile, so one's own goes along with every question.
-      const [, said, activations] = await Promise.all([
-        hand.source === "given" ? act.ask({ type: "give", rgb: hand.rgb }) : null,
-        act.ask({ type: classifier ? "classify" : "reconstruct", run: run.id, source, indices }),
+      const [, probabilities, drawings, activations] = await Promise.all([
+        hand.source === "given" ? act.ask({ type: "set-given", rgb: hand.rgb }) : null,
+        classifier ? act.ask({ type: "classify", run: run.id, source, indices }) : null,
+        classifier ? null : act.ask({ type: "reconstruct", run: run.id, source, indices }),
         act.ask({ type: "activations", run: run.id, source, index }),
       ]);
       if (stands(weights))
-        dispatch({ type: "answered", answer: { weights, hand, activations, probabilities: classifier ? said : null, drawings: classifier ? null : said } });
+        dispatch({ type: "answered", answer: { weights, hand, activations, probabilities, drawings } });
     } catch (thrown) {
       if (stands(weights) && get().hand === hand) dispatch({ type: "answer-refused", message: sentence(thrown) });
     }
@@ -78,7 +79,7 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
     if (run === null || weights === null || !isClassifier(run)) return;
     dispatch({ type: "judging", weights });
     try {
-      const verdicts = await act.ask({ type: "judge", run: run.id });
+      const verdicts = await act.ask({ type: "predict-all", run: run.id });
       dispatch({ type: "judged", weights, verdicts });
       const { judged } = get();
       if (judged?.weights !== weights) return;

@@ -5,7 +5,7 @@ import { figure, percent } from "../../format.js";
 import { text } from "../../strings.js";
 import { drawPicture, h, pictureCanvas, say } from "../../components/dom.js";
 
-/** @import { Drawings } from "../../protocol.js" */
+/** @import { Reconstructions } from "../../protocol.js" */
 /** @import { Answer, Hand } from "./state.js" */
 
 /** Classes that are shown at once; the rest unfolds. */
@@ -69,7 +69,7 @@ export function create(container, { rank }) {
     );
   }
 
-  /** @param {Drawings} drawings */
+  /** @param {Reconstructions} drawings */
   function showDrawings(drawings) {
     for (const { name, canvas, figure } of canvases) {
       figure.hidden = name === "corrupted" && drawings.corrupted === null;

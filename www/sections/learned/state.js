@@ -6,7 +6,7 @@ import { kernels } from "./maps.js";
 import { judgement, perClass } from "./verdicts.js";
 import { weightsOf } from "./subject.js";
 
-/** @import { Activation, Drawings, Page, Pictures, Verdicts, Parameter } from "../../protocol.js" */
+/** @import { Activation, Reconstructions, Page, Pictures, Predictions, Parameter } from "../../protocol.js" */
 /** @import { Run } from "../../app/run.js" */
 /** @import { Kernels } from "./maps.js" */
 /** @import { ClassResult, Judgement } from "./verdicts.js" */
@@ -16,7 +16,7 @@ import { weightsOf } from "./subject.js";
  * @typedef {{source: "test", index: number, label: number, rgba: Uint8Array}|{source: "given", name: string, rgb: Uint8Array, rgba: Uint8Array}} Hand */
 
 /** What a network makes of the picture in hand.
- * @typedef {{weights: string, hand: Hand, probabilities: Float32Array|null, drawings: Drawings|null, activations: Activation[]}} Answer */
+ * @typedef {{weights: string, hand: Hand, probabilities: Float32Array|null, drawings: Reconstructions|null, activations: Activation[]}} Answer */
 
 /** Some test pictures of the judgement, with as many of their pictures as have been fetched.
  * @typedef {{actual: number, said: number, places: number[], pictures: Pictures|null, shown: number}} Cell */
@@ -56,7 +56,7 @@ import { weightsOf } from "./subject.js";
  *   | {type: "layer-chosen", layer: number}
  *   | {type: "channel-chosen", layer: number, channel: number}
  *   | {type: "judging", weights: string}
- *   | {type: "judged", weights: string, verdicts: Verdicts}
+ *   | {type: "judged", weights: string, verdicts: Predictions}
  *   | {type: "judge-refused", weights: string, message: string}
  *   | {type: "cell-opened", actual: number, said: number, places: number[]}
  *   | {type: "cell-shown", actual: number, said: number, pictures: Pictures}

@@ -1,7 +1,7 @@
 // What the verdicts on all test pictures amount to: who was taken for whom, how sure the network
 // was, and where it was sure and wrong. Pure functions on numbers; knows no page and no words.
 
-/** @import { Verdicts } from "../../protocol.js" */
+/** @import { Predictions } from "../../protocol.js" */
 
 /**
  * What a classifier said of every test picture.
@@ -25,7 +25,7 @@ function largest(values, at, count) {
   return best;
 }
 
-/** @param {Verdicts} verdicts @returns {Judgement} */
+/** @param {Predictions} verdicts @returns {Judgement} */
 export function judgement({ labels, probabilities, classes }) {
   const count = labels.length;
   const said = new Uint8Array(count);

@@ -7,7 +7,7 @@ import { text } from "../../strings.js";
 import { STRIP, isTraceable, pictureOf } from "./state.js";
 
 /** @import { Lab } from "../../app/lab.js" */
-/** @import { Lesson, Plan, Split } from "../../protocol.js" */
+/** @import { StepTrace, Plan, Split } from "../../protocol.js" */
 /** @import { Local, LocalEvent } from "./state.js" */
 
 /**
@@ -55,9 +55,9 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
       const name = run?.plan.config.model ?? model;
       if (name === null) throw new Error(text.lesson.errors.noNetwork);
       /** @type {Plan} */
-      const plan = await act.ask({ type: "prepare-lesson", model: name, overrides, from });
-      /** @type {Lesson} */
-      const lesson = await act.ask({ type: "study", source: picture.source, index: picture.index });
+      const plan = await act.ask({ type: "prepare-trace", model: name, overrides, from });
+      /** @type {StepTrace} */
+      const lesson = await act.ask({ type: "trace-step", source: picture.source, index: picture.index });
       return { type: "begun", lesson, about: { config: plan.config, picture } };
     });
   }
@@ -128,7 +128,7 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
       const { lesson, about } = get();
       if (busy || !lesson || !about) return;
       const { source, index } = about.picture;
-      await alone(async () => ({ type: "stepped", lesson: await act.ask({ type: "study", source, index }) }));
+      await alone(async () => ({ type: "stepped", lesson: await act.ask({ type: "trace-step", source, index }) }));
     },
     go,
     previous: () => go(get().stage - 1),

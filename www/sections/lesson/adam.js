@@ -1,7 +1,7 @@
 // Adam's step in the numbers of a lesson: how far weights move that have large and small gradients.
 // Pure; its constants are Keras', which the library follows.
 
-/** @import { Shift } from "../../protocol.js" */
+/** @import { ParameterUpdate } from "../../protocol.js" */
 
 const [BETA_1, BETA_2, EPSILON] = [0.9, 0.999, 1e-7];
 /** The correction of the first step size; in 32 bits, as Keras has it: there 1 - 0.999 is a little off. */
@@ -18,7 +18,7 @@ export const firstChange = (gradient, rate) =>
 
 /**
  * Weights whose gradients are about a tenth, a hundredth and so on of the largest, that one first.
- * @param {Shift} shift @param {number} rate @param {number} [count] @returns {Moved[]}
+ * @param {ParameterUpdate} shift @param {number} rate @param {number} [count] @returns {Moved[]}
  */
 export function examples({ gradient, before, after }, rate, count = 5) {
   const most = gradient.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
@@ -42,7 +42,7 @@ export function examples({ gradient, before, after }, rate, count = 5) {
 }
 
 /** How many weights moved by about the learning rate, how many not at all, and how many have no gradient.
- * @param {Shift[]} shifts @param {number} rate */
+ * @param {ParameterUpdate[]} shifts @param {number} rate */
 export function census(shifts, rate) {
   let [count, full, still, idle] = [0, 0, 0, 0];
   for (const { before, after, gradient } of shifts) {
@@ -58,7 +58,7 @@ export function census(shifts, rate) {
 }
 
 /** The weights that lead into one unit or output channel, as maps: height, width, channels in.
- * @param {Shift} kernel @param {number} unit */
+ * @param {ParameterUpdate} kernel @param {number} unit */
 export function into({ shape, before, gradient, after }, unit) {
   const units = shape[shape.length - 1];
   const pick = (/** @type {Float32Array} */ values) =>

@@ -4,9 +4,9 @@
 
 import { largest } from "./numbers.js";
 
-/** @import { Lesson, Shift } from "../../protocol.js" */
+/** @import { StepTrace, ParameterUpdate } from "../../protocol.js" */
 
-/** @typedef {Lesson["layers"][number]} LessonLayer */
+/** @typedef {StepTrace["layers"][number]} LessonLayer */
 
 /** One product of a weight's gradient, at a place of the map that its layer gives.
  * @typedef {{y: number, x: number, input: number, gradient: number, product: number}} Term */
@@ -26,21 +26,21 @@ import { largest } from "./numbers.js";
 export const EXAMPLES = 8;
 const SHOWN = 3;
 
-/** A layer's kernel, where it has one. @param {LessonLayer} layer @returns {Shift|null} */
+/** A layer's kernel, where it has one. @param {LessonLayer} layer @returns {ParameterUpdate|null} */
 export const kernelOf = ({ parameters }) => parameters.find(({ name }) => name === "kernel") ?? null;
 
 /** Whether a relu follows a layer's sums: behind every convolution and dense layer but the last.
- * @param {Lesson} lesson @param {number} at */
+ * @param {StepTrace} lesson @param {number} at */
 export const hasRelu = ({ layers }, at) => at < layers.length - 1 && kernelOf(layers[at]) !== null;
 
 /** What goes into a layer: what the one before gives, or the picture.
- * @param {Lesson} lesson @param {number} at @param {Float32Array} picture  in the order y, x, channel
+ * @param {StepTrace} lesson @param {number} at @param {Float32Array} picture  in the order y, x, channel
  * @returns {{shape: number[], values: Float32Array}} */
 export const inputOf = ({ layers }, at, picture) =>
   at === 0 ? { shape: [32, 32, 3], values: picture } : { shape: layers[at - 1].shape, values: layers[at - 1].values };
 
 /** The loss's gradient by a layer's sums: nothing comes back through a relu that gave zero.
- * @param {Lesson} lesson @param {number} at */
+ * @param {StepTrace} lesson @param {number} at */
 export function bySums(lesson, at) {
   const { values, gradient } = lesson.layers[at];
   return hasRelu(lesson, at) ? gradient.map((value, i) => (values[i] > 0 ? value : 0)) : gradient;
@@ -86,7 +86,7 @@ function convolutionTerms([row, column, from, to], input, shape, gradient, side)
 /**
  * The weight of layer `at` whose gradient is the `rank`-th largest, put together; null where the
  * layer has no weights.
- * @param {Lesson} lesson @param {number} at @param {number} rank  from 0, round and round
+ * @param {StepTrace} lesson @param {number} at @param {number} rank  from 0, round and round
  * @param {Float32Array} picture @returns {Worked|null}
  */
 export function work(lesson, at, rank, picture) {

@@ -8,7 +8,7 @@ import { classes, drawnAgain } from "./losses.js";
 import { channelOf, largest, limit, norm, sheetShape, spread, strengths } from "./numbers.js";
 import { learners, placeOf } from "./stages.js";
 
-/** @import { Lesson } from "../../protocol.js" */
+/** @import { StepTrace } from "../../protocol.js" */
 /** @import { Sheet } from "./canvas.js" */
 /** @import { About } from "./state.js" */
 
@@ -17,10 +17,10 @@ const words = text.lesson;
 /** What red, green and blue look like at their most. @type {import("./paint.js").Colour[]} */
 const TINTS = [[255, 110, 100], [110, 220, 120], [120, 160, 255]];
 
-/** Channels of the map that a flat layer was, or 0. @param {Lesson} lesson @param {number} at */
+/** Channels of the map that a flat layer was, or 0. @param {StepTrace} lesson @param {number} at */
 const mapBefore = ({ layers }, at) => (layers[at].kind === "Flatten" && at > 0 ? (layers[at - 1].shape[2] ?? 0) : 0);
 
-/** The names of a layer's maps, where they are more than numbered. @param {Lesson} lesson @param {number} at */
+/** The names of a layer's maps, where they are more than numbered. @param {StepTrace} lesson @param {number} at */
 const namesOf = ({ layers }, at) => (at === layers.length - 1 && layers[at].shape[2] === 3 ? words.sheet.colours : null);
 
 /** @param {ArrayLike<number>} values @param {[number, number, number]} shape @param {number} [most] @returns {Sheet} */
@@ -32,7 +32,7 @@ function sheet(values, shape, most = limit(Float32Array.from(values))) {
 export const strongest = (values, channels) => largest(strengths(Float32Array.from(values), channels), 1)[0] ?? 0;
 
 /** The maps of the picture, of a layer, or of the gradient at a layer.
- * @param {Lesson} lesson @param {number} at  -1 for the picture @param {boolean} back @param {Float32Array} picture */
+ * @param {StepTrace} lesson @param {number} at  -1 for the picture @param {boolean} back @param {Float32Array} picture */
 export function maps(lesson, at, back, picture) {
   if (at < 0) return { ...sheet(picture, [32, 32, 3], 1), tints: TINTS, title: words.rail.picture, names: words.sheet.colours, spread: spread(picture), norm: null };
   const layer = lesson.layers[at];
@@ -48,7 +48,7 @@ export function maps(lesson, at, back, picture) {
   };
 }
 
-/** A layer's strongest map alone, for the rail. @param {Lesson} lesson @param {number} at @param {boolean} back @returns {Sheet} */
+/** A layer's strongest map alone, for the rail. @param {StepTrace} lesson @param {number} at @param {boolean} back @returns {Sheet} */
 function thumb(lesson, at, back) {
   const { shape, ...layer } = lesson.layers[at];
   const values = back ? layer.gradient : layer.values;
@@ -64,7 +64,7 @@ function thumb(lesson, at, back) {
   return { ...one, signed: one.signed || back };
 }
 
-/** @param {Lesson} lesson @param {About} about */
+/** @param {StepTrace} lesson @param {About} about */
 export function rail(lesson, about) {
   const count = lesson.layers.length;
   const norms = lesson.layers.map(({ gradient }) => norm(gradient));
@@ -83,7 +83,7 @@ export function rail(lesson, about) {
 }
 
 /** What the classifier's last layer says, how it becomes a loss, or what comes back to it.
- * @param {Lesson} lesson @param {number} label @param {string[]} names @param {"forward"|"loss"|"backward"} kind */
+ * @param {StepTrace} lesson @param {number} label @param {string[]} names @param {"forward"|"loss"|"backward"} kind */
 export function classRows(lesson, label, names, kind) {
   const last = lesson.layers[lesson.layers.length - 1];
   const { rows, total, probability, loss } = classes(last.values, label, last.gradient);
@@ -100,7 +100,7 @@ export function classRows(lesson, label, names, kind) {
   return { ...shared, columns, bar: /** @type {const} */ ("difference"), verdict: same ? words.classes.same : words.classes.notSame };
 }
 
-/** What an autoencoder drew, and the loss of it. @param {Lesson} lesson @param {About} about @param {Float32Array} picture */
+/** What an autoencoder drew, and the loss of it. @param {StepTrace} lesson @param {About} about @param {Float32Array} picture */
 export function drawing(lesson, { config, picture: { rgba } }, picture) {
   const last = lesson.layers[lesson.layers.length - 1];
   const { drawn, errors, loss, count, example } = drawnAgain(last.values, picture, last.gradient, config);
@@ -124,7 +124,7 @@ export function drawing(lesson, { config, picture: { rgba } }, picture) {
   return { rgba, output, errors: { ...sheet(places, [32, 32, 1]), signed: false }, lines, slopes, verdict };
 }
 
-/** @param {Lesson} lesson */
+/** @param {StepTrace} lesson */
 export function norms({ layers }) {
   const rows = layers.map((layer, at) => ({ layer: at, name: layer.name, outputs: norm(layer.gradient), weights: kernelOf(layer)?.norms.gradient ?? null })).reverse();
   const factor = rows[rows.length - 1].outputs / (rows[0].outputs || 1);
@@ -133,7 +133,7 @@ export function norms({ layers }) {
   return { rows, sentence };
 }
 
-/** @param {Lesson} lesson @param {number} at @param {number} rank @param {Float32Array} picture @param {string[]} names  of the classes */
+/** @param {StepTrace} lesson @param {number} at @param {number} rank @param {Float32Array} picture @param {string[]} names  of the classes */
 export function product(lesson, at, rank, picture, names) {
   const worked = work(lesson, at, rank, picture);
   if (!worked) return null;
@@ -151,7 +151,7 @@ export function product(lesson, at, rank, picture, names) {
   return { worked, isMap, sentence, verdict: agrees(worked.sum, worked.library, worked.scale) ? says.same(library) : says.differs(library) };
 }
 
-/** What the step did to one layer's weights. @param {Lesson} lesson @param {number|null} chosen @param {number|null} unit @param {string[]} names */
+/** What the step did to one layer's weights. @param {StepTrace} lesson @param {number|null} chosen @param {number|null} unit @param {string[]} names */
 export function update(lesson, chosen, unit, names) {
   const all = learners(lesson);
   const learner = chosen !== null && all.includes(chosen) ? chosen : all[all.length - 1];
@@ -197,7 +197,7 @@ export function update(lesson, chosen, unit, names) {
   };
 }
 
-/** What a stage of a layer says. @param {Lesson} lesson @param {number} at @param {boolean} back */
+/** What a stage of a layer says. @param {StepTrace} lesson @param {number} at @param {boolean} back */
 export function prose(lesson, at, back) {
   const { layers } = lesson;
   const layer = layers[at];
@@ -227,7 +227,7 @@ export function prose(lesson, at, back) {
   }
 }
 
-/** How many weights there are in all, and how many the step moved. @param {Lesson} lesson */
+/** How many weights there are in all, and how many the step moved. @param {StepTrace} lesson */
 export function moved({ layers, learningRate }) {
   const { count, still } = census(layers.flatMap(({ parameters }) => parameters), learningRate);
   return { count, moved: count - still };

@@ -11,7 +11,7 @@ import { asSeen, stagesOf } from "./stages.js";
 import { RATES, isTraceable, stageOf } from "./state.js";
 
 /** @import { State } from "../../app/state.js" */
-/** @import { Lesson } from "../../protocol.js" */
+/** @import { StepTrace } from "../../protocol.js" */
 /** @import { About, Local } from "./state.js" */
 
 const words = text.lesson;
@@ -29,7 +29,7 @@ const strongest = memo(figures.strongest);
 const moved = memo(figures.moved);
 const backDrawing = memo((/** @type {ReturnType<typeof figures.drawing>} */ drawn) => ({ ...drawn, lines: drawn.slopes }));
 const frontDrawing = memo((/** @type {ReturnType<typeof figures.drawing>} */ drawn) => ({ ...drawn, verdict: null }));
-const after = memo((/** @type {Lesson} */ lesson, /** @type {number[]} */ losses, /** @type {string[]} */ names, /** @type {number} */ label) => ({
+const after = memo((/** @type {StepTrace} */ lesson, /** @type {number[]} */ losses, /** @type {string[]} */ names, /** @type {number} */ label) => ({
   before: lesson.loss,
   after: lesson.lossAfter,
   names,
@@ -71,7 +71,7 @@ function setup(state, local) {
   };
 }
 
-/** The frame's words. @param {Local} local @param {Lesson} lesson @param {About} about @param {string[]} names */
+/** The frame's words. @param {Local} local @param {StepTrace} lesson @param {About} about @param {string[]} names */
 function frame(local, lesson, about, names) {
   const stages = stagesOf(lesson.layers.length);
   const { kind, layer: at } = stages[local.stage];

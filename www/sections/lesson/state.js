@@ -3,7 +3,7 @@
 
 import { stagesOf } from "./stages.js";
 
-/** @import { Config, Layer, Lesson, Page, Split } from "../../protocol.js" */
+/** @import { Config, Layer, StepTrace, Page, Split } from "../../protocol.js" */
 /** @import { Asked } from "../../components/mount.js" */
 
 /** Pictures in the strip. */
@@ -29,7 +29,7 @@ const FIRST_RATE = 1e-3;
  * @property {"none"|"working"|"ready"} status
  * @property {string|null} error
  * @property {About|null} about
- * @property {Lesson|null} lesson
+ * @property {StepTrace|null} lesson
  * @property {number[]} losses  of the picture, before the first step and after every one
  * @property {number} stage  in the list of stages
  * @property {number|null} channel  the chosen map of the layer on show
@@ -48,8 +48,8 @@ const FIRST_RATE = 1e-3;
  *   | {type: "picture-chosen", picture: Chosen}
  *   | {type: "pictures-gone"}
  *   | {type: "asked"}
- *   | {type: "begun", about: About, lesson: Lesson}
- *   | {type: "stepped", lesson: Lesson}
+ *   | {type: "begun", about: About, lesson: StepTrace}
+ *   | {type: "stepped", lesson: StepTrace}
  *   | {type: "refused", message: string}
  *   | {type: "gone-to", stage: number}
  *   | {type: "channel-chosen", channel: number}

@@ -9,7 +9,7 @@ import { drawingPhase } from "./ladder.js";
 import { classifiersAhead, isTrained, presetsOf, shownRun } from "./state.js";
 
 /** @import { Lab } from "../../app/lab.js" */
-/** @import { Drawings, Reconstructions, Shown } from "../../protocol.js" */
+/** @import { Reconstructions, ReconstructionsAtStep, Shown } from "../../protocol.js" */
 /** @import { Local, LocalEvent } from "./state.js" */
 
 /** Seeds are numbers of 32 bits. */
@@ -46,12 +46,12 @@ export function createActions(lab, local) {
     },
     goOn() {
       const run = shownRun(getLab(), get());
-      if (run) void act.goOn(run.id);
+      if (run) void act.continueRun(run.id);
     },
     /** @param {string} run */
     show: (run) => dispatch({ type: "run-shown", run }),
 
-    /** @param {string} run @param {Reconstructions} drawing */
+    /** @param {string} run @param {ReconstructionsAtStep} drawing */
     capture(run, drawing) {
       const phase = drawingPhase(getLab().runs[run]);
       if (phase !== null) dispatch({ type: "drawn", run, phase, drawing });
@@ -66,7 +66,7 @@ export function createActions(lab, local) {
       asked = run.id;
       /** @type {Shown|null} */
       const shown = await act.tryAsk({ type: "shown" });
-      /** @type {Drawings|null} */
+      /** @type {Reconstructions|null} */
       const drawn = shown && (await act.tryAsk({ type: "reconstruct", run: run.id, source: "test", indices: shown.indices }));
       if (drawn) dispatch({ type: "drawn", run: run.id, phase, drawing: { ...drawn, step: run.keptAt } });
     },

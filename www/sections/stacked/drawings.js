@@ -5,14 +5,14 @@ import { decibel } from "../../format.js";
 import { text } from "../../strings.js";
 import { drawPicture, h, pictureCanvas, say } from "../../components/dom.js";
 
-/** @import { Reconstructions } from "../../protocol.js" */
+/** @import { ReconstructionsAtStep } from "../../protocol.js" */
 
 /** Pictures in a row. */
 const COUNT = 8;
 
 /**
  * @typedef {object} Props
- * @property {(Reconstructions|null)[]} captured  by phase
+ * @property {(ReconstructionsAtStep|null)[]} captured  by phase
  * @property {number|null} phase  whose pictures come now
  * @property {number} reached  the phase that the run came to
  * @property {boolean} begun
@@ -21,7 +21,7 @@ const COUNT = 8;
  * @property {number[][]} codes
  */
 
-/** The mean squared error of what is shown, on the scale of the ladder. @param {Reconstructions} drawn */
+/** The mean squared error of what is shown, on the scale of the ladder. @param {ReconstructionsAtStep} drawn */
 function psnrOf({ errors }) {
   const mse = errors.reduce((sum, error) => sum + error, 0) / errors.length;
   return mse > 0 ? -10 * Math.log10(mse) : null;

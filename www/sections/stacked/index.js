@@ -53,9 +53,9 @@ export const stacked = {
   },
   follow({ before, now, localBefore, local }, on) {
     if (before.engine !== now.engine && now.engine === "ready") void on.describe();
-    if (before.drawings !== now.drawings)
-      for (const [run, drawing] of Object.entries(now.drawings))
-        if (before.drawings[run] !== drawing && now.runs[run]?.plan.phases.length > 1) on.capture(run, drawing);
+    if (before.reconstructions !== now.reconstructions)
+      for (const [run, drawing] of Object.entries(now.reconstructions))
+        if (before.reconstructions[run] !== drawing && now.runs[run]?.plan.phases.length > 1) on.capture(run, drawing);
     const id = shownRun(now, local)?.id;
     const wasBusy = before.active !== null;
     if (id && (shownRun(before, localBefore)?.id !== id || before.data.status !== now.data.status || before.engine !== now.engine || (wasBusy && now.active === null)))

@@ -2,7 +2,7 @@
 
 import { memo, memoBy } from "../../app/memo.js";
 import { fieldValues } from "../../app/settings.js";
-import { canGoOn, isActive, labelOf, progress } from "../../app/run.js";
+import { canContinue, isActive, labelOf, progress } from "../../app/run.js";
 import { canTrain, isAskable } from "../../app/state.js";
 import { text } from "../../strings.js";
 import { judge, meanLine, pairsOf } from "./head-start.js";
@@ -28,7 +28,7 @@ function permissions(state, local) {
     pause: alive && run?.status === "running",
     resume: alive && run?.status === "paused",
     stop: alive && (active || waiting),
-    goOn: run !== null && !waiting && canGoOn(run) && isAskable(state, run) && state.active === null && state.starting === null,
+    goOn: run !== null && !waiting && canContinue(run) && isAskable(state, run) && state.active === null && state.starting === null,
   };
 }
 

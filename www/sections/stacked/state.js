@@ -8,13 +8,13 @@ import { isActive, isOver } from "../../app/run.js";
 import { text } from "../../strings.js";
 import { rungsOf } from "./ladder.js";
 
-/** @import { Description, Overrides, Preset, Reconstructions } from "../../protocol.js" */
+/** @import { Description, Overrides, Preset, ReconstructionsAtStep } from "../../protocol.js" */
 /** @import { SettingTyped } from "../../app/setting-typed.js" */
 /** @import { Key, Wrong } from "../../app/settings.js" */
 /** @import { Run } from "../../app/run.js" */
 /** @import { State } from "../../app/state.js" */
 
-/** The last pictures of each phase; null where none were seen. @typedef {(Reconstructions|null)[]} Captured */
+/** The last pictures of each phase; null where none were seen. @typedef {(ReconstructionsAtStep|null)[]} Captured */
 
 /**
  * @typedef {object} Local
@@ -33,7 +33,7 @@ import { rungsOf } from "./ladder.js";
  *   | SettingTyped
  *   | {type: "described", description: Description}
  *   | {type: "run-shown", run: string|null}
- *   | {type: "drawn", run: string, phase: number, drawing: Reconstructions}
+ *   | {type: "drawn", run: string, phase: number, drawing: ReconstructionsAtStep}
  *   | {type: "classifier-epochs-typed", typed: string}
  *   | {type: "seeds-chosen", seeds: number}
  * )} LocalEvent */

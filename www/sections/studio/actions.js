@@ -53,12 +53,12 @@ export function createActions(lab, local) {
       case "way": {
         if (!way) return null;
         const ends = await act.ask({ type: "reconstruct", run, source, indices: Uint32Array.of(way.from, way.to) });
-        return { ...way, ends, drawn: await act.ask({ type: "between", run, source, ...way, count: STEPS }) };
+        return { ...way, ends, drawn: await act.ask({ type: "interpolate", run, source, ...way, count: STEPS }) };
       }
       case "map":
-        return act.ask({ type: "map", run, count: ON_MAP, seed: 0 });
+        return act.ask({ type: "latent-map", run, count: ON_MAP, seed: 0 });
       case "extremes":
-        return act.ask({ type: "extremes", run, judged: JUDGED, count: BEST });
+        return act.ask({ type: "extremes", run, among: JUDGED, count: BEST });
     }
   }
 

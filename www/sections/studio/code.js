@@ -6,9 +6,9 @@ import { figure } from "../../format.js";
 import { text } from "../../strings.js";
 import { PICTURE_NUMBERS, channelShares, extent, numbersIn } from "./codes.js";
 
-/** @import { Codes, Drawings } from "../../protocol.js" */
+/** @import { Codes, Reconstructions } from "../../protocol.js" */
 
-/** @typedef {{picture: number, codes: Codes, drawn: Drawings}} CodeOf */
+/** @typedef {{picture: number, codes: Codes, drawn: Reconstructions}} CodeOf */
 
 /** Draws one channel: the stronger, the more of the accent.
  * @param {HTMLCanvasElement} canvas @param {number[]} shares @param {number} width @param {string} colour */

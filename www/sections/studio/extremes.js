@@ -52,6 +52,6 @@ export function create(container, { onChoose }) {
         // A small test set has fewer.
         button.hidden = of !== undefined && !known;
       });
-    say(said, extremes ? words.judged(integer(extremes.judged)) : words.status[status]);
+    say(said, extremes ? words.judged(integer(extremes.evaluated)) : words.status[status]);
   };
 }

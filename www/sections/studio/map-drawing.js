@@ -3,7 +3,7 @@
 
 import { SIDE } from "../../components/dom.js";
 
-/** @import { CodeMap } from "../../protocol.js" */
+/** @import { LatentMap } from "../../protocol.js" */
 
 /** Thumbnails in a row of the atlas. */
 const ACROSS = 20;
@@ -11,7 +11,7 @@ const ACROSS = 20;
 const FADED = 0.16;
 
 /** All pictures of a map on one canvas, from which thumbnails are copied.
- * @param {CodeMap} map */
+ * @param {LatentMap} map */
 export function atlasOf({ rgba, labels }) {
   const canvas = document.createElement("canvas");
   canvas.width = ACROSS * SIDE;

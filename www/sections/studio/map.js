@@ -10,12 +10,12 @@ import { createClasses } from "./classes.js";
 import { nearest, neighbour, placed } from "./codes.js";
 import { atlasOf, drawMap } from "./map-drawing.js";
 
-/** @import { CodeMap } from "../../protocol.js" */
+/** @import { LatentMap } from "../../protocol.js" */
 /** @import { classPlaces } from "./codes.js" */
 
 /**
  * @typedef {object} Props
- * @property {CodeMap|null} map
+ * @property {LatentMap|null} map
  * @property {string[]} classes
  * @property {ReturnType<typeof classPlaces>|null} places
  * @property {number[]} marked  classes

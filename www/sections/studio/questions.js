@@ -22,11 +22,11 @@ const MAP_SECONDS = 6;
 
 /** The step whose drawings are at hand: of a run that learns those that it tells by itself.
  * @param {State} state @param {Run} run */
-const drawnStep = (state, run) => (isActive(run) ? (state.drawings[run.id]?.step ?? null) : run.step);
+const drawnStep = (state, run) => (isActive(run) ? (state.reconstructions[run.id]?.step ?? null) : run.step);
 
 /** Whether the drawings that the run told are those of its weights. @param {State} state @param {Run} run */
 export const toldDrawings = (state, run) => {
-  const told = state.drawings[run.id];
+  const told = state.reconstructions[run.id];
   return told !== undefined && (isActive(run) || told.step === run.step);
 };
 

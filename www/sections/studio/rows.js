@@ -4,7 +4,7 @@
 import { drawPicture, h, pictureCanvas, say } from "../../components/dom.js";
 import { text } from "../../strings.js";
 
-/** @import { Drawings, Shown } from "../../protocol.js" */
+/** @import { Reconstructions, Shown } from "../../protocol.js" */
 
 /** How many test pictures a row has room for. */
 const COUNT = 8;
@@ -16,10 +16,10 @@ const names = /** @type {const} */ (["corrupted", "outputs", "differences"]);
  * @property {string[]} classes
  * @property {number|null} picture  of the test split, that is looked at
  * @property {string} name  of the run
- * @property {Drawings|null} drawings
+ * @property {Reconstructions|null} drawings
  * @property {number|null} step  after which they were drawn
  * @property {string|null} besideName  of the other run, if there is one
- * @property {Drawings|null} besideDrawings
+ * @property {Reconstructions|null} besideDrawings
  * @property {string|null} trouble
  * @property {boolean} none  no run at all
  */
@@ -47,9 +47,9 @@ export function create(container, { onChoose }) {
       return { kind, canvases, row: row(text.drawn.rows[kind], canvases, kind) };
     });
     const box = h("div", { class: "studio-network", "data-network": which }, h("h4", { class: "label" }, swatch, name), ...rows.map((one) => one.row));
-    /** @type {Drawings|null|undefined} */
+    /** @type {Reconstructions|null|undefined} */
     let drawn;
-    /** @param {string} title @param {Drawings|null} drawings @param {string[]} classes */
+    /** @param {string} title @param {Reconstructions|null} drawings @param {string[]} classes */
     const draw = (title, drawings, classes) => {
       say(name, title);
       if (drawn === drawings) return;

@@ -11,7 +11,7 @@ import { classPlaces } from "./codes.js";
 import { known, pictureOf, refusal, toldDrawings } from "./questions.js";
 import { isShown } from "./state.js";
 
-/** @import { CodeMap, Drawings } from "../../protocol.js" */
+/** @import { LatentMap, Reconstructions } from "../../protocol.js" */
 /** @import { Run } from "../../app/run.js" */
 /** @import { State } from "../../app/state.js" */
 /** @import { Local, Question } from "./state.js" */
@@ -105,7 +105,7 @@ function linesOf(which) {
 const trainingLines = linesOf("training");
 const validationLines = linesOf("validation");
 
-const placesOf = memo((/** @type {CodeMap|null} */ map) => (map ? classPlaces(map) : null));
+const placesOf = memo((/** @type {LatentMap|null} */ map) => (map ? classPlaces(map) : null));
 
 /** What was measured of the runs, by epochs: a step changes nothing of it. */
 const measured = memo((/** @type {string} */ name, /** @type {Run["epochs"]|undefined} */ epochs, /** @type {string|undefined} */ loss, /** @type {string} */ other, /** @type {Run["epochs"]|undefined} */ others, /** @type {string|undefined} */ otherLoss) =>
@@ -118,8 +118,8 @@ const fields = memo((/** @type {Local["description"]} */ description, /** @type 
   fieldValues({ description, overrides, wrong }).filter(({ field }) => isShown(field)),
 );
 
-/** @param {State} state @param {Local} local @param {Run|null} run @param {"drawn"|"beside"} question @returns {Drawings|null} */
-const drawingsOf = (state, local, run, question) => run && (toldDrawings(state, run) ? state.drawings[run.id] : known(local, question, run));
+/** @param {State} state @param {Local} local @param {Run|null} run @param {"drawn"|"beside"} question @returns {Reconstructions|null} */
+const drawingsOf = (state, local, run, question) => run && (toldDrawings(state, run) ? state.reconstructions[run.id] : known(local, question, run));
 
 /** @param {State} state @param {Local} local */
 export function props(state, local) {
@@ -157,7 +157,7 @@ export function props(state, local) {
       picture: pictureOf(local),
       name,
       drawings: drawingsOf(state, local, run, "drawn"),
-      step: run ? (active ? (state.drawings[run.id]?.step ?? null) : run.step) : null,
+      step: run ? (active ? (state.reconstructions[run.id]?.step ?? null) : run.step) : null,
       besideName,
       besideDrawings: drawingsOf(state, local, beside, "beside"),
       trouble: told("drawn") ?? (beside && trouble(state, local, beside, "beside")),

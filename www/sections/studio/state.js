@@ -7,7 +7,7 @@ import { text } from "../../strings.js";
 
 /** @import { SettingTyped } from "../../app/setting-typed.js" */
 /** @import { Key, Wrong } from "../../app/settings.js" */
-/** @import { CodeMap, Codes, Description, Drawings, Extremes, Overrides, Preset, Shown } from "../../protocol.js" */
+/** @import { LatentMap, Codes, Description, Reconstructions, Extremes, Overrides, Preset, Shown } from "../../protocol.js" */
 /** @import { State } from "../../app/state.js" */
 
 /** What can be trained here by one press: a preset, or two of them on the same pictures.
@@ -31,13 +31,13 @@ export function offersOf(presets) {
 export const isShown = (/** @type {{key: Key}} */ { key }) => key !== "patience" && key !== "padding";
 
 /** A picture of the test split with its code and what is drawn from it.
- * @typedef {{picture: number, codes: Codes, drawn: Drawings}} CodeOf */
+ * @typedef {{picture: number, codes: Codes, drawn: Reconstructions}} CodeOf */
 
 /** The way between two pictures: the pictures at its ends and what is drawn on it, as RGBA.
  * @typedef {{from: number, to: number, ends: {labels: Uint8Array, inputs: Uint8Array}, drawn: Uint8Array}} Way */
 
 /** What is asked about runs, and what answers it.
- * @typedef {{drawn: Drawings, beside: Drawings, code: CodeOf, map: CodeMap, extremes: Extremes, way: Way}} Values */
+ * @typedef {{drawn: Reconstructions, beside: Reconstructions, code: CodeOf, map: LatentMap, extremes: Extremes, way: Way}} Values */
 
 /** @typedef {keyof Values} Question */
 

@@ -77,7 +77,7 @@ export function createActions(lab, local) {
     /** Goes on with the run on show, from where it was kept. */
     goOn() {
       const { run } = get();
-      if (run !== null) void act.goOn(run);
+      if (run !== null) void act.continueRun(run);
     },
     /** Clears the stage; the run stays among the kept ones. */
     reset() {

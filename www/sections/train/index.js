@@ -46,7 +46,7 @@ export const train = {
       summary: summary.create(place("summary")),
       settings: settings.create(place("settings"), { onType: on.typeSetting }),
       compute: compute.create(place("compute"), {
-        onChoose: devices.choose, onShare: devices.share, onSkip: devices.skip, onLook: devices.look, onForget: devices.forgetSpeeds, onCheck: on.check,
+        onChoose: devices.choose, onShare: devices.useWorkers, onSkip: devices.skip, onLook: devices.look, onForget: devices.forgetSpeeds, onCheck: on.check,
       }),
       controls: controls.create(place("controls"), { on }),
       progress: progress.create(place("progress")),

@@ -1,7 +1,7 @@
 // What the training section's views are shown, as data. Pure; knows no DOM.
 
 import { offered, speedsOf, workerChoices } from "../../app/compute.js";
-import { canGoOn, isActive, lines, phaseStarts, progress } from "../../app/run.js";
+import { canContinue, isActive, lines, phaseStarts, progress } from "../../app/run.js";
 import { fieldValues } from "../../app/settings.js";
 import { canTrain, isAskable } from "../../app/state.js";
 import { text } from "../../strings.js";
@@ -30,7 +30,7 @@ export function permissions(state, local) {
     resume: alive && run?.status === "paused",
     step: run?.status === "paused" ? alive : ready,
     stop: alive && (active || waiting),
-    goOn: run !== null && canGoOn(run) && !waiting && isAskable(state, run) && state.active === null && state.starting === null,
+    goOn: run !== null && canContinue(run) && !waiting && isAskable(state, run) && state.active === null && state.starting === null,
     reset: run !== null && !waiting,
   };
 }
@@ -122,7 +122,7 @@ export function props(state, local) {
     epochs: { epochs: run?.epochs ?? none, phases: run?.plan.phases ?? none },
     drawings: {
       shown: isAutoencoder(state, local),
-      reconstructions: (local.run !== null && state.drawings[local.run]) || null,
+      reconstructions: (local.run !== null && state.reconstructions[local.run]) || null,
       corrupts: (run?.plan.config ?? description?.config)?.noise !== "none",
       classes: run?.data.classes ?? state.data.manifest?.classes ?? none,
     },

@@ -1,8 +1,8 @@
-// The GPU's kernels made ahead, all at once and beside each other: cubecl makes each one when it is
-// first launched, and waits. A rehearsed step names them; while it does, nothing is launched, and what
-// it is given in place of a pipeline is filled in when the browser has made it. Knows no model.
+// Compiles the GPU's kernels before they are needed, all at once: cubecl compiles each one when it is
+// first launched, and waits. A warm-up step names them; while it does, nothing is launched, and what it is
+// given in place of a pipeline is filled in when the browser has compiled it.
 
-import { text } from "../strings.js";
+import { text } from "../../strings.js";
 
 /** What a WGSL text binds, by number. */
 const BINDING = /@group\(0\)\s*@binding\((\d+)\)\s*var<(uniform|storage)(?:,\s*(read|read_write))?>/g;
@@ -17,8 +17,8 @@ function entries(code) {
   });
 }
 
-/** Stands for a pipeline. */
-class Ahead {
+/** Stands for a pipeline that the browser is compiling. */
+class PendingPipeline {
   /** @type {any} */
   pipeline = null;
 
@@ -33,15 +33,15 @@ class Ahead {
 }
 
 /** Wraps the browser's own objects; once in a worker, before a device is opened. Where there is no
- * WebGPU, preparing does nothing but rehearse.
+ * WebGPU, `prepare` does nothing but warm up.
  * @param {any} [scope]  has them */
 export function createPipelines(scope = globalThis) {
-  /** Whether pipelines are only named. */
-  let naming = false;
-  /** Of modules. @type {WeakMap<object, string>} */
+  /** Whether pipelines are only named, and nothing is launched. */
+  let warming = false;
+  /** The WGSL of each module. @type {WeakMap<object, string>} */
   const codes = new WeakMap();
   /** @type {Promise<void>[]} */
-  let making = [];
+  let compiling = [];
 
   if (scope.GPUDevice) {
     const device = scope.GPUDevice.prototype;
@@ -53,37 +53,37 @@ export function createPipelines(scope = globalThis) {
     };
     device.createComputePipeline = function (/** @type {any} */ descriptor) {
       const code = codes.get(descriptor.compute.module);
-      if (!naming || code === undefined) return createComputePipeline.call(this, descriptor);
+      if (!warming || code === undefined) return createComputePipeline.call(this, descriptor);
       const bindings = this.createBindGroupLayout({ entries: entries(code) });
       const layout = this.createPipelineLayout({ bindGroupLayouts: [bindings] });
-      const ahead = new Ahead(bindings);
+      const pending = new PendingPipeline(bindings);
       const made = this.createComputePipelineAsync({ ...descriptor, layout });
-      making.push(made.then((/** @type {any} */ pipeline) => void (ahead.pipeline = pipeline)));
-      return ahead;
+      compiling.push(made.then((/** @type {any} */ pipeline) => void (pending.pipeline = pipeline)));
+      return pending;
     };
     const pass = scope.GPUComputePassEncoder.prototype;
     const { setPipeline, dispatchWorkgroups } = pass;
-    pass.setPipeline = function (/** @type {any} */ given) {
-      if (!(given instanceof Ahead)) setPipeline.call(this, given);
-      else if (given.pipeline) setPipeline.call(this, given.pipeline);
+    pass.setPipeline = function (/** @type {any} */ pipeline) {
+      if (!(pipeline instanceof PendingPipeline)) setPipeline.call(this, pipeline);
+      else if (pipeline.pipeline) setPipeline.call(this, pipeline.pipeline);
     };
     pass.dispatchWorkgroups = function (/** @type {number[]} */ ...groups) {
-      if (!naming) dispatchWorkgroups.apply(this, groups);
+      if (!warming) dispatchWorkgroups.apply(this, groups);
     };
   }
 
   return {
-    /** Makes every pipeline that `rehearse` names; what it computes meanwhile is nothing. Throws where
-     * the browser refuses one. @param {() => Promise<void>} rehearse */
-    async prepare(rehearse) {
-      naming = true;
-      making = [];
+    /** Compiles every pipeline that `warmUp` names; what it computes meanwhile is nothing. Throws where
+     * the browser refuses one. @param {() => Promise<void>} warmUp */
+    async prepare(warmUp) {
+      warming = true;
+      compiling = [];
       try {
-        await rehearse();
+        await warmUp();
       } finally {
-        naming = false;
+        warming = false;
       }
-      await Promise.all(making).catch((thrown) => {
+      await Promise.all(compiling).catch((thrown) => {
         throw new Error(text.compute.refusedKernel(thrown.message));
       });
     },

@@ -1,26 +1,17 @@
 // The pictures of this worker: loaded from the folder beside the page, kept from an earlier visit,
-// given by the visitor, or handed over by another worker. Knows no run and no question.
+// imported by the visitor, or handed over by another worker.
 
-import { sentence } from "../protocol.js";
-import { text } from "../strings.js";
+import { sentence } from "../../protocol.js";
+import { text } from "../../strings.js";
 
-/** @import { Source } from "./bundled.js" */
-/** @import { HandedOver, Manifest, Report, ShardEntry } from "../protocol.js" */
+/** @import { HandedOver, Manifest, Report, ShardEntry } from "../../protocol.js" */
+/** @import { Queue } from "../compute/queue.js" */
+/** @import { ShardSource } from "../store/bundled.js" */
+/** @import { PictureStore } from "../store/picture-store.js" */
+/** @import { DecodedData, Session } from "../wasm.js" */
 
-/** A file of the visitor's, with its place in the folder that it came from.
- * @typedef {{path: string, file: File}} Given */
-
-/** Shards as the wasm module makes them of other files.
- * @typedef {{manifest(): string, count(): number, file(i: number): string, take(i: number): Uint8Array, free(): void}} Decoded */
-
-/**
- * @typedef {object} Keeper
- * @property {(file: string, bytes: Uint8Array) => Promise<void>} add
- * @property {(manifest: string) => Promise<void>} finish
- * @property {() => Promise<void>} abandon
- */
-
-/** @typedef {{open: () => Promise<Source|null>, begin: () => Promise<Keeper>, forget: () => Promise<void>}} Kept */
+/** A file of the visitor's, with its path in the folder that it came from.
+ * @typedef {{path: string, file: File}} VisitorFile */
 
 /** The first shard of each split, then the rest: pictures can be shown before all are here.
  * @param {Manifest} manifest @returns {ShardEntry[]} */
@@ -31,19 +22,19 @@ export function loadingOrder({ train, test }) {
 
 /**
  * @param {object} parts
- * @param {any} parts.session
- * @param {ReturnType<typeof import("./runner.js").createQueue>} parts.queue
+ * @param {Session} parts.session
+ * @param {Queue} parts.queue
  * @param {(report: Report) => void} parts.report
  * @param {(thrown: unknown) => boolean} parts.fatal
- * @param {(address: string|null) => Source} parts.bundled  the folder at an address, or the page's own
- * @param {Kept} parts.kept
- * @param {(files: Given[]) => Promise<Decoded>} parts.decode  what the visitor gave, as shards
+ * @param {(address: string|null) => ShardSource} parts.bundled  the folder at an address, or the page's own
+ * @param {PictureStore} parts.store
+ * @param {(files: VisitorFile[]) => Promise<DecodedData>} parts.decode  makes shards of them
  */
-export function createData({ session, queue, report, fatal, bundled, kept, decode }) {
+export function createData({ session, queue, report, fatal, bundled, store, decode }) {
   /** Loads are numbered; an overtaken one gives up. */
   let loading = 0;
   /** The manifest's text, once all its shards are here. */
-  let whole = "";
+  let complete = "";
   let hash = "";
   /** @type {Manifest|null} */
   let manifest = null;
@@ -52,15 +43,14 @@ export function createData({ session, queue, report, fatal, bundled, kept, decod
 
   /** @param {string} words @returns {Promise<Manifest>} */
   async function begin(words) {
-    whole = "";
-    /** @type {Manifest} */
+    complete = "";
     const read = await queue(() => session.set_manifest(words));
     manifest = read;
     hash = session.fingerprint();
     return read;
   }
 
-  /** @param {Source} source @param {"bundled"|"kept"} origin */
+  /** @param {ShardSource} source @param {"bundled"|"kept"} origin */
   async function load(source, origin) {
     loading += 1;
     const mine = loading;
@@ -83,7 +73,7 @@ export function createData({ session, queue, report, fatal, bundled, kept, decod
       loaded = (await queue(() => session.add_shard(shard.file, content))).loaded;
       tell();
     }
-    whole = words;
+    complete = words;
     report({ type: "data-ready" });
   }
 
@@ -95,8 +85,8 @@ export function createData({ session, queue, report, fatal, bundled, kept, decod
     }
   }
 
-  /** Hands decoded pictures to the session and to the keeper, one shard at a time.
-   * @param {Decoded} decoded */
+  /** Hands decoded pictures to the session and to the store, one shard at a time.
+   * @param {DecodedData} decoded */
   async function keep(decoded) {
     loading += 1;
     const words = decoded.manifest();
@@ -104,7 +94,7 @@ export function createData({ session, queue, report, fatal, bundled, kept, decod
     report({ type: "data-found", manifest: read, hash, origin: "kept" });
     /** @type {unknown} */
     let trouble = null;
-    let keeper = await kept.begin().catch((thrown) => ((trouble = thrown), null));
+    let writer = await store.begin().catch((thrown) => ((trouble = thrown), null));
     const total = loadingOrder(read).reduce((sum, shard) => sum + shard.bytes, 0);
     let bytes = 0;
     for (let i = 0; i < decoded.count(); i += 1) {
@@ -114,21 +104,21 @@ export function createData({ session, queue, report, fatal, bundled, kept, decod
       bytes += content.length;
       report({ type: "data-progress", bytes, total, loaded });
       try {
-        await keeper?.add(file, content);
+        await writer?.add(file, content);
       } catch (thrown) {
         trouble = thrown;
-        await keeper?.abandon().catch(() => {});
-        keeper = null;
+        await writer?.abandon().catch(() => {});
+        writer = null;
       }
     }
-    whole = words;
-    await keeper?.finish(words).catch((thrown) => (trouble = thrown));
+    complete = words;
+    await writer?.finish(words).catch((thrown) => (trouble = thrown));
     report({ type: "data-ready" });
     if (trouble) report({ type: "notice", message: text.errors.notKept(sentence(trouble)) });
   }
 
   return {
-    /** What a run says of the pictures it learned from. */
+    /** What a run says of the pictures that it is trained on. */
     identity: () => ({
       name: manifest?.name ?? "",
       hash,
@@ -136,12 +126,12 @@ export function createData({ session, queue, report, fatal, bundled, kept, decod
       classes: manifest?.classes ?? [],
     }),
 
-    /** The visitor's own pictures if some are kept and whole, else those at `address`.
+    /** The visitor's own pictures if some are kept and undamaged, else those at `address`.
      * @param {string|null} address */
     async open(address) {
       folder = address;
       // A page that names its pictures means those.
-      const own = address === null ? await kept.open() : null;
+      const own = address === null ? await store.open() : null;
       if (own) {
         try {
           return await load(own, "kept");
@@ -153,7 +143,7 @@ export function createData({ session, queue, report, fatal, bundled, kept, decod
       await loadBundled();
     },
 
-    /** Takes what the visitor gives in place of the pictures so far. @param {Given[]} files */
+    /** Takes the visitor's files in place of the pictures so far. @param {VisitorFile[]} files */
     async take(files) {
       report({ type: "import-progress", stage: "reading" });
       const decoded = await decode(files);
@@ -166,17 +156,17 @@ export function createData({ session, queue, report, fatal, bundled, kept, decod
     },
 
     async forget() {
-      await kept.forget();
+      await store.forget();
       await loadBundled();
     },
 
     /** The data set, for the worker that takes this one's place. @returns {Promise<HandedOver>} */
     async handOver() {
-      if (whole === "") throw new Error(text.errors.notWhole);
+      if (complete === "") throw new Error(text.errors.notComplete);
       const shards = [];
-      for (const { file } of loadingOrder(JSON.parse(whole)))
-        shards.push({ file, bytes: /** @type {Uint8Array} */ (await queue(() => session.shard(file))) });
-      return { manifest: whole, shards };
+      for (const { file } of loadingOrder(JSON.parse(complete)))
+        shards.push({ file, bytes: await queue(() => session.shard(file)) });
+      return { manifest: complete, shards };
     },
 
     /** Takes what another worker hands over; the page knows the pictures already.
@@ -184,7 +174,7 @@ export function createData({ session, queue, report, fatal, bundled, kept, decod
     async adopt({ manifest: words, shards }) {
       await begin(words);
       for (const { file, bytes } of shards) await queue(() => session.add_shard(file, bytes));
-      whole = words;
+      complete = words;
     },
   };
 }

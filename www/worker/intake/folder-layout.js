@@ -1,7 +1,7 @@
 // What the folders of a visitor's own pictures mean: which files are pictures, what their classes
-// are called, and which of them are kept for the test. Pure; knows no bytes, no zip and no wasm.
+// are called, and which of them are kept for the test.
 
-import { text } from "../strings.js";
+import { text } from "../../strings.js";
 
 /** At most this many pictures, and this many bytes of files, so that a tab's memory is enough. */
 export const MOST = { pictures: 60_000, bytes: 1_000_000_000, fileBytes: 64_000_000, pixels: 100_000_000 };
@@ -10,7 +10,7 @@ const MOST_CLASSES = 256;
 /** More than this, and only the autoencoders can be trained. */
 const CLASSIFIED = 10;
 /** One picture in so many of a class is kept for the test, where nobody said which. */
-const TEST_SHARE = 6;
+const ONE_IN = 6;
 /** Another seed would keep other pictures for the test. */
 const SEED = 7;
 
@@ -19,10 +19,10 @@ const TRAIN = ["train", "training"];
 /** What test folders are called, the likeliest first. */
 const TEST = ["test", "testing", "validation", "valid", "val"];
 
-/** A path with its place in the list that it came from.
- * @typedef {{place: number, path: string, folders: string[]}} Placed */
+/** A path with its index in the list that it came from.
+ * @typedef {{index: number, path: string, folders: string[]}} IndexedPath */
 /** A picture that will be decoded: `label` counts the classes.
- * @typedef {{place: number, path: string, label: number, test: boolean}} Chosen */
+ * @typedef {{index: number, path: string, label: number, test: boolean}} Chosen */
 /**
  * What a folder holds.
  * @typedef {object} Layout
@@ -45,8 +45,8 @@ const by = (name) => (a, b) => {
   return left < right ? -1 : Number(left > right);
 };
 
-/** How many folders at the start of the paths are the same in all. @param {Placed[]} placed */
-function shared(placed) {
+/** How many folders at the start of the paths are the same in all. @param {IndexedPath[]} placed */
+function commonDepth(placed) {
   const [first, ...others] = placed.map(({ folders }) => folders);
   let depth = first.length;
   for (const folders of others) {
@@ -72,14 +72,14 @@ function chooseTest(pictures, classes) {
   const groups = classes.map((_, label) => pictures.filter((picture) => picture.label === label));
   for (const group of groups) {
     const ranked = group.map((picture) => ({ picture, rank: chance(picture.path) })).sort((a, b) => a.rank - b.rank);
-    const count = Math.max(1, Math.round(group.length / TEST_SHARE));
+    const count = Math.max(1, Math.round(group.length / ONE_IN));
     for (const { picture } of ranked.slice(0, count)) picture.test = true;
   }
 }
 
 /** The folder names of the two splits, as they are written there. A folder of trains, which holds
  * pictures and no folders, is none of them.
- * @param {Placed[]} placed */
+ * @param {IndexedPath[]} placed */
 function splitNames(placed) {
   const tops = new Set(placed.filter(({ folders }) => folders.length > 1).map(({ folders }) => folders[0]));
   const find = (/** @type {string[]} */ names) =>
@@ -96,24 +96,24 @@ function splitNames(placed) {
  */
 export function layout(paths) {
   const placed = paths
-    .map((path, place) => ({ place, path: path.replaceAll("\\", "/").replace(/^\/+/, "") }))
+    .map((path, index) => ({ index, path: path.replaceAll("\\", "/").replace(/^\/+/, "") }))
     .filter(({ path }) => isPicture(path))
-    .map(({ place, path }) => ({ place, path, folders: path.split("/").slice(0, -1) }))
+    .map(({ index, path }) => ({ index, path, folders: path.split("/").slice(0, -1) }))
     .sort(by(({ path }) => path));
   const others = paths.filter((path) => !path.endsWith("/")).length - placed.length;
   const words = text.pictures.own;
   if (placed.length === 0) throw new Error(words.none(others));
   if (placed.length > MOST.pictures) throw new Error(words.tooMany(placed.length, MOST.pictures));
 
-  const depth = shared(placed);
+  const depth = commonDepth(placed);
   const root = placed[0].folders.slice(0, depth).join("/");
   const below = placed.map((picture) => ({ ...picture, folders: picture.folders.slice(depth) }));
   const { train, test } = splitNames(below);
   const divided = train !== null && test !== null;
-  const inClasses = below.flatMap(({ place, path, folders }) => {
+  const inClasses = below.flatMap(({ index, path, folders }) => {
     const [first, second] = folders;
     const name = train === null ? first : first === train || first === test ? second : undefined;
-    return name === undefined ? [] : [{ place, path, name, test: divided && first === test }];
+    return name === undefined ? [] : [{ index, path, name, test: divided && first === test }];
   });
 
   const classes = [...new Set(inClasses.map(({ name }) => name))].sort(by((name) => name));
@@ -121,7 +121,7 @@ export function layout(paths) {
   if (classes.length === 1) throw new Error(words.oneClass(classes[0]));
   if (classes.length > MOST_CLASSES) throw new Error(words.tooManyClasses(classes.length, MOST_CLASSES));
   const labels = new Map(classes.map((name, label) => [name, label]));
-  const pictures = inClasses.map(({ place, path, name, test }) => ({ place, path, label: labels.get(name) ?? 0, test }));
+  const pictures = inClasses.map(({ index, path, name, test }) => ({ index, path, label: labels.get(name) ?? 0, test }));
   checkCounts(pictures, classes, divided);
   if (!divided) chooseTest(pictures, classes);
   return { root, classes, pictures, divided, skipped: { others, outside: placed.length - pictures.length } };
@@ -140,7 +140,7 @@ export function checkCounts(pictures, classes, divided) {
 
 /** Whether files that were given are pictures of the visitor's own, in folders or in a zip.
  * @param {string[]} paths */
-export const areOwn = (paths) => paths.some((path) => isPicture(path) || isZip(path));
+export const arePictures = (paths) => paths.some((path) => isPicture(path) || isZip(path));
 
 /** @param {string} path */
 export const isZip = (path) => /\.zip$/i.test(path);

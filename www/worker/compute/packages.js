@@ -1,12 +1,14 @@
 // The wasm packages: which of them are served, which one a worker computes with, and loading it. The
-// only file that imports from pkg/; knows no engine.
+// only file that imports from pkg/.
+
+/** @import { Wasm } from "../wasm.js" */
 
 /** The same library: `fused` is faster where the browser has relaxed SIMD, and rounds otherwise than
  * the terminal; `gpu` knows WebGPU, too. */
 const packages = {
-  cpu: () => import("../pkg/cpu/tabgrad.js"),
-  fused: () => import("../pkg/fused/tabgrad.js"),
-  gpu: () => import("../pkg/gpu/tabgrad.js"),
+  cpu: () => import("../../pkg/cpu/tabgrad.js"),
+  fused: () => import("../../pkg/fused/tabgrad.js"),
+  gpu: () => import("../../pkg/gpu/tabgrad.js"),
 };
 
 /** @typedef {keyof typeof packages} Package */
@@ -18,7 +20,7 @@ const MODULE = [0, 97, 115, 109, 1, 0, 0, 0]
 
 /** @returns {Promise<string[]>} */
 export const served = () =>
-  fetch(new URL("../pkg/packages.json", import.meta.url), { cache: "no-cache" })
+  fetch(new URL("../../pkg/packages.json", import.meta.url), { cache: "no-cache" })
     .then((response) => response.json())
     .catch(() => []);
 
@@ -38,12 +40,12 @@ export async function choose(query, { list = served, can = able } = {}) {
   return (await list()).includes("fused") ? "fused" : "cpu";
 }
 
-/** @param {Package} name @returns {Promise<any>} */
+/** @param {Package} name @returns {Promise<Wasm>} */
 export async function load(name) {
   const wasm = await packages[name]();
   /** @type {any} */
   const exports = await wasm.default();
   // What burn's GPU compiler registers at the start; other packages have nothing of the kind.
   exports.__wasm_call_ctors?.();
-  return wasm;
+  return /** @type {Wasm} */ (/** @type {unknown} */ (wasm));
 }

@@ -1,9 +1,9 @@
 // WebGPU as this worker's browser offers it: whether training on it can work, and a watch over the
-// device that the wasm module opens. Knows no model and no page.
+// device that the wasm module opens.
 
-import { text } from "../strings.js";
+import { text } from "../../strings.js";
 
-/** @import { Gpu } from "../protocol.js" */
+/** @import { Gpu } from "../../protocol.js" */
 
 /** What the kernels bind and launch; every WebGPU device has as much, but for a very old one. */
 const NEEDED = { maxStorageBuffersPerShaderStage: 8, maxComputeInvocationsPerWorkgroup: 256 };

@@ -1,39 +1,25 @@
-// The driver of a run: one queue in front of the session, and the loop that pulls training out
-// of it. It owns the clock and decides when to run; what a step is, only the session knows.
+// The loop that trains: it asks the session for a few work items at a time, so that a pause is prompt and
+// the page hears of them often enough. A work item is a training step or a batch of validation.
 
-import { sentence } from "../protocol.js";
+import { sentence } from "../../protocol.js";
 
-/** @import { Run } from "../app/run.js" */
-/** @import { Pace, Report, RunEvent } from "../protocol.js" */
+/** @import { Run } from "../../app/run.js" */
+/** @import { Pace, Report, RunEvent } from "../../protocol.js" */
+/** @import { Queue } from "./queue.js" */
 
 /**
  * The part of the wasm `Session` that a run needs.
  * @typedef {object} Trainable
- * @property {(run: string, units: number) => Promise<RunEvent[]>} advance
- * @property {() => number} workers  that did the last unit
+ * @property {(run: string, workItems: number) => Promise<RunEvent[]>} advance
+ * @property {() => number} workers  that computed the last work item
  */
 
 /** A message to the page should take this long to make: short enough for a prompt pause, long enough
  * that crossing costs nothing, and that drawing what is told leaves the cores to those who compute. */
-const PULL_MS = 120;
-const MOST_UNITS = 64;
+const ADVANCE_MS = 120;
+const MOST_WORK_ITEMS = 64;
 /** How much a new measurement of the pace counts against the older ones. */
 const PACE_WEIGHT = 0.15;
-
-/**
- * Calls one function after another, never two at once: the session is borrowed for as long as
- * its promise is pending, and a second call would throw.
- */
-export function createQueue() {
-  /** @type {Promise<unknown>} */
-  let tail = Promise.resolve();
-  /** @template T @param {() => T|Promise<T>} job @returns {Promise<T>} */
-  return (job) => {
-    const result = tail.then(job);
-    tail = result.catch(() => {});
-    return result;
-  };
-}
 
 /** Running means of what a step and a validation batch cost. */
 export function createPace() {
@@ -42,7 +28,7 @@ export function createPace() {
   /** @param {number|null} old @param {number} fresh */
   const blend = (old, fresh) => (old === null ? fresh : old + PACE_WEIGHT * (fresh - old));
   return {
-    /** A pull that mixes steps and validation cannot be split between them and is not counted.
+    /** A call that mixes steps and validation cannot be split between them and is not counted.
      * @param {RunEvent[]} events @param {number} seconds */
     note(events, seconds) {
       let steps = 0;
@@ -66,9 +52,9 @@ export function createPace() {
   };
 }
 
-/** Where in its epoch a run is, in units of work.
+/** Where in its epoch a run is, in work items.
  * @param {Run} run */
-export function createEpochUnits({ plan: { stepsPerEpoch, validationBatches }, step, epochs, validating }) {
+export function createEpochPosition({ plan: { stepsPerEpoch, validationBatches }, step, epochs, validating }) {
   const all = stepsPerEpoch + validationBatches;
   let done = step - epochs.length * stepsPerEpoch + (validating?.done ?? 0);
   return {
@@ -78,7 +64,7 @@ export function createEpochUnits({ plan: { stepsPerEpoch, validationBatches }, s
         if (type === "step" || type === "validating") done += 1;
         else if (type === "epoch") done = 0;
     },
-    /** Units to the last one of the epoch, which is pulled alone. */
+    /** Work items before the last one of the epoch, which is computed by itself. */
     left: () => Math.max(1, all - 1 - done),
     onlyLast: () => done === all - 1,
   };
@@ -87,24 +73,24 @@ export function createEpochUnits({ plan: { stepsPerEpoch, validationBatches }, s
 /**
  * @param {object} parts
  * @param {Trainable} parts.session
- * @param {ReturnType<typeof createQueue>} parts.queue
+ * @param {Queue} parts.queue
  * @param {(report: Report) => void} parts.report  must not wait for the queue
  * @param {() => number} parts.now  milliseconds
  * @param {() => Promise<void>} parts.nextTask  lets messages in: a macrotask, since on the CPU
  *   an awaited step may never leave the microtask queue, and then no pause would ever arrive
  * @param {(thrown: unknown) => boolean} parts.fatal  told every error first; true if it took it
- * @param {(run: Run) => Promise<void>} parts.begun  called between the start and the first pull
- * @param {(id: string, scored: boolean) => Promise<void>} parts.afterPull  called between pulls, to show
- *   how far it is; `scored`: only the last unit of an epoch is left, so its weights are final and
- *   those of the next phase are not yet in use
+ * @param {(run: Run) => Promise<void>} parts.begun  called between the start and the first work item
+ * @param {(id: string, epochTrained: boolean) => Promise<void>} parts.afterAdvance  called between calls, to
+ *   show how far it is; `epochTrained`: only the last work item of an epoch is left, so its weights are
+ *   final and those of the next phase are not yet in use
  */
-export function createRunner({ session, queue, report, now, nextTask, fatal, begun, afterPull }) {
+export function createRunner({ session, queue, report, now, nextTask, fatal, begun, afterAdvance }) {
   /** `dropped` once another run or a stop has taken its place; `ending` from the wish to stop on;
    * `pumping` while the loop is on.
-   * @typedef {{id: string, paused: boolean, pumping: boolean, dropped: boolean, ending: boolean, pace: ReturnType<typeof createPace>, units: ReturnType<typeof createEpochUnits>}} Pulled */
-  /** @type {Pulled|null} */
+   * @typedef {{id: string, paused: boolean, pumping: boolean, dropped: boolean, ending: boolean, pace: ReturnType<typeof createPace>, position: ReturnType<typeof createEpochPosition>}} Driven */
+  /** @type {Driven|null} */
   let run = null;
-  let units = 1;
+  let workItems = 1;
 
   function drop() {
     if (run) run.dropped = true;
@@ -115,35 +101,35 @@ export function createRunner({ session, queue, report, now, nextTask, fatal, beg
   const ends = (events) =>
     events.length === 0 || events.some((e) => e.type === "finished" || e.type === "diverged");
 
-  /** One pull; answers what happened, or null if `mine` was dropped meanwhile.
-   * @param {Pulled} mine @param {number} wanted  units, of which no more than this epoch has are asked */
-  async function pull(mine, wanted) {
+  /** One call; answers what happened, or null if `mine` was dropped meanwhile.
+   * @param {Driven} mine @param {number} wanted  work items, of which no more than this epoch has are asked */
+  async function advance(mine, wanted) {
     if (mine.dropped) return null;
-    const asked = Math.min(wanted, mine.units.left());
+    const asked = Math.min(wanted, mine.position.left());
     const since = now();
     const events = await session.advance(mine.id, asked);
     const took = now() - since;
     if (mine.dropped) return null;
-    if ((asked === wanted && asked > 1) || took > PULL_MS || units === 1) {
-      const fitting = Math.round((asked * PULL_MS) / Math.max(took, 1));
-      units = Math.max(1, Math.min(MOST_UNITS, fitting, asked * 2));
+    if ((asked === wanted && asked > 1) || took > ADVANCE_MS || workItems === 1) {
+      const fitting = Math.round((asked * ADVANCE_MS) / Math.max(took, 1));
+      workItems = Math.max(1, Math.min(MOST_WORK_ITEMS, fitting, asked * 2));
     }
     mine.pace.note(events, took / 1000);
-    mine.units.note(events);
+    mine.position.note(events);
     if (ends(events)) run = null;
     if (events.length > 0) report({ type: "run-events", run: mine.id, events, pace: mine.pace.read(session.workers()), seconds: took / 1000 });
     return events;
   }
 
-  /** Pulls until `enough` says so or the run is over.
-   * @param {Pulled} mine @param {() => number} asked @param {(events: RunEvent[]) => boolean} enough */
-  async function pullUntil(mine, asked, enough) {
+  /** Advances until `enough` says so or the run is over.
+   * @param {Driven} mine @param {() => number} asked @param {(events: RunEvent[]) => boolean} enough */
+  async function advanceUntil(mine, asked, enough) {
     try {
       for (;;) {
         // Asked again when its turn comes: a pause may have arrived since.
-        const events = await queue(() => (enough([]) ? [] : pull(mine, asked())));
+        const events = await queue(() => (enough([]) ? [] : advance(mine, asked())));
         if (!events) return;
-        await afterPull(mine.id, mine.units.onlyLast());
+        await afterAdvance(mine.id, mine.position.onlyLast());
         if (run !== mine || enough(events)) return;
         await nextTask();
       }
@@ -154,11 +140,11 @@ export function createRunner({ session, queue, report, now, nextTask, fatal, beg
     }
   }
 
-  /** @param {Pulled} mine */
+  /** @param {Driven} mine */
   async function pump(mine) {
     if (mine.pumping) return;
     mine.pumping = true;
-    await pullUntil(mine, () => units, () => mine.paused || mine.ending);
+    await advanceUntil(mine, () => workItems, () => mine.paused || mine.ending);
     mine.pumping = false;
   }
 
@@ -166,18 +152,18 @@ export function createRunner({ session, queue, report, now, nextTask, fatal, beg
     active: () => run !== null,
     held: () => run === null || run.paused,
 
-    /** Pulls the run that `begin` has ready, in place of the one so far.
+    /** Trains the run that `begin` has ready, in place of the one so far.
      * @param {() => Promise<Run>} begin */
     async start(begin) {
       drop();
       const made = await begin();
-      /** @type {Pulled} */
+      /** @type {Driven} */
       const mine = {
         id: made.id, paused: made.status === "paused", pumping: false, dropped: false, ending: false,
-        pace: createPace(), units: createEpochUnits(made),
+        pace: createPace(), position: createEpochPosition(made),
       };
       run = mine;
-      units = 1;
+      workItems = 1;
       report({ type: "run-started", run: made });
       try {
         await begun(made);
@@ -188,7 +174,7 @@ export function createRunner({ session, queue, report, now, nextTask, fatal, beg
       if (!mine.dropped && !mine.paused) void pump(mine);
     },
 
-    /** Holds the run. Answered when the pull in flight has ended, so no step follows it. */
+    /** Holds the run. Answered when the call in flight has ended, so no step follows it. */
     async pause() {
       const mine = run;
       if (!mine || mine.paused) return;
@@ -208,14 +194,14 @@ export function createRunner({ session, queue, report, now, nextTask, fatal, beg
     async step() {
       const mine = run;
       if (!mine || !mine.paused) return;
-      await pullUntil(mine, () => 1, (events) => events.some((e) => e.type === "step"));
+      await advanceUntil(mine, () => 1, (events) => events.some((e) => e.type === "step"));
     },
 
-    /** Ends the run, after the pull in flight; its weights stay. */
+    /** Ends the run, after the call in flight; its weights stay. */
     async stop() {
       const mine = run;
       if (!mine) return;
-      // The pull in flight is still told: what is kept of the run is then exactly what was seen of
+      // The call in flight is still told: what is kept of the run is then exactly what was seen of
       // it, and it can go on from there.
       mine.ending = true;
       await queue(() => {});

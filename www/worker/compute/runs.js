@@ -1,61 +1,47 @@
-// The runs of this worker: started, gone on with, kept on this machine after every epoch, and
-// brought back when somebody asks about them. The pull loop is `runner`'s; knows no pictures.
+// The runs of this worker: started, continued, kept on this machine after every epoch, and loaded again
+// when somebody asks about them. The loop that trains them is in runner.js.
 
-import { advance, isActive, newRun } from "../app/run.js";
-import { sentence } from "../protocol.js";
-import { text } from "../strings.js";
+import { advance, isActive, newRun } from "../../app/run.js";
+import { sentence } from "../../protocol.js";
+import { text } from "../../strings.js";
 
-/** @import { Backend, Config, Job, Report } from "../protocol.js" */
-/** @import { Identity, Run } from "../app/run.js" */
+/** @import { Backend, Config, Job, Report } from "../../protocol.js" */
+/** @import { Identity, Run } from "../../app/run.js" */
+/** @import { Claims } from "../store/claims.js" */
+/** @import { RunStore } from "../store/run-store.js" */
+/** @import { Session } from "../wasm.js" */
+/** @import { Queue } from "./queue.js" */
 
-/**
- * Where runs are kept: records beside snapshots of their weights.
- * @typedef {object} Shelf
- * @property {(run: Run, snapshot: Uint8Array) => Promise<void>} save
- * @property {() => Promise<Run[]>} list
- * @property {(id: string) => Promise<{run: Run, snapshot: Uint8Array}|null>} load
- * @property {(id: string, label: {name: string, pinned: boolean}) => Promise<void>} label
- * @property {(id: string) => Promise<void>} remove
- */
-
-/**
- * Which runs are computed, here or in another tab.
- * @typedef {object} Claims
- * @property {(id: string) => Promise<boolean>} take  in place of the one so far; false where another tab has it
- * @property {() => void} drop
- * @property {() => Promise<string[]>} all
- */
-
-/** Runs whose weights are at hand; others come back from the shelf when they are asked about. */
-const MOST_HELD = 6;
+/** Runs whose weights are at hand; others are loaded again when they are asked about. */
+const MOST_IN_MEMORY = 6;
 
 /**
  * @param {object} parts
- * @param {any} parts.session
- * @param {ReturnType<typeof import("./runner.js").createQueue>} parts.queue
+ * @param {Session} parts.session
+ * @param {Queue} parts.queue
  * @param {(report: Report) => void} parts.report
  * @param {(thrown: unknown) => boolean} parts.fatal
  * @param {() => number} parts.date  milliseconds since 1970
  * @param {string} parts.version
  * @param {() => Identity["data"]} parts.data  what the pictures are
- * @param {Shelf} parts.shelf
+ * @param {RunStore} parts.store
  * @param {Claims} parts.claims
  */
-export function createRuns({ session, queue, report, fatal, date, version, data, shelf, claims }) {
+export function createRuns({ session, queue, report, fatal, date, version, data, store, claims }) {
   /** The record of the run that is computed, as the page has it. @type {Run|null} */
   let current = null;
-  /** Ids of the runs that the session holds, the one used last at the end. @type {string[]} */
-  let held = [];
+  /** Ids of the runs that the session has, the one used last at the end. @type {string[]} */
+  let inMemory = [];
   let complained = false;
 
   /** @param {string} id */
-  async function hold(id) {
-    held = [...held.filter((other) => other !== id), id];
-    for (const old of held.slice(0, -MOST_HELD)) {
+  async function use(id) {
+    inMemory = [...inMemory.filter((other) => other !== id), id];
+    for (const old of inMemory.slice(0, -MOST_IN_MEMORY)) {
       if (old === current?.id) continue;
       // Only what can come back goes.
-      if (!(await shelf.load(old).catch(() => null))) continue;
-      held = held.filter((other) => other !== old);
+      if (!(await store.load(old).catch(() => null))) continue;
+      inMemory = inMemory.filter((other) => other !== old);
       await queue(() => session.remove(old));
     }
   }
@@ -65,7 +51,7 @@ export function createRuns({ session, queue, report, fatal, date, version, data,
     try {
       const snapshot = await queue(() => session.snapshot(run.id));
       const step = run.step;
-      await shelf.save({ ...run, keptAt: step }, snapshot);
+      await store.save({ ...run, keptAt: step }, snapshot);
       if (current?.id === run.id) current = { ...current, keptAt: step };
       report({ type: "run-kept", run: run.id, step });
     } catch (thrown) {
@@ -75,9 +61,9 @@ export function createRuns({ session, queue, report, fatal, date, version, data,
     }
   }
 
-  /** The kept run, if it learned from the pictures that are here. @param {string} id */
-  async function kept(id) {
-    const found = await shelf.load(id);
+  /** The kept run, if it was trained on the pictures that are here. @param {string} id */
+  async function stored(id) {
+    const found = await store.load(id);
     if (!found) throw new Error(text.errors.runNotHere);
     if (found.run.data.hash !== data().hash) throw new Error(text.errors.otherData(found.run.data.name));
     return found;
@@ -98,17 +84,17 @@ export function createRuns({ session, queue, report, fatal, date, version, data,
         job.paused,
       );
       await claims.take(job.run);
-      await hold(job.run);
+      await use(job.run);
       return current;
     },
 
-    /** Goes on with a kept run from where it was kept. @param {string} id @param {Backend} backend */
-    async goOn(id, backend) {
-      const { run, snapshot } = await kept(id);
+    /** Continues a kept run from where it was kept. @param {string} id @param {Backend} backend */
+    async resume(id, backend) {
+      const { run, snapshot } = await stored(id);
       if (!(await claims.take(id))) throw new Error(text.errors.runElsewhere);
       await queue(() => session.resume(id, snapshot, backend));
       current = { ...run, status: "running", message: null, backend };
-      await hold(id);
+      await use(id);
       return current;
     },
 
@@ -127,25 +113,25 @@ export function createRuns({ session, queue, report, fatal, date, version, data,
       if (!isActive(current)) claims.drop();
     },
 
-    /** Sees to it that the session holds run `id`. @param {string} id */
-    async bring(id) {
+    /** Loads run `id` again if the session has it no more. @param {string} id */
+    async load(id) {
       if (!(await queue(() => session.has(id)))) {
-        const { snapshot } = await kept(id);
+        const { snapshot } = await stored(id);
         await queue(() => session.resume(id, snapshot, "flex"));
       }
-      await hold(id);
+      await use(id);
     },
 
-    /** The snapshot of run `id` as it is now. @param {string} id @returns {Promise<Uint8Array>} */
+    /** The snapshot of run `id` as it is now. @param {string} id @returns {Promise<Uint8Array<ArrayBuffer>>} */
     async weights(id) {
-      await this.bring(id);
+      await this.load(id);
       return queue(() => session.snapshot(id));
     },
 
     /** The runs kept from earlier visits; those that were on then are interrupted. One that another
      * tab computes now is that tab's. */
     async list() {
-      const found = await shelf.list();
+      const found = await store.list();
       const elsewhere = await claims.all();
       /** @type {Run[]} */
       const runs = found.filter(({ id }) => !elsewhere.includes(id)).map((run) => (isActive(run) ? { ...run, status: "interrupted" } : run));
@@ -155,14 +141,14 @@ export function createRuns({ session, queue, report, fatal, date, version, data,
     /** @param {string} id @param {{name: string, pinned: boolean}} label */
     async label(id, label) {
       if (current?.id === id) current = { ...current, ...label };
-      await shelf.label(id, label);
+      await store.label(id, label);
     },
 
     /** @param {string} id */
     async discard(id) {
-      held = held.filter((other) => other !== id);
+      inMemory = inMemory.filter((other) => other !== id);
       await queue(() => session.remove(id));
-      await shelf.remove(id);
+      await store.remove(id);
     },
   };
 }

@@ -1,8 +1,7 @@
-// Files in the origin's private file system (OPFS), as only a worker can write them. Knows nothing
-// of what is in them.
+// Files in the origin's private file system (OPFS), as only a worker can write them.
 
-import { sentence } from "../protocol.js";
-import { text } from "../strings.js";
+import { sentence } from "../../protocol.js";
+import { text } from "../../strings.js";
 
 /**
  * The synchronous handle that only workers have; the library of types for pages leaves it out.

@@ -1,14 +1,13 @@
-// The data folder served beside the page, read with `fetch`. Knows addresses and the network;
-// what a manifest or a shard means is the session's business.
+// The data folder served beside the page, read with `fetch`.
 
-import { text } from "../strings.js";
+import { text } from "../../strings.js";
 
 /** Bytes that are read at once. */
 const PIECE = 1 << 18;
 
 /**
  * Where pictures come from: a folder served beside the page, or one kept on this machine.
- * @typedef {object} Source
+ * @typedef {object} ShardSource
  * @property {() => Promise<string>} manifest
  * @property {(file: string, onBytes: (bytes: number) => void) => Promise<Uint8Array>} shard  its bytes,
  *   which are good until the next one is asked for
@@ -48,7 +47,7 @@ function readerOf(body) {
 
 /**
  * @param {URL} folder  ends with a slash
- * @returns {Source}
+ * @returns {ShardSource}
  */
 export function bundled(folder) {
   /** For one shard after another, so that those that were taken leave nothing behind. */

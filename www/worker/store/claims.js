@@ -1,9 +1,17 @@
 // Which run this worker computes, told to the other tabs of the origin with a Web Lock of the run's
-// name: it goes with the worker, however that ends. Knows nothing of what a run is.
+// name: it goes with the worker, however that ends.
+
+/**
+ * Which runs are computed, here or in another tab.
+ * @typedef {object} Claims
+ * @property {(id: string) => Promise<boolean>} take  in place of the one so far; false where another tab has it
+ * @property {() => void} drop
+ * @property {() => Promise<string[]>} all
+ */
 
 const PREFIX = "tabgrad-run-";
 
-/** @returns {import("./runs.js").Claims} */
+/** @returns {Claims} */
 export function createClaims() {
   /** Lets the lock go. @type {() => void} */
   let release = () => {};

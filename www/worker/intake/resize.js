@@ -1,8 +1,8 @@
 // One picture file as 32 by 32 pixels, by the browser's own decoders: the middle square, halved
-// until it is nearly there, so that every pixel of the file counts. Knows no folder and no class.
+// until it is nearly there, so that every pixel of the file counts.
 
-import { text } from "../strings.js";
-import { MOST } from "./own-paths.js";
+import { text } from "../../strings.js";
+import { MOST } from "./folder-layout.js";
 
 const SIDE = 32;
 const PNG = [0x89, 0x50, 0x4e, 0x47];
@@ -48,7 +48,7 @@ function checkPixels(head) {
 }
 
 /** What makes pictures small; throws at one that the browser cannot read. */
-export function createShrinker() {
+export function createResizer() {
   const last = sheet(SIDE);
   checkHonest(last.context);
   /** Sheets for the halves on the way, by their side: photographs of one camera share them.
@@ -56,7 +56,7 @@ export function createShrinker() {
   const sheets = new Map();
 
   /** @param {Blob|Uint8Array} content @returns {Promise<Uint8ClampedArray>} RGBA */
-  return async function shrink(content) {
+  return async function resize(content) {
     const blob = content instanceof Blob ? content : new Blob([/** @type {Uint8Array<ArrayBuffer>} */ (content)]);
     if (blob.size > MOST.fileBytes) throw new Error("too many bytes");
     checkPixels(new Uint8Array(await blob.slice(0, 24).arrayBuffer()));

@@ -1,10 +1,10 @@
 // Runs kept in the origin's private file system (OPFS) of this machine: for each a record as JSON
 // and a snapshot of its weights. The record names its snapshot and is written last, so that a
-// half-written one is never read. Knows nothing of what is in a snapshot.
+// half-written one is never read.
 
-import { directory, readFile, writeFile } from "./files.js";
+import { directory, readFile, writeFile } from "./opfs.js";
 
-/** @import { Run } from "../app/run.js" */
+/** @import { Run } from "../../app/run.js" */
 
 const HOME = "runs";
 const LOCK = "tabgrad-runs";
@@ -13,9 +13,19 @@ const SNAPSHOT = ".safetensors";
 const MOST_KEPT = 40;
 const recordOf = (/** @type {string} */ id) => `${id}.json`;
 
-/** @typedef {Run & {snapshot: string}} Kept */
+/**
+ * Where runs are kept: records beside snapshots of their weights.
+ * @typedef {object} RunStore
+ * @property {(run: Run, snapshot: Uint8Array) => Promise<void>} save
+ * @property {() => Promise<Run[]>} list
+ * @property {(id: string) => Promise<{run: Run, snapshot: Uint8Array}|null>} load
+ * @property {(id: string, label: {name: string, pinned: boolean}) => Promise<void>} label
+ * @property {(id: string) => Promise<void>} remove
+ */
 
-/** @param {FileSystemDirectoryHandle} home @param {string} id @returns {Promise<Kept|null>} */
+/** A run with the name of the file of its weights. @typedef {Run & {snapshot: string}} RunRecord */
+
+/** @param {FileSystemDirectoryHandle} home @param {string} id @returns {Promise<RunRecord|null>} */
 async function read(home, id) {
   try {
     const kept = JSON.parse(await (await readFile(home, recordOf(id))).text());
@@ -25,7 +35,7 @@ async function read(home, id) {
   }
 }
 
-/** @param {FileSystemDirectoryHandle} home @param {Kept} kept */
+/** @param {FileSystemDirectoryHandle} home @param {RunRecord} kept */
 const write = (home, kept) => writeFile(home, recordOf(kept.id), new TextEncoder().encode(JSON.stringify(kept)));
 
 /** @param {FileSystemDirectoryHandle} home @param {string} id */
@@ -35,7 +45,7 @@ async function remove(home, id) {
   if (kept) await home.removeEntry(kept.snapshot).catch(() => {});
 }
 
-/** @param {FileSystemDirectoryHandle} home @returns {Promise<Kept[]>} */
+/** @param {FileSystemDirectoryHandle} home @returns {Promise<RunRecord[]>} */
 async function all(home) {
   /** @type {string[]} */
   const ids = [];
@@ -50,7 +60,7 @@ async function all(home) {
 
 /** Removes snapshots that no record names: their page went away while it wrote them. What belongs to
  * a record that cannot be read is left alone.
- * @param {FileSystemDirectoryHandle} home @param {Kept[]} found */
+ * @param {FileSystemDirectoryHandle} home @param {RunRecord[]} found */
 async function sweep(home, found) {
   /** @type {string[]} */
   const names = [];
@@ -63,8 +73,8 @@ async function sweep(home, found) {
   }
 }
 
-/** One at a time, in the order asked, and no other tab meanwhile. @returns {import("./runs.js").Shelf} */
-export function createShelf() {
+/** One at a time, in the order asked, and no other tab meanwhile. @returns {RunStore} */
+export function createRunStore() {
   /** @type {Promise<unknown>} */
   let tail = Promise.resolve();
   /** @template T @param {(home: FileSystemDirectoryHandle) => Promise<T>} job @returns {Promise<T>} */

@@ -1,8 +1,8 @@
 // A visitor's zip as files with paths: what it holds is listed before anything is unpacked, and it
-// is unpacked in parts. Knows nothing of pictures but how many bytes of them are too many.
+// is unpacked in parts.
 
-import { unzipSync } from "../vendor/fflate.js";
-import { text } from "../strings.js";
+import { unzipSync } from "../../vendor/fflate.js";
+import { text } from "../../strings.js";
 
 /** @typedef {{path: string, bytes: number}} Entry */
 
@@ -29,46 +29,46 @@ export function list(zip, name) {
 }
 
 /**
- * The contents of some entries by their places in the list; null for one that is damaged.
- * @param {Uint8Array} zip @param {number[]} places  at least one
+ * The contents of some entries by their indices in the list; null for one that is damaged.
+ * @param {Uint8Array} zip @param {number[]} indices  at least one
  * @returns {Map<number, Uint8Array|null>}
  */
-function unpack(zip, places) {
-  const wanted = new Set(places);
+function unpack(zip, indices) {
+  const wanted = new Set(indices);
   /** Two entries may have the same name, and then the later one would hide the other.
    * @type {Map<number, string>} */
   const names = new Map();
-  let place = -1;
+  let index = -1;
   try {
     const found = unzipSync(zip, {
       filter: ({ name, compression }) => {
-        place += 1;
-        if (!wanted.has(place) || !METHODS.includes(compression)) return false;
-        names.set(place, name);
+        index += 1;
+        if (!wanted.has(index) || !METHODS.includes(compression)) return false;
+        names.set(index, name);
         return true;
       },
     });
-    return new Map(places.map((at) => [at, found[names.get(at) ?? ""] ?? null]));
+    return new Map(indices.map((at) => [at, found[names.get(at) ?? ""] ?? null]));
   } catch {
     // One damaged entry stops the others: each half by itself finds it soon.
-    if (places.length === 1) return new Map([[places[0], null]]);
-    const half = places.length >> 1;
-    return new Map([...unpack(zip, places.slice(0, half)), ...unpack(zip, places.slice(half))]);
+    if (indices.length === 1) return new Map([[indices[0], null]]);
+    const half = indices.length >> 1;
+    return new Map([...unpack(zip, indices.slice(0, half)), ...unpack(zip, indices.slice(half))]);
   }
 }
 
 /**
- * The contents of entries one after another, in the order of `places`.
- * @param {Uint8Array} zip @param {Entry[]} entries @param {number[]} places
+ * The contents of entries one after another, in the order of `indices`.
+ * @param {Uint8Array} zip @param {Entry[]} entries @param {number[]} indices
  * @returns {Generator<Uint8Array|null>}
  */
-export function* contents(zip, entries, places) {
-  for (let from = 0; from < places.length; ) {
+export function* contents(zip, entries, indices) {
+  for (let from = 0; from < indices.length; ) {
     let to = from;
-    for (let bytes = 0; to < places.length && to - from < PART.entries && bytes < PART.bytes; to += 1) bytes += entries[places[to]].bytes;
-    const part = places.slice(from, to);
+    for (let bytes = 0; to < indices.length && to - from < PART.entries && bytes < PART.bytes; to += 1) bytes += entries[indices[to]].bytes;
+    const part = indices.slice(from, to);
     const found = unpack(zip, part);
-    for (const place of part) yield found.get(place) ?? null;
+    for (const index of part) yield found.get(index) ?? null;
     from = to;
   }
 }

@@ -1,5 +1,5 @@
-// What this browser remembers about its devices between visits: the choices and the speeds, in
-// local storage. Nothing depends on it: where it cannot be kept, it is found out again.
+// The visitor's choices of a device and the speeds that were measured, kept between visits in local
+// storage. Nothing depends on it: where it cannot be kept, it is found out again.
 
 import { choices } from "./compute.js";
 
@@ -33,26 +33,26 @@ const isChoice = (name) => /** @type {unknown[]} */ (choices).includes(name);
 
 /** The choice in the address if there is one, else that of the last visit.
  * @param {string} query @returns {Choice} */
-export function rememberedChoice(query) {
+export function savedChoice(query) {
   const given = new URLSearchParams(query).get("compute") ?? read(CHOICE);
   return isChoice(given) ? given : "auto";
 }
 
 /** @param {Choice} choice */
-export const rememberChoice = (choice) => write(CHOICE, choice);
+export const saveChoice = (choice) => write(CHOICE, choice);
 
 /** As many workers as were chosen here, or as there may be. @param {number[]} choices
  * @returns {number} */
-export function rememberedWorkers(choices) {
+export function savedWorkers(choices) {
   const given = Number(read(WORKERS));
   return choices.includes(given) ? given : choices[choices.length - 1];
 }
 
 /** @param {number} workers */
-export const rememberWorkers = (workers) => write(WORKERS, String(workers));
+export const saveWorkers = (workers) => write(WORKERS, String(workers));
 
 /** @returns {Record<string, Speeds>} */
-export function rememberedSpeeds() {
+export function savedSpeeds() {
   /** @type {Record<string, Speeds>} */
   const known = {};
   try {
@@ -65,4 +65,4 @@ export function rememberedSpeeds() {
 }
 
 /** @param {Record<string, Speeds>} measured */
-export const rememberSpeeds = (measured) => write(SPEEDS, JSON.stringify(measured));
+export const saveSpeeds = (measured) => write(SPEEDS, JSON.stringify(measured));

@@ -1,10 +1,20 @@
 // Pictures of the visitor's own, kept on this machine. A set is a folder of shards with its
 // manifest; `current.json` names the one in use and is written last, so that a half-written set is
-// never read. Knows nothing of what is in a shard.
+// never read.
 
-import { directory, readFile, writeFile } from "./files.js";
+import { directory, readFile, writeFile } from "./opfs.js";
 
-/** @import { Source } from "./bundled.js" */
+/** @import { ShardSource } from "./bundled.js" */
+
+/** Takes a new set, one shard at a time.
+ * @typedef {object} PictureWriter
+ * @property {(file: string, bytes: Uint8Array) => Promise<void>} add
+ * @property {(manifest: string) => Promise<void>} finish
+ * @property {() => Promise<void>} abandon
+ */
+
+/** Where a visitor's pictures are kept from one visit to the next.
+ * @typedef {{open: () => Promise<ShardSource|null>, begin: () => Promise<PictureWriter>, forget: () => Promise<void>}} PictureStore */
 
 const HOME = "pictures";
 const POINTER = "current.json";
@@ -20,8 +30,8 @@ async function sweep(keep) {
 }
 
 /** The kept set, or null if there is none or this browser keeps nothing.
- * @returns {Promise<Source|null>} */
-export async function openKept() {
+ * @returns {Promise<ShardSource|null>} */
+async function open() {
   /** @type {FileSystemDirectoryHandle} */
   let folder;
   try {
@@ -41,16 +51,15 @@ export async function openKept() {
   };
 }
 
-/** Begins a new set; it becomes the kept one when finished, and the older one goes. */
-export async function beginKeeping() {
+/** Begins a new set; it becomes the kept one when finished, and the older one goes.
+ * @returns {Promise<PictureWriter>} */
+async function begin() {
   const home = await directory(HOME);
   const set = `set-${crypto.randomUUID()}`;
   const folder = await home.getDirectoryHandle(set, { create: true });
   const encode = (/** @type {string} */ words) => new TextEncoder().encode(words);
   return {
-    /** @param {string} file @param {Uint8Array} bytes */
     add: (file, bytes) => writeFile(folder, file, bytes),
-    /** @param {string} manifest */
     async finish(manifest) {
       await writeFile(folder, MANIFEST, encode(manifest));
       await writeFile(home, POINTER, encode(JSON.stringify({ set })));
@@ -61,8 +70,11 @@ export async function beginKeeping() {
 }
 
 /** Removes whatever is kept. */
-export async function forgetKept() {
+async function forget() {
   const home = await directory(HOME);
   await home.removeEntry(POINTER).catch(() => {});
   await sweep("");
 }
+
+/** @type {PictureStore} */
+export const pictureStore = { open, begin, forget };
