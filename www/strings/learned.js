@@ -46,7 +46,7 @@ export const learned = {
     absent: "No camera was found on this machine. Give a picture another way.",
     busy: "The camera could not be started; another program may be using it. Close that one, or give a picture another way.",
   },
-  shelf: {
+  testPictures: {
     label: "Test pictures",
     all: "of all classes",
     back: "Earlier",
@@ -60,12 +60,12 @@ export const learned = {
     draws: "Its reconstruction",
     waiting: "The answer comes here once a network has been trained.",
     asking: "Asking the network…",
-    /** @type {(said: string, sure: string) => string} */
-    own: (said, sure) => `It says ${said}, and gives that ${sure}.`,
-    /** @type {(said: string, sure: string) => string} */
-    right: (said, sure) => `It says ${said}, and gives that ${sure}. It is right.`,
-    /** @type {(said: string, sure: string, is: string) => string} */
-    wrong: (said, sure, is) => `It says ${said}, and gives that ${sure}. It is wrong: this is ${is}.`,
+    /** @type {(predicted: string, confidence: string) => string} */
+    own: (predicted, confidence) => `It says ${predicted}, and gives that ${confidence}.`,
+    /** @type {(predicted: string, confidence: string) => string} */
+    correct: (predicted, confidence) => `It says ${predicted}, and gives that ${confidence}. It is correct.`,
+    /** @type {(predicted: string, confidence: string, is: string) => string} */
+    wrong: (predicted, confidence, is) => `It says ${predicted}, and gives that ${confidence}. It is wrong: this is ${is}.`,
     onlyThese: (/** @type {number} */ n) =>
       `The network knows ${n} classes and must share out 100 % among them, even for a picture that shows none of them.`,
     rest: "The other classes",
@@ -102,56 +102,56 @@ export const learned = {
     /** @type {(count: string, least: string, most: string) => string} */
     vector: (count, least, most) => `${count} values from ${least} to ${most}`,
   },
-  verdict: {
+  evaluation: {
     heading: "All test pictures",
-    judge: "Predict all test pictures",
-    judging: "The network looks at all test pictures. This takes a second or a few.",
+    evaluate: "Predict all test pictures",
+    evaluating: "The network looks at all test pictures. This takes a second or a few.",
     waiting: "The predictions come here once a classifier has been trained.",
     notYet: "Let the network predict the class of every test picture. This takes a second or a few.",
     busy: "Another run is training. Predicting all test pictures takes a second or a few of its time.",
     notForAutoencoders: "An autoencoder predicts no classes. Choose a classifier to see which it mixes up.",
-    /** @type {(right: string, count: string, share: string, chance: string) => string} */
-    told: (right, count, share, chance) => `It predicts ${right} of ${count} test pictures correctly: an accuracy of ${share}. Guessing would give ${chance}.`,
-    /** @type {(sure: string, share: string) => string} */
-    overconfident: (sure, share) => `It was surer than it should be: it gave its answers ${sure} on average, and ${share} of them were right.`,
-    /** @type {(sure: string, share: string) => string} */
-    modest: (sure, share) => `It was more modest than it need be: it gave its answers ${sure} on average, and ${share} of them were right.`,
-    /** @type {(sure: string, share: string) => string} */
-    calibrated: (sure, share) => `It was about as sure as it should be: it gave its answers ${sure} on average, and ${share} of them were right.`,
+    /** @type {(correct: string, count: string, share: string, chance: string) => string} */
+    told: (correct, count, share, chance) => `It predicts ${correct} of ${count} test pictures correctly: an accuracy of ${share}. Guessing would give ${chance}.`,
+    /** @type {(confidence: string, share: string) => string} */
+    overconfident: (confidence, share) => `It was surer than it should be: it gave its answers ${confidence} on average, and ${share} of them were correct.`,
+    /** @type {(confidence: string, share: string) => string} */
+    modest: (confidence, share) => `It was more modest than it need be: it gave its answers ${confidence} on average, and ${share} of them were correct.`,
+    /** @type {(confidence: string, share: string) => string} */
+    calibrated: (confidence, share) => `It was about as sure as it should be: it gave its answers ${confidence} on average, and ${share} of them were correct.`,
   },
   matrix: {
     heading: "Confusion matrix",
     prose: "A row is the true class, a column the predicted one. The diagonal is correct. Press a cell to see its pictures; the arrow keys lead from cell to cell.",
     called: "predicted",
     is: "true",
-    /** @type {(actual: string, said: string, count: string, share: string) => string} */
-    cell: (actual, said, count, share) => `${actual} predicted as ${said}: ${count}, ${share} of the row`,
+    /** @type {(actual: string, predicted: string, count: string, share: string) => string} */
+    cell: (actual, predicted, count, share) => `${actual} predicted as ${predicted}: ${count}, ${share} of the row`,
   },
   cell: {
     label: "Pictures of this cell",
     closed: "The pictures of a cell",
     invite: "Press a cell of the table to see its pictures here.",
-    heading: (/** @type {string} */ actual, /** @type {string} */ said) => (actual === said ? `${actual}, predicted correctly` : `${actual}, predicted as ${said}`),
+    heading: (/** @type {string} */ actual, /** @type {string} */ predicted) => (actual === predicted ? `${actual}, predicted correctly` : `${actual}, predicted as ${predicted}`),
     none: "There is no such test picture.",
     fetching: (/** @type {string} */ n) => `Fetching some of ${n}…`,
     shown: (/** @type {string} */ some, /** @type {string} */ of) =>
       `${some === of ? of : `${some} of ${of}`}, the most confident first. Press one to look inside the network.`,
     more: "Show more",
-    picture: (/** @type {number} */ n, /** @type {string} */ sure) => `Look at test picture ${n}, given ${sure}`,
+    picture: (/** @type {number} */ n, /** @type {string} */ confidence) => `Look at test picture ${n}, given ${confidence}`,
   },
   classes: {
     heading: "Class by class",
     prose: "The accuracy of each class, and what it was most often predicted as instead.",
-    taken: (/** @type {string} */ name, /** @type {string} */ share) => `${share} predicted as ${name}`,
+    mistakenFor: (/** @type {string} */ name, /** @type {string} */ share) => `${share} predicted as ${name}`,
     never: "never mistaken",
   },
   mistakes: {
     heading: "Most confident mistakes",
     prose: "The wrong predictions with the highest probabilities. Press one to look inside the network.",
     none: "There are no mistakes: every test picture is predicted correctly.",
-    said: (/** @type {string} */ said, /** @type {string} */ sure) => `said ${said}, ${sure}`,
+    predicted: (/** @type {string} */ predicted, /** @type {string} */ confidence) => `predicted ${predicted}, ${confidence}`,
     is: (/** @type {string} */ name) => `is ${name}`,
-    /** @type {(said: string, sure: string, is: string) => string} */
-    picture: (said, sure, is) => `Look at this picture: predicted as ${said} with ${sure}, is ${is}`,
+    /** @type {(predicted: string, confidence: string, is: string) => string} */
+    picture: (predicted, confidence, is) => `Look at this picture: predicted as ${predicted} with ${confidence}, is ${is}`,
   },
 };

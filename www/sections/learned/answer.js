@@ -1,18 +1,18 @@
-// What the network says of the picture in hand: a probability for every class, or the picture drawn
-// again.
+// What the network says of the input picture: a probability for every class, or its
+// reconstruction.
 
 import { figure, percent } from "../../format.js";
 import { text } from "../../strings.js";
 import { drawPicture, h, pictureCanvas, say } from "../../components/dom.js";
 
 /** @import { Reconstructions } from "../../protocol.js" */
-/** @import { Answer, Hand } from "./state.js" */
+/** @import { Answer, Input } from "./state.js" */
 
 /** Classes that are shown at once; the rest unfolds. */
 const FIRST = 5;
 const rows = /** @type {const} */ (["inputs", "corrupted", "outputs", "differences"]);
 
-/** A line with a bar; of the classes of a picture, and of a judgement. @param {string} tag */
+/** A line with a bar; of the classes of a picture, and of an evaluation. @param {string} tag */
 export function bar(tag = "li") {
   const name = h("span", { class: "learned-bar-name" });
   const fill = h("span", { class: "learned-bar-fill" });
@@ -77,10 +77,10 @@ export function create(container, { rank }) {
     }
   }
 
-  /** @param {{answer: Answer|null, classes: string[], classifier: boolean, hand: Hand|null, open: boolean, error: string|null}} props */
-  return function render({ answer, classes, classifier, hand, open, error: why }) {
+  /** @param {{answer: Answer|null, classes: string[], classifier: boolean, input: Input|null, open: boolean, error: string|null}} props */
+  return function render({ answer, classes, classifier, input, open, error: why }) {
     const { probabilities = null, drawings = null } = answer ?? {};
-    const truth = hand?.source === "test" ? hand.label : -1;
+    const truth = input?.source === "test" ? input.label : -1;
     say(heading, classifier ? words.says : words.draws);
     first.hidden = !classifier;
     rest.hidden = probabilities === null;
@@ -91,7 +91,7 @@ export function create(container, { rank }) {
     if (probabilities) {
       const [top] = rank(probabilities);
       const name = (/** @type {number} */ label) => classes[label] ?? String(label);
-      say(sentence, truth < 0 ? words.own(name(top.label), percent(top.share)) : top.label === truth ? words.right(name(top.label), percent(top.share)) : words.wrong(name(top.label), percent(top.share), name(truth)));
+      say(sentence, truth < 0 ? words.own(name(top.label), percent(top.share)) : top.label === truth ? words.correct(name(top.label), percent(top.share)) : words.wrong(name(top.label), percent(top.share), name(truth)));
       showClasses(probabilities, classes, truth);
       say(note, truth < 0 ? words.onlyThese(classes.length) : "");
     } else if (drawings) {
@@ -99,7 +99,7 @@ export function create(container, { rank }) {
       say(sentence, words.drawn(figure(drawings.errors[0])));
       say(note, truth < 0 ? words.drawnOwn : "");
     } else {
-      say(sentence, why !== null ? "" : open ? (hand ? words.asking : text.learned.own.choose) : words.waiting);
+      say(sentence, why !== null ? "" : open ? (input ? words.asking : text.learned.own.choose) : words.waiting);
       // The places of the bars, empty; ten classes until it is known how many there are.
       if (classifier) {
         haveBars(classes.length || 10);

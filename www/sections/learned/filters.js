@@ -1,5 +1,5 @@
 // The filters of the first convolution as small coloured squares. A press enlarges what one of them
-// finds in the picture in hand.
+// finds in the input picture.
 
 import { figure } from "../../format.js";
 import { text } from "../../strings.js";

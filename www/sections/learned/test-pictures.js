@@ -9,7 +9,7 @@ import { createGallery } from "./gallery.js";
 /** @param {HTMLElement} container
  * @param {{count: number, onTake: (n: number) => void, onBrowse: (label: number|null, offset: number) => void}} options */
 export function create(container, { count, onTake, onBrowse }) {
-  const words = text.learned.shelf;
+  const words = text.learned.testPictures;
   let label = /** @type {number|null} */ (null);
   let offset = 0;
   const select = h("select", {
@@ -30,8 +30,8 @@ export function create(container, { count, onTake, onBrowse }) {
   );
   let named = "";
 
-  /** @param {{page: Page|null, label: number|null, offset: number, classes: string[], taken: number}} props */
-  return function render({ page, label: chosen, offset: from, classes, taken }) {
+  /** @param {{page: Page|null, label: number|null, offset: number, classes: string[], mistakenFor: number}} props */
+  return function render({ page, label: chosen, offset: from, classes, mistakenFor }) {
     if (named !== classes.join()) {
       named = classes.join();
       select.replaceChildren(h("option", { value: "" }, words.all), ...classes.map((name, i) => h("option", { value: i }, name)));
@@ -45,6 +45,6 @@ export function create(container, { count, onTake, onBrowse }) {
     say(where, page ? (page.total === 0 ? words.empty : words.where(from + 1, from + page.indices.length, page.total)) : "\u00a0");
     if (!page) return gallery.reserve(count);
     const name = (/** @type {number} */ n) => classes[page.labels[n]] ?? String(page.labels[n]);
-    gallery.show(page, (n) => ({ lines: [name(n)], label: words.take(name(n), page.indices[n] + 1) }), page.indices.indexOf(taken));
+    gallery.show(page, (n) => ({ lines: [name(n)], label: words.take(name(n), page.indices[n] + 1) }), page.indices.indexOf(mistakenFor));
   };
 }

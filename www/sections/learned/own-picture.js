@@ -1,11 +1,11 @@
-// The picture in hand, and the ways to put one of one's own there: a file, the clipboard, the camera.
+// The input picture, and the ways to put one of one's own there: a file, the clipboard, the camera.
 
 import { text } from "../../strings.js";
 import { drawPicture, h, pictureCanvas, say } from "../../components/dom.js";
 import { shrinkFile } from "../../components/shrink.js";
 import * as camera from "./camera.js";
 
-/** @import { Hand } from "./state.js" */
+/** @import { Input } from "./state.js" */
 /** @import { Small } from "../../components/shrink.js" */
 
 /**
@@ -81,12 +81,12 @@ export function create(container, { section, onTaking, onTake, onRefuse }) {
     void take(file, file?.name ?? "", "file");
   });
 
-  /** @param {{taking: "file"|"clipboard"|null, error: string|null, hand: Hand|null, classes: string[]}} props */
-  return function render({ taking, error: why, hand, classes }) {
-    const title = !hand ? words.none : hand.source === "test" ? words.test(classes[hand.label] ?? String(hand.label), hand.index + 1) : hand.name;
-    drawPicture(canvas, hand?.rgba ?? null, 0, title);
+  /** @param {{taking: "file"|"clipboard"|null, error: string|null, input: Input|null, classes: string[]}} props */
+  return function render({ taking, error: why, input, classes }) {
+    const title = !input ? words.none : input.source === "test" ? words.test(classes[input.label] ?? String(input.label), input.index + 1) : input.name;
+    drawPicture(canvas, input?.rgba ?? null, 0, title);
     say(name, title);
-    say(note, !hand ? words.choose : hand.source === "test" ? words.unseen : words.small);
+    say(note, !input ? words.choose : input.source === "test" ? words.unseen : words.small);
     say(status, taking ? words.taking[taking] : "");
     status.hidden = taking === null;
     say(error, why ?? "");

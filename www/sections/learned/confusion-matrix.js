@@ -1,14 +1,14 @@
-// Who was taken for whom: a table of counts, a row for what a picture is and a column for what it was
-// called, each cell coloured by its share of the row. A press on a cell opens its pictures.
+// The confusion matrix: a table of counts, a row for the true class and a column for the predicted one,
+// each cell coloured by its share of the row. A press on a cell opens its pictures.
 
 import { integer, percent } from "../../format.js";
 import { text } from "../../strings.js";
 import { h } from "../../components/dom.js";
 import { rovingTabindex } from "../../components/roving-tabindex.js";
 
-/** @import { Judgement } from "./verdicts.js" */
+/** @import { Evaluation } from "./predictions.js" */
 
-/** @param {HTMLElement} container @param {{onOpen: (actual: number, said: number) => void}} options */
+/** @param {HTMLElement} container @param {{onOpen: (actual: number, predicted: number) => void}} options */
 export function create(container, { onOpen }) {
   const words = text.learned.matrix;
   const table = h("table", { class: "learned-matrix", role: "grid", "aria-label": words.heading });
@@ -23,16 +23,16 @@ export function create(container, { onOpen }) {
   /** @type {HTMLButtonElement[][]} */
   let cells = [];
 
-  /** @param {string[]} classes @param {Judgement|null} judgement */
-  function draw(classes, judgement) {
+  /** @param {string[]} classes @param {Evaluation|null} evaluation */
+  function draw(classes, evaluation) {
     cells = classes.map((actual, row) =>
-      classes.map((said, column) => {
-        const count = judgement?.matrix[row]?.[column] ?? 0;
-        const share = count / (judgement?.totals[row] || 1);
+      classes.map((predicted, column) => {
+        const count = evaluation?.matrix[row]?.[column] ?? 0;
+        const share = count / (evaluation?.totals[row] || 1);
         const button = h("button", {
-          type: "button", disabled: judgement === null, "aria-label": words.cell(actual, said, integer(count), percent(share)),
-          title: words.cell(actual, said, integer(count), percent(share)), onclick: () => onOpen(row, column),
-        }, judgement ? (count === 0 ? "·" : integer(count)) : "\u00a0");
+          type: "button", disabled: evaluation === null, "aria-label": words.cell(actual, predicted, integer(count), percent(share)),
+          title: words.cell(actual, predicted, integer(count), percent(share)), onclick: () => onOpen(row, column),
+        }, evaluation ? (count === 0 ? "·" : integer(count)) : "\u00a0");
         button.style.setProperty("--share", String(share));
         button.toggleAttribute("data-none", count === 0);
         button.toggleAttribute("data-right", row === column);
@@ -49,12 +49,12 @@ export function create(container, { onOpen }) {
     settle();
   }
 
-  /** @param {{judgement: Judgement|null, classes: string[], actual: number, said: number}} props */
-  return function render({ judgement, classes, actual, said }) {
-    if (drawn !== (judgement ?? classes)) {
-      drawn = judgement ?? classes;
-      draw(classes, judgement);
+  /** @param {{evaluation: Evaluation|null, classes: string[], actual: number, predicted: number}} props */
+  return function render({ evaluation, classes, actual, predicted }) {
+    if (drawn !== (evaluation ?? classes)) {
+      drawn = evaluation ?? classes;
+      draw(classes, evaluation);
     }
-    cells.forEach((row, r) => row.forEach((button, c) => button.toggleAttribute("data-open", r === actual && c === said)));
+    cells.forEach((row, r) => row.forEach((button, c) => button.toggleAttribute("data-open", r === actual && c === predicted)));
   };
 }

@@ -1,11 +1,11 @@
-// How many pictures of each class were told right, the best told class first.
+// The accuracy of each class, the best one first.
 
 import { percent } from "../../format.js";
 import { text } from "../../strings.js";
 import { h } from "../../components/dom.js";
 import { bar } from "./answer.js";
 
-/** @import { ClassResult } from "./verdicts.js" */
+/** @import { ClassResult } from "./predictions.js" */
 
 /** @param {HTMLElement} container */
 export function create(container) {
@@ -17,9 +17,9 @@ export function create(container) {
   return function render({ results, classes }) {
     const name = (/** @type {number} */ label) => classes[label] ?? String(label);
     const lines = results
-      ? results.map(({ label, share, count, taken }) => ({
+      ? results.map(({ label, share, count, mistakenFor }) => ({
           name: name(label), share, value: percent(share),
-          note: taken ? words.taken(name(taken.label), percent(taken.count / count)) : words.never,
+          note: mistakenFor ? words.mistakenFor(name(mistakenFor.label), percent(mistakenFor.count / count)) : words.never,
         }))
       : classes.map(() => ({ name: "\u00a0", share: 0, value: "", note: "\u00a0" }));
     list.replaceChildren(

@@ -28,19 +28,19 @@ function candidates({ runs, order }) {
 }
 
 /** The run that is looked at. @param {State} state @param {{run: string|null}} local @returns {Run|null} */
-export function subject(state, { run }) {
+export function shownRun(state, { run }) {
   if (run !== null && state.runs[run]) return state.runs[run];
   const all = candidates(state);
   return all.find((one) => obstacle(state, one) === null) ?? all.find(isActive) ?? all[0] ?? null;
 }
 
 /** What was asked of a run holds for its weights at one step. @param {Run} run */
-export const weightsOf = ({ id, step }) => `${id} ${step}`;
+export const weightsKey = ({ id, step }) => `${id} ${step}`;
 
 /** The weights that can be asked now, or null. @param {State} state @param {{run: string|null}} local */
 export function askable(state, local) {
-  const run = subject(state, local);
-  return run && obstacle(state, run) === null ? weightsOf(run) : null;
+  const run = shownRun(state, local);
+  return run && obstacle(state, run) === null ? weightsKey(run) : null;
 }
 
 /** Runs as options. @param {State} state */
@@ -55,7 +55,7 @@ export function choices(state) {
 
 /** A sentence about the run: what it is, or why it cannot be asked.
  * @param {State} state @param {Run} run */
-export function standing(state, run) {
+export function statusSentence(state, run) {
   const words = text.learned.run;
   switch (obstacle(state, run)) {
     case "waiting":
