@@ -49,7 +49,7 @@ export const stacked = {
     lost: (/** @type {string} */ by) => `Fine-tuning all stages together then lost ${by}: it has not caught up within these epochs.`,
   },
 
-  drawings: {
+  reconstructions: {
     heading: "Through one stage, two, three",
     prose: "The same test pictures at the end of each phase. Every further stage has to reconstruct them from a smaller code.",
     input: "Picture",
@@ -86,9 +86,9 @@ export const stacked = {
     },
     table: "Validation accuracy, epoch by epoch",
     columns: { epoch: "Epoch", pretrained: "From the stack", scratch: "From scratch", difference: "Difference", deviation: "Deviation" },
-    noVerdict: "What the numbers say will stand here when both have been trained.",
+    noFindings: "What the numbers say will stand here when both have been trained.",
   },
-  verdict: {
+  findings: {
     heading: "What the numbers say",
     /** @type {(stack: string, scratch: string, by: string) => string} */
     first: (stack, scratch, by) => `After its first epoch the classifier from the stack is right about ${stack} of the test pictures, the one from scratch about ${scratch}: a difference of ${by}.`,

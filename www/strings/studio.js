@@ -108,7 +108,7 @@ export const studio = {
     tableNote: "The middle of each class, in standard deviations from the middle of all.",
     columns: { class: "Class", count: "Pictures", x: "First", y: "Second", together: "Own neighbours" },
   },
-  way: {
+  interpolation: {
     heading: "Interpolation between two pictures",
     none: "Choose two pictures on the map: what the network decodes on the straight line between their codes comes here.",
     asked: "Interpolating…",

@@ -1,11 +1,11 @@
 // What the visitor's hands do in the stacked section, and what it asks for by itself: a model's
-// description, and the pictures of a run that is kept from an earlier visit.
+// description, and the pictures of a run that was saved in an earlier visit.
 
 import { createSettingActions } from "../../app/setting-typed.js";
 import { isAskable } from "../../app/state.js";
 import { text } from "../../strings.js";
-import { hasScratch } from "./head-start.js";
-import { drawingPhase } from "./ladder.js";
+import { hasScratch } from "./pretraining.js";
+import { reconstructedPhase } from "./ladder.js";
 import { classifiersAhead, isTrained, presetsOf, shownRun } from "./state.js";
 
 /** @import { Lab } from "../../app/lab.js" */
@@ -51,24 +51,24 @@ export function createActions(lab, local) {
     /** @param {string} run */
     show: (run) => dispatch({ type: "run-shown", run }),
 
-    /** @param {string} run @param {ReconstructionsAtStep} drawing */
-    capture(run, drawing) {
-      const phase = drawingPhase(getLab().runs[run]);
-      if (phase !== null) dispatch({ type: "drawn", run, phase, drawing });
+    /** @param {string} run @param {ReconstructionsAtStep} reconstruction */
+    capture(run, reconstruction) {
+      const phase = reconstructedPhase(getLab().runs[run]);
+      if (phase !== null) dispatch({ type: "reconstructed", run, phase, reconstruction });
     },
     /** The pictures of a kept run as its network draws them now; those of earlier phases are gone. */
     async fetchLast() {
       const state = getLab();
       const run = shownRun(state, get());
       if (!run || run.id === asked || run.id === state.active || run.keptAt === null || !isAskable(state, run)) return;
-      const phase = drawingPhase(run);
+      const phase = reconstructedPhase(run);
       if (phase === null || get().captured[run.id]?.[phase]) return;
       asked = run.id;
       /** @type {Shown|null} */
       const shown = await act.tryAsk({ type: "shown" });
       /** @type {Reconstructions|null} */
-      const drawn = shown && (await act.tryAsk({ type: "reconstruct", run: run.id, source: "test", indices: shown.indices }));
-      if (drawn) dispatch({ type: "drawn", run: run.id, phase, drawing: { ...drawn, step: run.keptAt } });
+      const reconstructed = shown && (await act.tryAsk({ type: "reconstruct", run: run.id, source: "test", indices: shown.indices }));
+      if (reconstructed) dispatch({ type: "reconstructed", run: run.id, phase, reconstruction: { ...reconstructed, step: run.keptAt } });
     },
 
     /** @param {string} typed */

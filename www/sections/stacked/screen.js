@@ -5,13 +5,13 @@ import { fieldValues } from "../../app/settings.js";
 import { canContinue, isActive, labelOf, progress } from "../../app/run.js";
 import { canTrain, isAskable } from "../../app/state.js";
 import { text } from "../../strings.js";
-import { judge, meanLine, pairsOf } from "./head-start.js";
-import { codesOf, drawingPhase, outcome, plannedRungs, rungsOf, stagesOf } from "./ladder.js";
+import { compareAccuracies, meanLine, pairsOf } from "./pretraining.js";
+import { codesOf, reconstructedPhase, outcome, plannedRungs, rungsOf, stagesOf } from "./ladder.js";
 import { EPOCHS, classifiersAhead, isTrained, isWaiting, offered, presetsOf, shownRun, stackedRuns } from "./state.js";
 
 /** @import { Run } from "../../app/run.js" */
 /** @import { State } from "../../app/state.js" */
-/** @import { Pair } from "./head-start.js" */
+/** @import { Pair } from "./pretraining.js" */
 /** @import { Captured, Local } from "./state.js" */
 
 const none = /** @type {never[]} */ ([]);
@@ -86,9 +86,9 @@ function comparisonOf(pairs) {
     });
   const whole = pairs.filter(({ pretrained, scratch }) => pretrained.status === "completed" && scratch?.status === "completed");
   const accuracies = (/** @type {Run[]} */ runs) => runs.map(({ epochs }) => epochs.map(({ valAccuracy }) => valAccuracy ?? 0));
-  const verdict = judge(accuracies(runsOf(whole, "pretrained")), accuracies(runsOf(whole, "scratch")));
+  const findings = compareAccuracies(accuracies(runsOf(whole, "pretrained")), accuracies(runsOf(whole, "scratch")));
   const epochs = pairs[0]?.pretrained.plan.config.epochs ?? 1;
-  return { accuracy: linesOf("valAccuracy"), loss: linesOf("valLoss"), verdict, seeds, epochs };
+  return { accuracy: linesOf("valAccuracy"), loss: linesOf("valLoss"), findings, seeds, epochs };
 }
 
 /** The comparison changes with an epoch or the end of a run, not with a step. */
@@ -108,18 +108,18 @@ export function props(state, local) {
   const { codes, stages } = shapes(summary);
   const rungs = run ? rungsOf(run) : summary ? plannedRungs(summary, local.overrides.epochs ?? EPOCHS) : none;
   const ahead = classifiersAhead(state);
-  const { accuracy, loss, verdict, seeds, epochs } = comparison(pairsOf(allRuns(state), run?.id ?? null));
+  const { accuracy, loss, findings, seeds, epochs } = comparison(pairsOf(allRuns(state), run?.id ?? null));
   return {
     settings: { values: settingsOf(local.description, local.overrides, local.wrong), locked: may.stop },
     controls: { may: JSON.stringify(may), status: statusSentence(state, local), refusal: (local.run !== null && state.refusals[local.run]) || null },
     choice: { runs: choices(...stackedRuns(state)), chosen: run?.id ?? null },
     ladder: { rungs, codes, stages, loss: run?.plan.config.loss ?? local.description?.config.loss ?? "binary-cross-entropy" },
     outcome: { outcome: outcomeOf(rungs), codes },
-    drawings: {
+    reconstructions: {
       captured: (run && local.captured[run.id]) ?? nothing,
-      phase: run ? drawingPhase(run) : null,
+      phase: run ? reconstructedPhase(run) : null,
       reached: run ? run.phase : -1,
-      begun: run !== null,
+      started: run !== null,
       active: run !== null && isActive(run),
       classes: run?.data.classes ?? state.data.manifest?.classes ?? none,
       codes,
@@ -134,7 +134,7 @@ export function props(state, local) {
     },
     accuracy: { lines: accuracy, xMax: epochs },
     loss: { lines: loss, xMax: epochs },
-    verdict: { verdict, asked: seeds },
+    findings: { findings, asked: seeds },
   };
 }
 

@@ -1,5 +1,5 @@
 // What the stacked section keeps for itself: the settings of its runs, which run it shows, and the
-// pictures of each phase that were drawn during this visit. Pure.
+// reconstructions of each phase that came during this visit. Pure.
 
 import { memo } from "../../app/memo.js";
 import { withSetting } from "../../app/setting-typed.js";
@@ -21,7 +21,7 @@ import { rungsOf } from "./ladder.js";
  * @property {Overrides} overrides  what is set of the stacked run
  * @property {Wrong} wrong
  * @property {Description|null} description
- * @property {string|null} run  the run on show, where one was chosen
+ * @property {string|null} run  the shown run, where one was chosen
  * @property {Record<string, Captured>} captured  by run
  * @property {number} classifierEpochs
  * @property {{typed: string, error: string}|null} classifierWrong
@@ -33,7 +33,7 @@ import { rungsOf } from "./ladder.js";
  *   | SettingTyped
  *   | {type: "described", description: Description}
  *   | {type: "run-shown", run: string|null}
- *   | {type: "drawn", run: string, phase: number, drawing: ReconstructionsAtStep}
+ *   | {type: "reconstructed", run: string, phase: number, reconstruction: ReconstructionsAtStep}
  *   | {type: "classifier-epochs-typed", typed: string}
  *   | {type: "seeds-chosen", seeds: number}
  * )} LocalEvent */
@@ -88,9 +88,9 @@ export function update(local, event) {
       return { ...local, description: event.description };
     case "run-shown":
       return { ...local, run: event.run };
-    case "drawn": {
+    case "reconstructed": {
       const before = local.captured[event.run] ?? [];
-      const captured = Array.from({ length: Math.max(before.length, event.phase + 1) }, (_, phase) => (phase === event.phase ? event.drawing : (before[phase] ?? null)));
+      const captured = Array.from({ length: Math.max(before.length, event.phase + 1) }, (_, phase) => (phase === event.phase ? event.reconstruction : (before[phase] ?? null)));
       return { ...local, captured: { ...local.captured, [event.run]: captured } };
     }
     case "classifier-epochs-typed": {
@@ -109,7 +109,7 @@ const isStacked = ({ plan }) => plan.phases.length > 1;
 /** Every run of a stacked autoencoder, oldest first. @param {State} state */
 export const stackedRuns = ({ runs, order }) => order.map((id) => runs[id]).filter((run) => run && isStacked(run));
 
-/** The run on show: the chosen one, or the latest. @param {State} state @param {Local} local @returns {Run|null} */
+/** The run that is shown: the chosen one, or the latest. @param {State} state @param {Local} local @returns {Run|null} */
 export function shownRun(state, { run }) {
   if (run !== null) return state.runs[run] ?? null;
   return stackedRuns(state).at(-1) ?? null;

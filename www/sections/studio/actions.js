@@ -4,12 +4,12 @@ import { createSettingActions } from "../../app/setting-typed.js";
 import { sentence } from "../../protocol.js";
 import { fieldsOf } from "../../app/settings.js";
 import { isActive } from "../../app/run.js";
-import { due, pictureOf, BEST, JUDGED, ON_MAP, STEPS } from "./questions.js";
+import { due, pictureOf, BEST, EVALUATED, ON_MAP, STEPS } from "./queries.js";
 import { isShown, offerOf, offersOf } from "./state.js";
 
 /** @import { Lab } from "../../app/lab.js" */
 /** @import { Overrides } from "../../protocol.js" */
-/** @import { Due } from "./questions.js" */
+/** @import { Due } from "./queries.js" */
 /** @import { Local, LocalEvent, Part } from "./state.js" */
 
 /**
@@ -23,7 +23,7 @@ export function createActions(lab, local) {
     const offer = offerOf(get());
     return offer && { type: "described", preset: offer.name, description: await act.describe(offer.models[0], get().overrides) };
   });
-  let askingEight = false;
+  let askingSamples = false;
 
   /** Runs of this section that wait or are on. */
   function mine() {
@@ -32,42 +32,42 @@ export function createActions(lab, local) {
     return [...on, ...(starting !== null ? [starting] : []), ...queue.filter(({ group }) => group === "studio").map(({ run }) => run)];
   }
 
-  /** Asks the worker what `question` needs. @param {Due} due @returns {Promise<any>} */
-  async function ask({ question, run }) {
-    const { eight, way } = get();
+  /** Asks the worker what `query` needs. @param {Due} due @returns {Promise<any>} */
+  async function ask({ query, run }) {
+    const { samples, interpolation } = get();
     const picture = pictureOf(get());
     const source = /** @type {const} */ ("test");
-    switch (question) {
-      case "drawn":
-      case "beside":
-        return eight && act.ask({ type: "reconstruct", run, source, indices: eight.indices });
+    switch (query) {
+      case "reconstructions":
+      case "comparedReconstructions":
+        return samples && act.ask({ type: "reconstruct", run, source, indices: samples.indices });
       case "code": {
         if (picture === null) return null;
         const indices = Uint32Array.of(picture);
-        const [codes, drawn] = await Promise.all([
+        const [codes, reconstruction] = await Promise.all([
           act.ask({ type: "encode", run, source, indices }),
           act.ask({ type: "reconstruct", run, source, indices }),
         ]);
-        return { picture, codes, drawn };
+        return { picture, codes, reconstruction };
       }
-      case "way": {
-        if (!way) return null;
-        const ends = await act.ask({ type: "reconstruct", run, source, indices: Uint32Array.of(way.from, way.to) });
-        return { ...way, ends, drawn: await act.ask({ type: "interpolate", run, source, ...way, count: STEPS }) };
+      case "interpolation": {
+        if (!interpolation) return null;
+        const ends = await act.ask({ type: "reconstruct", run, source, indices: Uint32Array.of(interpolation.from, interpolation.to) });
+        return { ...interpolation, ends, decoded: await act.ask({ type: "interpolate", run, source, ...interpolation, count: STEPS }) };
       }
       case "map":
         return act.ask({ type: "latent-map", run, count: ON_MAP, seed: 0 });
       case "extremes":
-        return act.ask({ type: "extremes", run, among: JUDGED, count: BEST });
+        return act.ask({ type: "extremes", run, among: EVALUATED, count: BEST });
     }
   }
 
   /** @param {Due} asked */
   async function settle(asked) {
-    const { question, key, run } = asked;
-    dispatch({ type: "asked", question, key });
+    const { query, key, run } = asked;
+    dispatch({ type: "asked", query, key });
     const tell = (/** @type {any} */ value, /** @type {string|null} */ refusal) =>
-      dispatch({ type: "answered", question, answer: { key, run, value, refusal } });
+      dispatch({ type: "answered", query, answer: { key, run, value, refusal } });
     await ask(asked).then((value) => tell(value, null), (thrown) => tell(null, sentence(thrown)));
   }
 
@@ -83,15 +83,15 @@ export function createActions(lab, local) {
     settle() {
       const state = getLab();
       if (state.engine !== "ready" || state.data.status !== "ready") return;
-      const { eight, seen } = get();
-      if (eight === null && Object.values(seen).includes(true) && !askingEight) {
-        askingEight = true;
-        void act.tryAsk({ type: "shown" }).then((eight) => {
-          askingEight = false;
-          if (eight) dispatch({ type: "pictures-shown", eight });
+      const { samples, seen } = get();
+      if (samples === null && Object.values(seen).includes(true) && !askingSamples) {
+        askingSamples = true;
+        void act.tryAsk({ type: "shown" }).then((samples) => {
+          askingSamples = false;
+          if (samples) dispatch({ type: "pictures-shown", samples });
         });
       }
-      for (const question of due(state, get())) void settle(question);
+      for (const query of due(state, get())) void settle(query);
     },
     forgetPictures: () => dispatch({ type: "pictures-gone" }),
     /** @param {Part} part */
@@ -111,8 +111,8 @@ export function createActions(lab, local) {
       // Both of a pair are given every setting, so that only the model differs.
       const shown = fieldsOf(description.defaults).filter(isShown);
       const overrides = /** @type {Overrides} */ (Object.fromEntries(shown.map(({ key }) => [key, description.config[key]])));
-      const [run, beside = null] = act.enqueue(offer.models.map((model) => ({ group: "studio", model, overrides })));
-      dispatch({ type: "runs-chosen", run, beside });
+      const [run, compared = null] = act.enqueue(offer.models.map((model) => ({ group: "studio", model, overrides })));
+      dispatch({ type: "runs-chosen", run, compared });
     },
     hold() {
       const { active, runs } = getLab();
@@ -121,22 +121,22 @@ export function createActions(lab, local) {
     stop: () => void act.cancel(mine()),
 
     /** @param {string} run */
-    show: (run) => dispatch({ type: "runs-chosen", run, beside: null }),
-    /** @param {string} beside */
-    compare: (beside) => dispatch({ type: "runs-chosen", beside }),
+    show: (run) => dispatch({ type: "runs-chosen", run, compared: null }),
+    /** @param {string} compared */
+    compare: (compared) => dispatch({ type: "runs-chosen", compared }),
 
     /** @param {number} picture */
     choosePicture: (picture) => dispatch({ type: "picture-chosen", picture }),
     /** @param {number} label */
     toggleClass: (label) => dispatch({ type: "class-toggled", label }),
-    /** Marks where a way begins; a second picture ends it. @param {number} picture */
+    /** Marks where an interpolation begins; a second picture ends it. @param {number} picture */
     mark(picture) {
       const { mark } = get();
       if (mark === picture) dispatch({ type: "marked", picture: null });
       else if (mark === null) dispatch({ type: "marked", picture });
-      else dispatch({ type: "way-asked", from: mark, to: picture });
+      else dispatch({ type: "interpolation-asked", from: mark, to: picture });
     },
     /** @param {number} from @param {number} to */
-    walk: (from, to) => dispatch({ type: "way-asked", from, to }),
+    interpolate: (from, to) => dispatch({ type: "interpolation-asked", from, to }),
   };
 }

@@ -1,5 +1,5 @@
 // Arithmetic on codes and on their map: where each picture stands, who its neighbours are, and
-// which classes keep together. Pure; knows no canvas.
+// which classes keep together. Pure.
 
 /** @import { LatentMap } from "../../protocol.js" */
 
@@ -37,7 +37,7 @@ export function channelShares(values, [height, width, channels], channel, { low,
  * @param {Float32Array} points  x and y of each @param {number} width @param {number} height
  * @param {number} margin
  */
-export function placed(points, width, height, margin) {
+export function layOut(points, width, height, margin) {
   const bounds = [0, 1].map((axis) => {
     let low = Infinity;
     let high = -Infinity;

@@ -1,4 +1,4 @@
-// The test pictures that a network draws best and worst: each above what is drawn of it.
+// The test pictures that a network reconstructs best and worst: each above its reconstruction.
 
 import { figure, integer } from "../../format.js";
 import { drawPicture, h, pictureCanvas, say } from "../../components/dom.js";

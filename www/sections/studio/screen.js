@@ -6,15 +6,15 @@ import { isActive, lines, plannedEpochs, progress } from "../../app/run.js";
 import { fieldValues } from "../../app/settings.js";
 import { canTrain, isAskable } from "../../app/state.js";
 import { text } from "../../strings.js";
-import { besideRun, choosable, describeRun, sameLoss, shortName, shownRun } from "./choice.js";
+import { comparedRun, choosable, describeRun, sameLoss, shortName, shownRun } from "./runs.js";
 import { classPlaces } from "./codes.js";
-import { known, pictureOf, refusal, toldDrawings } from "./questions.js";
+import { known, pictureOf, refusal, hasReconstructions } from "./queries.js";
 import { isShown } from "./state.js";
 
 /** @import { LatentMap, Reconstructions } from "../../protocol.js" */
 /** @import { Run } from "../../app/run.js" */
 /** @import { State } from "../../app/state.js" */
-/** @import { Local, Question } from "./state.js" */
+/** @import { Local, Query } from "./state.js" */
 
 const none = /** @type {never[]} */ ([]);
 
@@ -23,7 +23,7 @@ const waiting = ({ queue }) => queue.filter(({ group }) => group === "studio");
 
 /** Whether a run of this section is asked of the worker and not yet answered.
  * @param {State} state @param {Local} local */
-const isStarting = ({ starting }, { run, beside }) => starting !== null && (starting === run || starting === beside);
+const isStarting = ({ starting }, { run, compared }) => starting !== null && (starting === run || starting === compared);
 
 /** The run of this section that the worker computes or holds. @param {State} state */
 function ownActive({ active, runs }) {
@@ -69,10 +69,10 @@ export function statusSentence(state, local) {
 }
 
 /** Why nothing can be asked about a run; null where it can.
- * @param {State} state @param {Local} local @param {Run} run @param {Question} question */
-function trouble(state, local, run, question) {
+ * @param {State} state @param {Local} local @param {Run} run @param {Query} query */
+function trouble(state, local, run, query) {
   if (run.data.hash !== state.data.hash && state.data.status === "ready") return text.errors.otherData(run.data.name);
-  return refusal(local, question, run);
+  return refusal(local, query, run);
 }
 
 const choices = memo((/** @type {State["runs"]} */ runs, /** @type {State["order"]} */ order) => {
@@ -91,10 +91,10 @@ const others = memo((/** @type {{id: string, label: string}[]} */ all, /** @type
 function linesOf(which) {
   const part = (/** @type {Run|null} */ run) => (which === "training" ? run?.curve : run?.epochs);
   return memoBy(
-    (/** @type {Run|null} */ run, /** @type {Run|null} */ beside) => [run?.id, run?.name, part(run), beside?.id, beside?.name, part(beside)],
-    (run, beside) => {
+    (/** @type {Run|null} */ run, /** @type {Run|null} */ compared) => [run?.id, run?.name, part(run), compared?.id, compared?.name, part(compared)],
+    (run, compared) => {
       if (!run) return none;
-      const comparable = beside && sameLoss(run, beside) ? [run, beside] : [run];
+      const comparable = compared && sameLoss(run, compared) ? [run, compared] : [run];
       return comparable.map((one, tone) => {
         const { x, y } = lines(one, "loss")[which];
         return { name: shortName(one, comparable.find((other) => other !== one) ?? null), x, y, tone, dashed: tone === 1 };
@@ -118,13 +118,13 @@ const fields = memo((/** @type {Local["description"]} */ description, /** @type 
   fieldValues({ description, overrides, wrong }).filter(({ field }) => isShown(field)),
 );
 
-/** @param {State} state @param {Local} local @param {Run|null} run @param {"drawn"|"beside"} question @returns {Reconstructions|null} */
-const drawingsOf = (state, local, run, question) => run && (toldDrawings(state, run) ? state.reconstructions[run.id] : known(local, question, run));
+/** @param {State} state @param {Local} local @param {Run|null} run @param {"reconstructions"|"comparedReconstructions"} query @returns {Reconstructions|null} */
+const reconstructionsOf = (state, local, run, query) => run && (hasReconstructions(state, run) ? state.reconstructions[run.id] : known(local, query, run));
 
 /** @param {State} state @param {Local} local */
 export function props(state, local) {
   const run = shownRun(state, local);
-  const beside = besideRun(state, local);
+  const compared = comparedRun(state, local);
   const may = permissions(state, local);
   const own = ownActive(state);
   const at = own && progress(own);
@@ -133,10 +133,10 @@ export function props(state, local) {
   const active = run !== null && isActive(run);
   const map = known(local, "map", run);
   const askable = run !== null && isAskable(state, run);
-  const name = run ? shortName(run, beside) : "";
-  const besideName = run && beside ? shortName(beside, run) : null;
-  const planned = run ? Math.max(plannedEpochs(run.plan), beside ? plannedEpochs(beside.plan) : 0) : 1;
-  const told = (/** @type {Question} */ question) => (run ? trouble(state, local, run, question) : null);
+  const name = run ? shortName(run, compared) : "";
+  const comparedName = run && compared ? shortName(compared, run) : null;
+  const planned = run ? Math.max(plannedEpochs(run.plan), compared ? plannedEpochs(compared.plan) : 0) : 1;
+  const told = (/** @type {Query} */ query) => (run ? trouble(state, local, run, query) : null);
   return {
     presets: { offered: local.offered, preset: local.preset, locked: may.busy },
     settings: { values: fields(local.description, local.overrides, local.wrong), locked: may.busy },
@@ -146,26 +146,26 @@ export function props(state, local) {
       share: at?.runShare ?? null,
       speed: own?.pace.picturesPerSecond ?? null,
       secondsLeft: at?.secondsLeft ?? null,
-      refusal: (local.run !== null && state.refusals[local.run]) || (local.beside !== null && state.refusals[local.beside]) || local.description?.error || null,
+      refusal: (local.run !== null && state.refusals[local.run]) || (local.compared !== null && state.refusals[local.compared]) || local.description?.error || null,
       ready: may.start,
     },
     run: { runs: all, chosen: run?.id ?? null },
-    other: { runs: run ? others(all, run.id) : none, chosen: beside?.id ?? "" },
+    other: { runs: run ? others(all, run.id) : none, chosen: compared?.id ?? "" },
     rows: {
-      eight: local.eight,
+      samples: local.samples,
       classes,
       picture: pictureOf(local),
       name,
-      drawings: drawingsOf(state, local, run, "drawn"),
+      reconstructions: reconstructionsOf(state, local, run, "reconstructions"),
       step: run ? (active ? (state.reconstructions[run.id]?.step ?? null) : run.step) : null,
-      besideName,
-      besideDrawings: drawingsOf(state, local, beside, "beside"),
-      trouble: told("drawn") ?? (beside && trouble(state, local, beside, "beside")),
+      comparedName,
+      comparedReconstructions: reconstructionsOf(state, local, compared, "comparedReconstructions"),
+      trouble: told("reconstructions") ?? (compared && trouble(state, local, compared, "comparedReconstructions")),
       none: run === null,
     },
-    training: { lines: trainingLines(run, beside), xMax: planned },
-    validation: { lines: validationLines(run, beside), xMax: planned },
-    measures: { runs: measured(name, run?.epochs, run?.plan.config.loss, besideName ?? "", beside?.epochs, beside?.plan.config.loss), sameLoss: !run || !beside || sameLoss(run, beside) },
+    training: { lines: trainingLines(run, compared), xMax: planned },
+    validation: { lines: validationLines(run, compared), xMax: planned },
+    measures: { runs: measured(name, run?.epochs, run?.plan.config.loss, comparedName ?? "", compared?.epochs, compared?.plan.config.loss), sameLoss: !run || !compared || sameLoss(run, compared) },
     code: { code: known(local, "code", run), classes, trouble: told("code"), none: run === null },
     map: {
       map,
@@ -174,11 +174,11 @@ export function props(state, local) {
       marked: local.classes,
       picture: pictureOf(local),
       mark: local.mark,
-      way: local.way,
+      interpolation: local.interpolation,
       trouble: told("map"),
       status: mapStatus(run, askable, active),
     },
-    way: { way: local.way && known(local, "way", run), asked: local.way, classes, trouble: local.way && told("way"), shown: map !== null },
+    interpolation: { interpolation: local.interpolation && known(local, "interpolation", run), asked: local.interpolation, classes, trouble: local.interpolation && told("interpolation"), shown: map !== null },
     extremes: { extremes: known(local, "extremes", run), classes, trouble: told("extremes"), status: run === null ? "none" : active ? "learning" : "asked" },
   };
 }

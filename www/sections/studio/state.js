@@ -1,4 +1,4 @@
-// What the studio keeps for itself: what the next run will be, which runs are on show and beside,
+// What the studio keeps for itself: what the next run will be, which runs are shown and compared,
 // which picture and classes are looked at, and what the worker has answered about them. Pure.
 
 import { withSetting } from "../../app/setting-typed.js";
@@ -30,20 +30,20 @@ export function offersOf(presets) {
 /** Settings that the studio shows. */
 export const isShown = (/** @type {{key: Key}} */ { key }) => key !== "patience" && key !== "padding";
 
-/** A picture of the test split with its code and what is drawn from it.
- * @typedef {{picture: number, codes: Codes, drawn: Reconstructions}} CodeOf */
+/** A picture of the test split with its code and its reconstruction.
+ * @typedef {{picture: number, codes: Codes, reconstruction: Reconstructions}} CodeOf */
 
-/** The way between two pictures: the pictures at its ends and what is drawn on it, as RGBA.
- * @typedef {{from: number, to: number, ends: {labels: Uint8Array, inputs: Uint8Array}, drawn: Uint8Array}} Way */
+/** The interpolation between two pictures: the pictures at its ends and what is decoded between, as RGBA.
+ * @typedef {{from: number, to: number, ends: {labels: Uint8Array, inputs: Uint8Array}, decoded: Uint8Array}} Interpolation */
 
 /** What is asked about runs, and what answers it.
- * @typedef {{drawn: Reconstructions, beside: Reconstructions, code: CodeOf, map: LatentMap, extremes: Extremes, way: Way}} Values */
+ * @typedef {{reconstructions: Reconstructions, comparedReconstructions: Reconstructions, code: CodeOf, map: LatentMap, extremes: Extremes, interpolation: Interpolation}} Values */
 
-/** @typedef {keyof Values} Question */
+/** @typedef {keyof Values} Query */
 
 /** What came of a question: a value, or the sentence that refused it. `key` names what was asked,
  * so that it is not asked twice.
- * @template {Question} Q @typedef {{key: string, run: string, value: Values[Q]|null, refusal: string|null}} Answer */
+ * @template {Query} Q @typedef {{key: string, run: string, value: Values[Q]|null, refusal: string|null}} Answer */
 
 /** Parts of the section that ask once they come into sight. @typedef {"rows"|"map"|"extremes"} Part */
 
@@ -55,16 +55,16 @@ export const isShown = (/** @type {{key: Key}} */ { key }) => key !== "patience"
  * @property {Wrong} wrong  what could not be taken
  * @property {Description|null} description  what the wasm module says of it
  * @property {string[]} errors  in what the address asked for
- * @property {string|null} run  on show; null: the one that suggests itself
- * @property {string|null} beside  "" for none; null: the one that suggests itself
- * @property {Shown|null} eight  test pictures in the rows
- * @property {number|null} picture  of the test split, whose code is drawn; null: the first of the eight
+ * @property {string|null} run  that is shown; null: the one that suggests itself
+ * @property {string|null} compared  "" for none; null: the one that suggests itself
+ * @property {Shown|null} samples  test pictures in the rows
+ * @property {number|null} picture  of the test split, whose code is shown; null: the first of the samples
  * @property {number[]} classes  that are marked on the map
- * @property {number|null} mark  where a way begins
- * @property {{from: number, to: number}|null} way
+ * @property {number|null} mark  where an interpolation begins
+ * @property {{from: number, to: number}|null} interpolation
  * @property {Record<Part, boolean>} seen
- * @property {Partial<Record<Question, string>>} asking  the keys of questions under way
- * @property {{[Q in Question]?: Answer<Q>}} answers
+ * @property {Partial<Record<Query, string>>} asking  the keys of questions under way
+ * @property {{[Q in Query]?: Answer<Q>}} answers
  */
 
 /** @typedef {(
@@ -72,23 +72,23 @@ export const isShown = (/** @type {{key: Key}} */ { key }) => key !== "patience"
  *   | {type: "preset-chosen", preset: string}
  *   | SettingTyped
  *   | {type: "described", preset: string, description: Description}
- *   | {type: "runs-chosen", run?: string|null, beside?: string|null}
- *   | {type: "pictures-shown", eight: Shown}
+ *   | {type: "runs-chosen", run?: string|null, compared?: string|null}
+ *   | {type: "pictures-shown", samples: Shown}
  *   | {type: "pictures-gone"}
  *   | {type: "picture-chosen", picture: number}
  *   | {type: "class-toggled", label: number}
  *   | {type: "marked", picture: number|null}
- *   | {type: "way-asked", from: number, to: number}
+ *   | {type: "interpolation-asked", from: number, to: number}
  *   | {type: "part-seen", part: Part}
- *   | {type: "asked", question: Question, key: string}
- *   | {type: "answered", question: Question, answer: Answer<any>}
+ *   | {type: "asked", query: Query, key: string}
+ *   | {type: "answered", query: Query, answer: Answer<any>}
  * )} LocalEvent */
 
 /** Classes that can be told apart by colour at once. */
 const MOST_CLASSES = 6;
 
 /** What is known about pictures and runs before anything was asked. */
-const unasked = { eight: null, picture: null, mark: null, way: null, asking: {}, answers: {} };
+const unasked = { samples: null, picture: null, mark: null, interpolation: null, asking: {}, answers: {} };
 
 /** @param {Record<string, string>} asked @returns {Local} */
 export function initial(asked) {
@@ -101,7 +101,7 @@ export function initial(asked) {
     description: null,
     errors,
     run: null,
-    beside: null,
+    compared: null,
     classes: [],
     seen: { rows: false, map: false, extremes: false },
     ...unasked,
@@ -125,13 +125,13 @@ export function update(local, event) {
     case "described":
       return event.preset === local.preset ? { ...local, description: event.description } : local;
     case "runs-chosen": {
-      const { run = local.run, beside = local.beside } = event;
-      // A way through the codes of one network means nothing in another's.
+      const { run = local.run, compared = local.compared } = event;
+      // An interpolation through the codes of one network means nothing in another's.
       const same = run === local.run;
-      return { ...local, run, beside, ...(same ? {} : { mark: null, way: null }) };
+      return { ...local, run, compared, ...(same ? {} : { mark: null, interpolation: null }) };
     }
     case "pictures-shown":
-      return { ...local, eight: event.eight };
+      return { ...local, samples: event.samples };
     case "pictures-gone":
       return { ...local, ...unasked };
     case "picture-chosen":
@@ -143,18 +143,18 @@ export function update(local, event) {
     }
     case "marked":
       return { ...local, mark: event.picture };
-    case "way-asked":
-      return { ...local, mark: null, way: { from: event.from, to: event.to } };
+    case "interpolation-asked":
+      return { ...local, mark: null, interpolation: { from: event.from, to: event.to } };
     case "part-seen":
       return local.seen[event.part] ? local : { ...local, seen: { ...local.seen, [event.part]: true } };
     case "asked":
-      return { ...local, asking: { ...local.asking, [event.question]: event.key } };
+      return { ...local, asking: { ...local.asking, [event.query]: event.key } };
     case "answered": {
-      const { question, answer } = event;
+      const { query, answer } = event;
       // What was asked about pictures that are gone comes too late.
-      if (local.asking[question] !== answer.key) return local;
-      const { [question]: _, ...asking } = local.asking;
-      return { ...local, asking, answers: { ...local.answers, [question]: answer } };
+      if (local.asking[query] !== answer.key) return local;
+      const { [query]: _, ...asking } = local.asking;
+      return { ...local, asking, answers: { ...local.answers, [query]: answer } };
     }
   }
 }

@@ -1,4 +1,4 @@
-// How good the drawings of one or two runs are, in five numbers, each with what it means.
+// How good the reconstructions of one or two runs are, in five numbers, each with what it means.
 
 import { decibel, figure, percent } from "../../format.js";
 import { h } from "../../components/dom.js";

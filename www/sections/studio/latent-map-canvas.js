@@ -1,5 +1,5 @@
-// Draws the map of codes on a canvas: thumbnails where their codes stand, what is marked, and the
-// way between two. Knows no state and listens to nothing.
+// Draws the latent map on a canvas: thumbnails where their codes stand, what is marked, and the
+// interpolation between two.
 
 import { SIDE } from "../../components/dom.js";
 
@@ -37,15 +37,15 @@ export function atlasOf({ rgba, labels }) {
  * @property {Map<number, string>} rings  colours of marked classes
  * @property {number|null} raised  the picture under the pointer or the focus
  * @property {number|null} chosen
- * @property {number|null} begun  where a way begins
- * @property {[number, number]|null} way
+ * @property {number|null} begun  where an interpolation begins
+ * @property {[number, number]|null} interpolation
  * @property {{from: number, x: number, y: number}|null} drag
  * @property {{line: string, accent: string, paper: string, ink: string}} colours
  */
 
 /** @param {CanvasRenderingContext2D} context @param {Scene} scene */
 export function drawMap(context, scene) {
-  const { positions, width, height, ratio, thumb, labels, rings, raised, chosen, begun, way, drag, colours } = scene;
+  const { positions, width, height, ratio, thumb, labels, rings, raised, chosen, begun, interpolation, drag, colours } = scene;
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, width, height);
   drawAxes(context, scene);
@@ -72,9 +72,9 @@ export function drawMap(context, scene) {
   }
   context.globalAlpha = 1;
 
-  if (way) drawLine(context, at(way[0]), at(way[1]), colours);
+  if (interpolation) drawLine(context, at(interpolation[0]), at(interpolation[1]), colours);
   if (drag) drawLine(context, at(drag.from), [drag.x, drag.y], colours);
-  for (const i of new Set(way ?? [])) drawThumb(i, thumb * 1.25, colours.accent, 2.5);
+  for (const i of new Set(interpolation ?? [])) drawThumb(i, thumb * 1.25, colours.accent, 2.5);
   if (chosen !== null) drawThumb(chosen, thumb * 1.25, colours.ink, 2.5);
   if (begun !== null) drawThumb(begun, thumb * 1.25, colours.accent, 4);
   if (raised !== null) {

@@ -1,5 +1,5 @@
 // Whether pre-training helped: classifiers that began with an encoder beside the same ones from
-// scratch, and what their numbers say. Pure arithmetic; knows no page.
+// scratch, and what their numbers say. Pure arithmetic.
 
 /** @import { Run } from "../../app/run.js" */
 /** @import { Config } from "../../protocol.js" */
@@ -8,7 +8,7 @@
  * @typedef {{seed: number, pretrained: Run, scratch: Run|null}} Pair */
 
 /**
- * @typedef {object} Verdict
+ * @typedef {object} Findings
  * @property {number} epochs  compared
  * @property {number} seeds
  * @property {number[]} pretrained  mean validation accuracy after each epoch
@@ -37,14 +37,14 @@ const isUsable = ({ status }) => status !== "failed" && status !== "diverged";
  * @param {Run[]} runs  oldest first @param {string|null} from @returns {Pair[]}
  */
 export function pairsOf(runs, from) {
-  const begun = from === null ? [] : runs.filter((run) => run.from === from && isUsable(run));
-  const latest = begun.at(-1);
+  const started = from === null ? [] : runs.filter((run) => run.from === from && isUsable(run));
+  const latest = started.at(-1);
   if (!latest) return [];
   const mine = runs.filter((run) => run.plan.config.model === latest.plan.config.model && isUsable(run));
   const terms = termsOf(latest);
   /** @type {Map<number, Run>} */
   const bySeed = new Map();
-  for (const run of begun) if (termsOf(run) === terms) bySeed.set(run.plan.config.seed, run);
+  for (const run of started) if (termsOf(run) === terms) bySeed.set(run.plan.config.seed, run);
   return [...bySeed.values()]
     .map((pretrained) => ({ seed: pretrained.plan.config.seed, pretrained, scratch: scratchLike(mine, pretrained) }))
     .sort((a, b) => a.seed - b.seed);
@@ -81,9 +81,9 @@ export function deviation(values) {
 /**
  * What the accuracies say; each list has a seed's, epoch by epoch, and the lists go in pairs.
  * Null where there is nothing to compare.
- * @param {number[][]} pretrained @param {number[][]} scratch @returns {Verdict|null}
+ * @param {number[][]} pretrained @param {number[][]} scratch @returns {Findings|null}
  */
-export function judge(pretrained, scratch) {
+export function compareAccuracies(pretrained, scratch) {
   const seeds = Math.min(pretrained.length, scratch.length);
   const epochs = Math.min(...[...pretrained, ...scratch].map(({ length }) => length));
   if (seeds === 0 || epochs === 0) return null;

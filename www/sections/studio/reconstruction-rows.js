@@ -1,4 +1,4 @@
-// Eight test pictures, what one or two networks see and draw of them, and where that is wrong: rows
+// Eight test pictures, what one or two networks see and reconstruct, and the differences: rows
 // of small canvases, redrawn in place. A picture of the first row can be chosen.
 
 import { drawPicture, h, pictureCanvas, say } from "../../components/dom.js";
@@ -12,14 +12,14 @@ const names = /** @type {const} */ (["corrupted", "outputs", "differences"]);
 
 /**
  * @typedef {object} Props
- * @property {Shown|null} eight
+ * @property {Shown|null} samples
  * @property {string[]} classes
  * @property {number|null} picture  of the test split, that is looked at
  * @property {string} name  of the run
- * @property {Reconstructions|null} drawings
+ * @property {Reconstructions|null} reconstructions
  * @property {number|null} step  after which they were drawn
- * @property {string|null} besideName  of the other run, if there is one
- * @property {Reconstructions|null} besideDrawings
+ * @property {string|null} comparedName  of the other run, if there is one
+ * @property {Reconstructions|null} comparedReconstructions
  * @property {string|null} trouble
  * @property {boolean} none  no run at all
  */
@@ -49,16 +49,16 @@ export function create(container, { onChoose }) {
     const box = h("div", { class: "studio-network", "data-network": which }, h("h4", { class: "label" }, swatch, name), ...rows.map((one) => one.row));
     /** @type {Reconstructions|null|undefined} */
     let drawn;
-    /** @param {string} title @param {Reconstructions|null} drawings @param {string[]} classes */
-    const draw = (title, drawings, classes) => {
+    /** @param {string} title @param {Reconstructions|null} reconstructions @param {string[]} classes */
+    const draw = (title, reconstructions, classes) => {
       say(name, title);
-      if (drawn === drawings) return;
-      drawn = drawings;
+      if (drawn === reconstructions) return;
+      drawn = reconstructions;
       for (const { kind, canvases, row } of rows) {
-        row.hidden = kind === "corrupted" && !drawings?.corrupted;
+        row.hidden = kind === "corrupted" && !reconstructions?.corrupted;
         canvases.forEach((canvas, i) => {
-          const of = classes[drawings?.labels[i] ?? -1] ?? "";
-          drawPicture(canvas, drawings?.[kind] ?? null, i, drawings ? words.alt(text.drawn.rows[kind], title, i + 1, of) : words.waiting);
+          const of = classes[reconstructions?.labels[i] ?? -1] ?? "";
+          drawPicture(canvas, reconstructions?.[kind] ?? null, i, reconstructions ? words.alt(text.drawn.rows[kind], title, i + 1, of) : words.waiting);
         });
       }
     };
@@ -80,22 +80,22 @@ export function create(container, { onChoose }) {
   );
 
   /** @param {Props} props */
-  return function render({ eight, classes, picture, name, drawings, step, besideName, besideDrawings, trouble: why, none }) {
+  return function render({ samples, classes, picture, name, reconstructions, step, comparedName, comparedReconstructions, trouble: why, none }) {
     say(trouble, why ?? "");
     trouble.hidden = why === null;
     inputs.forEach(({ canvas, button }, i) => {
-      const of = classes[eight?.labels[i] ?? -1] ?? "";
-      if (eight !== shown) {
-        drawPicture(canvas, eight?.rgba ?? null, i, eight ? words.pick(i + 1, of) : text.pictures.waiting);
-        button.setAttribute("aria-label", eight ? words.pick(i + 1, of) : text.pictures.waiting);
+      const of = classes[samples?.labels[i] ?? -1] ?? "";
+      if (samples !== shown) {
+        drawPicture(canvas, samples?.rgba ?? null, i, samples ? words.pick(i + 1, of) : text.pictures.waiting);
+        button.setAttribute("aria-label", samples ? words.pick(i + 1, of) : text.pictures.waiting);
       }
-      button.disabled = eight === null || i >= eight.labels.length;
-      button.setAttribute("aria-pressed", String(eight !== null && eight.indices[i] === picture));
+      button.disabled = samples === null || i >= samples.labels.length;
+      button.setAttribute("aria-pressed", String(samples !== null && samples.indices[i] === picture));
     });
-    shown = eight;
-    other.box.hidden = besideName === null;
-    run.draw(name || words.network, drawings, classes);
-    if (besideName !== null) other.draw(besideName, besideDrawings, classes);
-    say(when, none ? words.none : drawings && step !== null ? text.drawn.at(step) : words.waiting);
+    shown = samples;
+    other.box.hidden = comparedName === null;
+    run.draw(name || words.network, reconstructions, classes);
+    if (comparedName !== null) other.draw(comparedName, comparedReconstructions, classes);
+    say(when, none ? words.none : reconstructions && step !== null ? text.drawn.at(step) : words.waiting);
   };
 }

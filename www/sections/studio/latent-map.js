@@ -1,5 +1,5 @@
-// The map of codes: each picture where the two widest directions of all codes put it. It is read
-// with the pointer or with the arrow keys; a way is drawn from one picture to another by a drag, by
+// The latent map: each picture where the two widest directions of all codes put it. It is read
+// with the pointer or with the arrow keys; two pictures are interpolated by a drag, by
 // Enter, or by the buttons.
 
 import { percent } from "../../format.js";
@@ -7,8 +7,8 @@ import { drawPicture, h, pictureCanvas, say } from "../../components/dom.js";
 import { oncePerFrame } from "../../components/frame.js";
 import { text } from "../../strings.js";
 import { createClasses } from "./classes.js";
-import { nearest, neighbour, placed } from "./codes.js";
-import { atlasOf, drawMap } from "./map-drawing.js";
+import { nearest, neighbour, layOut } from "./codes.js";
+import { atlasOf, drawMap } from "./latent-map-canvas.js";
 
 /** @import { LatentMap } from "../../protocol.js" */
 /** @import { classPlaces } from "./codes.js" */
@@ -20,8 +20,8 @@ import { atlasOf, drawMap } from "./map-drawing.js";
  * @property {ReturnType<typeof classPlaces>|null} places
  * @property {number[]} marked  classes
  * @property {number|null} picture  of the test split, that is looked at
- * @property {number|null} mark  where a way begins
- * @property {{from: number, to: number}|null} way
+ * @property {number|null} mark  where an interpolation begins
+ * @property {{from: number, to: number}|null} interpolation
  * @property {string|null} trouble
  * @property {"none"|"learning"|"asked"|"unasked"} status
  */
@@ -35,9 +35,9 @@ const STILL = 6;
 
 /**
  * @param {HTMLElement} container
- * @param {{onChoose: (picture: number) => void, onMark: (picture: number) => void, onWalk: (from: number, to: number) => void, onToggle: (label: number) => void}} options
+ * @param {{onChoose: (picture: number) => void, onMark: (picture: number) => void, onInterpolate: (from: number, to: number) => void, onToggle: (label: number) => void}} options
  */
-export function create(container, { onChoose, onMark, onWalk, onToggle }) {
+export function create(container, { onChoose, onMark, onInterpolate, onToggle }) {
   const words = text.studio.map;
   const canvas = h("canvas", { role: "img", "aria-label": words.waiting });
   const empty = h("p", { class: "soft small studio-plane-empty" });
@@ -65,7 +65,7 @@ export function create(container, { onChoose, onMark, onWalk, onToggle }) {
   const renderClasses = createClasses(switches, table, { onToggle });
 
   /** @type {Props} */
-  let shown = { map: null, classes: [], places: null, marked: [], picture: null, mark: null, way: null, trouble: null, status: "none" };
+  let shown = { map: null, classes: [], places: null, marked: [], picture: null, mark: null, interpolation: null, trouble: null, status: "none" };
   /** @type {HTMLCanvasElement|null} */
   let atlas = null;
   /** @type {Map<number, number>} place on the map of each picture of the test split */
@@ -91,7 +91,7 @@ export function create(container, { onChoose, onMark, onWalk, onToggle }) {
     const ratio = devicePixelRatio;
     canvas.width = Math.round(width * ratio);
     canvas.height = Math.round(height * ratio);
-    if (shown.map) positions = placed(shown.map.points, width, height, thumb());
+    if (shown.map) positions = layOut(shown.map.points, width, height, thumb());
     drawSoon();
   }
 
@@ -101,8 +101,8 @@ export function create(container, { onChoose, onMark, onWalk, onToggle }) {
     if (!shown.map || !atlas) return context.clearRect(0, 0, canvas.width, canvas.height);
     const style = getComputedStyle(container);
     const colour = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
-    const { mark, way } = shown;
-    const ends = [place(way?.from ?? null), place(way?.to ?? null)];
+    const { mark, interpolation } = shown;
+    const ends = [place(interpolation?.from ?? null), place(interpolation?.to ?? null)];
     drawMap(context, {
       atlas, positions, width, height,
       labels: shown.map.labels,
@@ -112,7 +112,7 @@ export function create(container, { onChoose, onMark, onWalk, onToggle }) {
       raised: raised(),
       chosen: place(shown.picture),
       begun: place(mark),
-      way: ends[0] !== null && ends[1] !== null ? [ends[0], ends[1]] : null,
+      interpolation: ends[0] !== null && ends[1] !== null ? [ends[0], ends[1]] : null,
       drag: drag?.moved ? drag : null,
       colours: { line: colour("--line"), accent: colour("--accent"), paper: colour("--paper"), ink: colour("--ink") },
     });
@@ -164,7 +164,7 @@ export function create(container, { onChoose, onMark, onWalk, onToggle }) {
     if (shown.map && at !== null) {
       cursor = null;
       if (!moved) onChoose(shown.map.indices[from]);
-      else if (at !== from) onWalk(shown.map.indices[from], shown.map.indices[at]);
+      else if (at !== from) onInterpolate(shown.map.indices[from], shown.map.indices[at]);
     }
     enlarge();
   });

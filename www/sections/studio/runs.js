@@ -14,7 +14,7 @@ const draws = (run) => run.plan.config.output !== null;
 /** All runs of autoencoders, newest first, whichever section asked for them. @param {State} state */
 export const choosable = ({ runs, order }) => order.map((id) => runs[id]).filter((run) => run && draws(run)).reverse();
 
-/** The run on show: the chosen one; else the one that learns, else the newest of this section,
+/** The run that is shown: the chosen one; else the one that learns, else the newest of this section,
  * else the newest. @param {State} state @param {Local} local @returns {Run|null} */
 export function shownRun(state, local) {
   const chosen = local.run === null ? null : state.runs[local.run];
@@ -32,10 +32,10 @@ export function isPair(one, other) {
 
 /** The run beside it: the chosen one, none, or one that differs in nothing but the model.
  * @param {State} state @param {Local} local @returns {Run|null} */
-export function besideRun(state, local) {
+export function comparedRun(state, local) {
   const run = shownRun(state, local);
-  if (!run || local.beside === "") return null;
-  const chosen = local.beside === null ? null : state.runs[local.beside];
+  if (!run || local.compared === "") return null;
+  const chosen = local.compared === null ? null : state.runs[local.compared];
   if (chosen && draws(chosen) && chosen.id !== run.id) return chosen;
   return choosable(state).find((other) => other.group === run.group && isPair(run, other)) ?? null;
 }

@@ -15,7 +15,7 @@ const COUNT = 8;
  * @property {(ReconstructionsAtStep|null)[]} captured  by phase
  * @property {number|null} phase  whose pictures come now
  * @property {number} reached  the phase that the run came to
- * @property {boolean} begun
+ * @property {boolean} started
  * @property {boolean} active
  * @property {string[]} classes
  * @property {number[][]} codes
@@ -29,7 +29,7 @@ function psnrOf({ errors }) {
 
 /** @param {HTMLElement} container */
 export function create(container) {
-  const words = text.stacked.drawings;
+  const words = text.stacked.reconstructions;
   const rows = h("div", { class: "stacked-rows" });
   container.append(h("h3", { class: "label" }, words.heading), h("p", { class: "soft" }, words.prose), rows);
   /** @type {{name: string, shown: Uint8Array|null, fill: (rgba: Uint8Array|null, labels: Uint8Array|null, classes: string[]) => void, tell: (soft: string, instead: string) => void}[]} */
@@ -74,10 +74,10 @@ export function create(container) {
   }
 
   /** Why a row is empty. @param {Props} props @param {number} phase @param {number} phases */
-  function reason({ begun, active, reached, phase: now }, phase, phases) {
+  function reason({ started, active, reached, phase: now }, phase, phases) {
     const { stage, tuning } = text.stacked.ladder;
     const name = phase === phases - 1 ? tuning.toLowerCase() : stage(phase + 1).toLowerCase();
-    if (!begun || (active && phase >= reached)) return words.toCome(name);
+    if (!started || (active && phase >= reached)) return words.toCome(name);
     if (phase > reached) return words.notReached;
     return phase === now ? words.kept : words.gone;
   }
