@@ -243,7 +243,7 @@ export const text = {
 
   table: { sorts: "A press on a column’s name sorts by it." },
 
-  drawn: {
+  reconstructions: {
     heading: "Reconstructions",
     prose: "Eight test pictures, reconstructed by the network about once a second while it learns. It has never trained on them. The last row shows where the two differ: the darker, the closer.",
     rows: {

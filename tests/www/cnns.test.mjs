@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { newRun } from "../../www/app/run.js";
 import { initial as labInitial, update as updateLab } from "../../www/app/state.js";
-import { conclude, judge, shapeOf } from "../../www/sections/cnns/conclusion.js";
+import { conclude, differenceOf, shapeOf } from "../../www/sections/cnns/conclusion.js";
 import { sentences } from "../../www/sections/cnns/conclusion-words.js";
 import { cellsOf, foundIn, isProvided } from "../../www/sections/cnns/matching.js";
 import { comparedOf } from "../../www/sections/cnns/models.js";
@@ -180,13 +180,13 @@ test("a row has the means of the ended runs and counts the others", () => {
 });
 
 test("a difference is judged by the spread over seeds", () => {
-  assert.equal(judge([0.6], [0.5]).level, "unknown");
-  assert.equal(judge([0.6, 0.61], [0.5]).level, "unknown");
-  assert.equal(judge([0.6, 0.61], [0.5, 0.51]).level, "clear");
-  assert.equal(judge([0.6, 0.7], [0.55, 0.65]).level, "within");
-  assert.equal(judge([0.6, 0.7], [0.5, 0.6]).level, "likely");
-  assert.equal(judge([0.5, 0.5], [0.5, 0.5]).level, "within");
-  assert.equal(judge([], [0.5]), null);
+  assert.equal(differenceOf([0.6], [0.5]).level, "unknown");
+  assert.equal(differenceOf([0.6, 0.61], [0.5]).level, "unknown");
+  assert.equal(differenceOf([0.6, 0.61], [0.5, 0.51]).level, "clear");
+  assert.equal(differenceOf([0.6, 0.7], [0.55, 0.65]).level, "within");
+  assert.equal(differenceOf([0.6, 0.7], [0.5, 0.6]).level, "likely");
+  assert.equal(differenceOf([0.5, 0.5], [0.5, 0.5]).level, "within");
+  assert.equal(differenceOf([], [0.5]), null);
 });
 
 test("the shape of what depth does", () => {

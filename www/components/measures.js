@@ -6,7 +6,7 @@ import { h, say } from "./dom.js";
 
 /** @import { EpochEvent } from "../protocol.js" */
 
-/** @typedef {keyof typeof text.drawn.measures} Measure */
+/** @typedef {keyof typeof text.reconstructions.measures} Measure */
 
 /** @type {Record<Measure, (event: EpochEvent) => string>} */
 const read = {
@@ -21,10 +21,10 @@ const names = /** @type {Measure[]} */ (Object.keys(read));
 export function create(container) {
   const rows = names.map((name) => {
     const value = h("dd", { class: "numbers", id: `measure-${name}` }, "–");
-    const { name: title, meaning } = text.drawn.measures[name];
+    const { name: title, meaning } = text.reconstructions.measures[name];
     return { name, value, box: h("div", {}, h("dt", {}, title), value, h("dd", { class: "soft small" }, meaning)) };
   });
-  container.append(h("dl", { class: "measures" }, ...rows.map(({ box }) => box)), h("p", { class: "soft small" }, text.drawn.measured));
+  container.append(h("dl", { class: "measures" }, ...rows.map(({ box }) => box)), h("p", { class: "soft small" }, text.reconstructions.measured));
 
   /** @param {{epoch: EpochEvent|null, shown: boolean}} props */
   return function render({ epoch, shown }) {

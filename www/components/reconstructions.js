@@ -13,12 +13,12 @@ const names = /** @type {const} */ (["inputs", "corrupted", "outputs", "differen
 export function create(container) {
   const rows = names.map((name) => {
     const canvases = Array.from({ length: COUNT }, pictureCanvas);
-    const label = h("h3", { class: "label" }, text.drawn.rows[name]);
+    const label = h("h3", { class: "label" }, text.reconstructions.rows[name]);
     return { name, canvases, row: h("div", { class: "drawn-row", "data-row": name }, label, h("div", { class: "drawn-pictures" }, ...canvases)) };
   });
   const when = h("p", { class: "soft small numbers", id: "drawn-at" });
-  const prose = h("p", { class: "soft" }, text.drawn.prose);
-  container.append(h("h3", { class: "label" }, text.drawn.heading), prose, ...rows.map(({ row }) => row), when);
+  const prose = h("p", { class: "soft" }, text.reconstructions.prose);
+  container.append(h("h3", { class: "label" }, text.reconstructions.heading), prose, ...rows.map(({ row }) => row), when);
   /** @type {ReconstructionsAtStep|null|undefined} */
   let drawn;
 
@@ -26,13 +26,13 @@ export function create(container) {
   return function render({ shown, reconstructions, corrupts, classes }) {
     container.hidden = !shown;
     for (const { name, row } of rows) row.hidden = name === "corrupted" && !corrupts;
-    say(when, reconstructions ? text.drawn.at(reconstructions.step) : text.drawn.waiting);
+    say(when, reconstructions ? text.reconstructions.at(reconstructions.step) : text.reconstructions.waiting);
     if (drawn === reconstructions) return;
     drawn = reconstructions;
     for (const { name, canvases } of rows)
       canvases.forEach((canvas, i) => {
         const word = classes[reconstructions?.labels[i] ?? -1] ?? "";
-        const label = reconstructions ? text.drawn.alt(text.drawn.rows[name], i + 1, word) : text.drawn.waiting;
+        const label = reconstructions ? text.reconstructions.alt(text.reconstructions.rows[name], i + 1, word) : text.reconstructions.waiting;
         drawPicture(canvas, reconstructions?.[name] ?? null, i, label);
       });
   };

@@ -66,9 +66,9 @@ export const lesson = {
     dense: (/** @type {string} */ from) => `Each unit adds up all ${from} numbers before it, each times a weight of its own, and a bias. The relu turns sums below zero into zero.`,
     lastDense: "One logit for each class. The larger it is beside the others, the surer the network is of that class.",
     loss: "Softmax makes probabilities of the logits: each is a power of e, divided by all of them together. The loss is minus the logarithm of the probability of the right class, so it is 0 only for a network that is right and sure.",
-    drawn: "The network was asked to reconstruct the picture that it saw. The loss compares each of the 3,072 values with what it should be, and is the mean of that.",
+    reconstruction: "The network was asked to reconstruct the picture that it saw. The loss compares each of the 3,072 values with what it should be, and is the mean of that.",
     backwardClasses: "Here the gradient begins. By the rule for softmax and cross-entropy it is p − y: the probability of the class, minus 1 for the right one and minus 0 for the others. A step against it raises the logit of the right class and lowers the rest.",
-    backwardDrawn: "Here the gradient begins: for every value of the last layer, how the loss would change with it. It is large where the reconstruction is far off.",
+    backwardReconstructed: "Here the gradient begins: for every value of the last layer, how the loss would change with it. It is large where the reconstruction is far off.",
     behind: {
       MaxPooling2D: "Only the largest of every four went on, so only that one has any say in the loss. The gradient of the other three is exactly zero.",
       AveragePooling2D: "Each of four neighbours gets a quarter of the gradient of their mean.",
@@ -98,7 +98,7 @@ export const lesson = {
     spread: (/** @type {string} */ least, /** @type {string} */ most, /** @type {string} */ mean, /** @type {string} */ zeros) =>
       `From ${least} to ${most}, mean ${mean}. ${zeros} are exactly zero.`,
     norm: (/** @type {string} */ norm, /** @type {string} */ zeros) => `Norm ${norm}. ${zeros} are exactly zero.`,
-      meaning: "Green: the loss would grow with this value. Orange: it would fall.",
+    meaning: "Green: the loss would grow with this value. Orange: it would fall.",
   },
   classes: {
     caption: "Class by class",
@@ -109,7 +109,7 @@ export const lesson = {
     same: "The last two columns agree: one is computed here, the other came from the library.",
     notSame: "The last two columns differ by more than rounding explains.",
   },
-  drawn: {
+  reconstruction: {
     picture: "What it saw",
     output: "Its reconstruction",
     error: "Loss by place",
@@ -124,7 +124,7 @@ export const lesson = {
     mean: (/** @type {string} */ count, /** @type {string} */ loss, /** @type {string} */ library) => `mean of all ${count} = ${loss}; the library says ${library}`,
     same: (/** @type {string} */ library) => `The library’s gradient of this value: ${library}. It is the same.`,
     differs: (/** @type {string} */ library) => `The library’s gradient of this value: ${library}. It differs by more than rounding explains.`,
-    slope: (/** @type {string} */ slope, /** @type {string} */ count, /** @type {string} */ ours) => `its derivative with respect to the logit, ${slope} ÷ ${count} = ${ours}`,
+    derivative: (/** @type {string} */ derivative, /** @type {string} */ count, /** @type {string} */ ours) => `its derivative with respect to the logit, ${derivative} ÷ ${count} = ${ours}`,
   },
   norms: {
     heading: "How large the gradient is, layer by layer",

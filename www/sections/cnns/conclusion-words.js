@@ -3,7 +3,7 @@
 import { text } from "../../strings.js";
 import { list } from "../../strings/cnns.js";
 
-/** @import { DepthFinding, Findings, Judged, PoolingFinding } from "./conclusion.js" */
+/** @import { DepthFinding, Findings, Difference, PoolingFinding } from "./conclusion.js" */
 
 const words = text.cnns.conclusion;
 
@@ -14,9 +14,9 @@ const LEVELS = /** @type {const} */ (["clear", "likely", "within"]);
 /** @param {{depth: number}[]} findings */
 const atDepths = (findings) => list(findings.map(({ depth }) => words.count(depth)));
 
-/** Spreads in points, the unit once at the end. @param {Judged[]} judged */
-const spreads = (judged) =>
-  list(judged.map(({ spread }, i) => (i === judged.length - 1 ? words.points : words.bare)(spread ?? 0)));
+/** Spreads in points, the unit once at the end. @param {Difference[]} compared */
+const spreads = (compared) =>
+  list(compared.map(({ spread }, i) => (i === compared.length - 1 ? words.points : words.bare)(spread ?? 0)));
 
 /** @param {PoolingFinding[]} findings @param {number} depths  on offer */
 function ahead(findings, depths) {

@@ -11,13 +11,13 @@ import { spreadOf } from "./results.js";
  * more; unknown where a network has run once only.
  * @typedef {"clear"|"likely"|"within"|"unknown"} Level */
 
-/** @typedef {{difference: number, spread: number|null, level: Level}} Judged */
-/** @typedef {Judged & {depth: number, max: number, average: number}} PoolingFinding  the difference is max less average */
+/** @typedef {{difference: number, spread: number|null, level: Level}} Difference */
+/** @typedef {Difference & {depth: number, max: number, average: number}} PoolingFinding  the difference is max less average */
 
 /**
  * What depth does with one kind of pooling. The difference is the best one's advantage over the
  * shallowest, or where nothing beats that, the shallowest one's over the deepest.
- * @typedef {Judged & {pooling: Pooling, scores: {depth: number, accuracy: number}[], shape: "rises"|"falls"|"mixed"|"flat", best: number, from: number, to: number}} DepthFinding
+ * @typedef {Difference & {pooling: Pooling, scores: {depth: number, accuracy: number}[], shape: "rises"|"falls"|"mixed"|"flat", best: number, from: number, to: number}} DepthFinding
  */
 
 /**
@@ -42,8 +42,8 @@ export function jointSpread(a, b) {
   return one === null || one === undefined || other === null || other === undefined ? null : Math.sqrt((one ** 2 + other ** 2) / 2);
 }
 
-/** @param {number[]} a @param {number[]} b @returns {Judged|null} */
-export function judge(a, b) {
+/** @param {number[]} a @param {number[]} b @returns {Difference|null} */
+export function differenceOf(a, b) {
   const [one, other] = [spreadOf(a), spreadOf(b)];
   if (!one || !other) return null;
   const difference = one.mean - other.mean;
@@ -57,9 +57,9 @@ export function judge(a, b) {
 function onPooling(results) {
   return depthsOf(results.map(({ model }) => model)).flatMap((depth) => {
     const [max, average] = POOLINGS.map((pooling) => results.find(({ model }) => model.depth === depth && model.pooling === pooling)?.accuracies ?? []);
-    const judged = judge(max, average);
+    const compared = differenceOf(max, average);
     const means = [spreadOf(max), spreadOf(average)];
-    return judged && means[0] && means[1] ? [{ ...judged, depth, max: means[0].mean, average: means[1].mean }] : [];
+    return compared && means[0] && means[1] ? [{ ...compared, depth, max: means[0].mean, average: means[1].mean }] : [];
   });
 }
 
@@ -81,9 +81,9 @@ function onDepth(results) {
     const best = scores.reduce((most, score) => (score.accuracy > most.accuracy ? score : most)).depth;
     const shallowest = mine[0];
     const other = best === shallowest.model.depth ? mine[mine.length - 1] : mine.find(({ model }) => model.depth === best) ?? shallowest;
-    const judged = best === shallowest.model.depth ? judge(shallowest.accuracies, other.accuracies) : judge(other.accuracies, shallowest.accuracies);
-    if (!judged) return [];
-    return [{ ...judged, pooling, scores, shape: shapeOf(scores.map(({ accuracy }) => accuracy)), best, from: shallowest.model.depth, to: other.model.depth }];
+    const compared = best === shallowest.model.depth ? differenceOf(shallowest.accuracies, other.accuracies) : differenceOf(other.accuracies, shallowest.accuracies);
+    if (!compared) return [];
+    return [{ ...compared, pooling, scores, shape: shapeOf(scores.map(({ accuracy }) => accuracy)), best, from: shallowest.model.depth, to: other.model.depth }];
   });
 }
 

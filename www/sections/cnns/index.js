@@ -14,7 +14,7 @@ import { props } from "./screen.js";
 import * as shrinking from "./shrinking.js";
 import { address, initial, keys, update } from "./state.js";
 import * as table from "./table.js";
-import * as verdict from "./verdict.js";
+import * as conclusionView from "./conclusion-view.js";
 
 /** @import { Section } from "../../components/mount.js" */
 /** @import { Local, LocalEvent } from "./state.js" */
@@ -65,7 +65,7 @@ export const cnns = {
       multiples: small,
       ...Object.fromEntries(larges),
       results: table.create(place("table")),
-      conclusion: verdict.create(place("verdict")),
+      conclusion: conclusionView.create(place("verdict")),
       shrinking: shrinking.create(place("shrinking")),
     };
   },

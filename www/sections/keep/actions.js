@@ -57,7 +57,7 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
       drawn = shown && (await act.tryAsk({ type: "reconstruct", run: run.id, source: "test", indices: shown.indices }));
     }
     if (!drawn) return null;
-    const { rows } = text.drawn;
+    const { rows } = text.reconstructions;
     return /** @type {const} */ (["inputs", "corrupted", "outputs", "differences"]).flatMap((row) => {
       const rgba = drawn[row];
       const told = rgba && (row !== "corrupted" || run.plan.config.noise !== "none");

@@ -45,7 +45,7 @@ export function create(container, { rank }) {
   const note = h("p", { class: "soft small" });
   const canvases = rows.map((name) => {
     const canvas = pictureCanvas();
-    return { name, canvas, figure: h("figure", { class: "learned-drawn" }, canvas, h("figcaption", { class: "soft small" }, text.drawn.rows[name])) };
+    return { name, canvas, figure: h("figure", { class: "learned-drawn" }, canvas, h("figcaption", { class: "soft small" }, text.reconstructions.rows[name])) };
   });
   const drawn = h("div", { class: "learned-drawings" }, ...canvases.map(({ figure }) => figure));
   const error = h("p", { class: "alarm", role: "alert" });
@@ -73,7 +73,7 @@ export function create(container, { rank }) {
   function showDrawings(drawings) {
     for (const { name, canvas, figure } of canvases) {
       figure.hidden = name === "corrupted" && drawings.corrupted === null;
-      drawPicture(canvas, drawings[name], 0, text.drawn.rows[name]);
+      drawPicture(canvas, drawings[name], 0, text.reconstructions.rows[name]);
     }
   }
 

@@ -1,5 +1,5 @@
-// What the visitor's hands do in the section of the lesson. A lesson is prepared and studied in two
-// questions; the next one waits until both are answered, or it would study another's network.
+// What the visitor's hands do in the walk through a step. A trace is prepared and taken in two commands;
+// the next one waits until both are answered, or it would trace another's network.
 
 import { sentence } from "../../protocol.js";
 import { canShow } from "../../app/state.js";
@@ -18,7 +18,7 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
   for (const error of get().errors) act.notice(text.lesson.errors.notKnown(error));
   let busy = false;
   let again = false;
-  /** Counts the lessons that were forgotten while one was on its way. */
+  /** Counts the traces that were forgotten while one was on its way. */
   let forgotten = 0;
 
   /** @param {() => Promise<LocalEvent|null>} question */
@@ -57,12 +57,12 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
       /** @type {Plan} */
       const plan = await act.ask({ type: "prepare-trace", model: name, overrides, from });
       /** @type {StepTrace} */
-      const lesson = await act.ask({ type: "trace-step", source: picture.source, index: picture.index });
-      return { type: "begun", lesson, about: { config: plan.config, picture } };
+      const trace = await act.ask({ type: "trace-step", source: picture.source, index: picture.index });
+      return { type: "traced", trace, about: { config: plan.config, picture } };
     });
   }
 
-  /** Begins anew, where a lesson is on already. */
+  /** Begins anew, where there is a trace already. */
   const renew = () => {
     if (get().status !== "none") void begin();
   };
@@ -125,10 +125,10 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
     },
     /** One more step on the same picture, with the same network. */
     async step() {
-      const { lesson, about } = get();
-      if (busy || !lesson || !about) return;
+      const { trace, about } = get();
+      if (busy || !trace || !about) return;
       const { source, index } = about.picture;
-      await alone(async () => ({ type: "stepped", lesson: await act.ask({ type: "trace-step", source, index }) }));
+      await alone(async () => ({ type: "stepped", trace: await act.ask({ type: "trace-step", source, index }) }));
     },
     go,
     previous: () => go(get().stage - 1),
@@ -137,7 +137,7 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
     chooseChannel: (channel) => dispatch({ type: "channel-chosen", channel }),
     turnExample: () => dispatch({ type: "example-turned" }),
     /** @param {number} layer */
-    chooseLearner: (layer) => dispatch({ type: "learner-chosen", layer }),
+    chooseUpdatedLayer: (layer) => dispatch({ type: "updated-layer-chosen", layer }),
     /** @param {number} unit */
     chooseUnit: (unit) => dispatch({ type: "unit-chosen", unit }),
   };

@@ -1,4 +1,4 @@
-// The picture of the lesson, large. Draws what it is given.
+// The picture that the step is taken on, large.
 
 import { drawPicture, h, pictureCanvas } from "../../components/dom.js";
 

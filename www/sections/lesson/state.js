@@ -1,5 +1,5 @@
-// What the section of the lesson keeps for itself: which network and picture are chosen, the lesson
-// on show, where the visitor stands in it, and the losses of the steps so far. Pure.
+// What the walk through a step keeps for itself: which network and picture are chosen, the trace
+// that is shown, where the visitor stands in it, and the losses of the steps so far. Pure.
 
 import { stagesOf } from "./stages.js";
 
@@ -13,7 +13,7 @@ export const RATES = [1e-4, 1e-3, 1e-2, 1e-1];
 const FIRST_RATE = 1e-3;
 
 /** A picture with its place. @typedef {{source: Split, index: number, label: number, rgba: Uint8Array}} Chosen */
-/** What a lesson is about. @typedef {{config: Config, picture: Chosen}} About */
+/** What a trace is about. @typedef {{config: Config, picture: Chosen}} About */
 
 /**
  * @typedef {object} Local
@@ -29,13 +29,13 @@ const FIRST_RATE = 1e-3;
  * @property {"none"|"working"|"ready"} status
  * @property {string|null} error
  * @property {About|null} about
- * @property {StepTrace|null} lesson
+ * @property {StepTrace|null} trace
  * @property {number[]} losses  of the picture, before the first step and after every one
  * @property {number} stage  in the list of stages
- * @property {number|null} channel  the chosen map of the layer on show
+ * @property {number|null} channel  the chosen map of the shown layer
  * @property {number} rank  which of the large gradients is worked out
- * @property {number|null} learner  the layer whose update is shown
- * @property {number|null} unit  the unit or filter whose weights are shown; null for the one that the loss asks most of
+ * @property {number|null} updatedLayer  the layer whose update is shown
+ * @property {number|null} unit  the unit or filter whose weights are shown; null for the one whose gradient is largest
  * @property {string[]} errors  in what the address asked for
  */
 
@@ -48,13 +48,13 @@ const FIRST_RATE = 1e-3;
  *   | {type: "picture-chosen", picture: Chosen}
  *   | {type: "pictures-gone"}
  *   | {type: "asked"}
- *   | {type: "begun", about: About, lesson: StepTrace}
- *   | {type: "stepped", lesson: StepTrace}
+ *   | {type: "traced", about: About, trace: StepTrace}
+ *   | {type: "stepped", trace: StepTrace}
  *   | {type: "refused", message: string}
  *   | {type: "gone-to", stage: number}
  *   | {type: "channel-chosen", channel: number}
  *   | {type: "example-turned"}
- *   | {type: "learner-chosen", layer: number}
+ *   | {type: "updated-layer-chosen", layer: number}
  *   | {type: "unit-chosen", unit: number}
  * )} LocalEvent */
 
@@ -82,12 +82,12 @@ export function initial({ model, rate, picture }) {
     status: "none",
     error: null,
     about: null,
-    lesson: null,
+    trace: null,
     losses: [],
     stage: 0,
     channel: null,
     rank: 0,
-    learner: null,
+    updatedLayer: null,
     unit: null,
     errors: [
       ...(known ? [] : [rate ?? ""]),
@@ -127,22 +127,22 @@ export function update(local, event) {
     case "picture-chosen":
       return { ...local, picture: event.picture };
     case "pictures-gone":
-      return { ...local, page: null, picture: null, status: "none", error: null, about: null, lesson: null, losses: [], stage: 0, offset: 0, wanted: 0 };
+      return { ...local, page: null, picture: null, status: "none", error: null, about: null, trace: null, losses: [], stage: 0, offset: 0, wanted: 0 };
     case "asked":
       return { ...local, status: "working", error: null };
-    case "begun": {
-      const { lesson, about } = event;
+    case "traced": {
+      const { trace, about } = event;
       const same = local.about?.config.model === about.config.model;
       // Another picture for the same network is looked at from where the visitor stands.
-      const moved = same ? {} : { channel: null, learner: null, unit: null, rank: 0, stage: 0 };
-      return { ...local, ...moved, status: "ready", about, lesson, losses: [lesson.loss, lesson.lossAfter] };
+      const moved = same ? {} : { channel: null, updatedLayer: null, unit: null, rank: 0, stage: 0 };
+      return { ...local, ...moved, status: "ready", about, trace, losses: [trace.loss, trace.lossAfter] };
     }
     case "stepped":
-      return { ...local, status: "ready", lesson: event.lesson, losses: [...local.losses, event.lesson.lossAfter] };
+      return { ...local, status: "ready", trace: event.trace, losses: [...local.losses, event.trace.lossAfter] };
     case "refused":
-      return { ...local, status: local.lesson ? "ready" : "none", error: event.message };
+      return { ...local, status: local.trace ? "ready" : "none", error: event.message };
     case "gone-to": {
-      const count = stagesOf(local.lesson?.layers.length ?? 0).length;
+      const count = stagesOf(local.trace?.layers.length ?? 0).length;
       const stage = Math.max(0, Math.min(count - 1, event.stage));
       // The strongest map of a layer is shown until another is chosen.
       return stage === local.stage ? local : { ...local, stage, channel: null, rank: 0 };
@@ -151,15 +151,15 @@ export function update(local, event) {
       return { ...local, channel: event.channel };
     case "example-turned":
       return { ...local, rank: local.rank + 1 };
-    case "learner-chosen":
-      return { ...local, learner: event.layer, unit: null };
+    case "updated-layer-chosen":
+      return { ...local, updatedLayer: event.layer, unit: null };
     case "unit-chosen":
       return { ...local, unit: event.unit };
   }
 }
 
-/** The stage that the visitor looks at, once there is a lesson. @param {Local} local */
-export const stageOf = ({ lesson, stage }) => (lesson ? stagesOf(lesson.layers.length)[stage] : null);
+/** The stage that the visitor looks at, once there is a trace. @param {Local} local */
+export const stageOf = ({ trace, stage }) => (trace ? stagesOf(trace.layers.length)[stage] : null);
 
 /** The keys that lead back here. @param {unknown} _ @param {Local} local @returns {Asked} */
 export function address(_, { offered, model, rate, picture, split, wanted }) {

@@ -8,7 +8,7 @@ import { text } from "../../strings.js";
 
 /** @typedef {{name: string, loss: string, epoch: EpochEvent|null}} Measured */
 
-const named = text.drawn.measures;
+const named = text.reconstructions.measures;
 const words = text.studio.measures;
 
 /** What is measured, what it means, and how it is read: the runs' losses first.
@@ -45,6 +45,6 @@ export function create(container) {
       ),
     );
     const losses = runs.map(({ loss }) => text.settings.options[loss] ?? loss);
-    note.textContent = sameLoss ? text.drawn.measured : `${text.drawn.measured} ${words.differ(losses[0], losses[1])}`;
+    note.textContent = sameLoss ? text.reconstructions.measured : `${text.reconstructions.measured} ${words.differ(losses[0], losses[1])}`;
   };
 }

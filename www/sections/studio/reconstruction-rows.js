@@ -44,7 +44,7 @@ export function create(container, { onChoose }) {
     const name = h("span");
     const rows = names.map((kind) => {
       const canvases = Array.from({ length: COUNT }, pictureCanvas);
-      return { kind, canvases, row: row(text.drawn.rows[kind], canvases, kind) };
+      return { kind, canvases, row: row(text.reconstructions.rows[kind], canvases, kind) };
     });
     const box = h("div", { class: "studio-network", "data-network": which }, h("h4", { class: "label" }, swatch, name), ...rows.map((one) => one.row));
     /** @type {Reconstructions|null|undefined} */
@@ -58,7 +58,7 @@ export function create(container, { onChoose }) {
         row.hidden = kind === "corrupted" && !reconstructions?.corrupted;
         canvases.forEach((canvas, i) => {
           const of = classes[reconstructions?.labels[i] ?? -1] ?? "";
-          drawPicture(canvas, reconstructions?.[kind] ?? null, i, reconstructions ? words.alt(text.drawn.rows[kind], title, i + 1, of) : words.waiting);
+          drawPicture(canvas, reconstructions?.[kind] ?? null, i, reconstructions ? words.alt(text.reconstructions.rows[kind], title, i + 1, of) : words.waiting);
         });
       }
     };
@@ -73,7 +73,7 @@ export function create(container, { onChoose }) {
     h("h3", { class: "label" }, words.heading),
     h("p", { class: "soft" }, words.prose),
     trouble,
-    row(text.drawn.rows.inputs, inputs.map(({ button }) => button), "inputs"),
+    row(text.reconstructions.rows.inputs, inputs.map(({ button }) => button), "inputs"),
     run.box,
     other.box,
     when,
@@ -96,6 +96,6 @@ export function create(container, { onChoose }) {
     other.box.hidden = comparedName === null;
     run.draw(name || words.network, reconstructions, classes);
     if (comparedName !== null) other.draw(comparedName, comparedReconstructions, classes);
-    say(when, none ? words.none : reconstructions && step !== null ? text.drawn.at(step) : words.waiting);
+    say(when, none ? words.none : reconstructions && step !== null ? text.reconstructions.at(step) : words.waiting);
   };
 }

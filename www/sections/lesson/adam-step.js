@@ -1,4 +1,4 @@
-// Adam's step in the numbers of a lesson: how far weights move that have large and small gradients.
+// Adam's step in the numbers of a trace: how far weights move that have large and small gradients.
 // Pure; its constants are Keras', which the library follows.
 
 /** @import { ParameterUpdate } from "../../protocol.js" */
@@ -63,6 +63,6 @@ export function into({ shape, before, gradient, after }, unit) {
   const units = shape[shape.length - 1];
   const pick = (/** @type {Float32Array} */ values) =>
     Float32Array.from({ length: values.length / units }, (_, i) => values[i * units + unit]);
-  const [was, slope, is] = [before, gradient, after].map(pick);
-  return { before: was, gradient: slope, after: is, change: is.map((value, i) => value - was[i]), units };
+  const [was, derivative, is] = [before, gradient, after].map(pick);
+  return { before: was, gradient: derivative, after: is, change: is.map((value, i) => value - was[i]), units };
 }

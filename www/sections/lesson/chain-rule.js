@@ -1,12 +1,12 @@
-// The chain rule in the numbers of a lesson: a weight's gradient put together again from what went
+// The chain rule in the numbers of a trace: a weight's gradient put together again from what went
 // into its layer and what came back to it. Pure; nothing here is taken from the library but to
 // compare with.
 
-import { largest } from "./numbers.js";
+import { largest } from "./statistics.js";
 
 /** @import { StepTrace, ParameterUpdate } from "../../protocol.js" */
 
-/** @typedef {StepTrace["layers"][number]} LessonLayer */
+/** @typedef {StepTrace["layers"][number]} TracedLayer */
 
 /** One product of a weight's gradient, at a place of the map that its layer gives.
  * @typedef {{y: number, x: number, input: number, gradient: number, product: number}} Term */
@@ -26,24 +26,24 @@ import { largest } from "./numbers.js";
 export const EXAMPLES = 8;
 const SHOWN = 3;
 
-/** A layer's kernel, where it has one. @param {LessonLayer} layer @returns {ParameterUpdate|null} */
+/** A layer's kernel, where it has one. @param {TracedLayer} layer @returns {ParameterUpdate|null} */
 export const kernelOf = ({ parameters }) => parameters.find(({ name }) => name === "kernel") ?? null;
 
 /** Whether a relu follows a layer's sums: behind every convolution and dense layer but the last.
- * @param {StepTrace} lesson @param {number} at */
+ * @param {StepTrace} trace @param {number} at */
 export const hasRelu = ({ layers }, at) => at < layers.length - 1 && kernelOf(layers[at]) !== null;
 
 /** What goes into a layer: what the one before gives, or the picture.
- * @param {StepTrace} lesson @param {number} at @param {Float32Array} picture  in the order y, x, channel
+ * @param {StepTrace} trace @param {number} at @param {Float32Array} picture  in the order y, x, channel
  * @returns {{shape: number[], values: Float32Array}} */
 export const inputOf = ({ layers }, at, picture) =>
   at === 0 ? { shape: [32, 32, 3], values: picture } : { shape: layers[at - 1].shape, values: layers[at - 1].values };
 
 /** The loss's gradient by a layer's sums: nothing comes back through a relu that gave zero.
- * @param {StepTrace} lesson @param {number} at */
-export function bySums(lesson, at) {
-  const { values, gradient } = lesson.layers[at];
-  return hasRelu(lesson, at) ? gradient.map((value, i) => (values[i] > 0 ? value : 0)) : gradient;
+ * @param {StepTrace} trace @param {number} at */
+export function preactivationGradient(trace, at) {
+  const { values, gradient } = trace.layers[at];
+  return hasRelu(trace, at) ? gradient.map((value, i) => (values[i] > 0 ? value : 0)) : gradient;
 }
 
 /** The places along each axis of value `index` of a tensor. @param {number} index @param {number[]} shape */
@@ -86,18 +86,18 @@ function convolutionTerms([row, column, from, to], input, shape, gradient, side)
 /**
  * The weight of layer `at` whose gradient is the `rank`-th largest, put together; null where the
  * layer has no weights.
- * @param {StepTrace} lesson @param {number} at @param {number} rank  from 0, round and round
+ * @param {StepTrace} trace @param {number} at @param {number} rank  from 0, round and round
  * @param {Float32Array} picture @returns {Worked|null}
  */
-export function work(lesson, at, rank, picture) {
-  const layer = lesson.layers[at];
+export function work(trace, at, rank, picture) {
+  const layer = trace.layers[at];
   const kernel = kernelOf(layer);
   if (!kernel) return null;
   const candidates = largest(kernel.gradient, EXAMPLES);
   const index = candidates[rank % candidates.length];
   const place = unravel(index, kernel.shape);
-  const input = inputOf(lesson, at, picture);
-  const gradient = bySums(lesson, at);
+  const input = inputOf(trace, at, picture);
+  const gradient = preactivationGradient(trace, at);
   const all =
     kernel.shape.length === 2
       ? denseTerms(place, input.values, gradient)

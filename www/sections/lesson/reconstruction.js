@@ -11,7 +11,7 @@ import { onScheme, sheetCanvas } from "./canvas.js";
 
 /** @param {HTMLElement} container */
 export function create(container) {
-  const words = text.lesson.drawn;
+  const words = text.lesson.reconstruction;
   const picture = pictureCanvas();
   const output = pictureCanvas();
   const errors = sheetCanvas({ "aria-label": words.error }, 480);

@@ -1,5 +1,5 @@
 // What can be said of many numbers at once: how large they are, how they spread, which of them
-// count most. Pure; knows no layer and no page.
+// count most. Pure.
 
 /** @typedef {Float32Array|number[]} Values */
 

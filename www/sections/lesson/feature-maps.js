@@ -5,7 +5,7 @@ import { percent, significant } from "../../format.js";
 import { h, say } from "../../components/dom.js";
 import { text } from "../../strings.js";
 import { onScheme, sheetCanvas } from "./canvas.js";
-import { channelOf } from "./numbers.js";
+import { channelOf } from "./statistics.js";
 
 /** @import { Sheet } from "./canvas.js" */
 

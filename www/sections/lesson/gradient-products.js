@@ -1,11 +1,11 @@
-// The gradient of one weight put together from products, beside the library's. Draws what it is
-// given; computes nothing.
+// The gradient of one weight put together from products, beside the library's. It only
+// shows what it is given.
 
 import { significant } from "../../format.js";
 import { h, say } from "../../components/dom.js";
 import { text } from "../../strings.js";
 
-/** @import { Worked } from "./chain.js" */
+/** @import { Worked } from "./chain-rule.js" */
 
 /** @typedef {{worked: Worked, sentence: string, verdict: string, isMap: boolean}} Figure */
 
