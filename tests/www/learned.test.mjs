@@ -114,14 +114,14 @@ const layer = (channels) => ({ name: "conv2d", kind: "Conv2D", shape: [2, 2, cha
 
 test("an answer about a picture that is no longer in input changes nothing", () => {
   const held = update(initial(), { type: "input-chosen", input });
-  const answer = { weights: "one 10", input: { ...input }, probabilities: null, drawings: null, activations: [layer(4)] };
+  const answer = { weights: "one 10", input: { ...input }, probabilities: null, reconstructions: null, activations: [layer(4)] };
   assert.equal(update(held, { type: "answered", answer }), held);
   assert.equal(update(held, { type: "answered", answer: { ...answer, input } }).answer.input, input);
 });
 
 test("a layer and channel that another network lacks are not kept", () => {
   let local = update(initial(), { type: "input-chosen", input });
-  const answered = (activations) => update(local, { type: "answered", answer: { weights: "one 10", input, probabilities: null, drawings: null, activations } });
+  const answered = (activations) => update(local, { type: "answered", answer: { weights: "one 10", input, probabilities: null, reconstructions: null, activations } });
   local = answered([layer(4), layer(8)]);
   local = update(local, { type: "channel-chosen", layer: 1, channel: 7 });
   local = answered([layer(4)]);

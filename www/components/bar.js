@@ -1,5 +1,5 @@
 // The bar at the top of the page: the way to each section, and the run that is on, wherever the
-// page is read. Knows no state.
+// page is read.
 
 import { duration, percent } from "../format.js";
 import { text } from "../strings.js";

@@ -1,6 +1,6 @@
 // Several runs' lines on one chart, each with a tone and a dash of its own, and a legend that tells
 // the values under the pointer. Beside it the same values as a table, unless the page has one
-// elsewhere. Knows no run.
+// elsewhere.
 
 import uPlot from "../vendor/uPlot.esm.js";
 import { figure } from "../format.js";

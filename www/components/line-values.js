@@ -1,5 +1,5 @@
 // What can be read from the lines of a chart: the value at a place, and the rows of a table of
-// them. Pure; knows no chart.
+// them. Pure.
 
 /**
  * One line. `null` where there is no value: the line has a gap there.

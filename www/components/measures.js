@@ -1,4 +1,4 @@
-// How good the drawings are, in four numbers, each with what it means.
+// How good the reconstructions are, in four numbers, each with what it means.
 
 import { decibel, figure, percent } from "../format.js";
 import { text } from "../strings.js";

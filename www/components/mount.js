@@ -1,5 +1,5 @@
 // Puts a section into the page: its frame, its own state beside the lab's, and its views, which are
-// drawn at most once a frame and only where what they show has changed. Knows no section.
+// drawn at most once a frame and only where what they show has changed.
 
 import { h } from "./dom.js";
 import { oncePerFrame } from "./frame.js";

@@ -1,5 +1,5 @@
 // What all charts have in common: their colours, which come from the page's style and follow light
-// and dark, their axes and their size. Knows no run and no line.
+// and dark, their axes and their size.
 
 import uPlot from "../vendor/uPlot.esm.js";
 

@@ -1,4 +1,4 @@
-// What an autoencoder makes of a few test pictures: rows of small canvases, redrawn in place.
+// Reconstructions of a few test pictures by an autoencoder: rows of small canvases, redrawn in place.
 
 import { text } from "../strings.js";
 import { drawPicture, h, pictureCanvas, say } from "./dom.js";

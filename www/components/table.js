@@ -1,5 +1,4 @@
-// A table that sorts by the column whose header is pressed. Knows no run: what a cell says is the
-// column's `format`.
+// A table that sorts by the column whose header is pressed.
 
 import { text } from "../strings.js";
 import { h, say } from "./dom.js";

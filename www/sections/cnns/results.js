@@ -1,5 +1,5 @@
 // The comparison as numbers: means and deviations over seeds, lines by epoch, and the rows of the
-// table. Pure functions; knows no page.
+// table. Pure functions.
 
 import { isDone } from "./matching.js";
 import { lineStyle } from "./models.js";

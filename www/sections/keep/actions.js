@@ -1,4 +1,4 @@
-// What the visitor's hands do among the kept runs.
+// What the visitor's hands do among the saved runs.
 
 import { labelOf } from "../../app/run.js";
 import { isAskable } from "../../app/state.js";

@@ -1,4 +1,4 @@
-// The kept runs: named, pinned, compared, gone on with, taken away as files and as a report.
+// The saved runs: named, pinned, compared, gone on with, taken away as files and as a report.
 
 import * as compareChart from "../../components/compare-chart.js";
 import { h } from "../../components/dom.js";

@@ -1,4 +1,4 @@
-// What the views of the kept runs are shown, as data. Pure.
+// What the views of the saved runs are shown, as data. Pure.
 
 import { writeAddress } from "../../app/address.js";
 import { memoBy } from "../../app/memo.js";

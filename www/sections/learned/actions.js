@@ -48,14 +48,14 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
     const classifier = isClassifier(run);
     try {
       // Others may have given pictures meanwhile, so one's own goes along with every question.
-      const [, probabilities, drawings, activations] = await Promise.all([
+      const [, probabilities, reconstructions, activations] = await Promise.all([
         input.source === "given" ? act.ask({ type: "set-given", rgb: input.rgb }) : null,
         classifier ? act.ask({ type: "classify", run: run.id, source, indices }) : null,
         classifier ? null : act.ask({ type: "reconstruct", run: run.id, source, indices }),
         act.ask({ type: "activations", run: run.id, source, index }),
       ]);
       if (stands(weights))
-        dispatch({ type: "answered", answer: { weights, input, activations, probabilities, drawings } });
+        dispatch({ type: "answered", answer: { weights, input, activations, probabilities, reconstructions } });
     } catch (thrown) {
       if (stands(weights) && get().input === input) dispatch({ type: "answer-refused", message: sentence(thrown) });
     }

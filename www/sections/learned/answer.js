@@ -69,17 +69,17 @@ export function create(container, { rank }) {
     );
   }
 
-  /** @param {Reconstructions} drawings */
-  function showDrawings(drawings) {
+  /** @param {Reconstructions} reconstructions */
+  function showReconstructions(reconstructions) {
     for (const { name, canvas, figure } of canvases) {
-      figure.hidden = name === "corrupted" && drawings.corrupted === null;
-      drawPicture(canvas, drawings[name], 0, text.reconstructions.rows[name]);
+      figure.hidden = name === "corrupted" && reconstructions.corrupted === null;
+      drawPicture(canvas, reconstructions[name], 0, text.reconstructions.rows[name]);
     }
   }
 
   /** @param {{answer: Answer|null, classes: string[], classifier: boolean, input: Input|null, open: boolean, error: string|null}} props */
   return function render({ answer, classes, classifier, input, open, error: why }) {
-    const { probabilities = null, drawings = null } = answer ?? {};
+    const { probabilities = null, reconstructions = null } = answer ?? {};
     const truth = input?.source === "test" ? input.label : -1;
     say(heading, classifier ? words.says : words.draws);
     first.hidden = !classifier;
@@ -94,9 +94,9 @@ export function create(container, { rank }) {
       say(sentence, truth < 0 ? words.own(name(top.label), percent(top.share)) : top.label === truth ? words.correct(name(top.label), percent(top.share)) : words.wrong(name(top.label), percent(top.share), name(truth)));
       showClasses(probabilities, classes, truth);
       say(note, truth < 0 ? words.onlyThese(classes.length) : "");
-    } else if (drawings) {
-      showDrawings(drawings);
-      say(sentence, words.drawn(figure(drawings.errors[0])));
+    } else if (reconstructions) {
+      showReconstructions(reconstructions);
+      say(sentence, words.drawn(figure(reconstructions.errors[0])));
       say(note, truth < 0 ? words.drawnOwn : "");
     } else {
       say(sentence, why !== null ? "" : open ? (input ? words.asking : text.learned.own.choose) : words.waiting);

@@ -1,5 +1,5 @@
 // Which run is looked at: the visitor's choice, or the latest classifier that can be asked; and why
-// one cannot be. Pure; knows no view and no worker.
+// one cannot be. Pure.
 
 import { isActive, labelOf } from "../../app/run.js";
 import { isAskable } from "../../app/state.js";

@@ -16,7 +16,7 @@ import { weightsKey } from "./shown-run.js";
  * @typedef {{source: "test", index: number, label: number, rgba: Uint8Array}|{source: "given", name: string, rgb: Uint8Array, rgba: Uint8Array}} Input */
 
 /** What a network outputs for the input picture.
- * @typedef {{weights: string, input: Input, probabilities: Float32Array|null, drawings: Reconstructions|null, activations: Activation[]}} Answer */
+ * @typedef {{weights: string, input: Input, probabilities: Float32Array|null, reconstructions: Reconstructions|null, activations: Activation[]}} Answer */
 
 /** Some test pictures of the evaluation, with as many of their pictures as have been fetched.
  * @typedef {{actual: number, predicted: number, indices: number[], pictures: Pictures|null, shown: number}} Cell */

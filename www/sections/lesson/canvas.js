@@ -1,4 +1,4 @@
-// Draws the maps of a layer on one canvas, in the colours of the page. Knows no stage.
+// Draws the maps of a layer on one canvas, in the colours of the page.
 
 import { h } from "../../components/dom.js";
 import { byChannel, cornerOf, layout, locate, paint } from "./colours.js";

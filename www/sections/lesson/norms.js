@@ -1,4 +1,4 @@
-// The gradient's size layer by layer, as bars beside their numbers. Draws what it is given.
+// The gradient's size layer by layer, as bars beside their numbers.
 
 import { significant } from "../../format.js";
 import { h } from "../../components/dom.js";

@@ -1,5 +1,4 @@
-// The loss of an autoencoder: what it saw beside what it draws, and one of its values in numbers.
-// Draws what it is given.
+// The loss of an autoencoder: what it saw beside its reconstruction, and one of its values in numbers.
 
 import { drawPicture, h, pictureCanvas } from "../../components/dom.js";
 import { text } from "../../strings.js";

@@ -1,5 +1,5 @@
 // All pictures of a split or of one class of it, a page at a time. A picture grows under the pointer
-// and under the focus; arrow keys go from one to the next. Draws what it is given.
+// and under the focus; arrow keys go from one to the next.
 
 import { drawPicture, h, pictureCanvas, say } from "../../components/dom.js";
 import { rovingTabindex } from "../../components/roving-tabindex.js";

@@ -1,5 +1,4 @@
 // The ladder: a rung for each phase, with its network, its state in words, its loss and its numbers.
-// Draws what it is given.
 
 import { decibel, figure, integer } from "../../format.js";
 import { text } from "../../strings.js";

@@ -79,7 +79,7 @@ export function createActions(lab, local) {
       const { run } = get();
       if (run !== null) void act.continueRun(run);
     },
-    /** Clears the stage; the run stays among the kept ones. */
+    /** Clears the stage; the run stays among the saved ones. */
     reset() {
       stop();
       dispatch({ type: "run-shown", run: null });

@@ -1,4 +1,4 @@
-// What the training section's views are shown, as data. Pure; knows no DOM.
+// What the training section's views are shown, as data. Pure.
 
 import { offered, speedsOf, workerChoices } from "../../app/compute.js";
 import { canContinue, isActive, lines, phaseStarts, progress } from "../../app/run.js";
