@@ -185,6 +185,10 @@ export class Session {
     return run;
   }
 
+  summary(config) {
+    return summary(config);
+  }
+
   set_manifest(words) {
     let found;
     try {
