@@ -49,13 +49,13 @@ function draw() {
 lab.subscribe(oncePerFrame(draw));
 draw();
 
-function settleAddress() {
+function updateAddress() {
   // Before the models are known, what the address asks for is not yet understood.
   if (lab.get().models.length === 0) return;
   const query = writeAddress(location.search, mounted.map(({ name, keys, address }) => ({ name, keys, asked: address() })));
   if (query !== location.search) history.replaceState(null, "", (query || location.pathname) + location.hash);
 }
-for (const section of mounted) section.subscribe(settleAddress);
+for (const section of mounted) section.subscribe(updateAddress);
 
 document.body.toggleAttribute("data-only", only !== null);
 lab.act.open();

@@ -4,8 +4,9 @@
 use burn::tensor::{DType, Device, Int, Tensor, TensorData};
 
 use crate::data::pictures::{PICTURE_BYTES, Pictures};
+use crate::nn::SampleStreams;
 use crate::ops::whole::{self, SHELF, SHELVES};
-use crate::spec::config::{Noise, RunConfig};
+use crate::spec::{Noise, RunConfig};
 use crate::step::batch::Draw;
 
 /// Pictures that are uploaded in one piece: what is copied on the way is small beside all of them.
@@ -27,6 +28,8 @@ pub(crate) struct GatheredBatch {
     pub(crate) clean: Tensor<4>,
     /// The same with noise, where there is any.
     pub(crate) noisy: Option<Tensor<4>>,
+    /// Random numbers for layers that draw them, by picture.
+    pub(crate) streams: SampleStreams,
 }
 
 impl DeviceDataset {
@@ -57,7 +60,10 @@ impl DeviceDataset {
         draw: Draw,
     ) -> GatheredBatch {
         let noise = config.noise;
-        let numbers = places.flat_map(|(place, index)| {
+        let places: Vec<(u32, u32)> = places.collect();
+        let indices: Vec<u32> = places.iter().map(|&(_, index)| index).collect();
+        let streams = draw.layers(config.seed, &indices);
+        let numbers = places.into_iter().flat_map(|(place, index)| {
             let counter =
                 if noise == Noise::None { 0 } else { draw.stream(config.seed, index).counter() };
             [place.cast_signed(), counter.cast_signed()]
@@ -65,7 +71,7 @@ impl DeviceDataset {
         let chosen = numbers_on(numbers.collect(), &self.device);
         let level = config.noise_level as f32;
         let (clean, noisy) = whole::chosen(&self.shelves, chosen, noise, level);
-        GatheredBatch { clean, noisy }
+        GatheredBatch { clean, noisy, streams }
     }
 
     /// A batch of `pictures`, which are uploaded for it alone.

@@ -8,7 +8,7 @@
 use tabgrad::backend::Backend;
 use tabgrad::data::manifest::Split;
 use tabgrad::nn::Parameter;
-use tabgrad::spec::config::{Kind, RunConfig};
+use tabgrad::spec::{Kind, RunConfig};
 use tabgrad::train::events::RunEvent;
 use tabgrad::train::trainer::Trainer;
 use wasm_bindgen_test::wasm_bindgen_test;

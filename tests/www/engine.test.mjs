@@ -1,4 +1,4 @@
-// The worker's side without a worker: data in, runs pulled, pauses prompt, one call at a time.
+// The worker's side without a worker: data in, runs trained, pauses prompt, one call at a time.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -34,7 +34,7 @@ test("the queue runs one job after another, and a failed one holds up nobody", a
   assert.deepEqual(order, ["slow", "bad", "last"]);
 });
 
-test("the pace tells steps from validation and leaves mixed pulls out", () => {
+test("the pace tells steps from validation and leaves mixed calls out", () => {
   const pace = createPace();
   const step = { type: "step", pictures: 32 };
   const batch = { type: "validating" };
@@ -80,7 +80,7 @@ test("a run reports every step once, in order, and its end", async () => {
 });
 
 test("two commands at once never meet in the session", async () => {
-  const w = await opened({ session: { unitMs: 0.2 } });
+  const w = await opened({ session: { workItemMs: 0.2 } });
   await start(w.engine, { epochs: 1 }, "cae");
   const asks = Array.from({ length: 20 }, (_, seed) => w.engine.handle({ type: "samples", seed, count: 5 }));
   await Promise.all(asks);

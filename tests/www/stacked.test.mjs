@@ -96,8 +96,8 @@ test("the worker draws every phase as it ended", async () => {
   for (const event of reports.flatMap(({ events = [] }) => events).filter(({ type }) => type === "epoch"))
     assert.ok(drawn.includes(event.step), `drawn after step ${event.step}, the last of phase ${event.phase}`);
   for (const { events = [] } of reports) {
-    const units = events.filter(({ type }) => type === "step" || type === "validating").length;
-    if (events.some(({ type }) => type === "epoch")) assert.equal(units, 1, "the last unit of an epoch is pulled alone");
+    const workItems = events.filter(({ type }) => type === "step" || type === "validating").length;
+    if (events.some(({ type }) => type === "epoch")) assert.equal(workItems, 1, "the last work item of an epoch is computed by itself");
   }
 });
 

@@ -34,8 +34,8 @@ const isChoice = (name) => /** @type {unknown[]} */ (choices).includes(name);
 /** The choice in the address if there is one, else that of the last visit.
  * @param {string} query @returns {Choice} */
 export function savedChoice(query) {
-  const given = new URLSearchParams(query).get("compute") ?? read(CHOICE);
-  return isChoice(given) ? given : "auto";
+  const choice = new URLSearchParams(query).get("compute") ?? read(CHOICE);
+  return isChoice(choice) ? choice : "auto";
 }
 
 /** @param {Choice} choice */
@@ -44,8 +44,8 @@ export const saveChoice = (choice) => write(CHOICE, choice);
 /** As many workers as were chosen here, or as there may be. @param {number[]} choices
  * @returns {number} */
 export function savedWorkers(choices) {
-  const given = Number(read(WORKERS));
-  return choices.includes(given) ? given : choices[choices.length - 1];
+  const workers = Number(read(WORKERS));
+  return choices.includes(workers) ? workers : choices[choices.length - 1];
 }
 
 /** @param {number} workers */

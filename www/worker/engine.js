@@ -13,7 +13,7 @@ import { createData } from "./intake/data.js";
 import { createQueries } from "./queries/queries.js";
 
 /** @import { Run } from "../app/run.js" */
-/** @import { Answers, Command, CommandOf, Description, Gpu, Handlers, Overrides, Page, Report } from "../protocol.js" */
+/** @import { Answers, Command, CommandOf, Config, Description, Gpu, Handlers, Overrides, Page, Report } from "../protocol.js" */
 /** @import { DataParallelRun, ReplicaHandle } from "./compute/replicas.js" */
 /** @import { VisitorFile } from "./intake/data.js" */
 /** @import { ShardSource } from "./store/bundled.js" */
@@ -122,19 +122,25 @@ export function createEngine({
     report({ type: "reconstructions", run: id, reconstructions: { step, labels, ...rows } });
   }
 
-  /** @param {{model: string, overrides: Overrides}} asked @returns {Description} */
-  function describe({ model, overrides }) {
+  /** @param {{model: string, overrides: Overrides}} asked @returns {Config} */
+  function configOf({ model, overrides }) {
     const defaults = wasm.defaults(model);
-    const config = { ...defaults, ...trim(overrides, defaults) };
+    return { ...defaults, ...trim(overrides, defaults) };
+  }
+
+  /** In the queue, since the summary is the session's: it knows the classes of the data.
+   * @param {{model: string, overrides: Overrides}} asked @returns {Promise<Description>} */
+  async function describe(asked) {
+    const defaults = wasm.defaults(asked.model);
+    const config = configOf(asked);
     try {
-      return { defaults, config, summary: wasm.summary(config), error: null };
+      return { defaults, config, summary: await queue(() => session.summary(config)), error: null };
     } catch (thrown) {
       if (fatal(thrown)) throw thrown;
       return { defaults, config, summary: null, error: sentence(thrown) };
     }
   }
 
-  const configOf = (/** @type {{model: string, overrides: Overrides}} */ asked) => describe(asked).config;
   const queries = createQueries({ wasm, session, queue, runs, configOf, testCount: () => session.count("test") });
 
   /** @param {CommandOf<"browse">} asked @returns {Page} */

@@ -30,6 +30,7 @@ interface DataParallel {
 interface SessionRecords extends DataParallel {
   set_manifest: Manifest;
   add_shard: { split: Split; loaded: Counts; complete: boolean };
+  summary: Summary;
   browse: { total: number; indices: Uint32Array };
   pictures: Pictures;
   start: Plan;
@@ -54,7 +55,6 @@ interface FunctionRecords {
   presets: Preset[];
   backends: Backend[];
   defaults: Config;
-  summary: Summary;
   self_test: CheckTable;
   speed_test: SpeedTestRun;
   decode: DecodedData;
@@ -64,5 +64,5 @@ interface FunctionRecords {
 
 export type Wasm = Typed<Omit<typeof Generated, "Session" | "SpeedTest" | "Replica" | "DecodedData">, FunctionRecords> & {
   Session: new () => Session;
-  Replica: { open(config: Config): Promise<Replica> };
+  Replica: { open(config: Config, classes: number): Promise<Replica> };
 };

@@ -84,7 +84,7 @@ async function open() {
     runStore: createRunStore(),
     claims: createClaims(),
     // What the GPU's package computes on the CPU, it computes as the CPU's.
-    openReplica: () => openReplica(name === "fused" ? name : "cpu"),
+    openReplica: () => openReplica(name === "relaxed-simd" ? name : "cpu"),
     pipelines,
     decode: createDecoder({ wasm, nextTask }),
   });

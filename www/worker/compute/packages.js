@@ -3,11 +3,11 @@
 
 /** @import { Wasm } from "../wasm.js" */
 
-/** The same library: `fused` is faster where the browser has relaxed SIMD, and rounds otherwise than
+/** The same library: `relaxed-simd` is faster where the browser has relaxed SIMD, and rounds otherwise than
  * the terminal; `gpu` knows WebGPU, too. */
 const packages = {
   cpu: () => import("../../pkg/cpu/tabgrad.js"),
-  fused: () => import("../../pkg/fused/tabgrad.js"),
+  "relaxed-simd": () => import("../../pkg/relaxed-simd/tabgrad.js"),
   gpu: () => import("../../pkg/gpu/tabgrad.js"),
 };
 
@@ -37,7 +37,7 @@ export async function choose(query, { list = served, can = able } = {}) {
   const asked = new URLSearchParams(query);
   if (asked.get("build") === "gpu") return "gpu";
   if (asked.get("simd") === "plain" || !can()) return "cpu";
-  return (await list()).includes("fused") ? "fused" : "cpu";
+  return (await list()).includes("relaxed-simd") ? "relaxed-simd" : "cpu";
 }
 
 /** @param {Package} name @returns {Promise<Wasm>} */

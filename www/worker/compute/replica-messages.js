@@ -9,6 +9,7 @@
  * @property {number} phase
  * @property {number|null} epoch  null in validation, which draws nothing at random
  * @property {number} weightsVersion
+ * @property {number} classes  of the data
  * @property {number} batchSize  of all workers together
  * @property {number} start  its first microbatch
  * @property {number} end  the microbatch after its last

@@ -7,7 +7,7 @@ import { load } from "./packages.js";
 /** @import { Config } from "../../protocol.js" */
 /** @import { Replica, Wasm } from "../wasm.js" */
 /** @import { Package } from "./packages.js" */
-/** @import { FromReplica, ToReplica } from "./replica-messages.js" */
+/** @import { FromReplica, PrefetchTask, ToReplica } from "./replica-messages.js" */
 
 /** @param {FromReplica} message @param {Transferable[]} [transfer] */
 const post = (message, transfer = []) => self.postMessage(message, { transfer });
@@ -21,13 +21,14 @@ opening.then(
 /** @type {{key: string, replica: Replica}|null} */
 let opened = null;
 
-/** The replica of the run that has `config`. @param {Wasm} wasm @param {Config} config */
-async function replicaOf(wasm, config) {
-  const key = JSON.stringify(config);
+/** The replica of the run that has `config`, for the classes of the task's data.
+ * @param {Wasm} wasm @param {Config} config @param {PrefetchTask} task */
+async function replicaOf(wasm, config, { classes }) {
+  const key = JSON.stringify([config, classes]);
   if (opened?.key !== key) {
     opened?.replica.free();
     opened = null;
-    opened = { key, replica: await wasm.Replica.open(config) };
+    opened = { key, replica: await wasm.Replica.open(config, classes) };
   }
   return opened.replica;
 }
@@ -37,9 +38,9 @@ async function handle(message) {
   const wasm = await opening;
   switch (message.type) {
     case "prefetch":
-      return (await replicaOf(wasm, message.config)).prefetch(message.task);
+      return (await replicaOf(wasm, message.config, message.task)).prefetch(message.task);
     case "compute":
-      return answer(await (await replicaOf(wasm, message.config)).compute(message.task));
+      return answer(await (await replicaOf(wasm, message.config, message.task)).compute(message.task));
     case "resume":
       if (!opened) throw new Error("This replica has no work to resume.");
       return answer(await opened.replica.resume(message.sums));

@@ -8,8 +8,8 @@ use tabgrad::data::rng::{Purpose, Rng};
 use tabgrad::kernels::conv::{self, Block, Sizes};
 use tabgrad::kernels::resize::Pool;
 use tabgrad::kernels::{adam, dense, loss, norm};
-use tabgrad::spec::architecture::{Architecture, Layer, PoolKind, Shape};
-use tabgrad::spec::config::{Model, Padding, RunConfig};
+use tabgrad::nn::{ActivationFunction, AnyLayer, Padding, Shape};
+use tabgrad::spec::{Model, RunConfig, ValidModel};
 
 /// Pictures of a call: a part of a step.
 const PICTURES: usize = tabgrad::parallel::microbatch::PICTURES;
@@ -151,9 +151,9 @@ fn values(count: usize) -> Vec<f32> {
 /// Every operator of the models, and the models that have it.
 fn operators() -> Vec<(Operator, Vec<&'static str>)> {
     let mut found: Vec<(Operator, Vec<&'static str>)> = Vec::new();
-    for model in Model::named() {
-        let Ok(architecture) = Architecture::new(&RunConfig::new(model)) else { continue };
-        for operator in of_model(&architecture) {
+    for model in Model::all() {
+        let built = RunConfig::new(model).model(10).expect("presets can be built");
+        for operator in of_model(&built) {
             match found.iter_mut().find(|(known, _)| *known == operator) {
                 Some((_, models)) if models.contains(&model.name()) => {}
                 Some((_, models)) => models.push(model.name()),
@@ -164,36 +164,36 @@ fn operators() -> Vec<(Operator, Vec<&'static str>)> {
     found
 }
 
-fn of_model(Architecture { layers, shapes, .. }: &Architecture) -> Vec<Operator> {
+fn of_model(ValidModel { layers, shapes, .. }: &ValidModel) -> Vec<Operator> {
     let mut found = Vec::new();
     let mut parameters = 0;
     let mut before = Shape::Map { side: SIDE, channels: CHANNELS };
     for (index, (layer, shape)) in layers.iter().zip(shapes).enumerate() {
-        match (*layer, before) {
-            (
-                Layer::Conv { filters, kernel, stride, padding, relu },
-                Shape::Map { side, channels },
-            ) => {
-                let total = match padding {
+        let relu = layer.activation() == ActivationFunction::Relu;
+        match (layer, before) {
+            (AnyLayer::Conv2D(conv), Shape::Map { side, channels }) => {
+                let (filters, kernel, stride) = (conv.filters, conv.kernel_size, conv.strides);
+                let total = match conv.padding {
                     Padding::Valid => 0,
                     Padding::Same => (side.div_ceil(stride) - 1) * stride + kernel - side,
                 };
                 let padding = (total / 2, total.div_ceil(2));
                 let sizes = Sizes { channels, filters, kernel, stride, padding, side };
-                let doubled = index > 0 && layers[index - 1] == Layer::UpSample;
+                let doubled = index > 0 && matches!(layers[index - 1], AnyLayer::UpSampling2D(_));
                 let pool = match layers.get(index + 1) {
-                    Some(Layer::Pool(PoolKind::Max)) => Some(Pool::Max),
-                    Some(Layer::Pool(PoolKind::Average)) => Some(Pool::Average),
+                    Some(AnyLayer::MaxPooling2D(_)) => Some(Pool::Max),
+                    Some(AnyLayer::AveragePooling2D(_)) => Some(Pool::Average),
                     _ => None,
                 };
                 parameters += filters * (channels * kernel * kernel + 1);
                 found.push(Operator::Block(Block { sizes, doubled, relu, pool }));
             }
-            (Layer::Dense { units, .. }, Shape::Flat(inputs)) => {
+            (AnyLayer::Dense(_), Shape::Flat(inputs)) => {
+                let units = shape.size();
                 parameters += (inputs + 1) * units;
                 found.push(Operator::Dense { inputs, units });
             }
-            (Layer::BatchNorm, Shape::Map { side, channels }) => {
+            (AnyLayer::BatchNormalization(_), Shape::Map { side, channels }) => {
                 parameters += 2 * channels;
                 found.push(Operator::BatchNorm { side, channels });
             }

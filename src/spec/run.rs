@@ -1,9 +1,48 @@
-//! What a run is made of: the model, its loss and noise, and how long and how fast it learns.
-//! One struct serves the page, the command line and the tests. Knows no tensor and no data.
+//! A run as data: the model, loss and noise, the optimizer, and how long it trains. The same settings
+//! serve the page, the command line and the tests, and are stored with a run.
 
 use serde::{Deserialize, Serialize};
 
-pub use crate::spec::choices::{Kind, Loss, Model, Noise, Output, Padding};
+use super::presets::{Model, RunOption};
+use super::validate::{Kind, ModelError, ValidModel};
+use crate::nn::{ActivationFunction, Padding};
+use crate::optim::OptimizerKind;
+
+/// What the last layer of an autoencoder does to its sums.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Output {
+    /// Squeezes into (0, 1).
+    Sigmoid,
+    /// Cuts at 0, as the original notebook did; nothing bounds it above.
+    Relu,
+}
+
+/// The number that training makes small.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Loss {
+    /// Softmax cross-entropy between logits and the label.
+    CrossEntropy,
+    /// Binary cross-entropy between each output value and the picture's value.
+    BinaryCrossEntropy,
+    /// Mean squared error between output and picture.
+    MeanSquaredError,
+}
+
+/// How the denoising autoencoder's input is corrupted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Noise {
+    /// The picture as it is.
+    None,
+    /// Adds a normal deviate times the level to each value, cut to 0..1.
+    Gaussian,
+    /// Turns a share of the pixels, the level, black or white.
+    SaltAndPepper,
+    /// Turns a share of the pixels, the level, black.
+    Masking,
+}
 
 /// One run, complete: the same values and data give the same numbers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -11,18 +50,20 @@ pub use crate::spec::choices::{Kind, Loss, Model, Noise, Output, Padding};
 pub struct RunConfig {
     /// Which model.
     pub model: Model,
-    /// Padding of a CNN's convolutions; `None` for autoencoders and their encoder's classifier,
-    /// which have their own.
+    /// Padding of a CNN's convolutions; `None` for models that have their own.
     pub padding: Option<Padding>,
     /// Output of an autoencoder; `None` for classifiers.
     pub output: Option<Output>,
     /// The loss.
     pub loss: Loss,
-    /// Corruption of the input, for `cae-denoise`.
+    /// Corruption of the input, for denoising models.
     pub noise: Noise,
     /// Strength of the corruption, 0 to 1.
     pub noise_level: f64,
-    /// Adam's learning rate.
+    /// The optimizer.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub optimizer: OptimizerKind,
+    /// The optimizer's learning rate.
     pub learning_rate: f64,
     /// Pictures per optimizer step.
     pub batch_size: usize,
@@ -70,52 +111,45 @@ pub enum ConfigError {
         /// What would be right.
         rule: &'static str,
     },
-    /// A convolution without padding on a map that is smaller than its kernel.
-    #[error(
-        "Convolution {convolution} of {model} cannot be built: after {pools} pooling layers the map is \
-         {side}x{side}, and a 3x3 convolution with `valid` padding needs at least 3x3. \
-         Use `same` padding, or fewer blocks."
-    )]
-    MapTooSmall {
-        /// The model's name.
-        model: &'static str,
-        /// Which convolution, from 1.
-        convolution: usize,
-        /// Pooling layers before it.
-        pools: usize,
-        /// Side of the map that reaches it.
-        side: usize,
-    },
+    /// A model that cannot be built.
+    #[error(transparent)]
+    Model(#[from] ModelError),
 }
 
 fn model_names() -> String {
-    Model::named().map(Model::name).collect::<Vec<_>>().join(", ")
+    Model::all().map(Model::name).collect::<Vec<_>>().join(", ")
 }
 
 impl RunConfig {
-    /// The defaults of `model`: Keras' Adam, batch 32, 10 epochs for classifiers and 50 for
-    /// autoencoders.
+    /// The settings that a run of `model` begins with: Keras' Adam, batches of 32, and so many
+    /// epochs as its preset says.
     #[must_use]
     pub fn new(model: Model) -> Self {
-        let classifier = model.kind() == Kind::Classifier;
-        let four_blocks = matches!(model, Model::CnnMax4 | Model::CnnAvg4);
-        Self {
-            model,
-            padding: (model.chooses_padding()).then_some(if four_blocks {
-                Padding::Same
-            } else {
-                Padding::Valid
-            }),
-            output: (!classifier).then_some(Output::Sigmoid),
-            loss: if classifier { Loss::CrossEntropy } else { Loss::BinaryCrossEntropy },
-            noise: if model == Model::CaeDenoise { Noise::Gaussian } else { Noise::None },
-            noise_level: if model == Model::CaeDenoise { 0.1 } else { 0.0 },
-            learning_rate: 1e-3,
-            batch_size: 32,
-            epochs: if classifier { 10 } else { 50 },
-            patience: None,
-            seed: 0,
+        model.defaults()
+    }
+
+    /// The same for the model called `name`.
+    ///
+    /// # Errors
+    /// [`ConfigError::UnknownModel`] where there is none.
+    pub fn named(name: &str) -> Result<Self, ConfigError> {
+        Ok(Self::new(name.parse()?))
+    }
+
+    /// The model with the settings of this run, for data of `classes` classes.
+    ///
+    /// # Errors
+    /// [`ConfigError`] where the settings do not fit the model, or it cannot be built with them.
+    pub fn model(&self, classes: usize) -> Result<ValidModel, ConfigError> {
+        self.validate()?;
+        let mut spec = self.model.spec().clone();
+        if let Some(padding) = self.padding {
+            spec = spec.with_padding(padding);
         }
+        if let Some(output) = self.output {
+            spec = spec.with_output(output.into());
+        }
+        Ok(ValidModel::new(&spec, self.model.name(), classes)?)
     }
 
     /// Reads and validates JSON. Fields left out get the model's defaults; unknown ones are
@@ -143,8 +177,8 @@ impl RunConfig {
     /// Whether it can be trained with.
     ///
     /// # Errors
-    /// [`ConfigError`] with the first thing that is wrong. A model whose maps become too small
-    /// is found by [`crate::spec::architecture::Architecture::new`].
+    /// [`ConfigError`] with the first thing that is wrong. A model whose maps become too small is found
+    /// by [`RunConfig::model`].
     pub fn validate(&self) -> Result<(), ConfigError> {
         let check = |ok: bool, name, value: String, range| {
             if ok { Ok(()) } else { Err(ConfigError::OutOfRange { name, value, range }) }
@@ -212,16 +246,16 @@ impl RunConfig {
             _ => {}
         }
         match self.padding {
-            Some(padding) if !self.model.chooses_padding() => {
+            Some(padding) if !self.model.has(RunOption::Padding) => {
                 return refuse("the padding", named(&padding), "only the CNNs have a choice");
             }
-            None if self.model.chooses_padding() => {
+            None if self.model.has(RunOption::Padding) => {
                 return refuse("the padding", "null".to_owned(), "use valid or same");
             }
             _ => {}
         }
-        if (self.noise == Noise::None) == (self.model == Model::CaeDenoise) {
-            let rule = if self.model == Model::CaeDenoise {
+        if (self.noise == Noise::None) == self.model.has(RunOption::Noise) {
+            let rule = if self.model.has(RunOption::Noise) {
                 "use gaussian, salt-and-pepper or masking"
             } else {
                 "only cae-denoise corrupts its input"
@@ -229,6 +263,19 @@ impl RunConfig {
             return refuse("the noise", named(&self.noise), rule);
         }
         Ok(())
+    }
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+impl From<Output> for ActivationFunction {
+    fn from(output: Output) -> Self {
+        match output {
+            Output::Sigmoid => Self::Sigmoid,
+            Output::Relu => Self::Relu,
+        }
     }
 }
 
@@ -242,22 +289,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn defaults_are_valid_and_survive_json() {
-        for model in Model::named() {
-            let config = RunConfig::new(model);
-            config.validate().expect("defaults are valid");
-            let text = serde_json::to_string(&config).expect("serialises");
-            assert_eq!(RunConfig::from_json(&text), Ok(config));
-            assert_eq!(model.name().parse(), Ok(model));
-            let json = serde_json::to_value(model).expect("serialises");
-            assert_eq!(json, model.name());
-        }
-    }
-
-    #[test]
     fn left_out_fields_take_the_model_s_defaults() {
         let config = RunConfig::from_json(r#"{"model":"cae","epochs":3}"#).expect("valid");
-        assert_eq!(config, RunConfig { epochs: 3, ..RunConfig::new(Model::Cae) });
+        assert_eq!(config, RunConfig { epochs: 3, ..RunConfig::named("cae").expect("a preset") });
     }
 
     #[track_caller]
