@@ -26,16 +26,13 @@
  * @property {string} title
  * @property {string} about  a sentence
  * @property {"classifier"|"autoencoder"} kind
- * @property {"classify"|"reconstruct"} task
- * @property {string} family  networks that are compared with each other: `cnn`, `cae`, `sae`
- * @property {Group|null} group  the section that has it on offer beside the trainer's; null where none has
- * @property {boolean} listed  whether the trainer offers it
+ * @property {string} family  networks that are compared with each other: `cnn`, `autoencoder`, `encoder-classifier`
+ * @property {boolean} listed  whether it is on offer by itself; another is trained only as part of a comparison
  * @property {Config} config  what it starts from
- * @property {{padding: string[], output: string[], noise: string[]}} options  what may be chosen; empty where
- *   the network has no such setting
+ * @property {("padding"|"output"|"noise")[]} options  the settings that not every network has
  * @property {number} stages  that are trained one after another; 0 where all layers are trained at once
- * @property {"max"|"average"} [pooling]  of a CNN
- * @property {number} [blocks]  of a CNN
+ * @property {"max"|"average"|null} pooling  by its first pooling layer
+ * @property {number} convolutions  how many it has: of a CNN, its blocks
  */
 
 /** @typedef {{name: string, kind: string, outputShape: (number|null)[], parameters: number, multiplyAdds: number}} Layer */

@@ -6,12 +6,11 @@ const SIDE = 32;
 
 /** A preset's record, as the wasm module tells of it. */
 const preset = (name, title, kind, more) => ({
-  name, title, about: `${title}.`, kind, task: kind === "classifier" ? "classify" : "reconstruct", listed: true, stages: 0, config: defaultsOf(name, kind),
-  options: { padding: kind === "classifier" ? ["valid", "same"] : [], output: kind === "classifier" ? [] : ["sigmoid", "relu"], noise: name === "cae-denoise" ? ["gaussian", "salt-and-pepper", "masking"] : [] },
+  name, title, about: `${title}.`, kind, listed: true, config: defaultsOf(name, kind), options: kind === "classifier" ? ["padding"] : ["output"], stages: 0, pooling: "max", convolutions: 3,
   ...more,
 });
-const cnn = (blocks, pooling, title) => preset(`cnn-${pooling === "max" ? "max" : "avg"}-${blocks}`, title, "classifier", { family: "cnn", group: "cnns", blocks, pooling });
-const autoencoder = (name, title, more) => preset(name, title, "autoencoder", { family: "cae", group: "studio", ...more });
+const cnn = (convolutions, pooling, title) => preset(`cnn-${pooling === "max" ? "max" : "avg"}-${convolutions}`, title, "classifier", { family: "cnn", pooling, convolutions });
+const autoencoder = (name, title, more) => preset(name, title, "autoencoder", { family: "autoencoder", ...more });
 const MODELS = [
   cnn(2, "max", "Two blocks, max pooling"),
   cnn(2, "average", "Two blocks, average pooling"),
@@ -21,9 +20,9 @@ const MODELS = [
   cnn(4, "average", "Four blocks, average pooling"),
   autoencoder("cae", "Convolutional autoencoder"),
   autoencoder("cae-bn", "Wider, with batch normalisation"),
-  autoencoder("cae-denoise", "Denoising autoencoder"),
-  autoencoder("sae", "Stacked, trained stage by stage", { family: "sae", group: "stacked", stages: 3 }),
-  preset("cae-classifier", "The encoder with a classifier on it", "classifier", { family: "cae", group: "stacked", listed: false }),
+  autoencoder("cae-denoise", "Denoising autoencoder", { options: ["output", "noise"] }),
+  autoencoder("sae", "Stacked, trained stage by stage", { stages: 3 }),
+  preset("cae-classifier", "The encoder with a classifier on it", "classifier", { family: "encoder-classifier", listed: false, options: [] }),
 ];
 
 const kindOf = (model) => {

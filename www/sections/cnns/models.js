@@ -18,7 +18,7 @@ export const depthsOf = (models) => [...new Set(models.map(({ depth }) => depth)
 
 /** The presets that this section has on offer, the shallowest first. */
 export const comparedOf = memo((/** @type {Preset[]} */ presets) => {
-  const mine = presets.flatMap(({ name, group, pooling, blocks }) => (group === "cnns" && pooling && blocks ? [{ name, pooling, depth: blocks }] : []));
+  const mine = presets.flatMap(({ name, family, pooling, convolutions }) => (family === "cnn" && pooling ? [{ name, pooling, depth: convolutions }] : []));
   const depths = depthsOf(mine);
   /** @type {Compared[]} */
   const models = mine.map((model) => ({ ...model, tone: depths.indexOf(model.depth), dashed: model.pooling === "average" }));

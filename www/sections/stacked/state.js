@@ -40,10 +40,10 @@ import { rungsOf } from "./ladder.js";
 
 /** The presets of this section: the stacked autoencoder, and the classifier that can begin with its
  * encoder; null until the library has told them. */
-export const presetsOf = memo((/** @type {Preset[]} */ presets) => {
-  const mine = presets.filter(({ group }) => group === "stacked");
-  return { stack: mine.find(({ stages }) => stages > 0) ?? null, classifier: mine.find(({ kind }) => kind === "classifier") ?? null };
-});
+export const presetsOf = memo((/** @type {Preset[]} */ presets) => ({
+  stack: presets.find(({ stages }) => stages > 0) ?? null,
+  classifier: presets.find(({ family }) => family === "encoder-classifier") ?? null,
+}));
 /** Few enough to wait for: there are four phases of them. */
 export const EPOCHS = 5;
 export const MOST_SEEDS = 5;

@@ -20,7 +20,7 @@ const PAIR = "pair";
  * pictures uncorrupted side by side. @param {Preset[]} presets @returns {Offer[]} */
 export function offersOf(presets) {
   const { names } = text.studio.presets;
-  const mine = presets.filter(({ group }) => group === "studio");
+  const mine = presets.filter(({ family, stages }) => family === "autoencoder" && stages === 0);
   const offers = mine.map(({ name, title, about }) => ({ name, title: names[name]?.[0] ?? title, about: names[name]?.[1] ?? about, models: [name] }));
   const pair = mine.filter(({ config }) => config.noise === "none").slice(0, 2);
   if (pair.length < 2) return offers;
