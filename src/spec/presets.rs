@@ -178,6 +178,7 @@ impl Model {
             about: self.about(),
             kind: self.kind(),
             family: &self.0.file.family,
+            listed: self.0.file.listed,
             config: self.defaults(),
             options: &self.0.file.options,
             stages: self.spec().stages.len(),
@@ -201,6 +202,8 @@ pub struct PresetRecord {
     pub kind: Kind,
     /// Models of a family are compared: `cnn`, `autoencoder` or `encoder-classifier`.
     pub family: &'static str,
+    /// Whether it is shown among the models that one can choose.
+    pub listed: bool,
     /// The settings that a run begins with.
     pub config: RunConfig,
     /// The settings that not every model has.

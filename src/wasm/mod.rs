@@ -139,10 +139,10 @@ fn split_from(name: &str) -> Result<Split, Failure> {
     }
 }
 
-/// The presets that are shown, with the settings that a run of each begins with.
+/// Every preset, with the settings that a run of it begins with.
 #[wasm_bindgen]
 pub fn presets() -> Result<JsValue, JsValue> {
-    let records: Vec<PresetRecord> = Model::listed().map(Model::record).collect();
+    let records: Vec<PresetRecord> = Model::all().map(Model::record).collect();
     Ok(to_js(&records)?)
 }
 
