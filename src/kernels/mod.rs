@@ -16,6 +16,7 @@ mod product;
 pub mod resize;
 mod routed;
 mod scratch;
+pub(crate) mod ssim;
 mod sums;
 mod tile;
 mod transposed;

@@ -1,43 +1,47 @@
-//! A run stored and brought back: which of its tensors go by which names, and whether a snapshot
-//! fits the data and the model. The format is `snapshot`'s.
+//! Checkpoints: storing a run as a snapshot, resuming it, and starting another model from its first
+//! layers. Which tensor goes by which name is decided here; the file format is [`super::snapshot`]'s.
 
 use std::collections::BTreeMap;
 
-use burn::tensor::{Device, Tensor, Transaction};
+use burn::tensor::{Device, Tensor};
 
 use crate::data::dataset::Dataset;
 use crate::nn::{Net, Parameter};
 use crate::spec::architecture::Architecture;
 use crate::spec::summary::Summary;
-use crate::step::train_state::read_all;
+use crate::step::transfer::read_parameters;
+use crate::train::error::TrainError;
 use crate::train::events::PictureCounts;
-use crate::train::snapshot::{About, Numbers, Snapshot, SnapshotError, State, Stored};
-use crate::train::trainer::{TrainError, Trainer};
+use crate::train::snapshot::{
+    DatasetInfo, RunMetadata, RunState, Snapshot, SnapshotError, StoredTensor,
+};
+use crate::train::trainer::Trainer;
 use crate::train::training_data::TrainingData;
 
-/// Before the names of Adam's running means of gradients, and of their squares.
+/// Prefixes of Adam's running means of gradients and of their squares.
 const MOMENTS: [&str; 2] = ["adam.m/", "adam.v/"];
-/// Before the names of the weights before the last step.
+/// Prefix of the weights before the last step, to which a run that diverges goes back.
 const BEFORE: &str = "before/";
 
 impl Trainer {
     /// The run as it is now, as a `.safetensors` file: weights, in Keras' layout and by Keras'
-    /// names, the optimizer's moments, the weights before the last step, and the place in the data.
-    /// One read of the device.
+    /// names, the optimizer's moments, the weights before the last step, and the position in the data.
+    /// One transfer from the device.
     ///
     /// # Errors
-    /// [`TrainError`] where the device fails, or where weights are no finite numbers, so that an
-    /// earlier snapshot is better kept.
+    /// [`TrainError`] where the device fails, or has failed in the middle of steps, or where weights
+    /// are no finite numbers: an earlier snapshot is then the better one.
     pub async fn snapshot(&self) -> Result<Vec<u8>, TrainError> {
-        let net = self.learner.net();
+        self.queued.check()?;
+        let net = self.train_state.net();
         let mut named = vec![(String::new(), net.parameters())];
         for (second, prefix) in MOMENTS.into_iter().enumerate() {
-            let moments = self.learner.optimizer().moments(second == 1);
+            let moments = self.train_state.optimizer().moments(second == 1);
             named.push((prefix.to_owned(), net.beside(&moments)));
         }
-        // A run that is over goes back to nothing.
-        if self.state != State::Over {
-            named.push((BEFORE.to_owned(), self.good.parameters()));
+        // A run that is over cannot diverge.
+        if self.run_state != RunState::Over {
+            named.push((BEFORE.to_owned(), self.last_finite.parameters()));
         }
         let summary = self.summary();
         let mut names = Vec::new();
@@ -46,9 +50,9 @@ impl Trainer {
             names.extend(parameters.iter().map(|one| prefix.clone() + &name(&summary, one)));
             all.extend(parameters);
         }
-        let (_, all) = read_all(Transaction::default(), all).await.map_err(TrainError::Device)?;
-        let tensors: BTreeMap<String, Stored> = (names.into_iter().zip(all))
-            .map(|(name, Parameter { shape, values, .. })| (name, Stored { shape, values }))
+        let all = read_parameters(all).await?;
+        let tensors: BTreeMap<String, StoredTensor> = (names.into_iter().zip(all))
+            .map(|(name, Parameter { shape, values, .. })| (name, StoredTensor { shape, values }))
             .collect();
         for (name, stored) in &tensors {
             let weights = !MOMENTS.iter().any(|prefix| name.starts_with(prefix));
@@ -56,15 +60,15 @@ impl Trainer {
                 return Err(SnapshotError::NotFinite(name.clone()).into());
             }
         }
-        let mut numbers = Numbers::new(self.config.clone(), about(&self.data));
-        numbers.place = self.place;
-        numbers.epochs = self.epochs;
-        numbers.state = self.state;
-        numbers.training = self.training;
-        numbers.validation = self.validation;
-        numbers.best = self.best;
-        numbers.adam_steps = self.learner.optimizer().steps().unsigned_abs();
-        Ok(Snapshot { numbers, tensors }.to_bytes()?)
+        let mut metadata = RunMetadata::new(self.config.clone(), dataset_info(&self.data));
+        metadata.progress = self.progress;
+        metadata.epochs_begun = self.epochs_begun;
+        metadata.run_state = self.run_state;
+        metadata.train_metrics = self.train_metrics;
+        metadata.val_metrics = self.val_metrics;
+        metadata.early_stopping = self.early_stopping;
+        metadata.adam_steps = self.train_state.optimizer().steps().unsigned_abs();
+        Ok(Snapshot { metadata, tensors }.to_bytes()?)
     }
 
     /// Goes on with a run that [`Trainer::snapshot`] stored, with the same numbers as if it had
@@ -80,35 +84,36 @@ impl Trainer {
     ) -> Result<Self, TrainError> {
         let data = data.into();
         let snapshot = Snapshot::from_bytes(bytes)?;
-        let numbers = &snapshot.numbers;
-        let now = about(&data);
-        if numbers.data != now {
-            let was = Box::new(numbers.data.clone());
+        let metadata = &snapshot.metadata;
+        let now = dataset_info(&data);
+        if metadata.data != now {
+            let was = Box::new(metadata.data.clone());
             return Err(SnapshotError::OtherData { was, now: Box::new(now) }.into());
         }
-        let mut trainer = Self::new(numbers.config.clone(), data, device)?;
-        numbers.check(trainer.phases.len(), trainer.validation_batches())?;
-        let fresh = trainer.learner.net();
+        let mut trainer = Self::new(metadata.config.clone(), data, device)?;
+        metadata.check(trainer.phases.len(), trainer.validation_batches())?;
+        let fresh = trainer.train_state.net();
         let reader = Reader { snapshot: &snapshot, summary: &trainer.summary() };
         let like = fresh.parameters();
         let net = reader.weights(&fresh, &like, "")?;
-        trainer.good = match numbers.state {
-            State::Over => net.clone(),
+        trainer.last_finite = match metadata.run_state {
+            RunState::Over => net.clone(),
             _ => reader.weights(&fresh, &like, BEFORE)?,
         };
         let moments = reader.moments(&fresh, like)?;
-        let steps = i32::try_from(numbers.adam_steps).unwrap_or(i32::MAX);
-        trainer.learner.optimizer_mut().resume(steps, moments);
-        trainer.learner.restore(net);
-        trainer.place = numbers.place;
-        trainer.epochs = numbers.epochs;
-        if let Some(epoch) = numbers.epochs.checked_sub(1) {
-            trainer.order = trainer.data.order(numbers.config.seed, u64::from(epoch));
+        // Checked with the rest of the metadata to be an i32.
+        let steps = metadata.adam_steps.cast_signed();
+        trainer.train_state.optimizer_mut().resume(steps, moments);
+        trainer.train_state.restore(net);
+        trainer.progress = metadata.progress;
+        trainer.epochs_begun = metadata.epochs_begun;
+        if let Some(epoch) = metadata.epochs_begun.checked_sub(1) {
+            trainer.epoch_order = trainer.data.order(metadata.config.seed, u64::from(epoch));
         }
-        trainer.state = numbers.state;
-        trainer.training = numbers.training;
-        trainer.validation = numbers.validation;
-        trainer.best = numbers.best;
+        trainer.run_state = metadata.run_state;
+        trainer.train_metrics = metadata.train_metrics;
+        trainer.val_metrics = metadata.val_metrics;
+        trainer.early_stopping = metadata.early_stopping;
         Ok(trainer)
     }
 
@@ -120,11 +125,12 @@ impl Trainer {
     /// [`TrainError::Snapshot`] where the bytes are no snapshot, or no layer fits; then nothing is
     /// taken.
     pub fn start_from(&mut self, snapshot: &[u8]) -> Result<usize, TrainError> {
+        self.queued.check()?;
         let snapshot = Snapshot::from_bytes(snapshot)?;
-        let theirs = Architecture::new(&snapshot.numbers.config).map_err(SnapshotError::from)?;
+        let theirs = Architecture::new(&snapshot.metadata.config).map_err(SnapshotError::from)?;
         let reader = Reader { snapshot: &snapshot, summary: &Summary::new(&theirs) };
         let ours = self.summary();
-        let mut net = self.learner.net();
+        let mut net = self.train_state.net();
         let like = net.parameters();
         let mut taken = 0;
         for (index, row) in ours.layers.iter().enumerate() {
@@ -146,25 +152,25 @@ impl Trainer {
             let (from, to) = (theirs.model.name(), self.architecture.model.name());
             return Err(SnapshotError::NothingFits { from, to }.into());
         }
-        self.learner.restore(net);
-        self.given += 1;
-        self.good = self.learner.net();
+        self.train_state.restore(net);
+        self.weights_version += 1;
+        self.last_finite = self.train_state.net();
         Ok(taken)
     }
 }
 
-fn about(data: &Dataset) -> About {
+fn dataset_info(data: &Dataset) -> DatasetInfo {
     let pictures = PictureCounts { train: data.train.len(), test: data.test.len() };
-    About { pictures, classes: data.classes.clone() }
+    DatasetInfo { pictures, classes: data.classes.clone() }
 }
 
-/// What a parameter is called in a file.
+/// The name of a parameter in a file, such as `conv2d/kernel`.
 fn name<V>(summary: &Summary, parameter: &Parameter<V>) -> String {
     let layer = summary.layers.get(parameter.layer).map_or("", |row| row.name.as_str());
     format!("{layer}/{}", parameter.name)
 }
 
-/// Tensors of a snapshot, by the parameter of a network.
+/// Reads tensors of a snapshot by the parameters of a network.
 struct Reader<'a> {
     snapshot: &'a Snapshot,
     /// Of the model that was stored.
@@ -172,7 +178,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// What is stored for a parameter like `like` below `prefix`.
+    /// The stored parameter that has the layer, name and shape of `like`.
     fn read<V>(&self, like: &Parameter<V>, prefix: &str) -> Result<Parameter, SnapshotError> {
         let Parameter { layer, name: kind, shape, .. } = like;
         let values =
@@ -181,7 +187,7 @@ impl Reader<'_> {
         Ok(Parameter { layer: *layer, name: kind, shape, values })
     }
 
-    /// The same, of weights.
+    /// The same of a weight, which must be finite.
     fn finite<V>(&self, like: &Parameter<V>, prefix: &str) -> Result<Parameter, SnapshotError> {
         let found = self.read(like, prefix)?;
         if found.values.iter().all(|value| value.is_finite()) {
@@ -190,7 +196,7 @@ impl Reader<'_> {
         Err(SnapshotError::NotFinite(prefix.to_owned() + &name(self.summary, like)))
     }
 
-    /// `fresh` with the weights below `prefix`.
+    /// `fresh` with the stored weights.
     fn weights<V>(
         &self,
         fresh: &Net,
@@ -204,7 +210,8 @@ impl Reader<'_> {
         Ok(net)
     }
 
-    /// Adam's moments by the place of their parameter, laid out by means of a network.
+    /// Adam's moments by the index of their parameter. A network brings them from Keras' layout into
+    /// the device's.
     fn moments<V>(
         &self,
         fresh: &Net,
@@ -213,17 +220,17 @@ impl Reader<'_> {
         let stored = |one: &Parameter<V>, prefix: &str| {
             self.snapshot.tensors.contains_key(&(prefix.to_owned() + &name(self.summary, one)))
         };
-        // Those that have never had a gradient have none.
-        let there: Vec<bool> =
+        // Parameters that have never had a gradient have no moments.
+        let has_moments: Vec<bool> =
             like.iter().map(|one| MOMENTS.iter().any(|prefix| stored(one, prefix))).collect();
         let mut nets = [fresh.clone(), fresh.clone()];
         for (net, prefix) in nets.iter_mut().zip(MOMENTS) {
-            for (one, _) in like.iter().zip(&there).filter(|(_, there)| **there) {
+            for (one, _) in like.iter().zip(&has_moments).filter(|(_, has)| **has) {
                 net.place(&self.read(one, prefix)?)?;
             }
         }
         let [first, second] = nets.map(|net| net.places());
-        let both = first.into_iter().zip(second).zip(there);
-        Ok(both.map(|((first, second), there)| there.then_some([first, second])).collect())
+        let both = first.into_iter().zip(second).zip(has_moments);
+        Ok(both.map(|((first, second), has)| has.then_some([first, second])).collect())
     }
 }

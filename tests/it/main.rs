@@ -8,6 +8,7 @@ mod batches;
 // With relaxed SIMD they are others.
 #[cfg(not(target_feature = "relaxed-simd"))]
 pub mod bits;
+pub mod data_parallel;
 pub mod divergence;
 pub mod inside;
 pub mod keras;
@@ -18,7 +19,6 @@ pub mod models;
 mod operators;
 #[cfg(feature = "ndarray")]
 mod oracle;
-pub mod shares;
 pub mod snapshot;
 mod support;
 #[cfg(not(target_family = "wasm"))]
