@@ -135,7 +135,7 @@ impl TrainState {
         &mut self.adam
     }
 
-    /// The network without autodiff.
+    /// Without autodiff.
     pub(crate) fn inference(&self) -> Net {
         self.net.valid()
     }
