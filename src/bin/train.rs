@@ -1,5 +1,5 @@
-//! Trains a model natively: `train --model cnn-max-3 --data DIR`. A driver of the trainer, with
-//! the clock, the files and the console that the trainer has not.
+//! Trains a model natively: `train --model cnn-max-3 --data DIR`. It drives the trainer, and has the
+//! clock, the files and the console that the library does without.
 
 #[cfg(target_family = "wasm")]
 fn main() {}
@@ -30,8 +30,8 @@ mod native {
     use tabgrad::train::events::{Plan, RunEvent};
     use tabgrad::train::trainer::Trainer;
 
-    /// Steps between looks at the clock.
-    const PULL: usize = 4;
+    /// Work items between two updates of the console.
+    const ITEMS_PER_ADVANCE: usize = 4;
 
     /// The exit code where the backend finds no device.
     const NO_DEVICE: u8 = 3;
@@ -158,8 +158,7 @@ mod native {
     /// The table of the self-test.
     fn compare(config: &RunConfig, device: &Device) -> Result<()> {
         let flex = pollster::block_on(Backend::Flex.device())?;
-        let checks = pollster::block_on(self_test::check(config, device, &flex));
-        let checks = checks.map_err(anyhow::Error::msg)?;
+        let checks = pollster::block_on(self_test::check(config, device, &flex))?;
         for Check { operator, tensor, difference, passed } in &checks {
             let verdict = if *passed { "" } else { "  differs" };
             println!("{operator:56}  {tensor:28}  {difference:8.1e}{verdict}");
@@ -193,7 +192,7 @@ mod native {
         let mut report = Report::new(arguments, &plan);
         report.begin(loader.manifest().name.as_str(), &plan);
         while !trainer.is_over() {
-            let events = pollster::block_on(trainer.advance(PULL))?;
+            let events = pollster::block_on(trainer.advance(ITEMS_PER_ADVANCE))?;
             let epoch = events.iter().any(|event| matches!(event, RunEvent::Epoch { .. }));
             for event in &events {
                 report.show(event)?;
@@ -283,8 +282,8 @@ mod native {
                 RunEvent::Epoch { .. } | RunEvent::Phase { .. } => {
                     self.epoch_began = Instant::now();
                 }
-                RunEvent::Step { place, loss, .. } => {
-                    self.bar.set_position(place.step);
+                RunEvent::Step { progress, loss, .. } => {
+                    self.bar.set_position(progress.step);
                     self.bar.set_message(format!("loss {loss:.4}"));
                 }
                 RunEvent::Finished { .. } => self.bar.finish_and_clear(),
@@ -311,7 +310,14 @@ mod native {
 
         fn text(&self, event: &RunEvent, took: Duration) {
             let RunEvent::Epoch {
-                place, loss, accuracy, val_loss, val_accuracy, psnr, ssim, ..
+                progress,
+                loss,
+                accuracy,
+                val_loss,
+                val_accuracy,
+                psnr,
+                ssim,
+                ..
             } = event
             else {
                 if let RunEvent::Phase { name, .. } = event {
@@ -319,7 +325,7 @@ mod native {
                 }
                 return;
             };
-            let mut text = format!("epoch {:>3}/{}  loss {loss:.4}", place.epoch, self.epochs);
+            let mut text = format!("epoch {:>3}/{}  loss {loss:.4}", progress.epoch, self.epochs);
             let numbers = [
                 ("accuracy", *accuracy),
                 ("val loss", Some(*val_loss)),

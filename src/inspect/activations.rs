@@ -1,5 +1,5 @@
-//! What goes on inside a network: codes and what is drawn from them, and what every layer gives.
-//! Asking changes nothing in the run.
+//! What flows through a network: latent codes, what is decoded from them, and the activations of every
+//! layer.
 
 use burn::tensor::{Tensor, TensorData, Transaction};
 
@@ -7,10 +7,11 @@ use crate::data::dataset::Source;
 use crate::nn::Activation;
 use crate::nn::Shape;
 use crate::spec::Kind;
-use crate::step::train_state::read;
-use crate::train::trainer::{TrainError, Trainer};
+use crate::step::transfer::{read, read_tensor};
+use crate::train::error::TrainError;
+use crate::train::trainer::Trainer;
 
-/// Codes of an autoencoder.
+/// Latent codes of an autoencoder.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Code {
     /// Height, width and channels of one code.
@@ -19,7 +20,7 @@ pub struct Code {
     pub values: Vec<f32>,
 }
 
-/// What a layer gives for one picture.
+/// The activation of a layer for one picture.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LayerActivation {
     /// Keras' default name, such as `conv2d_1`.
@@ -33,7 +34,7 @@ pub struct LayerActivation {
 }
 
 impl Trainer {
-    /// The codes of pictures: what the whole encoder gives now, even where a stacked autoencoder has
+    /// The latent codes of pictures: what the whole encoder gives now, even where a stacked autoencoder has
     /// not trained its inner stages yet. A denoising autoencoder sees them corrupted.
     ///
     /// # Errors
@@ -43,41 +44,39 @@ impl Trainer {
         source: impl Into<Source<'_>>,
         indices: &[u32],
     ) -> Result<Code, TrainError> {
-        let batch = self.asked(Kind::Autoencoder, "encode pictures", source.into(), indices)?;
-        let (layers, shape) = self.code("encode pictures")?;
-        let inputs = Activation::Map(batch.inputs(&self.learner.plain_device()));
-        let codes = self.learner.inference().forward(inputs, 0..layers).rows();
-        let values = read(Transaction::default().register(codes)).await;
-        let values = values.map_err(TrainError::Device)?.into_iter().next().unwrap_or_default();
-        Ok(Code { shape, values })
+        let what = "encode pictures";
+        let batch = self.batch_for(Kind::Autoencoder, what, source.into(), indices)?;
+        let (layers, shape) = self.code_shape(what)?;
+        let inputs = Activation::Map(batch.inputs(&self.train_state.plain_device()));
+        let codes = self.train_state.inference().forward(inputs, 0..layers);
+        Ok(Code { shape, values: read_tensor(codes.rows()).await? })
     }
 
-    /// What the whole decoder draws from codes, given as [`Trainer::encode`] gives them: values as
-    /// `[picture][y][x][channel]`, in 0 to 1 with a sigmoid output.
+    /// What the whole decoder reconstructs from codes that are laid out as [`Trainer::encode`] gives them: values
+    /// as     /// `[picture][y][x][channel]`, in 0 to 1 with a sigmoid output.
     ///
     /// # Errors
     /// [`TrainError`] for a classifier, values that are not whole codes of finite numbers, or a
     /// device that fails.
     pub async fn decode(&self, values: &[f32]) -> Result<Vec<f32>, TrainError> {
-        let (layers, [side, _, channels]) = self.code("decode codes")?;
+        self.queued.check()?;
+        let (layers, [side, _, channels]) = self.code_shape("decode codes")?;
         let each = side * side * channels;
-        let whole = !values.is_empty() && values.len().is_multiple_of(each);
-        if !whole || !values.iter().all(|value| value.is_finite()) {
+        let complete = !values.is_empty() && values.len().is_multiple_of(each);
+        if !complete || !values.iter().all(|value| value.is_finite()) {
             let model = self.model.name.clone();
             return Err(TrainError::NoCode { model, given: values.len(), each });
         }
         let data = TensorData::new(values.to_vec(), [values.len() / each, each]);
-        let rows = Tensor::from_data(data, &self.learner.plain_device());
+        let rows = Tensor::from_data(data, &self.train_state.plain_device());
         let codes = Activation::from_rows(rows, side, channels);
         let end = self.model.layers.len();
-        let sums = self.learner.inference().forward(codes, layers..end);
-        let drawn = Transaction::default().register(self.learner.activated(sums).rows());
-        let drawn = read(drawn).await.map_err(TrainError::Device)?;
-        Ok(drawn.into_iter().next().unwrap_or_default())
+        let logits = self.train_state.inference().forward(codes, layers..end);
+        Ok(read_tensor(self.train_state.output_activation(logits).rows()).await?)
     }
 
-    /// What each layer gives for one picture, from the first layer to the last, as at inference. The
-    /// last layer's are its sums: logits, or the picture before the output activation.
+    /// The activations of each layer for one picture, from the first layer to the last, as at
+    /// inference. The last layer's are logits, without the output activation.
     ///
     /// # Errors
     /// [`TrainError`] for an index past the end, or a device that fails.
@@ -86,41 +85,38 @@ impl Trainer {
         source: impl Into<Source<'_>>,
         index: u32,
     ) -> Result<Vec<LayerActivation>, TrainError> {
-        let batch = self.shown(source.into(), &[index])?;
-        let net = self.learner.inference();
-        let mut x = Activation::Map(batch.inputs(&self.learner.plain_device()));
+        let batch = self.fixed_batch(source.into(), &[index])?;
+        let net = self.train_state.inference();
+        let mut x = Activation::Map(batch.inputs(&self.train_state.plain_device()));
         let mut transfer = Transaction::default();
         for layer in 0..self.model.layers.len() {
             x = net.forward(x, layer..layer + 1);
             transfer = transfer.register(x.clone().rows());
         }
-        let values = read(transfer).await.map_err(TrainError::Device)?;
-        let rows = self.summary().layers.into_iter().zip(&self.model.shapes).zip(values);
-        Ok(rows
-            .map(|((row, shape), values)| LayerActivation {
-                name: row.name,
-                kind: row.kind,
-                shape: sizes(*shape),
-                values,
-            })
-            .collect())
+        let mut tensors = read(transfer).await?;
+        let rows = self.summary().layers.into_iter().zip(&self.model.shapes);
+        rows.map(|(row, shape)| {
+            let values = tensors.tensor()?;
+            Ok(LayerActivation { name: row.name, kind: row.kind, shape: sizes(*shape), values })
+        })
+        .collect()
     }
 
     /// Layers of the encoder, and the shape of a code: height, width, channels.
-    fn code(&self, what: &'static str) -> Result<(usize, [usize; 3]), TrainError> {
+    fn code_shape(&self, what: &'static str) -> Result<(usize, [usize; 3]), TrainError> {
         let found = self.model.code.and_then(|layers| {
             let shape = *self.model.shapes.get(layers.checked_sub(1)?)?;
             Some((layers, shape))
         });
         match found {
             Some((layers, Shape::Map { side, channels })) => Ok((layers, [side, side, channels])),
-            _ => Err(TrainError::NotForModel { model: self.model.name.clone(), what }),
+            _ => Err(self.not_for_model(what)),
         }
     }
 }
 
 /// Height, width and channels, or units.
-pub(crate) fn sizes(shape: Shape) -> Vec<usize> {
+pub(super) fn sizes(shape: Shape) -> Vec<usize> {
     match shape {
         Shape::Map { side, channels } => vec![side, side, channels],
         Shape::Flat(units) => vec![units],

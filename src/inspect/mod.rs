@@ -1,12 +1,16 @@
-//! Questions to a trained or training network: reconstructions, predictions, codes, activations, one
-//! step in every number, and the comparison of a device with the CPU.
+//! Looking into a network, trained or in training: predictions and reconstructions, latent codes,
+//! activations of every layer, gradients, one training step in every number, principal components of
+//! latent codes, and the comparison of a device with the CPU.
+//!
+//! These are methods of [`crate::train::trainer::Trainer`] that its loop does not need. All but
+//! [`step_trace`] leave the run as it is.
 
 mod activations;
 pub mod pca;
-pub(crate) mod queries;
+mod queries;
 pub mod self_test;
 mod step_trace;
 
 pub use activations::{Code, LayerActivation};
-pub use queries::{Reconstruction, Slope};
+pub use queries::{Gradients, Reconstruction};
 pub use step_trace::{StepTrace, TracedLayer, TracedNorms, TracedParameter};

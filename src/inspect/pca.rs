@@ -1,5 +1,6 @@
-//! The first two principal components of rows of numbers, to draw many dimensions on a plane. On
-//! the host and in 64 bits, always with the same result; knows no tensor.
+//! Principal component analysis (PCA): the first two principal components of rows of numbers, such as
+//! latent codes, to plot many dimensions on a plane. On the host in 64 bits, always with the same
+//! result.
 
 use crate::data::rng::{Purpose, Rng};
 
@@ -7,16 +8,16 @@ use crate::data::rng::{Purpose, Rng};
 const BLOCK: usize = 8;
 /// Passes over the rows at most.
 const PASSES: usize = 100;
-/// Change of a variance, as a share of the largest, below which it is found. Directions are then
-/// right to about the root of it.
-const ENOUGH: f64 = 1e-13;
+/// Change of a variance, as a fraction of the largest, below which the iteration has converged. The
+/// error of the directions is then about the root of it.
+const TOLERANCE: f64 = 1e-13;
 
 /// Rows on the plane of their two widest directions.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Projection {
     /// Along the first direction and along the second, for each row; the mean is at zero.
     pub points: Vec<[f32; 2]>,
-    /// Shares of all variance, 0 to 1; zeros where rows do not differ.
+    /// Fractions of all variance, 0 to 1; zeros where rows do not differ.
     pub explained: [f64; 2],
 }
 
@@ -51,8 +52,8 @@ pub fn project(values: &[f32], rows: usize) -> Result<Projection, PcaError> {
     if rows == 0 || values.is_empty() || !values.len().is_multiple_of(rows) {
         return Err(PcaError::NoTable { values: values.len(), rows });
     }
-    if let Some(place) = values.iter().position(|value| !value.is_finite()) {
-        return Err(PcaError::NotFinite(place));
+    if let Some(index) = values.iter().position(|value| !value.is_finite()) {
+        return Err(PcaError::NotFinite(index));
     }
     let table = Table::new(values, values.len() / rows);
     let total: f64 = table.rows().map(|row| row.map(|x| x * x).sum::<f64>()).sum();
@@ -65,10 +66,10 @@ pub fn project(values: &[f32], rows: usize) -> Result<Projection, PcaError> {
         // Subspace iteration (Golub and Van Loan, section 8.2.4): the scatter matrix is never made.
         orthonormalise(&mut directions);
         let mapped = table.scatter(&directions);
-        let (variances, turn) = eigen(&inner(&directions, &mapped));
-        directions = turned(&mapped, &turn);
+        let (variances, vectors) = eigen(&inner(&directions, &mapped));
+        directions = product(&mapped, &vectors);
         let last = std::mem::replace(&mut found, [variances[0], variances[1]]);
-        if (0..2).all(|k| (found[k] - last[k]).abs() <= ENOUGH * found[0]) {
+        if (0..2).all(|k| (found[k] - last[k]).abs() <= TOLERANCE * found[0]) {
             break;
         }
     }
@@ -115,11 +116,11 @@ impl<'a> Table<'a> {
         self.values.chunks_exact(self.mean.len()).map(centred)
     }
 
-    /// Fixed directions, none of which is likely to miss a component.
+    /// Fixed random directions: none is likely to be orthogonal to a component.
     fn start(&self) -> Vec<[f64; BLOCK]> {
         let mut rng = Rng::new(0, Purpose::Samples, 0);
-        let mut drawn = || f64::from(rng.range(-1.0, 1.0));
-        (0..self.mean.len()).map(|_| std::array::from_fn(|_| drawn())).collect()
+        let mut number = || f64::from(rng.range(-1.0, 1.0));
+        (0..self.mean.len()).map(|_| std::array::from_fn(|_| number())).collect()
     }
 
     /// The scatter matrix times each direction, in one pass over the rows.
@@ -175,10 +176,10 @@ fn inner(a: &[[f64; BLOCK]], b: &[[f64; BLOCK]]) -> Square {
 }
 
 /// `columns` times `by`.
-fn turned(columns: &[[f64; BLOCK]], by: &Square) -> Vec<[f64; BLOCK]> {
-    let turn =
+fn product(columns: &[[f64; BLOCK]], by: &Square) -> Vec<[f64; BLOCK]> {
+    let row =
         |row: &[f64; BLOCK]| std::array::from_fn(|k| (0..BLOCK).map(|j| row[j] * by[j][k]).sum());
-    columns.iter().map(turn).collect()
+    columns.iter().map(row).collect()
 }
 
 /// Eigenvalues of a symmetric matrix, largest first, and eigenvectors as columns, by Jacobi's
@@ -216,7 +217,7 @@ fn eigen(matrix: &Square) -> ([f64; BLOCK], Square) {
 mod tests {
     use super::*;
 
-    fn drawn(rows: usize, scales: &[f32], seed: u64) -> Vec<f32> {
+    fn random(rows: usize, scales: &[f32], seed: u64) -> Vec<f32> {
         let mut rng = Rng::new(seed, Purpose::Noise, 0);
         (0..rows)
             .flat_map(|_| scales.iter().map(|s| s * rng.normal()).collect::<Vec<_>>())
@@ -224,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cross_drawn_by_hand() {
+    fn a_cross_made_by_hand() {
         // Scatter 2 * 25 along (0.6, 0.8) and 2 * 1 along (-0.8, 0.6), about (10, 20), and a
         // column that never changes.
         let values = [13.0, 24.0, 7.0, 7.0, 16.0, 7.0, 9.2, 20.6, 7.0, 10.8, 19.4, 7.0];
@@ -248,7 +249,7 @@ mod tests {
             (20, (0..300).map(|i| 1.0 / (1.0 + i as f32)).collect()),
             (200, vec![1.0; 40]),
         ] {
-            let values = drawn(rows, &scales, 3);
+            let values = random(rows, &scales, 3);
             let found = project(&values, rows).expect("a table");
             let sum = |f: &dyn Fn(&[f32; 2]) -> f32| {
                 found.points.iter().map(|point| f64::from(f(point))).sum::<f64>()
@@ -266,7 +267,7 @@ mod tests {
 
     #[test]
     fn two_dimensions_keep_their_distances() {
-        let values = drawn(50, &[2.0, 1.0], 5);
+        let values = random(50, &[2.0, 1.0], 5);
         let found = project(&values, 50).expect("a table");
         assert!((found.explained.iter().sum::<f64>() - 1.0).abs() < 1e-9);
         for i in 0..50 {
@@ -278,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn few_rows_and_no_differences_are_no_trouble() {
+    fn few_rows_and_equal_rows_have_components_too() {
         let at_zero = Projection { points: vec![[0.0; 2]], explained: [0.0; 2] };
         assert_eq!(project(&[1.0, 2.0, 3.0], 1), Ok(at_zero));
         let same = project(&[4.0; 30], 10).expect("a table");

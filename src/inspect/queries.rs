@@ -1,37 +1,36 @@
-//! What can be asked of a run between pulls: drawings, probabilities, parameters. Asking changes
-//! nothing in the run.
+//! Questions about pictures: reconstructions, class probabilities, gradients.
 
 use burn::tensor::Transaction;
 use burn::tensor::activation::softmax;
 
 use crate::data::dataset::Source;
 use crate::nn::{Activation, Parameter};
-use crate::parallel::replica::scalar;
 use crate::spec::Kind;
 use crate::step::batch::{Batch, Draw};
-use crate::step::train_state::{read, read_all};
-use crate::train::trainer::{TrainError, Trainer};
+use crate::step::transfer::{read_tensor, read_with_parameters};
+use crate::train::error::TrainError;
+use crate::train::trainer::Trainer;
 
-/// A picture through an autoencoder, values in 0 to 1 as `[picture][y][x][channel]`.
+/// Pictures through an autoencoder, values in 0 to 1 as `[picture][y][x][channel]`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reconstruction {
-    /// Input and its corruption.
+    /// The inputs, clean and with noise.
     pub batch: Batch,
-    /// What the network draws.
+    /// The outputs.
     pub outputs: Vec<f32>,
 }
 
-/// Where a step would go.
+/// The loss on some pictures and its gradients.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Slope {
+pub struct Gradients {
     /// Mean loss of the pictures.
     pub loss: f32,
-    /// Its gradients, in the order of the layers.
+    /// The loss's gradient with respect to each parameter, in the order of the layers.
     pub gradients: Vec<Parameter>,
 }
 
 impl Trainer {
-    /// Pictures as the network draws them now, through the stages trained so far.
+    /// Pictures as the autoencoder reconstructs them now, through the stages trained so far.
     ///
     /// # Errors
     /// [`TrainError`] for a classifier, an index past the end, or a device that fails.
@@ -40,10 +39,10 @@ impl Trainer {
         source: impl Into<Source<'_>>,
         indices: &[u32],
     ) -> Result<Reconstruction, TrainError> {
-        let batch = self.asked(Kind::Autoencoder, "redraw pictures", source.into(), indices)?;
-        let transfer = Transaction::default().register(self.answers(&batch).rows());
-        let values = read(transfer).await.map_err(TrainError::Device)?;
-        Ok(Reconstruction { batch, outputs: values.into_iter().next().unwrap_or_default() })
+        let what = "redraw pictures";
+        let batch = self.batch_for(Kind::Autoencoder, what, source.into(), indices)?;
+        let outputs = read_tensor(self.outputs(&batch).rows()).await?;
+        Ok(Reconstruction { batch, outputs })
     }
 
     /// Class probabilities of pictures, `[picture][class]`.
@@ -55,20 +54,12 @@ impl Trainer {
         source: impl Into<Source<'_>>,
         indices: &[u32],
     ) -> Result<Vec<f32>, TrainError> {
-        let batch = self.asked(Kind::Classifier, "tell classes apart", source.into(), indices)?;
-        let Activation::Flat(logits) = self.answers(&batch) else { return Ok(Vec::new()) };
-        let transfer = Transaction::default().register(softmax(logits, 1));
-        let values = read(transfer).await.map_err(TrainError::Device)?;
-        Ok(values.into_iter().next().unwrap_or_default())
-    }
-
-    /// All parameters of the network, in the order of its layers.
-    ///
-    /// # Errors
-    /// [`TrainError::Device`] where the device fails.
-    pub async fn parameters(&self) -> Result<Vec<Parameter>, TrainError> {
-        let parameters = self.learner.net().parameters();
-        Ok(read_all(Transaction::default(), parameters).await.map_err(TrainError::Device)?.1)
+        let what = "tell classes apart";
+        let batch = self.batch_for(Kind::Classifier, what, source.into(), indices)?;
+        match self.outputs(&batch) {
+            Activation::Flat(logits) => Ok(read_tensor(softmax(logits, 1)).await?),
+            Activation::Map(_) => Err(self.not_for_model(what)),
+        }
     }
 
     /// The mean loss and the gradients that a step on these pictures would have now; the step is
@@ -81,21 +72,20 @@ impl Trainer {
         &self,
         source: impl Into<Source<'_>>,
         indices: &[u32],
-    ) -> Result<Slope, TrainError> {
-        let batch = self.shown(source.into(), indices)?;
-        let (loss, gradients) = self.learner.gradients(&self.phases[self.place.phase], &batch);
+    ) -> Result<Gradients, TrainError> {
+        let batch = self.fixed_batch(source.into(), indices)?;
+        let (loss, gradients) = self.train_state.gradients(self.phase(), &batch);
         let transfer = Transaction::default().register(loss);
-        let (values, gradients) =
-            read_all(transfer, gradients).await.map_err(TrainError::Device)?;
-        Ok(Slope { loss: scalar(values.into_iter().next()), gradients })
+        let (mut tensors, gradients) = read_with_parameters(transfer, gradients).await?;
+        Ok(Gradients { loss: tensors.scalar()?, gradients })
     }
 
-    fn answers(&self, batch: &Batch) -> Activation {
-        self.learner.score(&self.phases[self.place.phase], batch).1
+    fn outputs(&self, batch: &Batch) -> Activation {
+        self.train_state.evaluate(self.phase(), batch).1
     }
 
-    /// The pictures of a question, if this model answers it.
-    pub(crate) fn asked(
+    /// The pictures of a question that only models of one kind answer.
+    pub(super) fn batch_for(
         &self,
         kind: Kind,
         what: &'static str,
@@ -103,13 +93,22 @@ impl Trainer {
         indices: &[u32],
     ) -> Result<Batch, TrainError> {
         if self.model.kind != kind {
-            return Err(TrainError::NotForModel { model: self.model.name.clone(), what });
+            return Err(self.not_for_model(what));
         }
-        self.shown(source, indices)
+        self.fixed_batch(source, indices)
     }
 
-    /// Pictures as they are shown: with the noise of validation.
-    pub(crate) fn shown(&self, source: Source<'_>, indices: &[u32]) -> Result<Batch, TrainError> {
+    pub(super) fn not_for_model(&self, what: &'static str) -> TrainError {
+        TrainError::NotForModel { model: self.model.name.clone(), what }
+    }
+
+    /// Pictures with the noise of validation, which is always the same.
+    pub(super) fn fixed_batch(
+        &self,
+        source: Source<'_>,
+        indices: &[u32],
+    ) -> Result<Batch, TrainError> {
+        self.queued.check()?;
         let pictures = self.data.chosen(source, indices)?;
         Ok(Batch::new(pictures, indices, &self.config, Draw::Fixed))
     }

@@ -1,6 +1,5 @@
-//! Is a device right? Runs every operator of a model, forward and backward, and a step of Adam, on
-//! the device and on the CPU, from the same numbers, and tells how far the two are apart. Decides
-//! nothing and shows nothing.
+//! The self-test of a device: runs every operator of a model, forward and backward, and a step of Adam,
+//! on the device and on a reference, from the same numbers, and tells the relative error of each tensor.
 
 use std::ops::Range;
 
@@ -16,7 +15,8 @@ use crate::spec::run::named as choice;
 use crate::spec::{Kind, Output, RunConfig, ValidModel};
 use crate::step::batch::one_hot;
 use crate::step::loss;
-use crate::step::train_state::read;
+use crate::step::transfer::{TransferError, read};
+use crate::train::error::TrainError;
 
 mod batches;
 
@@ -49,13 +49,13 @@ pub struct Check {
 /// Compares `device` with `reference` for the model and the settings of `config`.
 ///
 /// # Errors
-/// A sentence, where the settings cannot be built or a device does not answer.
+/// [`TrainError`] where the settings are wrong or a device does not answer.
 pub async fn check(
     config: &RunConfig,
     device: &Device,
     reference: &Device,
-) -> Result<Vec<Check>, String> {
-    let model = config.model(CLASSES).map_err(|error| error.to_string())?;
+) -> Result<Vec<Check>, TrainError> {
+    let model = config.model(CLASSES)?;
     let mut checks = Vec::new();
     for operator in operators(config, &model) {
         let name = operator.name();
@@ -87,10 +87,10 @@ fn difference(found: &[f32], expected: &[f32]) -> f64 {
 /// Values with a name each, still on the device.
 type NamedTensors = Vec<(String, Tensor<1>)>;
 
-async fn values(named: NamedTensors) -> Result<Vec<(String, Vec<f32>)>, String> {
+async fn values(named: NamedTensors) -> Result<Vec<(String, Vec<f32>)>, TransferError> {
     let (names, tensors): (Vec<String>, Vec<Tensor<1>>) = named.into_iter().unzip();
     let transfer = tensors.into_iter().fold(Transaction::default(), Transaction::register);
-    Ok(names.into_iter().zip(read(transfer).await?).collect())
+    Ok(names.into_iter().zip(read(transfer).await?.rest()).collect())
 }
 
 /// Something a model is made of.
@@ -101,15 +101,15 @@ enum Operator<'a> {
         range: Range<usize>,
     },
     Relu,
-    /// From the sums of the last layer to the loss.
+    /// From logits to the loss.
     Loss(&'a RunConfig),
-    /// What the inner stages of a stacked autoencoder learn by.
+    /// The loss of the inner stages of a stacked autoencoder.
     CodeLoss,
     Adam(&'a RunConfig),
     /// Making a batch, with its noise.
-    GatheredBatch(&'a RunConfig),
-    /// How alike drawings are to what they should be.
-    Likeness,
+    MakeBatch(&'a RunConfig),
+    /// Structural similarity of reconstructions.
+    Similarity,
 }
 
 /// The operators of a model, each once.
@@ -127,9 +127,9 @@ fn operators<'a>(config: &'a RunConfig, of: &'a ValidModel) -> Vec<Operator<'a>>
     if !of.stages.is_empty() {
         operators.push(Operator::CodeLoss);
     }
-    operators.extend([Operator::Adam(config), Operator::GatheredBatch(config)]);
+    operators.extend([Operator::Adam(config), Operator::MakeBatch(config)]);
     if config.model.kind() == Kind::Autoencoder {
-        operators.push(Operator::Likeness);
+        operators.push(Operator::Similarity);
     }
     operators
 }
@@ -157,12 +157,12 @@ fn tensor<const D: usize>(stream: u64, shape: [usize; D], device: &Device) -> Te
 }
 
 /// The same numbers between 0 and 1, as pictures have them.
-fn shares<const D: usize>(stream: u64, shape: [usize; D], device: &Device) -> Tensor<D> {
-    let values = host_shares(stream, shape.iter().product());
+fn positive<const D: usize>(stream: u64, shape: [usize; D], device: &Device) -> Tensor<D> {
+    let values = host_positive(stream, shape.iter().product());
     Tensor::from_data(TensorData::new(values, shape), device)
 }
 
-fn host_shares(stream: u64, count: usize) -> Vec<f32> {
+fn host_positive(stream: u64, count: usize) -> Vec<f32> {
     numbers(stream, count).into_iter().map(f32::abs).collect()
 }
 
@@ -191,8 +191,8 @@ impl Operator<'_> {
             },
             Self::CodeLoss => "mean squared error of codes".to_owned(),
             Self::Adam(_) => "a step of Adam".to_owned(),
-            Self::GatheredBatch(_) => "a batch of pictures".to_owned(),
-            Self::Likeness => "structural similarity".to_owned(),
+            Self::MakeBatch(_) => "a batch of pictures".to_owned(),
+            Self::Similarity => "structural similarity".to_owned(),
         }
     }
 
@@ -207,15 +207,15 @@ impl Operator<'_> {
                 let loss = squared_error(y.clone());
                 named(vec![("output", flat(y.inner()))], by_inputs(&x, loss))
             }
-            Self::Loss(config) => answer_loss(config, &device),
+            Self::Loss(config) => task_loss(config, &device),
             Self::CodeLoss => {
                 let x = tensor::<4>(1, [BATCH, 8, 8, 8], &device).require_grad();
-                let loss = loss::squared_error(x.clone(), shares(2, [BATCH, 8, 8, 8], &device));
+                let loss = loss::squared_error(x.clone(), positive(2, [BATCH, 8, 8, 8], &device));
                 named(vec![("mean loss", loss.clone().inner())], by_inputs(&x, loss))
             }
             Self::Adam(config) => adam(config, &device.inner()),
-            Self::GatheredBatch(config) => batches::chosen(config, &device.inner()),
-            Self::Likeness => batches::likeness(&device.inner()),
+            Self::MakeBatch(config) => batches::gathered(config, &device.inner()),
+            Self::Similarity => batches::similarity(&device.inner()),
         }
     }
 }
@@ -230,9 +230,9 @@ fn named(outputs: Vec<(&str, Tensor<1>)>, gradients: NamedTensors) -> NamedTenso
     outputs.into_iter().map(own).chain(gradients).collect()
 }
 
-/// A loss that sends another gradient back to each value.
+/// A loss whose gradient differs from value to value.
 fn squared_error<const D: usize>(y: Tensor<D>) -> Tensor<1> {
-    let goals = shares(9, y.dims(), &y.device());
+    let goals = positive(9, y.dims(), &y.device());
     ops::loss(y, goals, LossKind::SquaredError)
 }
 
@@ -288,20 +288,20 @@ fn layers(of: &ValidModel, range: &Range<usize>, device: &Device) -> NamedTensor
     found
 }
 
-/// What a layer was given, kept for its gradient.
+/// The inputs of a layer, kept for their gradient.
 enum Input {
     Map(Tensor<4>),
     Flat(Tensor<2>),
 }
 
-fn output(flow: &Activation) -> Tensor<1> {
-    match flow.clone() {
+fn output(x: &Activation) -> Tensor<1> {
+    match x.clone() {
         Activation::Map(y) => flat(y.inner()),
         Activation::Flat(y) => flat(y.inner()),
     }
 }
 
-fn answer_loss(config: &RunConfig, device: &Device) -> NamedTensors {
+fn task_loss(config: &RunConfig, device: &Device) -> NamedTensors {
     if config.model.kind() == Kind::Classifier {
         let x = tensor::<2>(1, [BATCH, CLASSES], device).require_grad();
         let loss = loss::cross_entropy(x.clone(), one_hot(&[3; BATCH], CLASSES, device));
@@ -310,20 +310,20 @@ fn answer_loss(config: &RunConfig, device: &Device) -> NamedTensors {
     let shape = [BATCH, CHANNELS, SIDE, SIDE];
     let x = tensor::<4>(1, shape, device).require_grad();
     let kind = config.output.unwrap_or(Output::Sigmoid);
-    let drawn = loss::activate(x.clone(), kind).inner();
-    let loss = loss::reconstruction(x.clone(), shares(2, shape, device), config.loss, kind);
-    let found = vec![("output", flat(drawn)), ("mean loss", loss.clone().inner())];
+    let outputs = loss::activate(x.clone(), kind).inner();
+    let loss = loss::reconstruction(x.clone(), positive(2, shape, device), config.loss, kind);
+    let found = vec![("output", flat(outputs)), ("mean loss", loss.clone().inner())];
     named(found, by_inputs(&x, loss))
 }
 
-/// Two steps of two parameters: the second step begins with what the first one left.
+/// Two steps of two parameters, so that the second step has moments to begin with.
 fn adam(config: &RunConfig, device: &Device) -> NamedTensors {
     let size = config.learning_rate as f32;
-    let given = |stream| tensor::<1>(stream, [1000], device);
+    let many = |stream| tensor::<1>(stream, [1000], device);
     let few = |stream| tensor::<1>(stream, [10], device);
-    let weights = [given(1), given(2), given(3), shares::<1>(4, [1000], device)];
-    let bias = [few(5), few(6), few(7), shares::<1>(8, [10], device)];
-    let gradients = [given(9), few(10)];
+    let weights = [many(1), many(2), many(3), positive::<1>(4, [1000], device)];
+    let bias = [few(5), few(6), few(7), positive::<1>(8, [10], device)];
+    let gradients = [many(9), few(10)];
     let first = ops::adam(vec![weights, bias], size).into_iter().zip(gradients);
     let again = first.map(|([value, first, second], gradient)| [value, gradient, first, second]);
     let names = [["weights", "first moment", "second moment"], ["bias", "its first", "its second"]];

@@ -1,5 +1,5 @@
-//! One step of training with everything that it does to see: what each layer gives, the gradient
-//! that comes back to it, and what becomes of its weights.
+//! One training step in every number: the activations of each layer, the gradients that flow back to
+//! it, and its weights before and after.
 
 use burn::tensor::activation::softmax;
 use burn::tensor::{Tensor, Transaction};
@@ -7,10 +7,10 @@ use burn::tensor::{Tensor, Transaction};
 use super::activations::sizes;
 use crate::data::dataset::Source;
 use crate::nn::{Activation, Parameter};
-use crate::parallel::replica::scalar;
 use crate::spec::Kind;
-use crate::step::train_state::read_all;
-use crate::train::trainer::{TrainError, Trainer};
+use crate::step::transfer::read_with_parameters;
+use crate::train::error::TrainError;
+use crate::train::trainer::Trainer;
 
 /// A step on one picture. Losses and activations are as in training.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,11 +27,11 @@ pub struct StepTrace {
     pub probabilities: Option<Vec<f32>>,
     /// Class probabilities after it.
     pub probabilities_after: Option<Vec<f32>>,
-    /// The layers that learn in this phase, first to last.
+    /// The trained layers of this phase, first to last.
     pub layers: Vec<TracedLayer>,
 }
 
-/// What a step does in one layer.
+/// A step in one layer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TracedLayer {
     /// Keras' default name, such as `conv2d_1`.
@@ -40,15 +40,15 @@ pub struct TracedLayer {
     pub kind: &'static str,
     /// Height, width and channels, or units.
     pub shape: Vec<usize>,
-    /// What the layer gives, in the order of `shape`; sums where it is the last.
+    /// Its activations in the order of `shape`; logits where it is the last.
     pub values: Vec<f32>,
-    /// The loss's gradient by these values.
+    /// The loss's gradient with respect to these.
     pub gradient: Vec<f32>,
     /// Its parameters that have a gradient.
     pub parameters: Vec<TracedParameter>,
 }
 
-/// What a step does to one parameter, in Keras' layout.
+/// A step in one parameter, in Keras' layout.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TracedParameter {
     /// Keras' name, such as `kernel`.
@@ -57,15 +57,15 @@ pub struct TracedParameter {
     pub shape: Vec<usize>,
     /// Values before the step.
     pub before: Vec<f32>,
-    /// The loss's gradient by them.
+    /// The loss's gradient with respect to them.
     pub gradient: Vec<f32>,
     /// Values after the step.
     pub after: Vec<f32>,
-    /// Sizes of these.
+    /// Euclidean norms of these.
     pub norms: TracedNorms,
 }
 
-/// Euclidean lengths.
+/// Euclidean norms.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TracedNorms {
     /// Of the values before the step.
@@ -77,11 +77,11 @@ pub struct TracedNorms {
 }
 
 impl Trainer {
-    /// Takes one optimizer step on one picture, with its loss and label, and shows all of it: the
-    /// step is real, and counts. It trains what the run's present phase trains, an inner stage of a
-    /// stacked autoencoder alone, too. It does not move the run's place in its data, and belongs to no
-    /// epoch's means; before a phase's first batch the optimizer forgets it, as it forgets the
-    /// phase before. Noise is that of validation; a given picture has the label 0.
+    /// Takes one optimizer step on one picture and shows all of it. The step is real, and counts; it
+    /// trains what the run's present phase trains, of a stacked autoencoder perhaps an inner stage
+    /// alone. The position in the data stays, and no epoch's means count the picture. Before the first
+    /// batch of a phase, the optimizer forgets the step when the phase begins. Noise is that of
+    /// validation; a picture that somebody brought has the label 0.
     ///
     /// # Errors
     /// [`TrainError`] for an index past the end, a device that fails, or a step that ends in a loss
@@ -91,46 +91,45 @@ impl Trainer {
         source: impl Into<Source<'_>>,
         index: u32,
     ) -> Result<StepTrace, TrainError> {
-        let batch = self.shown(source.into(), &[index])?;
-        let phase = &self.phases[self.place.phase];
-        let (loss, sums, studied) = self.learner.trace_step(phase, &batch);
-        let mut next = self.learner.clone();
-        let _ = next.learn(phase, next.given(phase, &batch));
-        let (loss_after, sums_after) = next.look(phase, &batch);
+        let batch = self.fixed_batch(source.into(), &[index])?;
+        let phase = self.phase();
+        let (loss, logits, traced) = self.train_state.trace_step(phase, &batch);
+        let mut next = self.train_state.clone();
+        let _ = next.train_step(phase, next.device_batch(phase, &batch));
+        let (loss_after, logits_after) = next.loss_and_logits(phase, &batch);
 
         let mut transfer = Transaction::default().register(loss).register(loss_after);
-        for sums in [sums, sums_after] {
-            if let Activation::Flat(logits) = sums {
+        for logits in [logits, logits_after] {
+            if let Activation::Flat(logits) = logits {
                 transfer = transfer.register(softmax(logits, 1));
             }
         }
         let mut gradients = Vec::new();
-        for layer in &studied {
+        for layer in &traced {
             transfer = transfer.register(layer.outputs.clone().rows());
-            transfer = transfer.register(layer.upstream.clone().rows());
+            transfer = transfer.register(layer.output_grad.clone().rows());
             gradients.extend(layer.gradients.iter().cloned());
         }
-        // The parameters that have gradients, before and after: one read for everything.
-        let of = |all: Vec<Parameter<Tensor<1>>>| {
-            let learns = |one: &Parameter<Tensor<1>>| {
+        // The parameters that have gradients, before and after: one transfer for everything.
+        let trained = |all: Vec<Parameter<Tensor<1>>>| {
+            let has_gradient = |one: &Parameter<Tensor<1>>| {
                 gradients.iter().any(|found| (found.layer, found.name) == (one.layer, one.name))
             };
-            all.into_iter().filter(|one| learns(one)).collect::<Vec<_>>()
+            all.into_iter().filter(|one| has_gradient(one)).collect::<Vec<_>>()
         };
-        let before = of(self.learner.net().parameters());
-        let after = of(next.net().parameters());
-        // By layer and name as the network has them, whatever the order of a phase.
+        let before = trained(self.train_state.net().parameters());
+        let after = trained(next.net().parameters());
+        // In the network's order, whatever the order of a phase.
         gradients.sort_by_key(|found| {
             before.iter().position(|one| (one.layer, one.name) == (found.layer, found.name))
         });
         let count = gradients.len();
         let all = gradients.into_iter().chain(before).chain(after).collect();
-        let (values, mut gradients) = read_all(transfer, all).await.map_err(TrainError::Device)?;
+        let (mut tensors, mut gradients) = read_with_parameters(transfer, all).await?;
         let mut before = gradients.split_off(count);
         let after = before.split_off(count);
 
-        let mut values = values.into_iter();
-        let (loss, loss_after) = (scalar(values.next()), scalar(values.next()));
+        let (loss, loss_after) = (tensors.scalar()?, tensors.scalar()?);
         let learning_rate = self.config.learning_rate;
         for (what, value) in [("loss", loss), ("loss after it", loss_after)] {
             if !value.is_finite() {
@@ -138,31 +137,29 @@ impl Trainer {
             }
         }
         let classifies = self.model.kind == Kind::Classifier;
-        let mut probabilities = || if classifies { values.next() } else { None };
-        let (probabilities, probabilities_after) = (probabilities(), probabilities());
+        let mut probabilities = || classifies.then(|| tensors.tensor()).transpose();
+        let (probabilities, probabilities_after) = (probabilities()?, probabilities()?);
 
         let summary = self.summary();
-        let trios: Vec<_> = gradients.into_iter().zip(before).zip(after).collect();
-        let layers = studied.iter().map(|layer| {
+        let parameters: Vec<_> = gradients.into_iter().zip(before).zip(after).collect();
+        let layers = traced.iter().map(|layer| {
             let row = &summary.layers[layer.layer];
-            let own = trios.iter().filter(|((gradient, _), _)| gradient.layer == layer.layer);
-            TracedLayer {
+            let own = parameters.iter().filter(|((gradient, _), _)| gradient.layer == layer.layer);
+            let own = own.cloned();
+            Ok(TracedLayer {
                 name: row.name.clone(),
                 kind: row.kind,
                 shape: sizes(self.model.shapes[layer.layer]),
-                values: values.next().unwrap_or_default(),
-                gradient: values.next().unwrap_or_default(),
-                parameters: own
-                    .cloned()
-                    .map(|((gradient, b), a)| parameter(gradient, b, a))
-                    .collect(),
-            }
+                values: tensors.tensor()?,
+                gradient: tensors.tensor()?,
+                parameters: own.map(|((gradient, b), a)| parameter(gradient, b, a)).collect(),
+            })
         });
-        let layers = layers.collect();
-        self.good = self.learner.net();
-        self.learner = next;
-        self.place.step += 1;
-        let step = self.place.step;
+        let layers = layers.collect::<Result<_, TrainError>>()?;
+        self.last_finite = self.train_state.net();
+        self.train_state = next;
+        self.progress.step += 1;
+        let step = self.progress.step;
         Ok(StepTrace {
             loss,
             loss_after,
@@ -178,14 +175,14 @@ impl Trainer {
 fn parameter(gradient: Parameter, before: Parameter, after: Parameter) -> TracedParameter {
     let (before, after) = (before.values, after.values);
     let norms = TracedNorms {
-        before: length(before.iter().copied().map(f64::from)),
-        gradient: length(gradient.values.iter().copied().map(f64::from)),
-        change: length(before.iter().zip(&after).map(|(b, a)| f64::from(*a) - f64::from(*b))),
+        before: norm(before.iter().copied().map(f64::from)),
+        gradient: norm(gradient.values.iter().copied().map(f64::from)),
+        change: norm(before.iter().zip(&after).map(|(b, a)| f64::from(*a) - f64::from(*b))),
     };
     let Parameter { name, shape, values: gradient, .. } = gradient;
     TracedParameter { name, shape, before, gradient, after, norms }
 }
 
-fn length(values: impl Iterator<Item = f64>) -> f64 {
+fn norm(values: impl Iterator<Item = f64>) -> f64 {
     values.map(|value| value * value).sum::<f64>().sqrt()
 }

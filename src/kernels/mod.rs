@@ -24,5 +24,6 @@ mod microkernel;
 pub mod norm;
 pub mod pool;
 pub mod simd;
+pub(crate) mod ssim;
 pub mod upsample;
 mod workspace;

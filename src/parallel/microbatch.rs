@@ -1,120 +1,138 @@
-//! How the pictures of a step are cut into parts, and in which order what the parts give is added
-//! up: always the same, whoever computed which part. Knows no tensor and no worker.
+//! Microbatches: how the pictures of a batch are split between workers, and in which order the gradients
+//! of the microbatches are added. The order is a fixed binary tree, as in a tree all-reduce, because the
+//! sum of floating-point numbers depends on it: whoever computes a microbatch, the bits are the same.
 
 use std::ops::Range;
 
-/// Pictures of a part. Few, so that a small batch keeps several workers busy and a part's maps stay
-/// in the cache.
+use super::error::ParallelError;
+
+/// Pictures of a microbatch. Few, so that a small batch keeps several workers busy and the activations
+/// of a microbatch stay in the cache.
 pub const PICTURES: usize = 8;
 
-/// Gradients of the parameters that have one, in the parameters' order.
+/// Gradients of the parameters that have one, in the parameters' order, flattened.
 pub type Gradients = Vec<Vec<f32>>;
 
-/// The sum of the gradients of neighbouring parts: a node of a binary tree over all parts of a step.
+/// The sum of the gradients of neighbouring microbatches: a node of the tree over a batch.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PartialSum {
-    /// Of which parts.
-    pub parts: Range<usize>,
-    /// Added up.
+    /// Which microbatches were added.
+    pub microbatches: Range<usize>,
+    /// Their sum.
     pub gradients: Gradients,
 }
 
-/// Parts of a step on `pictures`.
+/// Microbatches of a batch.
 #[must_use]
-pub fn count(pictures: usize) -> usize {
-    pictures.div_ceil(PICTURES)
+pub fn count(batch_size: usize) -> usize {
+    batch_size.div_ceil(PICTURES)
 }
 
-/// The pictures of part `part` of a step on `pictures`.
+/// The pictures of microbatch `index` of a batch.
 #[must_use]
-pub fn pictures_of(part: usize, pictures: usize) -> Range<usize> {
-    (part * PICTURES).min(pictures)..((part + 1) * PICTURES).min(pictures)
+pub fn pictures_of(index: usize, batch_size: usize) -> Range<usize> {
+    let start = |index: usize| index.saturating_mul(PICTURES).min(batch_size);
+    start(index)..start(index.saturating_add(1))
 }
 
-/// Which of `parts` parts worker `worker` of `workers` computes. The first one has at least one.
+/// Which of `count` microbatches worker `worker` of `workers` computes. The first worker has at least
+/// one.
 #[must_use]
-pub fn share(parts: usize, workers: usize, worker: usize) -> Range<usize> {
-    // Rounded up: where there are fewer parts than workers, the last ones have none.
-    let bound = |worker: usize| (worker * parts).div_ceil(workers);
+pub fn assigned_to(worker: usize, workers: usize, count: usize) -> Range<usize> {
+    // Rounded up: where there are fewer microbatches than workers, the last workers have none.
+    let bound = |worker: usize| (worker * count).div_ceil(workers);
     bound(worker)..bound(worker + 1)
 }
 
-/// Where the parts of a node are cut in two: the first half is the largest power of two that leaves
+/// Where a node's microbatches are cut in two: the first half is the largest power of two that leaves
 /// something for the second.
 fn middle(node: &Range<usize>) -> usize {
     node.start + node.len().next_power_of_two() / 2
 }
 
-/// Sums of a step as they come, those of neighbouring parts added up as far as the tree lets them.
-/// Nothing is copied: one of two is added to the other where it lies.
+/// Adds partial sums as they come, as soon as the tree has both halves of a node. Nothing is copied:
+/// the second half is added to the first in its memory.
 #[derive(Debug)]
 pub struct TreeReducer {
-    /// Of the whole step.
-    parts: usize,
-    /// In order, the fewest nodes of the tree that make up what has come.
-    found: Vec<PartialSum>,
+    /// Microbatches of the whole batch.
+    count: usize,
+    /// The fewest nodes of the tree that cover what has come, in order.
+    nodes: Vec<PartialSum>,
 }
 
 impl TreeReducer {
-    /// None yet, of a step of `parts` parts.
+    /// For a batch of `count` microbatches, none of which has come.
     #[must_use]
-    pub fn new(parts: usize) -> Self {
-        Self { parts, found: Vec::new() }
+    pub fn new(count: usize) -> Self {
+        Self { count, nodes: Vec::new() }
     }
 
-    /// Takes a sum of parts after all those that have come. `None` where it is of other parameters
-    /// than the one before it.
-    pub fn add(&mut self, sum: PartialSum) -> Option<()> {
-        self.found.push(sum);
-        while let [.., first, second] = self.found.as_slice() {
-            if !self.are_halves(&first.parts, &second.parts) {
-                break;
-            }
-            let second = self.found.pop()?;
-            let first = self.found.last_mut()?;
-            add(&mut first.gradients, &second.gradients)?;
-            first.parts.end = second.parts.end;
+    /// Takes a sum of microbatches after all those that have come.
+    ///
+    /// # Errors
+    /// [`ParallelError::Gradients`] where it is of other parameters than the one before it.
+    pub fn add(&mut self, sum: PartialSum) -> Result<(), ParallelError> {
+        let mut last = sum;
+        let count = self.count;
+        while let Some(mut first) =
+            self.nodes.pop_if(|first| are_halves(count, &first.microbatches, &last.microbatches))
+        {
+            add(&mut first.gradients, &last.gradients)?;
+            first.microbatches.end = last.microbatches.end;
+            last = first;
         }
-        Some(())
+        self.nodes.push(last);
+        Ok(())
     }
 
-    /// The sums so far.
+    /// The partial sums so far, in order.
     #[must_use]
-    pub fn found(self) -> Vec<PartialSum> {
-        self.found
+    pub fn partial_sums(self) -> Vec<PartialSum> {
+        self.nodes
     }
 
-    /// The gradients of the whole step; `None` where a part is missing.
-    #[must_use]
-    pub fn whole(mut self) -> Option<Gradients> {
-        let whole = self.found.pop()?;
-        (whole.parts == (0..self.parts)).then_some(whole.gradients)
-    }
-
-    /// Whether `first` and `second` are the two halves of a node.
-    fn are_halves(&self, first: &Range<usize>, second: &Range<usize>) -> bool {
-        let mut node = 0..self.parts;
-        while node.len() > 1 {
-            let middle = middle(&node);
-            if first.end == middle {
-                return first.start == node.start && *second == (middle..node.end);
+    /// The gradients of the whole batch.
+    ///
+    /// # Errors
+    /// [`ParallelError::Microbatches`] where a microbatch is missing, or there twice.
+    pub fn finish(mut self) -> Result<Gradients, ParallelError> {
+        let whole = 0..self.count;
+        match self.nodes.pop_if(|node| node.microbatches == whole) {
+            Some(node) => Ok(node.gradients),
+            None => {
+                let found = self.nodes.into_iter().flat_map(|node| node.microbatches);
+                // Cut off, because a node may claim any range.
+                let found = found.take(self.count + 1).collect();
+                Err(ParallelError::Microbatches { found, expected: self.count })
             }
-            node = if first.end < middle { node.start..middle } else { middle..node.end };
         }
-        false
     }
 }
 
-/// Adds `more` to `sum`; `None` where they are not of the same parameters.
-fn add(sum: &mut Gradients, more: &Gradients) -> Option<()> {
+/// Whether `first` and `second` are the two halves of a node in the tree over `count` microbatches.
+fn are_halves(count: usize, first: &Range<usize>, second: &Range<usize>) -> bool {
+    let mut node = 0..count;
+    while node.len() > 1 {
+        let middle = middle(&node);
+        if first.end == middle {
+            return first.start == node.start && *second == (middle..node.end);
+        }
+        node = if first.end < middle { node.start..middle } else { middle..node.end };
+    }
+    false
+}
+
+/// Adds `more` to `sum`.
+fn add(sum: &mut Gradients, more: &Gradients) -> Result<(), ParallelError> {
     let sizes = |gradients: &Gradients| gradients.iter().map(Vec::len).collect::<Vec<_>>();
-    if sizes(sum) != sizes(more) {
-        return None;
+    let (expected, found) = (sizes(sum), sizes(more));
+    if expected != found {
+        return Err(ParallelError::Gradients { found, expected });
     }
     for (sum, more) in sum.iter_mut().zip(more) {
         sum.iter_mut().zip(more).for_each(|(sum, value)| *sum += value);
     }
-    Some(())
+    Ok(())
 }
 
 #[cfg(test)]
@@ -122,65 +140,69 @@ mod tests {
     use super::*;
 
     /// Gradients whose sum depends on the order in which they are added, of two parameters.
-    fn of_part(part: usize) -> PartialSum {
+    fn of_one(index: usize) -> PartialSum {
         let gradients =
-            vec![vec![1.0 / (part as f32 + 3.0), 1e7 / (part as f32 + 1.0)], vec![-0.1]];
-        PartialSum { parts: part..part + 1, gradients }
+            vec![vec![1.0 / (index as f32 + 3.0), 1e7 / (index as f32 + 1.0)], vec![-0.1]];
+        PartialSum { microbatches: index..index + 1, gradients }
     }
 
-    /// What a worker gives.
-    fn of_share(parts: usize, share: Range<usize>) -> Vec<PartialSum> {
-        let mut sums = TreeReducer::new(parts);
-        share.for_each(|part| sums.add(of_part(part)).expect("the same parameters"));
-        sums.found()
+    /// The output of a worker.
+    fn of_worker(count: usize, assigned: Range<usize>) -> Vec<PartialSum> {
+        let mut sums = TreeReducer::new(count);
+        assigned.for_each(|index| sums.add(of_one(index)).expect("the same parameters"));
+        sums.partial_sums()
     }
 
-    fn by_workers(parts: usize, workers: usize) -> Vec<u32> {
-        let mut sums = TreeReducer::new(parts);
+    fn by_workers(count: usize, workers: usize) -> Vec<u32> {
+        let mut sums = TreeReducer::new(count);
         for worker in 0..workers {
-            for sum in of_share(parts, share(parts, workers, worker)) {
+            for sum in of_worker(count, assigned_to(worker, workers, count)) {
                 sums.add(sum).expect("the same parameters");
             }
         }
-        let whole = sums.whole().expect("every part");
+        let whole = sums.finish().expect("every microbatch");
         whole.concat().iter().map(|value| value.to_bits()).collect()
     }
 
     /// By the definition of the tree.
     fn slow(node: Range<usize>) -> Vec<f32> {
         if node.len() == 1 {
-            return of_part(node.start).gradients.concat();
+            return of_one(node.start).gradients.concat();
         }
         let (first, second) = (node.start..middle(&node), middle(&node)..node.end);
         slow(first).iter().zip(slow(second)).map(|(a, b)| a + b).collect()
     }
 
     #[test]
-    fn the_sum_is_the_same_whoever_computes_the_parts() {
-        for parts in 1..20 {
-            let alone: Vec<u32> = slow(0..parts).iter().map(|value| value.to_bits()).collect();
+    fn the_sum_is_the_same_whoever_computes_the_microbatches() {
+        for count in 1..20 {
+            let alone: Vec<u32> = slow(0..count).iter().map(|value| value.to_bits()).collect();
             for workers in 1..9 {
-                assert_eq!(by_workers(parts, workers), alone, "{parts} parts, {workers} workers");
+                assert_eq!(
+                    by_workers(count, workers),
+                    alone,
+                    "{count} microbatches, {workers} workers"
+                );
             }
         }
     }
 
     #[test]
-    fn shares_cover_all_parts_once_and_the_first_worker_has_some() {
-        for parts in 1..20 {
+    fn workers_cover_all_microbatches_once_and_the_first_has_some() {
+        for count in 1..20 {
             for workers in 1..9 {
-                let shares: Vec<usize> =
-                    (0..workers).flat_map(|worker| share(parts, workers, worker)).collect();
-                assert_eq!(shares, (0..parts).collect::<Vec<_>>());
-                assert!(!share(parts, workers, 0).is_empty());
+                let all: Vec<usize> =
+                    (0..workers).flat_map(|worker| assigned_to(worker, workers, count)).collect();
+                assert_eq!(all, (0..count).collect::<Vec<_>>());
+                assert!(!assigned_to(0, workers, count).is_empty());
             }
         }
     }
 
     #[test]
     fn two_workers_send_one_sum_each_where_the_batch_is_a_power_of_two() {
-        let sent = |parts, share| -> Vec<Range<usize>> {
-            of_share(parts, share).into_iter().map(|sum| sum.parts).collect()
+        let sent = |count, assigned| -> Vec<Range<usize>> {
+            of_worker(count, assigned).into_iter().map(|sum| sum.microbatches).collect()
         };
         assert_eq!(sent(4, 2..4), vec![2..4]);
         assert_eq!(sent(16, 0..8), vec![0..8]);
@@ -188,26 +210,27 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_part_gives_no_sum() {
+    fn a_missing_microbatch_gives_no_sum() {
         let mut missing = TreeReducer::new(3);
-        assert_eq!(missing.add(of_part(0)).and_then(|()| missing.add(of_part(2))), Some(()));
-        assert_eq!(missing.whole(), None);
-        assert_eq!(TreeReducer::new(3).whole(), None);
+        assert_eq!(missing.add(of_one(0)).and_then(|()| missing.add(of_one(2))), Ok(()));
+        let error = missing.finish().expect_err("the second is missing").to_string();
+        assert!(error.contains("have the microbatches [0, 2], but the batch has 3"), "{error}");
+        assert!(TreeReducer::new(3).finish().is_err());
         let mut twice = TreeReducer::new(2);
-        assert_eq!(twice.add(of_part(0)).and_then(|()| twice.add(of_part(0))), Some(()));
-        assert_eq!(twice.whole(), None);
+        assert_eq!(twice.add(of_one(0)).and_then(|()| twice.add(of_one(0))), Ok(()));
+        assert!(twice.finish().is_err());
     }
 
     #[test]
     fn sums_of_other_parameters_are_refused() {
         let mut sums = TreeReducer::new(2);
-        assert_eq!(sums.add(of_part(0)), Some(()));
-        let other = PartialSum { gradients: vec![vec![1.0, 2.0, 3.0]], ..of_part(1) };
-        assert_eq!(sums.add(other), None);
+        assert_eq!(sums.add(of_one(0)), Ok(()));
+        let other = PartialSum { gradients: vec![vec![1.0, 2.0, 3.0]], ..of_one(1) };
+        assert!(matches!(sums.add(other), Err(ParallelError::Gradients { .. })));
     }
 
     #[test]
-    fn the_last_part_may_be_small() {
+    fn the_last_microbatch_may_be_small() {
         assert_eq!((count(13), pictures_of(0, 13), pictures_of(1, 13)), (2, 0..8, 8..13));
         assert_eq!(count(0), 0);
     }

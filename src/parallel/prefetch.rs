@@ -1,62 +1,53 @@
-//! What a worker makes of the pictures of a step before the weights that learn are known, while others
-//! still compute the step before it: noise, and the codes of frozen layers. Knows no weights that learn.
+//! Prefetching: what a worker computes of a later step before its weights are known, while other workers
+//! still compute the step before it: noise, and the codes of frozen layers.
 
-use super::replica::ReplicaTask;
-use crate::parallel::microbatch;
+use std::ops::Range;
+
+use super::microbatch;
+use super::work_item::Assignment;
 use crate::spec::{Noise, RunConfig};
-use crate::step::batch::{Batch, Draw};
+use crate::step::batch::Batch;
 use crate::step::phase::Phase;
 use crate::step::train_state::{DeviceBatch, TrainState};
 
-/// The share of a step, as far as it is computed ahead.
+/// Microbatches of a later step, as far as they are computed.
 #[derive(Debug)]
 pub(crate) struct Prefetched {
-    of: PrefetchKey,
-    given: Vec<DeviceBatch>,
+    key: PrefetchKey,
+    microbatches: Vec<DeviceBatch>,
 }
 
-/// What names a share: all that its pictures depend on.
-#[derive(Debug, PartialEq)]
+/// Everything that prefetched microbatches depend on: they are used where all of it is the same.
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct PrefetchKey {
-    pub(crate) phase: usize,
-    pub(crate) draw: Draw,
-    /// Counts the times that the run was given other weights, also for its frozen layers.
-    pub(crate) weights: u32,
-    pub(crate) all: usize,
-    pub(crate) parts: std::ops::Range<usize>,
+    pub(crate) assignment: Assignment,
     pub(crate) indices: Vec<u32>,
 }
 
-impl PrefetchKey {
-    /// The share that `task` asks for.
-    pub(crate) fn of(task: &ReplicaTask) -> Self {
-        let ReplicaTask { phase, draw, weights, all, ref parts, ref indices, .. } = *task;
-        Self { phase, draw, weights, all, parts: parts.clone(), indices: indices.clone() }
-    }
-}
-
-/// Whether there is anything in a step of `phase` to compute ahead that is worth a message. What takes
-/// rounds is not.
-pub(crate) fn pays(config: &RunConfig, state: &TrainState, phase: &Phase) -> bool {
-    let [trained, _] = &phase.trained;
-    let some = !phase.frozen.is_empty() || config.noise != Noise::None;
-    some && state.net().norms(trained).is_empty()
+/// Whether prefetching a step of `phase` saves enough for a message. With synchronised batch
+/// normalisation it does not: workers wait for each other in the middle of the step.
+pub(crate) fn is_worthwhile(config: &RunConfig, state: &TrainState, phase: &Phase) -> bool {
+    let saves = !phase.frozen.is_empty() || config.noise != Noise::None;
+    saves && phase.trained.iter().all(|layers| state.net().norms(layers).is_empty())
 }
 
 impl Prefetched {
-    /// Computes it, of pictures that `batch` has by their place in the step.
+    /// Computes the microbatches that `key` names; `batch` makes pictures by their position in the
+    /// batch.
     pub(crate) fn new(
         state: &TrainState,
         phase: &Phase,
-        of: PrefetchKey,
-        batch: impl Fn(std::ops::Range<usize>) -> Batch,
+        key: PrefetchKey,
+        batch: impl Fn(Range<usize>) -> Batch,
     ) -> Self {
-        let part = |part| state.given(phase, &batch(microbatch::pictures_of(part, of.all)));
-        Self { given: of.parts.clone().map(part).collect(), of }
+        let Assignment { batch_size, microbatches, .. } = &key.assignment;
+        let one =
+            |index| state.device_batch(phase, &batch(microbatch::pictures_of(index, *batch_size)));
+        Self { microbatches: microbatches.clone().map(one).collect(), key }
     }
 
-    /// What was computed of the share of that name, part by part; nothing if it was another.
-    pub(crate) fn taken(&self, of: &PrefetchKey) -> Vec<DeviceBatch> {
-        if self.of == *of { self.given.clone() } else { Vec::new() }
+    /// The microbatches, in order; none where others were prefetched.
+    pub(crate) fn get(&self, key: &PrefetchKey) -> Vec<DeviceBatch> {
+        if self.key == *key { self.microbatches.clone() } else { Vec::new() }
     }
 }

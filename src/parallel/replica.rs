@@ -1,282 +1,212 @@
-//! A unit of work shared by several workers: what one is asked for, what it gives, and the helper that
-//! computes for a run elsewhere. A helper has the run's settings and whatever weights it was given
-//! last; data, optimizer and place are the run's own. Knows no thread and no message.
+//! A replica of the model that computes microbatches for a run elsewhere. It has the run's settings and
+//! the weights that it was sent last; the data, the optimizer and the position in the epoch stay with
+//! the run's trainer.
 
 use std::ops::Range;
 
-use burn::tensor::{Device, Tensor, TensorData, Transaction};
+use burn::tensor::{Device, Transaction};
 
+use super::error::ParallelError;
+use super::microbatch::{self, Gradients, PartialSum, TreeReducer};
+use super::prefetch::{PrefetchKey, Prefetched};
+use super::sync_batch_norm::{MicrobatchGradients, SyncBatchNorm};
+use super::work_item::{Assignment, WorkItem};
 use crate::data::pictures::Pictures;
-use crate::kernels::norm::Moments;
-use crate::nn::Activation;
-use crate::parallel::microbatch::{self, Gradients, PartialSum, TreeReducer};
 use crate::spec::RunConfig;
 use crate::step::batch::{Batch, Draw};
+use crate::step::evaluate::loss_and_correct;
 use crate::step::metrics::MetricSums;
 use crate::step::phase::{Phase, phases};
-use crate::step::train_state::{DeviceBatch, TrainState, read};
-use crate::train::trainer::TrainError;
+use crate::step::train_state::{DeviceBatch, LayerMoments, TrainState};
+use crate::step::transfer::read;
 
-pub(crate) use super::prefetch::{PrefetchKey, Prefetched, pays};
-use super::sync_batch_norm::{Finished, SyncBatchNorm};
-
-/// A helper's share of a unit of work.
+/// What a replica is asked to compute: some microbatches of a work item.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReplicaTask {
     /// Classes of the run's data.
     pub classes: usize,
-    /// What is trained, by its place among the run's phases.
-    pub phase: usize,
-    /// A step of an epoch, or validation: it names the noise.
-    pub draw: Draw,
-    /// Counts the times that the run was given other weights than it learned.
-    pub weights: u32,
-    /// Pictures of the whole unit.
-    pub all: usize,
-    /// Which of its parts are asked for.
-    pub parts: Range<usize>,
-    /// The pictures of these parts, by their place in the data set: it names the noise.
+    /// Which microbatches.
+    pub assignment: Assignment,
+    /// The pictures of these, by their index in the data set, which seeds their noise.
     pub indices: Vec<u32>,
     /// Labels and pixels of these.
     pub pictures: Pictures,
 }
 
-/// What a share gives.
-#[derive(Debug, Clone, Default, PartialEq)]
+/// What a replica gives for its microbatches.
+#[derive(Debug, Clone, PartialEq)]
 pub struct ReplicaOutput {
-    /// Loss and right answers of each part, in order.
-    pub tallies: Vec<(usize, MetricSums)>,
-    /// Gradients of the mean loss of the whole step, as far as these parts make it up, in order;
-    /// none of a validation.
-    pub sums: Vec<PartialSum>,
-    /// Of the whole batch, by the layer that normalises with them.
-    pub moments: Vec<(usize, Moments)>,
+    /// Of which they are.
+    pub item: WorkItem,
+    /// Metrics by microbatch, in order.
+    pub metrics: Vec<(usize, MetricSums)>,
+    /// Gradients of the mean loss of the whole batch, added as far as these microbatches allow, in
+    /// order; none of a validation.
+    pub partial_sums: Vec<PartialSum>,
+    /// Mean and variance of the whole batch, by the layer that normalises with them.
+    pub moments: Vec<LayerMoments>,
 }
 
-/// A share that is being computed. Where a network has batch normalisation, that takes several rounds:
-/// between two of them, workers tell each other their sums.
+/// A worker's part of a work item on its way. Synchronised batch normalisation makes it stop at each
+/// normalisation, until the workers have told each other their statistics.
 #[derive(Debug)]
-pub struct ReplicaWork(State);
+pub struct ReplicaWork(Work);
 
 #[derive(Debug)]
-enum State {
-    Open { rounds: Box<SyncBatchNorm>, all: usize },
-    Whole(ReplicaOutput),
-}
-
-impl Default for ReplicaWork {
-    fn default() -> Self {
-        Self(State::Whole(ReplicaOutput::default()))
-    }
+enum Work {
+    Synchronising { norm: Box<SyncBatchNorm>, assignment: Assignment },
+    Done(ReplicaOutput),
 }
 
 impl ReplicaWork {
-    /// What the other workers need of this share to go on; `None` once it is whole.
+    /// The statistics of this worker's microbatches that all workers need next; `None` once its output
+    /// is ready.
     #[must_use]
-    pub fn sums(&self) -> Option<&[f64]> {
+    pub fn partial_sums(&self) -> Option<&[f64]> {
         match &self.0 {
-            State::Open { rounds, .. } => rounds.sums(),
-            State::Whole(_) => None,
+            Work::Synchronising { norm, .. } => norm.partial_sums(),
+            Work::Done(_) => None,
         }
     }
 
-    /// Goes on with the sums of all workers, one after another as their parts are; says whether they
-    /// were as many as there should be.
+    /// Goes on with the statistics of all workers, one after another in the order of their microbatches.
     ///
     /// # Errors
-    /// What the device says.
-    pub async fn resume(&mut self, sums: &[f64]) -> Result<bool, TrainError> {
+    /// [`ParallelError::Statistics`], and nothing changes, where they are not as many as all
+    /// microbatches have; [`ParallelError::Transfer`] where the device fails.
+    pub async fn resume(&mut self, partial_sums: &[f64]) -> Result<(), ParallelError> {
         match &mut self.0 {
-            State::Open { rounds, .. } => rounds.resume(sums).await.map_err(TrainError::Device),
-            State::Whole(_) => Ok(false),
+            Work::Synchronising { norm, .. } => norm.resume(partial_sums).await,
+            Work::Done(_) => {
+                Err(ParallelError::Statistics { found: partial_sums.len(), expected: 0 })
+            }
         }
     }
 
-    /// The share; `None` where rounds are left.
-    #[must_use]
-    pub fn share(self) -> Option<ReplicaOutput> {
-        let (rounds, all) = match self.0 {
-            State::Whole(share) => return Some(share),
-            State::Open { rounds, all } => (rounds, all),
+    /// The output.
+    ///
+    /// # Errors
+    /// [`ParallelError::Unfinished`] where statistics of other workers are still needed.
+    pub fn finish(self) -> Result<ReplicaOutput, ParallelError> {
+        let (norm, assignment) = match self.0 {
+            Work::Done(output) => return Ok(output),
+            Work::Synchronising { norm, assignment } => (norm, assignment),
         };
-        let (finished, moments) = rounds.finish()?;
-        let mut share = ReplicaOutput { moments, ..ReplicaOutput::default() };
-        let mut sums = TreeReducer::new(microbatch::count(all));
-        for Finished { part, tally, gradients } in finished {
-            sums.add(PartialSum { parts: part..part + 1, gradients })?;
-            share.tallies.push((part, tally));
+        let (microbatches, moments) = norm.finish().ok_or(ParallelError::Unfinished)?;
+        let mut output = OutputBuilder::new(&assignment);
+        for MicrobatchGradients { index, metrics, gradients } in microbatches {
+            output.add(index, metrics, Some(gradients))?;
         }
-        share.sums = sums.found();
-        Some(share)
+        Ok(ReplicaOutput { moments, ..output.finish() })
     }
 }
 
-/// Parts `range` of a unit of work on `all` pictures, which `batch` has by their place in it; `ahead`
-/// has what was computed of them ahead, if anything.
+/// An output that grows by one microbatch after another.
+struct OutputBuilder {
+    item: WorkItem,
+    metrics: Vec<(usize, MetricSums)>,
+    reducer: TreeReducer,
+}
+
+impl OutputBuilder {
+    fn new(assignment: &Assignment) -> Self {
+        let reducer = TreeReducer::new(microbatch::count(assignment.batch_size));
+        Self { item: assignment.item, metrics: Vec::new(), reducer }
+    }
+
+    fn add(
+        &mut self,
+        index: usize,
+        metrics: MetricSums,
+        gradients: Option<Gradients>,
+    ) -> Result<(), ParallelError> {
+        self.metrics.push((index, metrics));
+        gradients.map_or(Ok(()), |gradients| {
+            self.reducer.add(PartialSum { microbatches: index..index + 1, gradients })
+        })
+    }
+
+    fn finish(self) -> ReplicaOutput {
+        let Self { item, metrics, reducer } = self;
+        ReplicaOutput { item, metrics, partial_sums: reducer.partial_sums(), moments: Vec::new() }
+    }
+}
+
+/// Computes the assigned microbatches up to the first statistics that other workers must tell. `batch`
+/// makes pictures by their position in the whole batch; `prefetched` has the first microbatches, as far
+/// as they were computed before.
 ///
 /// # Errors
-/// What the device says.
+/// [`ParallelError`] where the device fails.
 pub(crate) async fn compute(
     state: &TrainState,
     phase: &Phase,
-    draw: Draw,
-    all: usize,
-    range: &Range<usize>,
+    assignment: &Assignment,
     batch: impl Fn(Range<usize>) -> Batch,
-    ahead: Vec<DeviceBatch>,
-) -> Result<ReplicaWork, TrainError> {
-    if draw != Draw::Fixed {
-        let rounds = SyncBatchNorm::begin(state, phase, all, range, &batch).await;
-        if let Some(rounds) = rounds.map_err(TrainError::Device)? {
-            return Ok(ReplicaWork(State::Open { rounds: Box::new(rounds), all }));
-        }
+    prefetched: Vec<DeviceBatch>,
+) -> Result<ReplicaWork, ParallelError> {
+    let validates = assignment.item.draw == Draw::Fixed;
+    if !validates && let Some(norm) = SyncBatchNorm::begin(state, phase, assignment, &batch).await?
+    {
+        let assignment = assignment.clone();
+        return Ok(ReplicaWork(Work::Synchronising { norm: Box::new(norm), assignment }));
     }
-    let mut share = ReplicaOutput::default();
-    let mut sums = TreeReducer::new(microbatch::count(all));
-    let mut ahead = ahead.into_iter();
-    for part in range.clone() {
-        let batch = || batch(microbatch::pictures_of(part, all));
-        let tally = if draw == Draw::Fixed {
-            score(state, phase, &batch()).await?
+    let mut output = OutputBuilder::new(assignment);
+    let mut prefetched = prefetched.into_iter();
+    for index in assignment.microbatches.clone() {
+        let batch = || batch(microbatch::pictures_of(index, assignment.batch_size));
+        if validates {
+            output.add(index, state.metrics(phase, &batch()).await?, None)?;
         } else {
-            let given = ahead.next().unwrap_or_else(|| state.given(phase, &batch()));
-            let (tally, gradients) = one(state, phase, all, given).await?;
-            // Gradients of one state are all of the same parameters.
-            sums.add(PartialSum { parts: part..part + 1, gradients }).unwrap_or_default();
-            tally
-        };
-        share.tallies.push((part, tally));
-    }
-    share.sums = sums.found();
-    Ok(ReplicaWork(State::Whole(share)))
-}
-
-/// Loss, right answers and likeness of pictures that are validated.
-pub(crate) async fn score(
-    state: &TrainState,
-    phase: &Phase,
-    batch: &Batch,
-) -> Result<MetricSums, TrainError> {
-    let (loss, outputs) = state.score(phase, batch);
-    let transfer = Transaction::default().register(loss).register(outputs.clone().rows());
-    let mut values = read(transfer).await.map_err(TrainError::Device)?.into_iter();
-    let mut tally = MetricSums::default();
-    tally.add_loss(scalar(values.next()), batch.len());
-    let values = values.next().unwrap_or_default();
-    match outputs {
-        Activation::Flat(_) => tally.add_logits(&values, &batch.labels),
-        Activation::Map(_) => {
-            tally.add_pixels(&values, &batch.clean);
-            tally.add_drawings(&values, &batch.clean);
+            let microbatch =
+                prefetched.next().unwrap_or_else(|| state.device_batch(phase, &batch()));
+            let (metrics, gradients) =
+                train_microbatch(state, phase, microbatch, assignment.batch_size).await?;
+            output.add(index, metrics, Some(gradients))?;
         }
     }
-    Ok(tally)
+    Ok(ReplicaWork(Work::Done(output.finish())))
 }
 
-/// The one value of a loss that was read; not a number where it did not come.
-pub(crate) fn scalar(values: Option<Vec<f32>>) -> f32 {
-    values.and_then(|values| values.first().copied()).unwrap_or(f32::NAN)
-}
-
-/// What the next of `values` say of `pictures` pictures in a step: their loss, and their right answers
-/// of `asked`, if they are there.
-pub(crate) fn loss_and_correct(
-    pictures: usize,
-    asked: Option<usize>,
-    values: &mut impl Iterator<Item = Vec<f32>>,
-) -> MetricSums {
-    let mut tally = MetricSums::default();
-    tally.add_loss(scalar(values.next()), pictures);
-    if let Some(asked) = asked {
-        tally.add_right(scalar(values.next()), asked);
-    }
-    tally
-}
-
-/// Loss and right answers of a part, and its gradients.
-async fn one(
+/// Metrics of a microbatch, and its gradients, on the host.
+async fn train_microbatch(
     state: &TrainState,
     phase: &Phase,
-    all: usize,
-    given: DeviceBatch,
-) -> Result<(MetricSums, Gradients), TrainError> {
-    let pictures = given.pictures;
-    let part = state.part(phase, given, all);
-    let mut transfer = Transaction::default().register(part.loss);
-    let asked = part.right.as_ref().map(|(_, asked)| *asked);
-    if let Some((right, _)) = part.right {
-        transfer = transfer.register(right);
+    microbatch: DeviceBatch,
+    batch_size: usize,
+) -> Result<(MetricSums, Gradients), ParallelError> {
+    let pictures = microbatch.pictures;
+    let output = state.microbatch(phase, microbatch, batch_size);
+    let mut transfer = Transaction::default().register(output.loss);
+    let predictions = output.correct.as_ref().map(|correct| correct.of);
+    if let Some(correct) = output.correct {
+        transfer = transfer.register(correct.count);
     }
-    for gradient in part.gradients.into_iter().flatten() {
+    for gradient in output.gradients.into_iter().flatten() {
         transfer = transfer.register(gradient);
     }
-    let mut values = read(transfer).await.map_err(TrainError::Device)?.into_iter();
-    let tally = loss_and_correct(pictures, asked, &mut values);
-    Ok((tally, values.collect()))
+    let mut tensors = read(transfer).await?;
+    Ok((loss_and_correct(pictures, predictions, &mut tensors)?, tensors.rest()))
 }
 
-/// What `shares` say of a unit of work on `all` pictures; `None` where they are not all its parts,
-/// once each.
-pub(crate) fn tally(all: usize, shares: &[ReplicaOutput]) -> Option<MetricSums> {
-    let mut tallies: Vec<_> = shares.iter().flat_map(|share| &share.tallies).collect();
-    tallies.sort_by_key(|(part, _)| *part);
-    let mut sum = MetricSums::default();
-    for (place, (part, of_part)) in tallies.iter().enumerate() {
-        if *part != place {
-            return None;
-        }
-        sum.merge(of_part);
-    }
-    (tallies.len() == microbatch::count(all)).then_some(sum)
-}
-
-/// The gradients of a step on `all` pictures, by the place of their parameter, of `shares`, which
-/// were computed of the same weights.
-///
-/// `None` where they are not of all its parts, or not of these parameters.
-pub(crate) fn gradients(
-    state: &TrainState,
-    phase: &Phase,
-    all: usize,
-    shares: Vec<ReplicaOutput>,
-) -> Option<Vec<Option<Tensor<1>>>> {
-    let mut found: Vec<PartialSum> = shares.into_iter().flat_map(|share| share.sums).collect();
-    found.sort_by_key(|sum| sum.parts.start);
-    let mut sums = TreeReducer::new(microbatch::count(all));
-    found.into_iter().try_for_each(|sum| sums.add(sum))?;
-    let mut gradients = sums.whole()?.into_iter();
-    let mut by_place = Vec::new();
-    for size in state.learns(phase) {
-        by_place.push(match size {
-            None => None,
-            Some(size) => {
-                let values = gradients.next().filter(|values| values.len() == size)?;
-                let data = TensorData::new(values, [size]);
-                Some(Tensor::from_data(data, &state.plain_device()))
-            }
-        });
-    }
-    gradients.next().is_none().then_some(by_place)
-}
-
-/// Computes shares of the work of a run that is elsewhere.
+/// Computes microbatches for a run that is elsewhere.
 #[derive(Debug)]
 pub struct Replica {
     config: RunConfig,
     phases: Vec<Phase>,
     state: TrainState,
-    ahead: Option<Prefetched>,
+    prefetched: Option<Prefetched>,
 }
 
 impl Replica {
     /// For a run of `config` on data of `classes` classes, on `device`.
     ///
     /// # Errors
-    /// Where the settings are wrong.
-    pub fn new(config: RunConfig, classes: usize, device: &Device) -> Result<Self, TrainError> {
+    /// [`ParallelError::Config`] where the settings are wrong.
+    pub fn new(config: RunConfig, classes: usize, device: &Device) -> Result<Self, ParallelError> {
         let model = config.model(classes)?;
         let state = TrainState::new(&config, &model, device);
-        Ok(Self { phases: phases(&model), state, config, ahead: None })
+        Ok(Self { phases: phases(&model), state, config, prefetched: None })
     }
 
     /// How many weights every parameter of the run has.
@@ -285,61 +215,79 @@ impl Replica {
         self.state.sizes()
     }
 
-    /// Takes the run's weights, of every parameter, as the run gave them; says whether they are as
-    /// many as this model has.
-    #[must_use]
-    pub fn put(&mut self, weights: Vec<Vec<f32>>) -> bool {
-        self.state.put_weights(weights)
-    }
-
-    /// The share that `task` asks for, up to its first sums; `None` where it asks for what there is
-    /// not.
+    /// Sets the weights of every parameter, as the run's trainer gave them.
     ///
     /// # Errors
-    /// What the device says.
-    pub async fn share(&self, task: &ReplicaTask) -> Result<Option<ReplicaWork>, TrainError> {
-        let Some(phase) = self.phases.get(task.phase) else { return Ok(None) };
-        if !task.is_whole() {
-            return Ok(None);
-        }
-        let ahead = self.ahead.as_ref().map(|ahead| ahead.taken(&PrefetchKey::of(task)));
-        let ReplicaTask { draw, all, ref parts, .. } = *task;
-        let batch = |pictures| task.batch(&self.config, pictures);
-        let ahead = ahead.unwrap_or_default();
-        compute(&self.state, phase, draw, all, parts, batch, ahead).await.map(Some)
+    /// [`ParallelError::Weights`], and none is set, where they are not as many as this model has.
+    pub fn set_weights(&mut self, weights: Vec<Vec<f32>>) -> Result<(), ParallelError> {
+        let found = weights.iter().map(Vec::len).sum();
+        let expected = self.sizes().into_iter().sum();
+        self.state.set_weights(weights).ok_or(ParallelError::Weights { found, expected })
     }
 
-    /// Computes of a later `task` what does not depend on the weights that learn.
-    pub fn prepare(&mut self, task: &ReplicaTask) {
-        let phase = self.phases.get(task.phase).filter(|_| task.is_whole());
-        self.ahead = phase.map(|phase| {
-            let batch = |pictures| task.batch(&self.config, pictures);
-            Prefetched::new(&self.state, phase, PrefetchKey::of(task), batch)
-        });
+    /// Computes the microbatches of `task`, up to the first statistics that other workers must tell.
+    ///
+    /// # Errors
+    /// [`ParallelError`] where the task is not one of this model, or the device fails.
+    pub async fn compute(&self, task: &ReplicaTask) -> Result<ReplicaWork, ParallelError> {
+        let phase = self.phase_of(task)?;
+        let key = task.prefetch_key();
+        let prefetched = self.prefetched.as_ref().map_or_else(Vec::new, |found| found.get(&key));
+        let batch = |positions| task.batch(&self.config, positions);
+        compute(&self.state, phase, &task.assignment, batch, prefetched).await
+    }
+
+    /// Computes of a later `task` what does not depend on the trained weights.
+    ///
+    /// # Errors
+    /// [`ParallelError::Task`] where the task is not one of this model.
+    pub fn prefetch(&mut self, task: &ReplicaTask) -> Result<(), ParallelError> {
+        let phase = self.phase_of(task)?;
+        let batch = |positions| task.batch(&self.config, positions);
+        let prefetched = Prefetched::new(&self.state, phase, task.prefetch_key(), batch);
+        self.prefetched = Some(prefetched);
+        Ok(())
+    }
+
+    /// The phase of a task that has the pictures of its microbatches.
+    fn phase_of(&self, task: &ReplicaTask) -> Result<&Phase, ParallelError> {
+        let Assignment { item, batch_size, ref microbatches } = task.assignment;
+        let expected = task.positions().len();
+        let whole = microbatches.end <= microbatch::count(batch_size)
+            && expected > 0
+            && task.indices.len() == expected
+            && task.pictures.len() == expected;
+        self.phases.get(item.phase).filter(|_| whole).ok_or_else(|| ParallelError::Task {
+            microbatches: microbatches.clone(),
+            batch_size,
+            phase: item.phase,
+            indices: task.indices.len(),
+            pictures: task.pictures.len(),
+            phases: self.phases.len(),
+        })
     }
 }
 
 impl ReplicaTask {
-    /// The pictures of its parts, by their place in the unit.
-    fn given(&self) -> Option<Range<usize>> {
-        let first = microbatch::pictures_of(self.parts.start, self.all).start;
-        let last = self.parts.end.checked_sub(1)?;
-        Some(first..microbatch::pictures_of(last, self.all).end)
+    fn prefetch_key(&self) -> PrefetchKey {
+        PrefetchKey { assignment: self.assignment.clone(), indices: self.indices.clone() }
     }
 
-    /// Whether it has the pictures of its parts.
-    fn is_whole(&self) -> bool {
-        let given = self.given().map(|given| given.len());
-        given == Some(self.indices.len()) && given == Some(self.pictures.len())
+    /// Where its pictures are in the whole batch.
+    fn positions(&self) -> Range<usize> {
+        let Assignment { batch_size, ref microbatches, .. } = self.assignment;
+        let start = |index| microbatch::pictures_of(index, batch_size).start;
+        start(microbatches.start)..start(microbatches.end)
     }
 
-    /// Pictures `range` of the unit.
-    fn batch(&self, config: &RunConfig, range: Range<usize>) -> Batch {
-        let start = self.given().map_or(0, |given| given.start);
-        let chosen = (range.start - start..range.end - start).filter_map(|at| {
-            let (label, pixels) = self.pictures.get(at)?;
-            Some((self.indices[at], label, pixels))
+    /// The pictures at these positions of the whole batch.
+    fn batch(&self, config: &RunConfig, positions: Range<usize>) -> Batch {
+        let first = self.positions().start;
+        let rows = (positions.start - first..positions.end - first).map(|row| {
+            let found = self.pictures.get(row);
+            let (label, pixels) = found.expect("a task is checked before it is computed");
+            (self.indices[row], label, pixels)
         });
-        Batch::of(chosen, config, self.draw)
+        Batch::from_rows(rows, config, self.assignment.item.draw)
     }
 }

@@ -1,38 +1,45 @@
-//! A step through batch normalisation, part by part. A worker computes its parts as far as it can
-//! alone, gives the sums that the next normalisation needs of the whole batch, and goes on when it has
-//! those of all parts: once for each normalisation forward, and once back. Values between two
-//! normalisations are a graph of their own; the normalisations are computed here, on the host. Knows no
-//! worker and no message.
+//! Synchronised batch normalisation (sync batch norm): a training step whose normalisations use the
+//! statistics of the whole batch, although every worker has only some of its microbatches.
+//!
+//! A worker runs a segment of the network, from one normalisation to the next, and then gives partial
+//! sums: mean and squared deviations of each channel for each of its microbatches. It resumes when it
+//! has those of all workers; on the way back the same happens with the sums that the gradient of a
+//! normalisation needs. The normalisations themselves are computed here, on the host, and every segment
+//! is an autodiff graph of its own.
 
 use std::ops::Range;
 
-use burn::tensor::{Gradients as Found, Tensor, TensorData, Transaction};
+use burn::tensor::{Gradients as Autodiff, Tensor, TensorData, Transaction};
 
+use super::error::ParallelError;
+use super::microbatch::{self, Gradients};
+use super::work_item::Assignment;
 use crate::kernels::norm::{self, Moments, Normalizer};
 use crate::nn::{Activation, SharedNorm};
 use crate::ops;
-use crate::parallel::microbatch::{self, Gradients};
 use crate::step::batch::Batch;
+use crate::step::evaluate::loss_and_correct;
 use crate::step::metrics::MetricSums;
-use crate::step::phase::Phase;
-use crate::step::train_state::{LayerMoments, TrainState, leaf, read};
+use crate::step::phase::{Phase, Target};
+use crate::step::train_state::{LayerMoments, TrainState, leaf};
+use crate::step::transfer::{TransferError, read, read_in_place, read_tensor};
 
-/// The parts of a worker.
+/// A worker's microbatches between two exchanges of statistics.
 #[derive(Debug)]
 pub(super) struct SyncBatchNorm {
     state: TrainState,
-    /// Layers between the normalisations: one stretch more than there are of these.
-    stretches: Vec<Range<usize>>,
+    /// Layers before, between and after the normalisations: one segment more than there are of these.
+    segments: Vec<Range<usize>>,
     norms: Vec<NormState>,
-    /// Pictures of the whole step.
-    all: usize,
-    parts: Vec<MicrobatchOutput>,
-    turn: Pass,
-    /// Two values of each channel, for each of these parts, in order.
-    sums: Vec<f64>,
+    /// Pictures of the whole batch.
+    batch_size: usize,
+    microbatches: Vec<MicrobatchState>,
+    pass: Pass,
+    /// Two values for each channel, for each of the microbatches, in order.
+    partial_sums: Vec<f64>,
 }
 
-/// For which normalisation sums are awaited.
+/// The normalisation whose statistics are awaited, by its index among them.
 #[derive(Debug, Clone, Copy)]
 enum Pass {
     Forward(usize),
@@ -40,327 +47,356 @@ enum Pass {
     Done,
 }
 
-/// A normalisation, and what is known of it.
+/// A normalisation, with its statistics once they are known.
 #[derive(Debug)]
 struct NormState {
     norm: SharedNorm,
+    /// `[channel]`
     gamma: Vec<f32>,
+    /// `[channel]`
     beta: Vec<f32>,
-    /// Of the whole batch.
+    /// Mean and variance of the whole batch.
     moments: Moments,
     channels: Normalizer,
 }
 
-/// A part on its way.
+/// A microbatch on its way through the network and back.
 #[derive(Debug)]
-struct MicrobatchOutput {
-    part: usize,
+struct MicrobatchState {
+    index: usize,
     batch: Batch,
-    /// What the last stretch was given.
+    /// The inputs of each segment so far, as leaves.
     inputs: Vec<Tensor<4>>,
-    /// What each stretch but the last one gave.
+    /// The outputs of each segment so far but the last.
     outputs: Vec<Tensor<4>>,
     /// The same on the host, `[picture][y][x][channel]`.
     values: Vec<TensorData>,
-    /// The gradient by what the latest normalisation gave, laid as the values are.
-    upstream: TensorData,
-    /// By the place of the parameter.
+    /// The loss's gradient with respect to the outputs of the normalisation that comes next on the way
+    /// back, and then with respect to its inputs; `[picture][y][x][channel]`.
+    gradient: TensorData,
+    /// By the index of the parameter.
     gradients: Vec<Option<Vec<f32>>>,
-    tally: MetricSums,
+    metrics: MetricSums,
 }
 
-/// What a part comes to.
-pub(super) struct Finished {
-    pub(super) part: usize,
-    pub(super) tally: MetricSums,
+/// What a microbatch comes to.
+pub(super) struct MicrobatchGradients {
+    pub(super) index: usize,
+    pub(super) metrics: MetricSums,
     pub(super) gradients: Gradients,
 }
 
 impl SyncBatchNorm {
-    /// Parts `range` of a step on `all` pictures, up to the first sums; `None` where `phase` has no
-    /// normalisation in what it trains.
+    /// The assigned microbatches up to the first normalisation; `None` where `phase` trains none.
+    ///
+    /// # Errors
+    /// [`ParallelError`] where the device fails, or a stage with normalisation is trained alone.
     pub(super) async fn begin(
         state: &TrainState,
         phase: &Phase,
-        all: usize,
-        range: &Range<usize>,
+        assignment: &Assignment,
         batch: impl Fn(Range<usize>) -> Batch,
-    ) -> Result<Option<Self>, String> {
-        let [trained, _] = &phase.trained;
+    ) -> Result<Option<Self>, ParallelError> {
+        let [trained, decoder] = &phase.trained;
         let norms = state.net().norms(trained);
-        if norms.is_empty() {
+        if norms.is_empty() && state.net().norms(decoder).is_empty() {
             return Ok(None);
         }
-        let mut stretches = Vec::with_capacity(norms.len() + 1);
+        // Segments are cut out of one range of layers, which starts at the pictures.
+        if !decoder.is_empty() || !phase.frozen.is_empty() || phase.target != Target::Task {
+            return Err(ParallelError::StagedBatchNorm);
+        }
+        let mut segments = Vec::with_capacity(norms.len() + 1);
         let mut start = trained.start;
         for norm in &norms {
-            stretches.push(start..norm.layer);
+            segments.push(start..norm.layer);
             start = norm.layer + 1;
         }
-        stretches.push(start..trained.end);
-        let parts = range.clone().map(|part| {
-            let batch = batch(microbatch::pictures_of(part, all));
+        segments.push(start..trained.end);
+        let batch_size = assignment.batch_size;
+        let microbatches = assignment.microbatches.clone().map(|index| {
+            let batch = batch(microbatch::pictures_of(index, batch_size));
             let inputs = vec![batch.inputs(state.device())];
-            MicrobatchOutput::new(part, batch, inputs)
+            MicrobatchState::new(index, batch, inputs)
         });
-        let mut known = Vec::with_capacity(norms.len());
+        let microbatches = microbatches.collect();
+        let mut states = Vec::with_capacity(norms.len());
         for norm in norms {
-            let [gamma, beta] = norm.affine.clone();
-            let transfer = Transaction::default().register(gamma).register(beta);
-            let mut values = read(transfer).await?.into_iter();
-            let [gamma, beta] = std::array::from_fn(|_| values.next().unwrap_or_default());
-            let moments = Moments { mean: vec![], variance: vec![] };
-            known.push(NormState {
-                norm,
-                gamma,
-                beta,
-                channels: SharedNorm::normalizer(&moments),
-                moments,
-            });
+            states.push(NormState::new(norm).await?);
         }
-        let mut rounds = Self {
-            stretches,
-            norms: known,
-            all,
-            parts: parts.collect(),
-            turn: Pass::Forward(0),
-            sums: Vec::new(),
+        let mut sync = Self {
+            segments,
+            norms: states,
+            batch_size,
+            microbatches,
+            pass: Pass::Forward(0),
+            partial_sums: Vec::new(),
             state: state.clone(),
         };
-        rounds.forward(0).await?;
-        Ok(Some(rounds))
+        sync.forward(0).await?;
+        Ok(Some(sync))
     }
 
-    /// What the others need of these parts; `None` once there is nothing more to exchange.
-    pub(super) fn sums(&self) -> Option<&[f64]> {
-        (!matches!(self.turn, Pass::Done)).then_some(&self.sums)
+    /// The statistics that all workers need of these microbatches; `None` once there is nothing more to
+    /// exchange.
+    pub(super) fn partial_sums(&self) -> Option<&[f64]> {
+        (!matches!(self.pass, Pass::Done)).then_some(&self.partial_sums)
     }
 
-    /// Goes on with the sums of all parts, in their order; says whether they were as many.
-    pub(super) async fn resume(&mut self, sums: &[f64]) -> Result<bool, String> {
-        let (Pass::Forward(at) | Pass::Backward(at)) = self.turn else { return Ok(false) };
-        let channels = self.norms[at].gamma.len();
-        if sums.len() != microbatch::count(self.all) * 2 * channels {
-            return Ok(false);
-        }
-        self.sums.clear();
-        if let Pass::Forward(_) = self.turn {
-            self.normalise(at, sums);
-            self.forward(at + 1).await?;
-        } else {
-            self.pass_back(at, sums);
-            self.backward(at).await?;
-        }
-        Ok(true)
-    }
-
-    /// What the parts come to, and the moments of the batch by layer, once nothing is left.
-    pub(super) fn finish(self) -> Option<(Vec<Finished>, Vec<LayerMoments>)> {
-        if !matches!(self.turn, Pass::Done) {
-            return None;
-        }
-        let finished = |MicrobatchOutput { part, tally, gradients, .. }| {
-            let gradients = gradients.into_iter().flatten().collect();
-            Finished { part, tally, gradients }
-        };
-        let moments = self.norms.into_iter().map(|known| (known.norm.layer, known.moments));
-        Some((self.parts.into_iter().map(finished).collect(), moments.collect()))
-    }
-
-    /// Values of a channel in a picture, where normalisation `at` is.
-    fn area(&self, at: usize) -> usize {
-        let [_, _, h, w] = self.parts.first().map_or([0; 4], |part| part.outputs[at].dims());
-        h * w
-    }
-
-    /// Stretch `at`, and the sums for the normalisation after it; after the last one, the loss.
-    async fn forward(&mut self, at: usize) -> Result<(), String> {
-        let mut net = self.state.net();
-        for part in &mut self.parts {
-            let x = Activation::Map(part.inputs[at].clone());
-            match net.forward_training(x, self.stretches[at].clone(), &part.batch.streams) {
-                Activation::Map(y) if at < self.norms.len() => {
-                    let values = host(y.clone().inner()).await?;
-                    let (mean, errors) =
-                        norm::mean_and_m2(slice(&values), self.norms[at].gamma.len());
-                    self.sums.extend(mean);
-                    self.sums.extend(errors);
-                    part.outputs.push(y);
-                    part.values.push(values);
-                }
-                sums => part.judge(&self.state, sums, self.all).await?,
+    /// Goes on with the statistics of all microbatches, in their order.
+    ///
+    /// # Errors
+    /// [`ParallelError::Statistics`], and nothing changes, where they are not as many.
+    pub(super) async fn resume(&mut self, partial_sums: &[f64]) -> Result<(), ParallelError> {
+        let expected = match self.pass {
+            Pass::Forward(at) | Pass::Backward(at) => {
+                microbatch::count(self.batch_size) * 2 * self.norms[at].gamma.len()
             }
+            Pass::Done => 0,
+        };
+        let found = partial_sums.len();
+        if found != expected || expected == 0 {
+            return Err(ParallelError::Statistics { found, expected });
         }
-        if at < self.norms.len() {
-            self.turn = Pass::Forward(at);
-        } else {
-            self.give_slopes(at - 1);
+        self.partial_sums.clear();
+        match self.pass {
+            Pass::Forward(at) => {
+                self.normalise(at, partial_sums);
+                self.forward(at + 1).await?;
+            }
+            Pass::Backward(at) => {
+                self.normalise_backward(at, partial_sums);
+                self.backward(at).await?;
+            }
+            Pass::Done => {}
         }
         Ok(())
     }
 
-    /// Normalisation `at`, of moments that are those of all parts put together (Chan, Golub and
-    /// LeVeque 1983).
-    fn normalise(&mut self, at: usize, sums: &[f64]) {
-        let area = self.area(at) as f64;
-        let known = &mut self.norms[at];
-        let channels = known.gamma.len();
-        let pictures = |part: usize| microbatch::pictures_of(part, self.all).len() as f64;
-        let (all, parts) = (self.all as f64, sums.chunks_exact(2 * channels));
+    /// Metrics and gradients of each microbatch, and the moments of the batch by layer; `None` where
+    /// statistics are still awaited.
+    pub(super) fn finish(self) -> Option<(Vec<MicrobatchGradients>, Vec<LayerMoments>)> {
+        if !matches!(self.pass, Pass::Done) {
+            return None;
+        }
+        let finished = |MicrobatchState { index, metrics, gradients, .. }| {
+            let gradients = gradients.into_iter().flatten().collect();
+            MicrobatchGradients { index, metrics, gradients }
+        };
+        let moments = self.norms.into_iter().map(|state| (state.norm.layer, state.moments));
+        Some((self.microbatches.into_iter().map(finished).collect(), moments.collect()))
+    }
+
+    /// Pixels of a picture where normalisation `at` is.
+    fn pixels(&self, at: usize) -> usize {
+        // A worker without microbatches has nothing to normalise.
+        let [_, _, h, w] = self.microbatches.first().map_or([0; 4], |one| one.outputs[at].dims());
+        h * w
+    }
+
+    /// Runs segment `at` and takes the statistics for the normalisation after it; after the last
+    /// segment, the loss and the first part of the way back.
+    async fn forward(&mut self, at: usize) -> Result<(), TransferError> {
+        let mut net = self.state.net();
+        for one in &mut self.microbatches {
+            let x = Activation::Map(one.inputs[at].clone());
+            match net.forward_training(x, self.segments[at].clone(), &one.batch.streams) {
+                Activation::Map(y) if at < self.norms.len() => {
+                    let values = to_host(y.clone().inner()).await?;
+                    let (mean, errors) =
+                        norm::mean_and_m2(slice(&values), self.norms[at].gamma.len());
+                    self.partial_sums.extend(mean);
+                    self.partial_sums.extend(errors);
+                    one.outputs.push(y);
+                    one.values.push(values);
+                }
+                logits => one.loss_backward(&self.state, logits, self.batch_size).await?,
+            }
+        }
+        if at < self.norms.len() {
+            self.pass = Pass::Forward(at);
+        } else {
+            self.sum_gradients(at - 1);
+        }
+        Ok(())
+    }
+
+    /// Normalisation `at`, with the moments of all microbatches put together (Chan, Golub and LeVeque
+    /// 1983).
+    fn normalise(&mut self, at: usize, partial_sums: &[f64]) {
+        let pixels = self.pixels(at) as f64;
+        let state = &mut self.norms[at];
+        let channels = state.gamma.len();
+        let pictures = |index| microbatch::pictures_of(index, self.batch_size).len() as f64;
+        let (all, parts) = (self.batch_size as f64, partial_sums.chunks_exact(2 * channels));
         let moments = (0..channels).map(|channel| {
-            let weighted = |(part, sums): (usize, &[f64])| pictures(part) * sums[channel];
+            let weighted = |(index, sums): (usize, &[f64])| pictures(index) * sums[channel];
             let mean = parts.clone().enumerate().map(weighted).sum::<f64>() / all;
-            let errors = |(part, sums): (usize, &[f64])| {
-                let apart = sums[channel] - mean;
-                sums[channels + channel] + area * pictures(part) * apart * apart
+            let errors = |(index, sums): (usize, &[f64])| {
+                let deviation = sums[channel] - mean;
+                sums[channels + channel] + pixels * pictures(index) * deviation * deviation
             };
             let errors = parts.clone().enumerate().map(errors).sum::<f64>();
-            (mean as f32, (errors / (area * all)) as f32)
+            (mean as f32, (errors / (pixels * all)) as f32)
         });
         let (mean, variance) = moments.unzip();
-        known.moments = Moments { mean, variance };
-        known.channels = SharedNorm::normalizer(&known.moments);
-        for part in &mut self.parts {
-            let NormState { channels, gamma, beta, .. } = &*known;
-            let values = norm::forward(slice(&part.values[at]), channels, gamma, beta);
-            let map = map(in_memory(values), part.outputs[at].dims(), &self.state);
+        state.moments = Moments { mean, variance };
+        state.channels = SharedNorm::normalizer(&state.moments);
+        for one in &mut self.microbatches {
+            let NormState { channels, gamma, beta, .. } = &*state;
+            let values = norm::forward(slice(&one.values[at]), channels, gamma, beta);
+            let map = to_map(one_dimensional(values), one.outputs[at].dims(), &self.state);
             if let Activation::Map(x) = leaf(Activation::Map(Tensor::from_inner(map))) {
-                part.inputs.push(x);
+                one.inputs.push(x);
             }
         }
     }
 
-    /// What the gradient of the inputs of normalisation `at` needs of all parts; it is the gradient of
-    /// `gamma` and `beta`, too.
-    fn give_slopes(&mut self, at: usize) {
+    /// The sums over pixels that the input gradient of normalisation `at` needs of all microbatches;
+    /// they are the gradients of `gamma` and `beta`, too.
+    fn sum_gradients(&mut self, at: usize) {
         let NormState { norm, channels, .. } = &self.norms[at];
-        for part in &mut self.parts {
-            let slopes =
-                norm::parameter_gradients(slice(&part.values[at]), channels, slice(&part.upstream));
-            for (place, slopes) in (norm.index..).zip(&slopes) {
-                part.gradients[place] = Some(slopes.iter().map(|slope| *slope as f32).collect());
+        for one in &mut self.microbatches {
+            let sums =
+                norm::parameter_gradients(slice(&one.values[at]), channels, slice(&one.gradient));
+            for (index, sums) in (norm.index..).zip(&sums) {
+                one.gradients[index] = Some(sums.iter().map(|sum| *sum as f32).collect());
             }
-            self.sums.extend(slopes.into_iter().flatten());
+            self.partial_sums.extend(sums.into_iter().flatten());
         }
-        self.turn = Pass::Backward(at);
+        self.pass = Pass::Backward(at);
     }
 
-    /// The gradient of the outputs of normalisation `at` becomes that of its inputs.
-    fn pass_back(&mut self, at: usize, sums: &[f64]) {
-        let values = (self.area(at) * self.all) as f64;
+    /// The gradient with respect to the outputs of normalisation `at` becomes that with respect to its
+    /// inputs.
+    fn normalise_backward(&mut self, at: usize, partial_sums: &[f64]) {
+        let values = (self.pixels(at) * self.batch_size) as f64;
         let NormState { channels, gamma, .. } = &self.norms[at];
         let mut totals = vec![0.0; 2 * gamma.len()];
-        for sums in sums.chunks_exact(totals.len()) {
+        for sums in partial_sums.chunks_exact(totals.len()) {
             totals.iter_mut().zip(sums).for_each(|(total, sum)| *total += sum);
         }
         let means: Vec<f32> = totals.iter().map(|total| (total / values) as f32).collect();
-        let (by_gamma, by_beta) = means.split_at(gamma.len());
-        let through = [by_gamma.to_vec(), by_beta.to_vec()];
-        for part in &mut self.parts {
-            let (inputs, gradients) = (slice(&part.values[at]), slice(&part.upstream));
-            let found = norm::input_gradients(inputs, channels, gamma, gradients, &through);
-            part.upstream = in_memory(found);
+        let (gamma_grad, beta_grad) = means.split_at(gamma.len());
+        let mean_grads = [gamma_grad.to_vec(), beta_grad.to_vec()];
+        for one in &mut self.microbatches {
+            let (inputs, gradients) = (slice(&one.values[at]), slice(&one.gradient));
+            let found = norm::input_gradients(inputs, channels, gamma, gradients, &mean_grads);
+            one.gradient = one_dimensional(found);
         }
     }
 
-    /// Back through stretch `at`, from the gradient of its outputs.
-    async fn backward(&mut self, at: usize) -> Result<(), String> {
-        for part in &mut self.parts {
-            // The last one; its graph is not needed any more.
-            let Some(y) = part.outputs.pop() else { continue };
-            let upstream = std::mem::replace(&mut part.upstream, nothing());
-            let upstream = map(upstream, y.dims(), &self.state);
-            let pulled = ops::pull(y, Tensor::from_inner(upstream));
-            part.take(&self.state, pulled.backward(), at).await?;
+    /// Back through segment `at`, from the gradient of its outputs.
+    async fn backward(&mut self, at: usize) -> Result<(), TransferError> {
+        for one in &mut self.microbatches {
+            // Taken out: its graph is not needed again.
+            let Some(y) = one.outputs.pop() else { continue };
+            let gradient = std::mem::replace(&mut one.gradient, no_values());
+            let gradient = to_map(gradient, y.dims(), &self.state);
+            let seeded = ops::pull(y, Tensor::from_inner(gradient));
+            one.take_gradients(&self.state, seeded.backward(), at).await?;
         }
         match at.checked_sub(1) {
-            Some(before) => self.give_slopes(before),
-            None => self.turn = Pass::Done,
+            Some(before) => self.sum_gradients(before),
+            None => self.pass = Pass::Done,
         }
         Ok(())
     }
 }
 
-impl MicrobatchOutput {
-    fn new(part: usize, batch: Batch, inputs: Vec<Tensor<4>>) -> Self {
+impl NormState {
+    /// Without statistics.
+    async fn new(norm: SharedNorm) -> Result<Self, TransferError> {
+        let [gamma, beta] = norm.affine.clone();
+        let mut tensors = read(Transaction::default().register(gamma).register(beta)).await?;
+        let (gamma, beta) = (tensors.tensor()?, tensors.tensor()?);
+        let moments = Moments { mean: Vec::new(), variance: Vec::new() };
+        let channels = SharedNorm::normalizer(&moments);
+        Ok(Self { norm, gamma, beta, moments, channels })
+    }
+}
+
+impl MicrobatchState {
+    fn new(index: usize, batch: Batch, inputs: Vec<Tensor<4>>) -> Self {
         Self {
-            part,
+            index,
             batch,
             inputs,
             outputs: Vec::new(),
             values: Vec::new(),
-            upstream: nothing(),
+            gradient: no_values(),
             gradients: Vec::new(),
-            tally: MetricSums::default(),
+            metrics: MetricSums::default(),
         }
     }
 
-    /// The loss on `sums` of the last layer, of a step on `all` pictures, and back through the last
-    /// stretch.
-    async fn judge(
+    /// The loss of `logits`, and back through the last segment. The batch has `batch_size` pictures.
+    async fn loss_backward(
         &mut self,
         state: &TrainState,
-        sums: Activation,
-        all: usize,
-    ) -> Result<(), String> {
-        let (loss, (right, asked)) = state.loss_and_correct_on(sums, &self.batch);
-        let transfer = Transaction::default().register(loss.clone().inner()).register(right);
-        let mut values = read(transfer).await?.into_iter();
-        self.tally = super::replica::loss_and_correct(self.batch.len(), Some(asked), &mut values);
-        let weight = self.batch.len() as f32 / all as f32;
-        self.take(state, (loss * weight).backward(), self.outputs.len()).await
+        logits: Activation,
+        batch_size: usize,
+    ) -> Result<(), TransferError> {
+        let (loss, correct) = state.loss_and_correct_on(logits, &self.batch);
+        let transfer = Transaction::default().register(loss.clone().inner());
+        let mut tensors = read(transfer.register(correct.count)).await?;
+        self.metrics = loss_and_correct(self.batch.len(), Some(correct.of), &mut tensors)?;
+        let weight = self.batch.len() as f32 / batch_size as f32;
+        self.take_gradients(state, (loss * weight).backward(), self.outputs.len()).await
     }
 
-    /// The gradients that flowed back through stretch `at`: those of its parameters stay, that of its
-    /// inputs goes on.
-    async fn take(
+    /// Keeps what flowed back through segment `at`: the gradients of its parameters, and that of its
+    /// inputs, from which the segment before it goes on.
+    async fn take_gradients(
         &mut self,
         state: &TrainState,
-        mut found: Found,
+        mut found: Autodiff,
         at: usize,
-    ) -> Result<(), String> {
+    ) -> Result<(), TransferError> {
         if at > 0
-            && let Some(upstream) = self.inputs[at].grad_remove(&mut found)
+            && let Some(gradient) = self.inputs[at].grad_remove(&mut found)
         {
-            self.upstream = host(upstream).await?;
+            self.gradient = to_host(gradient).await?;
         }
         let taken = state.net().take_gradients(found);
         self.gradients.resize(taken.len(), None);
         for (gradient, taken) in self.gradients.iter_mut().zip(taken) {
             if let Some(taken) = taken {
-                *gradient = read(Transaction::default().register(taken)).await?.pop();
+                *gradient = Some(read_tensor(taken).await?);
             }
         }
         Ok(())
     }
 }
 
-/// The values of a map as `[picture][y][x][channel]`, as the CPU lays them: nothing is moved.
-async fn host(map: Tensor<4>) -> Result<TensorData, String> {
+/// The values of a map as `[picture][y][x][channel]`, the order that the CPU backend keeps them in, so
+/// that nothing is moved.
+async fn to_host(map: Tensor<4>) -> Result<TensorData, TransferError> {
     let size = map.dims().iter().product::<usize>();
-    let in_line: Tensor<1> = map.permute([0, 2, 3, 1]).reshape([size]);
-    let transfer = Transaction::default().register(in_line);
-    let mut found = transfer.execute_async().await.map_err(|error| error.to_string())?;
-    Ok(found.pop().unwrap_or_else(nothing))
+    let flat: Tensor<1> = map.permute([0, 2, 3, 1]).reshape([size]);
+    read_in_place(flat).await
 }
 
-/// Values that the host made.
-fn in_memory(values: Vec<f32>) -> TensorData {
+fn one_dimensional(values: Vec<f32>) -> TensorData {
     let count = values.len();
     TensorData::new(values, [count])
 }
 
-fn nothing() -> TensorData {
-    in_memory(Vec::new())
+fn no_values() -> TensorData {
+    one_dimensional(Vec::new())
 }
 
-/// Where they are: a list of their own would be a copy.
+/// The values in place: a `Vec` would be a copy.
 fn slice(data: &TensorData) -> &[f32] {
-    data.as_slice().unwrap_or_default()
+    data.as_slice().expect("these are made of f32 values here")
 }
 
-/// The map of shape `[pictures, channels, h, w]` that these values are.
-fn map(data: TensorData, [pictures, channels, h, w]: [usize; 4], state: &TrainState) -> Tensor<4> {
-    let in_line = Tensor::<1>::from_data(data, &state.plain_device());
-    in_line.reshape([pictures, h, w, channels]).permute([0, 3, 1, 2])
+/// `[picture][y][x][channel]` as a map `[pictures, channels, h, w]` off the autodiff device.
+fn to_map(
+    data: TensorData,
+    [pictures, channels, h, w]: [usize; 4],
+    state: &TrainState,
+) -> Tensor<4> {
+    let flat = Tensor::<1>::from_data(data, &state.plain_device());
+    flat.reshape([pictures, h, w, channels]).permute([0, 3, 1, 2])
 }

@@ -1,5 +1,6 @@
-//! Bytes to numbers: chosen pictures as values in 0 to 1, laid as their bytes are, corrupted if asked.
-//! On the host; the tensor is made from the result. Knows no layout of a device.
+//! A batch on the host: pictures as values in 0 to 1, with noise for a denoising autoencoder. The
+//! values keep the order of the bytes, `[picture][y][x][channel]`; [`ops::pictures`] brings them into
+//! the device's layout.
 
 use burn::tensor::{Device, Tensor, TensorData};
 
@@ -12,12 +13,12 @@ use crate::spec::{Noise, RunConfig};
 /// Pixels of a channel.
 const AREA: usize = SIDE * SIDE;
 
-/// Values of pictures in 0 to 1, `[picture][y][x][channel]`, and their labels.
+/// Pictures `[picture][y][x][channel]` in 0 to 1, and their labels.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Batch {
     /// The clean pictures.
     pub clean: Vec<f32>,
-    /// What the network sees, where that is not the clean pictures.
+    /// The inputs of the network, where noise makes them differ from the clean pictures.
     pub corrupted: Option<Vec<f32>>,
     /// Labels.
     pub labels: Vec<i32>,
@@ -25,18 +26,18 @@ pub struct Batch {
     pub streams: SampleStreams,
 }
 
-/// Which corruption a picture gets: another one each time it is trained on, always the same one
-/// when it is validated or shown.
+/// Which noise a picture gets: new noise in each epoch of training, always the same when it is
+/// validated or shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Draw {
-    /// Epoch, counted over the whole run.
+    /// The noise of this epoch, counted over the whole run.
     Training(u32),
-    /// Validation and display.
+    /// The noise of validation and display.
     Fixed,
 }
 
 impl Draw {
-    /// The noise of picture `index` in a run with `seed`.
+    /// The random numbers for the noise of picture `index` in a run with `seed`.
     pub(crate) fn stream(self, seed: u64, index: u32) -> Rng {
         let draw = match self {
             Self::Training(epoch) => u64::from(epoch) + 1,
@@ -56,26 +57,29 @@ impl Draw {
 }
 
 impl Batch {
-    /// Pictures `indices` of `pictures`, corrupted as `config` says. Indices past the end are
-    /// left out.
+    /// Pictures `indices` of `pictures`, with the noise that `config` asks for.
+    ///
+    /// # Panics
+    /// If there is no picture of an index.
     #[must_use]
     pub fn new(pictures: &Pictures, indices: &[u32], config: &RunConfig, draw: Draw) -> Self {
-        let chosen = indices.iter().filter_map(|&index| {
-            let (label, pixels) = pictures.get(index as usize)?;
-            Some((index, label, pixels))
+        let rows = indices.iter().map(|&index| {
+            let found = pictures.get(index as usize);
+            let (label, pixels) = found.expect("indices are checked where they come from");
+            (index, label, pixels)
         });
-        Self::of(chosen, config, draw)
+        Self::from_rows(rows, config, draw)
     }
 
-    /// Pictures as their index in the data set, which names their noise, their label and pixels.
-    pub(crate) fn of<'a>(
+    /// Pictures, each with its index in the data set, which seeds its noise, its label and pixels.
+    pub(crate) fn from_rows<'a>(
         pictures: impl Iterator<Item = (u32, u8, &'a [u8; PICTURE_BYTES])>,
         config: &RunConfig,
         draw: Draw,
     ) -> Self {
-        let room = pictures.size_hint().1.unwrap_or(0);
-        let mut clean = Vec::with_capacity(room * PICTURE_BYTES);
-        let (mut labels, mut indices) = (Vec::with_capacity(room), Vec::with_capacity(room));
+        let count = pictures.size_hint().0;
+        let mut clean = Vec::with_capacity(count * PICTURE_BYTES);
+        let (mut labels, mut indices) = (Vec::with_capacity(count), Vec::with_capacity(count));
         for (index, label, pixels) in pictures {
             indices.push(index);
             labels.push(i32::from(label));
@@ -105,13 +109,13 @@ impl Batch {
         self.labels.is_empty()
     }
 
-    /// What the network sees, `[batch, 3, 32, 32]`.
+    /// The network's inputs, `[batch, 3, 32, 32]`.
     #[must_use]
     pub fn inputs(&self, device: &Device) -> Tensor<4> {
         self.tensor(self.corrupted.as_ref().unwrap_or(&self.clean), device)
     }
 
-    /// What an autoencoder should draw, `[batch, 3, 32, 32]`.
+    /// What an autoencoder should reconstruct, `[batch, 3, 32, 32]`.
     #[must_use]
     pub fn targets(&self, device: &Device) -> Tensor<4> {
         self.tensor(&self.clean, device)
@@ -122,7 +126,7 @@ impl Batch {
     }
 }
 
-/// Labels, `[batch, classes]`: a 1 in the place of the class, 0 elsewhere.
+/// Labels as one-hot rows `[batch, classes]`: 1 for the class, 0 elsewhere.
 #[must_use]
 pub(crate) fn one_hot(labels: &[i32], classes: usize, device: &Device) -> Tensor<2> {
     let row = |label: i32| {
@@ -132,30 +136,30 @@ pub(crate) fn one_hot(labels: &[i32], classes: usize, device: &Device) -> Tensor
     Tensor::from_data(TensorData::new(values, [labels.len(), classes]), device)
 }
 
-/// Corrupts one picture, `[y][x][channel]` in 0 to 1. Noise of single values is drawn channel by
-/// channel; salt and pepper and masking act on whole pixels.
+/// Adds noise to one picture `[y][x][channel]` in 0 to 1. Gaussian noise is drawn channel by channel;
+/// salt and pepper and masking act on whole pixels.
 fn corrupt(picture: &mut [f32], noise: Noise, level: f32, rng: &mut Rng) {
     let pixels = picture.as_chunks_mut::<CHANNELS>().0;
     match noise {
         Noise::None => {}
         Noise::Gaussian => {
-            let mut drawn = [0.0; AREA];
+            let mut noise = [0.0; AREA];
             for channel in 0..CHANNELS {
-                rng.normals(&mut drawn);
-                for (pixel, drawn) in pixels.iter_mut().zip(&drawn) {
-                    pixel[channel] = (pixel[channel] + level * drawn).clamp(0.0, 1.0);
+                rng.normals(&mut noise);
+                for (pixel, noise) in pixels.iter_mut().zip(&noise) {
+                    pixel[channel] = (pixel[channel] + level * noise).clamp(0.0, 1.0);
                 }
             }
         }
         Noise::SaltAndPepper | Noise::Masking => {
             for pixel in pixels {
-                // One draw a pixel, whatever it says, so that a GPU can begin anywhere. Its first 24
-                // bits say whether, and its last one which.
-                let drawn = rng.bits();
-                if unit(drawn) >= level {
+                // One draw for every pixel, changed or not, so that a GPU can begin at any pixel. Its
+                // first 24 bits decide whether the pixel changes, its last bit to salt or pepper.
+                let bits = rng.bits();
+                if unit(bits) >= level {
                     continue;
                 }
-                let salt = noise == Noise::SaltAndPepper && drawn & 1 == 1;
+                let salt = noise == Noise::SaltAndPepper && bits & 1 == 1;
                 *pixel = [if salt { 1.0 } else { 0.0 }; CHANNELS];
             }
         }
@@ -183,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn values_lie_as_their_bytes() {
+    fn values_keep_the_order_of_the_bytes() {
         let batch = Batch::new(
             &pictures(),
             &[2, 0],
@@ -210,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn level_is_the_share_of_pixels() {
+    fn level_is_the_fraction_of_pixels() {
         for (noise, white) in [(Noise::SaltAndPepper, 0.5), (Noise::Masking, 0.0)] {
             let batch = Batch::new(&pictures(), &[0, 1, 2, 3], &noisy(noise, 0.3), Draw::Fixed);
             let corrupted = batch.corrupted.expect("noisy");
@@ -218,8 +222,8 @@ mod tests {
                 .filter_map(|(after, before)| (after != before).then_some(*after))
                 .collect();
             // The red plane of the first picture is black already, so masking leaves it.
-            let share = changed.len() as f32 / batch.clean.len() as f32;
-            assert!((share - 0.3).abs() < 0.04, "{noise:?}: {share}");
+            let fraction = changed.len() as f32 / batch.clean.len() as f32;
+            assert!((fraction - 0.3).abs() < 0.04, "{noise:?}: {fraction}");
             let whites = changed.iter().filter(|&&value| value == 1.0).count() as f32;
             assert!((whites / changed.len() as f32 - white).abs() < 0.06, "{noise:?}");
         }

@@ -1,52 +1,51 @@
-//! Learning from pictures that are on the device, and scores that stay there.
+//! Training and evaluation on batches that were gathered on the device, which keeps what they compute
+//! there: a validation then reads a few numbers back instead of all outputs.
 
 use burn::tensor::Tensor;
 
 use super::loss;
-use super::train_state::{DeviceBatch, TrainState};
+use super::train_state::{Correct, DeviceBatch, TrainState};
 use crate::nn::Activation;
 use crate::ops;
 use crate::ops::whole;
 use crate::spec::Kind;
 use crate::step::batch::one_hot;
+use crate::step::device_dataset::GatheredBatch;
 use crate::step::phase::Phase;
-use crate::train::device_dataset::GatheredBatch;
 
-/// What a batch of validation gives, still on the device.
-pub(crate) struct Score {
-    /// Mean loss.
+/// What the evaluation of a batch gives, still on the device.
+pub(crate) struct Evaluation {
+    /// Mean loss, `[1]`.
     pub(crate) loss: Tensor<1>,
-    /// How many answers are right.
-    pub(crate) right: Tensor<1>,
-    /// Of how many.
-    pub(crate) asked: usize,
-    /// Mean squared error and mean structural similarity, of pictures.
-    pub(crate) likeness: Option<[Tensor<1>; 2]>,
+    /// Correct predictions.
+    pub(crate) correct: Correct,
+    /// Mean squared error and mean structural similarity of reconstructions, `[1]` each.
+    pub(crate) similarity: Option<[Tensor<1>; 2]>,
 }
 
 impl TrainState {
-    /// What [`TrainState::given`] has, of pictures with these labels.
-    pub(crate) fn given_there(
+    /// [`TrainState::device_batch`] of pictures with these labels that are on the device.
+    pub(crate) fn gathered_batch(
         &self,
         phase: &Phase,
-        chosen: GatheredBatch,
+        pictures: GatheredBatch,
         labels: &[i32],
     ) -> DeviceBatch {
-        let streams = chosen.streams.clone();
-        let (inputs, targets) = self.both(chosen, labels);
-        self.given_of(phase, streams, inputs, || targets)
+        let streams = pictures.streams.clone();
+        let (inputs, targets) = self.inputs_and_targets(pictures, labels);
+        self.prepare_batch(phase, streams, inputs, || targets)
     }
 
-    /// What [`TrainState::score`] has, as numbers on the device.
-    pub(crate) fn score_there(
+    /// [`TrainState::evaluate`] with metrics, all of it on the device.
+    pub(crate) fn evaluate_gathered(
         &self,
         phase: &Phase,
-        chosen: GatheredBatch,
+        pictures: GatheredBatch,
         labels: &[i32],
-    ) -> Score {
-        let (inputs, targets) = self.both(chosen, labels);
-        let (loss, outputs) = self.score_of(phase, inputs, targets.clone());
-        let (right, asked, likeness) = match (outputs, targets) {
+    ) -> Evaluation {
+        let (inputs, targets) = self.inputs_and_targets(pictures, labels);
+        let (loss, outputs) = self.evaluate_on_device(phase, inputs, targets.clone());
+        let (count, of, similarity) = match (outputs, targets) {
             (Activation::Flat(outputs), Activation::Flat(targets)) => {
                 let [rows, _] = outputs.dims();
                 (ops::right(outputs, targets), rows, None)
@@ -59,12 +58,16 @@ impl TrainState {
             }
             (outputs, targets) => unreachable!("{outputs:?}, {targets:?}: a kind says which"),
         };
-        Score { loss, right, asked, likeness }
+        Evaluation { loss, correct: Correct { count, of }, similarity }
     }
 
-    /// What the network sees and what it should answer, off the autodiff device.
-    fn both(&self, chosen: GatheredBatch, labels: &[i32]) -> (Activation, Activation) {
-        let GatheredBatch { clean, noisy, .. } = chosen;
+    /// Inputs and targets off the autodiff device.
+    fn inputs_and_targets(
+        &self,
+        pictures: GatheredBatch,
+        labels: &[i32],
+    ) -> (Activation, Activation) {
+        let GatheredBatch { clean, noisy, .. } = pictures;
         let targets = match self.kind {
             Kind::Classifier => {
                 Activation::Flat(one_hot(labels, self.classes, &self.plain_device()))

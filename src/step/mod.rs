@@ -1,10 +1,20 @@
-//! One step on a batch: the batch itself, the network with its optimizer, the losses and the metrics.
+//! One step on a batch: what goes in, what is computed, what comes out.
+//!
+//! A [`batch::Batch`] is made on the host from pictures, or gathered on a GPU from a copy of the data
+//! set there (`device_dataset`). `train_state` holds the network with its optimizer and does the
+//! forward pass, the loss and accuracy, the backward pass and the update; [`loss`] has the losses as
+//! functions of logits. [`metrics`] adds up what batches give, `phase` says which layers learn,
+//! `trace` takes one step apart layer by layer, and [`transfer`] reads tensors back to the host.
 
 pub mod batch;
 #[cfg(feature = "gpu")]
 mod device_batch;
+#[cfg(feature = "gpu")]
+pub(crate) mod device_dataset;
+pub(crate) mod evaluate;
 pub mod loss;
 pub mod metrics;
 pub(crate) mod phase;
 mod trace;
 pub(crate) mod train_state;
+pub mod transfer;

@@ -1,78 +1,79 @@
-//! A step taken apart: the loss on a batch and the chain rule layer by layer. Nothing moves; what is
-//! made of the numbers is not known here.
+//! A step taken apart: the loss on a batch and the chain rule layer by layer, with the gradient between
+//! every two layers, which an ordinary backward pass never keeps. Weights and optimizer stay.
 
 use burn::tensor::{Gradients, Tensor};
 
-use super::train_state::{DeviceBatch, TrainState, leaf, plain, trained};
+use super::train_state::{DeviceBatch, TrainState, forward_trained, leaf, untracked};
 use crate::nn::{Activation, Parameter};
 use crate::step::batch::Batch;
 use crate::step::phase::Phase;
 
-/// A layer of a [`TrainState::study`].
-pub(crate) struct Studied {
-    /// Its place in the network.
+/// One layer of [`TrainState::trace_step`], still on the device.
+pub(crate) struct LayerTrace {
+    /// Its index in the network.
     pub(crate) layer: usize,
     /// Its outputs in training.
     pub(crate) outputs: Activation,
-    /// The loss's gradient by these.
-    pub(crate) upstream: Activation,
-    /// The loss's gradients by its parameters.
+    /// The loss's gradient with respect to the outputs.
+    pub(crate) output_grad: Activation,
+    /// The loss's gradients with respect to the layer's parameters.
     pub(crate) gradients: Vec<Parameter<Tensor<1>>>,
 }
 
 impl TrainState {
-    /// The loss on `batch`, the last sums, and the chain rule layer by layer for the layers that
-    /// learn: each is a graph of its own, so that the gradient between two of them can be seen.
+    /// The loss on `batch`, the logits, and the chain rule layer by layer for the trained layers. Each
+    /// layer is an autodiff graph of its own, so that the gradient between two of them can be seen.
     pub(crate) fn trace_step(
         &self,
         phase: &Phase,
         batch: &Batch,
-    ) -> (Tensor<1>, Activation, Vec<Studied>) {
+    ) -> (Tensor<1>, Activation, Vec<LayerTrace>) {
         let mut net = self.net.clone();
-        let DeviceBatch { code, targets, streams, .. } = self.given(phase, batch);
-        let mut x = code;
-        let mut runs = Vec::new();
+        let DeviceBatch { inputs: mut x, targets, streams, .. } = self.device_batch(phase, batch);
+        let mut forward = Vec::new();
         for layer in phase.trained.iter().flat_map(Clone::clone) {
             let input = leaf(x);
             let output = net.forward_training(input.clone(), layer..layer + 1, &streams);
             x = output.clone();
-            runs.push((layer, input, output));
+            forward.push((layer, input, output));
         }
-        let sums = leaf(x);
-        let loss = self.phase_loss(phase, sums.clone(), targets);
-        let mut upstream = gradient(&sums, &loss.backward());
+        let logits = leaf(x);
+        let loss = self.phase_loss(phase, logits.clone(), targets);
+        let mut output_grad = gradient(&logits, &loss.backward());
         let mut layers = Vec::new();
-        for (layer, input, outputs) in runs.into_iter().rev() {
-            // Backward starts from ones: times the upstream gradient, that is the chain rule.
-            let found = match (outputs.clone(), upstream.clone()) {
-                (Activation::Map(y), Activation::Map(by)) => {
-                    (y * Tensor::from_inner(by)).backward()
+        for (layer, input, outputs) in forward.into_iter().rev() {
+            // `backward` seeds with ones: the product with the output's gradient makes that the chain
+            // rule.
+            let found = match (outputs.clone(), output_grad.clone()) {
+                (Activation::Map(y), Activation::Map(grad)) => {
+                    (y * Tensor::from_inner(grad)).backward()
                 }
-                (Activation::Flat(y), Activation::Flat(by)) => {
-                    (y * Tensor::from_inner(by)).backward()
+                (Activation::Flat(y), Activation::Flat(grad)) => {
+                    (y * Tensor::from_inner(grad)).backward()
                 }
-                (y, by) => unreachable!("{y:?}, {by:?}: a gradient has its tensor's shape"),
+                (y, grad) => unreachable!("{y:?}, {grad:?}: a gradient has its tensor's shape"),
             };
             let gradients = net.gradients(&found);
-            let downstream = gradient(&input, &found);
-            layers.push(Studied { layer, outputs: plain(outputs), upstream, gradients });
-            upstream = downstream;
+            let input_grad = gradient(&input, &found);
+            layers.push(LayerTrace { layer, outputs: untracked(outputs), output_grad, gradients });
+            output_grad = input_grad;
         }
         layers.reverse();
-        (loss.inner(), plain(sums), layers)
+        (loss.inner(), untracked(logits), layers)
     }
 
-    /// The loss of the phase on `batch` and the last sums, as in training; nothing moves.
-    pub(crate) fn look(&self, phase: &Phase, batch: &Batch) -> (Tensor<1>, Activation) {
+    /// The loss of the phase on `batch` and the logits, as in training, without a step.
+    pub(crate) fn loss_and_logits(&self, phase: &Phase, batch: &Batch) -> (Tensor<1>, Activation) {
         let mut net = self.net.clone();
-        let DeviceBatch { code, targets, streams, .. } = self.given(phase, batch);
-        let sums = trained(&mut net, phase, code, &streams);
-        let loss = self.phase_loss(phase, sums.clone(), targets);
-        (loss.inner(), plain(sums))
+        let DeviceBatch { inputs, targets, streams, .. } = self.device_batch(phase, batch);
+        let logits = forward_trained(&mut net, phase, inputs, &streams);
+        let loss = self.phase_loss(phase, logits.clone(), targets);
+        (loss.inner(), untracked(logits))
     }
 }
 
-/// The gradient by a leaf: zeros where nothing flowed back.
+/// The gradient with respect to a leaf: zeros where no gradient flowed back, such as behind a relu
+/// that is off everywhere.
 fn gradient(leaf: &Activation, found: &Gradients) -> Activation {
     match leaf {
         Activation::Map(x) => {

@@ -1,5 +1,5 @@
-//! The network and its optimizer on a device: one step on a batch, one score of a batch. Knows
-//! neither where the batches come from nor what becomes of the numbers.
+//! The network and its optimizer on a device, and what they do with one batch: forward pass, loss,
+//! backward pass and update in training, loss and outputs in evaluation.
 
 use burn::tensor::{Device, Tensor, Transaction};
 
@@ -10,8 +10,9 @@ use crate::spec::{Kind, Output, RunConfig, ValidModel};
 use crate::step::batch::{Batch, one_hot};
 use crate::step::loss;
 use crate::step::phase::{LayerPath, Phase, Target};
+use crate::step::transfer::{TransferError, read};
 
-/// What learns.
+/// Weights, optimizer state, and the settings that a step needs.
 #[derive(Debug, Clone)]
 pub(crate) struct TrainState {
     pub(crate) config: RunConfig,
@@ -24,39 +25,47 @@ pub(crate) struct TrainState {
     pub(crate) classes: usize,
 }
 
-/// What a step gives, still on the device.
+/// What a training step gives, still on the device: reading it would wait for the step.
 pub(crate) struct StepOutput {
     /// Mean loss of the batch, before the step.
     pub(crate) loss: Tensor<1>,
-    /// How many answers were right before the step, and of how many; `None` where the outputs say
-    /// nothing about the answer.
-    pub(crate) right: Option<(Tensor<1>, usize)>,
+    /// Correct predictions before the step; `None` where the phase's target is a code.
+    pub(crate) correct: Option<Correct>,
     /// The weights before the step, which gave the loss.
     pub(crate) before: Net,
 }
 
-/// A batch on the device, as far as it can be computed before the weights that learn are known.
+/// How many predictions on a batch are correct, still on the device, and of how many.
+#[derive(Debug, Clone)]
+pub(crate) struct Correct {
+    /// `[1]`
+    pub(crate) count: Tensor<1>,
+    /// Predictions: rows of logits, or pixels of a reconstruction.
+    pub(crate) of: usize,
+}
+
+/// A batch on the device, as far as it can be computed before the trained weights are known.
 #[derive(Debug, Clone)]
 pub(crate) struct DeviceBatch {
     pub(crate) pictures: usize,
     /// Random numbers of the layers.
     pub(crate) streams: SampleStreams,
-    /// What reaches the layers that learn.
-    pub(crate) code: Activation,
-    /// What they should answer.
+    /// Inputs of the trained layers: pictures, or the codes of the frozen layers.
+    pub(crate) inputs: Activation,
+    /// What the outputs are compared with.
     pub(crate) targets: Activation,
 }
 
-/// The moments of a whole batch, and the layer that normalises with them.
+/// The index of a batch normalisation layer, and mean and variance of the whole batch there.
 pub(crate) type LayerMoments = (usize, Moments);
 
-/// What a part of a step gives, still on the device.
+/// What a microbatch gives, still on the device.
 pub(crate) struct MicrobatchOutput {
-    /// Mean loss of the part.
+    /// Mean loss of the microbatch.
     pub(crate) loss: Tensor<1>,
-    /// As [`StepOutput::right`].
-    pub(crate) right: Option<(Tensor<1>, usize)>,
-    /// Of what the part adds to the step's mean loss, by the place of the parameter.
+    /// As [`StepOutput::correct`].
+    pub(crate) correct: Option<Correct>,
+    /// Of the microbatch's term in the mean loss of the batch, by the index of the parameter.
     pub(crate) gradients: Vec<Option<Tensor<1>>>,
 }
 
@@ -80,16 +89,20 @@ impl TrainState {
         self.net = net;
     }
 
-    /// Takes the given weights; those that are not given stay. Takes none if one does not fit.
-    pub(crate) fn put(&mut self, parameters: &[Parameter]) -> Result<(), ParameterError> {
+    /// Sets the given parameters; the others stay. Sets none if one does not fit.
+    pub(crate) fn put_parameters(
+        &mut self,
+        parameters: &[Parameter],
+    ) -> Result<(), ParameterError> {
         let mut net = self.net.clone();
         parameters.iter().try_for_each(|parameter| net.put(parameter))?;
         self.net = net;
         Ok(())
     }
 
-    /// How many values every parameter has, by its place; `None` for those that `phase` leaves.
-    pub(crate) fn learns(&self, phase: &Phase) -> Vec<Option<usize>> {
+    /// How many values the gradient of every parameter has, by its index; `None` for those that
+    /// do not learn in `phase`.
+    pub(crate) fn gradient_sizes(&self, phase: &Phase) -> Vec<Option<usize>> {
         self.net.trained_sizes(&phase.trained)
     }
 
@@ -98,19 +111,22 @@ impl TrainState {
         self.net.sizes()
     }
 
-    /// The weights of every parameter, flattened as the device has them.
-    pub(crate) async fn weights(&self) -> Result<Vec<Vec<f32>>, String> {
+    /// The weights of every parameter by its index, flattened in the device's layout.
+    ///
+    /// # Errors
+    /// [`TransferError`] where the device fails.
+    pub(crate) async fn weights(&self) -> Result<Vec<Vec<f32>>, TransferError> {
         let transfer = Transaction::default();
-        read(self.net.weights().into_iter().fold(transfer, Transaction::register)).await
+        let transfer = self.net.weights().into_iter().fold(transfer, Transaction::register);
+        Ok(read(transfer).await?.rest())
     }
 
-    /// Takes weights as [`TrainState::weights`] gave them; says whether they fit.
-    pub(crate) fn put_weights(&mut self, weights: Vec<Vec<f32>>) -> bool {
-        let net = self.net.clone().with_values(weights);
-        net.is_some_and(|net| {
-            self.net = net;
-            true
-        })
+    /// Sets weights as [`TrainState::weights`] gave them. `None`, and nothing is set, where they are
+    /// not as many as this model has (see [`TrainState::sizes`]).
+    #[must_use]
+    pub(crate) fn set_weights(&mut self, weights: Vec<Vec<f32>>) -> Option<()> {
+        self.net = self.net.clone().with_values(weights)?;
+        Some(())
     }
 
     /// The optimizer, to be stored.
@@ -123,7 +139,7 @@ impl TrainState {
         &mut self.optimizer
     }
 
-    /// The network without autodiff.
+    /// Without autodiff.
     pub(crate) fn inference(&self) -> Net {
         self.net.inner()
     }
@@ -143,29 +159,35 @@ impl TrainState {
         self.optimizer = Optimizer::new(self.config.optimizer, self.config.learning_rate);
     }
 
-    /// Forward, backward and update on what is `given`.
-    pub(crate) fn learn(&mut self, phase: &Phase, given: DeviceBatch) -> StepOutput {
+    /// Forward pass, backward pass and update on a batch.
+    pub(crate) fn train_step(&mut self, phase: &Phase, batch: DeviceBatch) -> StepOutput {
         let mut net = self.net.clone();
-        let (loss, right) = self.forward(&mut net, phase, given);
+        let (loss, correct) = self.forward(&mut net, phase, batch);
         let gradients = net.take_gradients(loss.backward());
         let before = self.replace_net(net, gradients);
-        StepOutput { loss: loss.inner(), right, before }
+        StepOutput { loss: loss.inner(), correct, before }
     }
 
-    /// Forward and backward on what is `given`, a part of a step on `all` pictures; nothing moves.
-    pub(crate) fn part(&self, phase: &Phase, given: DeviceBatch, all: usize) -> MicrobatchOutput {
+    /// Forward and backward pass on a microbatch of a batch of `batch_size` pictures. Weights and
+    /// optimizer stay as they are.
+    pub(crate) fn microbatch(
+        &self,
+        phase: &Phase,
+        microbatch: DeviceBatch,
+        batch_size: usize,
+    ) -> MicrobatchOutput {
         let mut net = self.net.clone();
-        let weight = given.pictures as f32 / all as f32;
-        let (loss, right) = self.forward(&mut net, phase, given);
-        // The step's loss is the mean over all its pictures. Here that is a few products, of the
-        // gradients it would be as many as there are weights.
+        let weight = microbatch.pictures as f32 / batch_size as f32;
+        let (loss, correct) = self.forward(&mut net, phase, microbatch);
+        // The loss of the batch is the mean over all its pictures. Weighting this microbatch's loss is
+        // one product; weighting its gradients would be as many as there are weights.
         let gradients = self.net.take_gradients((loss.clone() * weight).backward());
-        MicrobatchOutput { loss: loss.inner(), right, gradients }
+        MicrobatchOutput { loss: loss.inner(), correct, gradients }
     }
 
-    /// The step against `gradients`, by the place of the parameter, of a batch with these `moments`
-    /// where a layer normalises it. Gives the weights before it.
-    pub(crate) fn update(
+    /// The optimizer's step against the gradients of a batch, by the index of the parameter; `moments`
+    /// of the batch move the statistics of the batch normalisations. Gives the weights before it.
+    pub(crate) fn apply_gradients(
         &mut self,
         gradients: Vec<Option<Tensor<1>>>,
         moments: &[LayerMoments],
@@ -183,7 +205,7 @@ impl TrainState {
         std::mem::replace(&mut self.net, net)
     }
 
-    /// The loss and gradients that a step on `batch` would have.
+    /// The loss and the gradients that a step on `batch` would have; no step is taken.
     pub(crate) fn gradients(
         &self,
         phase: &Phase,
@@ -191,21 +213,21 @@ impl TrainState {
     ) -> (Tensor<1>, Vec<Parameter<Tensor<1>>>) {
         // A copy, because batch normalisation moves its statistics.
         let mut net = self.net.clone();
-        let (loss, _) = self.forward(&mut net, phase, self.given(phase, batch));
+        let (loss, _) = self.forward(&mut net, phase, self.device_batch(phase, batch));
         let gradients = net.gradients(&loss.backward());
         (loss.inner(), gradients)
     }
 
-    /// `batch` in training.
-    pub(crate) fn given(&self, phase: &Phase, batch: &Batch) -> DeviceBatch {
+    /// `batch` on the device, to be trained on.
+    pub(crate) fn device_batch(&self, phase: &Phase, batch: &Batch) -> DeviceBatch {
         let inputs = Activation::Map(batch.inputs(&self.plain_device()));
-        let targets = || self.compared(batch, &inputs, &self.plain_device());
-        self.given_of(phase, batch.streams.clone(), inputs.clone(), targets)
+        let targets = || self.targets_beside(batch, &inputs, &self.plain_device());
+        self.prepare_batch(phase, batch.streams.clone(), inputs.clone(), targets)
     }
 
-    /// So many pictures in training, of which the network sees `inputs` and which should be answered
-    /// by `targets`, off the autodiff device.
-    pub(crate) fn given_of(
+    /// A batch of so many pictures, to be trained on: `inputs` and `targets` are off the autodiff
+    /// device.
+    pub(crate) fn prepare_batch(
         &self,
         phase: &Phase,
         streams: SampleStreams,
@@ -214,22 +236,22 @@ impl TrainState {
     ) -> DeviceBatch {
         let pictures = streams.indices.len();
         if phase.target == Target::Code {
-            // Nothing flows back into the earlier stages. A graph of theirs, which nothing goes back
-            // through, would never be freed, and the next ones would grow on it.
+            // No gradient flows back into the frozen layers. If they ran with autodiff, their graph
+            // would never be freed, because nothing goes back through it.
             let code = tracked(self.net.inner().forward(inputs, phase.frozen.clone()));
-            return DeviceBatch { pictures, streams, targets: code.clone(), code };
+            return DeviceBatch { pictures, streams, targets: code.clone(), inputs: code };
         }
-        DeviceBatch { pictures, streams, code: tracked(inputs), targets: tracked(targets()) }
+        DeviceBatch { pictures, streams, inputs: tracked(inputs), targets: tracked(targets()) }
     }
 
-    /// The targets of `batch`, of which the network sees `inputs`. One tensor for both where they are
-    /// the same: what is made of a picture with no noise is the picture.
-    fn compared(&self, batch: &Batch, inputs: &Activation, device: &Device) -> Activation {
-        let itself = self.kind == Kind::Autoencoder && batch.corrupted.is_none();
-        if itself { inputs.clone() } else { self.targets(batch, device) }
+    /// The targets of `batch`, whose inputs are on the device already: the same tensor where an
+    /// autoencoder reconstructs a picture without noise.
+    fn targets_beside(&self, batch: &Batch, inputs: &Activation, device: &Device) -> Activation {
+        let same = self.kind == Kind::Autoencoder && batch.corrupted.is_none();
+        if same { inputs.clone() } else { self.targets(batch, device) }
     }
 
-    /// What the network should answer to `batch`.
+    /// What the network should answer to `batch`: one-hot labels, or the clean pictures.
     fn targets(&self, batch: &Batch, device: &Device) -> Activation {
         match self.kind {
             Kind::Classifier => Activation::Flat(one_hot(&batch.labels, self.classes, device)),
@@ -237,46 +259,47 @@ impl TrainState {
         }
     }
 
-    /// Loss of `net` on a batch as in training, and what [`StepOutput::right`] is.
+    /// Loss of `net` on a batch as in training, and its correct predictions.
     fn forward(
         &self,
         net: &mut Net,
         phase: &Phase,
-        given: DeviceBatch,
-    ) -> (Tensor<1>, Option<(Tensor<1>, usize)>) {
-        let sums = trained(net, phase, given.code, &given.streams);
+        batch: DeviceBatch,
+    ) -> (Tensor<1>, Option<Correct>) {
+        let logits = forward_trained(net, phase, batch.inputs, &batch.streams);
         match phase.target {
-            Target::Code => (code_loss(sums, given.targets), None),
-            Target::Answer => {
-                let (loss, right) = self.loss_and_correct(sums, given.targets);
-                (loss, Some(right))
+            Target::Code => (code_loss(logits, batch.targets), None),
+            Target::Task => {
+                let (loss, correct) = self.loss_and_correct(logits, batch.targets);
+                (loss, Some(correct))
             }
         }
     }
 
-    /// What the phase makes small: the loss of `sums` against what they should be.
+    /// What the phase minimises: the loss of `logits` against the phase's targets.
     pub(crate) fn phase_loss(
         &self,
         phase: &Phase,
-        sums: Activation,
+        logits: Activation,
         targets: Activation,
     ) -> Tensor<1> {
         match phase.target {
-            Target::Code => code_loss(sums, targets),
-            Target::Answer => self.loss_of(sums, targets),
+            Target::Code => code_loss(logits, targets),
+            Target::Task => self.loss_of(logits, targets),
         }
     }
 
-    /// Mean loss of `batch` in this phase, and the answers: logits, or pictures through every
-    /// stage trained so far.
-    pub(crate) fn score(&self, phase: &Phase, batch: &Batch) -> (Tensor<1>, Activation) {
+    /// Mean loss of `batch` in this phase, and the outputs: logits of a classifier, or pictures
+    /// reconstructed through every stage trained so far.
+    pub(crate) fn evaluate(&self, phase: &Phase, batch: &Batch) -> (Tensor<1>, Activation) {
         let device = self.plain_device();
         let inputs = Activation::Map(batch.inputs(&device));
-        let targets = self.compared(batch, &inputs, &device);
-        self.score_of(phase, inputs, targets)
+        let targets = self.targets_beside(batch, &inputs, &device);
+        self.evaluate_on_device(phase, inputs, targets)
     }
 
-    fn score_of(
+    /// [`TrainState::evaluate`] of a batch that is on the device, off the autodiff device.
+    pub(crate) fn evaluate_on_device(
         &self,
         phase: &Phase,
         inputs: Activation,
@@ -285,65 +308,64 @@ impl TrainState {
         let net = self.net.inner();
         let run =
             |x, path: &LayerPath| path.iter().fold(x, |x, range| net.forward(x, range.clone()));
-        let sums = run(inputs.clone(), &phase.whole);
+        let logits = run(inputs.clone(), &phase.inference_path);
         let loss = match phase.target {
-            Target::Answer => self.loss_of(sums.clone(), targets),
+            Target::Task => self.loss_of(logits.clone(), targets),
             Target::Code => {
                 let code = net.forward(inputs, phase.frozen.clone());
                 code_loss(run(code.clone(), &phase.trained), code)
             }
         };
-        (loss, self.activated(sums))
+        (loss, self.output_activation(logits))
     }
 
-    /// The run's loss on the sums of the last layer for `batch`, as in training, and how many answers
-    /// are right, of how many.
+    /// The task's loss of `logits` for `batch`, as in training, and its correct predictions.
     pub(crate) fn loss_and_correct_on(
         &self,
-        sums: Activation,
+        logits: Activation,
         batch: &Batch,
-    ) -> (Tensor<1>, (Tensor<1>, usize)) {
-        self.loss_and_correct(sums, self.targets(batch, &self.device))
+    ) -> (Tensor<1>, Correct) {
+        self.loss_and_correct(logits, self.targets(batch, &self.device))
     }
 
-    fn loss_and_correct(
-        &self,
-        sums: Activation,
-        targets: Activation,
-    ) -> (Tensor<1>, (Tensor<1>, usize)) {
-        let ((loss, right), asked) = match (sums, targets) {
+    fn loss_and_correct(&self, logits: Activation, targets: Activation) -> (Tensor<1>, Correct) {
+        let ((loss, count), of) = match (logits, targets) {
             (Activation::Flat(logits), Activation::Flat(targets)) => {
                 let [rows, _] = logits.dims();
-                (loss::judged_answers(logits, targets), rows)
+                (loss::cross_entropy_and_correct(logits, targets), rows)
             }
-            (Activation::Map(sums), Activation::Map(targets)) => {
-                let [pictures, _, h, w] = sums.dims();
+            (Activation::Map(logits), Activation::Map(targets)) => {
+                let [pictures, _, h, w] = logits.dims();
                 let (loss, output) = (self.config.loss, self.output());
-                let judged = loss::judged_reconstruction(sums, targets, loss, output);
-                (judged, pictures * h * w)
+                let both = loss::reconstruction_and_correct(logits, targets, loss, output);
+                (both, pictures * h * w)
             }
-            (sums, targets) => unreachable!("{sums:?}, {targets:?}: a model's kind says which"),
+            (logits, targets) => {
+                unreachable!("{logits:?}, {targets:?}: a model's kind says which")
+            }
         };
-        (loss, (right.inner(), asked))
+        (loss, Correct { count: count.inner(), of })
     }
 
-    fn loss_of(&self, sums: Activation, targets: Activation) -> Tensor<1> {
-        match (sums, targets) {
+    fn loss_of(&self, logits: Activation, targets: Activation) -> Tensor<1> {
+        match (logits, targets) {
             (Activation::Flat(logits), Activation::Flat(targets)) => {
                 loss::cross_entropy(logits, targets)
             }
-            (Activation::Map(sums), Activation::Map(targets)) => {
-                loss::reconstruction(sums, targets, self.config.loss, self.output())
+            (Activation::Map(logits), Activation::Map(targets)) => {
+                loss::reconstruction(logits, targets, self.config.loss, self.output())
             }
-            (sums, targets) => unreachable!("{sums:?}, {targets:?}: a model's kind says which"),
+            (logits, targets) => {
+                unreachable!("{logits:?}, {targets:?}: a model's kind says which")
+            }
         }
     }
 
-    /// Logits as they are, drawings through the output activation.
-    pub(crate) fn activated(&self, sums: Activation) -> Activation {
-        match sums {
+    /// Logits of a classifier as they are, those of a reconstruction through the output activation.
+    pub(crate) fn output_activation(&self, logits: Activation) -> Activation {
+        match logits {
             Activation::Flat(logits) => Activation::Flat(logits),
-            Activation::Map(sums) => Activation::Map(loss::activate(sums, self.output())),
+            Activation::Map(logits) => Activation::Map(loss::activate(logits, self.output())),
         }
     }
 
@@ -352,25 +374,25 @@ impl TrainState {
     }
 }
 
-/// What the layers that learn make of what reaches them, as in training.
-pub(crate) fn trained(
+/// The trained layers on `inputs`, as in training.
+pub(crate) fn forward_trained(
     net: &mut Net,
     phase: &Phase,
-    code: Activation,
+    inputs: Activation,
     streams: &SampleStreams,
 ) -> Activation {
-    phase.trained.iter().fold(code, |x, range| net.forward_training(x, range.clone(), streams))
+    phase.trained.iter().fold(inputs, |x, range| net.forward_training(x, range.clone(), streams))
 }
 
-/// The same values at the beginning of a graph.
-pub(crate) fn leaf(flow: Activation) -> Activation {
-    match flow {
+/// The same values as a leaf of a new autodiff graph.
+pub(crate) fn leaf(x: Activation) -> Activation {
+    match x {
         Activation::Map(x) => Activation::Map(x.detach().require_grad()),
         Activation::Flat(x) => Activation::Flat(x.detach().require_grad()),
     }
 }
 
-/// Mean squared error between codes, the loss of the inner stages.
+/// Mean squared error between latent codes, the loss of the inner stages.
 fn code_loss(outputs: Activation, codes: Activation) -> Tensor<1> {
     match (outputs, codes) {
         (Activation::Map(outputs), Activation::Map(codes)) => loss::squared_error(outputs, codes),
@@ -379,47 +401,17 @@ fn code_loss(outputs: Activation, codes: Activation) -> Tensor<1> {
 }
 
 /// The same values off the autodiff device.
-pub(crate) fn plain(flow: Activation) -> Activation {
-    match flow {
+pub(crate) fn untracked(x: Activation) -> Activation {
+    match x {
         Activation::Map(x) => Activation::Map(x.inner()),
         Activation::Flat(x) => Activation::Flat(x.inner()),
     }
 }
 
-/// The same values on the autodiff device, through which nothing flows back.
-fn tracked(flow: Activation) -> Activation {
-    match flow {
+/// The same values on the autodiff device, as constants.
+fn tracked(x: Activation) -> Activation {
+    match x {
         Activation::Map(x) => Activation::Map(Tensor::from_inner(x)),
         Activation::Flat(x) => Activation::Flat(Tensor::from_inner(x)),
     }
-}
-
-/// The values of a transfer, in the order of registration.
-///
-/// # Errors
-/// What the device says.
-pub(crate) async fn read(transfer: Transaction) -> Result<Vec<Vec<f32>>, String> {
-    let values = transfer.execute_async().await.map_err(|error| error.to_string())?;
-    values
-        .into_iter()
-        .map(|data| data.try_into_vec().map_err(|error| format!("{error:?}")))
-        .collect()
-}
-
-/// The values of `transfer` and of `parameters`, read together.
-pub(crate) async fn read_all(
-    transfer: Transaction,
-    parameters: Vec<Parameter<Tensor<1>>>,
-) -> Result<(Vec<Vec<f32>>, Vec<Parameter>), String> {
-    let add = |transfer: Transaction, parameter: &Parameter<Tensor<1>>| {
-        transfer.register(parameter.values.clone())
-    };
-    let transfer = parameters.iter().fold(transfer, add);
-    let mut values = read(transfer).await?;
-    let others = values.split_off(values.len() - parameters.len());
-    let parameters = parameters.into_iter().zip(others).map(|(parameter, values)| {
-        let Parameter { layer, name, shape, .. } = parameter;
-        Parameter { layer, name, shape, values }
-    });
-    Ok((values, parameters.collect()))
 }

@@ -1,84 +1,89 @@
-//! Units of work on whole batches, on a device that works behind our back: it is given several before
-//! what they gave is awaited. A GPU has the pictures, and compares what it draws with them itself.
+//! Work items computed as whole batches on a device that queues what it is given, such as a GPU: several
+//! steps are queued before their losses are read, so that the device never waits for the host.
 
 use burn::tensor::Transaction;
 
 #[cfg(feature = "gpu")]
 use crate::data::manifest::Split;
-use crate::parallel::replica;
 use crate::step::batch::{Batch, Draw};
-use crate::step::train_state::{DeviceBatch, StepOutput, read};
+use crate::step::evaluate::loss_and_correct;
+use crate::step::train_state::{DeviceBatch, StepOutput};
+use crate::step::transfer::read;
+use crate::train::error::TrainError;
 use crate::train::events::RunEvent;
-use crate::train::snapshot::State;
-use crate::train::trainer::{TrainError, Trainer};
+use crate::train::snapshot::RunState;
+use crate::train::trainer::Trainer;
 
-/// Units that a device is given before they are awaited: without a bound its queue, and the memory of
-/// what is in it, would grow as long as a pull is.
+/// Work items queued before they are read: without a bound, the queue and the memory of what is in it
+/// would grow with the length of an advance.
 const MOST_QUEUED: usize = 8;
 
 impl Trainer {
-    /// Takes up to `most` steps from batch `first` of the epoch, then reads all their losses back in
-    /// one transfer; says how many were asked of the device.
-    pub(crate) async fn take_steps(
+    /// Takes up to `most` steps from batch `first` of the epoch on, and reads all their losses in one
+    /// transfer; says how many steps were queued.
+    pub(crate) async fn train_batches(
         &mut self,
         first: usize,
         most: usize,
         events: &mut Vec<RunEvent>,
     ) -> Result<usize, TrainError> {
-        let steps = most.min(MOST_QUEUED);
+        let count = most.min(MOST_QUEUED);
+        // Until all of them are read, the weights are ahead of what the run has counted.
+        self.queued.begin(self.progress.step);
         let mut transfer = Transaction::default();
-        let mut taken: Vec<(usize, StepOutput)> = Vec::with_capacity(steps);
-        for index in first..first + steps {
-            let given = self.batch(self.indices(index));
-            let learned = self.learner.learn(&self.phases[self.place.phase], given);
-            transfer = transfer.register(learned.loss.clone());
-            if let Some((right, _)) = &learned.right {
-                transfer = transfer.register(right.clone());
+        let mut steps: Vec<(usize, StepOutput)> = Vec::with_capacity(count);
+        for index in first..first + count {
+            let pictures = self.train_indices(index).len();
+            let batch = self.train_batch(index);
+            let output = self.train_state.train_step(&self.phases[self.progress.phase], batch);
+            transfer = transfer.register(output.loss.clone());
+            if let Some(correct) = &output.correct {
+                transfer = transfer.register(correct.count.clone());
             }
-            taken.push((self.indices(index).len(), learned));
+            steps.push((pictures, output));
         }
-        let mut values = read(transfer).await.map_err(TrainError::Device)?.into_iter();
-        for (pictures, learned) in taken {
-            let asked = learned.right.map(|(_, asked)| asked);
-            let tally = replica::loss_and_correct(pictures, asked, &mut values);
-            self.take_note(&tally, learned.before, events);
-            if self.state == State::Over {
+        let mut tensors = read(transfer).await?;
+        for (pictures, output) in steps {
+            let predictions = output.correct.map(|correct| correct.of);
+            let metrics = loss_and_correct(pictures, predictions, &mut tensors)?;
+            self.record_step(&metrics, output.before, events)?;
+            if self.run_state == RunState::Over {
                 break;
             }
         }
-        Ok(steps)
+        self.queued.finish();
+        Ok(count)
     }
 
-    /// Scores up to `most` test batches from batch `first` on; says how many.
-    pub(crate) async fn validate_whole(
+    /// Evaluates up to `most` test batches from batch `first` on; says how many.
+    pub(crate) async fn validate_batches(
         &mut self,
         first: usize,
         most: usize,
         events: &mut Vec<RunEvent>,
     ) -> Result<usize, TrainError> {
         #[cfg(feature = "gpu")]
-        if self.uploads {
+        if self.on_gpu {
             let count = most.min(MOST_QUEUED);
-            self.validate_there(first, count, events).await?;
+            self.validate_on_device(first, count, events).await?;
             return Ok(count);
         }
         let indices = self.test_indices(first);
         let batch = Batch::new(&self.data.test, &indices, &self.config, Draw::Fixed);
-        let phase = &self.phases[self.place.phase];
-        let tally = replica::score(&self.learner, phase, &batch).await?;
-        self.score_note(first, &tally, events);
+        let metrics = self.train_state.metrics(self.phase(), &batch).await?;
+        self.record_validation(first, &metrics, events)?;
         Ok(most.min(1))
     }
 
-    /// The training pictures `indices` on the device.
-    fn batch(&self, indices: &[u32]) -> DeviceBatch {
-        let (phase, draw) = (&self.phases[self.place.phase], Draw::Training(self.epochs));
+    /// Training batch `index` of the epoch, on the device.
+    fn train_batch(&self, index: usize) -> DeviceBatch {
+        let (indices, draw) = (self.train_indices(index), Draw::Training(self.epochs_begun));
         #[cfg(feature = "gpu")]
-        if self.uploads {
-            let (chosen, labels) = self.uploaded(Split::Train, indices, draw);
-            return self.learner.given_there(phase, chosen, &labels);
+        if self.on_gpu {
+            let (pictures, labels) = self.gather(Split::Train, indices, draw);
+            return self.train_state.gathered_batch(self.phase(), pictures, &labels);
         }
         let batch = Batch::new(&self.data.train, indices, &self.config, draw);
-        self.learner.given(phase, &batch)
+        self.train_state.device_batch(self.phase(), &batch)
     }
 }

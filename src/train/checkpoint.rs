@@ -1,41 +1,45 @@
-//! A run stored and brought back: which of its tensors go by which names, and whether a snapshot
-//! fits the data and the model. The format is `snapshot`'s.
+//! Checkpoints: storing a run as a snapshot, resuming it, and starting another model from its first
+//! layers. Which tensor goes by which name is decided here; the file format is [`super::snapshot`]'s.
 
 use std::collections::BTreeMap;
 
-use burn::tensor::{Device, Tensor, Transaction};
+use burn::tensor::{Device, Tensor};
 
 use crate::data::dataset::Dataset;
 use crate::nn::{Net, Parameter};
 use crate::spec::Kind;
 use crate::spec::summary::Summary;
-use crate::step::train_state::read_all;
+use crate::step::transfer::read_parameters;
+use crate::train::error::TrainError;
 use crate::train::events::PictureCounts;
-use crate::train::snapshot::{About, Numbers, Snapshot, SnapshotError, State, Stored};
-use crate::train::trainer::{TrainError, Trainer};
+use crate::train::snapshot::{
+    DatasetInfo, RunMetadata, RunState, Snapshot, SnapshotError, StoredTensor,
+};
+use crate::train::trainer::Trainer;
 use crate::train::training_data::TrainingData;
 
-/// Before the names of the weights before the last step.
+/// Prefix of the weights before the last step, to which a run that diverges goes back.
 const BEFORE: &str = "before/";
 
 impl Trainer {
     /// The run as it is now, as a `.safetensors` file: weights, in Keras' layout and by Keras'
-    /// names, the optimizer's moments, the weights before the last step, and the place in the data.
-    /// One read of the device.
+    /// names, the optimizer's moments, the weights before the last step, and the position in the data.
+    /// One transfer from the device.
     ///
     /// # Errors
-    /// [`TrainError`] where the device fails, or where weights are no finite numbers, so that an
-    /// earlier snapshot is better kept.
+    /// [`TrainError`] where the device fails, or has failed in the middle of steps, or where weights
+    /// are no finite numbers: an earlier snapshot is then the better one.
     pub async fn snapshot(&self) -> Result<Vec<u8>, TrainError> {
-        let net = self.learner.net();
+        self.queued.check()?;
+        let net = self.train_state.net();
         let mut named = vec![(String::new(), net.parameters())];
-        let optimizer = self.learner.optimizer();
+        let optimizer = self.train_state.optimizer();
         for (at, state) in optimizer.state_names().iter().enumerate() {
             named.push((format!("{state}/"), net.named(optimizer.state(at))));
         }
-        // A run that is over goes back to nothing.
-        if self.state != State::Over {
-            named.push((BEFORE.to_owned(), self.good.parameters()));
+        // A run that is over cannot diverge.
+        if self.run_state != RunState::Over {
+            named.push((BEFORE.to_owned(), self.last_finite.parameters()));
         }
         let summary = self.summary();
         let mut names = Vec::new();
@@ -44,9 +48,9 @@ impl Trainer {
             names.extend(parameters.iter().map(|one| prefix.clone() + &name(&summary, one)));
             all.extend(parameters);
         }
-        let (_, all) = read_all(Transaction::default(), all).await.map_err(TrainError::Device)?;
-        let tensors: BTreeMap<String, Stored> = (names.into_iter().zip(all))
-            .map(|(name, Parameter { shape, values, .. })| (name, Stored { shape, values }))
+        let all = read_parameters(all).await?;
+        let tensors: BTreeMap<String, StoredTensor> = (names.into_iter().zip(all))
+            .map(|(name, Parameter { shape, values, .. })| (name, StoredTensor { shape, values }))
             .collect();
         for (name, stored) in &tensors {
             let weights = !optimizer.state_names().iter().any(|state| name.starts_with(state));
@@ -54,15 +58,15 @@ impl Trainer {
                 return Err(SnapshotError::NotFinite(name.clone()).into());
             }
         }
-        let mut numbers = Numbers::new(self.config.clone(), about(&self.data));
-        numbers.place = self.place;
-        numbers.epochs = self.epochs;
-        numbers.state = self.state;
-        numbers.training = self.training;
-        numbers.validation = self.validation;
-        numbers.best = self.best;
-        numbers.adam_steps = self.learner.optimizer().steps().unsigned_abs();
-        Ok(Snapshot { numbers, tensors }.to_bytes()?)
+        let mut metadata = RunMetadata::new(self.config.clone(), dataset_info(&self.data));
+        metadata.progress = self.progress;
+        metadata.epochs_begun = self.epochs_begun;
+        metadata.run_state = self.run_state;
+        metadata.train_metrics = self.train_metrics;
+        metadata.val_metrics = self.val_metrics;
+        metadata.early_stopping = self.early_stopping;
+        metadata.adam_steps = self.train_state.optimizer().steps().unsigned_abs();
+        Ok(Snapshot { metadata, tensors }.to_bytes()?)
     }
 
     /// Goes on with a run that [`Trainer::snapshot`] stored, with the same numbers as if it had
@@ -78,37 +82,38 @@ impl Trainer {
     ) -> Result<Self, TrainError> {
         let data = data.into();
         let snapshot = Snapshot::from_bytes(bytes)?;
-        let numbers = &snapshot.numbers;
-        let now = about(&data);
-        if numbers.data != now {
-            let was = Box::new(numbers.data.clone());
+        let metadata = &snapshot.metadata;
+        let now = dataset_info(&data);
+        if metadata.data != now {
+            let was = Box::new(metadata.data.clone());
             return Err(SnapshotError::OtherData { was, now: Box::new(now) }.into());
         }
         let classes = stored_classes(&snapshot)?.unwrap_or(data.classes.len());
-        let mut trainer = Self::with_outputs(numbers.config.clone(), data, classes, device)?;
-        numbers.check(trainer.phases.len(), trainer.validation_batches())?;
-        let fresh = trainer.learner.net();
+        let mut trainer = Self::with_outputs(metadata.config.clone(), data, classes, device)?;
+        metadata.check(trainer.phases.len(), trainer.validation_batches())?;
+        let fresh = trainer.train_state.net();
         let reader = Reader { snapshot: &snapshot, summary: &trainer.summary() };
         let like = fresh.parameters();
         let net = reader.weights(&fresh, &like, "")?;
-        trainer.good = match numbers.state {
-            State::Over => net.clone(),
+        trainer.last_finite = match metadata.run_state {
+            RunState::Over => net.clone(),
             _ => reader.weights(&fresh, &like, BEFORE)?,
         };
-        let state =
-            reader.optimizer_state(&fresh, like, trainer.learner.optimizer().state_names())?;
-        let steps = i32::try_from(numbers.adam_steps).unwrap_or(i32::MAX);
-        trainer.learner.optimizer_mut().resume(steps, state);
-        trainer.learner.restore(net);
-        trainer.place = numbers.place;
-        trainer.epochs = numbers.epochs;
-        if let Some(epoch) = numbers.epochs.checked_sub(1) {
-            trainer.order = trainer.data.order(numbers.config.seed, u64::from(epoch));
+        let state_names = trainer.train_state.optimizer().state_names();
+        let state = reader.optimizer_state(&fresh, like, state_names)?;
+        // Checked with the rest of the metadata to be an i32.
+        let steps = metadata.adam_steps.cast_signed();
+        trainer.train_state.optimizer_mut().resume(steps, state);
+        trainer.train_state.restore(net);
+        trainer.progress = metadata.progress;
+        trainer.epochs_begun = metadata.epochs_begun;
+        if let Some(epoch) = metadata.epochs_begun.checked_sub(1) {
+            trainer.epoch_order = trainer.data.order(metadata.config.seed, u64::from(epoch));
         }
-        trainer.state = numbers.state;
-        trainer.training = numbers.training;
-        trainer.validation = numbers.validation;
-        trainer.best = numbers.best;
+        trainer.run_state = metadata.run_state;
+        trainer.train_metrics = metadata.train_metrics;
+        trainer.val_metrics = metadata.val_metrics;
+        trainer.early_stopping = metadata.early_stopping;
         Ok(trainer)
     }
 
@@ -120,12 +125,13 @@ impl Trainer {
     /// [`TrainError::Snapshot`] where the bytes are no snapshot, or no layer fits; then nothing is
     /// taken.
     pub fn start_from(&mut self, snapshot: &[u8]) -> Result<usize, TrainError> {
+        self.queued.check()?;
         let snapshot = Snapshot::from_bytes(snapshot)?;
         let classes = stored_classes(&snapshot)?.unwrap_or(self.data.classes.len());
-        let theirs = snapshot.numbers.config.model(classes).map_err(SnapshotError::from)?;
+        let theirs = snapshot.metadata.config.model(classes).map_err(SnapshotError::from)?;
         let reader = Reader { snapshot: &snapshot, summary: &Summary::new(&theirs) };
         let ours = self.summary();
-        let mut net = self.learner.net();
+        let mut net = self.train_state.net();
         let like = net.parameters();
         let mut taken = 0;
         for (index, row) in ours.layers.iter().enumerate() {
@@ -147,23 +153,23 @@ impl Trainer {
             let (from, to) = (theirs.name, self.model.name.clone());
             return Err(SnapshotError::NothingFits { from, to }.into());
         }
-        self.learner.restore(net);
-        self.given += 1;
-        self.good = self.learner.net();
+        self.train_state.restore(net);
+        self.weights_version += 1;
+        self.last_finite = self.train_state.net();
         Ok(taken)
     }
 }
 
-fn about(data: &Dataset) -> About {
+fn dataset_info(data: &Dataset) -> DatasetInfo {
     let pictures = PictureCounts { train: data.train.len(), test: data.test.len() };
-    About { pictures, classes: data.classes.clone() }
+    DatasetInfo { pictures, classes: data.classes.clone() }
 }
 
 /// The outputs of a stored classifier: the length of its last bias. `None` where the model has no
 /// output for each class.
 fn stored_classes(snapshot: &Snapshot) -> Result<Option<usize>, SnapshotError> {
-    let config = &snapshot.numbers.config;
-    // The names and ranks do not depend on the number of classes.
+    let config = &snapshot.metadata.config;
+    // The names of the layers do not depend on the number of classes.
     let model = config.model(1).map_err(SnapshotError::from)?;
     if model.kind != Kind::Classifier {
         return Ok(None);
@@ -173,13 +179,13 @@ fn stored_classes(snapshot: &Snapshot) -> Result<Option<usize>, SnapshotError> {
     Ok(stored.and_then(|stored| stored.shape.first().copied()))
 }
 
-/// What a parameter is called in a file.
+/// The name of a parameter in a file, such as `conv2d/kernel`.
 fn name<V>(summary: &Summary, parameter: &Parameter<V>) -> String {
     let layer = summary.layers.get(parameter.layer).map_or("", |row| row.name.as_str());
     format!("{layer}/{}", parameter.name)
 }
 
-/// Tensors of a snapshot, by the parameter of a network.
+/// Reads tensors of a snapshot by the parameters of a network.
 struct Reader<'a> {
     snapshot: &'a Snapshot,
     /// Of the model that was stored.
@@ -187,7 +193,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// What is stored for a parameter like `like` below `prefix`.
+    /// The stored parameter that has the layer, name and shape of `like`.
     fn read<V>(&self, like: &Parameter<V>, prefix: &str) -> Result<Parameter, SnapshotError> {
         let Parameter { layer, name: kind, shape, .. } = like;
         let values =
@@ -196,7 +202,7 @@ impl Reader<'_> {
         Ok(Parameter { layer: *layer, name: kind, shape, values })
     }
 
-    /// The same, of weights.
+    /// The same of a weight, which must be finite.
     fn finite<V>(&self, like: &Parameter<V>, prefix: &str) -> Result<Parameter, SnapshotError> {
         let found = self.read(like, prefix)?;
         if found.values.iter().all(|value| value.is_finite()) {
@@ -205,7 +211,7 @@ impl Reader<'_> {
         Err(SnapshotError::NotFinite(prefix.to_owned() + &name(self.summary, like)))
     }
 
-    /// `fresh` with the weights below `prefix`.
+    /// `fresh` with the stored weights.
     fn weights<V>(
         &self,
         fresh: &Net,
@@ -219,8 +225,8 @@ impl Reader<'_> {
         Ok(net)
     }
 
-    /// What the optimizer remembers under `names`, by the index of the parameter, laid out by means of a
-    /// network.
+    /// The optimizer's state under `names`, by the index of the parameter. A network brings it from
+    /// Keras' layout into the device's.
     fn optimizer_state<V>(
         &self,
         fresh: &Net,

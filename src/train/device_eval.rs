@@ -1,49 +1,48 @@
-//! What a run on a GPU does there beside learning: its pictures are uploaded once, and what it draws is
-//! compared with them where it is, so that a validation reads a few numbers back.
+//! Validation on a GPU: batches are gathered from the copy of the data set there and compared with the
+//! outputs there, so that a whole validation reads back a few numbers.
 
 use burn::tensor::Transaction;
 
 use crate::data::manifest::Split;
-use crate::parallel::replica::scalar;
 use crate::step::batch::Draw;
-use crate::step::metrics::MetricSums;
-use crate::step::train_state::read;
-use crate::train::device_dataset::{DeviceDataset, GatheredBatch};
+use crate::step::device_dataset::{DeviceDataset, GatheredBatch};
+use crate::step::evaluate::loss_and_correct;
+use crate::step::transfer::read;
+use crate::train::error::TrainError;
 use crate::train::events::RunEvent;
-use crate::train::snapshot::State;
-use crate::train::trainer::{TrainError, Trainer};
+use crate::train::snapshot::RunState;
+use crate::train::trainer::Trainer;
 
 impl Trainer {
-    /// Scores `count` test batches from batch `first` on, and reads what they gave in one transfer.
-    pub(crate) async fn validate_there(
+    /// Evaluates `count` test batches from batch `first` on, and reads all their metrics in one
+    /// transfer.
+    pub(crate) async fn validate_on_device(
         &mut self,
         first: usize,
         count: usize,
         events: &mut Vec<RunEvent>,
     ) -> Result<(), TrainError> {
         let mut transfer = Transaction::default();
-        let mut scored = Vec::with_capacity(count);
+        let mut evaluations = Vec::with_capacity(count);
         for index in first..first + count {
             let indices = self.test_indices(index);
-            let (chosen, labels) = self.uploaded(Split::Test, &indices, Draw::Fixed);
-            let score = self.learner.score_there(&self.phases[self.place.phase], chosen, &labels);
-            transfer = transfer.register(score.loss.clone()).register(score.right.clone());
-            for likeness in score.likeness.iter().flatten() {
-                transfer = transfer.register(likeness.clone());
+            let (pictures, labels) = self.gather(Split::Test, &indices, Draw::Fixed);
+            let found = self.train_state.evaluate_gathered(self.phase(), pictures, &labels);
+            transfer = transfer.register(found.loss.clone()).register(found.correct.count.clone());
+            for similarity in found.similarity.iter().flatten() {
+                transfer = transfer.register(similarity.clone());
             }
-            scored.push((index, indices.len(), score));
+            evaluations.push((index, indices.len(), found));
         }
-        let mut values = read(transfer).await.map_err(TrainError::Device)?.into_iter();
-        for (index, pictures, score) in scored {
-            let mut tally = MetricSums::default();
-            tally.add_loss(scalar(values.next()), pictures);
-            tally.add_right(scalar(values.next()), score.asked);
-            if score.likeness.is_some() {
-                let (error, ssim) = (scalar(values.next()), scalar(values.next()));
-                tally.add_likeness(error, ssim, pictures);
+        let mut tensors = read(transfer).await?;
+        for (index, pictures, found) in evaluations {
+            let mut metrics = loss_and_correct(pictures, Some(found.correct.of), &mut tensors)?;
+            if found.similarity.is_some() {
+                let (error, ssim) = (tensors.scalar()?, tensors.scalar()?);
+                metrics.add_similarity(error, ssim, pictures);
             }
-            self.score_note(index, &tally, events);
-            if self.state == State::Over {
+            self.record_validation(index, &metrics, events)?;
+            if self.run_state == RunState::Over {
                 break;
             }
         }
@@ -51,20 +50,19 @@ impl Trainer {
     }
 
     /// Pictures of a split on the device, and their labels.
-    pub(crate) fn uploaded(
+    pub(crate) fn gather(
         &self,
         split: Split,
         indices: &[u32],
         draw: Draw,
     ) -> (GatheredBatch, Vec<i32>) {
-        let (pictures, device) = (self.data.split(split), self.learner.plain_device());
-        let chosen = if DeviceDataset::fits(pictures.len()) {
-            self.data.on_device(split, &device).batch(indices, &self.config, draw)
+        let (pictures, device) = (self.data.split(split), self.train_state.plain_device());
+        let batch = if DeviceDataset::fits(pictures.len()) {
+            self.data.on_device(split, &device).gather(indices, &self.config, draw)
         } else {
-            DeviceDataset::once(pictures, indices, &self.config, draw, &device)
+            DeviceDataset::upload_batch(pictures, indices, &self.config, draw, &device)
         };
         let labels = pictures.labels();
-        let label = |&index: &u32| labels.get(index as usize).map(|&label| i32::from(label));
-        (chosen, indices.iter().filter_map(label).collect())
+        (batch, indices.iter().map(|&index| i32::from(labels[index as usize])).collect())
     }
 }

@@ -1,12 +1,12 @@
-//! Everything a run can say: a closed set, the same for the page, the command line and tests.
-//! Plain data; knows no trainer.
+//! Everything that a run tells its driver, as plain data: the plan before it begins, then events. The
+//! page, the command line and the tests get the same.
 
 use serde::{Deserialize, Serialize};
 
 use crate::spec::RunConfig;
 use crate::spec::summary::Summary;
 
-/// Where in its run a trainer is.
+/// How far a run is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Progress {
@@ -35,7 +35,7 @@ pub enum RunEvent {
     Step {
         /// Where; `step` counts this one.
         #[serde(flatten)]
-        place: Progress,
+        progress: Progress,
         /// Mean loss of the batch, before the step.
         loss: f64,
         /// Accuracy on the batch, before the step.
@@ -43,13 +43,13 @@ pub enum RunEvent {
         /// Pictures in the batch.
         pictures: usize,
     },
-    /// A batch of the test pictures was scored.
+    /// A batch of the test pictures was evaluated.
     #[serde(rename_all = "camelCase")]
     Validating {
         /// Where.
         #[serde(flatten)]
-        place: Progress,
-        /// Batches scored.
+        progress: Progress,
+        /// Batches evaluated.
         done: usize,
         /// Batches in all.
         total: usize,
@@ -59,7 +59,7 @@ pub enum RunEvent {
     Epoch {
         /// Where.
         #[serde(flatten)]
-        place: Progress,
+        progress: Progress,
         /// Mean training loss over the epoch, as the weights changed.
         loss: f64,
         /// Training accuracy over the epoch.
@@ -80,16 +80,16 @@ pub enum RunEvent {
     Finished {
         /// Where.
         #[serde(flatten)]
-        place: Progress,
+        progress: Progress,
         /// Why.
         reason: Reason,
     },
-    /// A loss was not finite: the run is over, and the last good weights are kept.
+    /// A loss was not finite: the run is over, with the last weights that gave a finite loss.
     #[serde(rename_all = "camelCase")]
     Diverged {
         /// Where.
         #[serde(flatten)]
-        place: Progress,
+        progress: Progress,
         /// What happened and what to do, for people.
         message: String,
     },
@@ -101,7 +101,7 @@ pub enum RunEvent {
 pub enum Reason {
     /// All epochs were trained.
     Completed,
-    /// The validation loss stopped getting better.
+    /// Early stopping: the validation loss did not fall for as many epochs as the patience says.
     StoppedEarly,
 }
 

@@ -1,246 +1,199 @@
-//! The units of work of a run, steps and batches of validation, part by part, alone or with helpers (in
-//! `whole`, as a whole). Which pictures are next is known here; what comes after an epoch's last unit is
-//! not.
+//! Work items computed microbatch by microbatch, as the CPU does: alone, or by the trainer and replicas
+//! together. Nothing in the run changes until all outputs of a work item are reduced.
 
 use std::ops::Range;
 
 use crate::data::pictures::Pictures;
-use crate::nn::Net;
+use crate::parallel::all_reduce;
+use crate::parallel::error::ParallelError;
 use crate::parallel::microbatch;
-use crate::parallel::replica::{
-    self, PrefetchKey, Prefetched, ReplicaOutput, ReplicaTask, ReplicaWork,
-};
+use crate::parallel::prefetch::{self, PrefetchKey, Prefetched};
+use crate::parallel::replica::{self, ReplicaOutput, ReplicaTask, ReplicaWork};
+use crate::parallel::work_item::{Assignment, WorkItem};
 use crate::step::batch::{Batch, Draw};
-use crate::step::metrics::MetricSums;
+use crate::train::error::TrainError;
 use crate::train::events::RunEvent;
-use crate::train::snapshot::State;
-use crate::train::trainer::{TrainError, Trainer, VALIDATION_BATCH};
+use crate::train::snapshot::RunState;
+use crate::train::trainer::Trainer;
+
+/// A work item of the run, and the pictures of its batch.
+struct PlannedItem<'a> {
+    item: WorkItem,
+    pictures: &'a Pictures,
+    /// Of the batch.
+    indices: Vec<u32>,
+}
+
+impl PlannedItem<'_> {
+    /// The microbatches of one of `workers`.
+    fn assigned_to(&self, worker: usize, workers: usize) -> Assignment {
+        let batch_size = self.indices.len();
+        let count = microbatch::count(batch_size);
+        let microbatches = microbatch::assigned_to(worker, workers.max(1), count);
+        Assignment { item: self.item, batch_size, microbatches }
+    }
+
+    /// What the trainer itself, worker 0 of `workers`, prefetches.
+    fn local_key(&self, workers: usize) -> PrefetchKey {
+        PrefetchKey { assignment: self.assigned_to(0, workers), indices: self.indices.clone() }
+    }
+}
 
 impl Trainer {
-    /// The unit of work that is next.
-    fn next(&self) -> Option<Next<'_>> {
-        match self.state {
-            State::Training(index) => Some(Next {
-                pictures: &self.data.train,
-                indices: self.indices(index).to_vec(),
+    /// The next work item, where it can be computed by microbatches.
+    fn next_item(&self) -> Option<PlannedItem<'_>> {
+        let (batch, draw, pictures, indices) = match self.run_state {
+            RunState::Training(batch) => {
                 // Epochs are counted from the run's first, so that each phase sees noise of its own.
-                draw: Draw::Training(self.epochs),
-            }),
-            State::Validating(index) => Some(Next {
-                pictures: &self.data.test,
-                indices: self.test_indices(index),
-                draw: Draw::Fixed,
-            }),
-            State::Begin | State::Over => None,
-        }
+                let draw = Draw::Training(self.epochs_begun);
+                (batch, draw, &self.data.train, self.train_indices(batch).to_vec())
+            }
+            RunState::Validating(batch) => {
+                (batch, Draw::Fixed, &self.data.test, self.test_indices(batch))
+            }
+            RunState::Begin | RunState::Over => return None,
+        };
+        let item = self.work_item(self.progress.step, batch, draw);
+        self.by_microbatches.then_some(PlannedItem { item, pictures, indices })
     }
 
-    /// The step after the next unit of work, if that is a step of the same epoch and there is something
-    /// to compute of it ahead.
-    fn after_next(&self) -> Option<Next<'_>> {
-        let State::Training(index) = self.state else { return None };
-        let phase = &self.phases[self.place.phase];
-        let pays = self.by_microbatches && replica::pays(&self.config, &self.learner, phase);
-        let indices = self.indices(index + 1).to_vec();
-        let draw = Draw::Training(self.epochs);
-        (pays && !indices.is_empty()).then_some(Next { pictures: &self.data.train, indices, draw })
+    fn work_item(&self, step: u64, batch: usize, draw: Draw) -> WorkItem {
+        let (phase, weights_version) = (self.progress.phase, self.weights_version);
+        WorkItem { step, phase, draw, batch, weights_version }
     }
 
-    /// Does the next unit of work part by part.
-    pub(crate) async fn take_parts(
+    /// The step after the next work item, if that is a step of the same epoch and prefetching it is
+    /// worth while.
+    fn item_to_prefetch(&self) -> Option<PlannedItem<'_>> {
+        let RunState::Training(batch) = self.run_state else { return None };
+        let indices = self.train_indices(batch + 1).to_vec();
+        let worthwhile = self.by_microbatches
+            && !indices.is_empty()
+            && prefetch::is_worthwhile(&self.config, &self.train_state, self.phase());
+        let draw = Draw::Training(self.epochs_begun);
+        let item = self.work_item(self.progress.step + 1, batch + 1, draw);
+        worthwhile.then_some(PlannedItem { item, pictures: &self.data.train, indices })
+    }
+
+    /// Computes the next work item alone.
+    pub(crate) async fn compute_work_item(
         &mut self,
         events: &mut Vec<RunEvent>,
     ) -> Result<(), TrainError> {
-        let mut work = self.share(1).await?;
-        while let Some(sums) = work.sums().map(<[f64]>::to_vec) {
-            if !work.resume(&sums).await? {
-                break;
-            }
+        let mut work = self.compute_local(1).await?;
+        while let Some(sums) = work.partial_sums().map(<[f64]>::to_vec) {
+            work.resume(&sums).await?;
         }
-        // Shares of one's own fit together.
-        events.extend(self.reduce(work.share().into_iter().collect()).unwrap_or_default());
+        events.extend(self.reduce(vec![work.finish()?])?);
         Ok(())
     }
 
-    /// Whether several workers can share its work: not on a GPU.
+    /// Whether several workers can compute a work item together: not on a GPU.
     #[must_use]
     pub fn is_data_parallel(&self) -> bool {
         self.by_microbatches
     }
 
-    /// What helpers are asked for in the next unit of work, which `workers` share, this one being the
-    /// first; `None` where it cannot be shared. Nothing moves.
+    /// The tasks of the replicas for the next work item, which `workers` compute together, the trainer
+    /// being the first. Fewer than `workers - 1` where the batch has fewer microbatches; `None` where
+    /// the work item cannot be shared. The run does not change.
     #[must_use]
     pub fn scatter(&self, workers: usize) -> Option<Vec<ReplicaTask>> {
-        Some(self.dealt(self.next().filter(|_| self.by_microbatches)?, workers))
+        Some(self.tasks(&self.next_item()?, workers))
     }
 
-    /// What helpers will be asked for in the unit of work after the next one: they can compute of it
-    /// what does not depend on the weights that learn, after their share of the next one. `None` where
-    /// that is not worth a message.
+    /// The tasks of the replicas for the step after the next work item, of which they can compute what
+    /// does not depend on the trained weights once they are done with the next one. `None` where that
+    /// is not worth a message.
     #[must_use]
     pub fn scatter_prefetch(&self, workers: usize) -> Option<Vec<ReplicaTask>> {
-        Some(self.dealt(self.after_next()?, workers))
+        Some(self.tasks(&self.item_to_prefetch()?, workers))
     }
 
-    /// The same for this worker's own share of it, after its share of the next unit.
-    pub fn prepare(&mut self, workers: usize) {
-        let phase = &self.phases[self.place.phase];
-        self.ahead = self.after_next().map(|Next { pictures, indices, draw }| {
-            let of = self.named(&indices, draw, workers);
-            let batch =
-                |range: Range<usize>| Batch::new(pictures, &indices[range], &self.config, draw);
-            Prefetched::new(&self.learner, phase, of, batch)
+    /// The same for the trainer's own microbatches.
+    pub fn prefetch(&mut self, workers: usize) {
+        self.prefetched = self.item_to_prefetch().map(|planned| {
+            let batch = |range: Range<usize>| self.batch_of(&planned, range);
+            let key = planned.local_key(workers);
+            Prefetched::new(&self.train_state, self.phase(), key, batch)
         });
     }
 
-    /// The own share of a unit of work that `workers` share.
-    fn named(&self, indices: &[u32], draw: Draw, workers: usize) -> PrefetchKey {
-        let all = indices.len();
-        let parts = microbatch::share(microbatch::count(all), workers.max(1), 0);
-        let (phase, weights, indices) = (self.place.phase, self.given, indices.to_vec());
-        PrefetchKey { phase, draw, weights, all, parts, indices }
-    }
-
-    fn dealt(&self, next: Next<'_>, workers: usize) -> Vec<ReplicaTask> {
-        let Next { pictures, indices, draw } = next;
+    fn tasks(&self, planned: &PlannedItem<'_>, workers: usize) -> Vec<ReplicaTask> {
         let tasks = (1..workers.max(1)).map(|worker| {
-            let parts = microbatch::share(microbatch::count(indices.len()), workers, worker);
-            let mine = parts.clone().flat_map(|part| microbatch::pictures_of(part, indices.len()));
-            let mine: Vec<u32> = mine.map(|at| indices[at]).collect();
-            ReplicaTask {
-                classes: self.model.classes(),
-                phase: self.place.phase,
-                draw,
-                weights: self.given,
-                all: indices.len(),
-                parts,
-                pictures: pictures.chosen(&mine),
-                indices: mine,
-            }
+            let assignment = planned.assigned_to(worker, workers);
+            let positions = assignment
+                .microbatches
+                .clone()
+                .flat_map(|index| microbatch::pictures_of(index, assignment.batch_size));
+            let indices: Vec<u32> = positions.map(|position| planned.indices[position]).collect();
+            let (classes, pictures) = (self.model.classes(), planned.pictures.chosen(&indices));
+            ReplicaTask { classes, assignment, pictures, indices }
         });
-        tasks.filter(|task| !task.parts.is_empty()).collect()
+        tasks.filter(|task| !task.indices.is_empty()).collect()
     }
 
-    /// The weights that the next unit of work begins with, of every parameter, for helpers.
+    /// Pictures `range` of a planned batch.
+    fn batch_of(&self, planned: &PlannedItem<'_>, range: Range<usize>) -> Batch {
+        let PlannedItem { item, pictures, indices } = planned;
+        Batch::new(pictures, &indices[range], &self.config, item.draw)
+    }
+
+    /// The weights that the next work item begins with, of every parameter, for replicas.
     ///
     /// # Errors
-    /// [`TrainError::Device`] where the device fails.
+    /// [`TrainError`] where the device fails, or has failed in the middle of steps.
     pub async fn weights(&self) -> Result<Vec<Vec<f32>>, TrainError> {
-        self.learner.weights().await.map_err(TrainError::Device)
+        self.queued.check()?;
+        Ok(self.train_state.weights().await?)
     }
 
-    /// How many values the gradients of a share have, of every parameter that learns now.
+    /// How many values the gradient of every parameter has that learns now.
     #[must_use]
-    pub fn learns(&self) -> Vec<usize> {
-        self.learner.learns(&self.phases[self.place.phase]).into_iter().flatten().collect()
+    pub fn gradient_sizes(&self) -> Vec<usize> {
+        self.train_state.gradient_sizes(self.phase()).into_iter().flatten().collect()
     }
 
-    /// The share of the next unit of work that is left to this worker where `workers` share it, up to
-    /// its first sums. Nothing moves; empty where [`Trainer::deal`] gives nothing.
+    /// Computes the trainer's own microbatches of the next work item, which `workers` compute together,
+    /// up to the first statistics that the others must tell. The run does not change.
     ///
     /// # Errors
-    /// [`TrainError::Device`] where the device fails.
-    pub async fn share(&self, workers: usize) -> Result<ReplicaWork, TrainError> {
-        let Some(Next { pictures, indices, draw }) = self.next().filter(|_| self.by_microbatches)
-        else {
-            return Ok(ReplicaWork::default());
-        };
-        let of = self.named(&indices, draw, workers);
-        let ahead = self.ahead.as_ref().map(|ahead| ahead.taken(&of)).unwrap_or_default();
-        let batch = |range: Range<usize>| Batch::new(pictures, &indices[range], &self.config, draw);
-        let phase = &self.phases[self.place.phase];
-        replica::compute(&self.learner, phase, draw, of.all, &of.parts, batch, ahead).await
+    /// [`ParallelError::NoWorkItem`] where [`Trainer::scatter`] gives nothing; [`TrainError::Device`]
+    /// where the device fails.
+    pub async fn compute_local(&self, workers: usize) -> Result<ReplicaWork, TrainError> {
+        self.queued.check()?;
+        let planned = self.next_item().ok_or(ParallelError::NoWorkItem)?;
+        let key = planned.local_key(workers);
+        let prefetched = self.prefetched.as_ref().map_or_else(Vec::new, |found| found.get(&key));
+        let batch = |range: Range<usize>| self.batch_of(&planned, range);
+        let (state, assignment) = (&self.train_state, &key.assignment);
+        Ok(replica::compute(state, self.phase(), assignment, batch, prefetched).await?)
     }
 
-    /// Does the unit of work that `shares` make up, and says what happened. `None`, and nothing
-    /// done, where they are not all the parts of the next unit, once each: then it can still be done
-    /// alone, by [`Trainer::advance`], with the same result.
-    pub fn reduce(&mut self, shares: Vec<ReplicaOutput>) -> Option<Vec<RunEvent>> {
-        let all = self.next()?.indices.len();
-        let phase = &self.phases[self.place.phase];
-        let tally = replica::tally(all, &shares)?;
+    /// Reduces the outputs of all workers (all-reduce), takes the step or counts the validation, and
+    /// says what happened.
+    ///
+    /// # Errors
+    /// [`TrainError::Parallel`], and nothing has changed, where the outputs are stale, or not those of
+    /// all microbatches, once each. The work item can still be computed alone, by
+    /// [`Trainer::advance`], with the same result.
+    pub fn reduce(&mut self, outputs: Vec<ReplicaOutput>) -> Result<Vec<RunEvent>, TrainError> {
+        self.queued.check()?;
+        let planned = self.next_item().ok_or(ParallelError::NoWorkItem)?;
+        let (item, batch_size) = (planned.item, planned.indices.len());
+        let metrics = all_reduce::metrics(item, batch_size, &outputs)?;
         let mut events = Vec::new();
-        if let State::Validating(index) = self.state {
-            self.score_note(index, &tally, &mut events);
+        if item.draw == Draw::Fixed {
+            self.record_validation(item.batch, &metrics, &mut events)?;
         } else {
-            // Every worker that tells them has the same.
-            let moments = shares.iter().map(|share| share.moments.clone());
-            let moments = moments.reduce(|found, more| if found.is_empty() { more } else { found });
-            let gradients = replica::gradients(&self.learner, phase, all, shares)?;
-            let before = self.learner.update(gradients, &moments.unwrap_or_default());
-            self.take_note(&tally, before, &mut events);
+            // Every worker that tells the moments of the batch has the same.
+            let moments = outputs.iter().map(|output| &output.moments);
+            let moments = moments.max_by_key(|moments| moments.len()).cloned().unwrap_or_default();
+            let (state, phase) = (&self.train_state, self.phase());
+            let gradients = all_reduce::gradients(state, phase, batch_size, outputs)?;
+            let before = self.train_state.apply_gradients(gradients, &moments);
+            self.record_step(&metrics, before, &mut events)?;
         }
-        Some(events)
+        Ok(events)
     }
-
-    /// Tells a step that was taken from the weights `before`, and moves the run's place.
-    pub(crate) fn take_note(
-        &mut self,
-        tally: &MetricSums,
-        before: Net,
-        events: &mut Vec<RunEvent>,
-    ) {
-        let State::Training(done) = self.state else { return };
-        let loss = tally.loss().unwrap_or(f64::NAN) as f32;
-        if !loss.is_finite() {
-            self.diverge("loss", loss, events);
-            return;
-        }
-        self.good = before;
-        self.place.step += 1;
-        self.training.merge(tally);
-        let batches = self.data.train.len().div_ceil(self.config.batch_size);
-        self.state =
-            if done + 1 == batches { State::Validating(0) } else { State::Training(done + 1) };
-        events.push(RunEvent::Step {
-            place: self.place,
-            loss: f64::from(loss),
-            accuracy: tally.accuracy(),
-            pictures: usize::try_from(tally.pictures()).unwrap_or(usize::MAX),
-        });
-    }
-
-    /// Tells the score of test batch `index`; after the last one, ends the epoch.
-    pub(crate) fn score_note(
-        &mut self,
-        index: usize,
-        tally: &MetricSums,
-        events: &mut Vec<RunEvent>,
-    ) {
-        let loss = tally.loss().unwrap_or(f64::NAN) as f32;
-        if !loss.is_finite() {
-            self.diverge("validation loss", loss, events);
-            return;
-        }
-        self.validation.merge(tally);
-        let (done, total) = (index + 1, self.validation_batches());
-        events.push(RunEvent::Validating { place: self.place, done, total });
-        if done < total {
-            self.state = State::Validating(done);
-        } else {
-            self.end_epoch(events);
-        }
-    }
-
-    /// The pictures of batch `index` of the epoch; none after the last one.
-    pub(crate) fn indices(&self, index: usize) -> &[u32] {
-        let size = self.config.batch_size;
-        let [start, end] = [index, index + 1].map(|at| (at * size).min(self.order.len()));
-        &self.order[start..end]
-    }
-
-    /// The pictures of batch `index` of a validation.
-    pub(crate) fn test_indices(&self, index: usize) -> Vec<u32> {
-        let count = self.data.test.len();
-        let range = index * VALIDATION_BATCH..((index + 1) * VALIDATION_BATCH).min(count);
-        range.filter_map(|index| u32::try_from(index).ok()).collect()
-    }
-}
-
-/// The pictures of a unit of work, and how they are corrupted.
-struct Next<'a> {
-    pictures: &'a Pictures,
-    indices: Vec<u32>,
-    draw: Draw,
 }

@@ -1,6 +1,6 @@
-//! A run as bytes, and back: its numbers as JSON and its tensors by name, in a `.safetensors` file
-//! that other programs can open. Says whether bytes are whole and make sense by themselves; knows
-//! neither a network nor a device, and not whether they fit a run.
+//! The file format of a stored run: tensors by name in a `.safetensors` file that other programs can
+//! open, and everything else as JSON in its metadata. Reading checks that the bytes are whole and make
+//! sense by themselves; whether they fit a model and its data, [`super::checkpoint`] checks.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -30,7 +30,7 @@ pub enum SnapshotError {
     /// Changed since it was written.
     #[error("The snapshot is damaged: its checksum is not that of its contents. Use another copy.")]
     Damaged,
-    /// A number in it that no run has.
+    /// A number in it that no run can have.
     #[error("The snapshot says that {0}, which no run of its settings does. Use another one.")]
     Impossible(String),
     /// A tensor that the model does not have, or has otherwise.
@@ -43,7 +43,7 @@ pub enum SnapshotError {
     },
     /// A weight that is infinite or not a number.
     #[error(
-        "The weights `{0}` are not finite numbers: training diverged. Use an earlier snapshot, or \
+        "The weights `{0}` are not finite metadata: training diverged. Use an earlier snapshot, or \
          start again with a lower learning rate."
     )]
     NotFinite(String),
@@ -56,9 +56,9 @@ pub enum SnapshotError {
     )]
     OtherData {
         /// What it was made with.
-        was: Box<About>,
+        was: Box<DatasetInfo>,
         /// What is loaded.
-        now: Box<About>,
+        now: Box<DatasetInfo>,
     },
     /// Nothing to start from.
     #[error(
@@ -79,7 +79,7 @@ pub enum SnapshotError {
 /// The data a run was made with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct About {
+pub struct DatasetInfo {
     /// How many pictures.
     pub pictures: PictureCounts,
     /// Names by label.
@@ -89,7 +89,7 @@ pub struct About {
 /// What comes next in a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum State {
+pub(crate) enum RunState {
     /// A phase that has not begun.
     Begin,
     /// Batches of the epoch trained so far.
@@ -99,42 +99,60 @@ pub(crate) enum State {
     Over,
 }
 
-/// The best validation loss of a phase, for early stopping.
+/// Early stopping: the best validation loss of a phase, and how long ago it was.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct Best {
-    #[serde(with = "exact")]
-    pub(crate) loss: f64,
-    pub(crate) epochs_since: u32,
+pub(crate) struct EarlyStopping {
+    #[serde(with = "exact", rename = "loss")]
+    best_loss: f64,
+    #[serde(rename = "epochsSince")]
+    epochs_since_best: u32,
 }
 
-impl Best {
-    pub(crate) const NONE: Self = Self { loss: f64::INFINITY, epochs_since: 0 };
+impl EarlyStopping {
+    /// Before the first epoch of a phase.
+    pub(crate) const NEW: Self = Self { best_loss: f64::INFINITY, epochs_since_best: 0 };
+
+    /// Takes the loss of an epoch; says how many epochs ago the best one was.
+    pub(crate) fn record(&mut self, val_loss: f64) -> u32 {
+        if val_loss < self.best_loss {
+            *self = Self { best_loss: val_loss, epochs_since_best: 0 };
+        } else {
+            self.epochs_since_best += 1;
+        }
+        self.epochs_since_best
+    }
 }
 
-/// The numbers of a run, all but its tensors.
+/// A run without its tensors. The names in the file are older than some of the fields'.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct Numbers {
+pub(crate) struct RunMetadata {
     version: u32,
-    /// CRC-32 of all tensors and of these numbers with a 0 here.
+    /// CRC-32 of all tensors and of this metadata with a 0 here.
     checksum: u32,
     pub(crate) config: RunConfig,
-    pub(crate) data: About,
-    pub(crate) place: Progress,
+    pub(crate) data: DatasetInfo,
+    #[serde(rename = "place")]
+    pub(crate) progress: Progress,
     /// Epochs begun in the whole run.
-    pub(crate) epochs: u32,
-    pub(crate) state: State,
-    pub(crate) training: MetricSums,
-    pub(crate) validation: MetricSums,
-    pub(crate) best: Best,
+    #[serde(rename = "epochs")]
+    pub(crate) epochs_begun: u32,
+    #[serde(rename = "state")]
+    pub(crate) run_state: RunState,
+    #[serde(rename = "training")]
+    pub(crate) train_metrics: MetricSums,
+    #[serde(rename = "validation")]
+    pub(crate) val_metrics: MetricSums,
+    #[serde(rename = "best")]
+    pub(crate) early_stopping: EarlyStopping,
     /// Steps that Adam's moments have seen.
     pub(crate) adam_steps: u32,
 }
 
 /// Values row by row, and their shape.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Stored {
+pub(crate) struct StoredTensor {
     pub(crate) shape: Vec<usize>,
     pub(crate) values: Vec<f32>,
 }
@@ -142,24 +160,24 @@ pub(crate) struct Stored {
 /// A run as it is stored.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Snapshot {
-    pub(crate) numbers: Numbers,
-    pub(crate) tensors: BTreeMap<String, Stored>,
+    pub(crate) metadata: RunMetadata,
+    pub(crate) tensors: BTreeMap<String, StoredTensor>,
 }
 
-impl Numbers {
+impl RunMetadata {
     /// At the beginning of a run.
-    pub(crate) fn new(config: RunConfig, data: About) -> Self {
+    pub(crate) fn new(config: RunConfig, data: DatasetInfo) -> Self {
         Self {
             version: VERSION,
             checksum: 0,
             config,
             data,
-            place: Progress::default(),
-            epochs: 0,
-            state: State::Begin,
-            training: MetricSums::default(),
-            validation: MetricSums::default(),
-            best: Best::NONE,
+            progress: Progress::default(),
+            epochs_begun: 0,
+            run_state: RunState::Begin,
+            train_metrics: MetricSums::default(),
+            val_metrics: MetricSums::default(),
+            early_stopping: EarlyStopping::NEW,
             adam_steps: 0,
         }
     }
@@ -168,37 +186,34 @@ impl Numbers {
         serde_json::to_string(self).map_err(foreign)
     }
 
-    /// Whether a run of `phases` phases can have these numbers.
+    /// Whether a run of `phases` phases can have it.
     pub(crate) fn check(&self, phases: usize, test_batches: usize) -> Result<(), SnapshotError> {
-        let (config, place) = (&self.config, self.place);
+        let Self { config, progress, epochs_begun, run_state, .. } = self;
         let batches = self.data.pictures.train.div_ceil(config.batch_size.max(1));
-        let in_epoch = match self.state {
-            State::Training(done) => self.epochs > 0 && done < batches,
-            State::Validating(done) => self.epochs > 0 && done < test_batches,
-            State::Begin | State::Over => true,
+        let in_epoch = match *run_state {
+            RunState::Training(done) => *epochs_begun > 0 && done < batches,
+            RunState::Validating(done) => *epochs_begun > 0 && done < test_batches,
+            RunState::Begin | RunState::Over => true,
         };
         let epochs = u64::from(config.epochs) * phases as u64;
-        let counts = [self.training.most(), self.validation.most(), place.step];
+        let since_best = self.early_stopping.epochs_since_best;
+        let count = (self.train_metrics.largest_count())
+            .max(self.val_metrics.largest_count())
+            .max(progress.step);
         let rules = [
-            (place.phase < phases, format!("it is in phase {} of {phases}", place.phase)),
+            (progress.phase < phases, format!("it is in phase {} of {phases}", progress.phase)),
             (
-                place.epoch <= config.epochs && place.epoch <= self.epochs,
-                format!("it is in epoch {} of {}", place.epoch, config.epochs),
+                progress.epoch <= config.epochs && progress.epoch <= *epochs_begun,
+                format!("it is in epoch {} of {}", progress.epoch, config.epochs),
             ),
-            (u64::from(self.epochs) <= epochs, format!("it has begun {} epochs", self.epochs)),
-            (in_epoch, format!("its place in the epoch is {:?}", self.state)),
-            (
-                self.best.epochs_since <= self.epochs,
-                format!("its best epoch is {} epochs ago", self.best.epochs_since),
-            ),
+            (u64::from(*epochs_begun) <= epochs, format!("it has begun {epochs_begun} epochs")),
+            (in_epoch, format!("its place in the epoch is {run_state:?}")),
+            (since_best <= *epochs_begun, format!("its best epoch is {since_best} epochs ago")),
             (
                 i32::try_from(self.adam_steps).is_ok(),
                 format!("its optimizer has taken {} steps", self.adam_steps),
             ),
-            (
-                counts.iter().all(|&count| count <= MOST),
-                format!("it has counted to {}", counts.iter().max().unwrap_or(&0)),
-            ),
+            (count <= MOST, format!("it has counted to {count}")),
         ];
         match rules.into_iter().find(|(holds, _)| !holds) {
             Some((_, what)) => Err(SnapshotError::Impossible(what)),
@@ -210,8 +225,8 @@ impl Numbers {
 impl Snapshot {
     /// As a `.safetensors` file.
     pub(crate) fn to_bytes(&self) -> Result<Vec<u8>, SnapshotError> {
-        let numbers = Numbers { checksum: self.checksum()?, ..self.numbers.clone() };
-        let metadata = HashMap::from([(KEY.to_owned(), numbers.to_json()?)]);
+        let metadata = RunMetadata { checksum: self.checksum()?, ..self.metadata.clone() };
+        let metadata = HashMap::from([(KEY.to_owned(), metadata.to_json()?)]);
         let bytes: Vec<(&str, &[usize], Vec<u8>)> = (self.tensors.iter())
             .map(|(name, stored)| (name.as_str(), stored.shape.as_slice(), stored.bytes()))
             .collect();
@@ -238,20 +253,20 @@ impl Snapshot {
             VERSION => {}
             other => return Err(SnapshotError::Version(other)),
         }
-        let numbers: Numbers = serde_json::from_value(value).map_err(foreign)?;
+        let metadata: RunMetadata = serde_json::from_value(value).map_err(foreign)?;
         let mut tensors = BTreeMap::new();
         for (name, view) in file.iter() {
             if view.dtype() != Dtype::F32 {
                 return Err(foreign(format!("`{name}` is {:?} instead of F32", view.dtype())));
             }
             let values = view.data().as_chunks().0.iter().map(|&b| f32::from_le_bytes(b)).collect();
-            tensors.insert(name.to_owned(), Stored { shape: view.shape().to_vec(), values });
+            tensors.insert(name.to_owned(), StoredTensor { shape: view.shape().to_vec(), values });
         }
-        let snapshot = Self { numbers, tensors };
-        if snapshot.checksum()? != snapshot.numbers.checksum {
+        let snapshot = Self { metadata, tensors };
+        if snapshot.checksum()? != snapshot.metadata.checksum {
             return Err(SnapshotError::Damaged);
         }
-        snapshot.numbers.config.validate()?;
+        snapshot.metadata.config.validate()?;
         Ok(snapshot)
     }
 
@@ -269,12 +284,12 @@ impl Snapshot {
             hash.update(format!("{name} {:?} ", stored.shape).as_bytes());
             hash.update(&stored.bytes());
         }
-        hash.update(Numbers { checksum: 0, ..self.numbers.clone() }.to_json()?.as_bytes());
+        hash.update(RunMetadata { checksum: 0, ..self.metadata.clone() }.to_json()?.as_bytes());
         Ok(hash.finalize())
     }
 }
 
-impl Stored {
+impl StoredTensor {
     fn bytes(&self) -> Vec<u8> {
         self.values.iter().flat_map(|value| value.to_le_bytes()).collect()
     }

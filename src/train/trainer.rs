@@ -1,81 +1,26 @@
-//! One training run, pulled by its driver: `advance(n)` does n units of work and says what
-//! happened. Owns the model, the optimizer and its place in the data; owns no clock, file,
-//! thread or console, and does not decide when to run.
+//! One training run as a state machine: `advance(n)` computes n work items and says what happened. The
+//! trainer owns the weights, the optimizer and the position in the data; its driver owns the clock, the
+//! files and the decision when to run.
 
 use burn::tensor::Device;
 
 use crate::backend::takes_microbatches;
-use crate::data::dataset::DatasetError;
-use crate::nn::{Net, Parameter, ParameterError};
-use crate::parallel::replica::Prefetched;
+use crate::nn::{Net, Parameter};
+use crate::parallel::prefetch::Prefetched;
 use crate::spec::summary::Summary;
-use crate::spec::{ConfigError, RunConfig, ValidModel};
+use crate::spec::{RunConfig, ValidModel};
 use crate::step::metrics::MetricSums;
 use crate::step::phase::{Phase, phases};
 use crate::step::train_state::TrainState;
-use crate::train::events::{PictureCounts, Plan, PlannedPhase, Progress, Reason, RunEvent};
-use crate::train::snapshot::{Best, SnapshotError, State};
+use crate::step::transfer::read_parameters;
+use crate::train::error::TrainError;
+use crate::train::events::{PictureCounts, Plan, PlannedPhase, Progress, RunEvent};
+use crate::train::queued_steps::QueuedSteps;
+use crate::train::snapshot::{EarlyStopping, RunState};
 use crate::train::training_data::TrainingData;
 
 /// Pictures in a batch of validation; its size does not change any result.
 pub(crate) const VALIDATION_BATCH: usize = 100;
-
-/// A run that cannot go on.
-#[derive(Debug, thiserror::Error)]
-pub enum TrainError {
-    /// The device did not give back what it computed.
-    #[error("The device could not be read: {0}. Start the run again.")]
-    Device(String),
-    /// Asked of a model that does not do it.
-    #[error("{model} does not {what}.")]
-    NotForModel {
-        /// The model's name.
-        model: String,
-        /// What was asked.
-        what: &'static str,
-    },
-    /// Settings that no run can have.
-    #[error(transparent)]
-    Config(#[from] ConfigError),
-    /// Data that cannot be trained on, or pictures that it does not have.
-    #[error(transparent)]
-    Data(#[from] DatasetError),
-    /// The run would be longer than it can count.
-    #[error("{0} steps are more than a run can count. Use fewer epochs or larger batches.")]
-    TooLong(u64),
-    /// DeviceBatch weights that the model cannot take.
-    #[error(transparent)]
-    Parameter(#[from] ParameterError),
-    /// DeviceBatch a stored run that it cannot take.
-    #[error(transparent)]
-    Snapshot(#[from] SnapshotError),
-    /// DeviceBatch values that are no codes.
-    #[error(
-        "{given} values are no codes of {model}: a code has {each} finite numbers. Give one code or \
-         more, whole."
-    )]
-    NoCode {
-        /// The model's name.
-        model: String,
-        /// How many values were given.
-        given: usize,
-        /// Values of a code.
-        each: usize,
-    },
-    /// A single step that leads nowhere.
-    #[error(
-        "The step was not kept, because the {what} is {value}. Try a learning rate below \
-         {learning_rate}."
-    )]
-    NoStep {
-        /// Which loss.
-        what: &'static str,
-        /// What it is.
-        value: f32,
-        /// The rate of the run.
-        learning_rate: f64,
-    },
-}
 
 /// One training run.
 #[derive(Debug)]
@@ -84,26 +29,31 @@ pub struct Trainer {
     pub(crate) data: TrainingData,
     pub(crate) model: ValidModel,
     pub(crate) phases: Vec<Phase>,
-    pub(crate) learner: TrainState,
-    /// Whether steps and validation are computed part by part.
+    pub(crate) train_state: TrainState,
+    /// Whether work items are computed microbatch by microbatch.
     pub(crate) by_microbatches: bool,
-    /// Whether the device is a GPU, which is given all pictures once.
+    /// Whether the device is a GPU, which gathers batches from its own copy of the data set.
     #[cfg(feature = "gpu")]
-    pub(crate) uploads: bool,
-    /// Of the step after the next one.
-    pub(crate) ahead: Option<Prefetched>,
-    /// Counts the times that it was given weights.
-    pub(crate) given: u32,
+    pub(crate) on_gpu: bool,
+    /// Steps that the device was given and that were not read back.
+    pub(crate) queued: QueuedSteps,
+    /// Microbatches of the step after the next one.
+    pub(crate) prefetched: Option<Prefetched>,
+    /// Counts how often the weights were set from outside.
+    pub(crate) weights_version: u32,
     /// The weights that gave the last finite loss.
-    pub(crate) good: Net,
-    pub(crate) place: Progress,
+    pub(crate) last_finite: Net,
+    pub(crate) progress: Progress,
     /// Epochs begun in the whole run.
-    pub(crate) epochs: u32,
-    pub(crate) order: Vec<u32>,
-    pub(crate) state: State,
-    pub(crate) training: MetricSums,
-    pub(crate) validation: MetricSums,
-    pub(crate) best: Best,
+    pub(crate) epochs_begun: u32,
+    /// The order in which this epoch visits the training pictures.
+    pub(crate) epoch_order: Vec<u32>,
+    pub(crate) run_state: RunState,
+    /// Of this epoch.
+    pub(crate) train_metrics: MetricSums,
+    /// Of this epoch.
+    pub(crate) val_metrics: MetricSums,
+    pub(crate) early_stopping: EarlyStopping,
 }
 
 impl Trainer {
@@ -131,23 +81,24 @@ impl Trainer {
     ) -> Result<Self, TrainError> {
         let model = config.model(classes)?;
         data.check()?;
-        let learner = TrainState::new(&config, &model, device);
+        let train_state = TrainState::new(&config, &model, device);
         let trainer = Self {
             phases: phases(&model),
-            good: learner.net(),
-            learner,
+            last_finite: train_state.net(),
+            train_state,
             by_microbatches: takes_microbatches(device),
             #[cfg(feature = "gpu")]
-            uploads: crate::backend::is_gpu(device),
-            ahead: None,
-            given: 0,
-            place: Progress::default(),
-            epochs: 0,
-            order: Vec::new(),
-            state: State::Begin,
-            training: MetricSums::default(),
-            validation: MetricSums::default(),
-            best: Best::NONE,
+            on_gpu: crate::backend::is_gpu(device),
+            queued: QueuedSteps::default(),
+            prefetched: None,
+            weights_version: 0,
+            progress: Progress::default(),
+            epochs_begun: 0,
+            epoch_order: Vec::new(),
+            run_state: RunState::Begin,
+            train_metrics: MetricSums::default(),
+            val_metrics: MetricSums::default(),
+            early_stopping: EarlyStopping::NEW,
             config,
             data,
             model,
@@ -162,7 +113,7 @@ impl Trainer {
     /// What the run is going to do.
     #[must_use]
     pub fn plan(&self) -> Plan {
-        let steps_per_epoch = self.data.train.len().div_ceil(self.config.batch_size);
+        let steps_per_epoch = self.steps_per_epoch();
         let epochs = self.config.epochs;
         let epochs_in_all = u64::from(epochs) * self.phases.len() as u64;
         Plan {
@@ -184,122 +135,97 @@ impl Trainer {
         Summary::new(&self.model)
     }
 
-    /// Where in its run it is.
+    /// Phase, epoch and step that the run is at.
     #[must_use]
-    pub fn place(&self) -> Progress {
-        self.place
+    pub fn progress(&self) -> Progress {
+        self.progress
     }
 
-    /// Goes on with the given weights, which [`Trainer::parameters`] may have given; those that
-    /// are not given stay. The optimizer's moments stay, too.
+    /// All parameters of the network, in the order of its layers.
     ///
     /// # Errors
-    /// [`TrainError::Parameter`] where one does not belong to this model; then none is taken.
+    /// [`TrainError`] where the device fails, or has failed in the middle of steps.
+    pub async fn parameters(&self) -> Result<Vec<Parameter>, TrainError> {
+        self.queued.check()?;
+        Ok(read_parameters(self.train_state.net().parameters()).await?)
+    }
+
+    /// Sets the given parameters, which [`Trainer::parameters`] may have given; the others stay, and so
+    /// does the optimizer's state.
+    ///
+    /// # Errors
+    /// [`TrainError::Parameter`] where one does not belong to this model; then none is set.
     pub fn put_parameters(&mut self, parameters: &[Parameter]) -> Result<(), TrainError> {
-        self.learner.put(parameters)?;
-        self.given += 1;
-        self.good = self.learner.net();
+        self.queued.check()?;
+        self.train_state.put_parameters(parameters)?;
+        self.weights_version += 1;
+        self.last_finite = self.train_state.net();
         Ok(())
     }
 
     /// Whether the run is over.
     #[must_use]
     pub fn is_over(&self) -> bool {
-        self.state == State::Over
+        self.run_state == RunState::Over
     }
 
-    /// Does up to `units` units of work, a unit being one optimizer step or one batch of
+    /// Computes up to `items` work items, a work item being one optimizer step or one batch of
     /// validation, and says what happened. How a run is cut into calls changes nothing in it.
-    /// Gives nothing once the run is over.
+    /// Gives no events once the run is over.
     ///
     /// # Errors
-    /// [`TrainError::Device`] where the device fails.
-    pub async fn advance(&mut self, units: usize) -> Result<Vec<RunEvent>, TrainError> {
+    /// [`TrainError::Device`] where the device fails. If steps were queued on it, the trainer is lost:
+    /// everything that needs its weights is then [`TrainError::DeviceLost`], until the run is resumed
+    /// from a snapshot.
+    pub async fn advance(&mut self, items: usize) -> Result<Vec<RunEvent>, TrainError> {
+        self.queued.check()?;
         let mut events = Vec::new();
-        let mut left = units;
+        let mut left = items;
         while left > 0 {
-            match self.state {
-                State::Begin => self.begin_phase(&mut events),
-                State::Over => break,
-                State::Training(_) | State::Validating(_) if self.by_microbatches => {
+            match self.run_state {
+                RunState::Begin => self.begin_phase(&mut events),
+                RunState::Over => break,
+                RunState::Training(_) | RunState::Validating(_) if self.by_microbatches => {
                     left -= 1;
-                    self.take_parts(&mut events).await?;
+                    self.compute_work_item(&mut events).await?;
                 }
-                State::Training(done) => {
-                    let batches = self.data.train.len().div_ceil(self.config.batch_size);
-                    left -= self.take_steps(done, left.min(batches - done), &mut events).await?;
+                RunState::Training(done) => {
+                    let most = left.min(self.steps_per_epoch() - done);
+                    left -= self.train_batches(done, most, &mut events).await?;
                 }
-                State::Validating(done) => {
+                RunState::Validating(done) => {
                     let most = left.min(self.validation_batches() - done);
-                    left -= self.validate_whole(done, most, &mut events).await?;
+                    left -= self.validate_batches(done, most, &mut events).await?;
                 }
             }
         }
         Ok(events)
     }
 
-    pub(crate) fn begin_phase(&mut self, events: &mut Vec<RunEvent>) {
-        let phase = self.place.phase;
-        self.learner.restart_optimizer();
-        self.best = Best::NONE;
-        self.place.epoch = 0;
-        events.push(RunEvent::Phase { phase, name: self.phases[phase].name.clone() });
-        self.begin_epoch();
+    /// The phase that is trained now.
+    pub(crate) fn phase(&self) -> &Phase {
+        &self.phases[self.progress.phase]
     }
 
-    pub(crate) fn begin_epoch(&mut self) {
-        self.order = self.data.order(self.config.seed, u64::from(self.epochs));
-        self.epochs += 1;
-        self.place.epoch += 1;
-        self.training = MetricSums::default();
-        self.validation = MetricSums::default();
-        self.state = State::Training(0);
-    }
-
-    pub(crate) fn end_epoch(&mut self, events: &mut Vec<RunEvent>) {
-        let val_loss = self.validation.loss().unwrap_or(f64::NAN);
-        events.push(RunEvent::Epoch {
-            place: self.place,
-            loss: self.training.loss().unwrap_or(f64::NAN),
-            accuracy: self.training.accuracy(),
-            val_loss,
-            val_accuracy: self.validation.accuracy(),
-            mse: self.validation.mean_squared_error(),
-            psnr: self.validation.psnr(),
-            ssim: self.validation.ssim(),
-        });
-        if val_loss < self.best.loss {
-            self.best = Best { loss: val_loss, epochs_since: 0 };
-        } else {
-            self.best.epochs_since += 1;
-        }
-        let stopped = self.config.patience.is_some_and(|limit| self.best.epochs_since >= limit);
-        if !stopped && self.place.epoch < self.config.epochs {
-            self.begin_epoch();
-        } else if self.place.phase + 1 < self.phases.len() {
-            self.place.phase += 1;
-            self.state = State::Begin;
-        } else {
-            self.state = State::Over;
-            let reason = if stopped { Reason::StoppedEarly } else { Reason::Completed };
-            events.push(RunEvent::Finished { place: self.place, reason });
-        }
-    }
-
-    /// Ends the run with the last weights that gave a finite loss.
-    pub(crate) fn diverge(&mut self, what: &str, value: f32, events: &mut Vec<RunEvent>) {
-        self.learner.restore(self.good.clone());
-        self.state = State::Over;
-        let place = self.place;
-        let message = format!(
-            "After step {} the {what} is {value}: training diverged and was stopped. The last good \
-             weights are kept. Try a learning rate below {}.",
-            place.step, self.config.learning_rate
-        );
-        events.push(RunEvent::Diverged { place, message });
+    pub(crate) fn steps_per_epoch(&self) -> usize {
+        self.data.train.len().div_ceil(self.config.batch_size)
     }
 
     pub(crate) fn validation_batches(&self) -> usize {
         self.data.test.len().div_ceil(VALIDATION_BATCH)
+    }
+
+    /// The training pictures of batch `index` of the epoch; none after the last batch.
+    pub(crate) fn train_indices(&self, index: usize) -> &[u32] {
+        let size = self.config.batch_size;
+        let [start, end] = [index, index + 1].map(|at| (at * size).min(self.epoch_order.len()));
+        &self.epoch_order[start..end]
+    }
+
+    /// The test pictures of batch `index` of a validation.
+    pub(crate) fn test_indices(&self, index: usize) -> Vec<u32> {
+        let first = index * VALIDATION_BATCH;
+        // The index of a picture is a u32 in every format.
+        (first..self.data.test.len()).take(VALIDATION_BATCH).map(|index| index as u32).collect()
     }
 }

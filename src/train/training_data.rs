@@ -1,11 +1,11 @@
-//! The data set of one or more runs, with the copy of it that their GPU has.
+//! The data set that one or more runs train on, with the copy of it on their GPU.
 
 use std::ops::Deref;
 use std::rc::Rc;
 
 use crate::data::dataset::Dataset;
 #[cfg(feature = "gpu")]
-use crate::{data::manifest::Split, train::device_dataset::DeviceDataset};
+use crate::{data::manifest::Split, step::device_dataset::DeviceDataset};
 
 /// A data set that runs share. A clone shares the copy on the device, too, so that runs which are
 /// compared upload their pictures once.
@@ -37,7 +37,7 @@ impl Deref for TrainingData {
 
 #[cfg(feature = "gpu")]
 impl TrainingData {
-    /// A split on `device`, uploaded when it is first asked for.
+    /// A split on `device`, uploaded on first use.
     pub(crate) fn on_device(&self, split: Split, device: &burn::tensor::Device) -> &DeviceDataset {
         self.device[split as usize]
             .get_or_init(|| DeviceDataset::new(self.host.split(split), device))

@@ -1,4 +1,4 @@
-//! What a device is judged by: whether it computes what the CPU does, and how fast it trains.
+//! Tests of a backend: the self-test, which compares it with the CPU, and the speed test.
 
 use std::rc::Rc;
 
@@ -28,7 +28,7 @@ pub async fn self_test(config: &JsValue, backend: &str) -> Result<JsValue, JsVal
     let backend: Backend = backend.parse().map_err(Failure::from)?;
     let device = backend.device().await.map_err(Failure::from)?;
     let cpu = Backend::Flex.device().await.map_err(Failure::from)?;
-    let checks = self_test::check(&config, &device, &cpu).await.map_err(Failure::device)?;
+    let checks = self_test::check(&config, &device, &cpu).await.map_err(Failure::from)?;
     Ok(to_js(&json!({ "tolerance": TOLERANCE, "checks": checks }))?)
 }
 
@@ -37,7 +37,7 @@ pub async fn self_test(config: &JsValue, backend: &str) -> Result<JsValue, JsVal
 #[wasm_bindgen]
 pub struct SpeedTest(pub(super) Trainer);
 
-/// Begins a rehearsal of `config` on `backend`, whose epochs have `steps` steps and one batch of
+/// Begins a speed test of `config` on `backend`, whose epochs have `steps` steps and one batch of
 /// validation.
 #[wasm_bindgen]
 pub async fn speed_test(config: &JsValue, backend: &str, steps: u32) -> Result<SpeedTest, JsValue> {
@@ -50,9 +50,9 @@ pub async fn speed_test(config: &JsValue, backend: &str, steps: u32) -> Result<S
 
 #[wasm_bindgen]
 impl SpeedTest {
-    /// Does `units` units of work, and says what happened.
-    pub async fn advance(&mut self, units: u32) -> Result<JsValue, JsValue> {
-        let events = self.0.advance(units as usize).await.map_err(Failure::from)?;
+    /// Computes `items` work items, and says what happened.
+    pub async fn advance(&mut self, items: u32) -> Result<JsValue, JsValue> {
+        let events = self.0.advance(items as usize).await.map_err(Failure::from)?;
         Ok(to_js(&events)?)
     }
 }

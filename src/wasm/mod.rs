@@ -1,10 +1,12 @@
-//! What the page's worker calls: a thin shell over the loader and the runs (`session`), over what can
-//! be asked of a run (`answers`) and over what a device is judged by (`devices`). The only room that knows JavaScript. Objects cross as
-//! plain objects, pictures as bytes, and every failure as an `Error` whose `name` is stable and
-//! whose `message` is a sentence.
+//! What the page's worker calls, and the only room that knows JavaScript: [`session`] has the data and
+//! the runs, `queries` asks them about pictures, `data_parallel` trains them on several workers
+//! (`messages` is what those send each other), and [`devices`] tests backends. Records cross as plain
+//! objects, values as typed arrays, pictures as canvas bytes, and every failure as an `Error` whose
+//! `name` is stable and whose `message` is a sentence.
 
 mod data_parallel;
 pub mod devices;
+mod messages;
 mod queries;
 pub mod session;
 
@@ -19,9 +21,10 @@ use crate::data::manifest::{ManifestError, Split};
 use crate::data::pack::{self, Meta, PackError, Packed, SHARD_SIZE};
 use crate::data::pictures::{CHANNELS, Pictures, PicturesError};
 use crate::inspect::pca::{self, PcaError};
+use crate::parallel::error::ParallelError;
 use crate::spec::presets::PresetRecord;
 use crate::spec::{ConfigError, Model, RunConfig};
-use crate::train::trainer::TrainError;
+use crate::train::error::TrainError;
 
 /// Panics become readable in the console.
 #[wasm_bindgen(start)]
@@ -46,11 +49,6 @@ impl From<Failure> for JsValue {
 impl Failure {
     fn state(message: &str) -> Self {
         Self { name: "StateError", message: message.to_owned() }
-    }
-
-    /// Of a device that did not give back what it computed.
-    fn device(message: String) -> Self {
-        Self { name: "DeviceError", message }
     }
 }
 
@@ -81,12 +79,20 @@ impl From<TrainError> for Failure {
     fn from(error: TrainError) -> Self {
         let message = error.to_string();
         match error {
-            TrainError::Device(_) => Self::device(message),
+            TrainError::Device(_) | TrainError::DeviceLost { .. } => {
+                Self { name: "DeviceError", message }
+            }
             TrainError::Config(_) => Self { name: "ConfigError", message },
             TrainError::Data(_) => Self { name: "DatasetError", message },
             TrainError::Snapshot(_) => Self { name: "SnapshotError", message },
             _ => Self { name: "TrainError", message },
         }
+    }
+}
+
+impl From<ParallelError> for Failure {
+    fn from(error: ParallelError) -> Self {
+        TrainError::from(error).into()
     }
 }
 
@@ -126,7 +132,12 @@ fn values_to_rgba(values: &[f32]) -> Vec<u8> {
 
 fn config_from(value: &JsValue) -> Result<RunConfig, Failure> {
     let text = js_sys::JSON::stringify(value).ok().and_then(|text| text.as_string());
-    Ok(RunConfig::from_json(&text.unwrap_or_default())?)
+    let text = text.ok_or_else(|| Failure {
+        name: "ConfigError",
+        message: "The settings are no object that can be written as JSON. Give a plain object."
+            .into(),
+    })?;
+    Ok(RunConfig::from_json(&text)?)
 }
 
 fn split_from(name: &str) -> Result<Split, Failure> {
@@ -212,17 +223,25 @@ pub fn pack_pictures(
     Ok(DecodedData(Packed::new(meta, train, test, SHARD_SIZE).map_err(Failure::from)?))
 }
 
+/// One split of a visitor's pictures.
+#[derive(Deserialize)]
+struct SplitMessage {
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    labels: Uint8Array,
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    rgb: Uint8Array,
+}
+
 fn pictures_from(split: &str, value: &JsValue) -> Result<Pictures, Failure> {
-    let field = |field: &str| {
-        let found = Reflect::get(value, &JsValue::from_str(field)).ok();
-        let array = found.and_then(|found| found.dyn_into::<Uint8Array>().ok());
-        array.map(|array| array.to_vec()).ok_or_else(|| {
-            let message =
-                format!("The {split} pictures have no `{field}`. Give it as a Uint8Array.");
-            Failure { name: "ImportError", message }
-        })
-    };
-    Ok(Pictures::from_bytes(field("labels")?, field("rgb")?)?)
+    let found: Result<SplitMessage, _> = serde_wasm_bindgen::from_value(value.clone());
+    let SplitMessage { labels, rgb } = found.map_err(|error| {
+        let message = format!(
+            "The {split} pictures are not given as they should be: {error}. Give `labels` and `rgb`, \
+             each as a Uint8Array."
+        );
+        Failure { name: "ImportError", message }
+    })?;
+    Ok(Pictures::from_bytes(labels.to_vec(), rgb.to_vec())?)
 }
 
 #[wasm_bindgen]

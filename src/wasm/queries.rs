@@ -1,5 +1,5 @@
-//! What the page can ask of a run: drawings, probabilities, codes, and what goes on inside.
-//! Numbers cross as typed arrays, pictures as canvas bytes.
+//! Queries of a run about pictures: reconstructions, class probabilities, latent codes, activations,
+//! parameters, and one training step in every number.
 
 use js_sys::{Array, Float32Array, Object};
 use serde::Serialize;
@@ -11,7 +11,7 @@ use crate::data::pictures::PICTURE_BYTES;
 use crate::inspect::{TracedLayer, TracedParameter};
 
 /// `null` where there is nothing.
-fn perhaps(values: Option<&[f32]>) -> JsValue {
+fn or_null(values: Option<&[f32]>) -> JsValue {
     values.map_or(JsValue::NULL, floats)
 }
 
@@ -30,7 +30,7 @@ fn plain<T: Serialize + ?Sized>(value: &T) -> Result<JsValue, JsValue> {
 
 #[wasm_bindgen]
 impl Session {
-    /// Pictures as the autoencoder draws them now, as canvas bytes, and the mean squared error of
+    /// Pictures as the autoencoder reconstructs them now, as canvas bytes, and the mean squared error of
     /// each.
     pub async fn reconstruct(
         &self,
@@ -39,21 +39,21 @@ impl Session {
         indices: &[u32],
     ) -> Result<Object, JsValue> {
         let source = self.source(source)?;
-        let drawn = self.trainer(run)?.reconstruct(source, indices).await.map_err(Failure::from)?;
-        let clean = &drawn.batch.clean;
-        let apart: Vec<f32> =
-            drawn.outputs.iter().zip(clean).map(|(output, clean)| (output - clean).abs()).collect();
+        let found = self.trainer(run)?.reconstruct(source, indices).await.map_err(Failure::from)?;
+        let clean = &found.batch.clean;
+        let differences: Vec<f32> =
+            found.outputs.iter().zip(clean).map(|(output, clean)| (output - clean).abs()).collect();
         let mean = |picture: &[f32]| {
             let sum: f64 = picture.iter().map(|&x| f64::from(x) * f64::from(x)).sum();
             (sum / picture.len() as f64) as f32
         };
-        let errors: Vec<f32> = apart.chunks_exact(PICTURE_BYTES).map(mean).collect();
-        let corrupted = drawn.batch.corrupted.as_deref();
+        let errors: Vec<f32> = differences.chunks_exact(PICTURE_BYTES).map(mean).collect();
+        let corrupted = found.batch.corrupted.as_deref();
         object(&[
             ("inputs", bytes(&values_to_rgba(clean))),
             ("corrupted", corrupted.map_or(JsValue::NULL, |x| bytes(&values_to_rgba(x)))),
-            ("outputs", bytes(&values_to_rgba(&drawn.outputs))),
-            ("differences", bytes(&values_to_rgba(&apart))),
+            ("outputs", bytes(&values_to_rgba(&found.outputs))),
+            ("differences", bytes(&values_to_rgba(&differences))),
             ("errors", floats(&errors)),
         ])
     }
@@ -70,7 +70,7 @@ impl Session {
         Ok(Float32Array::from(values.as_slice()))
     }
 
-    /// Codes, picture after picture, and the shape of one.
+    /// Latent codes, picture after picture, and the shape of one.
     pub async fn encode(
         &self,
         run: &str,
@@ -82,13 +82,13 @@ impl Session {
         object(&[("shape", plain(&code.shape)?), ("values", floats(&code.values))])
     }
 
-    /// What is drawn from codes, as canvas bytes.
+    /// What the decoder makes of latent codes, as canvas bytes.
     pub async fn decode(&self, run: &str, values: Vec<f32>) -> Result<js_sys::Uint8Array, JsValue> {
-        let drawn = self.trainer(run)?.decode(&values).await.map_err(Failure::from)?;
-        Ok(js_sys::Uint8Array::from(values_to_rgba(&drawn).as_slice()))
+        let outputs = self.trainer(run)?.decode(&values).await.map_err(Failure::from)?;
+        Ok(js_sys::Uint8Array::from(values_to_rgba(&outputs).as_slice()))
     }
 
-    /// What each layer gives for one picture.
+    /// The activations of each layer for one picture.
     pub async fn activations(&self, run: &str, source: &str, index: u32) -> Result<Array, JsValue> {
         let source = self.source(source)?;
         let layers = self.trainer(run)?.activations(source, index).await.map_err(Failure::from)?;
@@ -127,15 +127,15 @@ impl Session {
         index: u32,
     ) -> Result<Object, JsValue> {
         let (trainer, source) = self.trainer_and(run, source)?;
-        let lesson = trainer.trace_step(source, index).await.map_err(Failure::from)?;
+        let trace = trainer.trace_step(source, index).await.map_err(Failure::from)?;
         object(&[
-            ("loss", lesson.loss.into()),
-            ("lossAfter", lesson.loss_after.into()),
-            ("learningRate", lesson.learning_rate.into()),
-            ("step", plain(&lesson.step)?),
-            ("probabilities", perhaps(lesson.probabilities.as_deref())),
-            ("probabilitiesAfter", perhaps(lesson.probabilities_after.as_deref())),
-            ("layers", list(lesson.layers.iter().map(layer))?.into()),
+            ("loss", trace.loss.into()),
+            ("lossAfter", trace.loss_after.into()),
+            ("learningRate", trace.learning_rate.into()),
+            ("step", plain(&trace.step)?),
+            ("probabilities", or_null(trace.probabilities.as_deref())),
+            ("probabilitiesAfter", or_null(trace.probabilities_after.as_deref())),
+            ("layers", list(trace.layers.iter().map(layer))?.into()),
         ])
     }
 }

@@ -1,5 +1,5 @@
-//! One worker's data and runs: what is loaded, what the visitor brought, and the runs by the name
-//! the page gave them. What can be asked of a run is in `answers`.
+//! A session: the data set of one worker, the pictures that the visitor brought, and the runs by the
+//! names that the page gave them.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -136,16 +136,16 @@ impl Session {
     /// have arrived.
     pub fn sample(&self, split: &str, count: u32, seed: u32) -> Result<Uint32Array, JsValue> {
         let split = split_from(split)?;
-        let there = u32::try_from(self.loader()?.data().split(split).len()).unwrap_or(u32::MAX);
+        let loaded = u32::try_from(self.loader()?.data().split(split).len()).unwrap_or(u32::MAX);
         let mut rng = Rng::new(u64::from(seed), Purpose::Samples, split as u64);
-        let mut picked: Vec<u32> = Vec::new();
-        while picked.len() < count.min(there) as usize {
-            let index = rng.below(there);
-            if !picked.contains(&index) {
-                picked.push(index);
+        let mut sample: Vec<u32> = Vec::new();
+        while sample.len() < count.min(loaded) as usize {
+            let index = rng.below(loaded);
+            if !sample.contains(&index) {
+                sample.push(index);
             }
         }
-        Ok(Uint32Array::from(picked.as_slice()))
+        Ok(Uint32Array::from(sample.as_slice()))
     }
 
     /// Up to `count` pictures of a class, or of all, from the `offset`th of them on, and how many
@@ -211,7 +211,7 @@ impl Session {
         Ok(to_js(&Summary::new(&model))?)
     }
 
-    /// What names the promised pictures: the same ones, in the same shards, have the same.
+    /// A fingerprint of the data set: the same pictures in the same shards have the same.
     pub fn fingerprint(&self) -> Result<String, JsValue> {
         Ok(self.loader()?.fingerprint())
     }
@@ -265,15 +265,15 @@ impl Session {
         Ok(self.begin(run, trainer)?)
     }
 
-    /// Where a run is: phase, epoch and step.
+    /// How far a run is: phase, epoch and step.
     pub fn progress(&self, run: &str) -> Result<JsValue, JsValue> {
-        Ok(to_js(&self.trainer(run)?.place())?)
+        Ok(to_js(&self.trainer(run)?.progress())?)
     }
 
-    /// Does up to `units` units of work of a run and gives what happened.
-    pub async fn advance(&mut self, run: &str, units: u32) -> Result<JsValue, JsValue> {
+    /// Computes up to `items` work items of a run, and says what happened.
+    pub async fn advance(&mut self, run: &str, items: u32) -> Result<JsValue, JsValue> {
         let trainer = self.trainers.get_mut(run).ok_or_else(|| no_run(run))?;
-        let events = trainer.advance(units as usize).await.map_err(Failure::from)?;
+        let events = trainer.advance(items as usize).await.map_err(Failure::from)?;
         Ok(to_js(&events)?)
     }
 

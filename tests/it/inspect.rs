@@ -14,24 +14,24 @@ fn parameters(trainer: &Trainer) -> Vec<Parameter> {
 }
 
 /// Everything that a step can be taken in: dense layers, batch normalisation, noise, stages.
-const STUDIED: [&str; 5] = ["cnn-max-2", "cnn-avg-3", "cae-bn", "cae-denoise", "sae"];
+const TRACED: [&str; 5] = ["cnn-max-2", "cnn-avg-3", "cae-bn", "cae-denoise", "sae"];
 
 #[wasm_bindgen_test(unsupported = test)]
 pub fn the_chain_rule_layer_by_layer_gives_the_gradients_of_the_whole() {
-    for model in STUDIED {
+    for model in TRACED {
         let mut trainer = trainer(short(model), dataset(16, 8));
         // For the stacked one into its second stage, which learns codes.
         let _ = advance(&mut trainer, 4);
         let before = parameters(&trainer);
-        let slope = pollster::block_on(trainer.gradients(Split::Test, &[3])).expect("it works");
-        let step = trainer.place().step;
-        let lesson = pollster::block_on(trainer.trace_step(Split::Test, 3)).expect("it works");
-        assert_eq!((lesson.step, trainer.place().step), (step + 1, step + 1));
-        assert!((lesson.loss - slope.loss).abs() <= 1e-6 * slope.loss.abs(), "{model:?}");
+        let found = pollster::block_on(trainer.gradients(Split::Test, &[3])).expect("it works");
+        let step = trainer.progress().step;
+        let trace = pollster::block_on(trainer.trace_step(Split::Test, 3)).expect("it works");
+        assert_eq!((trace.step, trainer.progress().step), (step + 1, step + 1));
+        assert!((trace.loss - found.loss).abs() <= 1e-6 * found.loss.abs(), "{model:?}");
         let shown: Vec<&TracedParameter> =
-            lesson.layers.iter().flat_map(|layer| &layer.parameters).collect();
-        assert_eq!(shown.len(), slope.gradients.len(), "{model:?}");
-        for (shown, whole) in shown.iter().zip(&slope.gradients) {
+            trace.layers.iter().flat_map(|layer| &layer.parameters).collect();
+        assert_eq!(shown.len(), found.gradients.len(), "{model:?}");
+        for (shown, whole) in shown.iter().zip(&found.gradients) {
             assert_eq!((shown.name, &shown.shape), (whole.name, &whole.shape));
             let largest = whole.values.iter().fold(0.0_f32, |most, x| most.max(x.abs()));
             for (a, b) in shown.gradient.iter().zip(&whole.values) {
@@ -41,7 +41,7 @@ pub fn the_chain_rule_layer_by_layer_gives_the_gradients_of_the_whole() {
         }
         // What it shows before and after is what the run had and has.
         let after = parameters(&trainer);
-        for (shown, whole) in shown.iter().zip(&slope.gradients) {
+        for (shown, whole) in shown.iter().zip(&found.gradients) {
             let find = |all: &[Parameter]| {
                 let same = |one: &&Parameter| (one.layer, one.name) == (whole.layer, whole.name);
                 all.iter().find(same).map(|one| one.values.clone())
@@ -49,25 +49,25 @@ pub fn the_chain_rule_layer_by_layer_gives_the_gradients_of_the_whole() {
             assert_eq!(Some(&shown.before), find(&before).as_ref());
             assert_eq!(Some(&shown.after), find(&after).as_ref());
         }
-        for layer in &lesson.layers {
+        for layer in &trace.layers {
             let size = layer.shape.iter().product::<usize>();
             assert_eq!((layer.values.len(), layer.gradient.len()), (size, size));
         }
-        assert_eq!(lesson.probabilities.is_some(), model.starts_with("cnn"));
+        assert_eq!(trace.probabilities.is_some(), model.starts_with("cnn"));
     }
 }
 
 #[wasm_bindgen_test(unsupported = test)]
-pub fn a_lesson_is_a_step_with_a_batch_of_one() {
+pub fn a_traced_step_is_a_step_with_a_batch_of_one() {
     for model in ["cnn-max-2", "cae-bn", "sae"] {
         let config = RunConfig { batch_size: 1, ..short(model) };
         let mut stepped = trainer(config.clone(), dataset(1, 4));
         let _ = advance(&mut stepped, 1);
-        let mut studied = trainer(config, dataset(1, 4));
-        let lesson = pollster::block_on(studied.trace_step(Split::Train, 0)).expect("it works");
-        assert_eq!(parameters(&studied), parameters(&stepped), "{model:?}");
-        assert!(lesson.loss_after < lesson.loss, "{model:?}");
-        for shown in lesson.layers.iter().flat_map(|layer| &layer.parameters) {
+        let mut traced = trainer(config, dataset(1, 4));
+        let trace = pollster::block_on(traced.trace_step(Split::Train, 0)).expect("it works");
+        assert_eq!(parameters(&traced), parameters(&stepped), "{model:?}");
+        assert!(trace.loss_after < trace.loss, "{model:?}");
+        for shown in trace.layers.iter().flat_map(|layer| &layer.parameters) {
             assert!(shown.norms.change > 0.0 || shown.norms.gradient == 0.0);
         }
     }
@@ -76,14 +76,14 @@ pub fn a_lesson_is_a_step_with_a_batch_of_one() {
 #[wasm_bindgen_test(unsupported = test)]
 pub fn the_gradient_of_logits_is_probability_minus_truth() {
     let mut trainer = trainer(short("cnn-max-2"), dataset(8, 4));
-    let lesson = pollster::block_on(trainer.trace_step(Split::Test, 2)).expect("it works");
-    let probabilities = lesson.probabilities.expect("a classifier");
-    let last = lesson.layers.last().expect("layers");
+    let trace = pollster::block_on(trainer.trace_step(Split::Test, 2)).expect("it works");
+    let probabilities = trace.probabilities.expect("a classifier");
+    let last = trace.layers.last().expect("layers");
     for (class, (gradient, p)) in last.gradient.iter().zip(&probabilities).enumerate() {
         let truth = if class == 2 { 1.0 } else { 0.0 };
         assert!((gradient - (p - truth)).abs() < 1e-6, "class {class}");
     }
-    let after = lesson.probabilities_after.expect("a classifier");
+    let after = trace.probabilities_after.expect("a classifier");
     assert!(after[2] > probabilities[2]);
 }
 
@@ -96,7 +96,7 @@ pub fn a_step_to_nowhere_is_not_taken() {
         pollster::block_on(trainer.trace_step(Split::Test, 0)).expect_err("nowhere").to_string();
     assert!(error.starts_with("The step was not kept, because the loss after it is "), "{error}");
     assert_eq!(parameters(&trainer), before);
-    assert_eq!(trainer.place().step, 0);
+    assert_eq!(trainer.progress().step, 0);
 }
 
 #[wasm_bindgen_test(unsupported = test)]

@@ -122,7 +122,7 @@ pub fn early_stopping_ends_each_phase() {
 #[wasm_bindgen_test]
 pub fn steps_of_a_later_stage_leave_nothing_behind() {
     let mut trainer = trainer(short("sae"), dataset(400, 4));
-    while trainer.place().phase < 2 {
+    while trainer.progress().phase < 2 {
         let _ = advance(&mut trainer, 10);
     }
     let pages = core::arch::wasm32::memory_size::<0>();

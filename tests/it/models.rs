@@ -128,12 +128,12 @@ pub fn asking_for_gradients_changes_nothing() {
     let mut trainer = trainer(short("cae-bn"), dataset(16, 8));
     let _ = advance(&mut trainer, 1);
     let before = pollster::block_on(trainer.parameters()).expect("the device works");
-    let slope = ask(&trainer);
-    assert_eq!(slope, ask(&trainer));
+    let found = ask(&trainer);
+    assert_eq!(found, ask(&trainer));
     assert_eq!(before, pollster::block_on(trainer.parameters()).expect("the device works"));
     // All but the moving statistics of the three normalisations.
-    assert_eq!(slope.gradients.len(), before.len() - 6);
-    assert!(slope.loss.is_finite() && slope.gradients[0].values.iter().any(|&x| x != 0.0));
+    assert_eq!(found.gradients.len(), before.len() - 6);
+    assert!(found.loss.is_finite() && found.gradients[0].values.iter().any(|&x| x != 0.0));
 }
 
 #[wasm_bindgen_test(unsupported = test)]

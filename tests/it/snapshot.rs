@@ -8,8 +8,9 @@ use tabgrad::data::dataset::Dataset;
 use tabgrad::data::manifest::Split;
 use tabgrad::nn::Parameter;
 use tabgrad::spec::RunConfig;
+use tabgrad::train::error::TrainError;
 use tabgrad::train::events::RunEvent;
-use tabgrad::train::trainer::{TrainError, Trainer};
+use tabgrad::train::trainer::Trainer;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::support::{advance, dataset, device, pictures, run, short, trainer};
@@ -54,7 +55,7 @@ pub fn a_run_cut_anywhere_goes_on_to_the_last_bit() {
             let second = resume(&bytes, &data).expect("what was stored");
             assert_eq!(snapshot(&second), bytes, "{model:?} stored again at {cut}");
             assert_eq!(second.is_over(), first.is_over());
-            assert_eq!(second.place(), first.place());
+            assert_eq!(second.progress(), first.progress());
             assert!(rest(second, events) == whole, "{model:?} cut at {cut}");
         }
     }

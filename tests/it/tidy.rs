@@ -125,3 +125,104 @@ fn nothing_is_left_unfinished() {
         }
     }
 }
+
+/// The rooms of `src`, each of which may use itself and those before it.
+const ROOMS: [&str; 12] = [
+    "data", "kernels", "backend", "ops", "optim", "spec", "nn", "step", "parallel", "train",
+    "inspect", "wasm",
+];
+
+/// The rooms that `text` names in paths from the crate's root, with the numbers of the lines. Comments
+/// do not count, so that documentation may link upwards.
+fn rooms_used(text: &str) -> Vec<(usize, String)> {
+    let is_name = |c: char| c.is_alphanumeric() || c == '_';
+    let without_comments: String = text
+        .lines()
+        .map(|line| line.split_once("//").map_or(line, |(code, _)| code).to_owned() + "\n")
+        .collect();
+    let mut found = Vec::new();
+    for (at, prefix) in without_comments.match_indices("crate::") {
+        let line = without_comments[..at].matches('\n').count() + 1;
+        let path = &without_comments[at + prefix.len()..];
+        // In a group, a name at the first level that follows the brace or a comma.
+        let mut names = vec![path];
+        if let Some(group) = path.strip_prefix('{') {
+            names = vec![group];
+            let mut depth = 1;
+            for (at, c) in group.char_indices() {
+                match c {
+                    '{' => depth += 1,
+                    '}' => depth -= 1,
+                    ',' if depth == 1 => names.push(&group[at + 1..]),
+                    _ => {}
+                }
+                if depth == 0 {
+                    break;
+                }
+            }
+        }
+        for name in names {
+            let name = name.trim_start();
+            let room = &name[..name.find(|c| !is_name(c)).unwrap_or(name.len())];
+            if ROOMS.contains(&room) {
+                found.push((line, room.to_owned()));
+            }
+        }
+    }
+    found
+}
+
+/// Imports of `text`, a file of `room`, that go to a later room.
+fn upward(room: &str, text: &str) -> Vec<String> {
+    let floor = |room: &str| ROOMS.iter().position(|one| *one == room).expect("a room");
+    rooms_used(text)
+        .into_iter()
+        .filter(|(_, used)| floor(used) > floor(room))
+        .map(|(n, used)| format!("{n}: {room} uses {used}"))
+        .collect()
+}
+
+#[test]
+fn rooms_import_one_way() {
+    let mut wrong = Vec::new();
+    for (path, text) in files("src", &[".rs"]) {
+        let room = path.components().nth(1).expect("below src").as_os_str().to_string_lossy();
+        let room = room.trim_end_matches(".rs");
+        if room == "bin" || room == "lib" {
+            continue;
+        }
+        assert!(ROOMS.contains(&room), "{} is in no room: give it one", path.display());
+        wrong.extend(upward(room, &text).iter().map(|edge| format!("{}:{edge}", path.display())));
+    }
+    assert!(wrong.is_empty(), "rooms may only use earlier ones:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_check_of_imports_finds_what_goes_up() {
+    let text = "\
+use crate::data::rng::Rng;
+use crate::train::trainer::Trainer;
+use crate::{data::manifest::Split, step::batch};
+use crate::{
+    kernels::{norm, wasm::no_room},
+    inspect::{self, pca},
+};
+// use crate::wasm::Session;
+//! [`crate::wasm`]
+fn f() -> crate::parallel::Error { crate::ops::f(crate::nn::net()) }
+pub(in crate::ops) fn g() {}
+pub(crate) fn h() {} // crate::wasm
+";
+    assert_eq!(
+        upward("ops", text),
+        [
+            "2: ops uses train",
+            "3: ops uses step",
+            "4: ops uses inspect",
+            "10: ops uses parallel",
+            "10: ops uses nn",
+        ]
+    );
+    assert_eq!(upward("wasm", text), Vec::<String>::new());
+    assert_eq!(upward("nn", "use crate::{nn, step};"), ["1: nn uses step"]);
+}

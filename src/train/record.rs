@@ -1,0 +1,123 @@
+//! What follows from a computed work item: it is counted, the run moves on to the next batch,
+//! validation, epoch or phase, and events tell it. Early stopping and divergence are decided here.
+
+use crate::nn::Net;
+use crate::step::metrics::MetricSums;
+use crate::train::error::TrainError;
+use crate::train::events::{Reason, RunEvent};
+use crate::train::snapshot::{EarlyStopping, RunState};
+use crate::train::trainer::Trainer;
+
+impl Trainer {
+    /// Counts a step that was taken from the weights `before`.
+    pub(crate) fn record_step(
+        &mut self,
+        metrics: &MetricSums,
+        before: Net,
+        events: &mut Vec<RunEvent>,
+    ) -> Result<(), TrainError> {
+        let RunState::Training(done) = self.run_state else { return Ok(()) };
+        let loss = metrics.loss().ok_or(TrainError::NothingCounted("training"))? as f32;
+        if !loss.is_finite() {
+            self.diverge("loss", loss, events);
+            return Ok(());
+        }
+        self.last_finite = before;
+        self.progress.step += 1;
+        self.train_metrics.merge(metrics);
+        let pictures = self.train_indices(done).len();
+        self.run_state = if done + 1 == self.steps_per_epoch() {
+            RunState::Validating(0)
+        } else {
+            RunState::Training(done + 1)
+        };
+        events.push(RunEvent::Step {
+            progress: self.progress,
+            loss: f64::from(loss),
+            accuracy: metrics.accuracy(),
+            pictures,
+        });
+        Ok(())
+    }
+
+    /// Counts the evaluation of test batch `index`; after the last one, ends the epoch.
+    pub(crate) fn record_validation(
+        &mut self,
+        index: usize,
+        metrics: &MetricSums,
+        events: &mut Vec<RunEvent>,
+    ) -> Result<(), TrainError> {
+        let loss = metrics.loss().ok_or(TrainError::NothingCounted("validation"))? as f32;
+        if !loss.is_finite() {
+            self.diverge("validation loss", loss, events);
+            return Ok(());
+        }
+        self.val_metrics.merge(metrics);
+        let (done, total) = (index + 1, self.validation_batches());
+        events.push(RunEvent::Validating { progress: self.progress, done, total });
+        if done == total {
+            return self.end_epoch(events);
+        }
+        self.run_state = RunState::Validating(done);
+        Ok(())
+    }
+
+    pub(crate) fn begin_phase(&mut self, events: &mut Vec<RunEvent>) {
+        let phase = self.progress.phase;
+        self.train_state.restart_optimizer();
+        self.early_stopping = EarlyStopping::NEW;
+        self.progress.epoch = 0;
+        events.push(RunEvent::Phase { phase, name: self.phases[phase].name.clone() });
+        self.begin_epoch();
+    }
+
+    fn begin_epoch(&mut self) {
+        self.epoch_order = self.data.order(self.config.seed, u64::from(self.epochs_begun));
+        self.epochs_begun += 1;
+        self.progress.epoch += 1;
+        self.train_metrics = MetricSums::default();
+        self.val_metrics = MetricSums::default();
+        self.run_state = RunState::Training(0);
+    }
+
+    fn end_epoch(&mut self, events: &mut Vec<RunEvent>) -> Result<(), TrainError> {
+        let (training, validation) = (&self.train_metrics, &self.val_metrics);
+        let val_loss = validation.loss().ok_or(TrainError::NothingCounted("validation"))?;
+        events.push(RunEvent::Epoch {
+            progress: self.progress,
+            loss: training.loss().ok_or(TrainError::NothingCounted("training"))?,
+            accuracy: training.accuracy(),
+            val_loss,
+            val_accuracy: validation.accuracy(),
+            mse: validation.mean_squared_error(),
+            psnr: validation.psnr(),
+            ssim: validation.ssim(),
+        });
+        let epochs_since_best = self.early_stopping.record(val_loss);
+        let stops = self.config.patience.is_some_and(|patience| epochs_since_best >= patience);
+        if !stops && self.progress.epoch < self.config.epochs {
+            self.begin_epoch();
+        } else if self.progress.phase + 1 < self.phases.len() {
+            self.progress.phase += 1;
+            self.run_state = RunState::Begin;
+        } else {
+            self.run_state = RunState::Over;
+            let reason = if stops { Reason::StoppedEarly } else { Reason::Completed };
+            events.push(RunEvent::Finished { progress: self.progress, reason });
+        }
+        Ok(())
+    }
+
+    /// Ends the run with the last weights that gave a finite loss.
+    fn diverge(&mut self, what: &str, value: f32, events: &mut Vec<RunEvent>) {
+        self.train_state.restore(self.last_finite.clone());
+        self.run_state = RunState::Over;
+        let progress = self.progress;
+        let message = format!(
+            "After step {} the {what} is {value}: training diverged and was stopped. The last good \
+             weights are kept. Try a learning rate below {}.",
+            progress.step, self.config.learning_rate
+        );
+        events.push(RunEvent::Diverged { progress, message });
+    }
+}
