@@ -125,22 +125,22 @@ impl Conv2d {
     }
 
     /// `[batch, channels, h, w]` to `[batch, filters, h', w']`, of twice the side before it if
-    /// `doubled`, and pooled after it if asked.
-    pub(super) fn forward(&self, x: Tensor<4>, doubled: bool, pool: Option<Pool>) -> Tensor<4> {
+    /// `upsample`, and pooled after it if asked.
+    pub(super) fn forward(&self, x: Tensor<4>, upsample: bool, pool: Option<Pool>) -> Tensor<4> {
         let weight = self.weight.val();
         let [_, _, kernel, _] = weight.dims();
         let mut padding = (0, 0);
         if self.same {
             // Keras puts the odd one of the zeros below and to the right.
             let [_, _, side, _] = x.dims();
-            let side = if doubled { 2 * side } else { side };
+            let side = if upsample { 2 * side } else { side };
             let total =
                 ((side.div_ceil(self.stride) - 1) * self.stride + kernel).saturating_sub(side);
             padding = (total / 2, total.div_ceil(2));
         }
-        let around =
-            ConvBlockAttrs { stride: self.stride, padding, doubled, relu: self.relu, pool };
-        ops::block(x, weight, self.bias.val(), around)
+        let attrs =
+            ConvBlockAttrs { stride: self.stride, padding, upsample, relu: self.relu, pool };
+        ops::conv_block(x, weight, self.bias.val(), attrs)
     }
 }
 

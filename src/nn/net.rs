@@ -347,7 +347,7 @@ fn unit(layer: Layer, input: Shape, make: &mut Initializer<'_>) -> Unit {
 struct Step {
     /// The layer, or the convolution among them.
     at: usize,
-    doubled: bool,
+    upsample: bool,
     pool: Option<Pool>,
     /// The layer after them.
     end: usize,
@@ -361,21 +361,21 @@ impl Step {
             _ => None,
         };
         let is_conv = |at: usize| matches!(units.get(at), Some(Unit::Conv(_)));
-        let doubled = resize(start) == Some(Resize::UpSample) && is_conv(start + 1);
-        let at = start + usize::from(doubled);
+        let upsample = resize(start) == Some(Resize::UpSample) && is_conv(start + 1);
+        let at = start + usize::from(upsample);
         let pool = match resize(at + 1) {
             Some(Resize::MaxPool) if is_conv(at) => Some(Pool::Max),
             Some(Resize::AveragePool) if is_conv(at) => Some(Pool::Average),
             _ => None,
         };
-        Self { at, doubled, pool, end: at + 1 + usize::from(pool.is_some()) }
+        Self { at, upsample, pool, end: at + 1 + usize::from(pool.is_some()) }
     }
 }
 
 fn apply(unit: &Unit, x: Activation, step: &Step) -> Activation {
     match (unit, x) {
         (Unit::Conv(conv), Activation::Map(x)) => {
-            Activation::Map(conv.forward(x, step.doubled, step.pool))
+            Activation::Map(conv.forward(x, step.upsample, step.pool))
         }
         (Unit::Dense(dense), Activation::Flat(x)) => Activation::Flat(dense.forward(x)),
         (Unit::Fixed(fixed), Activation::Map(x)) => match fixed.does {

@@ -268,8 +268,8 @@ impl SyncBatchNorm {
             let Some(y) = part.outputs.pop() else { continue };
             let upstream = std::mem::replace(&mut part.upstream, nothing());
             let upstream = map(upstream, y.dims(), &self.state);
-            let pulled = ops::pull(y, Tensor::from_inner(upstream));
-            part.take(&self.state, pulled.backward(), at).await?;
+            let from = ops::backward_from(y, Tensor::from_inner(upstream));
+            part.take(&self.state, from.backward(), at).await?;
         }
         match at.checked_sub(1) {
             Some(before) => self.give_slopes(before),

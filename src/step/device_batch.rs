@@ -6,7 +6,7 @@ use super::loss;
 use super::train_state::{DeviceBatch, TrainState};
 use crate::nn::Activation;
 use crate::ops;
-use crate::ops::whole;
+use crate::ops::ssim::ssim;
 use crate::spec::architecture::CLASSES;
 use crate::spec::config::Kind;
 use crate::step::batch::one_hot;
@@ -50,13 +50,13 @@ impl TrainState {
         let (right, asked, likeness) = match (outputs, targets) {
             (Activation::Flat(outputs), Activation::Flat(targets)) => {
                 let [rows, _] = outputs.dims();
-                (ops::right(outputs, targets), rows, None)
+                (ops::correct(outputs, targets), rows, None)
             }
             (Activation::Map(outputs), Activation::Map(targets)) => {
                 let [pictures, _, h, w] = outputs.dims();
                 let error = loss::squared_error(outputs.clone(), targets.clone());
-                let ssim = whole::ssim(outputs.clone(), targets.clone());
-                (ops::right(outputs, targets), pictures * h * w, Some([error, ssim]))
+                let ssim = ssim(outputs.clone(), targets.clone());
+                (ops::correct(outputs, targets), pictures * h * w, Some([error, ssim]))
             }
             (outputs, targets) => unreachable!("{outputs:?}, {targets:?}: a kind says which"),
         };

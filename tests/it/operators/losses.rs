@@ -31,7 +31,7 @@ proptest! {
         for backend in backends() {
             let device = device(backend);
             let tensor = |x: &[f32]| Tensor::<4>::from_data(TensorData::new(x.to_vec(), dims), &device);
-            let found = host(ops::right(tensor(&outputs), tensor(&targets)));
+            let found = host(ops::correct(tensor(&outputs), tensor(&targets)));
             prop_assert_eq!(found, vec![expected as f32]);
         }
     }

@@ -1,5 +1,4 @@
-//! As many tensors as there are, through burn's dispatch, whose operators have a fixed number. Knows no
-//! operator.
+//! As many tensors as there are, through burn's dispatch, whose functions take a fixed number.
 
 use burn::backend::tensor::FloatTensor;
 #[cfg(feature = "gpu")]
@@ -9,10 +8,10 @@ use burn::backend::{
     ExtensionType,
 };
 
-/// Tensors of a kind in a row, as burn takes them through dispatch: wrapped and unwrapped each.
-macro_rules! in_a_row {
+/// A list of tensors of a kind, as burn takes them through dispatch: wrapped and unwrapped each.
+macro_rules! tensor_list {
     ($visible:vis $name:ident, $tensor:ident, $wrap:ident, $unwrap:ident) => {
-        /// Tensors in a row.
+        /// A list of tensors.
         #[derive(Debug, Clone)]
         $visible struct $name<B: Backend>($visible Vec<$tensor<B>>);
 
@@ -57,6 +56,6 @@ macro_rules! in_a_row {
     };
 }
 
-in_a_row!(pub Floats, FloatTensor, Float, float);
+tensor_list!(pub(crate) Floats, FloatTensor, Float, float);
 #[cfg(feature = "gpu")]
-in_a_row!(pub(crate) Ints, IntTensor, Int, int);
+tensor_list!(pub(crate) Ints, IntTensor, Int, int);

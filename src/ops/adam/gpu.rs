@@ -1,15 +1,15 @@
-//! Adam on the GPU. From its second step on, all weights that learn and their moments lie in one
-//! buffer, so that a step is one dispatch for a handful of layers; tensors are pieces of it. How a
-//! kernel is launched is in `launch`.
+//! A step of Adam on the GPU. From its second one on, all weights that learn and their moments lie in
+//! one buffer, so that a step is one dispatch for a handful of layers; tensors are pieces of it.
 
-use burn::backend::TensorMetadata;
+use burn::backend::{Cube, TensorMetadata};
 use burn::tensor::Shape;
 use burn_cubecl::kernel::into_contiguous;
 use burn_cubecl::tensor::CubeTensor;
 
-use super::launch::{self, Launch, Places, by_threads, piece, room, wgsl};
+use super::{Adam, Moved, Moving, groups};
 use crate::kernels::adam::{EPSILON, FIRST_RATE, SECOND_RATE};
-use crate::ops::{Moved, Moving};
+use crate::ops::gpu::launch::{self, Launch, Places, by_threads, piece, room, wgsl};
+use crate::ops::operator::{Kernel, Output};
 
 /// Buffers of gradients that a dispatch reads: with the weights before and after it and its numbers,
 /// as many as every WebGPU device binds.
@@ -25,7 +25,14 @@ struct Run {
     end: usize,
 }
 
-pub(super) fn step(parameters: &[Moving<CubeTensor>], size: f32) -> Vec<Moved<CubeTensor>> {
+impl Kernel<Cube, 0> for Adam {
+    fn forward(self, inputs: Vec<CubeTensor>) -> Output<Cube> {
+        let moved = step(&groups(inputs.into_iter()), self.step_size);
+        Output { outputs: moved.into_flattened(), saved: Vec::new() }
+    }
+}
+
+fn step(parameters: &[Moving<CubeTensor>], step_size: f32) -> Vec<Moved<CubeTensor>> {
     let Some([some, ..]) = parameters.first() else { return Vec::new() };
     let counts = || parameters.iter().map(|[value, ..]| value.shape().num_elements());
     let places = Places::new(some, counts());
@@ -46,8 +53,8 @@ pub(super) fn step(parameters: &[Moving<CubeTensor>], size: f32) -> Vec<Moved<Cu
         for runs in runs(parameters, &places).chunks(BUFFERS) {
             let (first, last) = (runs[0].start, runs[runs.len() - 1].end);
             let gradients: Vec<&CubeTensor> = runs.iter().map(|run| &run.gradients).collect();
-            let launch = launch(wgsl!("adam")).with("BUFFERS", runs.len()).reading(&[&before]);
-            let launch = launch.reading(&gradients).info(&[places.end]).info_bits(size);
+            let launch = launch(wgsl!("adam" "adam")).with("BUFFERS", runs.len()).reading(&[&before]);
+            let launch = launch.reading(&gradients).info(&[places.end]).info_bits(step_size);
             let bounds: Vec<usize> = runs.iter().flat_map(|run| [run.start, run.end]).collect();
             launch.info(&bounds).write(by_threads(last - first), std::slice::from_ref(&after));
         }
@@ -55,8 +62,8 @@ pub(super) fn step(parameters: &[Moving<CubeTensor>], size: f32) -> Vec<Moved<Cu
         for ([value, gradient, first, second], moved) in parameters.iter().zip(&moved) {
             let count = value.shape().num_elements();
             let launch =
-                launch(wgsl!(each "adam_alone")).reading(&[value, gradient, first, second]);
-            launch.info(&[count]).info_bits(size).write(by_threads(count), moved);
+                launch(wgsl!(per_value "adam" "adam_single")).reading(&[value, gradient, first, second]);
+            launch.info(&[count]).info_bits(step_size).write(by_threads(count), moved);
         }
     }
     moved
