@@ -26,7 +26,6 @@ mod loss;
 mod resize;
 mod scale;
 mod sigmoid;
-#[cfg(feature = "gpu")]
 pub(crate) mod ssim;
 
 pub use adam::{Moved, Moving, adam};
@@ -38,5 +37,6 @@ pub use layout::{flatten, pictures};
 pub use loss::{LossKind, correct, loss, loss_and_correct};
 pub use resize::{Resize, resize};
 pub use sigmoid::sigmoid;
+pub use ssim::ssim;
 
 pub use crate::kernels::resize::Pool;

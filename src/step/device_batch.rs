@@ -6,7 +6,6 @@ use super::loss;
 use super::train_state::{DeviceBatch, TrainState};
 use crate::nn::Activation;
 use crate::ops;
-use crate::ops::ssim::ssim;
 use crate::spec::architecture::CLASSES;
 use crate::spec::config::Kind;
 use crate::step::batch::one_hot;
@@ -55,7 +54,7 @@ impl TrainState {
             (Activation::Map(outputs), Activation::Map(targets)) => {
                 let [pictures, _, h, w] = outputs.dims();
                 let error = loss::squared_error(outputs.clone(), targets.clone());
-                let ssim = ssim(outputs.clone(), targets.clone());
+                let ssim = ops::ssim(outputs.clone(), targets.clone());
                 (ops::correct(outputs, targets), pictures * h * w, Some([error, ssim]))
             }
             (outputs, targets) => unreachable!("{outputs:?}, {targets:?}: a kind says which"),

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::data::pictures::{CHANNELS, PICTURE_BYTES, SIDE};
+use crate::ops::ssim::{C1, C2, INSIDE, WINDOW, window};
 
 /// Sums over the pictures seen so far.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
@@ -156,28 +157,6 @@ fn largest(values: impl Iterator<Item = f32>) -> usize {
         }
     }
     best.0
-}
-
-/// Side of the Gaussian window of SSIM (Wang et al. 2004).
-pub(crate) const WINDOW: usize = 11;
-/// Standard deviation of the window, in pixels (the same).
-const SIGMA: f64 = 1.5;
-/// `(K1 L)^2` with `K1 = 0.01` and a range `L` of 1 (the same).
-pub(crate) const C1: f64 = 1e-4;
-/// `(K2 L)^2` with `K2 = 0.03` (the same).
-pub(crate) const C2: f64 = 9e-4;
-/// Side of the map of windows that lie wholly inside a picture.
-pub(crate) const INSIDE: usize = SIDE - WINDOW + 1;
-
-pub(crate) fn window() -> [f64; WINDOW] {
-    let middle = (WINDOW / 2) as f64;
-    let mut weights: [f64; WINDOW] = std::array::from_fn(|i| {
-        let x = (i as f64 - middle) / SIGMA;
-        libm::exp(-x * x / 2.0)
-    });
-    let total: f64 = weights.iter().sum();
-    weights.iter_mut().for_each(|weight| *weight /= total);
-    weights
 }
 
 /// What is averaged over windows: both values, the sum of their squares, their product.

@@ -4,7 +4,7 @@
 use burn::tensor::{DType, Device, Int, Tensor, TensorData};
 
 use crate::data::pictures::{PICTURE_BYTES, Pictures};
-use crate::ops::whole::{self, SHELF, SHELVES};
+use crate::ops::gather::{CHUNK, CHUNKS, gather};
 use crate::spec::config::{Noise, RunConfig};
 use crate::step::batch::Draw;
 
@@ -16,8 +16,8 @@ const WORDS: usize = PICTURE_BYTES / size_of::<i32>();
 /// Pictures on a device.
 #[derive(Debug, Clone)]
 pub(crate) struct DeviceDataset {
-    /// [`SHELF`] pictures each, but for the last.
-    shelves: Vec<Tensor<1, Int>>,
+    /// [`CHUNK`] pictures each, but for the last.
+    chunks: Vec<Tensor<1, Int>>,
     device: Device,
 }
 
@@ -32,16 +32,13 @@ pub(crate) struct GatheredBatch {
 impl DeviceDataset {
     /// Whether so many pictures are uploaded as a whole. Of more, each batch is.
     pub(crate) fn fits(count: usize) -> bool {
-        count <= SHELF * SHELVES
+        count <= CHUNK * CHUNKS
     }
 
     /// All of `pictures`, on `device`, a GPU without autodiff.
     pub(crate) fn new(pictures: &Pictures, device: &Device) -> Self {
-        let shelves = pictures.pixels().chunks(SHELF * PICTURE_BYTES);
-        Self {
-            shelves: shelves.map(|bytes| shelf(bytes, device)).collect(),
-            device: device.clone(),
-        }
+        let chunks = pictures.pixels().chunks(CHUNK * PICTURE_BYTES);
+        Self { chunks: chunks.map(|bytes| chunk(bytes, device)).collect(), device: device.clone() }
     }
 
     /// Pictures `indices`, with the noise that `config` asks for.
@@ -62,9 +59,9 @@ impl DeviceDataset {
                 if noise == Noise::None { 0 } else { draw.stream(config.seed, index).counter() };
             [place.cast_signed(), counter.cast_signed()]
         });
-        let chosen = numbers_on(numbers.collect(), &self.device);
+        let indices = numbers_on(numbers.collect(), &self.device);
         let level = config.noise_level as f32;
-        let (clean, noisy) = whole::chosen(&self.shelves, chosen, noise, level);
+        let (clean, noisy) = gather(&self.chunks, indices, noise as usize, level);
         GatheredBatch { clean, noisy }
     }
 
@@ -82,16 +79,16 @@ impl DeviceDataset {
 }
 
 /// Whole pictures, a buffer full of them at most.
-fn shelf(bytes: &[u8], device: &Device) -> Tensor<1, Int> {
+fn chunk(bytes: &[u8], device: &Device) -> Tensor<1, Int> {
     let pieces = bytes.chunks(PIECE * PICTURE_BYTES);
     if pieces.len() == 1 {
         return numbers_on(numbers(bytes), device);
     }
     let room = Tensor::empty([bytes.len() / PICTURE_BYTES * WORDS], (device, DType::I32));
-    pieces.enumerate().fold(room, |shelf: Tensor<1, Int>, (index, piece)| {
+    pieces.enumerate().fold(room, |chunk: Tensor<1, Int>, (index, piece)| {
         let (start, values) = (index * PIECE * WORDS, numbers(piece));
         let range = start..start + values.len();
-        shelf.slice_assign([range], numbers_on(values, device))
+        chunk.slice_assign([range], numbers_on(values, device))
     })
 }
 

@@ -16,10 +16,7 @@ impl Kernel<Flex, 0> for Adam {
     }
 }
 
-fn step(
-    [value, gradient, first, second]: Moving<FlexTensor>,
-    step_size: f32,
-) -> Moved<FlexTensor> {
+fn step([value, gradient, first, second]: Moving<FlexTensor>, step_size: f32) -> Moved<FlexTensor> {
     let gradient = Ordered::new(&gradient);
     // In memory of their own where nobody else holds them: what is changed there is copied only if
     // it must be.

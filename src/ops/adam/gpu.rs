@@ -8,7 +8,7 @@ use burn_cubecl::tensor::CubeTensor;
 
 use super::{Adam, Moved, Moving, groups};
 use crate::kernels::adam::{EPSILON, FIRST_RATE, SECOND_RATE};
-use crate::ops::gpu::launch::{self, Launch, Places, by_threads, piece, room, wgsl};
+use crate::ops::gpu::launch::{self, Launch, Offsets, by_threads, piece, room, wgsl};
 use crate::ops::operator::{Kernel, Output};
 
 /// Buffers of gradients that a dispatch reads: with the weights before and after it and its numbers,
@@ -18,9 +18,9 @@ const BUFFERS: usize = 5;
 /// Gradients that lie in one buffer as their weights do in theirs.
 struct Run {
     gradients: CubeTensor,
-    /// The first one's place in their buffer.
-    place: usize,
-    /// Places of the first weight and after the last one.
+    /// The first one's offset in their buffer.
+    offset: usize,
+    /// Offsets of the first weight and after the last one.
     start: usize,
     end: usize,
 }
@@ -35,11 +35,11 @@ impl Kernel<Cube, 0> for Adam {
 fn step(parameters: &[Moving<CubeTensor>], step_size: f32) -> Vec<Moved<CubeTensor>> {
     let Some([some, ..]) = parameters.first() else { return Vec::new() };
     let counts = || parameters.iter().map(|[value, ..]| value.shape().num_elements());
-    let places = Places::new(some, counts());
-    let after = room(some, Shape::new([3 * places.end]));
-    let moved: Vec<Moved<CubeTensor>> = (places.starts.iter().zip(counts()))
+    let offsets = Offsets::new(some, counts());
+    let after = room(some, Shape::new([3 * offsets.end]));
+    let moved: Vec<Moved<CubeTensor>> = (offsets.starts.iter().zip(counts()))
         .map(|(&start, count)| {
-            let of = |kind: usize| piece(&after, kind * places.end + start, Shape::new([count]));
+            let of = |kind: usize| piece(&after, kind * offsets.end + start, Shape::new([count]));
             [of(0), of(1), of(2)]
         })
         .collect();
@@ -49,20 +49,21 @@ fn step(parameters: &[Moving<CubeTensor>], step_size: f32) -> Vec<Moved<CubeTens
             .with("SECOND_RATE", SECOND_RATE)
             .with("EPSILON", EPSILON)
     };
-    if let Some(before) = together(parameters, &places) {
-        for runs in runs(parameters, &places).chunks(BUFFERS) {
+    if let Some(before) = together(parameters, &offsets) {
+        for runs in runs(parameters, &offsets).chunks(BUFFERS) {
             let (first, last) = (runs[0].start, runs[runs.len() - 1].end);
             let gradients: Vec<&CubeTensor> = runs.iter().map(|run| &run.gradients).collect();
-            let launch = launch(wgsl!("adam" "adam")).with("BUFFERS", runs.len()).reading(&[&before]);
-            let launch = launch.reading(&gradients).info(&[places.end]).info_bits(step_size);
+            let launch =
+                launch(wgsl!("adam" "adam")).with("BUFFERS", runs.len()).reading(&[&before]);
+            let launch = launch.reading(&gradients).info(&[offsets.end]).info_bits(step_size);
             let bounds: Vec<usize> = runs.iter().flat_map(|run| [run.start, run.end]).collect();
             launch.info(&bounds).write(by_threads(last - first), std::slice::from_ref(&after));
         }
     } else {
         for ([value, gradient, first, second], moved) in parameters.iter().zip(&moved) {
             let count = value.shape().num_elements();
-            let launch =
-                launch(wgsl!(per_value "adam" "adam_single")).reading(&[value, gradient, first, second]);
+            let launch = launch(wgsl!(per_value "adam" "adam_single"))
+                .reading(&[value, gradient, first, second]);
             launch.info(&[count]).info_bits(step_size).write(by_threads(count), moved);
         }
     }
@@ -70,33 +71,33 @@ fn step(parameters: &[Moving<CubeTensor>], step_size: f32) -> Vec<Moved<CubeTens
 }
 
 /// The buffer of all weights and moments, if they are the pieces of one as a step leaves them.
-fn together(parameters: &[Moving<CubeTensor>], places: &Places) -> Option<CubeTensor> {
-    let ([some, ..], size) = (parameters.first()?, 3 * places.end);
-    let fits = parameters.iter().zip(&places.starts).all(|([value, _, first, second], start)| {
+fn together(parameters: &[Moving<CubeTensor>], offsets: &Offsets) -> Option<CubeTensor> {
+    let ([some, ..], size) = (parameters.first()?, 3 * offsets.end);
+    let fits = parameters.iter().zip(&offsets.starts).all(|([value, _, first, second], start)| {
         let mut kinds = [value, first, second].into_iter().enumerate();
         kinds.all(|(kind, tensor)| {
-            lies(tensor) == Some(kind * places.end + start) && beside(tensor, some)
+            lies(tensor) == Some(kind * offsets.end + start) && beside(tensor, some)
         })
     });
     (fits && values_of(some) == size).then(|| buffer(some, 0, size))
 }
 
 /// Gradients, as few buffers as they lie in.
-fn runs(parameters: &[Moving<CubeTensor>], places: &Places) -> Vec<Run> {
+fn runs(parameters: &[Moving<CubeTensor>], offsets: &Offsets) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
-    for ([_, gradient, ..], &start) in parameters.iter().zip(&places.starts) {
+    for ([_, gradient, ..], &start) in parameters.iter().zip(&offsets.starts) {
         let gradient = into_contiguous(gradient.clone());
         let end = start + gradient.shape().num_elements();
         let found = runs.last_mut().zip(lies(&gradient)).filter(|(run, lies)| {
-            let first = run.place + start - run.start;
+            let first = run.offset + start - run.start;
             beside(&run.gradients, &gradient) && *lies == first
         });
         if let Some((run, _)) = found {
-            run.gradients = buffer(&gradient, run.place, end - run.start);
+            run.gradients = buffer(&gradient, run.offset, end - run.start);
             run.end = end;
         } else {
-            let place = lies(&gradient).unwrap_or(0);
-            runs.push(Run { gradients: gradient, place, start, end });
+            let offset = lies(&gradient).unwrap_or(0);
+            runs.push(Run { gradients: gradient, offset, start, end });
         }
     }
     runs
@@ -107,7 +108,7 @@ fn beside(one: &CubeTensor, other: &CubeTensor) -> bool {
     one.handle.memory.descriptor() == other.handle.memory.descriptor()
 }
 
-/// The place in its buffer at which a tensor begins, in values, if it lies there in one piece.
+/// The offset in its buffer at which a tensor begins, in values, if it lies there in one piece.
 fn lies(tensor: &CubeTensor) -> Option<usize> {
     let start = tensor.handle.offset_start.unwrap_or(0) as usize;
     tensor.is_contiguous().then_some(start / size_of::<f32>())
@@ -120,7 +121,7 @@ fn values_of(tensor: &CubeTensor) -> usize {
     (tensor.handle.size_in_used() + outside) as usize / size_of::<f32>()
 }
 
-/// `count` values of the buffer that `tensor` lies in, from place `start` on.
+/// `count` values of the buffer that `tensor` lies in, from offset `start` on.
 fn buffer(tensor: &CubeTensor, start: usize, count: usize) -> CubeTensor {
     let mut handle = tensor.handle.clone();
     (handle.offset_start, handle.offset_end) = (None, None);

@@ -8,8 +8,8 @@
 @group(0) @binding(2) var<storage, read> bias: array<f32>;
 @group(0) @binding(3) var<storage, read_write> y: array<f32>;
 @if POOL > 0 {
-// Through which of a window's four places gradients flow: four bits for each of four filters.
-@group(0) @binding(4) var<storage, read_write> routes: array<u32>;
+// Through which of a window's four positions gradients flow: four bits for each of four filters.
+@group(0) @binding(4) var<storage, read_write> masks: array<u32>;
 @}
 @group(0) @binding(#{4 + (POOL + 1) / 2}) var<storage, read> info: array<u32>; // tiles
 
@@ -96,27 +96,27 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     @if POOL == 1 {
     let found = max(max(a, b), max(c, d));
     // The first of the largest values, as in TensorFlow.
-    var route = select(vec4(8u), vec4(4u), c == found);
-    route = select(route, vec4(2u), b == found);
-    route = select(route, vec4(1u), a == found);
+    var mask = select(vec4(8u), vec4(4u), c == found);
+    mask = select(mask, vec4(2u), b == found);
+    mask = select(mask, vec4(1u), a == found);
     @if RELU > 0 {
-    route = select(vec4(0u), route, found > vec4(0.0));
+    mask = select(vec4(0u), mask, found > vec4(0.0));
     @}
     @}
     @if POOL == 2 {
     let found = ((a + b) + (c + d)) * 0.25;
     @if RELU > 0 {
-    let route = vec4<u32>(a > vec4(0.0)) + 2u * vec4<u32>(b > vec4(0.0))
+    let mask = vec4<u32>(a > vec4(0.0)) + 2u * vec4<u32>(b > vec4(0.0))
       + 4u * vec4<u32>(c > vec4(0.0)) + 8u * vec4<u32>(d > vec4(0.0));
     @}
     @if RELU == 0 {
-    let route = vec4(15u);
+    let mask = vec4(15u);
     @}
     @}
     let at = row / 2u * OUT + column / 2u + #{q}u;
     for (var i = 0u; i < filters; i++) { y[(map + i) * OUT * OUT + at] = found[i]; }
-    routes[(picture * GROUPS + id.y) * OUT * OUT + at] =
-      route.x + (route.y << 4u) + (route.z << 8u) + (route.w << 12u);
+    masks[(picture * GROUPS + id.y) * OUT * OUT + at] =
+      mask.x + (mask.y << 4u) + (mask.z << 8u) + (mask.w << 12u);
   }
   @}
   @}

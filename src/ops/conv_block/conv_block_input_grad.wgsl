@@ -1,12 +1,12 @@
-// Gradient of `block` by its inputs, [pictures, CHANNELS, SIDE, SIDE], gathered: what each input's
-// nine outputs send back. Gradients are those of the output; where it is pooled, routes tell through
-// which place of a window they flow. A thread sums two rows of COLUMNS neighbours for four
+// Gradient of `conv_block` by its inputs, [pictures, CHANNELS, SIDE, SIDE], gathered: what each input's
+// nine outputs send back. Gradients are those of the output; where it is pooled, masks tell through
+// which position of a window they flow. A thread sums two rows of COLUMNS neighbours for four
 // channels.
 
 @group(0) @binding(0) var<storage, read> gradient: array<f32>;
 @group(0) @binding(1) var<storage, read> weight: array<f32>;
 @if POOL > 0 {
-@group(0) @binding(2) var<storage, read> routes: array<u32>;
+@group(0) @binding(2) var<storage, read> masks: array<u32>;
 @}
 @group(0) @binding(#{2 + (POOL + 1) / 2}) var<storage, read_write> inputs: array<f32>;
 @group(0) @binding(#{3 + (POOL + 1) / 2}) var<storage, read> info: array<u32>; // tiles
@@ -52,12 +52,12 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   @}
   for (var f = 0u; f < FILTERS; f++) {
     let plane = (picture * FILTERS + f) * OUT * OUT;
-    let ways = (picture * GROUPS + f / 4u) * OUT * OUT;
+    let masks_at = (picture * GROUPS + f / 4u) * OUT * OUT;
     let shift = f % 4u * 4u;
     @for i in 0..2 + BEFORE {
     @for j in 0..COLUMNS / 2 + 1 + BEFORE {
     let at#{i}_#{j} = top#{i} * OUT + left#{j};
-    let route#{i}_#{j} = select(0u, routes[ways + at#{i}_#{j}] >> shift, (top#{i} < OUT) & (left#{j} < OUT));
+    let mask#{i}_#{j} = select(0u, masks[masks_at + at#{i}_#{j}] >> shift, (top#{i} < OUT) & (left#{j} < OUT));
     let window#{i}_#{j} = gradient[plane + at#{i}_#{j}]
     @if POOL == 2 {
       * 0.25
@@ -68,7 +68,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     @for i in 0..4 {
     @for j in 0..COLUMNS + 2 {
     let g#{i}_#{j} = select(0.0, window#{(i + BEFORE) / 2}_#{(j + BEFORE) / 2},
-      (route#{(i + BEFORE) / 2}_#{(j + BEFORE) / 2} & #{1 << (i + BEFORE) % 2 * 2 + (j + BEFORE) % 2}u) != 0u);
+      (mask#{(i + BEFORE) / 2}_#{(j + BEFORE) / 2} & #{1 << (i + BEFORE) % 2 * 2 + (j + BEFORE) % 2}u) != 0u);
     @}
     @}
   @}

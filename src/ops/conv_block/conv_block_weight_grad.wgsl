@@ -1,11 +1,11 @@
-// Gradients of `block` by its weights and bias, in parts: part p goes over rows p, p + PARTS and so on
+// Gradients of `conv_block` by its weights and bias, in parts: part p goes over rows p, p + PARTS and so on
 // of all pictures' outputs, and leaves [FILTERS, CHANNELS, 3, 3] and [FILTERS] one after another. A
 // thread has nine taps of one channel for four filters. `sum_parts` adds up the parts.
 
 @group(0) @binding(0) var<storage, read> x: array<f32>;
 @group(0) @binding(1) var<storage, read> gradient: array<f32>;
 @if POOL > 0 {
-@group(0) @binding(2) var<storage, read> routes: array<u32>;
+@group(0) @binding(2) var<storage, read> masks: array<u32>;
 @}
 @group(0) @binding(#{2 + (POOL + 1) / 2}) var<storage, read_write> parts: array<f32>;
 @group(0) @binding(#{3 + (POOL + 1) / 2}) var<storage, read> info: array<u32>; // rows, parts
@@ -23,13 +23,13 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   var s#{t} = vec4(0.0);
   @}
   var total = vec4(0.0);
-  for (var unit = id.z; unit < info[0]; unit += info[1]) {
-    let picture = unit / OUT;
-    let row = unit % OUT;
+  for (var item = id.z; item < info[0]; item += info[1]) {
+    let picture = item / OUT;
+    let row = item % OUT;
     let plane = (picture * CHANNELS + channel) * SIDE * SIDE;
     let maps = ((vec4(picture * FILTERS) + f) * OUT + row) * OUT;
     @if POOL > 0 {
-    let ways = ((picture * GROUPS + group) * OUT + row) * OUT;
+    let masks_at = ((picture * GROUPS + group) * OUT + row) * OUT;
     @}
     // What the kernel sees of a row of outputs, or of windows: before the first row or column, these
     // wrap around and are outside, too.
@@ -72,12 +72,12 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
         * 0.25
       @}
       ;
-      let route = vec4(routes[ways + column]) >> vec4(0u, 4u, 8u, 12u);
-      @for place in 0..4 {
-      let g#{place} = select(vec4(0.0), window, (route & vec4(#{1 << place}u)) != vec4(0u));
-      total += g#{place};
+      let mask = vec4(masks[masks_at + column]) >> vec4(0u, 4u, 8u, 12u);
+      @for position in 0..4 {
+      let g#{position} = select(vec4(0.0), window, (mask & vec4(#{1 << position}u)) != vec4(0u));
+      total += g#{position};
       @for t in 0..9 {
-      s#{t} += x#{place / 2 + t / 3}_#{place % 2 + t % 3} * g#{place};
+      s#{t} += x#{position / 2 + t / 3}_#{position % 2 + t % 3} * g#{position};
       @}
       @}
       @for r in 0..4 {

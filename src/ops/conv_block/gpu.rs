@@ -226,10 +226,7 @@ fn fused_backward(
             wgsl!("conv_block" "upsample_conv_weight_grad"),
         )
     } else {
-        (
-            wgsl!("conv_block" "conv_block_input_grad"),
-            wgsl!("conv_block" "conv_block_weight_grad"),
-        )
+        (wgsl!("conv_block" "conv_block_input_grad"), wgsl!("conv_block" "conv_block_weight_grad"))
     };
     let mask = mask.as_slice();
     let inputs = wants_inputs.then(|| {

@@ -1,7 +1,7 @@
-// `block` without pooling of a map whose values each become a 2x2 window first, [pictures, CHANNELS,
+// `conv_block` without pooling of a map whose values each become a 2x2 window first, [pictures, CHANNELS,
 // LOW, LOW] to [pictures, FILTERS, 2 LOW, 2 LOW], with a border of one. The larger map is not made:
 // two of three neighbours in it are the same, so that their weights are added beforehand and four
-// products of nine are left, as in `kernels::doubled`. A thread sums the sixteen outputs of two by
+// products of nine are left, as in `kernels`' upsample_conv. A thread sums the sixteen outputs of two by
 // two inputs for four filters.
 
 @group(0) @binding(0) var<storage, read> x: array<f32>;

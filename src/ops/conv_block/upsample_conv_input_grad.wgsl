@@ -1,4 +1,4 @@
-// Gradient of `doubled` by its inputs, [pictures, CHANNELS, LOW, LOW]: a convolution of side 4 and
+// Gradient of `upsample_conv` by its inputs, [pictures, CHANNELS, LOW, LOW]: a convolution of side 4 and
 // step 2 of the outputs' gradients, by sums of weights. A thread sums two rows of four neighbours for
 // four channels.
 

@@ -1,6 +1,6 @@
-// Gradients of `doubled` by its weights and bias, in parts, as `block_weights` leaves them: part p goes
+// Gradients of `upsample_conv` by its weights and bias, in parts, as `conv_block_weight_grad` leaves them: part p goes
 // over rows p, p + PARTS and so on of all pictures' inputs. A thread has one filter and four channels:
-// the sixteen sums of weights that `doubled` takes, from which those of the nine weights follow.
+// the sixteen sums of weights that `upsample_conv` takes, from which those of the nine weights follow.
 
 @group(0) @binding(0) var<storage, read> x: array<f32>;
 @group(0) @binding(1) var<storage, read> gradient: array<f32>;
@@ -22,9 +22,9 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   @}
   @}
   var total = 0.0;
-  for (var unit = id.z; unit < info[0]; unit += info[1]) {
-    let picture = unit / LOW;
-    let row = unit % LOW;
+  for (var item = id.z; item < info[0]; item += info[1]) {
+    let picture = item / LOW;
+    let row = item % LOW;
     let planes = ((vec4(picture * CHANNELS) + c) * LOW + row) * LOW;
     let map = (picture * FILTERS + filter_) * OUT * OUT;
     // Before the first row, this wraps around and is outside, too.

@@ -12,7 +12,8 @@ impl Kernel<Flex, 3> for Dense {
     fn forward(self, inputs: Vec<FlexTensor>) -> Output<Flex> {
         let [x, weight, bias] = array(inputs);
         let ([rows, _], [_, units]) = (dims(&x), dims(&weight));
-        let (rows_of_x, weights, bias) = (Ordered::new(&x), Ordered::new(&weight), Ordered::new(&bias));
+        let (rows_of_x, weights, bias) =
+            (Ordered::new(&x), Ordered::new(&weight), Ordered::new(&bias));
         let mut outputs = dense::forward(rows_of_x.values(), weights.values(), bias.values());
         if self.relu {
             // What is not a number stays so.

@@ -1,24 +1,24 @@
-// Pictures of a batch, as planes of values in 0 to 1, of bytes in SHELVES buffers; and with noise, if
-// there is any: `rng` draws it, `batch` says how, and NOISE is a `Noise` by number. A thread has a pixel.
+// Pictures of a batch by index, as planes of values in 0 to 1, of bytes in CHUNKS buffers; and with noise,
+// if there is any: `rng` draws it, `batch` says how, and NOISE is a `Noise` by number. A thread has a pixel.
 
-@for s in 0..SHELVES {
-@group(0) @binding(#{s}) var<storage, read> shelf_#{s}: array<u32>;
+@for s in 0..CHUNKS {
+@group(0) @binding(#{s}) var<storage, read> chunk_#{s}: array<u32>;
 @}
-// The place of a picture, and the counter of its noise.
-@group(0) @binding(#{SHELVES}) var<storage, read> chosen: array<vec2<u32>>;
-@group(0) @binding(#{SHELVES + 1}) var<storage, read_write> clean: array<f32>;
+// The index of a picture, and the counter of its noise.
+@group(0) @binding(#{CHUNKS}) var<storage, read> indices: array<vec2<u32>>;
+@group(0) @binding(#{CHUNKS + 1}) var<storage, read_write> clean: array<f32>;
 @if NOISE > 0 {
-@group(0) @binding(#{SHELVES + 2}) var<storage, read_write> noisy: array<f32>;
-@group(0) @binding(#{SHELVES + 3}) var<storage, read> info: array<u32>; // pixels, bits of the level
+@group(0) @binding(#{CHUNKS + 2}) var<storage, read_write> noisy: array<f32>;
+@group(0) @binding(#{CHUNKS + 3}) var<storage, read> info: array<u32>; // pixels, bits of the level
 @}
 @if NOISE == 0 {
-@group(0) @binding(#{SHELVES + 2}) var<storage, read> info: array<u32>; // pixels
+@group(0) @binding(#{CHUNKS + 2}) var<storage, read> info: array<u32>; // pixels
 @}
 
 fn word(picture: u32, at: u32) -> u32 {
-  let place = picture % SHELF * WORDS + at;
-  @for s in 0..SHELVES {
-  if (picture / SHELF == #{s}u) { return shelf_#{s}[place]; }
+  let from = picture % CHUNK * WORDS + at;
+  @for s in 0..CHUNKS {
+  if (picture / CHUNK == #{s}u) { return chunk_#{s}[from]; }
   @}
   return 0u;
 }
@@ -77,7 +77,7 @@ fn normal(counter: u32, value: u32) -> f32 {
 @}
 
 fn each(i: u32) {
-  let picture = chosen[i / AREA].x;
+  let picture = indices[i / AREA].x;
   let pixel = i % AREA;
   let at = i / AREA * 3u * AREA + pixel;
   @for c in 0..3 {
@@ -85,7 +85,7 @@ fn each(i: u32) {
   clean[at + #{c}u * AREA] = value_#{c};
   @}
   @if NOISE == 1 {
-  let counter = chosen[i / AREA].y;
+  let counter = indices[i / AREA].y;
   let level = bitcast<f32>(info[1]);
   @for c in 0..3 {
   let moved_#{c} = value_#{c} + level * normal(counter, #{c}u * AREA + pixel);
@@ -93,7 +93,7 @@ fn each(i: u32) {
   @}
   @}
   @if NOISE > 1 {
-  let drawn = bits(chosen[i / AREA].y, pixel + 1u);
+  let drawn = bits(indices[i / AREA].y, pixel + 1u);
   let hit = unit(drawn) < bitcast<f32>(info[1]);
   @}
   @if NOISE == 2 {

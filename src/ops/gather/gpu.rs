@@ -1,34 +1,32 @@
-//! Batches on the GPU: pictures chosen, and pictures compared. How a kernel is launched is in `launch`.
+//! Gathers pictures on the GPU.
 
 use burn::backend::TensorMetadata;
 use burn::tensor::Shape;
 use burn_cubecl::tensor::CubeTensor;
 
-use super::launch::{Launch, wgsl};
-use super::{dims, mean, one};
+use super::CHUNK;
 use crate::data::pictures::{CHANNELS, PICTURE_BYTES, SIDE};
-use crate::ops::whole::SHELF;
-use crate::step::metrics::{C1, C2, INSIDE, WINDOW, window};
+use crate::ops::gpu::launch::{Launch, wgsl};
 
 /// Pixels of a channel.
 const AREA: usize = SIDE * SIDE;
 
-/// See [`crate::ops::whole::chosen`].
-pub(in crate::ops) fn chosen(
-    shelves: &[CubeTensor],
-    chosen: &CubeTensor,
+/// See [`super::gather`].
+pub(super) fn gather(
+    chunks: &[CubeTensor],
+    indices: &CubeTensor,
     noise: usize,
     level: f32,
 ) -> Vec<CubeTensor> {
-    let batch = chosen.shape().num_elements() / 2;
+    let batch = indices.shape().num_elements() / 2;
     let shape = || Shape::new([batch, CHANNELS, SIDE, SIDE]);
-    let launch = Launch::new(wgsl!(each "chosen"), chosen)
-        .with("SHELVES", shelves.len())
-        .with("SHELF", SHELF)
+    let launch = Launch::new(wgsl!(per_value "gather" "gather"), indices)
+        .with("CHUNKS", chunks.len())
+        .with("CHUNK", CHUNK)
         .with("WORDS", PICTURE_BYTES / size_of::<u32>())
         .with("AREA", AREA)
         .with("NOISE", noise)
-        .reading(&shelves.iter().chain([chosen]).collect::<Vec<_>>())
+        .reading(&chunks.iter().chain([indices]).collect::<Vec<_>>())
         .info(&[batch * AREA])
         .info_bits(level);
     if noise == 0 {
@@ -36,37 +34,4 @@ pub(in crate::ops) fn chosen(
     } else {
         launch.by_value(batch * AREA, [shape(), shape()]).into()
     }
-}
-
-/// See [`crate::ops::whole::ssim`].
-pub(in crate::ops) fn ssim(outputs: &CubeTensor, targets: &CubeTensor) -> CubeTensor {
-    let [batch, channels, _, _] = dims(outputs);
-    let planes = batch * channels;
-    // Windows are symmetric.
-    let weights = window();
-    let launch = |source| {
-        let sized = Launch::new(source, outputs)
-            .with("SIDE", SIDE)
-            .with("INSIDE", INSIDE)
-            .with("WINDOW", WINDOW)
-            .with("HALF", INSIDE / 2);
-        let names = ["G0", "G1", "G2", "G3", "G4", "G5"];
-        names
-            .into_iter()
-            .zip(weights)
-            .fold(sized, |sized, (name, weight)| sized.with(name, weight as f32))
-    };
-    let threads = planes * SIDE * 2;
-    let rows = launch(wgsl!(each "ssim_rows"))
-        .reading(&[outputs, targets])
-        .info(&[threads])
-        .by_value(threads, [Shape::new([planes, SIDE, INSIDE, 4])]);
-    let threads = planes * INSIDE * 2;
-    let parts = launch(wgsl!(each "ssim"))
-        .with("C1", C1 as f32)
-        .with("C2", C2 as f32)
-        .reading(&[&one(rows)])
-        .info(&[threads])
-        .by_value(threads, [Shape::new([threads])]);
-    mean(&one(parts), planes * INSIDE * INSIDE)
 }

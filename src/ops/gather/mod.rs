@@ -1,69 +1,57 @@
-//! What a GPU does with a batch beside learning from it: choosing its pictures among those that were
-//! uploaded, and comparing what was drawn with what should have been. The CPU does neither on tensors
-//! (see [`crate::step::batch`] and [`crate::step::metrics`]), so other backends have no such operators.
+//! The pictures of a batch, gathered by index from all of them on the GPU, with their noise. No gradients
+//! flow through it, and on the CPU batches are made on the host (`crate::step::batch`): so it is a dispatch
+//! of its own, for one backend and for bytes.
 
-use burn::backend::tensor::{FloatTensor, IntTensor};
+mod gpu;
+
+use burn::backend::tensor::IntTensor;
 use burn::backend::{Backend, Cube, Dispatch, backend_extension};
 use burn::tensor::{Int, Tensor};
 
-use super::gpu::pictures;
-use super::many::{Floats, Ints};
-use crate::spec::config::Noise;
+use super::tensor_list::{Floats, Ints};
 
-/// Pictures that a buffer of them holds at most: 126 of the 128 MB that every WebGPU device binds.
-pub(crate) const SHELF: usize = 40_960;
-/// Buffers of pictures that a batch is chosen from at most.
-pub(crate) const SHELVES: usize = 3;
+/// Pictures of a chunk at most: 126 of the 128 MB that every WebGPU device binds.
+pub(crate) const CHUNK: usize = 40_960;
+/// Chunks that a batch is gathered from at most.
+pub(crate) const CHUNKS: usize = 3;
 
 /// What batches need, on the GPU.
 #[backend_extension(Cube)]
-pub(crate) trait Whole: Backend {
-    /// See [`chosen`]. `noise` is a [`Noise`] by number.
-    fn chosen_op(
-        #[extension_type] shelves: Ints<Self>,
-        chosen: IntTensor<Self>,
+pub(crate) trait Gather: Backend {
+    /// See [`gather`].
+    fn gather(
+        #[extension_type] chunks: Ints<Self>,
+        indices: IntTensor<Self>,
         noise: usize,
         level: f32,
     ) -> Floats<Self>;
-
-    /// See [`ssim`].
-    fn ssim_op(outputs: FloatTensor<Self>, targets: FloatTensor<Self>) -> FloatTensor<Self>;
 }
 
-impl Whole for Cube {
-    fn chosen_op(
-        shelves: Ints<Self>,
-        chosen: IntTensor<Self>,
+impl Gather for Cube {
+    fn gather(
+        chunks: Ints<Self>,
+        indices: IntTensor<Self>,
         noise: usize,
         level: f32,
     ) -> Floats<Self> {
-        Floats(pictures::chosen(&shelves.0, &chosen, noise, level))
-    }
-
-    fn ssim_op(outputs: FloatTensor<Self>, targets: FloatTensor<Self>) -> FloatTensor<Self> {
-        pictures::ssim(&outputs, &targets)
+        Floats(gpu::gather(&chunks.0, &indices, noise, level))
     }
 }
 
-/// Pictures in 0 to 1, `[batch, 3, 32, 32]`, and the same with noise if there is any. `shelves` are
-/// bytes, `[picture][y][x][channel]`, four to a number, [`SHELF`] pictures each but the last; `chosen`
-/// has two numbers for each picture of the batch: its place, and the counter of its noise
-/// ([`crate::data::rng::Rng::counter`]), which is what [`crate::step::batch::Batch`] draws, to the last digits.
-pub(crate) fn chosen(
-    shelves: &[Tensor<1, Int>],
-    chosen: Tensor<1, Int>,
-    noise: Noise,
+/// Pictures in 0 to 1, `[batch, 3, 32, 32]`, and the same with noise if there is any. `chunks` are
+/// bytes, `[picture][y][x][channel]`, four to a number, [`CHUNK`] pictures each but the last; `indices`
+/// has two numbers for each picture of the batch: its index, and the counter of its noise
+/// ([`crate::data::rng::Rng::counter`]). What is drawn is what [`crate::step::batch::Batch`] draws, to the
+/// last digits: `noise` is a [`crate::spec::config::Noise`] by number, of this level.
+pub(crate) fn gather(
+    chunks: &[Tensor<1, Int>],
+    indices: Tensor<1, Int>,
+    noise: usize,
     level: f32,
 ) -> (Tensor<4>, Option<Tensor<4>>) {
-    let shelves = Ints(shelves.iter().map(|shelf| shelf.clone().into_dispatch()).collect());
-    let found = Dispatch::chosen_op(shelves, chosen.into_dispatch(), noise as usize, level);
+    let chunks = Ints(chunks.iter().map(|chunk| chunk.clone().into_dispatch()).collect());
+    let found = Dispatch::gather(chunks, indices.into_dispatch(), noise, level);
     let mut found = found.0.into_iter().map(Tensor::from_dispatch);
     let clean = found.next().expect("a kernel gives what it was asked for");
     (clean, found.next())
-}
-
-/// The mean structural similarity of pictures `[batch, 3, 32, 32]` in 0 to 1, `[1]`, as
-/// [`crate::step::metrics::MetricSums::ssim`] has it.
-pub(crate) fn ssim(outputs: Tensor<4>, targets: Tensor<4>) -> Tensor<1> {
-    Tensor::from_dispatch(Dispatch::ssim_op(outputs.into_dispatch(), targets.into_dispatch()))
 }

@@ -1,5 +1,5 @@
-// A thread for each of `info[0]` values: it does what `each` does for its own. Put before kernels that
-// have that.
+// A thread for each of `info[0]` values: it does what the kernel's `each` does for its own. Put
+// before kernels that have one.
 
 @compute @workgroup_size(64)
 fn main(

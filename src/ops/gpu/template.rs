@@ -1,5 +1,5 @@
 //! Repeats lines of a WGSL text for tiles of registers, which the language has no loop for: sums in an
-//! array would lie in memory. Knows no kernel.
+//! array would lie in memory.
 //!
 //! A line `@for r in 0..ROWS {` repeats the lines up to its `@}`, `@if POOL > 0 {` (or `==`) keeps
 //! them or not, and `#{2 * r + 1}` becomes the number. Loops may be nested; names are those of loops
@@ -66,7 +66,7 @@ fn length(lines: &[&str]) -> usize {
     panic!("a loop of a kernel's text does not end");
 }
 
-fn has(condition: &str, names: &[(String, i64)]) -> bool {
+fn holds(condition: &str, names: &[(String, i64)]) -> bool {
     match condition.split_once("==") {
         Some((left, right)) => number(left, names) == number(right, names),
         None => {

@@ -1,11 +1,11 @@
-// How many answers are right: of [pictures, CHOICES, AREA] outputs and targets, the places at which
-// the first largest choice is the same. A thread has SPAN places, as far apart as there are threads, and
+// How many answers are correct: of [pictures, CHOICES, AREA] outputs and targets, the positions at which
+// the first largest choice is the same. A thread has SPAN positions, as far apart as there are threads, and
 // leaves their count; `mean` adds those up.
 
 @group(0) @binding(0) var<storage, read> outputs: array<f32>;
 @group(0) @binding(1) var<storage, read> targets: array<f32>;
 @group(0) @binding(2) var<storage, read_write> parts: array<f32>;
-@group(0) @binding(3) var<storage, read> info: array<u32>; // places
+@group(0) @binding(3) var<storage, read> info: array<u32>; // positions
 
 @compute @workgroup_size(64)
 fn main(
@@ -23,12 +23,12 @@ fn main(
       for (var choice = 1u; choice < CHOICES; choice++) {
         let output = outputs[start + choice * AREA];
         let wanted = targets[start + choice * AREA];
-        let best = output > answer;
-        let right = wanted > goal;
-        // A new largest of both is right, of one alone wrong; else it is as it was.
-        same = (best & right) | (same & !best & !right);
-        answer = select(answer, output, best);
-        goal = select(goal, wanted, right);
+        let new_answer = output > answer;
+        let new_goal = wanted > goal;
+        // A new largest of both is correct, of one alone wrong; else it is as it was.
+        same = (new_answer & new_goal) | (same & !new_answer & !new_goal);
+        answer = select(answer, output, new_answer);
+        goal = select(goal, wanted, new_goal);
       }
       sum += select(0.0, 1.0, same);
     }

@@ -20,10 +20,7 @@ impl Resize {
 
     /// With the sizes of maps of `side`.
     fn on(self, launch: Launch<'_>, side: usize) -> Launch<'_> {
-        launch
-            .with("KIND", self.kind())
-            .with("SIDE", side)
-            .with("OUT", self.output_side(side))
+        launch.with("KIND", self.kind()).with("SIDE", side).with("OUT", self.output_side(side))
     }
 }
 

@@ -6,7 +6,7 @@
 @group(0) @binding(1) var<storage, read_write> parts: array<f32>;
 @group(0) @binding(2) var<storage, read> info: array<u32>; // threads
 
-// `metrics::ssim` has the same of values that are counted from zero.
+// `step::metrics` has the same of values that are counted from zero.
 fn alike(seen: vec4<f32>) -> f32 {
   let products = seen.x * seen.y;
   let squares = seen.x * seen.x + seen.y * seen.y;
