@@ -17,7 +17,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   let unit = min(vec4(group * 4u) + vec4(0u, 1u, 2u, 3u), vec4(UNITS - 1u));
   // Past the last input or unit the last one is computed again and not stored.
   @for i in 0..8 {
-  let row#{i} = min(input + #{i}u, INPUTS - 1u);
+  let index#{i} = min(input + #{i}u, INPUTS - 1u);
   var s#{i} = vec4(0.0);
   @}
   var total = vec4(0.0);
@@ -27,7 +27,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     total += g;
     let line = row * INPUTS;
     @for i in 0..8 {
-    s#{i} += x[line + row#{i}] * g;
+    s#{i} += x[line + index#{i}] * g;
     @}
   }
   let units = min(4u, UNITS - group * 4u);
