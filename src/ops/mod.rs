@@ -1,7 +1,10 @@
 //! The operators that networks are trained with, one folder each: in `mod.rs` its attributes and the
 //! function that layers call, in `reference.rs` its arithmetic and its gradients in burn's own
 //! operations, and, where a backend has kernels of its own, `cpu.rs` (burn-flex) and `gpu.rs` with its
-//! WGSL. [`operator`] says what an operator is; dispatch and autodiff are written once, for all.
+//! WGSL. `operator` says what an operator is; dispatch and autodiff are written once, for all.
+//!
+//! A new operator is a folder, its two lines here (`mod` and `pub use`), a line of `gpu/checks` for each
+//! WGSL file, and its test in `tests/it/operators.rs`.
 
 // burn means to drop burn-ndarray. It has none of our kernels, so it checks them until then.
 #![cfg_attr(feature = "ndarray", allow(deprecated))]

@@ -8,7 +8,7 @@ use burn_cubecl::tensor::CubeTensor;
 
 use super::{Adam, Moved, Moving, groups};
 use crate::kernels::adam::{EPSILON, FIRST_RATE, SECOND_RATE};
-use crate::ops::gpu::launch::{self, Launch, Offsets, by_threads, piece, room, wgsl};
+use crate::ops::gpu::launch::{self, Launch, Offsets, by_threads, empty, piece, wgsl};
 use crate::ops::operator::{Kernel, Output};
 
 /// Buffers of gradients that a dispatch reads: with the weights before and after it and its numbers,
@@ -36,7 +36,7 @@ fn step(parameters: &[Moving<CubeTensor>], step_size: f32) -> Vec<Moved<CubeTens
     let Some([some, ..]) = parameters.first() else { return Vec::new() };
     let counts = || parameters.iter().map(|[value, ..]| value.shape().num_elements());
     let offsets = Offsets::new(some, counts());
-    let after = room(some, Shape::new([3 * offsets.end]));
+    let after = empty(some, Shape::new([3 * offsets.end]));
     let moved: Vec<Moved<CubeTensor>> = (offsets.starts.iter().zip(counts()))
         .map(|(&start, count)| {
             let of = |kind: usize| piece(&after, kind * offsets.end + start, Shape::new([count]));
@@ -114,7 +114,7 @@ fn lies(tensor: &CubeTensor) -> Option<usize> {
     tensor.is_contiguous().then_some(start / size_of::<f32>())
 }
 
-/// Values that the whole buffer of a tensor has room for.
+/// Values that the all buffer of a tensor has room for.
 fn values_of(tensor: &CubeTensor) -> usize {
     let outside = [tensor.handle.offset_start, tensor.handle.offset_end];
     let outside: u64 = outside.into_iter().flatten().sum();
@@ -125,6 +125,6 @@ fn values_of(tensor: &CubeTensor) -> usize {
 fn buffer(tensor: &CubeTensor, start: usize, count: usize) -> CubeTensor {
     let mut handle = tensor.handle.clone();
     (handle.offset_start, handle.offset_end) = (None, None);
-    let whole = launch::tensor(tensor, handle, Shape::new([values_of(tensor)]));
-    piece(&whole, start, Shape::new([count]))
+    let all = launch::tensor(tensor, handle, Shape::new([values_of(tensor)]));
+    piece(&all, start, Shape::new([count]))
 }

@@ -47,7 +47,7 @@ const SOURCES: &[Source] = &[
 ];
 
 /// Constants of all kernels, as some layer has them.
-const WHOLE: &[(&str, usize)] = &[
+const INTEGERS: &[(&str, usize)] = &[
     ("ACROSS", 4),
     ("AREA", 1024),
     ("BEFORE", 1),
@@ -81,7 +81,7 @@ const WHOLE: &[(&str, usize)] = &[
     ("WORDS", 768),
 ];
 
-const REAL: [&str; 12] = [
+const FLOATS: [&str; 12] = [
     "C1",
     "C2",
     "CLIP",
@@ -96,7 +96,7 @@ const REAL: [&str; 12] = [
     "G5",
 ];
 
-/// What decides which lines a text has, otherwise than in [`WHOLE`].
+/// What decides which lines a text has, otherwise than in [`INTEGERS`].
 const OTHERS: &[&[(&str, usize)]] = &[
     &[],
     &[("POOL", 0), ("OUT", 32), ("RELU", 0), ("KIND", 0), ("NOISE", 0), ("BUFFERS", 1)],
@@ -111,12 +111,13 @@ fn checked(source: Source, others: &[(&'static str, usize)]) -> Result<Module, S
         (name, Constant::from(other.map_or(value, |(_, value)| *value)))
     };
     // A loss has three kinds.
-    let whole = WHOLE.iter().map(value).map(|(name, value)| match (source.name, name, value) {
-        ("loss", "KIND", Constant::Whole(0)) => (name, Constant::from(1)),
-        _ => (name, value),
-    });
-    let real = REAL.iter().map(|&name| (name, Constant::from(0.1_f32)));
-    let text = Specialised { source, constants: whole.chain(real).collect() }.written();
+    let integers =
+        INTEGERS.iter().map(value).map(|(name, value)| match (source.name, name, value) {
+            ("loss", "KIND", Constant::Integer(0)) => (name, Constant::from(1)),
+            _ => (name, value),
+        });
+    let floats = FLOATS.iter().map(|&name| (name, Constant::from(0.1_f32)));
+    let text = Specialised { source, constants: integers.chain(floats).collect() }.written();
     let module =
         naga::front::wgsl::parse_str(&text).map_err(|error| error.emit_to_string(&text))?;
     let mut validator = Validator::new(ValidationFlags::all(), Capabilities::empty());

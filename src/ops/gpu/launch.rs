@@ -55,20 +55,20 @@ pub(in crate::ops) use {text, wgsl};
 /// A constant that is written into the text, so that the compiler sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(in crate::ops) enum Constant {
-    Whole(usize),
+    Integer(usize),
     /// By its bits, which can be compared.
-    Real(u32),
+    Float(u32),
 }
 
 impl From<usize> for Constant {
     fn from(value: usize) -> Self {
-        Self::Whole(value)
+        Self::Integer(value)
     }
 }
 
 impl From<f32> for Constant {
     fn from(value: f32) -> Self {
-        Self::Real(value.to_bits())
+        Self::Float(value.to_bits())
     }
 }
 
@@ -99,24 +99,24 @@ impl Specialised {
         // Who profiles finds the kernel by this line.
         let mut text = format!("// kernel {}", self.source.name);
         for (name, constant) in &self.constants {
-            if let Constant::Whole(value) = constant {
+            if let Constant::Integer(value) = constant {
                 text += &format!(" {name}={value}");
             }
         }
         text.push('\n');
         for (name, constant) in &self.constants {
             text += &match constant {
-                Constant::Whole(value) => format!("const {name}: u32 = {value}u;\n"),
-                Constant::Real(bits) => {
+                Constant::Integer(value) => format!("const {name}: u32 = {value}u;\n"),
+                Constant::Float(bits) => {
                     format!("const {name}: f32 = {:e}f;\n", f32::from_bits(*bits))
                 }
             };
         }
-        let whole = self.constants.iter().filter_map(|(name, constant)| match constant {
-            Constant::Whole(value) => Some((*name, i64::try_from(*value).unwrap_or(i64::MAX))),
-            Constant::Real(_) => None,
+        let integers = self.constants.iter().filter_map(|(name, constant)| match constant {
+            Constant::Integer(value) => Some((*name, i64::try_from(*value).unwrap_or(i64::MAX))),
+            Constant::Float(_) => None,
         });
-        text += &unrolled(self.source.text, &whole.collect::<Vec<_>>());
+        text += &unrolled(self.source.text, &integers.collect::<Vec<_>>());
         text
     }
 
@@ -187,7 +187,7 @@ impl<'a> Launch<'a> {
         groups: [usize; 3],
         shapes: [Shape; N],
     ) -> [CubeTensor; N] {
-        let outputs = shapes.map(|shape| room(self.beside, shape));
+        let outputs = shapes.map(|shape| empty(self.beside, shape));
         self.write(groups, &outputs);
         outputs
     }
@@ -199,9 +199,9 @@ impl<'a> Launch<'a> {
         shapes: [Shape; N],
     ) -> [CubeTensor; N] {
         let offsets = Offsets::new(self.beside, shapes.iter().map(Shape::num_elements));
-        let whole = room(self.beside, Shape::new([offsets.end]));
+        let buffer = empty(self.beside, Shape::new([offsets.end]));
         let mut starts = offsets.starts.into_iter();
-        let outputs = shapes.map(|shape| piece(&whole, starts.next().unwrap_or(0), shape));
+        let outputs = shapes.map(|shape| piece(&buffer, starts.next().unwrap_or(0), shape));
         self.write(groups, &outputs);
         outputs
     }
@@ -256,16 +256,16 @@ pub(in crate::ops) fn tensor(beside: &CubeTensor, handle: Handle, shape: Shape) 
 }
 
 /// A tensor that nothing has been written to.
-pub(in crate::ops) fn room(beside: &CubeTensor, shape: Shape) -> CubeTensor {
+pub(in crate::ops) fn empty(beside: &CubeTensor, shape: Shape) -> CubeTensor {
     tensor(beside, beside.client.empty(shape.num_elements() * size_of::<f32>()), shape)
 }
 
-/// The values of `whole` from `start` on, as a tensor of `shape` in the same buffer. What starts where
+/// The values of `buffer` from `start` on, as a tensor of `shape` in the same buffer. What starts where
 /// [`Offsets`] says can be bound.
-pub(in crate::ops) fn piece(whole: &CubeTensor, start: usize, shape: Shape) -> CubeTensor {
+pub(in crate::ops) fn piece(buffer: &CubeTensor, start: usize, shape: Shape) -> CubeTensor {
     let bytes = |values: usize| (values * size_of::<f32>()) as u64;
-    let after = whole.shape().num_elements() - start - shape.num_elements();
-    tensor(whole, whole.handle.clone().offset_start(bytes(start)).offset_end(bytes(after)), shape)
+    let after = buffer.shape().num_elements() - start - shape.num_elements();
+    tensor(buffer, buffer.handle.clone().offset_start(bytes(start)).offset_end(bytes(after)), shape)
 }
 
 /// Where tensors begin that lie one after another in a buffer, in values.
