@@ -114,7 +114,7 @@ fn lies(tensor: &CubeTensor) -> Option<usize> {
     tensor.is_contiguous().then_some(start / size_of::<f32>())
 }
 
-/// Values that the all buffer of a tensor has room for.
+/// Values that the buffer of a tensor has room for.
 fn values_of(tensor: &CubeTensor) -> usize {
     let outside = [tensor.handle.offset_start, tensor.handle.offset_end];
     let outside: u64 = outside.into_iter().flatten().sum();
