@@ -16,9 +16,9 @@
 @}
 
 fn word(picture: u32, at: u32) -> u32 {
-  let from = picture % CHUNK * WORDS + at;
+  let start = picture % CHUNK * WORDS + at;
   @for s in 0..CHUNKS {
-  if (picture / CHUNK == #{s}u) { return chunk_#{s}[from]; }
+  if (picture / CHUNK == #{s}u) { return chunk_#{s}[start]; }
   @}
   return 0u;
 }
