@@ -265,7 +265,7 @@ impl TrainState {
         self.score_of(phase, inputs, targets)
     }
 
-    fn score_of(
+    pub(super) fn score_of(
         &self,
         phase: &Phase,
         inputs: Activation,

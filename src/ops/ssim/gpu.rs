@@ -1,6 +1,6 @@
 //! Structural similarity on the GPU: what windows see along rows, then along columns.
 
-use burn::backend::{Cube, TensorMetadata};
+use burn::backend::Cube;
 use burn::tensor::Shape;
 use burn_cubecl::tensor::CubeTensor;
 
