@@ -28,6 +28,8 @@ pub enum Purpose {
     Synthetic = 5,
     /// Subsets chosen by data-prep.
     Subset = 6,
+    /// Layers in training, such as dropout; the index is made of epoch, layer and picture.
+    Layer = 7,
 }
 
 /// The counter's step: 2^32 divided by the golden ratio.

@@ -4,9 +4,8 @@
 use burn::tensor::{Tensor, TensorData, Transaction};
 
 use crate::data::dataset::Source;
-use crate::nn::Activation;
-use crate::spec::architecture::Shape;
-use crate::spec::config::Kind;
+use crate::nn::{Activation, Shape};
+use crate::spec::Kind;
 use crate::step::transfer::{read, read_tensor};
 use crate::train::error::TrainError;
 use crate::train::trainer::Trainer;
@@ -64,13 +63,13 @@ impl Trainer {
         let each = side * side * channels;
         let complete = !values.is_empty() && values.len().is_multiple_of(each);
         if !complete || !values.iter().all(|value| value.is_finite()) {
-            let model = self.config.model.name();
+            let model = self.model.name.clone();
             return Err(TrainError::NoCode { model, given: values.len(), each });
         }
         let data = TensorData::new(values.to_vec(), [values.len() / each, each]);
         let rows = Tensor::from_data(data, &self.train_state.plain_device());
         let codes = Activation::from_rows(rows, side, channels);
-        let end = self.architecture.layers.len();
+        let end = self.model.layers.len();
         let logits = self.train_state.inference().forward(codes, layers..end);
         Ok(read_tensor(self.train_state.output_activation(logits).rows()).await?)
     }
@@ -89,12 +88,12 @@ impl Trainer {
         let net = self.train_state.inference();
         let mut x = Activation::Map(batch.inputs(&self.train_state.plain_device()));
         let mut transfer = Transaction::default();
-        for layer in 0..self.architecture.layers.len() {
+        for layer in 0..self.model.layers.len() {
             x = net.forward(x, layer..layer + 1);
             transfer = transfer.register(x.clone().rows());
         }
         let mut tensors = read(transfer).await?;
-        let rows = self.summary().layers.into_iter().zip(&self.architecture.shapes);
+        let rows = self.summary().layers.into_iter().zip(&self.model.shapes);
         rows.map(|(row, shape)| {
             let values = tensors.tensor()?;
             Ok(LayerActivation { name: row.name, kind: row.kind, shape: sizes(*shape), values })
@@ -104,8 +103,8 @@ impl Trainer {
 
     /// Layers of the encoder, and the shape of a code: height, width, channels.
     fn code_shape(&self, what: &'static str) -> Result<(usize, [usize; 3]), TrainError> {
-        let found = self.architecture.code.and_then(|layers| {
-            let shape = *self.architecture.shapes.get(layers.checked_sub(1)?)?;
+        let found = self.model.code.and_then(|layers| {
+            let shape = *self.model.shapes.get(layers.checked_sub(1)?)?;
             Some((layers, shape))
         });
         match found {

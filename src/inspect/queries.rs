@@ -5,7 +5,7 @@ use burn::tensor::activation::softmax;
 
 use crate::data::dataset::Source;
 use crate::nn::{Activation, Parameter};
-use crate::spec::config::Kind;
+use crate::spec::Kind;
 use crate::step::batch::{Batch, Draw};
 use crate::step::transfer::{read_tensor, read_with_parameters};
 use crate::train::error::TrainError;
@@ -92,14 +92,14 @@ impl Trainer {
         source: Source<'_>,
         indices: &[u32],
     ) -> Result<Batch, TrainError> {
-        if self.config.model.kind() != kind {
+        if self.model.kind != kind {
             return Err(self.not_for_model(what));
         }
         self.fixed_batch(source, indices)
     }
 
     pub(super) fn not_for_model(&self, what: &'static str) -> TrainError {
-        TrainError::NotForModel { model: self.config.model.name(), what }
+        TrainError::NotForModel { model: self.model.name.clone(), what }
     }
 
     /// Pictures with the noise of validation, which is always the same.

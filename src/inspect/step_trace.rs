@@ -7,7 +7,7 @@ use burn::tensor::{Tensor, Transaction};
 use super::activations::sizes;
 use crate::data::dataset::Source;
 use crate::nn::{Activation, Parameter};
-use crate::spec::config::Kind;
+use crate::spec::Kind;
 use crate::step::transfer::read_with_parameters;
 use crate::train::error::TrainError;
 use crate::train::trainer::Trainer;
@@ -136,7 +136,7 @@ impl Trainer {
                 return Err(TrainError::NoStep { what, value, learning_rate });
             }
         }
-        let classifies = self.config.model.kind() == Kind::Classifier;
+        let classifies = self.model.kind == Kind::Classifier;
         let mut probabilities = || classifies.then(|| tensors.tensor()).transpose();
         let (probabilities, probabilities_after) = (probabilities()?, probabilities()?);
 
@@ -149,7 +149,7 @@ impl Trainer {
             Ok(TracedLayer {
                 name: row.name.clone(),
                 kind: row.kind,
-                shape: sizes(self.architecture.shapes[layer.layer]),
+                shape: sizes(self.model.shapes[layer.layer]),
                 values: tensors.tensor()?,
                 gradient: tensors.tensor()?,
                 parameters: own.map(|((gradient, b), a)| parameter(gradient, b, a)).collect(),

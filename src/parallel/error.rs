@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::work_item::WorkItem;
-use crate::spec::config::ConfigError;
+use crate::spec::ConfigError;
 use crate::step::transfer::TransferError;
 
 /// A task that cannot be computed, or outputs that are not those of the step. None of them changes the

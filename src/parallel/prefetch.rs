@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::microbatch;
 use super::work_item::Assignment;
-use crate::spec::config::{Noise, RunConfig};
+use crate::spec::{Noise, RunConfig};
 use crate::step::batch::Batch;
 use crate::step::phase::Phase;
 use crate::step::train_state::{DeviceBatch, TrainState};

@@ -12,8 +12,7 @@ use super::prefetch::{PrefetchKey, Prefetched};
 use super::sync_batch_norm::{MicrobatchGradients, SyncBatchNorm};
 use super::work_item::{Assignment, WorkItem};
 use crate::data::pictures::Pictures;
-use crate::spec::architecture::Architecture;
-use crate::spec::config::RunConfig;
+use crate::spec::RunConfig;
 use crate::step::batch::{Batch, Draw};
 use crate::step::evaluate::loss_and_correct;
 use crate::step::metrics::MetricSums;
@@ -24,6 +23,8 @@ use crate::step::transfer::read;
 /// What a replica is asked to compute: some microbatches of a work item.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReplicaTask {
+    /// Classes of the run's data.
+    pub classes: usize,
     /// Which microbatches.
     pub assignment: Assignment,
     /// The pictures of these, by their index in the data set, which seeds their noise.
@@ -198,14 +199,14 @@ pub struct Replica {
 }
 
 impl Replica {
-    /// For a run of `config`, on `device`.
+    /// For a run of `config` on data of `classes` classes, on `device`.
     ///
     /// # Errors
     /// [`ParallelError::Config`] where the settings are wrong.
-    pub fn new(config: RunConfig, device: &Device) -> Result<Self, ParallelError> {
-        let architecture = Architecture::new(&config)?;
-        let state = TrainState::new(&config, &architecture, device);
-        Ok(Self { phases: phases(&architecture), state, config, prefetched: None })
+    pub fn new(config: RunConfig, classes: usize, device: &Device) -> Result<Self, ParallelError> {
+        let model = config.model(classes)?;
+        let state = TrainState::new(&config, &model, device);
+        Ok(Self { phases: phases(&model), state, config, prefetched: None })
     }
 
     /// How many weights every parameter of the run has.

@@ -6,8 +6,9 @@ use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::data::pictures::{CHANNELS, PICTURE_BYTES, Pictures, SIDE};
 use crate::data::rng::{Purpose, Rng, unit};
+use crate::nn::SampleStreams;
 use crate::ops;
-use crate::spec::config::{Noise, RunConfig};
+use crate::spec::{Noise, RunConfig};
 
 /// Pixels of a channel.
 const AREA: usize = SIDE * SIDE;
@@ -21,6 +22,8 @@ pub struct Batch {
     pub corrupted: Option<Vec<f32>>,
     /// Labels.
     pub labels: Vec<i32>,
+    /// Random numbers for layers that draw them, by picture.
+    pub streams: SampleStreams,
 }
 
 /// Which noise a picture gets: new noise in each epoch of training, always the same when it is
@@ -41,6 +44,15 @@ impl Draw {
             Self::Fixed => 0,
         };
         Rng::new(seed, Purpose::Noise, draw << 32 | u64::from(index))
+    }
+
+    /// Random numbers for the layers that draw them, of pictures `indices`.
+    pub(crate) fn layers(self, seed: u64, indices: &[u32]) -> SampleStreams {
+        let epoch = match self {
+            Self::Training(epoch) => epoch,
+            Self::Fixed => 0,
+        };
+        SampleStreams { seed, epoch, indices: indices.into() }
     }
 }
 
@@ -81,7 +93,8 @@ impl Batch {
             }
             values
         });
-        Self { clean, corrupted, labels }
+        let streams = draw.layers(config.seed, &indices);
+        Self { clean, corrupted, labels, streams }
     }
 
     /// Pictures in it.
@@ -156,7 +169,6 @@ fn corrupt(picture: &mut [f32], noise: Noise, level: f32, rng: &mut Rng) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::spec::config::Model;
 
     fn pictures() -> Pictures {
         let mut pictures = Pictures::default();
@@ -171,12 +183,17 @@ mod tests {
     }
 
     fn noisy(noise: Noise, noise_level: f64) -> RunConfig {
-        RunConfig { noise, noise_level, ..RunConfig::new(Model::CaeDenoise) }
+        RunConfig { noise, noise_level, ..RunConfig::named("cae-denoise").expect("a preset") }
     }
 
     #[test]
     fn values_keep_the_order_of_the_bytes() {
-        let batch = Batch::new(&pictures(), &[2, 0], &RunConfig::new(Model::Cae), Draw::Fixed);
+        let batch = Batch::new(
+            &pictures(),
+            &[2, 0],
+            &RunConfig::named("cae").expect("a preset"),
+            Draw::Fixed,
+        );
         assert_eq!(batch.labels, [2, 0]);
         assert_eq!(batch.corrupted, None);
         for (channel, byte) in [(0, 2.0), (1, 102.0), (2, 202.0)] {

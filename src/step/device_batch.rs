@@ -8,8 +8,7 @@ use super::train_state::{Correct, DeviceBatch, TrainState};
 use crate::nn::Activation;
 use crate::ops;
 use crate::ops::whole;
-use crate::spec::architecture::CLASSES;
-use crate::spec::config::Kind;
+use crate::spec::Kind;
 use crate::step::batch::one_hot;
 use crate::step::device_dataset::GatheredBatch;
 use crate::step::phase::Phase;
@@ -32,8 +31,9 @@ impl TrainState {
         pictures: GatheredBatch,
         labels: &[i32],
     ) -> DeviceBatch {
+        let streams = pictures.streams.clone();
         let (inputs, targets) = self.inputs_and_targets(pictures, labels);
-        self.prepare_batch(phase, labels.len(), inputs, || targets)
+        self.prepare_batch(phase, streams, inputs, || targets)
     }
 
     /// [`TrainState::evaluate`] with metrics, all of it on the device.
@@ -67,9 +67,11 @@ impl TrainState {
         pictures: GatheredBatch,
         labels: &[i32],
     ) -> (Activation, Activation) {
-        let GatheredBatch { clean, noisy } = pictures;
-        let targets = match self.config.model.kind() {
-            Kind::Classifier => Activation::Flat(one_hot(labels, CLASSES, &self.plain_device())),
+        let GatheredBatch { clean, noisy, .. } = pictures;
+        let targets = match self.kind {
+            Kind::Classifier => {
+                Activation::Flat(one_hot(labels, self.classes, &self.plain_device()))
+            }
             Kind::Autoencoder => Activation::Map(clean.clone()),
         };
         (Activation::Map(noisy.unwrap_or(clean)), targets)

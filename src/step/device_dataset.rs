@@ -4,8 +4,9 @@
 use burn::tensor::{DType, Device, Int, Tensor, TensorData};
 
 use crate::data::pictures::{PICTURE_BYTES, Pictures};
+use crate::nn::SampleStreams;
 use crate::ops::whole::{self, SHELF, SHELVES};
-use crate::spec::config::{Noise, RunConfig};
+use crate::spec::{Noise, RunConfig};
 use crate::step::batch::Draw;
 
 /// Pictures uploaded in one piece, so that the copies made on the way are small beside the data set.
@@ -27,6 +28,8 @@ pub(crate) struct GatheredBatch {
     pub(crate) clean: Tensor<4>,
     /// The same with noise, where the run has any.
     pub(crate) noisy: Option<Tensor<4>>,
+    /// Random numbers for layers that draw them, by picture.
+    pub(crate) streams: SampleStreams,
 }
 
 impl DeviceDataset {
@@ -57,7 +60,10 @@ impl DeviceDataset {
         draw: Draw,
     ) -> GatheredBatch {
         let noise = config.noise;
-        let words = rows.flat_map(|(row, index)| {
+        let rows: Vec<(u32, u32)> = rows.collect();
+        let indices: Vec<u32> = rows.iter().map(|&(_, index)| index).collect();
+        let streams = draw.layers(config.seed, &indices);
+        let words = rows.into_iter().flat_map(|(row, index)| {
             let counter =
                 if noise == Noise::None { 0 } else { draw.stream(config.seed, index).counter() };
             [row.cast_signed(), counter.cast_signed()]
@@ -65,7 +71,7 @@ impl DeviceDataset {
         let rows = words_on(words.collect(), &self.device);
         let level = config.noise_level as f32;
         let (clean, noisy) = whole::chosen(&self.buffers, rows, noise, level);
-        GatheredBatch { clean, noisy }
+        GatheredBatch { clean, noisy, streams }
     }
 
     /// A batch of `pictures` that are uploaded for it alone.

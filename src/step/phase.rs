@@ -3,9 +3,9 @@
 
 use std::ops::Range;
 
-use crate::spec::architecture::Architecture;
+use crate::spec::ValidModel;
 
-/// One thing to train. Layers are indices into the architecture.
+/// One thing to train. Layers are indices into the model.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Phase {
     pub(crate) name: String,
@@ -32,10 +32,10 @@ pub(crate) enum Target {
     Code,
 }
 
-/// The phases of `architecture`, in order.
-pub(crate) fn phases(architecture: &Architecture) -> Vec<Phase> {
-    let end = architecture.layers.len();
-    let mut phases: Vec<Phase> = architecture
+/// The phases of `model`, in order.
+pub(crate) fn phases(model: &ValidModel) -> Vec<Phase> {
+    let end = model.layers.len();
+    let mut phases: Vec<Phase> = model
         .stages
         .iter()
         .enumerate()

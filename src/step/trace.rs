@@ -3,7 +3,8 @@
 
 use burn::tensor::{Gradients, Tensor};
 
-use super::train_state::{DeviceBatch, TrainState, forward_trained, leaf, untracked};
+use super::autodiff::{leaf, untracked};
+use super::train_state::{DeviceBatch, TrainState, forward_trained};
 use crate::nn::{Activation, Parameter};
 use crate::step::batch::Batch;
 use crate::step::phase::Phase;
@@ -29,11 +30,11 @@ impl TrainState {
         batch: &Batch,
     ) -> (Tensor<1>, Activation, Vec<LayerTrace>) {
         let mut net = self.net.clone();
-        let DeviceBatch { inputs: mut x, targets, .. } = self.device_batch(phase, batch);
+        let DeviceBatch { inputs: mut x, targets, streams, .. } = self.device_batch(phase, batch);
         let mut forward = Vec::new();
         for layer in phase.trained.iter().flat_map(Clone::clone) {
             let input = leaf(x);
-            let output = net.forward_training(input.clone(), layer..layer + 1);
+            let output = net.forward_training(input.clone(), layer..layer + 1, &streams);
             x = output.clone();
             forward.push((layer, input, output));
         }
@@ -65,8 +66,8 @@ impl TrainState {
     /// The loss of the phase on `batch` and the logits, as in training, without a step.
     pub(crate) fn loss_and_logits(&self, phase: &Phase, batch: &Batch) -> (Tensor<1>, Activation) {
         let mut net = self.net.clone();
-        let DeviceBatch { inputs, targets, .. } = self.device_batch(phase, batch);
-        let logits = forward_trained(&mut net, phase, inputs);
+        let DeviceBatch { inputs, targets, streams, .. } = self.device_batch(phase, batch);
+        let logits = forward_trained(&mut net, phase, inputs, &streams);
         let loss = self.phase_loss(phase, logits.clone(), targets);
         (loss.inner(), untracked(logits))
     }

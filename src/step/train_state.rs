@@ -1,14 +1,13 @@
 //! The network and its optimizer on a device, and what they do with one batch: forward pass, loss,
 //! backward pass and update in training, loss and outputs in evaluation.
 
-use burn::module::Module;
 use burn::tensor::{Device, Tensor, Transaction};
 
 use crate::kernels::norm::Moments;
-use crate::nn::{Activation, Net, Parameter, ParameterError};
-use crate::optim::adam::Adam;
-use crate::spec::architecture::{Architecture, CLASSES};
-use crate::spec::config::{Kind, Output, RunConfig};
+use crate::nn::{Activation, Net, Parameter, ParameterError, SampleStreams};
+use crate::optim::Optimizer;
+use crate::spec::{Kind, Output, RunConfig, ValidModel};
+use crate::step::autodiff::tracked;
 use crate::step::batch::{Batch, one_hot};
 use crate::step::loss;
 use crate::step::phase::{LayerPath, Phase, Target};
@@ -21,7 +20,10 @@ pub(crate) struct TrainState {
     /// With autodiff.
     pub(crate) device: Device,
     pub(crate) net: Net,
-    pub(crate) adam: Adam,
+    pub(crate) optimizer: Optimizer,
+    /// Whether it classifies, and how many classes.
+    pub(crate) kind: Kind,
+    pub(crate) classes: usize,
 }
 
 /// What a training step gives, still on the device: reading it would wait for the step.
@@ -47,6 +49,8 @@ pub(crate) struct Correct {
 #[derive(Debug, Clone)]
 pub(crate) struct DeviceBatch {
     pub(crate) pictures: usize,
+    /// Random numbers of the layers.
+    pub(crate) streams: SampleStreams,
     /// Inputs of the trained layers: pictures, or the codes of the frozen layers.
     pub(crate) inputs: Activation,
     /// What the outputs are compared with.
@@ -68,11 +72,12 @@ pub(crate) struct MicrobatchOutput {
 
 impl TrainState {
     /// Starting weights from the configured seed, on `device`.
-    pub(crate) fn new(config: &RunConfig, architecture: &Architecture, device: &Device) -> Self {
+    pub(crate) fn new(config: &RunConfig, model: &ValidModel, device: &Device) -> Self {
         let device = device.clone().autodiff();
-        let net = Net::new(architecture, config.seed, &device);
-        let adam = Adam::new(config.learning_rate);
-        Self { config: config.clone(), device, net, adam }
+        let net = Net::new(&model.layers, &model.inputs(), config.seed, &device);
+        let optimizer = Optimizer::new(config.optimizer, config.learning_rate);
+        let (kind, classes) = (model.kind, model.classes());
+        Self { config: config.clone(), device, net, optimizer, kind, classes }
     }
 
     /// The weights as they are.
@@ -99,7 +104,7 @@ impl TrainState {
     /// How many values the gradient of every parameter has, by its index; `None` for those that
     /// do not learn in `phase`.
     pub(crate) fn gradient_sizes(&self, phase: &Phase) -> Vec<Option<usize>> {
-        self.net.learning_sizes(&phase.trained)
+        self.net.trained_sizes(&phase.trained)
     }
 
     /// How many values every parameter has.
@@ -113,7 +118,7 @@ impl TrainState {
     /// [`TransferError`] where the device fails.
     pub(crate) async fn weights(&self) -> Result<Vec<Vec<f32>>, TransferError> {
         let transfer = Transaction::default();
-        let transfer = self.net.places().into_iter().fold(transfer, Transaction::register);
+        let transfer = self.net.weights().into_iter().fold(transfer, Transaction::register);
         Ok(read(transfer).await?.rest())
     }
 
@@ -126,18 +131,18 @@ impl TrainState {
     }
 
     /// The optimizer, to be stored.
-    pub(crate) fn optimizer(&self) -> &Adam {
-        &self.adam
+    pub(crate) fn optimizer(&self) -> &Optimizer {
+        &self.optimizer
     }
 
     /// The optimizer, to be brought back.
-    pub(crate) fn optimizer_mut(&mut self) -> &mut Adam {
-        &mut self.adam
+    pub(crate) fn optimizer_mut(&mut self) -> &mut Optimizer {
+        &mut self.optimizer
     }
 
     /// Without autodiff.
     pub(crate) fn inference(&self) -> Net {
-        self.net.valid()
+        self.net.inner()
     }
 
     /// The device, with autodiff.
@@ -152,7 +157,7 @@ impl TrainState {
 
     /// Forgets the moments, as a newly compiled Keras model does.
     pub(crate) fn restart_optimizer(&mut self) {
-        self.adam = Adam::new(self.config.learning_rate);
+        self.optimizer = Optimizer::new(self.config.optimizer, self.config.learning_rate);
     }
 
     /// Forward pass, backward pass and update on a batch.
@@ -160,7 +165,7 @@ impl TrainState {
         let mut net = self.net.clone();
         let (loss, correct) = self.forward(&mut net, phase, batch);
         let gradients = net.take_gradients(loss.backward());
-        let before = std::mem::replace(&mut self.net, self.adam.step(net, gradients));
+        let before = self.replace_net(net, gradients);
         StepOutput { loss: loss.inner(), correct, before }
     }
 
@@ -191,8 +196,14 @@ impl TrainState {
         let mut net = self.net.clone();
         let device = self.plain_device();
         moments.iter().for_each(|(layer, moments)| net.move_towards(*layer, moments, &device));
-        let updated = self.adam.step(net, gradients);
-        std::mem::replace(&mut self.net, updated)
+        self.replace_net(net, gradients)
+    }
+
+    /// Takes `net` after a step of the optimizer against `gradients`; gives the network before it.
+    fn replace_net(&mut self, mut net: Net, gradients: Vec<Option<Tensor<1>>>) -> Net {
+        let values = self.optimizer.step(net.weights(), gradients);
+        net.update(values);
+        std::mem::replace(&mut self.net, net)
     }
 
     /// The loss and the gradients that a step on `batch` would have; no step is taken.
@@ -212,38 +223,39 @@ impl TrainState {
     pub(crate) fn device_batch(&self, phase: &Phase, batch: &Batch) -> DeviceBatch {
         let inputs = Activation::Map(batch.inputs(&self.plain_device()));
         let targets = || self.targets_beside(batch, &inputs, &self.plain_device());
-        self.prepare_batch(phase, batch.len(), inputs.clone(), targets)
+        self.prepare_batch(phase, batch.streams.clone(), inputs.clone(), targets)
     }
 
-    /// A batch of so many pictures, to be trained on: `inputs` and `targets` are off the autodiff
-    /// device.
+    /// A batch of the pictures of `streams`, to be trained on: `inputs` and `targets` are off the
+    /// autodiff device.
     pub(crate) fn prepare_batch(
         &self,
         phase: &Phase,
-        pictures: usize,
+        streams: SampleStreams,
         inputs: Activation,
         targets: impl FnOnce() -> Activation,
     ) -> DeviceBatch {
+        let pictures = streams.indices.len();
         if phase.target == Target::Code {
             // No gradient flows back into the frozen layers. If they ran with autodiff, their graph
             // would never be freed, because nothing goes back through it.
-            let code = tracked(self.net.valid().forward(inputs, phase.frozen.clone()));
-            return DeviceBatch { pictures, targets: code.clone(), inputs: code };
+            let code = tracked(self.net.inner().forward(inputs, phase.frozen.clone()));
+            return DeviceBatch { pictures, streams, targets: code.clone(), inputs: code };
         }
-        DeviceBatch { pictures, inputs: tracked(inputs), targets: tracked(targets()) }
+        DeviceBatch { pictures, streams, inputs: tracked(inputs), targets: tracked(targets()) }
     }
 
     /// The targets of `batch`, whose inputs are on the device already: the same tensor where an
     /// autoencoder reconstructs a picture without noise.
     fn targets_beside(&self, batch: &Batch, inputs: &Activation, device: &Device) -> Activation {
-        let same = self.config.model.kind() == Kind::Autoencoder && batch.corrupted.is_none();
+        let same = self.kind == Kind::Autoencoder && batch.corrupted.is_none();
         if same { inputs.clone() } else { self.targets(batch, device) }
     }
 
     /// What the network should answer to `batch`: one-hot labels, or the clean pictures.
     fn targets(&self, batch: &Batch, device: &Device) -> Activation {
-        match self.config.model.kind() {
-            Kind::Classifier => Activation::Flat(one_hot(&batch.labels, CLASSES, device)),
+        match self.kind {
+            Kind::Classifier => Activation::Flat(one_hot(&batch.labels, self.classes, device)),
             Kind::Autoencoder => Activation::Map(batch.targets(device)),
         }
     }
@@ -255,7 +267,7 @@ impl TrainState {
         phase: &Phase,
         batch: DeviceBatch,
     ) -> (Tensor<1>, Option<Correct>) {
-        let logits = forward_trained(net, phase, batch.inputs);
+        let logits = forward_trained(net, phase, batch.inputs, &batch.streams);
         match phase.target {
             Target::Code => (code_loss(logits, batch.targets), None),
             Target::Task => {
@@ -294,7 +306,7 @@ impl TrainState {
         inputs: Activation,
         targets: Activation,
     ) -> (Tensor<1>, Activation) {
-        let net = self.net.valid();
+        let net = self.net.inner();
         let run =
             |x, path: &LayerPath| path.iter().fold(x, |x, range| net.forward(x, range.clone()));
         let logits = run(inputs.clone(), &phase.inference_path);
@@ -364,16 +376,13 @@ impl TrainState {
 }
 
 /// The trained layers on `inputs`, as in training.
-pub(crate) fn forward_trained(net: &mut Net, phase: &Phase, inputs: Activation) -> Activation {
-    phase.trained.iter().fold(inputs, |x, range| net.forward_training(x, range.clone()))
-}
-
-/// The same values as a leaf of a new autodiff graph.
-pub(crate) fn leaf(x: Activation) -> Activation {
-    match x {
-        Activation::Map(x) => Activation::Map(x.detach().require_grad()),
-        Activation::Flat(x) => Activation::Flat(x.detach().require_grad()),
-    }
+pub(crate) fn forward_trained(
+    net: &mut Net,
+    phase: &Phase,
+    inputs: Activation,
+    streams: &SampleStreams,
+) -> Activation {
+    phase.trained.iter().fold(inputs, |x, range| net.forward_training(x, range.clone(), streams))
 }
 
 /// Mean squared error between latent codes, the loss of the inner stages.
@@ -381,21 +390,5 @@ fn code_loss(outputs: Activation, codes: Activation) -> Tensor<1> {
     match (outputs, codes) {
         (Activation::Map(outputs), Activation::Map(codes)) => loss::squared_error(outputs, codes),
         (outputs, codes) => unreachable!("{outputs:?}, {codes:?}: stages give maps"),
-    }
-}
-
-/// The same values off the autodiff device.
-pub(crate) fn untracked(x: Activation) -> Activation {
-    match x {
-        Activation::Map(x) => Activation::Map(x.inner()),
-        Activation::Flat(x) => Activation::Flat(x.inner()),
-    }
-}
-
-/// The same values on the autodiff device, as constants.
-fn tracked(x: Activation) -> Activation {
-    match x {
-        Activation::Map(x) => Activation::Map(Tensor::from_inner(x)),
-        Activation::Flat(x) => Activation::Flat(Tensor::from_inner(x)),
     }
 }

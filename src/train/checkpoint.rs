@@ -7,7 +7,7 @@ use burn::tensor::{Device, Tensor};
 
 use crate::data::dataset::Dataset;
 use crate::nn::{Net, Parameter};
-use crate::spec::architecture::Architecture;
+use crate::spec::Kind;
 use crate::spec::summary::Summary;
 use crate::step::transfer::read_parameters;
 use crate::train::error::TrainError;
@@ -18,8 +18,6 @@ use crate::train::snapshot::{
 use crate::train::trainer::Trainer;
 use crate::train::training_data::TrainingData;
 
-/// Prefixes of Adam's running means of gradients and of their squares.
-const MOMENTS: [&str; 2] = ["adam.m/", "adam.v/"];
 /// Prefix of the weights before the last step, to which a run that diverges goes back.
 const BEFORE: &str = "before/";
 
@@ -35,9 +33,9 @@ impl Trainer {
         self.queued.check()?;
         let net = self.train_state.net();
         let mut named = vec![(String::new(), net.parameters())];
-        for (second, prefix) in MOMENTS.into_iter().enumerate() {
-            let moments = self.train_state.optimizer().moments(second == 1);
-            named.push((prefix.to_owned(), net.beside(&moments)));
+        let optimizer = self.train_state.optimizer();
+        for (at, state) in optimizer.state_names().iter().enumerate() {
+            named.push((format!("{state}/"), net.named(optimizer.state(at))));
         }
         // A run that is over cannot diverge.
         if self.run_state != RunState::Over {
@@ -55,7 +53,7 @@ impl Trainer {
             .map(|(name, Parameter { shape, values, .. })| (name, StoredTensor { shape, values }))
             .collect();
         for (name, stored) in &tensors {
-            let weights = !MOMENTS.iter().any(|prefix| name.starts_with(prefix));
+            let weights = !optimizer.state_names().iter().any(|state| name.starts_with(state));
             if weights && !stored.values.iter().all(|value| value.is_finite()) {
                 return Err(SnapshotError::NotFinite(name.clone()).into());
             }
@@ -90,7 +88,8 @@ impl Trainer {
             let was = Box::new(metadata.data.clone());
             return Err(SnapshotError::OtherData { was, now: Box::new(now) }.into());
         }
-        let mut trainer = Self::new(metadata.config.clone(), data, device)?;
+        let classes = stored_classes(&snapshot)?.unwrap_or(data.classes.len());
+        let mut trainer = Self::with_outputs(metadata.config.clone(), data, classes, device)?;
         metadata.check(trainer.phases.len(), trainer.validation_batches())?;
         let fresh = trainer.train_state.net();
         let reader = Reader { snapshot: &snapshot, summary: &trainer.summary() };
@@ -100,10 +99,11 @@ impl Trainer {
             RunState::Over => net.clone(),
             _ => reader.weights(&fresh, &like, BEFORE)?,
         };
-        let moments = reader.moments(&fresh, like)?;
+        let names = trainer.train_state.optimizer().state_names();
+        let state = reader.optimizer_state(&fresh, like, names)?;
         // Checked with the rest of the metadata to be an i32.
         let steps = metadata.adam_steps.cast_signed();
-        trainer.train_state.optimizer_mut().resume(steps, moments);
+        trainer.train_state.optimizer_mut().resume(steps, state);
         trainer.train_state.restore(net);
         trainer.progress = metadata.progress;
         trainer.epochs_begun = metadata.epochs_begun;
@@ -127,7 +127,8 @@ impl Trainer {
     pub fn start_from(&mut self, snapshot: &[u8]) -> Result<usize, TrainError> {
         self.queued.check()?;
         let snapshot = Snapshot::from_bytes(snapshot)?;
-        let theirs = Architecture::new(&snapshot.metadata.config).map_err(SnapshotError::from)?;
+        let classes = stored_classes(&snapshot)?.unwrap_or(self.data.classes.len());
+        let theirs = snapshot.metadata.config.model(classes).map_err(SnapshotError::from)?;
         let reader = Reader { snapshot: &snapshot, summary: &Summary::new(&theirs) };
         let ours = self.summary();
         let mut net = self.train_state.net();
@@ -149,7 +150,7 @@ impl Trainer {
             taken += 1;
         }
         if taken == 0 {
-            let (from, to) = (theirs.model.name(), self.architecture.model.name());
+            let (from, to) = (theirs.name, self.model.name.clone());
             return Err(SnapshotError::NothingFits { from, to }.into());
         }
         self.train_state.restore(net);
@@ -162,6 +163,20 @@ impl Trainer {
 fn dataset_info(data: &Dataset) -> DatasetInfo {
     let pictures = PictureCounts { train: data.train.len(), test: data.test.len() };
     DatasetInfo { pictures, classes: data.classes.clone() }
+}
+
+/// The outputs of a stored classifier: the length of its last bias. `None` where the model has no
+/// output for each class.
+fn stored_classes(snapshot: &Snapshot) -> Result<Option<usize>, SnapshotError> {
+    let config = &snapshot.metadata.config;
+    // The names and ranks do not depend on the number of classes.
+    let model = config.model(1).map_err(SnapshotError::from)?;
+    if model.kind != Kind::Classifier {
+        return Ok(None);
+    }
+    let bias = model.names.last().map(|layer| format!("{layer}/bias"));
+    let stored = bias.and_then(|bias| snapshot.tensors.get(&bias));
+    Ok(stored.and_then(|stored| stored.shape.first().copied()))
 }
 
 /// The name of a parameter in a file, such as `conv2d/kernel`.
@@ -210,27 +225,31 @@ impl Reader<'_> {
         Ok(net)
     }
 
-    /// Adam's moments by the index of their parameter. A network brings them from Keras' layout into
-    /// the device's.
-    fn moments<V>(
+    /// The optimizer's state tensors of these names, by the index of their parameter. A network brings
+    /// them from Keras' layout into the device's.
+    fn optimizer_state<V>(
         &self,
         fresh: &Net,
         like: Vec<Parameter<V>>,
-    ) -> Result<Vec<Option<[Tensor<1>; 2]>>, TrainError> {
-        let stored = |one: &Parameter<V>, prefix: &str| {
+        names: &[&str],
+    ) -> Result<Vec<Option<Vec<Tensor<1>>>>, TrainError> {
+        let prefixes: Vec<String> = names.iter().map(|state| format!("{state}/")).collect();
+        let is_stored = |one: &Parameter<V>, prefix: &str| {
             self.snapshot.tensors.contains_key(&(prefix.to_owned() + &name(self.summary, one)))
         };
-        // Parameters that have never had a gradient have no moments.
-        let has_moments: Vec<bool> =
-            like.iter().map(|one| MOMENTS.iter().any(|prefix| stored(one, prefix))).collect();
-        let mut nets = [fresh.clone(), fresh.clone()];
-        for (net, prefix) in nets.iter_mut().zip(MOMENTS) {
-            for (one, _) in like.iter().zip(&has_moments).filter(|(_, has)| **has) {
-                net.place(&self.read(one, prefix)?)?;
+        // A parameter that has never had a gradient has no state.
+        let stored: Vec<bool> =
+            like.iter().map(|one| prefixes.iter().any(|prefix| is_stored(one, prefix))).collect();
+        let mut state = vec![Some(Vec::new()); like.len()];
+        for prefix in &prefixes {
+            let mut net = fresh.clone();
+            for (one, _) in like.iter().zip(&stored).filter(|(_, stored)| **stored) {
+                net.put_any(&self.read(one, prefix)?)?;
+            }
+            for (all, values) in state.iter_mut().flatten().zip(net.weights()) {
+                all.push(values);
             }
         }
-        let [first, second] = nets.map(|net| net.places());
-        let both = first.into_iter().zip(second).zip(has_moments);
-        Ok(both.map(|((first, second), has)| has.then_some([first, second])).collect())
+        Ok(state.into_iter().zip(stored).map(|(all, stored)| all.filter(|_| stored)).collect())
     }
 }

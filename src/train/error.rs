@@ -3,8 +3,7 @@
 use crate::data::dataset::DatasetError;
 use crate::nn::ParameterError;
 use crate::parallel::error::ParallelError;
-use crate::spec::architecture::CLASSES;
-use crate::spec::config::ConfigError;
+use crate::spec::ConfigError;
 use crate::step::transfer::TransferError;
 use crate::train::snapshot::SnapshotError;
 
@@ -36,7 +35,7 @@ pub enum TrainError {
     #[error("{model} does not {what}.")]
     NotForModel {
         /// The model's name.
-        model: &'static str,
+        model: String,
         /// What was asked.
         what: &'static str,
     },
@@ -46,12 +45,6 @@ pub enum TrainError {
     /// Data that cannot be trained on, or pictures that it does not have.
     #[error(transparent)]
     Data(#[from] DatasetError),
-    /// More classes than the models tell apart.
-    #[error(
-        "The data has {0} classes, but the classifiers tell {CLASSES} apart. \
-         Use data with at most {CLASSES} classes, or train an autoencoder."
-    )]
-    TooManyClasses(usize),
     /// The run would be longer than it can count.
     #[error("{0} steps are more than a run can count. Use fewer epochs or larger batches.")]
     TooLong(u64),
@@ -68,7 +61,7 @@ pub enum TrainError {
     )]
     NoCode {
         /// The model's name.
-        model: &'static str,
+        model: String,
         /// How many values were given.
         given: usize,
         /// Values of a code.

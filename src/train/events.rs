@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::spec::config::RunConfig;
+use crate::spec::RunConfig;
 use crate::spec::summary::Summary;
 
 /// How far a run is.

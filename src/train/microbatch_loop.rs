@@ -127,7 +127,8 @@ impl Trainer {
                 .clone()
                 .flat_map(|index| microbatch::pictures_of(index, assignment.batch_size));
             let indices: Vec<u32> = positions.map(|position| planned.indices[position]).collect();
-            ReplicaTask { assignment, pictures: planned.pictures.chosen(&indices), indices }
+            let (classes, pictures) = (self.model.classes(), planned.pictures.chosen(&indices));
+            ReplicaTask { classes, assignment, pictures, indices }
         });
         tasks.filter(|task| !task.indices.is_empty()).collect()
     }

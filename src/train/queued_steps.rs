@@ -37,16 +37,19 @@ mod tests {
 
     use crate::backend::Backend;
     use crate::data::dataset::Dataset;
-    use crate::spec::architecture::CLASSES;
-    use crate::spec::config::{Model, RunConfig};
+    use crate::spec::RunConfig;
     use crate::train::error::TrainError;
     use crate::train::trainer::Trainer;
 
     #[test]
     fn a_run_whose_device_failed_in_the_middle_of_steps_waits_for_a_snapshot() {
         let device = pollster::block_on(Backend::Flex.device()).expect("a CPU");
-        let data = Rc::new(Dataset::noise(8, CLASSES));
-        let config = RunConfig { batch_size: 4, epochs: 2, ..RunConfig::new(Model::CnnMax4) };
+        let data = Rc::new(Dataset::noise(8, 10));
+        let config = RunConfig {
+            batch_size: 4,
+            epochs: 2,
+            ..RunConfig::named("cnn-max-4").expect("a preset")
+        };
         let mut trainer = Trainer::new(config, Rc::clone(&data), &device).expect("settings fit");
         assert_eq!(pollster::block_on(trainer.advance(1)).expect("the device works").len(), 2);
         let snapshot = pollster::block_on(trainer.snapshot()).expect("finite weights");

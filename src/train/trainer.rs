@@ -7,9 +7,8 @@ use burn::tensor::Device;
 use crate::backend::takes_microbatches;
 use crate::nn::{Net, Parameter};
 use crate::parallel::prefetch::Prefetched;
-use crate::spec::architecture::{Architecture, CLASSES};
-use crate::spec::config::{Kind, RunConfig};
 use crate::spec::summary::Summary;
+use crate::spec::{RunConfig, ValidModel};
 use crate::step::metrics::MetricSums;
 use crate::step::phase::{Phase, phases};
 use crate::step::train_state::TrainState;
@@ -28,7 +27,7 @@ pub(crate) const VALIDATION_BATCH: usize = 100;
 pub struct Trainer {
     pub(crate) config: RunConfig,
     pub(crate) data: TrainingData,
-    pub(crate) architecture: Architecture,
+    pub(crate) model: ValidModel,
     pub(crate) phases: Vec<Phase>,
     pub(crate) train_state: TrainState,
     /// Whether work items are computed microbatch by microbatch.
@@ -68,14 +67,23 @@ impl Trainer {
         device: &Device,
     ) -> Result<Self, TrainError> {
         let data = data.into();
-        let architecture = Architecture::new(&config)?;
+        let classes = data.classes.len();
+        Self::with_outputs(config, data, classes, device)
+    }
+
+    /// The same with a classifier of `classes` outputs, which may be more than the data has classes:
+    /// so are those that were stored before the data set gave their number.
+    pub(crate) fn with_outputs(
+        config: RunConfig,
+        data: TrainingData,
+        classes: usize,
+        device: &Device,
+    ) -> Result<Self, TrainError> {
+        let model = config.model(classes)?;
         data.check()?;
-        if config.model.kind() == Kind::Classifier && data.classes.len() > CLASSES {
-            return Err(TrainError::TooManyClasses(data.classes.len()));
-        }
-        let train_state = TrainState::new(&config, &architecture, device);
+        let train_state = TrainState::new(&config, &model, device);
         let trainer = Self {
-            phases: phases(&architecture),
+            phases: phases(&model),
             last_finite: train_state.net(),
             train_state,
             by_microbatches: takes_microbatches(device),
@@ -93,7 +101,7 @@ impl Trainer {
             early_stopping: EarlyStopping::NEW,
             config,
             data,
-            architecture,
+            model,
         };
         let steps = trainer.plan().total_steps;
         if steps > u64::from(u32::MAX) {
@@ -124,7 +132,7 @@ impl Trainer {
     /// The model's table.
     #[must_use]
     pub fn summary(&self) -> Summary {
-        Summary::new(&self.architecture)
+        Summary::new(&self.model)
     }
 
     /// Phase, epoch and step that the run is at.

@@ -200,10 +200,10 @@ pub struct Replica {
 
 #[wasm_bindgen]
 impl Replica {
-    /// For a run of `config`, on the CPU.
-    pub async fn open(config: &JsValue) -> Result<Self, JsValue> {
+    /// For a run of `config` on data of `classes` classes, on the CPU.
+    pub async fn open(config: &JsValue, classes: usize) -> Result<Self, JsValue> {
         let device = Backend::Flex.device().await.map_err(Failure::from)?;
-        let replica = replica::Replica::new(config_from(config)?, &device);
+        let replica = replica::Replica::new(config_from(config)?, classes, &device);
         Ok(Self { replica: replica.map_err(Failure::from)?, waiting: None })
     }
 

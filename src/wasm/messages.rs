@@ -19,6 +19,7 @@ use crate::step::batch::Draw;
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct TaskMessage {
+    classes: usize,
     step: u64,
     phase: usize,
     /// `null` in validation.
@@ -147,6 +148,7 @@ pub(super) fn prefetch_to_js(task: &ReplicaTask) -> Result<JsValue, Failure> {
 fn task_message(task: &ReplicaTask, rgb: Uint8Array, weights: JsValue) -> Result<JsValue, Failure> {
     let Assignment { item, batch_size, microbatches } = &task.assignment;
     to_js(&TaskMessage {
+        classes: task.classes,
         step: item.step,
         phase: item.phase,
         epoch: epoch_of(item.draw),
@@ -174,6 +176,7 @@ pub(super) fn task_from(value: &JsValue) -> Result<(ReplicaTask, JsValue), Failu
     };
     let microbatches = message.start..message.end;
     let task = ReplicaTask {
+        classes: message.classes,
         assignment: Assignment { item, batch_size: message.batch_size, microbatches },
         indices: message.indices.to_vec(),
         pictures: Pictures::from_bytes(message.labels.to_vec(), message.rgb.to_vec())?,

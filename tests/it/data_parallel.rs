@@ -3,7 +3,7 @@
 
 use tabgrad::parallel::error::ParallelError;
 use tabgrad::parallel::replica::{Replica, ReplicaOutput, ReplicaWork};
-use tabgrad::spec::config::{Model, RunConfig};
+use tabgrad::spec::RunConfig;
 use tabgrad::train::error::TrainError;
 use tabgrad::train::events::RunEvent;
 use tabgrad::train::trainer::Trainer;
@@ -18,7 +18,7 @@ fn all_partial_sums(works: &[ReplicaWork]) -> Option<Vec<f64>> {
 }
 
 fn replica(config: &RunConfig) -> Replica {
-    Replica::new(config.clone(), &device(tabgrad::backend::Backend::Flex)).expect("settings")
+    Replica::new(config.clone(), 10, &device(tabgrad::backend::Backend::Flex)).expect("settings")
 }
 
 /// The trainer's own output where `workers` compute the next work item together.
@@ -66,14 +66,14 @@ fn data_parallel(config: &RunConfig, workers: usize) -> Vec<RunEvent> {
         steps += 1;
     }
     assert!(steps > 0, "no step was shared");
-    let some = matches!(config.model, Model::CaeDenoise | Model::Sae);
+    let some = ["cae-denoise", "sae"].contains(&config.model.name());
     assert_eq!(prefetched > 0, some, "prefetched");
     events
 }
 
 #[wasm_bindgen_test(unsupported = test)]
 pub fn any_number_of_workers_tells_the_same() {
-    for model in [Model::CnnMax3, Model::CaeDenoise, Model::Sae, Model::CaeBn] {
+    for model in ["cnn-max-3", "cae-denoise", "sae", "cae-bn"] {
         let config = RunConfig { batch_size: 20, ..short(model) };
         let alone = run(&mut trainer(config.clone(), dataset(50, 30)), 64);
         for workers in 1..5 {
@@ -84,7 +84,7 @@ pub fn any_number_of_workers_tells_the_same() {
 
 #[wasm_bindgen_test(unsupported = test)]
 pub fn an_output_that_is_missing_takes_no_step() {
-    let config = RunConfig { batch_size: 20, ..short(Model::Cae) };
+    let config = RunConfig { batch_size: 20, ..short("cae") };
     let mut run = trainer(config.clone(), dataset(60, 30));
     let _ = advance(&mut run, 1);
     let step = run.progress().step;
@@ -104,7 +104,7 @@ pub fn an_output_that_is_missing_takes_no_step() {
 
 #[wasm_bindgen_test(unsupported = test)]
 pub fn a_stale_output_is_refused() {
-    let config = RunConfig { batch_size: 20, ..short(Model::Cae) };
+    let config = RunConfig { batch_size: 20, ..short("cae") };
     let mut run = trainer(config.clone(), dataset(60, 30));
     let _ = advance(&mut run, 1);
     let task = run.scatter(2).expect("a step").swap_remove(0);
@@ -140,14 +140,14 @@ pub fn a_stale_output_is_refused() {
 
 #[wasm_bindgen_test(unsupported = test)]
 pub fn a_task_of_another_model_is_refused() {
-    let mut run = trainer(RunConfig { batch_size: 20, ..short(Model::Cae) }, dataset(60, 30));
+    let mut run = trainer(RunConfig { batch_size: 20, ..short("cae") }, dataset(60, 30));
     assert_eq!(run.scatter(2), None, "a phase that has not begun");
     let error = pollster::block_on(run.compute_local(2)).expect_err("nothing to compute");
     assert!(matches!(error, TrainError::Parallel(ParallelError::NoWorkItem)), "{error}");
 
     let _ = advance(&mut run, 1);
     let task = run.scatter(2).expect("a step").swap_remove(0);
-    let mut replica = replica(&short(Model::CnnMax4));
+    let mut replica = replica(&short("cnn-max-4"));
     let weights = pollster::block_on(run.weights()).expect("a CPU answers");
     let error = replica.set_weights(weights).expect_err("weights of another model");
     assert!(matches!(error, ParallelError::Weights { .. }), "{error}");
@@ -167,7 +167,7 @@ pub fn a_task_of_another_model_is_refused() {
 
 #[wasm_bindgen_test(unsupported = test)]
 pub fn batch_normalisation_waits_for_the_sums_of_all() {
-    let mut run = trainer(RunConfig { batch_size: 20, ..short(Model::CaeBn) }, dataset(60, 30));
+    let mut run = trainer(RunConfig { batch_size: 20, ..short("cae-bn") }, dataset(60, 30));
     let _ = advance(&mut run, 1);
     let mut work = pollster::block_on(run.compute_local(2)).expect("a CPU answers");
     let own = work.partial_sums().expect("sums of two microbatches").to_vec();

@@ -10,7 +10,7 @@ mod batches;
 pub mod bits;
 pub mod data_parallel;
 pub mod divergence;
-pub mod inside;
+pub mod inspect;
 pub mod keras;
 pub mod kernels;
 pub mod laws;
