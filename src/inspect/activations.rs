@@ -4,8 +4,7 @@
 use burn::tensor::{Tensor, TensorData, Transaction};
 
 use crate::data::dataset::Source;
-use crate::nn::Activation;
-use crate::nn::Shape;
+use crate::nn::{Activation, Shape};
 use crate::spec::Kind;
 use crate::step::transfer::{read, read_tensor};
 use crate::train::error::TrainError;

@@ -12,6 +12,7 @@
 
 pub(crate) mod all_reduce;
 pub mod error;
+mod host_map;
 pub mod microbatch;
 pub(crate) mod prefetch;
 pub mod replica;

@@ -12,17 +12,19 @@ use std::ops::Range;
 use burn::tensor::{Gradients as Autodiff, Tensor, TensorData, Transaction};
 
 use super::error::ParallelError;
+use super::host_map::{no_values, one_dimensional, slice, to_host, to_map};
 use super::microbatch::{self, Gradients};
 use super::work_item::Assignment;
 use crate::kernels::norm::{self, Moments, Normalizer};
 use crate::nn::{Activation, SharedNorm};
 use crate::ops;
+use crate::step::autodiff::leaf;
 use crate::step::batch::Batch;
 use crate::step::evaluate::loss_and_correct;
 use crate::step::metrics::MetricSums;
 use crate::step::phase::{Phase, Target};
-use crate::step::train_state::{LayerMoments, TrainState, leaf};
-use crate::step::transfer::{TransferError, read, read_in_place, read_tensor};
+use crate::step::train_state::{LayerMoments, TrainState};
+use crate::step::transfer::{TransferError, read, read_tensor};
 
 /// A worker's microbatches between two exchanges of statistics.
 #[derive(Debug)]
@@ -57,7 +59,7 @@ struct NormState {
     beta: Vec<f32>,
     /// Mean and variance of the whole batch.
     moments: Moments,
-    channels: Normalizer,
+    normalizer: Normalizer,
 }
 
 /// A microbatch on its way through the network and back.
@@ -241,10 +243,10 @@ impl SyncBatchNorm {
         });
         let (mean, variance) = moments.unzip();
         state.moments = Moments { mean, variance };
-        state.channels = SharedNorm::normalizer(&state.moments);
+        state.normalizer = SharedNorm::normalizer(&state.moments);
         for one in &mut self.microbatches {
-            let NormState { channels, gamma, beta, .. } = &*state;
-            let values = norm::forward(slice(&one.values[at]), channels, gamma, beta);
+            let NormState { normalizer, gamma, beta, .. } = &*state;
+            let values = norm::forward(slice(&one.values[at]), normalizer, gamma, beta);
             let map = to_map(one_dimensional(values), one.outputs[at].dims(), &self.state);
             if let Activation::Map(x) = leaf(Activation::Map(Tensor::from_inner(map))) {
                 one.inputs.push(x);
@@ -255,10 +257,10 @@ impl SyncBatchNorm {
     /// The sums over pixels that the input gradient of normalisation `at` needs of all microbatches;
     /// they are the gradients of `gamma` and `beta`, too.
     fn sum_gradients(&mut self, at: usize) {
-        let NormState { norm, channels, .. } = &self.norms[at];
+        let NormState { norm, normalizer, .. } = &self.norms[at];
         for one in &mut self.microbatches {
             let sums =
-                norm::parameter_gradients(slice(&one.values[at]), channels, slice(&one.gradient));
+                norm::parameter_gradients(slice(&one.values[at]), normalizer, slice(&one.gradient));
             for (index, sums) in (norm.index..).zip(&sums) {
                 one.gradients[index] = Some(sums.iter().map(|sum| *sum as f32).collect());
             }
@@ -271,7 +273,7 @@ impl SyncBatchNorm {
     /// inputs.
     fn normalise_backward(&mut self, at: usize, partial_sums: &[f64]) {
         let values = (self.pixels(at) * self.batch_size) as f64;
-        let NormState { channels, gamma, .. } = &self.norms[at];
+        let NormState { normalizer, gamma, .. } = &self.norms[at];
         let mut totals = vec![0.0; 2 * gamma.len()];
         for sums in partial_sums.chunks_exact(totals.len()) {
             totals.iter_mut().zip(sums).for_each(|(total, sum)| *total += sum);
@@ -281,7 +283,7 @@ impl SyncBatchNorm {
         let mean_grads = [gamma_grad.to_vec(), beta_grad.to_vec()];
         for one in &mut self.microbatches {
             let (inputs, gradients) = (slice(&one.values[at]), slice(&one.gradient));
-            let found = norm::input_gradients(inputs, channels, gamma, gradients, &mean_grads);
+            let found = norm::input_gradients(inputs, normalizer, gamma, gradients, &mean_grads);
             one.gradient = one_dimensional(found);
         }
     }
@@ -311,8 +313,8 @@ impl NormState {
         let mut tensors = read(Transaction::default().register(gamma).register(beta)).await?;
         let (gamma, beta) = (tensors.tensor()?, tensors.tensor()?);
         let moments = Moments { mean: Vec::new(), variance: Vec::new() };
-        let channels = SharedNorm::normalizer(&moments);
-        Ok(Self { norm, gamma, beta, moments, channels })
+        let normalizer = SharedNorm::normalizer(&moments);
+        Ok(Self { norm, gamma, beta, moments, normalizer })
     }
 }
 
@@ -367,36 +369,4 @@ impl MicrobatchState {
         }
         Ok(())
     }
-}
-
-/// The values of a map as `[picture][y][x][channel]`, the order that the CPU backend keeps them in, so
-/// that nothing is moved.
-async fn to_host(map: Tensor<4>) -> Result<TensorData, TransferError> {
-    let size = map.dims().iter().product::<usize>();
-    let flat: Tensor<1> = map.permute([0, 2, 3, 1]).reshape([size]);
-    read_in_place(flat).await
-}
-
-fn one_dimensional(values: Vec<f32>) -> TensorData {
-    let count = values.len();
-    TensorData::new(values, [count])
-}
-
-fn no_values() -> TensorData {
-    one_dimensional(Vec::new())
-}
-
-/// The values in place: a `Vec` would be a copy.
-fn slice(data: &TensorData) -> &[f32] {
-    data.as_slice().expect("these are made of f32 values here")
-}
-
-/// `[picture][y][x][channel]` as a map `[pictures, channels, h, w]` off the autodiff device.
-fn to_map(
-    data: TensorData,
-    [pictures, channels, h, w]: [usize; 4],
-    state: &TrainState,
-) -> Tensor<4> {
-    let flat = Tensor::<1>::from_data(data, &state.plain_device());
-    flat.reshape([pictures, h, w, channels]).permute([0, 3, 1, 2])
 }

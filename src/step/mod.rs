@@ -6,6 +6,7 @@
 //! functions of logits. [`metrics`] adds up what batches give, `phase` says which layers learn,
 //! `trace` takes one step apart layer by layer, and [`transfer`] reads tensors back to the host.
 
+pub(crate) mod autodiff;
 pub mod batch;
 #[cfg(feature = "gpu")]
 mod device_batch;

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::spec::ValidModel;
 
-/// One thing to train. Layers are indices into the architecture.
+/// One thing to train. Layers are indices into the model.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Phase {
     pub(crate) name: String,

@@ -3,7 +3,8 @@
 
 use burn::tensor::{Gradients, Tensor};
 
-use super::train_state::{DeviceBatch, TrainState, forward_trained, leaf, untracked};
+use super::autodiff::{leaf, untracked};
+use super::train_state::{DeviceBatch, TrainState, forward_trained};
 use crate::nn::{Activation, Parameter};
 use crate::step::batch::Batch;
 use crate::step::phase::Phase;

@@ -7,6 +7,7 @@ use crate::kernels::norm::Moments;
 use crate::nn::{Activation, Net, Parameter, ParameterError, SampleStreams};
 use crate::optim::Optimizer;
 use crate::spec::{Kind, Output, RunConfig, ValidModel};
+use crate::step::autodiff::tracked;
 use crate::step::batch::{Batch, one_hot};
 use crate::step::loss;
 use crate::step::phase::{LayerPath, Phase, Target};
@@ -225,8 +226,8 @@ impl TrainState {
         self.prepare_batch(phase, batch.streams.clone(), inputs.clone(), targets)
     }
 
-    /// A batch of so many pictures, to be trained on: `inputs` and `targets` are off the autodiff
-    /// device.
+    /// A batch of the pictures of `streams`, to be trained on: `inputs` and `targets` are off the
+    /// autodiff device.
     pub(crate) fn prepare_batch(
         &self,
         phase: &Phase,
@@ -384,34 +385,10 @@ pub(crate) fn forward_trained(
     phase.trained.iter().fold(inputs, |x, range| net.forward_training(x, range.clone(), streams))
 }
 
-/// The same values as a leaf of a new autodiff graph.
-pub(crate) fn leaf(x: Activation) -> Activation {
-    match x {
-        Activation::Map(x) => Activation::Map(x.detach().require_grad()),
-        Activation::Flat(x) => Activation::Flat(x.detach().require_grad()),
-    }
-}
-
 /// Mean squared error between latent codes, the loss of the inner stages.
 fn code_loss(outputs: Activation, codes: Activation) -> Tensor<1> {
     match (outputs, codes) {
         (Activation::Map(outputs), Activation::Map(codes)) => loss::squared_error(outputs, codes),
         (outputs, codes) => unreachable!("{outputs:?}, {codes:?}: stages give maps"),
-    }
-}
-
-/// The same values off the autodiff device.
-pub(crate) fn untracked(x: Activation) -> Activation {
-    match x {
-        Activation::Map(x) => Activation::Map(x.inner()),
-        Activation::Flat(x) => Activation::Flat(x.inner()),
-    }
-}
-
-/// The same values on the autodiff device, as constants.
-fn tracked(x: Activation) -> Activation {
-    match x {
-        Activation::Map(x) => Activation::Map(Tensor::from_inner(x)),
-        Activation::Flat(x) => Activation::Flat(Tensor::from_inner(x)),
     }
 }

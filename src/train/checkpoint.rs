@@ -99,8 +99,8 @@ impl Trainer {
             RunState::Over => net.clone(),
             _ => reader.weights(&fresh, &like, BEFORE)?,
         };
-        let state_names = trainer.train_state.optimizer().state_names();
-        let state = reader.optimizer_state(&fresh, like, state_names)?;
+        let names = trainer.train_state.optimizer().state_names();
+        let state = reader.optimizer_state(&fresh, like, names)?;
         // Checked with the rest of the metadata to be an i32.
         let steps = metadata.adam_steps.cast_signed();
         trainer.train_state.optimizer_mut().resume(steps, state);
@@ -169,7 +169,7 @@ fn dataset_info(data: &Dataset) -> DatasetInfo {
 /// output for each class.
 fn stored_classes(snapshot: &Snapshot) -> Result<Option<usize>, SnapshotError> {
     let config = &snapshot.metadata.config;
-    // The names of the layers do not depend on the number of classes.
+    // The names and ranks do not depend on the number of classes.
     let model = config.model(1).map_err(SnapshotError::from)?;
     if model.kind != Kind::Classifier {
         return Ok(None);
@@ -225,8 +225,8 @@ impl Reader<'_> {
         Ok(net)
     }
 
-    /// The optimizer's state under `names`, by the index of the parameter. A network brings it from
-    /// Keras' layout into the device's.
+    /// The optimizer's state tensors of these names, by the index of their parameter. A network brings
+    /// them from Keras' layout into the device's.
     fn optimizer_state<V>(
         &self,
         fresh: &Net,

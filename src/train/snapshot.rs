@@ -43,7 +43,7 @@ pub enum SnapshotError {
     },
     /// A weight that is infinite or not a number.
     #[error(
-        "The weights `{0}` are not finite metadata: training diverged. Use an earlier snapshot, or \
+        "The weights `{0}` are not finite numbers: training diverged. Use an earlier snapshot, or \
          start again with a lower learning rate."
     )]
     NotFinite(String),

@@ -141,7 +141,7 @@ fn nothing_is_left_unfinished() {
 
 /// The rooms of `src`, each of which may use itself and those before it.
 const ROOMS: [&str; 12] = [
-    "data", "kernels", "backend", "ops", "optim", "spec", "nn", "step", "parallel", "train",
+    "data", "kernels", "backend", "ops", "optim", "nn", "spec", "step", "parallel", "train",
     "inspect", "wasm",
 ];
 

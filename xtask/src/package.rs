@@ -21,7 +21,7 @@ pub(crate) struct Package {
     pub(crate) name: &'static str,
     /// Cargo's package, whose only library is compiled.
     of: &'static str,
-    /// The library's feature.
+    /// The feature of cargo's package, and of the library, which also takes [`EXPORTS`].
     feature: &'static str,
     /// Whether our own code is compiled with relaxed SIMD. See [`crate::relaxed_simd`].
     relaxed_simd: bool,
@@ -57,6 +57,10 @@ pub(crate) const GPU: Package = Package {
     duration: "10 to 15 minutes",
 };
 
+/// The library's feature that exports to JavaScript. The packages ask for it themselves; where the
+/// library is compiled alone, with the same features, cargo compiles it once for both.
+const EXPORTS: &str = "page";
+
 /// The file in `pkg/` that tells the page which packages are there.
 const LIST: &str = "packages.json";
 
@@ -78,12 +82,13 @@ pub(crate) fn list(project: &Project, packages: &[&Package]) -> Result<()> {
 impl Package {
     /// The options that make cargo compile the library, or its tests, as for this package.
     pub(crate) fn library<'a>(&self, cargo: &'a mut Command) -> &'a mut Command {
-        self.compiled(cargo, NAME)
+        let features = format!("{},{EXPORTS}", self.feature);
+        self.compiled(cargo, NAME, &features)
     }
 
-    fn compiled<'a>(&self, cargo: &'a mut Command, of: &str) -> &'a mut Command {
+    fn compiled<'a>(&self, cargo: &'a mut Command, of: &str, features: &str) -> &'a mut Command {
         cargo.args(["-p", of, "--release", "--target", WASM_TARGET]);
-        cargo.args(["--no-default-features", "--features", self.feature]);
+        cargo.args(["--no-default-features", "--features", features]);
         if self.relaxed_simd { relaxed_simd::ask(cargo) } else { cargo }
     }
 
@@ -105,7 +110,7 @@ pub(crate) fn build(project: &Project, package: &Package) -> Result<()> {
     ));
     let mut compile = cargo(project, &["build", "--locked", "--lib"]);
     execute(
-        package.compiled(&mut compile, package.of),
+        package.compiled(&mut compile, package.of, package.feature),
         "the library did not compile to WebAssembly",
     )?;
 

@@ -8,6 +8,7 @@
  * @property {number} step  of the run, from 0
  * @property {number} phase
  * @property {number|null} epoch  null in validation, which draws nothing at random
+ * @property {number} batch  of the epoch, or of its validation
  * @property {number} weightsVersion
  * @property {number} classes  of the data
  * @property {number} batchSize  of all workers together
@@ -22,9 +23,14 @@
 /** A task of the work item after the next, which has no weights yet.
  * @typedef {Omit<ReplicaTask, "weights">} PrefetchTask */
 
-/** What a replica has computed: its gradients lie where the task's weights were.
+/** What a replica has computed: its gradients lie where the task's weights were. It names the work item that it
+ * belongs to; the wasm module refuses that of another one.
  * @typedef {object} ReplicaOutput
  * @property {number} step
+ * @property {number} phase
+ * @property {number|null} epoch
+ * @property {number} batch
+ * @property {number} weightsVersion
  * @property {string} metrics  as JSON
  * @property {Uint32Array} parts  start and end of the microbatches of each partial sum
  * @property {Float32Array} gradients
