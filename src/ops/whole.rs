@@ -15,6 +15,9 @@ pub(crate) const SHELF: usize = 40_960;
 /// Buffers of pictures that a batch is chosen from at most.
 pub(crate) const SHELVES: usize = 3;
 
+/// Numbers that a picture of a batch is chosen by.
+pub(crate) const CHOSEN: usize = 7;
+
 /// What batches need, on the GPU.
 #[backend_extension(Cube)]
 pub(crate) trait Whole: Backend {
@@ -47,8 +50,8 @@ impl Whole for Cube {
 
 /// Pictures in 0 to 1, `[batch, 3, 32, 32]`, and the same with noise if there is any. `shelves` are
 /// bytes, `[picture][y][x][channel]`, four to a number, [`SHELF`] pictures each but the last; `chosen`
-/// has two numbers for each picture of the batch: its place, and the counter of its noise
-/// ([`crate::data::rng::Rng::counter`]), which is what [`crate::step::batch::Batch`] draws, to the last digits.
+/// has [`CHOSEN`] numbers for each picture of the batch: its place, and the key and the counter of its noise
+/// ([`crate::data::rng::Rng`]), which is what [`crate::step::batch::Batch`] draws, to the last digits.
 pub(crate) fn chosen(
     shelves: &[Tensor<1, Int>],
     chosen: Tensor<1, Int>,

@@ -8,9 +8,6 @@ use crate::data::rng::{Purpose, Rng, unit};
 use crate::ops;
 use crate::spec::config::{Noise, RunConfig};
 
-/// Pixels of a channel.
-const AREA: usize = SIDE * SIDE;
-
 /// Values of pictures in 0 to 1, `[picture][y][x][channel]`, and their labels.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Batch {
@@ -119,23 +116,20 @@ pub(crate) fn one_hot(labels: &[i32], classes: usize, device: &Device) -> Tensor
     Tensor::from_data(TensorData::new(values, [labels.len(), classes]), device)
 }
 
-/// Corrupts one picture, `[y][x][channel]` in 0 to 1. Noise of single values is drawn channel by
-/// channel; salt and pepper and masking act on whole pixels.
+/// Corrupts one picture, `[y][x][channel]` in 0 to 1. Gaussian noise has a draw for each value; salt and
+/// pepper and masking have one for each pixel.
 fn corrupt(picture: &mut [f32], noise: Noise, level: f32, rng: &mut Rng) {
-    let pixels = picture.as_chunks_mut::<CHANNELS>().0;
     match noise {
         Noise::None => {}
         Noise::Gaussian => {
-            let mut drawn = [0.0; AREA];
-            for channel in 0..CHANNELS {
-                rng.normals(&mut drawn);
-                for (pixel, drawn) in pixels.iter_mut().zip(&drawn) {
-                    pixel[channel] = (pixel[channel] + level * drawn).clamp(0.0, 1.0);
-                }
+            let mut drawn = [0.0; PICTURE_BYTES];
+            rng.normals(&mut drawn);
+            for (value, drawn) in picture.iter_mut().zip(drawn) {
+                *value = (*value + level * drawn).clamp(0.0, 1.0);
             }
         }
         Noise::SaltAndPepper | Noise::Masking => {
-            for pixel in pixels {
+            for pixel in picture.as_chunks_mut::<CHANNELS>().0 {
                 // One draw a pixel, whatever it says, so that a GPU can begin anywhere. Its first 24
                 // bits say whether, and its last one which.
                 let drawn = rng.bits();

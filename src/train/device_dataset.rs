@@ -58,9 +58,9 @@ impl DeviceDataset {
     ) -> GatheredBatch {
         let noise = config.noise;
         let numbers = places.flat_map(|(place, index)| {
-            let counter =
-                if noise == Noise::None { 0 } else { draw.stream(config.seed, index).counter() };
-            [place.cast_signed(), counter.cast_signed()]
+            let stream = draw.stream(config.seed, index);
+            let ([a, b], [c, d, e, f]) = (stream.key(), stream.counter());
+            [place, a, b, c, d, e, f].map(u32::cast_signed)
         });
         let chosen = numbers_on(numbers.collect(), &self.device);
         let level = config.noise_level as f32;

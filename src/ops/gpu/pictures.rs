@@ -7,7 +7,7 @@ use burn_cubecl::tensor::CubeTensor;
 use super::launch::{Launch, wgsl};
 use super::{dims, mean, one};
 use crate::data::pictures::{CHANNELS, PICTURE_BYTES, SIDE};
-use crate::ops::whole::SHELF;
+use crate::ops::whole::{CHOSEN, SHELF};
 use crate::step::metrics::{C1, C2, INSIDE, WINDOW, window};
 
 /// Pixels of a channel.
@@ -20,13 +20,14 @@ pub(in crate::ops) fn chosen(
     noise: usize,
     level: f32,
 ) -> Vec<CubeTensor> {
-    let batch = chosen.shape().num_elements() / 2;
+    let batch = chosen.shape().num_elements() / CHOSEN;
     let shape = || Shape::new([batch, CHANNELS, SIDE, SIDE]);
     let launch = Launch::new(wgsl!(each "chosen"), chosen)
         .with("SHELVES", shelves.len())
         .with("SHELF", SHELF)
         .with("WORDS", PICTURE_BYTES / size_of::<u32>())
         .with("AREA", AREA)
+        .with("CHOSEN", CHOSEN)
         .with("NOISE", noise)
         .reading(&shelves.iter().chain([chosen]).collect::<Vec<_>>())
         .info(&[batch * AREA])
