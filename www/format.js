@@ -1,4 +1,4 @@
-// Numbers as people read them. Knows no page and no words but units.
+// Formatting of numbers, sizes, durations and moments, as people read them.
 
 const grouped = new Intl.NumberFormat("en-GB");
 

@@ -4,15 +4,16 @@
 // another site may not start our worker, so there the element is a frame around the page.
 
 import { readAddress } from "./app/address.js";
-import { h } from "./parts/dom.js";
+import { h } from "./components/dom.js";
 import { text } from "./strings.js";
 
 /** @import { Lab } from "./app/lab.js" */
 
 const here = (/** @type {string} */ path) => new URL(path, import.meta.url).href;
 
-/** The page's style sheets, in its order; those of the page's frame are not needed. */
-const SHEETS = ["vendor/uPlot.min.css", ...["style", "element", "parts", "run", "pictures", "cnns", "studio", "stacked", "lesson", "lesson-numbers", "learned", "verdicts", "keep", "kept"].map((name) => `styles/${name}.css`)];
+/** What the poster needs, and what an open section needs. */
+const POSTER = ["styles/style.css", "styles/element.css"];
+const SECTION = ["styles/all.css"];
 
 /** The page's labs by the address of their pictures: most pages have one.
  * @type {Map<string|null, Promise<Lab>>} */
@@ -49,17 +50,17 @@ class TabgradLab extends HTMLElement {
     this.#keys = [...this.attributes].filter(({ name }) => !["class", "id", "style", "slot", "hidden"].includes(name)).map(({ name, value }) => [name, value]);
     const section = this.getAttribute("section") ?? "";
     const words = text.element;
-    const known = Object.hasOwn(text.bar.names, section);
+    const known = Object.hasOwn(text.sections, section);
     const open = h("button", { type: "button", class: "primary", onclick: () => void this.#open(root, open, box) }, words.open);
     const box = h(
       "div",
       { class: "element-poster" },
       h("p", { class: "element-name" }, text.masthead.name),
-      h("p", { class: known ? "element-title" : "alarm" }, known ? text.bar.names[section] : words.unknown(section, Object.keys(text.bar.names))),
+      h("p", { class: known ? "element-title" : "alarm" }, known ? text.sections[section] : words.unknown(section, Object.keys(text.sections))),
       known ? h("p", { class: "soft" }, words.promise) : null,
       known ? open : null,
     );
-    void styled(root, SHEETS.slice(1, 3)).then(() => root.append(box));
+    void styled(root, POSTER).then(() => root.append(box));
   }
 
   /** @param {ShadowRoot} root @param {HTMLButtonElement} button @param {HTMLElement} box */
@@ -86,7 +87,7 @@ class TabgradLab extends HTMLElement {
   /** @param {ShadowRoot} root */
   async #mount(root) {
     const [{ mount }, { sections }, notices] = await Promise.all([
-      import("./parts/mount.js"), import("./sections/all.js"), import("./parts/notices.js"), styled(root, SHEETS),
+      import("./components/mount.js"), import("./sections/all.js"), import("./components/notices.js"), styled(root, SECTION),
     ]);
     const query = new URLSearchParams(this.#keys).toString();
     const { only, data, asked } = readAddress(query, sections.map(({ name }) => name));

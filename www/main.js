@@ -4,9 +4,10 @@
 import { readAddress, writeAddress } from "./app/address.js";
 import { createLab } from "./app/lab.js";
 import { isActive, labelOf, progress } from "./app/run.js";
-import * as bar from "./parts/bar.js";
-import { mount } from "./parts/mount.js";
-import * as notices from "./parts/notices.js";
+import * as bar from "./components/bar.js";
+import { oncePerFrame } from "./components/frame.js";
+import { mount } from "./components/mount.js";
+import * as notices from "./components/notices.js";
 import { sections } from "./sections/all.js";
 import { text } from "./strings.js";
 
@@ -40,26 +41,21 @@ function running({ runs, active, queue }) {
   return { label: labelOf(run), paused: run.status === "paused", share: at.runShare, secondsLeft: at.secondsLeft, waiting: queue.length };
 }
 
-let due = false;
 function draw() {
-  due = false;
   const state = lab.get();
   showNotices({ fault: state.fault, faultOfGpu: state.faultOfGpu, notices: state.notices });
   showRun({ running: running(state) });
 }
-lab.subscribe(() => {
-  if (!due) requestAnimationFrame(draw);
-  due = true;
-});
+lab.subscribe(oncePerFrame(draw));
 draw();
 
-function settleAddress() {
+function updateAddress() {
   // Before the models are known, what the address asks for is not yet understood.
   if (lab.get().models.length === 0) return;
   const query = writeAddress(location.search, mounted.map(({ name, keys, address }) => ({ name, keys, asked: address() })));
   if (query !== location.search) history.replaceState(null, "", (query || location.pathname) + location.hash);
 }
-for (const section of mounted) section.subscribe(settleAddress);
+for (const section of mounted) section.subscribe(updateAddress);
 
 document.body.toggleAttribute("data-only", only !== null);
 lab.act.open();

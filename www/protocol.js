@@ -1,5 +1,5 @@
-// The vocabulary of the page: what the page may ask of the worker and what the worker reports.
-// The only file that both threads import. It holds types and no behaviour but two tiny makers.
+// The protocol between the page and its worker: what the page may ask, what is answered to each
+// command, and what the worker reports by itself.
 
 /**
  * Everything that decides a run. The wasm module states the defaults; the page never does.
@@ -19,7 +19,21 @@
 
 /** @typedef {Partial<Config>} Overrides  the settings that differ from a model's defaults */
 
-/** @typedef {{name: string, title: string, kind: "classifier"|"autoencoder", about: string}} Model */
+/**
+ * A network that can be trained, as the wasm module tells of it: nothing in JavaScript lists them.
+ * @typedef {object} Preset
+ * @property {string} name  which the address and the terminal know it by
+ * @property {string} title
+ * @property {string} about  a sentence
+ * @property {"classifier"|"autoencoder"} kind
+ * @property {string} family  networks that are compared with each other: `cnn`, `autoencoder`, `encoder-classifier`
+ * @property {boolean} listed  whether it is on offer by itself; another is trained only as part of a comparison
+ * @property {Config} config  what it starts from
+ * @property {("padding"|"output"|"noise")[]} options  the settings that not every network has
+ * @property {number} stages  that are trained one after another; 0 where all layers are trained at once
+ * @property {"max"|"average"|null} pooling  by its first pooling layer
+ * @property {number} convolutions  how many it has: of a CNN, its blocks
+ */
 
 /** @typedef {{name: string, kind: string, outputShape: (number|null)[], parameters: number, multiplyAdds: number}} Layer */
 
@@ -78,7 +92,7 @@
 /**
  * How fast the run goes, as the worker's clock sees it; null until measured.
  * @typedef {object} Pace
- * @property {number} workers  that did the last unit of work
+ * @property {number} workers  that computed the last work item
  * @property {number|null} picturesPerSecond
  * @property {number|null} stepSeconds
  * @property {number|null} validationSeconds  per validation batch
@@ -90,14 +104,14 @@
 /** Some pictures of a split in order, or of one class of it; `total` is how many there are.
  * @typedef {{total: number, indices: Uint32Array, labels: Uint8Array, rgba: Uint8Array}} Page */
 
-/** Where pictures of a question lie: a split, or the visitor's own that were given.
+/** Where pictures of a query lie: a split, or the visitor's own that `set-given` brought.
  * @typedef {Split|"given"} Source */
 
-/** The test pictures that are drawn again while an autoencoder learns: what `shown` answers.
+/** The test pictures that are reconstructed while an autoencoder learns.
  * @typedef {Pictures & {indices: Uint32Array}} Shown */
 
-/** What an autoencoder makes of a few pictures.
- * @typedef {object} Drawings
+/** Pictures and their reconstructions by an autoencoder, as RGBA bytes.
+ * @typedef {object} Reconstructions
  * @property {Uint8Array} labels
  * @property {Uint8Array} inputs
  * @property {Uint8Array|null} corrupted
@@ -106,10 +120,10 @@
  * @property {Float32Array} errors  mean squared error of each picture
  */
 
-/** The same few test pictures at one step of a run.
- * @typedef {Drawings & {step: number}} Reconstructions */
+/** Those of the same few test pictures at one step of a run.
+ * @typedef {Reconstructions & {step: number}} ReconstructionsAtStep */
 
-/** What a network outputs in one layer for one picture, in the order y, x, channel.
+/** A layer's output for one picture, in the order y, x, channel.
  * @typedef {{name: string, kind: string, shape: number[], values: Float32Array}} Activation */
 
 /** @typedef {{layer: number, layerName: string, name: string, shape: number[], values: Float32Array}} Parameter */
@@ -117,8 +131,8 @@
 /** Codes of pictures, one after another in the order y, x, channel.
  * @typedef {{shape: number[], values: Float32Array}} Codes */
 
-/** Where codes lie on their two principal components.
- * @typedef {object} CodeMap
+/** Codes of test pictures on their two principal components.
+ * @typedef {object} LatentMap
  * @property {Uint32Array} indices
  * @property {Uint8Array} labels
  * @property {Uint8Array} rgba
@@ -126,27 +140,29 @@
  * @property {number[]} explained  share of the variance along x and along y
  */
 
-/** The pictures that an autoencoder draws best and worst, among `judged`.
- * @typedef {{judged: number, best: Drawings & {indices: Uint32Array}, worst: Drawings & {indices: Uint32Array}}} Extremes */
+/** The pictures that an autoencoder reconstructs best and worst, among the first `evaluated` test pictures.
+ * @typedef {{evaluated: number, best: Reconstructions & {indices: Uint32Array}, worst: Reconstructions & {indices: Uint32Array}}} Extremes */
 
-/** Probabilities of all test pictures, row by row, beside their labels.
- * @typedef {{labels: Uint8Array, probabilities: Float32Array, classes: number}} Verdicts */
+/** Class probabilities of all test pictures, `[picture][class]`, beside their labels.
+ * @typedef {{labels: Uint8Array, probabilities: Float32Array, classes: number}} Predictions */
 
-/** A tensor before and after a step by hand, with its gradient; norms are Euclidean.
- * @typedef {{name: string, shape: number[], before: Float32Array, gradient: Float32Array, after: Float32Array, norms: {before: number, gradient: number, change: number}}} Shift */
+/** A parameter before and after one optimizer step, with its gradient; norms are Euclidean.
+ * @typedef {{name: string, shape: number[], before: Float32Array, gradient: Float32Array, after: Float32Array, norms: {before: number, gradient: number, change: number}}} ParameterUpdate */
 
-/** A step on one picture, layer by layer; `gradient` is that of the loss by the layer's output.
- * @typedef {object} Lesson
+/** An optimizer step on one picture, layer by layer; a layer's `gradient` is that of the loss with respect
+ * to the layer's output.
+ * @typedef {object} StepTrace
  * @property {number} loss
  * @property {number} lossAfter  of the same picture
  * @property {number} learningRate
  * @property {number} step
  * @property {Float32Array|null} probabilities
  * @property {Float32Array|null} probabilitiesAfter
- * @property {(Activation & {gradient: Float32Array, parameters: Shift[]})[]} layers
+ * @property {(Activation & {gradient: Float32Array, parameters: ParameterUpdate[]})[]} layers
  */
 
-/** @typedef {{config: Config, defaults: Config, summary: Summary|null, error: string|null}} Description */
+/** A preset with the settings that were asked for; no summary where such a network cannot be built.
+ * @typedef {{config: Config, defaults: Config, summary: Summary|null, error: string|null}} Description */
 
 /** @typedef {"flex"|"wgpu"|"ndarray"} Backend  what computes, as the wasm module names it */
 
@@ -155,14 +171,14 @@
 /** WebGPU here: the adapter's name, or why it cannot be used.
  * @typedef {{usable: boolean, reason: string|null, adapter: string|null}} Gpu */
 
-/** A tensor that the GPU and the CPU computed: the largest difference, as a part of the largest value.
+/** A tensor that the GPU and the CPU computed: the largest difference, relative to the largest value.
  * @typedef {{operator: string, tensor: string, difference: number, passed: boolean}} Check */
 
 /** @typedef {{tolerance: number, checks: Check[]}} CheckTable */
 
 /** @typedef {{wgpu: number, flex: number}} Speeds  pictures a second, training */
 
-/** @typedef {{table: CheckTable, speeds: Speeds|null}} Trial  no speeds where the check failed */
+/** @typedef {{table: CheckTable, speeds: Speeds|null}} SpeedTest  no speeds where the check failed */
 
 /** A data set on its way from one worker to another.
  * @typedef {{manifest: string, shards: {file: string, bytes: Uint8Array}[]}} HandedOver */
@@ -183,8 +199,8 @@
  *   | {type: "start", job: Job, backend: Backend}
  *   | {type: "continue", run: string, backend: Backend}
  *   | {type: "probe"}
- *   | {type: "check", model: string, overrides: Overrides}
- *   | {type: "trial", model: string, overrides: Overrides, workers: number}
+ *   | {type: "self-test", model: string, overrides: Overrides}
+ *   | {type: "speed-test", model: string, overrides: Overrides, workers: number}
  *   | {type: "hand-over"} | {type: "adopt", data: HandedOver}
  *   | {type: "workers", count: number}
  *   | {type: "pause"} | {type: "resume"} | {type: "step"} | {type: "stop"}
@@ -193,36 +209,82 @@
  *   | {type: "label", run: string, name: string, pinned: boolean}
  *   | {type: "discard", run: string}
  *   | {type: "weights", run: string}
- *   | {type: "give", rgb: Uint8Array}
+ *   | {type: "set-given", rgb: Uint8Array}
  *   | {type: "reconstruct", run: string, source: Source, indices: Uint32Array}
  *   | {type: "classify", run: string, source: Source, indices: Uint32Array}
  *   | {type: "encode", run: string, source: Source, indices: Uint32Array}
  *   | {type: "decode", run: string, codes: Float32Array}
- *   | {type: "between", run: string, source: Source, from: number, to: number, count: number}
- *   | {type: "map", run: string, count: number, seed: number}
- *   | {type: "extremes", run: string, judged: number, count: number}
- *   | {type: "judge", run: string}
+ *   | {type: "interpolate", run: string, source: Source, from: number, to: number, count: number}
+ *   | {type: "latent-map", run: string, count: number, seed: number}
+ *   | {type: "extremes", run: string, among: number, count: number}
+ *   | {type: "predict-all", run: string}
  *   | {type: "activations", run: string, source: Source, index: number}
  *   | {type: "parameters", run: string}
- *   | {type: "prepare-lesson", model: string, overrides: Overrides, from: string|null}
- *   | {type: "study", source: Source, index: number}
+ *   | {type: "prepare-trace", model: string, overrides: Overrides, from: string|null}
+ *   | {type: "trace-step", source: Source, index: number}
  * )} Command */
+
+/** What is answered to a command of each type. Pictures are RGBA bytes, 4096 a picture.
+ * @typedef {object} Answers
+ * @property {void} open
+ * @property {Description} describe
+ * @property {Record<Split, Pictures>} samples
+ * @property {Page} browse
+ * @property {Pictures} pictures
+ * @property {Shown} shown
+ * @property {void} start
+ * @property {void} continue
+ * @property {Gpu} probe
+ * @property {CheckTable} self-test
+ * @property {SpeedTest} speed-test
+ * @property {HandedOver} hand-over
+ * @property {void} adopt
+ * @property {void} workers
+ * @property {void} pause
+ * @property {void} resume
+ * @property {void} step
+ * @property {void} stop
+ * @property {void} import
+ * @property {void} forget
+ * @property {void} label
+ * @property {void} discard
+ * @property {Uint8Array<ArrayBuffer>} weights  a snapshot: a `.safetensors` file
+ * @property {number} set-given  how many pictures there are
+ * @property {Reconstructions} reconstruct
+ * @property {Float32Array} classify  probabilities, `[picture][class]`
+ * @property {Codes} encode
+ * @property {Uint8Array} decode  the pictures of the codes
+ * @property {Uint8Array} interpolate  the pictures of codes on the straight line between two
+ * @property {LatentMap} latent-map
+ * @property {Extremes} extremes
+ * @property {Predictions} predict-all
+ * @property {Activation[]} activations
+ * @property {Parameter[]} parameters
+ * @property {Plan} prepare-trace
+ * @property {StepTrace} trace-step
+ */
+
+/** The command of a type. @template {Command["type"]} T @typedef {Extract<Command, {type: T}>} CommandOf */
+
+/** What answers commands, each by a function of its own.
+ * @template {Command["type"]} T
+ * @typedef {{[K in T]: (command: CommandOf<K>) => Answers[K]|Promise<Answers[K]>}} Handlers */
 
 /** The page's envelope: every command is answered once, by its id.
  * @typedef {{id: number, command: Command}} Request */
 
 /** What the worker answers and reports.
  * @typedef {(
- *   | {type: "reply", id: number, value: any}
+ *   | {type: "reply", id: number, value: Answers[Command["type"]]}
  *   | {type: "refusal", id: number, name: string, message: string}
  *   | {type: "report", report: Report}
  * )} Message */
 
 /** @import { Run } from "./app/run.js" */
 
-/** What the worker reports unasked. The page's state takes these as they are.
+/** What the worker reports by itself. They are events of the page's state.
  * @typedef {(
- *   | {type: "opened", models: Model[], backends: Backend[], version: string}
+ *   | {type: "opened", models: Preset[], backends: Backend[], version: string}
  *   | {type: "runs-found", runs: Run[]}
  *   | {type: "data-found", manifest: Manifest, hash: string, origin: "bundled"|"kept"}
  *   | {type: "data-progress", bytes: number, total: number, loaded: Counts}
@@ -235,8 +297,8 @@
  *   | {type: "run-paused", run: string} | {type: "run-resumed", run: string} | {type: "run-stopped", run: string}
  *   | {type: "run-failed", run: string, message: string}
  *   | {type: "run-kept", run: string, step: number}
- *   | {type: "reconstructions", run: string, reconstructions: Reconstructions}
- *   | {type: "trial-progress", stage: "preparing"|"checking"|"gpu"|"cpu"}
+ *   | {type: "reconstructions", run: string, reconstructions: ReconstructionsAtStep}
+ *   | {type: "speed-test-progress", stage: "preparing"|"checking"|"gpu"|"cpu"}
  *   | {type: "crashed", message: string, gpu?: boolean}
  * )} Report */
 

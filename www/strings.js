@@ -19,20 +19,21 @@ export const text = {
     lead: "Look at the pictures, train a network and watch it learn; compare six of them; see what an autoencoder keeps of a picture, and what one step changes. All of it runs on this machine, inside this page. Nothing is installed and nothing is sent away.",
   },
 
+  /** What the bar calls the sections, in the order of the page. @type {Record<string, string>} */
+  sections: {
+    pictures: "Pictures",
+    train: "One model",
+    cnns: "Six CNNs",
+    studio: "Autoencoders",
+    stacked: "Stacked",
+    lesson: "One step",
+    learned: "What it learned",
+    keep: "Keep",
+  },
+
   bar: {
     contents: "Sections of this page",
-    /** @type {Record<string, string>} */
-    names: {
-      pictures: "Pictures",
-      train: "One model",
-      cnns: "Six CNNs",
-      studio: "Autoencoders",
-      stacked: "Stacked",
-      lesson: "One step",
-      learned: "What it learned",
-      keep: "Keep",
-    },
-    run: "The run that is on",
+    run: "The current run",
     progress: "Progress of the run",
     pause: "Pause",
     resume: "Resume",
@@ -99,7 +100,7 @@ export const text = {
   compute: {
     label: "Compute with",
     workers: "CPU workers",
-    noHelpers: (/** @type {string} */ why) => `No more workers could be made, so one trains. ${why}`,
+    noReplicas: (/** @type {string} */ why) => `No more workers could be made, so one trains. ${why}`,
     /** @type {Record<import("./app/compute.js").Choice, string>} */
     choices: { auto: "the faster one", webgpu: "WebGPU", cpu: "the CPU", ndarray: "ndarray (slow)" },
     /** @type {Record<import("./protocol.js").Backend, string>} */
@@ -161,21 +162,21 @@ export const text = {
 
   training: {
     heading: "One model",
-    prose: "Six networks tell the classes apart. They differ in depth and in how they shrink a picture, by the largest or by the average of four neighbours. Four autoencoders learn to draw a picture again from a code of their own making. In one step the network sees a batch of pictures and shifts its weights a little, against its error. In one epoch it sees every training picture once. After each epoch the test pictures are scored, without learning from them.",
+    prose: "Six networks tell the classes apart. They differ in depth and in how they shrink a picture, by the largest or by the average of four neighbours. Four autoencoders learn to reconstruct a picture from a code of their own making. In one step the network sees a batch of pictures and shifts its weights a little, against its error. In one epoch it sees every training picture once. After each epoch the network is evaluated on the test pictures, without learning from them.",
     start: "Start",
     pause: "Pause",
     resume: "Resume",
     step: "Single step",
     stop: "Stop",
     reset: "Reset",
-    goOn: "Go on with this run",
+    goOn: "Continue this run",
     epochOf: (/** @type {number} */ n, /** @type {number} */ of) => `Epoch ${n} of ${of}`,
     phase: (/** @type {string} */ name) => `${name}: `,
     stepOf: (/** @type {number} */ n, /** @type {number} */ of) =>
       `Step ${integer(n)} of ${integer(of)}`,
     noEpoch: "Epoch",
     noRun: "Run",
-    scoring: "Scoring the test pictures",
+    scoring: "Evaluating on the test pictures",
     epochBar: "Progress in this epoch",
     runBar: "Progress of the run",
     speed: "Pictures per second",
@@ -242,19 +243,19 @@ export const text = {
 
   table: { sorts: "A press on a column’s name sorts by it." },
 
-  drawn: {
-    heading: "What it draws",
-    prose: "Eight test pictures, drawn again by the network about once a second while it learns. It has never trained on them. The last row shows where the two differ: the darker, the closer.",
+  reconstructions: {
+    heading: "Reconstructions",
+    prose: "Eight test pictures, reconstructed by the network about once a second while it learns. It has never trained on them. The last row shows where the two differ: the darker, the closer.",
     rows: {
       inputs: "Picture",
       corrupted: "What it sees",
-      outputs: "What it draws",
+      outputs: "Reconstruction",
       differences: "Difference",
     },
     alt: (/** @type {string} */ row, /** @type {number} */ n, /** @type {string} */ name) =>
       `${row} ${n}: ${name}`,
     at: (/** @type {number} */ step) => (step === 0 ? "Before the first step" : `After step ${integer(step)}`),
-    waiting: "Drawn as soon as the training starts.",
+    waiting: "They come as soon as the training starts.",
     measures: {
       mse: { name: "MSE", meaning: "mean squared error of a pixel value between 0 and 1; lower is better" },
       psnr: { name: "PSNR", meaning: "the same on a logarithmic scale, in decibels; higher is better" },
@@ -300,15 +301,15 @@ export const text = {
       `These pictures are in use now but could not be kept for the next visit: ${why}`,
     tooManyFiles: (/** @type {number} */ n) =>
       `${n} files were given. Drop one archive, one record file, or two record files of which one is named “test”.`,
-    notWhole: "The pictures have not arrived completely. Wait for them, then start.",
-    busy: "A run is on. Stop it before changing the pictures.",
+    notComplete: "The pictures have not arrived completely. Wait for them, then start.",
+    busy: "A run is training. Stop it before changing the pictures.",
     runNotKept: (/** @type {string} */ why) =>
       `Runs cannot be kept in this browser, so a reload loses them. ${why}`,
     runElsewhere: "Another tab trains this run now. Stop it there, or wait until it has ended.",
     runNotHere: "The weights of this run are not kept in this browser. Train it again.",
     otherData: (/** @type {string} */ name) =>
-      `This run learned from other pictures (${name}). Load those again to ask it or to go on with it.`,
-    noLesson: "The lesson has no network yet. Choose a model first.",
+      `This run learned from other pictures (${name}). Load those again to query it or to continue it.`,
+    noTrace: "There is no network to trace yet. Choose a model first.",
     /** @type {(name: string, written: number, of: number) => string} */
     shortWrite: (name, written, of) => `Only ${written} of the ${of} bytes of ${name} could be written.`,
     notLoaded: (/** @type {string} */ why) =>

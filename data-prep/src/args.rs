@@ -1,4 +1,4 @@
-//! The command line, and nothing of what it does.
+//! The arguments of the command line.
 
 use clap::{Args as Arguments, Parser, Subcommand};
 use std::path::PathBuf;

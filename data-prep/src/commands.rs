@@ -12,6 +12,8 @@ use crate::{inspect, output, progress, subset, synthetic};
 use anyhow::Context;
 use anyhow::{Result, bail};
 use std::path::Path;
+#[cfg(feature = "pictures")]
+use tabgrad::data::loader::Loader;
 use tabgrad::data::manifest::Split;
 use tabgrad::data::pack::{Meta, Packed};
 
@@ -82,17 +84,17 @@ fn write(out: &Path, packed: &Packed) -> Result<()> {
 }
 
 fn examine(args: &Inspect) -> Result<()> {
-    let data = inspect::read(&args.dir)?;
-    print!("{}", inspect::report(&data));
+    let folder = inspect::read(&args.dir)?;
+    print!("{}", inspect::report(&folder));
     #[cfg(feature = "pictures")]
-    contact_sheet(args, &data)?;
+    contact_sheet(args, &folder)?;
     Ok(())
 }
 
 #[cfg(feature = "pictures")]
-fn contact_sheet(args: &Inspect, data: &inspect::Data) -> Result<()> {
+fn contact_sheet(args: &Inspect, folder: &Loader) -> Result<()> {
     let file = args.sheet.clone().unwrap_or_else(|| args.dir.join(output::SHEET_NAME));
-    let sheet = sheet::draw(&data.train, data.manifest.classes.len());
+    let sheet = sheet::draw(&folder.data().train, folder.manifest().classes.len());
     sheet
         .save(&file)
         .with_context(|| format!("The contact sheet cannot be written to {}", file.display()))?;

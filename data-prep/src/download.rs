@@ -1,5 +1,5 @@
 //! Fetches the official archive: continues where an earlier try stopped, and checks the published
-//! MD5. Knows nothing of what is in it.
+//! MD5.
 
 use crate::progress;
 use anyhow::{Context, Result, bail};

@@ -5,50 +5,38 @@ use anyhow::{Context, Result};
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
-use tabgrad::data::manifest::{self, Manifest, Split};
+use tabgrad::data::loader::Loader;
+use tabgrad::data::manifest;
 use tabgrad::data::pictures::Pictures;
 
-/// A data folder that has been read.
-#[derive(Debug)]
-pub struct Data {
-    /// What it says about itself.
-    pub manifest: Manifest,
-    /// Every training picture.
-    pub train: Pictures,
-    /// Every test picture.
-    pub test: Pictures,
-}
-
-/// Reads a folder and verifies every checksum in it.
+/// Reads a folder, all of it, and verifies every checksum in it.
 ///
 /// # Errors
 /// If a file is missing or not the one the manifest names.
-pub fn read(dir: &Path) -> Result<Data> {
+pub fn read(dir: &Path) -> Result<Loader> {
     let file = dir.join(manifest::FILE_NAME);
     let text = fs::read_to_string(&file)
         .with_context(|| format!("{} is no data folder that can be read", dir.display()))?;
-    let manifest = Manifest::parse(&text).with_context(|| file.display().to_string())?;
-    let (mut train, mut test) = (Pictures::default(), Pictures::default());
-    let bar = progress::things("Checking", manifest.shards().count());
-    for (split, _, entry) in manifest.shards() {
-        let file = dir.join(&entry.file);
+    let mut loader = Loader::new(&text).with_context(|| file.display().to_string())?;
+    let names: Vec<String> =
+        loader.manifest().shards().map(|(_, _, entry)| entry.file.clone()).collect();
+    let bar = progress::things("Checking", names.len());
+    for name in names {
+        let file = dir.join(&name);
         let bytes =
             fs::read(&file).with_context(|| format!("{} cannot be read", file.display()))?;
-        let shard = manifest.verify(&entry.file, &bytes)?.shard;
-        match split {
-            Split::Train => train.extend(&shard.to_pictures()),
-            Split::Test => test.extend(&shard.to_pictures()),
-        }
+        loader.add(&name, &bytes)?;
         bar.inc(1);
     }
     bar.finish_and_clear();
-    Ok(Data { manifest, train, test })
+    Ok(loader)
 }
 
 /// What is in the folder, as text: names, counts per class, statistics.
 #[must_use]
-pub fn report(data: &Data) -> String {
-    let Data { manifest, train, test } = data;
+pub fn report(folder: &Loader) -> String {
+    let manifest = folder.manifest();
+    let (train, test) = (&folder.data().train, &folder.data().test);
     let mut text = String::new();
     let kind = if manifest.synthetic { "synthetic" } else { "real" };
     let width =

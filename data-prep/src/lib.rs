@@ -1,6 +1,6 @@
 //! Makes tabgrad data folders: reads CIFAR-10 in whatever form it is at hand, or draws pictures,
 //! and writes shards and a manifest. What the bytes mean is decided in the `tabgrad` crate; here
-//! are files, the network and the terminal. Nothing here knows of models or training.
+//! are files, the network and the terminal.
 
 pub mod args;
 pub mod commands;

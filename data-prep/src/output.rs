@@ -1,11 +1,11 @@
 //! Writes a data folder so that there is a whole one at any time: beside its place first, then by
-//! renaming. Knows no format of input.
+//! renaming.
 
 use crate::progress;
 use anyhow::{Context, Result, bail};
 use std::ffi::OsString;
 use std::fs;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use tabgrad::data::manifest::{self, Manifest, ManifestError};
 use tabgrad::data::pack::Packed;
@@ -44,7 +44,14 @@ pub fn check(out: &Path) -> Result<()> {
     if is_empty {
         return Ok(());
     }
-    let text = fs::read_to_string(out.join(manifest::FILE_NAME)).unwrap_or_default();
+    let file = out.join(manifest::FILE_NAME);
+    let text = match fs::read_to_string(&file) {
+        // Without a manifest it is a folder of somebody's, as with one that is not ours.
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::InvalidData) => {
+            String::new()
+        }
+        read => read.with_context(|| format!("{} cannot be read", file.display()))?,
+    };
     match Manifest::parse(&text) {
         Err(ManifestError::Format | ManifestError::Json(_)) => bail!(
             "{} is not empty and has no tabgrad manifest, so it is left as it is. Give another folder, or empty this one.",

@@ -1,4 +1,4 @@
-//! Progress bars that look alike. Knows no data.
+//! Progress bars that look alike.
 
 use indicatif::{ProgressBar, ProgressStyle};
 

@@ -1,4 +1,4 @@
-//! The contact sheet: a row of pictures per class. Knows no file.
+//! The contact sheet: a picture of the first pictures of each class, a row per class.
 
 use image::{Rgb, RgbImage};
 use tabgrad::data::pictures::{CHANNELS, Pictures, SIDE};

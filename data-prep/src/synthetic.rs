@@ -1,7 +1,6 @@
 //! Draws the embedded data set: ten shapes in many colours, places and lights, so that everything
-//! works without a network. It knows no file, and gives the same bytes on every machine: only
-//! operations that IEEE 754 defines exactly (+, -, *, /, square root, rounding), and one stream of
-//! chance per picture.
+//! works without a network. The bytes are the same on every machine: only operations that IEEE 754
+//! defines exactly (+, -, *, /, square root, rounding), and one stream of chance per picture.
 
 mod canvas;
 mod colour;

@@ -26,7 +26,7 @@ mod native {
     use tabgrad::data::loader::Loader;
     use tabgrad::data::manifest::FILE_NAME;
     use tabgrad::inspect::self_test::{self, Check, TOLERANCE};
-    use tabgrad::spec::config::RunConfig;
+    use tabgrad::spec::RunConfig;
     use tabgrad::train::events::{Plan, RunEvent};
     use tabgrad::train::trainer::Trainer;
 

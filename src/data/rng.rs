@@ -37,6 +37,8 @@ pub enum Purpose {
     Synthetic = 5,
     /// Subsets chosen by data-prep.
     Subset = 6,
+    /// Layers in training, such as dropout; the index is made of epoch, layer and picture.
+    Layer = 7,
 }
 
 /// What 32 random bits are as a number in `[0, 1)`: a multiple of 2^-24, exact in `f32`.

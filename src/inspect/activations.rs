@@ -5,8 +5,8 @@ use burn::tensor::{Tensor, TensorData, Transaction};
 
 use crate::data::dataset::Source;
 use crate::nn::Activation;
-use crate::spec::architecture::Shape;
-use crate::spec::config::Kind;
+use crate::nn::Shape;
+use crate::spec::Kind;
 use crate::step::train_state::read;
 use crate::train::trainer::{TrainError, Trainer};
 
@@ -63,13 +63,13 @@ impl Trainer {
         let each = side * side * channels;
         let whole = !values.is_empty() && values.len().is_multiple_of(each);
         if !whole || !values.iter().all(|value| value.is_finite()) {
-            let model = self.config.model.name();
+            let model = self.model.name.clone();
             return Err(TrainError::NoCode { model, given: values.len(), each });
         }
         let data = TensorData::new(values.to_vec(), [values.len() / each, each]);
         let rows = Tensor::from_data(data, &self.learner.plain_device());
         let codes = Activation::from_rows(rows, side, channels);
-        let end = self.architecture.layers.len();
+        let end = self.model.layers.len();
         let sums = self.learner.inference().forward(codes, layers..end);
         let drawn = Transaction::default().register(self.learner.activated(sums).rows());
         let drawn = read(drawn).await.map_err(TrainError::Device)?;
@@ -90,12 +90,12 @@ impl Trainer {
         let net = self.learner.inference();
         let mut x = Activation::Map(batch.inputs(&self.learner.plain_device()));
         let mut transfer = Transaction::default();
-        for layer in 0..self.architecture.layers.len() {
+        for layer in 0..self.model.layers.len() {
             x = net.forward(x, layer..layer + 1);
             transfer = transfer.register(x.clone().rows());
         }
         let values = read(transfer).await.map_err(TrainError::Device)?;
-        let rows = self.summary().layers.into_iter().zip(&self.architecture.shapes).zip(values);
+        let rows = self.summary().layers.into_iter().zip(&self.model.shapes).zip(values);
         Ok(rows
             .map(|((row, shape), values)| LayerActivation {
                 name: row.name,
@@ -108,13 +108,13 @@ impl Trainer {
 
     /// Layers of the encoder, and the shape of a code: height, width, channels.
     fn code(&self, what: &'static str) -> Result<(usize, [usize; 3]), TrainError> {
-        let found = self.architecture.code.and_then(|layers| {
-            let shape = *self.architecture.shapes.get(layers.checked_sub(1)?)?;
+        let found = self.model.code.and_then(|layers| {
+            let shape = *self.model.shapes.get(layers.checked_sub(1)?)?;
             Some((layers, shape))
         });
         match found {
             Some((layers, Shape::Map { side, channels })) => Ok((layers, [side, side, channels])),
-            _ => Err(TrainError::NotForModel { model: self.config.model.name(), what }),
+            _ => Err(TrainError::NotForModel { model: self.model.name.clone(), what }),
         }
     }
 }

@@ -7,7 +7,7 @@ use burn::tensor::activation::softmax;
 use crate::data::dataset::Source;
 use crate::nn::{Activation, Parameter};
 use crate::parallel::replica::scalar;
-use crate::spec::config::Kind;
+use crate::spec::Kind;
 use crate::step::batch::{Batch, Draw};
 use crate::step::train_state::{read, read_all};
 use crate::train::trainer::{TrainError, Trainer};
@@ -102,8 +102,8 @@ impl Trainer {
         source: Source<'_>,
         indices: &[u32],
     ) -> Result<Batch, TrainError> {
-        if self.config.model.kind() != kind {
-            return Err(TrainError::NotForModel { model: self.config.model.name(), what });
+        if self.model.kind != kind {
+            return Err(TrainError::NotForModel { model: self.model.name.clone(), what });
         }
         self.shown(source, indices)
     }

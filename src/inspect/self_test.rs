@@ -10,15 +10,18 @@ use serde::Serialize;
 
 use crate::data::pictures::{CHANNELS, SIDE};
 use crate::data::rng::{Purpose, Rng};
-use crate::nn::{Activation, Net, Parameter};
+use crate::nn::{Activation, AnyLayer, Net, Parameter, SampleStreams, Shape, fused_groups};
 use crate::ops::{self, LossKind};
-use crate::spec::architecture::{Architecture, CLASSES, Layer, PoolKind, Shape};
-use crate::spec::config::{Kind, Output, RunConfig, named as choice};
+use crate::spec::run::named as choice;
+use crate::spec::{Kind, Output, RunConfig, ValidModel};
 use crate::step::batch::one_hot;
 use crate::step::loss;
 use crate::step::train_state::read;
 
 mod batches;
+
+/// Outputs of the classifiers that are compared: what they compute does not depend on the data.
+pub(super) const CLASSES: usize = 10;
 
 /// The largest difference that passes, as a part of the largest value of the same tensor. Rounding
 /// of 32-bit sums over a map comes to about 1e-6, a wrong operator to far more; gradients are held
@@ -52,9 +55,9 @@ pub async fn check(
     device: &Device,
     reference: &Device,
 ) -> Result<Vec<Check>, String> {
-    let architecture = Architecture::new(config).map_err(|error| error.to_string())?;
+    let model = config.model(CLASSES).map_err(|error| error.to_string())?;
     let mut checks = Vec::new();
-    for operator in operators(config, &architecture, reference) {
+    for operator in operators(config, &model) {
         let name = operator.name();
         let found = operator.run(device);
         let expected = operator.run(reference);
@@ -94,7 +97,7 @@ async fn values(named: NamedTensors) -> Result<Vec<(String, Vec<f32>)>, String> 
 enum Operator<'a> {
     /// Layers that are computed together.
     Layers {
-        of: &'a Architecture,
+        of: &'a ValidModel,
         range: Range<usize>,
     },
     Relu,
@@ -110,14 +113,10 @@ enum Operator<'a> {
 }
 
 /// The operators of a model, each once.
-fn operators<'a>(
-    config: &'a RunConfig,
-    of: &'a Architecture,
-    reference: &Device,
-) -> Vec<Operator<'a>> {
-    let mut seen: Vec<(&[Layer], Shape)> = Vec::new();
+fn operators<'a>(config: &'a RunConfig, of: &'a ValidModel) -> Vec<Operator<'a>> {
+    let mut seen: Vec<(&[AnyLayer], Shape)> = Vec::new();
     let mut operators = Vec::new();
-    for range in Net::new(of, 1, reference).together() {
+    for range in fused_groups(&of.layers) {
         let case = (&of.layers[range.clone()], of.input_of(range.start));
         if !seen.contains(&case) {
             seen.push(case);
@@ -177,14 +176,10 @@ impl Operator<'_> {
     fn name(&self) -> String {
         match self {
             Self::Layers { of, range } => {
-                let names: Vec<String> = of.layers[range.clone()].iter().map(name).collect();
+                let names: Vec<String> =
+                    of.layers[range.clone()].iter().map(|layer| layer.describe()).collect();
                 let names = names.join(", ");
-                match of.input_of(range.start) {
-                    Shape::Map { side, channels } => {
-                        format!("{names}, from {side}x{side}x{channels}")
-                    }
-                    Shape::Flat(count) => format!("{names}, from {count}"),
-                }
+                format!("{names}, from {}", of.input_of(range.start))
             }
             Self::Relu => "relu".to_owned(),
             Self::Loss(config) => match config.model.kind() {
@@ -225,25 +220,6 @@ impl Operator<'_> {
     }
 }
 
-/// A layer as the table calls it.
-fn name(layer: &Layer) -> String {
-    let with_relu = |name: String, relu: bool| if relu { name + ", relu" } else { name };
-    match *layer {
-        Layer::Conv { filters, stride: 1, relu, .. } => {
-            with_relu(format!("convolution to {filters} maps"), relu)
-        }
-        Layer::Conv { filters, stride, relu, .. } => {
-            with_relu(format!("convolution with stride {stride} to {filters} maps"), relu)
-        }
-        Layer::BatchNorm => "batch normalisation".to_owned(),
-        Layer::Pool(PoolKind::Max) => "max pooling".to_owned(),
-        Layer::Pool(PoolKind::Average) => "average pooling".to_owned(),
-        Layer::UpSample => "upsampling".to_owned(),
-        Layer::Flatten => "flattening".to_owned(),
-        Layer::Dense { units, relu } => with_relu(format!("dense layer to {units}"), relu),
-    }
-}
-
 /// A choice as a person would write it.
 fn words<T: Serialize>(value: &T) -> String {
     choice(value).trim_matches('"').replace('-', " ")
@@ -267,9 +243,9 @@ fn by_inputs<const D: usize>(x: &Tensor<D>, loss: Tensor<1>) -> NamedTensors {
     found.into_iter().collect()
 }
 
-fn layers(of: &Architecture, range: &Range<usize>, device: &Device) -> NamedTensors {
-    let net = Net::new(of, 1, device);
-    let norm = of.layers[range.start] == Layer::BatchNorm;
+fn layers(of: &ValidModel, range: &Range<usize>, device: &Device) -> NamedTensors {
+    let net = Net::new(&of.layers, &of.inputs(), 1, device);
+    let norm = matches!(of.layers[range.start], AnyLayer::BatchNormalization(_));
     let weights = net.sizes().into_iter().zip(1..).map(|(size, at)| sixteenths(at, size)).collect();
     // A variance is no such number; of the others there are as many.
     let net = if norm { Some(net) } else { net.with_values(weights) };
@@ -292,7 +268,7 @@ fn layers(of: &Architecture, range: &Range<usize>, device: &Device) -> NamedTens
     if norm {
         found.push(("output after training", output(&net.forward(x.clone(), range.clone()))));
     }
-    let y = net.forward_training(x, range);
+    let y = net.forward_training(x, range, &SampleStreams::default());
     found.push(("output", output(&y)));
     let loss = match y {
         Activation::Map(y) => squared_error(y),
@@ -361,7 +337,7 @@ fn adam(config: &RunConfig, device: &Device) -> NamedTensors {
 mod tests {
     use super::*;
     use crate::backend::Backend;
-    use crate::spec::config::Model;
+    use crate::spec::Model;
 
     fn checked(config: &RunConfig) -> Vec<Check> {
         let device = pollster::block_on(Backend::Flex.device()).expect("a CPU");
@@ -370,7 +346,7 @@ mod tests {
 
     #[test]
     fn the_cpu_agrees_with_itself_on_every_operator() {
-        for model in Model::ALL {
+        for model in Model::listed() {
             let checks = checked(&RunConfig::new(model));
             assert!(
                 checks.iter().all(|check| check.passed && check.difference == 0.0),

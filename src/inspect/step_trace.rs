@@ -8,7 +8,7 @@ use super::activations::sizes;
 use crate::data::dataset::Source;
 use crate::nn::{Activation, Parameter};
 use crate::parallel::replica::scalar;
-use crate::spec::config::Kind;
+use crate::spec::Kind;
 use crate::step::train_state::read_all;
 use crate::train::trainer::{TrainError, Trainer};
 
@@ -137,7 +137,7 @@ impl Trainer {
                 return Err(TrainError::NoStep { what, value, learning_rate });
             }
         }
-        let classifies = self.config.model.kind() == Kind::Classifier;
+        let classifies = self.model.kind == Kind::Classifier;
         let mut probabilities = || if classifies { values.next() } else { None };
         let (probabilities, probabilities_after) = (probabilities(), probabilities());
 
@@ -149,7 +149,7 @@ impl Trainer {
             TracedLayer {
                 name: row.name.clone(),
                 kind: row.kind,
-                shape: sizes(self.architecture.shapes[layer.layer]),
+                shape: sizes(self.model.shapes[layer.layer]),
                 values: values.next().unwrap_or_default(),
                 gradient: values.next().unwrap_or_default(),
                 parameters: own

@@ -1,25 +1,28 @@
-//! The arithmetic of the CPU path, on slices: convolution, dense layers,
-//! normalisation, pooling, losses, Adam. Maps have their channels last. Knows no tensor.
+//! CPU kernels: the arithmetic of a training step on plain `f32` slices.
 //!
-//! IEEE 754 defines each operation, the order of every sum is written here, and nothing is
-//! reassociated, so that a page, a terminal and any machine get the same bits; only the package with
-//! relaxed SIMD has others, because `vector` fuses products and sums there.
+//! Here are the operators that a network needs, each forward and backward: [`conv`] (2-D
+//! convolution with the upsampling before it and the bias, relu and 2x2 pooling after it),
+//! [`dense`] (fully connected), [`norm`] (batch normalisation), [`pool`] and [`upsample`] alone,
+//! [`loss`], and the update of [`adam`]. Below them lie what they are built from: [`simd`] (a
+//! vector of four floats), `microkernel` (blocks of sums that stay in registers), `workspace`
+//! (reused scratch memory) and `math` (exp, ln and sigmoid).
+//!
+//! Layout: feature maps are NHWC, `[picture][y][x][channel]`, square; convolution weights are OIHW,
+//! `[filter][channel][ky][kx]`; dense weights are `[input][unit]`.
+//!
+//! Reproducible bits: IEEE 754 defines each operation, the order of every sum is fixed in this
+//! code, and nothing is reassociated, so a page, a terminal and any other machine compute the same
+//! bits. The one exception is the wasm package built with relaxed SIMD: there
+//! [`simd::F32x4::mul_acc`] is fused.
 
 pub mod adam;
 pub mod conv;
 pub mod dense;
-mod doubled;
-mod laid;
 pub mod loss;
+mod math;
+mod microkernel;
 pub mod norm;
-mod product;
-pub mod resize;
-mod routed;
-mod scratch;
-mod sums;
-mod tile;
-mod transposed;
-mod unrolled;
-pub mod vector;
-mod windows;
-mod winograd;
+pub mod pool;
+pub mod simd;
+pub mod upsample;
+mod workspace;

@@ -1,64 +1,15 @@
-//! A network with weights: an architecture's layers, each with its parameters, run one after
-//! another. Knows no loss and no optimizer.
+//! A network: layers with their parameters on a device, run one after another.
 
 use std::ops::Range;
+use std::rc::Rc;
 
-use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
 use burn::tensor::{Device, Gradients, Tensor, TensorData};
 
-use super::layers::{BatchNorm, Conv2d, Dense, Initializer};
-use super::parameters::{Collected, Given, Look, Parameter, in_order};
-use crate::ops::{self, Pool, Resize};
-use crate::spec::architecture::{Architecture, Layer, PoolKind, Shape};
-
-/// What a layer computes with.
-#[derive(Module, Debug)]
-pub(super) enum Unit {
-    Conv(Conv2d),
-    BatchNorm(BatchNorm),
-    Dense(Dense),
-    Fixed(Fixed),
-}
-
-/// A layer without parameters.
-#[derive(Module, Debug)]
-pub(super) struct Fixed {
-    #[module(skip)]
-    does: Does,
-}
-
-#[derive(Debug, Clone, Copy)]
-enum Does {
-    Resize(Resize),
-    Flatten,
-}
-
-/// What flows between layers.
-#[derive(Debug, Clone)]
-pub enum Activation {
-    /// `[batch, channels, height, width]`
-    Map(Tensor<4>),
-    /// `[batch, units]`
-    Flat(Tensor<2>),
-}
-
-impl Activation {
-    /// A row for each picture, a map in Keras' order y, x, channel.
-    #[must_use]
-    pub fn rows(self) -> Tensor<2> {
-        match self {
-            Self::Map(x) => ops::flatten(x),
-            Self::Flat(x) => x,
-        }
-    }
-
-    /// The maps that [`Activation::rows`] made rows of.
-    #[must_use]
-    pub(crate) fn from_rows(rows: Tensor<2>, side: usize, channels: usize) -> Self {
-        let [batch, _] = rows.dims();
-        Self::Map(in_order(rows.reshape([batch, side, side, channels]).permute([0, 3, 1, 2])))
-    }
-}
+use super::batch_normalization::{BETA, GAMMA, SharedNorm};
+use super::fusion::Group;
+use super::parameter::{Parameter, ParameterSpec};
+use super::{Activation, AnyLayer, Context, SampleStreams, Shape};
+use crate::kernels::norm::Moments;
 
 /// A parameter that a network cannot take.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -91,25 +42,44 @@ pub enum ParameterError {
     },
 }
 
-/// A network.
-#[derive(Module, Debug)]
+/// A network. A copy shares its tensors until one of the two changes.
+#[derive(Debug, Clone)]
 pub struct Net {
-    pub(super) units: Vec<Unit>,
+    structure: Rc<Structure>,
+    /// Every parameter, flattened in the device's layout, in the order of the layers.
+    weights: Vec<Tensor<1>>,
+}
+
+/// What does not change in training.
+#[derive(Debug)]
+struct Structure {
+    layers: Vec<AnyLayer>,
+    /// Of every parameter, its layer and what the layer says of it.
+    specs: Vec<(usize, ParameterSpec)>,
+    /// The parameters of each layer, by their index among all.
+    ranges: Vec<Range<usize>>,
 }
 
 impl Net {
-    /// The layers of `architecture` with Glorot-uniform kernels and zero biases drawn from
-    /// `seed`, on `device`. On an autodiff device the parameters require gradients.
+    /// `layers`, of which the first takes `input`, with initial values drawn from `seed`. On an
+    /// autodiff device those that are trained require gradients. The shapes must have been
+    /// validated.
     #[must_use]
-    pub fn new(architecture: &Architecture, seed: u64, device: &Device) -> Self {
-        let mut make = Initializer { seed, device, drawn: 0 };
-        let units = architecture
-            .layers
-            .iter()
-            .enumerate()
-            .map(|(index, layer)| unit(*layer, architecture.input_of(index), &mut make))
-            .collect();
-        Self { units }
+    pub fn new(layers: &[AnyLayer], inputs: &[Shape], seed: u64, device: &Device) -> Self {
+        let mut specs = Vec::new();
+        let mut ranges = Vec::new();
+        for (index, (layer, input)) in layers.iter().zip(inputs).enumerate() {
+            let start = specs.len();
+            specs.extend(layer.parameters(*input).into_iter().map(|spec| (index, spec)));
+            ranges.push(start..specs.len());
+        }
+        let initial = |(index, (_, spec)): (usize, &(usize, ParameterSpec))| {
+            let values = spec.initializer.values(spec.size(), seed, index as u64);
+            let values = Tensor::from_data(TensorData::new(values, [spec.size()]), device);
+            spec.to_device(values).detach().set_require_grad(spec.trainable)
+        };
+        let weights = specs.iter().enumerate().map(initial).collect();
+        Self { structure: Rc::new(Structure { layers: layers.to_vec(), specs, ranges }), weights }
     }
 
     /// Layers `range` as at inference: batch normalisation uses its moving statistics.
@@ -118,111 +88,141 @@ impl Net {
     /// If `x` does not have the shape that the first of them expects.
     #[must_use]
     pub fn forward(&self, x: Activation, range: Range<usize>) -> Activation {
-        let mut x = x;
-        let mut next = range.start;
-        while next < range.end {
-            let step = Step::new(&self.units[..range.end], next);
-            next = step.end;
-            x = match (&self.units[step.at], x) {
-                (Unit::BatchNorm(norm), Activation::Map(x)) => Activation::Map(norm.forward(x)),
-                (unit, x) => apply(unit, x, &step),
-            };
-        }
-        x
+        self.run(x, range, &mut Context::inference(), |_, _| {})
     }
 
-    /// Layers `range` as in training: batch normalisation uses the batch's statistics and moves
-    /// its own.
+    /// Layers `range` as in a training step on the pictures of `streams`: batch normalisation uses
+    /// the batch's statistics and moves its own.
     ///
     /// # Panics
     /// If `x` does not have the shape that the first of them expects.
     #[must_use]
-    pub fn forward_training(&mut self, x: Activation, range: Range<usize>) -> Activation {
+    pub fn forward_training(
+        &mut self,
+        x: Activation,
+        range: Range<usize>,
+        streams: &SampleStreams,
+    ) -> Activation {
+        let mut moved = Vec::new();
+        let y = self.run(x, range, &mut Context::training(streams), |index, value| {
+            moved.push((index, value));
+        });
+        for (index, value) in moved {
+            self.weights[index] = value;
+        }
+        y
+    }
+
+    fn run(
+        &self,
+        x: Activation,
+        range: Range<usize>,
+        context: &mut Context<'_>,
+        mut moved: impl FnMut(usize, Tensor<1>),
+    ) -> Activation {
+        let Structure { layers, ranges, .. } = &*self.structure;
         let mut x = x;
         let mut next = range.start;
         while next < range.end {
-            let step = Step::new(&self.units[..range.end], next);
-            next = step.end;
-            x = match (&mut self.units[step.at], x) {
-                (Unit::BatchNorm(norm), Activation::Map(x)) => Activation::Map(norm.train(x)),
-                (unit, x) => apply(unit, x, &step),
+            let Group { block, layer, end } = Group::new(&layers[..range.end], next);
+            next = end;
+            let weights = &self.weights[ranges[layer].clone()];
+            context.layer = layer;
+            x = match block {
+                Some(block) => block.conv.forward_block(weights, x, block.upsample, block.pool),
+                None => layers[layer].forward(weights, x, context),
             };
+            for (index, value) in context.updates.drain(..) {
+                moved(ranges[layer].start + index, value);
+            }
         }
         x
     }
 
-    /// The layers that are computed together, all of them in order.
+    /// The network without autodiff.
     #[must_use]
-    pub(crate) fn together(&self) -> Vec<Range<usize>> {
-        let mut next = 0;
-        let step = || {
-            let start = next;
-            next = Step::new(&self.units, start).end;
-            (start < self.units.len()).then_some(start..next)
-        };
-        std::iter::from_fn(step).collect()
+    pub(crate) fn inner(&self) -> Self {
+        let weights = self.weights.iter().map(|value| value.clone().inner()).collect();
+        Self { structure: Rc::clone(&self.structure), weights }
     }
 
     /// All parameters, trained or not, in the order of the layers.
     #[must_use]
     pub fn parameters(&self) -> Vec<Parameter<Tensor<1>>> {
-        self.collect(Look::Values)
+        self.named(self.weights().into_iter().map(Some))
     }
 
     /// The gradients of those parameters that have one.
     #[must_use]
     pub fn gradients(&self, gradients: &Gradients) -> Vec<Parameter<Tensor<1>>> {
-        self.collect(Look::Gradients(gradients))
+        self.named(self.weights.iter().map(|value| value.grad(gradients)))
     }
 
-    /// What goes with the parameters, such as an optimizer's moments, in Keras' layout: `values`
-    /// has it by the place of the parameter, flattened as the device has it.
+    /// Values that belong to the parameters, such as an optimizer's state, in Keras' layout.
+    /// `values` are by the index of the parameter, flattened in the device's layout.
+    pub(crate) fn named(
+        &self,
+        values: impl IntoIterator<Item = Option<Tensor<1>>>,
+    ) -> Vec<Parameter<Tensor<1>>> {
+        let specs = self.structure.specs.iter();
+        let named = specs.zip(values).filter_map(|((layer, spec), values)| {
+            let values = spec.to_keras(values?);
+            Some(Parameter { layer: *layer, name: spec.name, shape: spec.shape.clone(), values })
+        });
+        named.collect()
+    }
+
+    /// Every parameter by its index, flattened in the device's layout, off the autodiff device.
     #[must_use]
-    pub(crate) fn beside(&self, values: &[Option<Tensor<1>>]) -> Vec<Parameter<Tensor<1>>> {
-        self.collect(Look::Beside(values))
+    pub(crate) fn weights(&self) -> Vec<Tensor<1>> {
+        self.weights.iter().map(|value| value.clone().inner()).collect()
     }
 
-    /// Every parameter by its place, flattened as the device has it.
+    /// The gradient of every parameter that has one, by its index.
     #[must_use]
-    pub(crate) fn places(&self) -> Vec<Tensor<1>> {
-        let mut flat = Flattened(Vec::new());
-        self.visit(&mut flat);
-        flat.0
+    pub(crate) fn take_gradients(&self, mut gradients: Gradients) -> Vec<Option<Tensor<1>>> {
+        self.weights.iter().map(|value| value.grad_remove(&mut gradients)).collect()
     }
 
-    /// The gradient of every parameter that has one, by its place, flattened as the device has it.
-    #[must_use]
-    pub(crate) fn take_gradients(&self, gradients: Gradients) -> Vec<Option<Tensor<1>>> {
-        let mut taken = Taken { gradients, found: Vec::new() };
-        self.visit(&mut taken);
-        taken.found
-    }
-
-    /// How many values every parameter has, by its place.
+    /// How many values every parameter has, by its index.
     #[must_use]
     pub(crate) fn sizes(&self) -> Vec<usize> {
-        let mut sizes = Sizes { learns: true, found: Vec::new() };
-        self.visit(&mut sizes);
-        sizes.found.into_iter().map(|(size, _)| size).collect()
+        self.structure.specs.iter().map(|(_, spec)| spec.size()).collect()
     }
 
-    /// The same, `None` for those that do not learn when layers `learning` do.
+    /// The same, `None` for those that are not trained when layers `trained` are.
     #[must_use]
-    pub(crate) fn learning_sizes(&self, learning: &[Range<usize>]) -> Vec<Option<usize>> {
-        let mut sizes = Sizes { learns: true, found: Vec::new() };
-        for (layer, unit) in self.units.iter().enumerate() {
-            sizes.learns = learning.iter().any(|range| range.contains(&layer));
-            unit.visit(&mut sizes);
+    pub(crate) fn trained_sizes(&self, trained: &[Range<usize>]) -> Vec<Option<usize>> {
+        let size = |(layer, spec): &(usize, ParameterSpec)| {
+            let trained = spec.trainable && trained.iter().any(|range| range.contains(layer));
+            trained.then(|| spec.size())
+        };
+        self.structure.specs.iter().map(size).collect()
+    }
+
+    /// The same network with other values, by the index of their parameter and flattened in the
+    /// device's layout; `None` if they do not fit.
+    #[must_use]
+    pub(crate) fn with_values(mut self, values: Vec<Vec<f32>>) -> Option<Self> {
+        if !values.iter().map(Vec::len).eq(self.sizes()) {
+            return None;
         }
-        sizes.found.into_iter().map(|(size, learns)| learns.then_some(size)).collect()
+        for (index, values) in values.into_iter().enumerate() {
+            let size = values.len();
+            let data = TensorData::new(values, [size]);
+            let value = Tensor::from_data(data, &self.weights[index].device());
+            self.replace(index, value);
+        }
+        Some(self)
     }
 
-    /// The same network with other values, by the place of their parameter and flattened as the
-    /// device has them; `None` if they do not fit.
-    #[must_use]
-    pub(crate) fn with_values(self, values: Vec<Vec<f32>>) -> Option<Self> {
-        let fits = values.iter().map(Vec::len).eq(self.sizes());
-        fits.then(|| self.map(&mut Put(values.into_iter())))
+    /// Takes `values` where there are any, by the index of their parameter, off the autodiff device.
+    pub(crate) fn update(&mut self, values: impl IntoIterator<Item = Option<Tensor<1>>>) {
+        for (index, value) in values.into_iter().enumerate() {
+            if let Some(value) = value {
+                self.weights[index] = value.autodiff().require_grad();
+            }
+        }
     }
 
     /// Puts `given` in the place of the parameter that it is named after.
@@ -233,155 +233,57 @@ impl Net {
         if !given.values.iter().all(|value| value.is_finite()) {
             return Err(ParameterError::NotFinite { layer: given.layer, name: given.name });
         }
-        self.place(given)
+        self.put_any(given)
     }
 
-    /// [`Net::put`] of values of any kind.
-    pub(crate) fn place(&mut self, given: &Parameter) -> Result<(), ParameterError> {
+    /// [`Net::put`] of values that may be no numbers.
+    pub(crate) fn put_any(&mut self, given: &Parameter) -> Result<(), ParameterError> {
         let Parameter { layer, name, shape, values } = given;
-        let named = Given(given);
-        let taken = match self.units.get_mut(*layer) {
-            Some(Unit::Conv(conv)) => conv.take(&named),
-            Some(Unit::BatchNorm(norm)) => norm.take(&named),
-            Some(Unit::Dense(dense)) => dense.take(&named),
-            Some(Unit::Fixed(_)) | None => false,
+        let found = self.structure.specs.iter().position(|(of, spec)| {
+            (of, spec.name, &spec.shape) == (layer, name, shape) && spec.size() == values.len()
+        });
+        let Some(index) = found else {
+            let (shape, values) = (shape.clone(), values.len());
+            return Err(ParameterError::Unknown { layer: *layer, name, shape, values });
         };
-        if taken {
-            return Ok(());
+        let data = TensorData::new(values.clone(), [values.len()]);
+        let value = Tensor::from_data(data, &self.weights[index].device());
+        self.replace(index, self.structure.specs[index].1.to_device(value));
+        Ok(())
+    }
+
+    fn replace(&mut self, index: usize, value: Tensor<1>) {
+        let trainable = self.weights[index].is_require_grad();
+        self.weights[index] = value.detach().set_require_grad(trainable);
+    }
+
+    /// The batch normalisations among layers `range`, in order.
+    pub(crate) fn norms(&self, range: &Range<usize>) -> Vec<SharedNorm> {
+        let Structure { layers, ranges, .. } = &*self.structure;
+        let norms = range
+            .clone()
+            .filter(|&layer| matches!(layers.get(layer), Some(AnyLayer::BatchNormalization(_))));
+        norms
+            .map(|layer| {
+                let index = ranges[layer].start + GAMMA;
+                let affine =
+                    [GAMMA, BETA].map(|at| self.weights[ranges[layer].start + at].clone().inner());
+                SharedNorm { layer, index, affine }
+            })
+            .collect()
+    }
+
+    /// Moves the moving statistics of the normalisation in layer `layer`, which are on `device`,
+    /// towards `moments` of a batch; another layer has none.
+    pub(crate) fn move_towards(&mut self, layer: usize, moments: &Moments, device: &Device) {
+        let structure = Rc::clone(&self.structure);
+        let Some(AnyLayer::BatchNormalization(norm)) = structure.layers.get(layer) else { return };
+        let range = structure.ranges[layer].clone();
+        let channels = moments.mean.len();
+        let values = [moments.mean.as_slice(), &moments.variance].concat();
+        let moments = Tensor::from_data(TensorData::new(values, [2, channels]), device);
+        for (index, value) in norm.moved(&self.weights[range.clone()], &moments) {
+            self.weights[range.start + index] = value;
         }
-        let (shape, values) = (shape.clone(), values.len());
-        Err(ParameterError::Unknown { layer: *layer, name, shape, values })
-    }
-
-    fn collect(&self, look: Look<'_>) -> Vec<Parameter<Tensor<1>>> {
-        let mut collected = Collected { look, layer: 0, place: 0, found: Vec::new() };
-        for (layer, unit) in self.units.iter().enumerate() {
-            collected.layer = layer;
-            match unit {
-                Unit::Conv(conv) => conv.collect(&mut collected),
-                Unit::BatchNorm(norm) => norm.collect(&mut collected),
-                Unit::Dense(dense) => dense.collect(&mut collected),
-                Unit::Fixed(_) => {}
-            }
-        }
-        collected.found
-    }
-}
-
-/// A walk over the parameters, in the order in which an optimizer meets them.
-struct Flattened(Vec<Tensor<1>>);
-
-impl ModuleVisitor for Flattened {
-    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
-        let value = param.val().inner();
-        let size = value.dims().iter().product::<usize>();
-        self.0.push(value.reshape([size]));
-    }
-}
-
-/// The same walk, over the gradients.
-struct Taken {
-    gradients: Gradients,
-    found: Vec<Option<Tensor<1>>>,
-}
-
-impl ModuleVisitor for Taken {
-    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
-        let gradient = param.val().grad_remove(&mut self.gradients);
-        self.found.push(gradient.map(|gradient| {
-            let size = gradient.dims().iter().product::<usize>();
-            gradient.reshape([size])
-        }));
-    }
-}
-
-/// The same walk, over how many values there are.
-struct Sizes {
-    learns: bool,
-    /// Beside each, whether it learns.
-    found: Vec<(usize, bool)>,
-}
-
-impl ModuleVisitor for Sizes {
-    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
-        let value = param.val();
-        let learns = self.learns && value.is_require_grad();
-        self.found.push((value.dims().iter().product(), learns));
-    }
-}
-
-/// The same walk, in which every parameter takes the next values.
-struct Put(std::vec::IntoIter<Vec<f32>>);
-
-impl ModuleMapper for Put {
-    fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
-        let (id, old, mapper) = param.consume();
-        let values = self.0.next().unwrap_or_default();
-        let value = Tensor::from_data(TensorData::new(values, old.dims()), &old.device());
-        Param::from_mapped_value(id, value.set_require_grad(old.is_require_grad()), mapper)
-    }
-}
-
-fn unit(layer: Layer, input: Shape, make: &mut Initializer<'_>) -> Unit {
-    let fixed = |does| Unit::Fixed(Fixed { does });
-    match (layer, input) {
-        (Layer::Conv { filters, kernel, stride, padding, relu }, Shape::Map { channels, .. }) => {
-            Unit::Conv(make.conv((filters, channels, kernel), stride, padding, relu))
-        }
-        (Layer::BatchNorm, Shape::Map { channels, .. }) => {
-            Unit::BatchNorm(make.batch_norm(channels))
-        }
-        (Layer::Dense { units, relu }, Shape::Flat(inputs)) => {
-            Unit::Dense(make.dense(inputs, units, relu))
-        }
-        (Layer::Pool(PoolKind::Max), _) => fixed(Does::Resize(Resize::MaxPool)),
-        (Layer::Pool(PoolKind::Average), _) => fixed(Does::Resize(Resize::AveragePool)),
-        (Layer::UpSample, _) => fixed(Does::Resize(Resize::UpSample)),
-        (Layer::Flatten, _) => fixed(Does::Flatten),
-        (layer, input) => unreachable!("{layer:?} after {input:?}: Architecture checks shapes"),
-    }
-}
-
-/// Layers that are computed together: a convolution with the upsampling before and the pooling
-/// after it, or any other layer alone.
-struct Step {
-    /// The layer, or the convolution among them.
-    at: usize,
-    doubled: bool,
-    pool: Option<Pool>,
-    /// The layer after them.
-    end: usize,
-}
-
-impl Step {
-    /// Those from layer `start` of `units` on.
-    fn new(units: &[Unit], start: usize) -> Self {
-        let resize = |at: usize| match units.get(at) {
-            Some(Unit::Fixed(Fixed { does: Does::Resize(kind) })) => Some(*kind),
-            _ => None,
-        };
-        let is_conv = |at: usize| matches!(units.get(at), Some(Unit::Conv(_)));
-        let doubled = resize(start) == Some(Resize::UpSample) && is_conv(start + 1);
-        let at = start + usize::from(doubled);
-        let pool = match resize(at + 1) {
-            Some(Resize::MaxPool) if is_conv(at) => Some(Pool::Max),
-            Some(Resize::AveragePool) if is_conv(at) => Some(Pool::Average),
-            _ => None,
-        };
-        Self { at, doubled, pool, end: at + 1 + usize::from(pool.is_some()) }
-    }
-}
-
-fn apply(unit: &Unit, x: Activation, step: &Step) -> Activation {
-    match (unit, x) {
-        (Unit::Conv(conv), Activation::Map(x)) => {
-            Activation::Map(conv.forward(x, step.doubled, step.pool))
-        }
-        (Unit::Dense(dense), Activation::Flat(x)) => Activation::Flat(dense.forward(x)),
-        (Unit::Fixed(fixed), Activation::Map(x)) => match fixed.does {
-            Does::Resize(kind) => Activation::Map(ops::resize(x, kind)),
-            Does::Flatten => Activation::Flat(ops::flatten(x)),
-        },
-        (unit, x) => unreachable!("{unit:?} got {x:?}: Architecture checks shapes"),
     }
 }

@@ -8,8 +8,8 @@ use super::{
     ConvBlockAttrs, ConvBlockOutput, Gradients, Kernels, LossKind, LossValue, Moved, Moving, Pool,
     Resize,
 };
-use crate::kernels::conv::{Block, Sizes};
-use crate::kernels::{adam, conv, dense, loss, norm, resize};
+use crate::kernels::conv::{ConvBlock, ConvShape};
+use crate::kernels::{adam, conv, dense, loss, norm, pool, upsample};
 
 /// A tensor whose values lie in order.
 struct Ordered(FlexTensor);
@@ -50,12 +50,13 @@ fn from_maps(values: Vec<f32>, [batch, channels, h, w]: [usize; 4]) -> FlexTenso
     tensor(values, [batch, h, w, channels]).permute(&[0, 3, 1, 2])
 }
 
-fn block(x: &FlexTensor, weight: &FlexTensor, around: ConvBlockAttrs) -> Block {
+fn block(x: &FlexTensor, weight: &FlexTensor, around: ConvBlockAttrs) -> ConvBlock {
     let [_, channels, side, _] = dims(x);
     let [filters, _, kernel, _] = dims(weight);
     let ConvBlockAttrs { stride, padding, doubled, relu, pool } = around;
     let side = if doubled { 2 * side } else { side };
-    Block { sizes: Sizes { channels, filters, kernel, stride, padding, side }, doubled, relu, pool }
+    let shape = ConvShape { channels, filters, kernel, stride, padding, side };
+    ConvBlock { shape, upsample: doubled, relu, pool }
 }
 
 impl Kernels for Flex {
@@ -68,14 +69,14 @@ impl Kernels for Flex {
         let block = block(&x, &weight, around);
         let [batch, ..] = dims::<4>(&x);
         let (x, weight, bias) = (maps(&x), Ordered::new(&weight), Ordered::new(&bias));
-        let conv::Forward { outputs, routes } =
+        let conv::Forward { outputs, argmax } =
             conv::forward(&block, x.values(), weight.values(), bias.values());
         let side = block.output_side();
-        let output = from_maps(outputs, [batch, block.sizes.filters, side, side]);
+        let output = from_maps(outputs, [batch, block.shape.filters, side, side]);
         // A relu's gradient needs its outputs, a pooling's the routes.
         let kept = if block.pool.is_some() {
-            let count = routes.len();
-            FlexTensor::from_data(TensorData::new(routes, [count]))
+            let count = argmax.len();
+            FlexTensor::from_data(TensorData::new(argmax, [count]))
         } else {
             output.clone()
         };
@@ -112,7 +113,7 @@ impl Kernels for Flex {
         Gradients {
             inputs: wants_inputs.then(|| from_maps(gradients.inputs, x_dims)),
             weights: tensor(gradients.weights, weight_dims),
-            bias: tensor(gradients.bias, [block.sizes.filters]),
+            bias: tensor(gradients.bias, [block.shape.filters]),
         }
     }
 
@@ -172,7 +173,7 @@ impl Kernels for Flex {
         // Choices last, of a map as of a row.
         let [outputs, targets] = [&outputs, &targets]
             .map(|x| if shape.num_dims() == 4 { maps(x) } else { Ordered::new(x) });
-        tensor(vec![loss::right(outputs.values(), targets.values(), shape[1]) as f32], [1])
+        tensor(vec![loss::correct(outputs.values(), targets.values(), shape[1]) as f32], [1])
     }
 
     fn scale(mut x: FlexTensor, factor: FlexTensor) -> FlexTensor {
@@ -185,7 +186,7 @@ impl Kernels for Flex {
     }
 
     fn squash(mut x: FlexTensor) -> FlexTensor {
-        loss::sigmoids(x.storage_mut());
+        loss::sigmoid_in_place(x.storage_mut());
         x
     }
 
@@ -194,9 +195,9 @@ impl Kernels for Flex {
         let x = maps(&x);
         let (values, shape) = (x.values(), (side, channels));
         let values = match kind {
-            Resize::MaxPool => resize::pooled(Pool::Max, values, shape).0,
-            Resize::AveragePool => resize::pooled(Pool::Average, values, shape).0,
-            Resize::UpSample => resize::upsampled(values, shape),
+            Resize::MaxPool => pool::forward(Pool::Max, values, shape).0,
+            Resize::AveragePool => pool::forward(Pool::Average, values, shape).0,
+            Resize::UpSample => upsample::forward(values, shape),
         };
         let side = kind.output_side(side);
         from_maps(values, [batch, channels, side, side])
@@ -206,11 +207,11 @@ impl Kernels for Flex {
         let dims @ [_, channels, side, _] = dims(&x);
         let (x, gradient) = (maps(&x), maps(&gradient));
         let (values, gradients, shape) = (x.values(), gradient.values(), (side, channels));
-        let back = |pool| resize::pooled_backward(pool, values, shape, gradients);
+        let back = |pool| pool::backward(pool, values, shape, gradients);
         let values = match kind {
             Resize::MaxPool => back(Pool::Max),
             Resize::AveragePool => back(Pool::Average),
-            Resize::UpSample => resize::upsampled_backward(gradients, shape),
+            Resize::UpSample => upsample::backward(gradients, shape),
         };
         from_maps(values, dims)
     }
@@ -272,10 +273,10 @@ impl Kernels for Flex {
 }
 
 /// What `moments` `[2, channels]` normalise.
-fn channels(moments: &FlexTensor, epsilon: f64) -> norm::Channels {
+fn channels(moments: &FlexTensor, epsilon: f64) -> norm::Normalizer {
     let moments = Ordered::new(moments);
     let (mean, variance) = moments.values().split_at(moments.values().len() / 2);
-    norm::channels(mean, variance, epsilon as f32)
+    norm::Normalizer::new(mean, variance, epsilon as f32)
 }
 
 /// A loss, and how many of rows of `choices` are right.
@@ -304,5 +305,5 @@ fn judge(
     } else {
         FlexTensor::from_data(TensorData::new(loss.gradients, shape))
     };
-    (LossValue { mean: tensor(vec![loss.mean], [1]), gradients }, loss.right.unwrap_or(0))
+    (LossValue { mean: tensor(vec![loss.mean], [1]), gradients }, loss.correct.unwrap_or(0))
 }

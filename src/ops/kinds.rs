@@ -3,7 +3,7 @@
 
 use burn::backend::ops::ConvOptions;
 
-use crate::kernels::resize::Pool;
+use crate::kernels::pool::Pool;
 
 /// The losses. Each compares inputs with targets of the same shape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

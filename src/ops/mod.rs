@@ -31,7 +31,7 @@ use burn::backend::ops::ConvOptions;
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Backend, Flex, TensorMetadata, backend_extension};
 
-pub use crate::kernels::resize::Pool;
+pub use crate::kernels::pool::Pool;
 pub use kinds::{ConvBlockAttrs, LossKind, Resize};
 pub use many::Floats;
 pub use values::{ConvBlockOutput, Gradients, LossAndCorrect, LossValue, Moved, Moving};

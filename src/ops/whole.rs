@@ -8,7 +8,7 @@ use burn::tensor::{Int, Tensor};
 
 use super::gpu::pictures;
 use super::many::{Floats, Ints};
-use crate::spec::config::Noise;
+use crate::spec::Noise;
 
 /// Pictures that a buffer of them holds at most: 126 of the 128 MB that every WebGPU device binds.
 pub(crate) const SHELF: usize = 40_960;

@@ -3,7 +3,7 @@
 
 use super::replica::ReplicaTask;
 use crate::parallel::microbatch;
-use crate::spec::config::{Noise, RunConfig};
+use crate::spec::{Noise, RunConfig};
 use crate::step::batch::{Batch, Draw};
 use crate::step::phase::Phase;
 use crate::step::train_state::{DeviceBatch, TrainState};

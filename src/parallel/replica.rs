@@ -10,8 +10,7 @@ use crate::data::pictures::Pictures;
 use crate::kernels::norm::Moments;
 use crate::nn::Activation;
 use crate::parallel::microbatch::{self, Gradients, PartialSum, TreeReducer};
-use crate::spec::architecture::Architecture;
-use crate::spec::config::RunConfig;
+use crate::spec::RunConfig;
 use crate::step::batch::{Batch, Draw};
 use crate::step::metrics::MetricSums;
 use crate::step::phase::{Phase, phases};
@@ -24,6 +23,8 @@ use super::sync_batch_norm::{Finished, SyncBatchNorm};
 /// A helper's share of a unit of work.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReplicaTask {
+    /// Classes of the run's data.
+    pub classes: usize,
     /// What is trained, by its place among the run's phases.
     pub phase: usize,
     /// A step of an epoch, or validation: it names the noise.
@@ -268,14 +269,14 @@ pub struct Replica {
 }
 
 impl Replica {
-    /// For a run of `config`, on `device`.
+    /// For a run of `config` on data of `classes` classes, on `device`.
     ///
     /// # Errors
     /// Where the settings are wrong.
-    pub fn new(config: RunConfig, device: &Device) -> Result<Self, TrainError> {
-        let architecture = Architecture::new(&config)?;
-        let state = TrainState::new(&config, &architecture, device);
-        Ok(Self { phases: phases(&architecture), state, config, ahead: None })
+    pub fn new(config: RunConfig, classes: usize, device: &Device) -> Result<Self, TrainError> {
+        let model = config.model(classes)?;
+        let state = TrainState::new(&config, &model, device);
+        Ok(Self { phases: phases(&model), state, config, ahead: None })
     }
 
     /// How many weights every parameter of the run has.

@@ -8,8 +8,8 @@ use std::ops::Range;
 
 use burn::tensor::{Gradients as Found, Tensor, TensorData, Transaction};
 
-use crate::kernels::norm::{self, Channels, Moments};
-use crate::nn::{Activation, Norm};
+use crate::kernels::norm::{self, Moments, Normalizer};
+use crate::nn::{Activation, SharedNorm};
 use crate::ops;
 use crate::parallel::microbatch::{self, Gradients};
 use crate::step::batch::Batch;
@@ -43,12 +43,12 @@ enum Pass {
 /// A normalisation, and what is known of it.
 #[derive(Debug)]
 struct NormState {
-    norm: Norm,
+    norm: SharedNorm,
     gamma: Vec<f32>,
     beta: Vec<f32>,
     /// Of the whole batch.
     moments: Moments,
-    channels: Channels,
+    channels: Normalizer,
 }
 
 /// A part on its way.
@@ -114,7 +114,7 @@ impl SyncBatchNorm {
                 norm,
                 gamma,
                 beta,
-                channels: Norm::channels(&moments),
+                channels: SharedNorm::normalizer(&moments),
                 moments,
             });
         }
@@ -178,10 +178,11 @@ impl SyncBatchNorm {
         let mut net = self.state.net();
         for part in &mut self.parts {
             let x = Activation::Map(part.inputs[at].clone());
-            match net.forward_training(x, self.stretches[at].clone()) {
+            match net.forward_training(x, self.stretches[at].clone(), &part.batch.streams) {
                 Activation::Map(y) if at < self.norms.len() => {
                     let values = host(y.clone().inner()).await?;
-                    let (mean, errors) = norm::spread(slice(&values), self.norms[at].gamma.len());
+                    let (mean, errors) =
+                        norm::mean_and_m2(slice(&values), self.norms[at].gamma.len());
                     self.sums.extend(mean);
                     self.sums.extend(errors);
                     part.outputs.push(y);
@@ -218,7 +219,7 @@ impl SyncBatchNorm {
         });
         let (mean, variance) = moments.unzip();
         known.moments = Moments { mean, variance };
-        known.channels = Norm::channels(&known.moments);
+        known.channels = SharedNorm::normalizer(&known.moments);
         for part in &mut self.parts {
             let NormState { channels, gamma, beta, .. } = &*known;
             let values = norm::forward(slice(&part.values[at]), channels, gamma, beta);
@@ -234,8 +235,9 @@ impl SyncBatchNorm {
     fn give_slopes(&mut self, at: usize) {
         let NormState { norm, channels, .. } = &self.norms[at];
         for part in &mut self.parts {
-            let slopes = norm::slopes(slice(&part.values[at]), channels, slice(&part.upstream));
-            for (place, slopes) in (norm.place..).zip(&slopes) {
+            let slopes =
+                norm::parameter_gradients(slice(&part.values[at]), channels, slice(&part.upstream));
+            for (place, slopes) in (norm.index..).zip(&slopes) {
                 part.gradients[place] = Some(slopes.iter().map(|slope| *slope as f32).collect());
             }
             self.sums.extend(slopes.into_iter().flatten());

@@ -1,7 +1,14 @@
-//! Models and runs as data: what a model is made of, what a run is told, the presets, and the
-//! summary table. No tensors.
+//! Models and runs as data. A model is a list of layers with a task ([`model`]); the presets are JSON
+//! files ([`presets`]); [`validate`] says whether a model can be built, and gives the [`ValidModel`] that
+//! everything after it takes; [`run`] has the settings of a run; [`summary`] is the table that Keras
+//! prints.
 
-pub mod architecture;
-mod choices;
-pub mod config;
+pub mod model;
+pub mod presets;
+pub mod run;
 pub mod summary;
+pub mod validate;
+
+pub use presets::{Model, RunOption};
+pub use run::{ConfigError, Loss, Noise, Output, RunConfig};
+pub use validate::{Kind, ModelError, Stage, ValidModel};

@@ -5,8 +5,9 @@ use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::data::pictures::{CHANNELS, PICTURE_BYTES, Pictures, SIDE};
 use crate::data::rng::{Purpose, Rng, unit};
+use crate::nn::SampleStreams;
 use crate::ops;
-use crate::spec::config::{Noise, RunConfig};
+use crate::spec::{Noise, RunConfig};
 
 /// Values of pictures in 0 to 1, `[picture][y][x][channel]`, and their labels.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,6 +18,8 @@ pub struct Batch {
     pub corrupted: Option<Vec<f32>>,
     /// Labels.
     pub labels: Vec<i32>,
+    /// Random numbers for layers that draw them, by picture.
+    pub streams: SampleStreams,
 }
 
 /// Which corruption a picture gets: another one each time it is trained on, always the same one
@@ -37,6 +40,15 @@ impl Draw {
             Self::Fixed => 0,
         };
         Rng::new(seed, Purpose::Noise, draw << 32 | u64::from(index))
+    }
+
+    /// Random numbers for the layers that draw them, of pictures `indices`.
+    pub(crate) fn layers(self, seed: u64, indices: &[u32]) -> SampleStreams {
+        let epoch = match self {
+            Self::Training(epoch) => epoch,
+            Self::Fixed => 0,
+        };
+        SampleStreams { seed, epoch, indices: indices.into() }
     }
 }
 
@@ -74,7 +86,8 @@ impl Batch {
             }
             values
         });
-        Self { clean, corrupted, labels }
+        let streams = draw.layers(config.seed, &indices);
+        Self { clean, corrupted, labels, streams }
     }
 
     /// Pictures in it.
@@ -146,7 +159,6 @@ fn corrupt(picture: &mut [f32], noise: Noise, level: f32, rng: &mut Rng) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::spec::config::Model;
 
     fn pictures() -> Pictures {
         let mut pictures = Pictures::default();
@@ -161,12 +173,17 @@ mod tests {
     }
 
     fn noisy(noise: Noise, noise_level: f64) -> RunConfig {
-        RunConfig { noise, noise_level, ..RunConfig::new(Model::CaeDenoise) }
+        RunConfig { noise, noise_level, ..RunConfig::named("cae-denoise").expect("a preset") }
     }
 
     #[test]
     fn values_lie_as_their_bytes() {
-        let batch = Batch::new(&pictures(), &[2, 0], &RunConfig::new(Model::Cae), Draw::Fixed);
+        let batch = Batch::new(
+            &pictures(),
+            &[2, 0],
+            &RunConfig::named("cae").expect("a preset"),
+            Draw::Fixed,
+        );
         assert_eq!(batch.labels, [2, 0]);
         assert_eq!(batch.corrupted, None);
         for (channel, byte) in [(0, 2.0), (1, 102.0), (2, 202.0)] {

@@ -7,8 +7,7 @@ use super::train_state::{DeviceBatch, TrainState};
 use crate::nn::Activation;
 use crate::ops;
 use crate::ops::whole;
-use crate::spec::architecture::CLASSES;
-use crate::spec::config::Kind;
+use crate::spec::Kind;
 use crate::step::batch::one_hot;
 use crate::step::phase::Phase;
 use crate::train::device_dataset::GatheredBatch;
@@ -33,9 +32,9 @@ impl TrainState {
         chosen: GatheredBatch,
         labels: &[i32],
     ) -> DeviceBatch {
-        let pictures = labels.len();
+        let streams = chosen.streams.clone();
         let (inputs, targets) = self.both(chosen, labels);
-        self.given_of(phase, pictures, inputs, || targets)
+        self.given_of(phase, streams, inputs, || targets)
     }
 
     /// What [`TrainState::score`] has, as numbers on the device.
@@ -65,9 +64,11 @@ impl TrainState {
 
     /// What the network sees and what it should answer, off the autodiff device.
     fn both(&self, chosen: GatheredBatch, labels: &[i32]) -> (Activation, Activation) {
-        let GatheredBatch { clean, noisy } = chosen;
-        let targets = match self.config.model.kind() {
-            Kind::Classifier => Activation::Flat(one_hot(labels, CLASSES, &self.plain_device())),
+        let GatheredBatch { clean, noisy, .. } = chosen;
+        let targets = match self.kind {
+            Kind::Classifier => {
+                Activation::Flat(one_hot(labels, self.classes, &self.plain_device()))
+            }
             Kind::Autoencoder => Activation::Map(clean.clone()),
         };
         (Activation::Map(noisy.unwrap_or(clean)), targets)

@@ -5,7 +5,7 @@ use burn::tensor::Tensor;
 use burn::tensor::activation::relu;
 
 use crate::ops::{self, LossKind};
-use crate::spec::config::{Loss, Output};
+use crate::spec::{Loss, Output};
 
 /// Softmax cross-entropy of `logits` `[batch, classes]` against `targets` of the same shape, rows
 /// of ones and zeros.

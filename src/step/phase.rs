@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use crate::spec::architecture::Architecture;
+use crate::spec::ValidModel;
 
 /// One thing to train.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,10 +32,10 @@ pub(crate) enum Target {
     Code,
 }
 
-/// The phases of `architecture`, in order.
-pub(crate) fn phases(architecture: &Architecture) -> Vec<Phase> {
-    let end = architecture.layers.len();
-    let mut phases: Vec<Phase> = architecture
+/// The phases of `model`, in order.
+pub(crate) fn phases(model: &ValidModel) -> Vec<Phase> {
+    let end = model.layers.len();
+    let mut phases: Vec<Phase> = model
         .stages
         .iter()
         .enumerate()

@@ -29,12 +29,12 @@ impl TrainState {
         batch: &Batch,
     ) -> (Tensor<1>, Activation, Vec<Studied>) {
         let mut net = self.net.clone();
-        let DeviceBatch { code, targets, .. } = self.given(phase, batch);
+        let DeviceBatch { code, targets, streams, .. } = self.given(phase, batch);
         let mut x = code;
         let mut runs = Vec::new();
         for layer in phase.trained.iter().flat_map(Clone::clone) {
             let input = leaf(x);
-            let output = net.forward_training(input.clone(), layer..layer + 1);
+            let output = net.forward_training(input.clone(), layer..layer + 1, &streams);
             x = output.clone();
             runs.push((layer, input, output));
         }
@@ -65,8 +65,8 @@ impl TrainState {
     /// The loss of the phase on `batch` and the last sums, as in training; nothing moves.
     pub(crate) fn look(&self, phase: &Phase, batch: &Batch) -> (Tensor<1>, Activation) {
         let mut net = self.net.clone();
-        let DeviceBatch { code, targets, .. } = self.given(phase, batch);
-        let sums = trained(&mut net, phase, code);
+        let DeviceBatch { code, targets, streams, .. } = self.given(phase, batch);
+        let sums = trained(&mut net, phase, code, &streams);
         let loss = self.phase_loss(phase, sums.clone(), targets);
         (loss.inner(), plain(sums))
     }

@@ -1,14 +1,12 @@
 //! The network and its optimizer on a device: one step on a batch, one score of a batch. Knows
 //! neither where the batches come from nor what becomes of the numbers.
 
-use burn::module::Module;
 use burn::tensor::{Device, Tensor, Transaction};
 
 use crate::kernels::norm::Moments;
-use crate::nn::{Activation, Net, Parameter, ParameterError};
-use crate::optim::adam::Adam;
-use crate::spec::architecture::{Architecture, CLASSES};
-use crate::spec::config::{Kind, Output, RunConfig};
+use crate::nn::{Activation, Net, Parameter, ParameterError, SampleStreams};
+use crate::optim::Optimizer;
+use crate::spec::{Kind, Output, RunConfig, ValidModel};
 use crate::step::batch::{Batch, one_hot};
 use crate::step::loss;
 use crate::step::phase::{LayerPath, Phase, Target};
@@ -20,7 +18,10 @@ pub(crate) struct TrainState {
     /// With autodiff.
     pub(crate) device: Device,
     pub(crate) net: Net,
-    pub(crate) adam: Adam,
+    pub(crate) optimizer: Optimizer,
+    /// Whether it classifies, and how many classes.
+    pub(crate) kind: Kind,
+    pub(crate) classes: usize,
 }
 
 /// What a step gives, still on the device.
@@ -38,6 +39,8 @@ pub(crate) struct StepOutput {
 #[derive(Debug, Clone)]
 pub(crate) struct DeviceBatch {
     pub(crate) pictures: usize,
+    /// Random numbers of the layers.
+    pub(crate) streams: SampleStreams,
     /// What reaches the layers that learn.
     pub(crate) code: Activation,
     /// What they should answer.
@@ -59,11 +62,12 @@ pub(crate) struct MicrobatchOutput {
 
 impl TrainState {
     /// Starting weights from the configured seed, on `device`.
-    pub(crate) fn new(config: &RunConfig, architecture: &Architecture, device: &Device) -> Self {
+    pub(crate) fn new(config: &RunConfig, model: &ValidModel, device: &Device) -> Self {
         let device = device.clone().autodiff();
-        let net = Net::new(architecture, config.seed, &device);
-        let adam = Adam::new(config.learning_rate);
-        Self { config: config.clone(), device, net, adam }
+        let net = Net::new(&model.layers, &model.inputs(), config.seed, &device);
+        let optimizer = Optimizer::new(config.optimizer, config.learning_rate);
+        let (kind, classes) = (model.kind, model.classes());
+        Self { config: config.clone(), device, net, optimizer, kind, classes }
     }
 
     /// The weights as they are.
@@ -86,7 +90,7 @@ impl TrainState {
 
     /// How many values every parameter has, by its place; `None` for those that `phase` leaves.
     pub(crate) fn learns(&self, phase: &Phase) -> Vec<Option<usize>> {
-        self.net.learning_sizes(&phase.trained)
+        self.net.trained_sizes(&phase.trained)
     }
 
     /// How many values every parameter has.
@@ -97,7 +101,7 @@ impl TrainState {
     /// The weights of every parameter, flattened as the device has them.
     pub(crate) async fn weights(&self) -> Result<Vec<Vec<f32>>, String> {
         let transfer = Transaction::default();
-        read(self.net.places().into_iter().fold(transfer, Transaction::register)).await
+        read(self.net.weights().into_iter().fold(transfer, Transaction::register)).await
     }
 
     /// Takes weights as [`TrainState::weights`] gave them; says whether they fit.
@@ -110,18 +114,18 @@ impl TrainState {
     }
 
     /// The optimizer, to be stored.
-    pub(crate) fn optimizer(&self) -> &Adam {
-        &self.adam
+    pub(crate) fn optimizer(&self) -> &Optimizer {
+        &self.optimizer
     }
 
     /// The optimizer, to be brought back.
-    pub(crate) fn optimizer_mut(&mut self) -> &mut Adam {
-        &mut self.adam
+    pub(crate) fn optimizer_mut(&mut self) -> &mut Optimizer {
+        &mut self.optimizer
     }
 
     /// The network without autodiff.
     pub(crate) fn inference(&self) -> Net {
-        self.net.valid()
+        self.net.inner()
     }
 
     /// The device, with autodiff.
@@ -136,7 +140,7 @@ impl TrainState {
 
     /// Forgets the moments, as a newly compiled Keras model does.
     pub(crate) fn restart_optimizer(&mut self) {
-        self.adam = Adam::new(self.config.learning_rate);
+        self.optimizer = Optimizer::new(self.config.optimizer, self.config.learning_rate);
     }
 
     /// Forward, backward and update on what is `given`.
@@ -144,7 +148,7 @@ impl TrainState {
         let mut net = self.net.clone();
         let (loss, right) = self.forward(&mut net, phase, given);
         let gradients = net.take_gradients(loss.backward());
-        let before = std::mem::replace(&mut self.net, self.adam.step(net, gradients));
+        let before = self.replace_net(net, gradients);
         StepOutput { loss: loss.inner(), right, before }
     }
 
@@ -169,8 +173,14 @@ impl TrainState {
         let mut net = self.net.clone();
         let device = self.plain_device();
         moments.iter().for_each(|(layer, moments)| net.move_towards(*layer, moments, &device));
-        let updated = self.adam.step(net, gradients);
-        std::mem::replace(&mut self.net, updated)
+        self.replace_net(net, gradients)
+    }
+
+    /// Takes `net` after a step of the optimizer against `gradients`; gives the network before it.
+    fn replace_net(&mut self, mut net: Net, gradients: Vec<Option<Tensor<1>>>) -> Net {
+        let values = self.optimizer.step(net.weights(), gradients);
+        net.update(values);
+        std::mem::replace(&mut self.net, net)
     }
 
     /// The loss and gradients that a step on `batch` would have.
@@ -190,7 +200,7 @@ impl TrainState {
     pub(crate) fn given(&self, phase: &Phase, batch: &Batch) -> DeviceBatch {
         let inputs = Activation::Map(batch.inputs(&self.plain_device()));
         let targets = || self.compared(batch, &inputs, &self.plain_device());
-        self.given_of(phase, batch.len(), inputs.clone(), targets)
+        self.given_of(phase, batch.streams.clone(), inputs.clone(), targets)
     }
 
     /// So many pictures in training, of which the network sees `inputs` and which should be answered
@@ -198,30 +208,31 @@ impl TrainState {
     pub(crate) fn given_of(
         &self,
         phase: &Phase,
-        pictures: usize,
+        streams: SampleStreams,
         inputs: Activation,
         targets: impl FnOnce() -> Activation,
     ) -> DeviceBatch {
+        let pictures = streams.indices.len();
         if phase.target == Target::Code {
             // Nothing flows back into the earlier stages. A graph of theirs, which nothing goes back
             // through, would never be freed, and the next ones would grow on it.
-            let code = tracked(self.net.valid().forward(inputs, phase.frozen.clone()));
-            return DeviceBatch { pictures, targets: code.clone(), code };
+            let code = tracked(self.net.inner().forward(inputs, phase.frozen.clone()));
+            return DeviceBatch { pictures, streams, targets: code.clone(), code };
         }
-        DeviceBatch { pictures, code: tracked(inputs), targets: tracked(targets()) }
+        DeviceBatch { pictures, streams, code: tracked(inputs), targets: tracked(targets()) }
     }
 
     /// The targets of `batch`, of which the network sees `inputs`. One tensor for both where they are
     /// the same: what is made of a picture with no noise is the picture.
     fn compared(&self, batch: &Batch, inputs: &Activation, device: &Device) -> Activation {
-        let itself = self.config.model.kind() == Kind::Autoencoder && batch.corrupted.is_none();
+        let itself = self.kind == Kind::Autoencoder && batch.corrupted.is_none();
         if itself { inputs.clone() } else { self.targets(batch, device) }
     }
 
     /// What the network should answer to `batch`.
     fn targets(&self, batch: &Batch, device: &Device) -> Activation {
-        match self.config.model.kind() {
-            Kind::Classifier => Activation::Flat(one_hot(&batch.labels, CLASSES, device)),
+        match self.kind {
+            Kind::Classifier => Activation::Flat(one_hot(&batch.labels, self.classes, device)),
             Kind::Autoencoder => Activation::Map(batch.targets(device)),
         }
     }
@@ -233,7 +244,7 @@ impl TrainState {
         phase: &Phase,
         given: DeviceBatch,
     ) -> (Tensor<1>, Option<(Tensor<1>, usize)>) {
-        let sums = trained(net, phase, given.code);
+        let sums = trained(net, phase, given.code, &given.streams);
         match phase.target {
             Target::Code => (code_loss(sums, given.targets), None),
             Target::Answer => {
@@ -271,7 +282,7 @@ impl TrainState {
         inputs: Activation,
         targets: Activation,
     ) -> (Tensor<1>, Activation) {
-        let net = self.net.valid();
+        let net = self.net.inner();
         let run =
             |x, path: &LayerPath| path.iter().fold(x, |x, range| net.forward(x, range.clone()));
         let sums = run(inputs.clone(), &phase.whole);
@@ -342,8 +353,13 @@ impl TrainState {
 }
 
 /// What the layers that learn make of what reaches them, as in training.
-pub(crate) fn trained(net: &mut Net, phase: &Phase, code: Activation) -> Activation {
-    phase.trained.iter().fold(code, |x, range| net.forward_training(x, range.clone()))
+pub(crate) fn trained(
+    net: &mut Net,
+    phase: &Phase,
+    code: Activation,
+    streams: &SampleStreams,
+) -> Activation {
+    phase.trained.iter().fold(code, |x, range| net.forward_training(x, range.clone(), streams))
 }
 
 /// The same values at the beginning of a graph.

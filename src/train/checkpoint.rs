@@ -7,7 +7,7 @@ use burn::tensor::{Device, Tensor, Transaction};
 
 use crate::data::dataset::Dataset;
 use crate::nn::{Net, Parameter};
-use crate::spec::architecture::Architecture;
+use crate::spec::Kind;
 use crate::spec::summary::Summary;
 use crate::step::train_state::read_all;
 use crate::train::events::PictureCounts;
@@ -15,8 +15,6 @@ use crate::train::snapshot::{About, Numbers, Snapshot, SnapshotError, State, Sto
 use crate::train::trainer::{TrainError, Trainer};
 use crate::train::training_data::TrainingData;
 
-/// Before the names of Adam's running means of gradients, and of their squares.
-const MOMENTS: [&str; 2] = ["adam.m/", "adam.v/"];
 /// Before the names of the weights before the last step.
 const BEFORE: &str = "before/";
 
@@ -31,9 +29,9 @@ impl Trainer {
     pub async fn snapshot(&self) -> Result<Vec<u8>, TrainError> {
         let net = self.learner.net();
         let mut named = vec![(String::new(), net.parameters())];
-        for (second, prefix) in MOMENTS.into_iter().enumerate() {
-            let moments = self.learner.optimizer().moments(second == 1);
-            named.push((prefix.to_owned(), net.beside(&moments)));
+        let optimizer = self.learner.optimizer();
+        for (at, state) in optimizer.state_names().iter().enumerate() {
+            named.push((format!("{state}/"), net.named(optimizer.state(at))));
         }
         // A run that is over goes back to nothing.
         if self.state != State::Over {
@@ -51,7 +49,7 @@ impl Trainer {
             .map(|(name, Parameter { shape, values, .. })| (name, Stored { shape, values }))
             .collect();
         for (name, stored) in &tensors {
-            let weights = !MOMENTS.iter().any(|prefix| name.starts_with(prefix));
+            let weights = !optimizer.state_names().iter().any(|state| name.starts_with(state));
             if weights && !stored.values.iter().all(|value| value.is_finite()) {
                 return Err(SnapshotError::NotFinite(name.clone()).into());
             }
@@ -86,7 +84,8 @@ impl Trainer {
             let was = Box::new(numbers.data.clone());
             return Err(SnapshotError::OtherData { was, now: Box::new(now) }.into());
         }
-        let mut trainer = Self::new(numbers.config.clone(), data, device)?;
+        let classes = stored_classes(&snapshot)?.unwrap_or(data.classes.len());
+        let mut trainer = Self::with_outputs(numbers.config.clone(), data, classes, device)?;
         numbers.check(trainer.phases.len(), trainer.validation_batches())?;
         let fresh = trainer.learner.net();
         let reader = Reader { snapshot: &snapshot, summary: &trainer.summary() };
@@ -96,9 +95,10 @@ impl Trainer {
             State::Over => net.clone(),
             _ => reader.weights(&fresh, &like, BEFORE)?,
         };
-        let moments = reader.moments(&fresh, like)?;
+        let state =
+            reader.optimizer_state(&fresh, like, trainer.learner.optimizer().state_names())?;
         let steps = i32::try_from(numbers.adam_steps).unwrap_or(i32::MAX);
-        trainer.learner.optimizer_mut().resume(steps, moments);
+        trainer.learner.optimizer_mut().resume(steps, state);
         trainer.learner.restore(net);
         trainer.place = numbers.place;
         trainer.epochs = numbers.epochs;
@@ -121,7 +121,8 @@ impl Trainer {
     /// taken.
     pub fn start_from(&mut self, snapshot: &[u8]) -> Result<usize, TrainError> {
         let snapshot = Snapshot::from_bytes(snapshot)?;
-        let theirs = Architecture::new(&snapshot.numbers.config).map_err(SnapshotError::from)?;
+        let classes = stored_classes(&snapshot)?.unwrap_or(self.data.classes.len());
+        let theirs = snapshot.numbers.config.model(classes).map_err(SnapshotError::from)?;
         let reader = Reader { snapshot: &snapshot, summary: &Summary::new(&theirs) };
         let ours = self.summary();
         let mut net = self.learner.net();
@@ -143,7 +144,7 @@ impl Trainer {
             taken += 1;
         }
         if taken == 0 {
-            let (from, to) = (theirs.model.name(), self.architecture.model.name());
+            let (from, to) = (theirs.name, self.model.name.clone());
             return Err(SnapshotError::NothingFits { from, to }.into());
         }
         self.learner.restore(net);
@@ -156,6 +157,20 @@ impl Trainer {
 fn about(data: &Dataset) -> About {
     let pictures = PictureCounts { train: data.train.len(), test: data.test.len() };
     About { pictures, classes: data.classes.clone() }
+}
+
+/// The outputs of a stored classifier: the length of its last bias. `None` where the model has no
+/// output for each class.
+fn stored_classes(snapshot: &Snapshot) -> Result<Option<usize>, SnapshotError> {
+    let config = &snapshot.numbers.config;
+    // The names and ranks do not depend on the number of classes.
+    let model = config.model(1).map_err(SnapshotError::from)?;
+    if model.kind != Kind::Classifier {
+        return Ok(None);
+    }
+    let bias = model.names.last().map(|layer| format!("{layer}/bias"));
+    let stored = bias.and_then(|bias| snapshot.tensors.get(&bias));
+    Ok(stored.and_then(|stored| stored.shape.first().copied()))
 }
 
 /// What a parameter is called in a file.
@@ -204,26 +219,31 @@ impl Reader<'_> {
         Ok(net)
     }
 
-    /// Adam's moments by the place of their parameter, laid out by means of a network.
-    fn moments<V>(
+    /// What the optimizer remembers under `names`, by the index of the parameter, laid out by means of a
+    /// network.
+    fn optimizer_state<V>(
         &self,
         fresh: &Net,
         like: Vec<Parameter<V>>,
-    ) -> Result<Vec<Option<[Tensor<1>; 2]>>, TrainError> {
-        let stored = |one: &Parameter<V>, prefix: &str| {
+        names: &[&str],
+    ) -> Result<Vec<Option<Vec<Tensor<1>>>>, TrainError> {
+        let prefixes: Vec<String> = names.iter().map(|state| format!("{state}/")).collect();
+        let is_stored = |one: &Parameter<V>, prefix: &str| {
             self.snapshot.tensors.contains_key(&(prefix.to_owned() + &name(self.summary, one)))
         };
-        // Those that have never had a gradient have none.
-        let there: Vec<bool> =
-            like.iter().map(|one| MOMENTS.iter().any(|prefix| stored(one, prefix))).collect();
-        let mut nets = [fresh.clone(), fresh.clone()];
-        for (net, prefix) in nets.iter_mut().zip(MOMENTS) {
-            for (one, _) in like.iter().zip(&there).filter(|(_, there)| **there) {
-                net.place(&self.read(one, prefix)?)?;
+        // A parameter that has never had a gradient has no state.
+        let stored: Vec<bool> =
+            like.iter().map(|one| prefixes.iter().any(|prefix| is_stored(one, prefix))).collect();
+        let mut state = vec![Some(Vec::new()); like.len()];
+        for prefix in &prefixes {
+            let mut net = fresh.clone();
+            for (one, _) in like.iter().zip(&stored).filter(|(_, stored)| **stored) {
+                net.put_any(&self.read(one, prefix)?)?;
+            }
+            for (all, values) in state.iter_mut().flatten().zip(net.weights()) {
+                all.push(values);
             }
         }
-        let [first, second] = nets.map(|net| net.places());
-        let both = first.into_iter().zip(second).zip(there);
-        Ok(both.map(|((first, second), there)| there.then_some([first, second])).collect())
+        Ok(state.into_iter().zip(stored).map(|(all, stored)| all.filter(|_| stored)).collect())
     }
 }

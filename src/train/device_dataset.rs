@@ -4,8 +4,9 @@
 use burn::tensor::{DType, Device, Int, Tensor, TensorData};
 
 use crate::data::pictures::{PICTURE_BYTES, Pictures};
+use crate::nn::SampleStreams;
 use crate::ops::whole::{self, SHELF, SHELVES};
-use crate::spec::config::{Noise, RunConfig};
+use crate::spec::RunConfig;
 use crate::step::batch::Draw;
 
 /// Pictures that are uploaded in one piece: what is copied on the way is small beside all of them.
@@ -27,6 +28,8 @@ pub(crate) struct GatheredBatch {
     pub(crate) clean: Tensor<4>,
     /// The same with noise, where there is any.
     pub(crate) noisy: Option<Tensor<4>>,
+    /// Random numbers for layers that draw them, by picture.
+    pub(crate) streams: SampleStreams,
 }
 
 impl DeviceDataset {
@@ -56,16 +59,18 @@ impl DeviceDataset {
         config: &RunConfig,
         draw: Draw,
     ) -> GatheredBatch {
-        let noise = config.noise;
-        let numbers = places.flat_map(|(place, index)| {
+        let places: Vec<(u32, u32)> = places.collect();
+        let indices: Vec<u32> = places.iter().map(|&(_, index)| index).collect();
+        let streams = draw.layers(config.seed, &indices);
+        let numbers = places.into_iter().flat_map(|(place, index)| {
             let stream = draw.stream(config.seed, index);
             let ([a, b], [c, d, e, f]) = (stream.key(), stream.counter());
             [place, a, b, c, d, e, f].map(u32::cast_signed)
         });
         let chosen = numbers_on(numbers.collect(), &self.device);
         let level = config.noise_level as f32;
-        let (clean, noisy) = whole::chosen(&self.shelves, chosen, noise, level);
-        GatheredBatch { clean, noisy }
+        let (clean, noisy) = whole::chosen(&self.shelves, chosen, config.noise, level);
+        GatheredBatch { clean, noisy, streams }
     }
 
     /// A batch of `pictures`, which are uploaded for it alone.

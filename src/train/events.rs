@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::spec::config::RunConfig;
+use crate::spec::RunConfig;
 use crate::spec::summary::Summary;
 
 /// Where in its run a trainer is.

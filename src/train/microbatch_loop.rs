@@ -109,6 +109,7 @@ impl Trainer {
             let mine = parts.clone().flat_map(|part| microbatch::pictures_of(part, indices.len()));
             let mine: Vec<u32> = mine.map(|at| indices[at]).collect();
             ReplicaTask {
+                classes: self.model.classes(),
                 phase: self.place.phase,
                 draw,
                 weights: self.given,

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde::{Deserialize, Serialize};
 
-use crate::spec::config::{ConfigError, RunConfig};
+use crate::spec::{ConfigError, RunConfig};
 use crate::step::metrics::{MetricSums, exact};
 use crate::train::events::{PictureCounts, Progress};
 
@@ -67,9 +67,9 @@ pub enum SnapshotError {
     )]
     NothingFits {
         /// The snapshot's model.
-        from: &'static str,
+        from: String,
         /// The run's model.
-        to: &'static str,
+        to: String,
     },
     /// Settings that no run can have.
     #[error(transparent)]

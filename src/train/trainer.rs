@@ -8,9 +8,8 @@ use crate::backend::takes_microbatches;
 use crate::data::dataset::DatasetError;
 use crate::nn::{Net, Parameter, ParameterError};
 use crate::parallel::replica::Prefetched;
-use crate::spec::architecture::{Architecture, CLASSES};
-use crate::spec::config::{ConfigError, Kind, RunConfig};
 use crate::spec::summary::Summary;
+use crate::spec::{ConfigError, RunConfig, ValidModel};
 use crate::step::metrics::MetricSums;
 use crate::step::phase::{Phase, phases};
 use crate::step::train_state::TrainState;
@@ -31,7 +30,7 @@ pub enum TrainError {
     #[error("{model} does not {what}.")]
     NotForModel {
         /// The model's name.
-        model: &'static str,
+        model: String,
         /// What was asked.
         what: &'static str,
     },
@@ -41,12 +40,6 @@ pub enum TrainError {
     /// Data that cannot be trained on, or pictures that it does not have.
     #[error(transparent)]
     Data(#[from] DatasetError),
-    /// More classes than the models tell apart.
-    #[error(
-        "The data has {0} classes, but the classifiers tell {CLASSES} apart. \
-         Use data with at most {CLASSES} classes, or train an autoencoder."
-    )]
-    TooManyClasses(usize),
     /// The run would be longer than it can count.
     #[error("{0} steps are more than a run can count. Use fewer epochs or larger batches.")]
     TooLong(u64),
@@ -63,7 +56,7 @@ pub enum TrainError {
     )]
     NoCode {
         /// The model's name.
-        model: &'static str,
+        model: String,
         /// How many values were given.
         given: usize,
         /// Values of a code.
@@ -89,7 +82,7 @@ pub enum TrainError {
 pub struct Trainer {
     pub(crate) config: RunConfig,
     pub(crate) data: TrainingData,
-    pub(crate) architecture: Architecture,
+    pub(crate) model: ValidModel,
     pub(crate) phases: Vec<Phase>,
     pub(crate) learner: TrainState,
     /// Whether steps and validation are computed part by part.
@@ -124,14 +117,23 @@ impl Trainer {
         device: &Device,
     ) -> Result<Self, TrainError> {
         let data = data.into();
-        let architecture = Architecture::new(&config)?;
+        let classes = data.classes.len();
+        Self::with_outputs(config, data, classes, device)
+    }
+
+    /// The same with a classifier of `classes` outputs, which may be more than the data has classes:
+    /// so are those that were stored before the data set gave their number.
+    pub(crate) fn with_outputs(
+        config: RunConfig,
+        data: TrainingData,
+        classes: usize,
+        device: &Device,
+    ) -> Result<Self, TrainError> {
+        let model = config.model(classes)?;
         data.check()?;
-        if config.model.kind() == Kind::Classifier && data.classes.len() > CLASSES {
-            return Err(TrainError::TooManyClasses(data.classes.len()));
-        }
-        let learner = TrainState::new(&config, &architecture, device);
+        let learner = TrainState::new(&config, &model, device);
         let trainer = Self {
-            phases: phases(&architecture),
+            phases: phases(&model),
             good: learner.net(),
             learner,
             by_microbatches: takes_microbatches(device),
@@ -148,7 +150,7 @@ impl Trainer {
             best: Best::NONE,
             config,
             data,
-            architecture,
+            model,
         };
         let steps = trainer.plan().total_steps;
         if steps > u64::from(u32::MAX) {
@@ -179,7 +181,7 @@ impl Trainer {
     /// The model's table.
     #[must_use]
     pub fn summary(&self) -> Summary {
-        Summary::new(&self.architecture)
+        Summary::new(&self.model)
     }
 
     /// Where in its run it is.

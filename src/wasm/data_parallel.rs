@@ -97,6 +97,7 @@ fn task_to_js(
         Draw::Fixed => JsValue::NULL,
     };
     Ok(object(&[
+        ("classes", number(task.classes)),
         ("phase", number(task.phase)),
         ("epoch", epoch),
         ("given", task.weights.into()),
@@ -119,6 +120,7 @@ fn task_from(value: &JsValue) -> Result<ReplicaTask, Failure> {
         _ => Draw::Training(number(value, "epoch")?),
     };
     Ok(ReplicaTask {
+        classes: whole("classes")?,
         phase: whole("phase")?,
         draw,
         weights: number(value, "given")?,
@@ -307,10 +309,10 @@ pub struct Replica {
 
 #[wasm_bindgen]
 impl Replica {
-    /// For a run of `config`, on the CPU.
-    pub async fn open(config: &JsValue) -> Result<Self, JsValue> {
+    /// For a run of `config` on data of `classes` classes, on the CPU.
+    pub async fn open(config: &JsValue, classes: usize) -> Result<Self, JsValue> {
         let device = Backend::Flex.device().await.map_err(Failure::from)?;
-        let helper = replica::Replica::new(config_from(config)?, &device);
+        let helper = replica::Replica::new(config_from(config)?, classes, &device);
         Ok(Self { helper: helper.map_err(Failure::from)?, open: None })
     }
 

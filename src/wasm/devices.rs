@@ -9,9 +9,11 @@ use super::{Failure, config_from, to_js};
 use crate::backend::Backend;
 use crate::data::dataset::Dataset;
 use crate::inspect::self_test::{self, TOLERANCE};
-use crate::spec::architecture::CLASSES;
-use crate::spec::config::RunConfig;
+use crate::spec::RunConfig;
 use crate::train::trainer::Trainer;
+
+/// Classes of the random data of a speed test.
+const CLASSES_IN_SPEED_TEST: usize = 10;
 
 /// The names of the backends in this build, the default first.
 #[wasm_bindgen]
@@ -42,7 +44,7 @@ pub async fn speed_test(config: &JsValue, backend: &str, steps: u32) -> Result<S
     let config = RunConfig { epochs: 1000, patience: None, ..config_from(config)? };
     let backend: Backend = backend.parse().map_err(Failure::from)?;
     let device = backend.device().await.map_err(Failure::from)?;
-    let data = Rc::new(Dataset::noise(config.batch_size * steps as usize, CLASSES));
+    let data = Rc::new(Dataset::noise(config.batch_size * steps as usize, CLASSES_IN_SPEED_TEST));
     Ok(SpeedTest(Trainer::new(config, data, &device).map_err(Failure::from)?))
 }
 

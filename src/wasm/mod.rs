@@ -10,7 +10,6 @@ pub mod session;
 
 use js_sys::{Float32Array, Object, Reflect, Uint8Array};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use wasm_bindgen::prelude::*;
 
 use crate::backend::{DeviceError, UnknownBackend};
@@ -20,9 +19,8 @@ use crate::data::manifest::{ManifestError, Split};
 use crate::data::pack::{self, Meta, PackError, Packed, SHARD_SIZE};
 use crate::data::pictures::{CHANNELS, Pictures, PicturesError};
 use crate::inspect::pca::{self, PcaError};
-use crate::spec::architecture::Architecture;
-use crate::spec::config::{ConfigError, Model, RunConfig};
-use crate::spec::summary::Summary;
+use crate::spec::presets::PresetRecord;
+use crate::spec::{ConfigError, Model, RunConfig};
 use crate::train::trainer::TrainError;
 
 /// Panics become readable in the console.
@@ -141,18 +139,11 @@ fn split_from(name: &str) -> Result<Split, Failure> {
     }
 }
 
-/// The models, with titles and a sentence each.
+/// Every preset, with the settings that a run of it begins with.
 #[wasm_bindgen]
 pub fn presets() -> Result<JsValue, JsValue> {
-    let describe = |model: Model| {
-        json!({
-            "name": model.name(),
-            "title": model.title(),
-            "kind": model.kind(),
-            "about": model.about(),
-        })
-    };
-    Ok(to_js(&Model::ALL.map(describe))?)
+    let records: Vec<PresetRecord> = Model::all().map(Model::record).collect();
+    Ok(to_js(&records)?)
 }
 
 /// The settings that `model` starts from.
@@ -166,13 +157,6 @@ pub fn defaults(model: &str) -> Result<JsValue, JsValue> {
 #[wasm_bindgen]
 pub fn epoch_order(count: u32, seed: u32) -> Vec<u32> {
     dataset::order(count, seed.into(), 0)
-}
-
-/// The table of the model that `config` describes.
-#[wasm_bindgen]
-pub fn summary(config: &JsValue) -> Result<JsValue, JsValue> {
-    let architecture = Architecture::new(&config_from(config)?).map_err(Failure::from)?;
-    Ok(to_js(&Summary::new(&architecture))?)
 }
 
 /// The version of this library.

@@ -14,11 +14,15 @@ use crate::data::dataset::{Dataset, Source};
 use crate::data::loader::Loader;
 use crate::data::pictures::{CHANNELS, PICTURE_BYTES, Pictures, SIDE};
 use crate::data::rng::{Purpose, Rng};
+use crate::spec::summary::Summary;
 use crate::train::trainer::Trainer;
 use crate::train::training_data::TrainingData;
 
 /// Bytes of a picture as a canvas takes it: red, green, blue, opacity.
 const RGBA_BYTES: usize = SIDE * SIDE * 4;
+
+/// Classes of CIFAR-10, which a model is described for while no data is loaded.
+const CLASSES_BEFORE_DATA: usize = 10;
 
 /// One worker's data and runs.
 #[wasm_bindgen]
@@ -194,6 +198,17 @@ impl Session {
             }
         }
         object(&[("labels", bytes(&labels)), ("rgba", bytes(&rgba))])
+    }
+
+    /// The table of the model that `config` describes, for the data that is loaded; before there is
+    /// any, for ten classes.
+    pub fn summary(&self, config: &JsValue) -> Result<JsValue, JsValue> {
+        let classes = self
+            .loader
+            .as_ref()
+            .map_or(CLASSES_BEFORE_DATA, |loader| loader.manifest().classes.len());
+        let model = config_from(config)?.model(classes).map_err(Failure::from)?;
+        Ok(to_js(&Summary::new(&model))?)
     }
 
     /// What names the promised pictures: the same ones, in the same shards, have the same.

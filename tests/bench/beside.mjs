@@ -4,7 +4,7 @@
 //   node tests/bench/beside.mjs --url http://127.0.0.1:8000/ --data DIR --python .venv/bin/python
 //     [--models cae,sae] [--batch 32,128] [--threads 2] [--pictures 2048] [--rounds 5]
 // The interpreter has what tests/keras/requirements.txt names. A stacked autoencoder has a line for
-// each phase; a phase is one epoch then, and must be longer than its rounds. Knows no expected number.
+// each phase; a phase is one epoch then, and must be longer than its rounds.
 
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";

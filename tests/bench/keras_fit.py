@@ -1,5 +1,5 @@
 """Keras' `fit` on a preset, a round whenever it is asked for one: what tests/bench/beside.mjs puts
-beside the page. Knows no other trainer and no page.
+beside the page.
 
     keras_fit.py --data DIR --model cae --batch 32 --pictures 2048 --threads 2
 

@@ -18,21 +18,21 @@ const STEPS = 256;
 export async function load(ctx) {
   const { options, plan, batch } = ctx;
   const gpu = options.backend === "webgpu";
-  const { createPipelines } = await import("./worker/pipelines.js");
+  const { createPipelines } = await import("./worker/compute/pipelines.js");
   const pipelines = createPipelines();
-  const { choose, load: loadPackage } = await import("./worker/packages.js");
+  const { choose, load: loadPackage } = await import("./worker/compute/packages.js");
   const name = await choose(gpu ? "build=gpu" : `simd=${options.simd}`);
   const wasm = await loadPackage(name);
-  const { createPool } = await import("./worker/pool.js");
-  const { openHelper } = await import("./worker/helpers.js");
-  const pool = createPool({
-    open: () => openHelper(name),
+  const { createReplicas } = await import("./worker/compute/replicas.js");
+  const { openReplica } = await import("./worker/compute/open-replica.js");
+  const replicas = createReplicas({
+    open: () => openReplica(name),
     gaveUp: (thrown) => {
       throw thrown;
     },
   });
-  pool.resize(Number(options.threads ?? 1));
-  await pool.gather();
+  replicas.resize(Number(options.threads ?? 1));
+  await replicas.open();
   // The page, too, has its pictures before a run begins.
   const config = { ...wasm.defaults(MODELS[plan.name]), batchSize: batch, epochs: 1 };
   const session = new wasm.Session();
@@ -41,42 +41,42 @@ export async function load(ctx) {
   session.set_manifest(data.manifest());
   for (let i = 0; i < data.count(); i += 1) session.add_shard(data.file(i), data.take(i));
   data.free();
-  return { wasm, name, pool, pipelines, session, config, steps, backend: gpu ? "wgpu" : "flex" };
+  return { wasm, name, replicas, pipelines, session, config, steps, backend: gpu ? "wgpu" : "flex" };
 }
 
-export async function build({ wasm, name, pool, pipelines, session, config, steps, backend }, ctx) {
+export async function build({ wasm, name, replicas, pipelines, session, config, steps, backend }, ctx) {
   // As the page does before a run on the GPU.
   if (backend === "wgpu")
     await pipelines.prepare(async () => {
-      const rehearsal = await wasm.speed_test(config, backend, 2);
-      await rehearsal.advance(2);
-      rehearsal.free();
+      const warmUp = await wasm.speed_test(config, backend, 2);
+      await warmUp.advance(2);
+      warmUp.free();
     });
   await session.start(RUN, config, backend);
-  const given = withWeights(await session.snapshot(RUN), ctx);
+  const snapshot = withWeights(await session.snapshot(RUN), ctx);
   session.remove(RUN);
-  await session.resume(RUN, given, backend);
+  await session.resume(RUN, snapshot, backend);
 
   const run = {
     is_data_parallel: () => session.is_data_parallel(RUN),
-    advance: (units) => session.advance(RUN, units),
+    advance: (workItems) => session.advance(RUN, workItems),
     scatter: (workers, rooms) => session.scatter(RUN, workers, rooms),
     scatter_prefetch: (workers) => session.scatter_prefetch(RUN, workers),
     compute_local: (workers) => session.compute_local(RUN, workers),
     prefetch: (workers) => session.prefetch(RUN, workers),
-    reduce: (own, others) => session.reduce(RUN, own, others),
+    reduce: (local, outputs) => session.reduce(RUN, local, outputs),
   };
   let taken = 0;
-  const train = async (units) => {
-    if (taken + units > steps) throw new Error(`Pictures were laid out for ${steps} steps. Give more by --option steps=N.`);
-    taken += units;
-    const events = await pool.advance(run, config, units);
+  const train = async (count) => {
+    if (taken + count > steps) throw new Error(`Pictures were laid out for ${steps} steps. Give more by --option steps=N.`);
+    taken += count;
+    const events = await replicas.advance(run, config, count);
     return events.filter(({ type }) => type === "step").at(-1).loss;
   };
   return {
     step: () => train(1),
     fit: (images) => train(Math.floor(images / ctx.batch)),
-    close: () => pool.resize(1),
+    close: () => replicas.resize(1),
     info: { library: `tabgrad ${wasm.version()}`, backend, package: name, workers: Number(ctx.options.threads ?? 1) },
   };
 }
@@ -85,10 +85,10 @@ export async function build({ wasm, name, pool, pipelines, session, config, step
  * batches in the bench's order. */
 function records(wasm, { images, labels, count, batch, pixels }, total, seed) {
   const bytes = new Uint8Array(total * (1 + pixels));
-  wasm.epoch_order(total, seed).forEach((place, i) => {
+  wasm.epoch_order(total, seed).forEach((at, i) => {
     const step = Math.floor(i / batch);
     const from = ((step * batch) % count) + (i % batch);
-    const record = bytes.subarray(place * (1 + pixels), (place + 1) * (1 + pixels));
+    const record = bytes.subarray(at * (1 + pixels), (at + 1) * (1 + pixels));
     record[0] = labels[from];
     for (let p = 0; p < AREA; p += 1)
       for (let c = 0; c < 3; c += 1) record[1 + c * AREA + p] = Math.round(images[from * pixels + p * 3 + c] * 255);

@@ -1,5 +1,5 @@
 // What a run asks of WebGPU: dispatches of a step, pipelines, and where the device's time goes. Part of
-// it is put before the GPU's package, where it wraps the browser's own objects. Knows no model.
+// it is put before the GPU's package, where it wraps the browser's own objects.
 
 /**
  * @typedef {object} Profile

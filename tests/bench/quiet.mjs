@@ -1,6 +1,5 @@
 // A headless Chromium with one page that nobody watches: a debugger such as the tests' keeps every
 // answer of the network in the page's process, up to 200 MB, where it looks like memory of the page's.
-// Knows no page.
 
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";

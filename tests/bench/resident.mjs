@@ -1,4 +1,4 @@
-// The memory that some processes hold, and the most that they held. Knows no browser.
+// The memory that some processes hold, and the most that they held.
 
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";

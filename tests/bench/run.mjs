@@ -3,7 +3,7 @@
 //   node tests/bench/run.mjs --url http://127.0.0.1:8000/ --train FILE --data DIR [--systems cpu,webgpu,native]
 // `--profile` also tells what WebGPU was asked for: `count`, or `time` for each kernel's time, which
 // slows the run down.
-// In the browser it drives the page's own worker. Knows no expected number.
+// In the browser it drives the page's own worker.
 
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
@@ -28,7 +28,7 @@ const { values } = parseArgs({
   },
 });
 
-/** The native program tells steps four at a time; two such times are a unit. */
+/** The native program tells steps four at a time; two such times are measured together. */
 const UNIT = 8;
 
 /** @typedef {{model: string, batch: number, threads: number, steps: number}} Case */

@@ -2,7 +2,6 @@
 // workers, a JSON line at the start and after every 500 steps; before it, that of a process with an
 // empty page. `own` is what the process has alone, `inPart` counts shared pages in part.
 //   node tests/bench/soak.mjs --url http://127.0.0.1:8000/ [--model cae] [--batch 32] [--threads 2] [--steps 10000]
-// Knows no expected number.
 
 import { parseArgs } from "node:util";
 import { openQuietly } from "./quiet.mjs";

@@ -1,4 +1,4 @@
-// What is told of a case: a line of numbers from what was timed. Pure.
+// What is told of a case: a line of numbers from what was timed.
 
 /**
  * @typedef {object} Timed

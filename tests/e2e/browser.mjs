@@ -1,4 +1,4 @@
-// The headless Chromium of the tests, with and without a GPU. Knows no page.
+// The headless Chromium of the tests, with and without a GPU.
 
 import { accessSync } from "node:fs";
 import { delimiter, join } from "node:path";

@@ -2,7 +2,7 @@
 //   node tests/e2e/measure.mjs parity --url http://127.0.0.1:8000/   losses beside the CPU's, 100 steps of each model
 //   node tests/e2e/measure.mjs memory --url http://127.0.0.1:8000/   memory over 2,000 steps
 //   node tests/e2e/measure.mjs tasks --url http://127.0.0.1:8000/    the page's longest tasks while it trains on the CPU
-// The page needs some 600 training pictures. Knows no expected number.
+// The page needs some 600 training pictures.
 
 import { execFileSync } from "node:child_process";
 import { parseArgs } from "node:util";

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { url, visit } from "./support.mjs";
 
-const MODULE = "**/pkg/{cpu,fused}/tabgrad.js";
+const MODULE = "**/pkg/{cpu,relaxed-simd}/tabgrad.js";
 
 /** Serves the wasm module's JavaScript with a line added at its end. */
 const patchModule = (page, line) =>

@@ -2,7 +2,7 @@
 //! compares what it draws with them; on other backends the host does. What a run tells is the same.
 
 use tabgrad::backend::Backend;
-use tabgrad::spec::config::{Model, Noise, RunConfig};
+use tabgrad::spec::{Noise, RunConfig};
 use tabgrad::train::events::RunEvent;
 use tabgrad::train::trainer::Trainer;
 
@@ -29,9 +29,9 @@ fn measures(events: &[RunEvent]) -> Vec<f64> {
 
 #[test]
 fn every_backend_tells_the_same_of_a_run() {
-    let noisy = |noise| RunConfig { noise, noise_level: 0.3, ..short(Model::CaeDenoise) };
+    let noisy = |noise| RunConfig { noise, noise_level: 0.3, ..short("cae-denoise") };
     let noises = [Noise::Gaussian, Noise::SaltAndPepper, Noise::Masking];
-    let cases = noises.map(noisy).into_iter().chain([Model::CnnMax2, Model::CaeBn].map(short));
+    let cases = noises.map(noisy).into_iter().chain(["cnn-max-2", "cae-bn"].map(short));
     for config in cases {
         let config = RunConfig { epochs: 2, learning_rate: 1e-4, ..config };
         let expected = told(&config, Backend::Flex);

@@ -1,7 +1,7 @@
 //! A run that blows up stops, says so, and keeps weights that work.
 
 use tabgrad::data::manifest::Split;
-use tabgrad::spec::config::{Model, RunConfig};
+use tabgrad::spec::RunConfig;
 use tabgrad::train::events::RunEvent;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -10,7 +10,7 @@ use crate::support::{advance, dataset, run, short, trainer};
 /// The first step takes the weights to where the sums of ten layers overflow. Smaller rates
 /// mostly kill every relu instead, which is no divergence.
 fn explosive() -> RunConfig {
-    RunConfig { learning_rate: 1e20, ..short(Model::CnnMax4) }
+    RunConfig { learning_rate: 1e20, ..short("cnn-max-4") }
 }
 
 #[wasm_bindgen_test(unsupported = test)]

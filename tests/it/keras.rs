@@ -8,7 +8,7 @@
 use tabgrad::backend::Backend;
 use tabgrad::data::manifest::Split;
 use tabgrad::nn::Parameter;
-use tabgrad::spec::config::{Kind, RunConfig};
+use tabgrad::spec::{Kind, RunConfig};
 use tabgrad::train::events::RunEvent;
 use tabgrad::train::trainer::Trainer;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -318,29 +318,21 @@ macro_rules! cases {
 pub mod webgpu {
     use super::*;
 
-    #[wasm_bindgen_test]
-    pub async fn a_classifier() {
-        repeat!("cnn-max-3", Backend::Wgpu, false);
+    macro_rules! cases {
+        ($($test:ident: $file:literal, $to_the_end:literal;)*) => {$(
+            #[wasm_bindgen_test]
+            pub async fn $test() {
+                repeat!($file, Backend::Wgpu, $to_the_end);
+            }
+        )*};
     }
 
-    #[wasm_bindgen_test]
-    pub async fn four_padded_blocks_with_average_pooling() {
-        repeat!("cnn-avg-4", Backend::Wgpu, false);
-    }
-
-    #[wasm_bindgen_test]
-    pub async fn an_autoencoder_to_the_end() {
-        repeat!("cae", Backend::Wgpu, true);
-    }
-
-    #[wasm_bindgen_test]
-    pub async fn batch_normalisation() {
-        repeat!("cae-bn", Backend::Wgpu, false);
-    }
-
-    #[wasm_bindgen_test]
-    pub async fn a_stack() {
-        repeat!("sae", Backend::Wgpu, false);
+    cases! {
+        a_classifier: "cnn-max-3", false;
+        four_padded_blocks_with_average_pooling: "cnn-avg-4", false;
+        an_autoencoder_to_the_end: "cae", true;
+        batch_normalisation: "cae-bn", false;
+        a_stack: "sae", false;
     }
 }
 

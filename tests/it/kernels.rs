@@ -2,8 +2,8 @@
 //! sizes, one channel, one picture.
 
 use tabgrad::data::rng::{Purpose, Rng};
-use tabgrad::kernels::conv::{self, Block, Sizes};
-use tabgrad::kernels::resize::Pool;
+use tabgrad::kernels::conv::{self, ConvBlock, ConvShape};
+use tabgrad::kernels::pool::Pool;
 use tabgrad::kernels::{dense, loss};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -28,9 +28,9 @@ fn between(rng: &mut Rng, low: usize, high: usize) -> usize {
     low + rng.below((high - low + 1) as u32) as usize
 }
 
-fn sizes(rng: &mut Rng) -> Sizes {
+fn shape(rng: &mut Rng) -> ConvShape {
     let kernel = between(rng, 1, 4);
-    Sizes {
+    ConvShape {
         channels: between(rng, 1, 9),
         filters: between(rng, 1, 18),
         kernel,
@@ -40,10 +40,10 @@ fn sizes(rng: &mut Rng) -> Sizes {
     }
 }
 
-/// Calls `visit(output, input, weight)` with the places of every product of a convolution.
-fn products(sizes: &Sizes, pictures: usize, mut visit: impl FnMut(usize, usize, usize)) {
-    let Sizes { channels, filters, kernel, stride, padding, side } = *sizes;
-    let out = sizes.output_side();
+/// Calls `visit(output, input, weight)` with the indices of every product of a convolution.
+fn products(shape: &ConvShape, pictures: usize, mut visit: impl FnMut(usize, usize, usize)) {
+    let ConvShape { channels, filters, kernel, stride, padding, side } = *shape;
+    let out = shape.output_side();
     for picture in 0..pictures {
         for filter in 0..filters {
             for (y, x) in (0..out * out).map(|i| (i / out, i % out)) {
@@ -71,32 +71,32 @@ fn products(sizes: &Sizes, pictures: usize, mut visit: impl FnMut(usize, usize, 
 pub fn convolution_follows_its_definition() {
     for case in 0..CASES {
         let mut rng = Rng::new(case, Purpose::Samples, 0);
-        let sizes = sizes(&mut rng);
+        let shape = shape(&mut rng);
         let pictures = between(&mut rng, 1, 3);
-        let out = sizes.output_side();
-        let inputs = values(&mut rng, pictures * sizes.channels * sizes.side * sizes.side);
+        let out = shape.output_side();
+        let inputs = values(&mut rng, pictures * shape.channels * shape.side * shape.side);
         let weights =
-            values(&mut rng, sizes.filters * sizes.channels * sizes.kernel * sizes.kernel);
-        let bias = values(&mut rng, sizes.filters);
-        let gradients = values(&mut rng, pictures * sizes.filters * out * out);
+            values(&mut rng, shape.filters * shape.channels * shape.kernel * shape.kernel);
+        let bias = values(&mut rng, shape.filters);
+        let gradients = values(&mut rng, pictures * shape.filters * out * out);
 
         let mut outputs: Vec<f64> =
-            (0..gradients.len()).map(|i| f64::from(bias[i % sizes.filters])).collect();
+            (0..gradients.len()).map(|i| f64::from(bias[i % shape.filters])).collect();
         let mut input_gradients = vec![0.0; inputs.len()];
         let mut weight_gradients = vec![0.0; weights.len()];
-        products(&sizes, pictures, |output, input, weight| {
+        products(&shape, pictures, |output, input, weight| {
             let gradient = f64::from(gradients[output]);
             outputs[output] += f64::from(inputs[input]) * f64::from(weights[weight]);
             input_gradients[input] += gradient * f64::from(weights[weight]);
             weight_gradients[weight] += gradient * f64::from(inputs[input]);
         });
-        let mut bias_gradients = vec![0.0; sizes.filters];
+        let mut bias_gradients = vec![0.0; shape.filters];
         for (i, gradient) in gradients.iter().enumerate() {
-            bias_gradients[i % sizes.filters] += f64::from(*gradient);
+            bias_gradients[i % shape.filters] += f64::from(*gradient);
         }
 
-        let what = format!("{sizes:?}, {pictures} pictures");
-        let block = Block::plain(sizes);
+        let what = format!("{shape:?}, {pictures} pictures");
+        let block = ConvBlock::conv_only(shape);
         let forward = conv::forward(&block, &inputs, &weights, &bias);
         close(&what, &forward.outputs, &outputs, 1e-5);
         let found = conv::backward(&block, &inputs, &weights, (&[], &[]), &gradients, true);
@@ -113,53 +113,53 @@ fn pooled(pool: Pool, map: &[f64], (side, filters): (usize, usize)) -> Vec<f64> 
     let half = side / 2;
     let mut outputs = Vec::new();
     for map in map.chunks_exact(side * side * filters) {
-        for (place, filter) in (0..half * half * filters).map(|i| (i / filters, i % filters)) {
-            let (y, x) = (place / half * 2, place % half * 2);
+        for (window, filter) in (0..half * half * filters).map(|i| (i / filters, i % filters)) {
+            let (y, x) = (window / half * 2, window % half * 2);
             let at = |dy, dx| map[((y + dy) * side + x + dx) * filters + filter];
-            let window = [at(0, 0), at(0, 1), at(1, 0), at(1, 1)];
+            let values = [at(0, 0), at(0, 1), at(1, 0), at(1, 1)];
             outputs.push(match pool {
-                Pool::Max => window.into_iter().fold(f64::NEG_INFINITY, f64::max),
-                Pool::Average => window.iter().sum::<f64>() / 4.0,
+                Pool::Max => values.into_iter().fold(f64::NEG_INFINITY, f64::max),
+                Pool::Average => values.iter().sum::<f64>() / 4.0,
             });
         }
     }
     outputs
 }
 
-/// A block of so many channels that its convolution may be one with fewer multiplications.
-fn large_block(rng: &mut Rng) -> Block {
-    let doubled = rng.below(3) == 0;
-    let sizes = Sizes {
+/// A block with so many channels that its convolution may be done by Winograd transforms.
+fn large_block(rng: &mut Rng) -> ConvBlock {
+    let upsample = rng.below(3) == 0;
+    let shape = ConvShape {
         channels: if rng.below(4) == 0 { 3 } else { 8 * between(rng, 1, 5) },
         filters: 8 * between(rng, 1, 4),
         kernel: 3,
         stride: between(rng, 1, 2),
         padding: (between(rng, 0, 1), between(rng, 0, 1)),
-        side: if doubled { 2 * between(rng, 2, 10) } else { between(rng, 4, 20) },
+        side: if upsample { 2 * between(rng, 2, 10) } else { between(rng, 4, 20) },
     };
-    // What the models have, more often.
-    let sizes = if doubled && rng.below(3) > 0 {
-        Sizes { padding: (1, 1), stride: 1, ..sizes }
+    // What the presets have, more often.
+    let shape = if upsample && rng.below(3) > 0 {
+        ConvShape { padding: (1, 1), stride: 1, ..shape }
     } else {
-        sizes
+        shape
     };
     let pool = [None, Some(Pool::Max), Some(Pool::Average)][rng.below(3) as usize];
-    Block { sizes, doubled, relu: rng.below(2) == 0, pool }
+    ConvBlock { shape, upsample, relu: rng.below(2) == 0, pool }
 }
 
-/// The gradients of a block's convolution, `[picture][y][x][filter]`, from those of its outputs and from
-/// what it gave.
-fn slopes(block: &Block, forward: &conv::Forward, gradients: &[f32]) -> Vec<f64> {
-    let (side, filters) = (block.sizes.output_side(), block.sizes.filters);
+/// The gradients of the convolution's output, `[picture][y][x][filter]`, from those of the block's
+/// outputs and from its forward pass.
+fn conv_gradients(block: &ConvBlock, forward: &conv::Forward, gradients: &[f32]) -> Vec<f64> {
+    let (side, filters) = (block.shape.output_side(), block.shape.filters);
     let half = block.output_side();
     let pictures = gradients.len() / (half * half * filters);
-    let mut slopes = vec![0.0; pictures * side * side * filters];
-    for (i, slope) in slopes.iter_mut().enumerate() {
+    let mut found = vec![0.0; pictures * side * side * filters];
+    for (i, gradient) in found.iter_mut().enumerate() {
         let (filter, pixel) = (i % filters, i / filters);
         let (x, y, picture) = (pixel % side, pixel / side % side, pixel / side / side);
         let Some(pool) = block.pool else {
             let passes = !block.relu || forward.outputs[i] > 0.0;
-            *slope = if passes { f64::from(gradients[i]) } else { 0.0 };
+            *gradient = if passes { f64::from(gradients[i]) } else { 0.0 };
             continue;
         };
         if y / 2 >= half || x / 2 >= half {
@@ -167,11 +167,11 @@ fn slopes(block: &Block, forward: &conv::Forward, gradients: &[f32]) -> Vec<f64>
         }
         let window = ((picture * half + y / 2) * half + x / 2) * filters + filter;
         let share = if pool == Pool::Average { 0.25 } else { 1.0 };
-        if forward.routes[window] >> (y % 2 * 2 + x % 2) & 1 == 1 {
-            *slope = f64::from(gradients[window]) * share;
+        if forward.argmax[window] >> (y % 2 * 2 + x % 2) & 1 == 1 {
+            *gradient = f64::from(gradients[window]) * share;
         }
     }
-    slopes
+    found
 }
 
 #[wasm_bindgen_test(unsupported = test)]
@@ -179,52 +179,55 @@ pub fn blocks_of_many_channels_follow_their_definition() {
     for case in 0..CASES {
         let mut rng = Rng::new(case, Purpose::Samples, 3);
         let block = large_block(&mut rng);
-        let sizes = block.sizes;
-        let (pictures, out) = (between(&mut rng, 1, 3), sizes.output_side());
-        let times = if block.doubled { 2 } else { 1 };
-        let given = sizes.side / times;
-        let inputs = values(&mut rng, pictures * sizes.channels * given * given);
-        let weights = values(&mut rng, sizes.filters * sizes.channels * 9);
-        let bias = values(&mut rng, sizes.filters);
+        let shape = block.shape;
+        let (pictures, out) = (between(&mut rng, 1, 3), shape.output_side());
+        let scale = if block.upsample { 2 } else { 1 };
+        let input_side = shape.side / scale;
+        let inputs = values(&mut rng, pictures * shape.channels * input_side * input_side);
+        let weights = values(&mut rng, shape.filters * shape.channels * 9);
+        let bias = values(&mut rng, shape.filters);
         // Where a value of the map that is convolved comes from.
-        let of_inputs = |place: usize| {
-            let (channel, pixel) = (place % sizes.channels, place / sizes.channels);
-            let (x, row) = (pixel % sizes.side / times, pixel / sizes.side);
-            let (y, picture) = (row % sizes.side / times, row / sizes.side);
-            ((picture * given + y) * given + x) * sizes.channels + channel
+        let input_index = |index: usize| {
+            let (channel, pixel) = (index % shape.channels, index / shape.channels);
+            let (x, row) = (pixel % shape.side / scale, pixel / shape.side);
+            let (y, picture) = (row % shape.side / scale, row / shape.side);
+            ((picture * input_side + y) * input_side + x) * shape.channels + channel
         };
 
-        let mut map: Vec<f64> = (0..pictures * out * out * sizes.filters)
-            .map(|i| f64::from(bias[i % sizes.filters]))
+        let mut map: Vec<f64> = (0..pictures * out * out * shape.filters)
+            .map(|i| f64::from(bias[i % shape.filters]))
             .collect();
-        products(&sizes, pictures, |output, input, weight| {
-            map[output] += f64::from(inputs[of_inputs(input)]) * f64::from(weights[weight]);
+        products(&shape, pictures, |output, input, weight| {
+            map[output] += f64::from(inputs[input_index(input)]) * f64::from(weights[weight]);
         });
         if block.relu {
             map.iter_mut().for_each(|value| *value = value.max(0.0));
         }
         if let Some(pool) = block.pool {
-            map = pooled(pool, &map, (out, sizes.filters));
+            map = pooled(pool, &map, (out, shape.filters));
         }
         let forward = conv::forward(&block, &inputs, &weights, &bias);
         let what = format!("{block:?}, {pictures} pictures");
         close(&what, &forward.outputs, &map, 1e-5);
 
         let gradients = values(&mut rng, forward.outputs.len());
-        let slopes = slopes(&block, &forward, &gradients);
+        let conv_gradients = conv_gradients(&block, &forward, &gradients);
         let mut input_gradients = vec![0.0; inputs.len()];
         let mut weight_gradients = vec![0.0; weights.len()];
-        products(&sizes, pictures, |output, input, weight| {
-            let input = of_inputs(input);
-            input_gradients[input] += slopes[output] * f64::from(weights[weight]);
-            weight_gradients[weight] += slopes[output] * f64::from(inputs[input]);
+        products(&shape, pictures, |output, input, weight| {
+            let input = input_index(input);
+            input_gradients[input] += conv_gradients[output] * f64::from(weights[weight]);
+            weight_gradients[weight] += conv_gradients[output] * f64::from(inputs[input]);
         });
-        let mut bias_gradients = vec![0.0; sizes.filters];
-        slopes.iter().enumerate().for_each(|(i, slope)| bias_gradients[i % sizes.filters] += slope);
-        let kept = (forward.outputs.as_slice(), forward.routes.as_slice());
+        let mut bias_gradients = vec![0.0; shape.filters];
+        conv_gradients
+            .iter()
+            .enumerate()
+            .for_each(|(i, gradient)| bias_gradients[i % shape.filters] += gradient);
+        let kept = (forward.outputs.as_slice(), forward.argmax.as_slice());
         let found = conv::backward(&block, &inputs, &weights, kept, &gradients, true);
         close(&what, &found.inputs, &input_gradients, 1e-5);
-        // Those of pictures, which nobody asks for, may be summed in another way.
+        // Without input gradients, the weight gradients of a first layer are summed in another way.
         let without = conv::backward(&block, &inputs, &weights, kept, &gradients, false);
         assert!(without.inputs.is_empty(), "{what}");
         for found in [found, without] {

@@ -1,7 +1,7 @@
 //! What must hold of every run: cutting it into calls changes nothing, a seed says everything,
 //! and what it reports adds up.
 
-use tabgrad::spec::config::{Loss, Model, Output, RunConfig};
+use tabgrad::spec::{Loss, Output, RunConfig};
 use tabgrad::train::events::{Reason, RunEvent};
 use tabgrad::train::trainer::Trainer;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -9,7 +9,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use crate::support::{advance, backends, dataset, device, losses, run, short, trainer};
 
 /// Classifier, BatchNorm, noise and stages: everything that keeps state between calls.
-const STATEFUL: [Model; 4] = [Model::CnnMax3, Model::CaeBn, Model::CaeDenoise, Model::Sae];
+const STATEFUL: [&str; 4] = ["cnn-max-3", "cae-bn", "cae-denoise", "sae"];
 
 #[wasm_bindgen_test(unsupported = test)]
 pub fn chunks_are_not_observable() {
@@ -41,7 +41,7 @@ pub fn seeds_decide_everything_on_every_backend() {
 
 #[wasm_bindgen_test(unsupported = test)]
 pub fn epochs_are_the_means_of_their_steps() {
-    let events = run(&mut trainer(short(Model::CnnAvg2), dataset(28, 30)), 2);
+    let events = run(&mut trainer(short("cnn-avg-2"), dataset(28, 30)), 2);
     let (mut loss, mut right, mut seen) = (0.0, 0.0, 0.0);
     for event in &events {
         match event {
@@ -64,7 +64,7 @@ pub fn epochs_are_the_means_of_their_steps() {
 
 #[wasm_bindgen_test(unsupported = test)]
 pub fn the_plan_is_what_happens() {
-    for model in [Model::CnnMax4, Model::Sae] {
+    for model in ["cnn-max-4", "sae"] {
         let mut trainer = trainer(RunConfig { epochs: 2, ..short(model) }, dataset(20, 201));
         let plan = trainer.plan();
         assert_eq!((plan.steps_per_epoch, plan.validation_batches), (3, 3));
@@ -85,7 +85,7 @@ pub fn the_plan_is_what_happens() {
 
 #[wasm_bindgen_test(unsupported = test)]
 pub fn a_network_learns_sixteen_pictures_by_heart() {
-    let config = RunConfig { epochs: 60, ..short(Model::CnnMax3) };
+    let config = RunConfig { epochs: 60, ..short("cnn-max-3") };
     let events = run(&mut trainer(config, dataset(16, 16)), 16);
     let accuracy = events.iter().rev().find_map(|event| match event {
         RunEvent::Epoch { accuracy, .. } => *accuracy,
@@ -98,8 +98,7 @@ pub fn a_network_learns_sixteen_pictures_by_heart() {
 pub fn every_loss_and_output_falls() {
     for loss in [Loss::BinaryCrossEntropy, Loss::MeanSquaredError] {
         for output in [Output::Sigmoid, Output::Relu] {
-            let config =
-                RunConfig { loss, output: Some(output), epochs: 12, ..short(Model::CaeBn) };
+            let config = RunConfig { loss, output: Some(output), epochs: 12, ..short("cae-bn") };
             let losses = losses(&run(&mut trainer(config, dataset(24, 4)), 16));
             let (first, last) = (losses[0], losses[losses.len() - 1]);
             assert!(last < first, "{loss:?} {output:?}: {first} to {last}");
@@ -110,8 +109,7 @@ pub fn every_loss_and_output_falls() {
 #[wasm_bindgen_test(unsupported = test)]
 pub fn early_stopping_ends_each_phase() {
     // With a vanishing learning rate no epoch is better than the first by more than rounding.
-    let config =
-        RunConfig { epochs: 50, patience: Some(2), learning_rate: 1e-12, ..short(Model::Sae) };
+    let config = RunConfig { epochs: 50, patience: Some(2), learning_rate: 1e-12, ..short("sae") };
     let events = run(&mut trainer(config, dataset(8, 8)), 4);
     let epochs = events.iter().filter(|event| matches!(event, RunEvent::Epoch { .. })).count();
     assert!(epochs < 40, "{epochs} epochs in 4 phases");
@@ -123,7 +121,7 @@ pub fn early_stopping_ends_each_phase() {
 #[cfg(target_family = "wasm")]
 #[wasm_bindgen_test]
 pub fn steps_of_a_later_stage_leave_nothing_behind() {
-    let mut trainer = trainer(short(Model::Sae), dataset(400, 4));
+    let mut trainer = trainer(short("sae"), dataset(400, 4));
     while trainer.place().phase < 2 {
         let _ = advance(&mut trainer, 10);
     }

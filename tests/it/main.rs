@@ -8,8 +8,9 @@ mod batches;
 // With relaxed SIMD they are others.
 #[cfg(not(target_feature = "relaxed-simd"))]
 pub mod bits;
+pub mod data_parallel;
 pub mod divergence;
-pub mod inside;
+pub mod inspect;
 pub mod keras;
 pub mod kernels;
 pub mod laws;
@@ -18,7 +19,6 @@ pub mod models;
 mod operators;
 #[cfg(feature = "ndarray")]
 mod oracle;
-pub mod shares;
 pub mod snapshot;
 mod support;
 #[cfg(not(target_family = "wasm"))]

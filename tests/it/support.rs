@@ -7,7 +7,7 @@ use tabgrad::backend::Backend;
 use tabgrad::data::dataset::Dataset;
 use tabgrad::data::pictures::{PICTURE_BYTES, Pictures};
 use tabgrad::data::rng::{Purpose, Rng};
-use tabgrad::spec::config::{Model, RunConfig};
+use tabgrad::spec::RunConfig;
 use tabgrad::train::events::RunEvent;
 use tabgrad::train::trainer::Trainer;
 
@@ -36,8 +36,8 @@ pub(crate) fn dataset(train: usize, test: usize) -> Rc<Dataset> {
 }
 
 /// A short run of `model`: batches of 8, one epoch.
-pub(crate) fn short(model: Model) -> RunConfig {
-    RunConfig { batch_size: 8, epochs: 1, seed: 5, ..RunConfig::new(model) }
+pub(crate) fn short(model: &str) -> RunConfig {
+    RunConfig { batch_size: 8, epochs: 1, seed: 5, ..RunConfig::named(model).expect("a preset") }
 }
 
 /// What the tests of operators and of Keras' runs compute with: the CPU backends of this build,

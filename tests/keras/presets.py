@@ -1,7 +1,7 @@
 """The ten models in Keras, as a notebook has them, and what a run trains one after another.
 
 Written from the models' description, not from the Rust code: what the two have in common is what
-the tests find. Knows no data and draws no weights.
+the tests find.
 """
 
 from dataclasses import dataclass

@@ -1,5 +1,4 @@
-"""Turns the runs of experiment.py into RESULTS.md. Computes every number from the runs; knows no
-model and trains nothing.
+"""Turns the runs of experiment.py into RESULTS.md, whose every number is computed from the runs.
 
     report.py --out RESULTS.md RUNS.jsonl ...
 """

@@ -1,6 +1,6 @@
 """Reads a data folder of data-prep: the pictures that `train` learns from, as arrays.
 
-The format is described in src/data/shard.rs. Knows no model.
+The format is described in src/data/shard.rs.
 """
 
 import json

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createActions } from "../../www/app/actions.js";
-import { bundled } from "../../www/worker/bundled.js";
+import { bundled } from "../../www/worker/store/bundled.js";
 import { createClient } from "../../www/app/client.js";
 import { initial, update } from "../../www/app/state.js";
 import { createStore } from "../../www/app/store.js";

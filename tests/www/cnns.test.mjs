@@ -4,15 +4,21 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { newRun } from "../../www/app/run.js";
 import { initial as labInitial, update as updateLab } from "../../www/app/state.js";
-import { conclude, judge, shapeOf } from "../../www/sections/cnns/conclusion.js";
+import { conclude, differenceOf, shapeOf } from "../../www/sections/cnns/conclusion.js";
 import { sentences } from "../../www/sections/cnns/conclusion-words.js";
 import { cellsOf, foundIn, isProvided } from "../../www/sections/cnns/matching.js";
-import { MODELS, NAMES } from "../../www/sections/cnns/models.js";
+import { comparedOf } from "../../www/sections/cnns/models.js";
 import { expected, queueOf } from "../../www/sections/cnns/queue.js";
 import { axisFor, basisOf, meanByEpoch, resultsOf, spreadOf } from "../../www/sections/cnns/results.js";
 import { props, statusSentence } from "../../www/sections/cnns/screen.js";
 import { shrink } from "../../www/sections/cnns/shrink.js";
-import { address, initial, isSound, overridesOf, update } from "../../www/sections/cnns/state.js";
+import { address, initial as before, isSound, overridesOf, update } from "../../www/sections/cnns/state.js";
+import * as fake from "./fake-session.mjs";
+
+const MODELS = comparedOf(fake.presets());
+const NAMES = MODELS.map(({ name }) => name);
+/** The section once the library has told its networks. */
+const initial = (asked) => update(before(asked), { type: "models-known", offered: MODELS });
 
 const WORK = { 2: 4e6, 3: 4.5e6, 4: 8.6e6 };
 const defaults = (model) => ({
@@ -51,7 +57,7 @@ const results = (accuracies, planned, padding = (depth) => (depth === 4 ? "same"
     id: model.name, model, accuracies: accuracies[model.name], accuracy: spreadOf(accuracies[model.name])?.mean ?? null,
     done: accuracies[model.name].length, diverged: 0, planned: planned ?? accuracies[model.name].length, padding: padding(model.depth), testCount: 400,
   }));
-const told = (accuracies, planned, padding) => sentences(conclude(results(accuracies, planned, padding), 10)).join("\n");
+const told = (accuracies, planned, padding) => sentences(conclude(results(accuracies, planned, padding), 10, 3)).join("\n");
 
 test("the address says what is compared, and what it says wrongly is told and not used", () => {
   const asked = initial({ epochs: "3", seeds: "2", models: "cnn-avg-2,cnn-max-2", padding: "same" });
@@ -80,9 +86,9 @@ test("nothing can be trained with wrong settings or with no network", () => {
 });
 
 test("an answer about settings that have changed meanwhile is dropped", () => {
-  const before = initial({});
-  const after = update(before, { type: "setting-typed", key: "epochs", typed: "4" });
-  assert.equal(described(after, before.overrides).descriptions, null);
+  const first = initial({});
+  const after = update(first, { type: "setting-typed", key: "epochs", typed: "4" });
+  assert.equal(described(after, first.overrides).descriptions, null);
 });
 
 test("a run belongs to the comparison if its settings and pictures are the same, whoever began it", () => {
@@ -174,13 +180,13 @@ test("a row has the means of the ended runs and counts the others", () => {
 });
 
 test("a difference is judged by the spread over seeds", () => {
-  assert.equal(judge([0.6], [0.5]).level, "unknown");
-  assert.equal(judge([0.6, 0.61], [0.5]).level, "unknown");
-  assert.equal(judge([0.6, 0.61], [0.5, 0.51]).level, "clear");
-  assert.equal(judge([0.6, 0.7], [0.55, 0.65]).level, "within");
-  assert.equal(judge([0.6, 0.7], [0.5, 0.6]).level, "likely");
-  assert.equal(judge([0.5, 0.5], [0.5, 0.5]).level, "within");
-  assert.equal(judge([], [0.5]), null);
+  assert.equal(differenceOf([0.6], [0.5]).level, "unknown");
+  assert.equal(differenceOf([0.6, 0.61], [0.5]).level, "unknown");
+  assert.equal(differenceOf([0.6, 0.61], [0.5, 0.51]).level, "clear");
+  assert.equal(differenceOf([0.6, 0.7], [0.55, 0.65]).level, "within");
+  assert.equal(differenceOf([0.6, 0.7], [0.5, 0.6]).level, "likely");
+  assert.equal(differenceOf([0.5, 0.5], [0.5, 0.5]).level, "within");
+  assert.equal(differenceOf([], [0.5]), null);
 });
 
 test("the shape of what depth does", () => {
@@ -229,7 +235,7 @@ test("unfinished and diverged runs are said to be missing, and nothing is said b
   assert.match(told({ "cnn-max-2": [0.5], "cnn-avg-2": [] }, 1), /1 of 2 runs has come to the end.*When two networks/);
   const broken = results({ "cnn-max-2": [0.5], "cnn-avg-2": [0.6], "cnn-max-3": [] }, 1);
   broken[2].diverged = 1;
-  const saidOfBroken = sentences(conclude(broken, 10)).join("\n");
+  const saidOfBroken = sentences(conclude(broken, 10, 3)).join("\n");
   assert.match(saidOfBroken, /The loss of cnn-max-3 stopped being a number; that run is left out\./);
   assert.doesNotMatch(saidOfBroken, /come to the end/);
 });
@@ -270,7 +276,15 @@ test("views are given the same objects while nothing of theirs changed", () => {
   const before = props(state, local);
   // A step of the run that is on.
   const after = props({ ...state, runs: { ...state.runs, b: { ...on, step: 3, curve: { ...on.curve, steps: [3], loss: [1], accuracy: [0.1] } } } }, local);
-  for (const view of ["choice", "settings", "small-cnn-max-2", "accuracy", "valLoss", "results", "conclusion", "shrinking"])
+  const small = ({ multiples }, name) => multiples.charts.find((chart) => chart.name === name);
+  assert.ok(Object.is(small(before, "cnn-max-2"), small(after, "cnn-max-2")));
+  for (const view of ["choice", "settings", "accuracy", "valLoss", "results", "conclusion", "shrinking"])
     for (const key of Object.keys(before[view])) assert.ok(Object.is(before[view][key], after[view][key]), `${view}.${key}`);
-  assert.notEqual(before["small-cnn-avg-2"].lines, after["small-cnn-avg-2"].lines);
+  assert.notEqual(small(before, "cnn-avg-2").lines, small(after, "cnn-avg-2").lines);
+});
+
+test("the networks are those that the library has on offer, the shallowest first, and the address waits for them", () => {
+  assert.deepEqual(NAMES, ["cnn-max-2", "cnn-avg-2", "cnn-max-3", "cnn-avg-3", "cnn-max-4", "cnn-avg-4"]);
+  assert.deepEqual(address(lab(), before({ models: "cnn-max-2,cnn-avg-2" })), { models: "cnn-max-2 cnn-avg-2" });
+  assert.deepEqual(props(lab(), before({})).multiples.charts, []);
 });

@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createActions } from "../../www/app/actions.js";
 import { decide, offered, speedKey, unknown } from "../../www/app/compute.js";
-import { probe } from "../../www/worker/gpu.js";
-import { rememberedChoice, rememberedSpeeds } from "../../www/app/remembered.js";
+import { probe } from "../../www/worker/compute/gpu.js";
+import { savedChoice, savedSpeeds } from "../../www/app/preferences.js";
 import { props } from "../../www/sections/train/screen.js";
 import { newRun } from "../../www/app/run.js";
 import { initial, update } from "../../www/app/state.js";
@@ -102,9 +102,9 @@ function page({ choice = "auto", gpu = usable, second = {} } = {}) {
 }
 
 test("the first start tries both, moves to the faster GPU with the pictures, and remembers it", async () => {
-  const p = page({ second: { trial: { table: table(1e-7), speeds: { wgpu: 90, flex: 30 } } } });
+  const p = page({ second: { "speed-test": { table: table(1e-7), speeds: { wgpu: 90, flex: 30 } } } });
   await p.start();
-  assert.deepEqual(p.log, ["second trial", "first hand-over", "second adopt", "second workers", "promoted", "second start"]);
+  assert.deepEqual(p.log, ["second speed-test", "first hand-over", "second adopt", "second workers", "promoted", "second start"]);
   assert.deepEqual(p.starts, ["wgpu"]);
   assert.equal(p.store.get().compute.build, "gpu");
   assert.match(p.sentence(), /WebGPU computes.*90 pictures.*30/);
@@ -114,17 +114,17 @@ test("the first start tries both, moves to the faster GPU with the pictures, and
 });
 
 test("a start that comes before the GPU was looked for waits for that", async () => {
-  const p = page({ gpu: null, second: { trial: { table: table(0), speeds: { wgpu: 9, flex: 3 } } } });
+  const p = page({ gpu: null, second: { "speed-test": { table: table(0), speeds: { wgpu: 9, flex: 3 } } } });
   p.act.devices.look();
   await p.start();
-  assert.deepEqual(p.log.slice(0, 2), ["first probe", "second trial"]);
+  assert.deepEqual(p.log.slice(0, 2), ["first probe", "second speed-test"]);
   assert.deepEqual(p.starts, ["wgpu"]);
 });
 
 test("a slower GPU is not used, and the page says why", async () => {
-  const p = page({ second: { trial: { table: table(0), speeds: { wgpu: 5, flex: 500 } } } });
+  const p = page({ second: { "speed-test": { table: table(0), speeds: { wgpu: 5, flex: 500 } } } });
   await p.start();
-  assert.deepEqual(p.log, ["second trial", "second ends", "first start"]);
+  assert.deepEqual(p.log, ["second speed-test", "second ends", "first start"]);
   assert.deepEqual(p.starts, ["flex"]);
   assert.match(p.sentence(), /The CPU computes.*5 pictures.*500/);
   assert.equal(p.store.get().compute.checked.asked, false, "a table that nobody asked for stays folded");
@@ -132,7 +132,7 @@ test("a slower GPU is not used, and the page says why", async () => {
 
 test("a GPU that computes something else is not used, and its table is shown", async () => {
   for (const choice of ["auto", "webgpu"]) {
-    const p = page({ choice, second: { trial: { table: table(0.5), speeds: null }, check: table(0.5) } });
+    const p = page({ choice, second: { "speed-test": { table: table(0.5), speeds: null }, "self-test": table(0.5) } });
     const refusal = await p.start();
     assert.equal(p.store.get().compute.checked.table.checks[0].passed, false);
     const said = choice === "auto" ? p.store.get().notices[0] : refusal;
@@ -141,12 +141,12 @@ test("a GPU that computes something else is not used, and its table is shown", a
   }
 });
 
-test("a trial that fails or is skipped leaves the run to the CPU", async () => {
-  const failing = page({ second: { trial: new Error("The GPU was lost.") } });
+test("a speed test that fails or is skipped leaves the run to the CPU", async () => {
+  const failing = page({ second: { "speed-test": new Error("The GPU was lost.") } });
   await failing.start();
   assert.deepEqual(failing.starts, ["flex"]);
   assert.match(failing.store.get().notices[0], /could not be tried.*was lost/);
-  const skipped = page({ second: { trial: "never" } });
+  const skipped = page({ second: { "speed-test": "never" } });
   const starting = skipped.start();
   await new Promise((resolve) => setImmediate(resolve));
   assert.equal(skipped.store.get().compute.stage, "loading");
@@ -158,9 +158,9 @@ test("a trial that fails or is skipped leaves the run to the CPU", async () => {
 });
 
 test("WebGPU by choice is checked once for a model, then used", async () => {
-  const p = page({ choice: "webgpu", second: { check: table(1e-6) } });
+  const p = page({ choice: "webgpu", second: { "self-test": table(1e-6) } });
   await p.start();
-  assert.deepEqual(p.log, ["second check", "first hand-over", "second adopt", "second workers", "promoted", "second start"]);
+  assert.deepEqual(p.log, ["second self-test", "first hand-over", "second adopt", "second workers", "promoted", "second start"]);
   p.log.length = 0;
   await p.start();
   assert.deepEqual(p.log, ["second start"]);
@@ -189,13 +189,13 @@ test("what a browser remembers is used only where it makes sense", () => {
   const kept = new Map();
   globalThis.localStorage = { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => kept.set(key, value) };
   try {
-    assert.equal(rememberedChoice(""), "auto");
-    assert.equal(rememberedChoice("?compute=cpu"), "cpu");
-    assert.equal(rememberedChoice("?compute=abacus"), "auto");
+    assert.equal(savedChoice(""), "auto");
+    assert.equal(savedChoice("?compute=cpu"), "cpu");
+    assert.equal(savedChoice("?compute=abacus"), "auto");
     kept.set("tabgrad-speeds", JSON.stringify({ a: { wgpu: 2, flex: 1 }, b: { wgpu: "fast" }, c: null }));
-    assert.deepEqual(rememberedSpeeds(), { a: { wgpu: 2, flex: 1 } });
+    assert.deepEqual(savedSpeeds(), { a: { wgpu: 2, flex: 1 } });
     kept.set("tabgrad-speeds", "{ damaged");
-    assert.deepEqual(rememberedSpeeds(), {});
+    assert.deepEqual(savedSpeeds(), {});
   } finally {
     delete globalThis.localStorage;
   }

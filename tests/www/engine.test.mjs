@@ -1,11 +1,12 @@
-// The worker's side without a worker: data in, runs pulled, pauses prompt, one call at a time.
+// The worker's side without a worker: data in, runs trained, pauses prompt, one call at a time.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createPace, createQueue } from "../../www/worker/runner.js";
-import { loadingOrder } from "../../www/worker/data.js";
+import { createQueue } from "../../www/worker/compute/queue.js";
+import { createPace } from "../../www/worker/compute/runner.js";
+import { loadingOrder } from "../../www/worker/intake/data.js";
 import { manifest } from "./fake-session.mjs";
-import { claims, folder, memory, settle, shelf, until, world } from "./support.mjs";
+import { claims, folder, pictureStore, runStore, settle, until, world } from "./support.mjs";
 
 const start = (engine, overrides = {}, model = "cnn-max-2", paused = false, run = "one") =>
   engine.handle({ type: "start", backend: "flex", job: { run, group: "train", name: "", model, overrides, from: null, paused } });
@@ -33,7 +34,7 @@ test("the queue runs one job after another, and a failed one holds up nobody", a
   assert.deepEqual(order, ["slow", "bad", "last"]);
 });
 
-test("the pace tells steps from validation and leaves mixed pulls out", () => {
+test("the pace tells steps from validation and leaves mixed calls out", () => {
   const pace = createPace();
   const step = { type: "step", pictures: 32 };
   const batch = { type: "validating" };
@@ -52,7 +53,7 @@ test("the first shard of each split comes first", () => {
 
 test("opening reports the models, the data and its end, and never less progress than before", async () => {
   const w = await opened();
-  assert.equal(w.of("opened")[0].models.length, 10);
+  assert.equal(w.of("opened")[0].models.filter(({ listed }) => listed).length, 10);
   assert.equal(w.of("data-found")[0].origin, "bundled");
   const told = w.of("data-progress");
   assert.deepEqual(told.at(-1), { type: "data-progress", bytes: 800, total: 800, loaded: { train: 600, test: 200 } });
@@ -79,7 +80,7 @@ test("a run reports every step once, in order, and its end", async () => {
 });
 
 test("two commands at once never meet in the session", async () => {
-  const w = await opened({ session: { unitMs: 0.2 } });
+  const w = await opened({ session: { workItemMs: 0.2 } });
   await start(w.engine, { epochs: 1 }, "cae");
   const asks = Array.from({ length: 20 }, (_, seed) => w.engine.handle({ type: "samples", seed, count: 5 }));
   await Promise.all(asks);
@@ -208,7 +209,7 @@ test("pictures are not changed under a run", async () => {
 });
 
 test("where nothing can be kept, the pictures are used and the page says so", async () => {
-  const kept = { ...memory(), begin: async () => Promise.reject(new Error("No room.")) };
+  const kept = { ...pictureStore(), begin: async () => Promise.reject(new Error("No room.")) };
   const w = await opened({ kept });
   await w.engine.handle({ type: "import", files: [file("a.bin", 3073 * 12)] });
   assert.equal(w.of("data-ready").length, 2);
@@ -216,7 +217,7 @@ test("where nothing can be kept, the pictures are used and the page says so", as
 });
 
 test("kept pictures that cannot be read give way to the bundled ones, with a sentence", async () => {
-  const kept = { ...memory(), open: async () => folder(manifest(), { broken: "train-000.tgs" }) };
+  const kept = { ...pictureStore(), open: async () => folder(manifest(), { broken: "train-000.tgs" }) };
   const w = await opened({ kept });
   assert.match(w.of("notice")[0].message, /broke off/);
   assert.equal(w.of("data-found").at(-1).origin, "bundled");
@@ -239,12 +240,12 @@ test("pictures that have not arrived are not handed over", async () => {
   await assert.rejects(w.engine.handle({ type: "hand-over" }), /have not arrived/);
 });
 
-test("a trial checks the GPU, then times both devices in pictures a second", async () => {
+test("a speed test checks the GPU, then times both devices in pictures a second", async () => {
   const w = world();
-  const trial = await w.engine.handle({ type: "trial", model: "cae", overrides: { batchSize: 8 } });
-  assert.ok(trial.table.checks.every(({ passed }) => passed));
-  assert.ok(trial.speeds.wgpu > 0 && trial.speeds.flex > 0);
-  assert.deepEqual(w.of("trial-progress").map(({ stage }) => stage), ["preparing", "checking", "gpu", "cpu"]);
+  const speedTest = await w.engine.handle({ type: "speed-test", model: "cae", overrides: { batchSize: 8 } });
+  assert.ok(speedTest.table.checks.every(({ passed }) => passed));
+  assert.ok(speedTest.speeds.wgpu > 0 && speedTest.speeds.flex > 0);
+  assert.deepEqual(w.of("speed-test-progress").map(({ stage }) => stage), ["preparing", "checking", "gpu", "cpu"]);
 });
 
 test("a run is kept after every epoch, comes back interrupted and goes on with what it would have told", async () => {
@@ -256,7 +257,7 @@ test("a run is kept after every epoch, comes back interrupted and goes on with w
   await start(w.engine, { epochs: 3 }, "cnn-max-2");
   await until(() => w.of("run-kept").length > 0, "the first epoch kept");
   // The page goes away here: what was kept is all there is.
-  const kept = shelf();
+  const kept = runStore();
   for (const [id, record] of w.runs.kept) kept.kept.set(id, structuredClone(record));
   const next = await opened({ runs: kept });
   const [found] = next.of("runs-found")[0].runs;
@@ -289,12 +290,12 @@ test("a run of other pictures is not gone on with", async () => {
   await until(() => w.of("run-kept").length > 0, "kept");
   const next = await opened({ runs: w.runs, manifest: manifest({ train: 64, test: 8 }) });
   await assert.rejects(next.engine.handle({ type: "continue", run: "one", backend: "flex" }), /other pictures/);
-  await assert.rejects(next.engine.handle({ type: "judge", run: "one" }), /other pictures/);
+  await assert.rejects(next.engine.handle({ type: "predict-all", run: "one" }), /other pictures/);
   await assert.rejects(next.engine.handle({ type: "continue", run: "two", backend: "flex" }), /not kept/);
 });
 
 test("where runs cannot be kept the page says so once and trains on", async () => {
-  const runs = { ...shelf(), save: async () => Promise.reject(new Error("No room.")) };
+  const runs = { ...runStore(), save: async () => Promise.reject(new Error("No room.")) };
   const w = await opened({ runs });
   await start(w.engine, { epochs: 3 });
   await until(() => w.events("finished").length === 1, "the end");
@@ -311,15 +312,15 @@ test("questions are answered by the run that they name, and one that is gone com
   }
   await settle();
   assert.ok(w.session.runs.size <= 7, "not all are held");
-  const { xy, points, labels } = await w.engine.handle({ type: "map", run: "run-0", count: 30, seed: 1 });
+  const { xy, points, labels } = await w.engine.handle({ type: "latent-map", run: "run-0", count: 30, seed: 1 });
   assert.equal(xy, undefined);
   assert.equal(points.length, 60);
   assert.equal(labels.length, 30);
-  const { judged, best, worst } = await w.engine.handle({ type: "extremes", run: "run-0", judged: 150, count: 3 });
-  assert.equal(judged, 150);
+  const { evaluated, best, worst } = await w.engine.handle({ type: "extremes", run: "run-0", among: 150, count: 3 });
+  assert.equal(evaluated, 150);
   assert.deepEqual([...best.indices], [0, 1, 2]);
   assert.deepEqual([...worst.indices], [149, 148, 147]);
-  const verdicts = await w.engine.handle({ type: "judge", run: "run-3" });
-  assert.equal(verdicts.labels.length, 200);
-  assert.equal(verdicts.classes, 10);
+  const predictions = await w.engine.handle({ type: "predict-all", run: "run-3" });
+  assert.equal(predictions.labels.length, 200);
+  assert.equal(predictions.classes, 10);
 });

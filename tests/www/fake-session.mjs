@@ -3,19 +3,26 @@
 
 export const CLASSES = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
 const SIDE = 32;
-const classifier = (name, title) => ({ name, title, kind: "classifier", about: `${title}.` });
-const autoencoder = (name, title) => ({ name, title, kind: "autoencoder", about: `${title}.` });
+
+/** A preset's record, as the wasm module tells of it. */
+const preset = (name, title, kind, more) => ({
+  name, title, about: `${title}.`, kind, listed: true, config: defaultsOf(name, kind), options: kind === "classifier" ? ["padding"] : ["output"], stages: 0, pooling: "max", convolutions: 3,
+  ...more,
+});
+const cnn = (convolutions, pooling, title) => preset(`cnn-${pooling === "max" ? "max" : "avg"}-${convolutions}`, title, "classifier", { family: "cnn", pooling, convolutions });
+const autoencoder = (name, title, more) => preset(name, title, "autoencoder", { family: "autoencoder", ...more });
 const MODELS = [
-  classifier("cnn-max-2", "Two blocks, max pooling"),
-  classifier("cnn-avg-2", "Two blocks, average pooling"),
-  classifier("cnn-max-3", "Three blocks, max pooling"),
-  classifier("cnn-avg-3", "Three blocks, average pooling"),
-  classifier("cnn-max-4", "Four blocks, max pooling"),
-  classifier("cnn-avg-4", "Four blocks, average pooling"),
+  cnn(2, "max", "Two blocks, max pooling"),
+  cnn(2, "average", "Two blocks, average pooling"),
+  cnn(3, "max", "Three blocks, max pooling"),
+  cnn(3, "average", "Three blocks, average pooling"),
+  cnn(4, "max", "Four blocks, max pooling"),
+  cnn(4, "average", "Four blocks, average pooling"),
   autoencoder("cae", "Convolutional autoencoder"),
   autoencoder("cae-bn", "Wider, with batch normalisation"),
-  autoencoder("cae-denoise", "Denoising autoencoder"),
-  autoencoder("sae", "Stacked, trained stage by stage"),
+  autoencoder("cae-denoise", "Denoising autoencoder", { options: ["output", "noise"] }),
+  autoencoder("sae", "Stacked, trained stage by stage", { stages: 3 }),
+  preset("cae-classifier", "The encoder with a classifier on it", "classifier", { family: "encoder-classifier", listed: false, options: [] }),
 ];
 
 const kindOf = (model) => {
@@ -41,8 +48,10 @@ function random(seed) {
 
 export const presets = () => MODELS;
 
-export function defaults(model) {
-  const draws = kindOf(model) === "autoencoder";
+export const defaults = (model) => defaultsOf(model, kindOf(model));
+
+function defaultsOf(model, kind) {
+  const draws = kind === "autoencoder";
   return {
     model,
     padding: draws ? null : model.endsWith("4") ? "same" : "valid",
@@ -75,6 +84,7 @@ export function summary(config) {
     layers.push({ name: `pool_${b}`, kind: "MaxPool 2", outputShape: [null, side, side, out], parameters: 0 });
     channels = out;
   }
+  if (config.model === "cae-bn") layers.push({ name: "batch_normalization", kind: "BatchNormalization", outputShape: layers.at(-1).outputShape, parameters: 4 * channels });
   const total = layers.reduce((sum, layer) => sum + layer.parameters, 0);
   return { model: config.model, layers, total, trainable: total, nonTrainable: 0 };
 }
@@ -146,9 +156,9 @@ function paint(rgba, at, split, index, blur = 0) {
 }
 
 export class Session {
-  /** @param {{unitMs?: number, dieAtStep?: number}} [options] how long a unit takes; when to trap */
-  constructor({ unitMs = Session.unitMs, dieAtStep = Infinity } = {}) {
-    this.unitMs = unitMs;
+  /** @param {{workItemMs?: number, dieAtStep?: number}} [options] how long a work item takes; when to trap */
+  constructor({ workItemMs = Session.workItemMs, dieAtStep = Infinity } = {}) {
+    this.workItemMs = workItemMs;
     this.dieAtStep = dieAtStep;
     this.inFlight = 0;
     this.mostInFlight = 0;
@@ -183,6 +193,10 @@ export class Session {
     const run = this.runs.get(id);
     if (!run) throw fail("StateError", `There is no run named ${id}.`);
     return run;
+  }
+
+  summary(config) {
+    return summary(config);
   }
 
   set_manifest(words) {
@@ -236,20 +250,20 @@ export class Session {
   async start(id, config, backend) {
     if (!backends().includes(backend)) throw fail("ConfigError", `There is no backend named \`${backend}\`.`);
     const plan = this.plan(config);
-    this.runs.set(id, { config, plan, script: this.script(config, plan), step: 0, units: 0, peeked: null });
+    this.runs.set(id, { config, plan, script: this.script(config, plan), step: 0, workItems: 0, peeked: null });
     return plan;
   }
 
-  /** As many units as were done, so that a run can be brought there again. */
+  /** As many work items as were done, so that a run can be brought there again. */
   async snapshot(id) {
-    const { config, units } = this.held(id);
-    return new TextEncoder().encode(JSON.stringify({ config, units }));
+    const { config, workItems } = this.held(id);
+    return new TextEncoder().encode(JSON.stringify({ config, workItems }));
   }
 
   async resume(id, snapshot, backend) {
-    const { config, units } = JSON.parse(new TextDecoder().decode(snapshot));
+    const { config, workItems } = JSON.parse(new TextDecoder().decode(snapshot));
     const plan = await this.start(id, config, backend);
-    if (units > 0) await this.advance(id, units);
+    if (workItems > 0) await this.advance(id, workItems);
     return plan;
   }
 
@@ -265,7 +279,7 @@ export class Session {
     return { config, summary: summary(config), pictures: { train, test }, stepsPerEpoch, validationBatches, phases, totalSteps: epochs * stepsPerEpoch };
   }
 
-  /** What happens in a run, event by event; a unit is what lies between two `unit` marks. */
+  /** What happens in a run, event by event; a work item is what lies between two `workItem` marks. */
   *script(config, { phases, stepsPerEpoch, validationBatches }) {
     const noise = random(config.seed);
     const draws = config.output !== null;
@@ -278,10 +292,10 @@ export class Session {
         for (let i = 0; i < stepsPerEpoch; i += 1) {
           step += 1;
           const wobble = (noise() - 0.5) * (draws ? 0.02 : 0.5);
-          yield { type: "step", phase, epoch, step, loss: loss(step) + wobble, accuracy: 0.75 - 0.6 * at(step) + wobble / 3, pictures: config.batchSize, unit: true };
+          yield { type: "step", phase, epoch, step, loss: loss(step) + wobble, accuracy: 0.75 - 0.6 * at(step) + wobble / 3, pictures: config.batchSize, workItem: true };
         }
         for (let done = 1; done <= validationBatches; done += 1)
-          yield { type: "validating", phase, epoch, done, total: validationBatches, unit: true };
+          yield { type: "validating", phase, epoch, done, total: validationBatches, workItem: true };
         const drawn = draws ? { mse: 0.015 + 0.04 * at(step), psnr: 19 - 5 * at(step), ssim: 0.65 - 0.4 * at(step) } : { mse: null, psnr: null, ssim: null };
         yield { type: "epoch", phase, epoch, step, loss: loss(step), accuracy: 0.75 - 0.6 * at(step), valLoss: loss(step) + 0.05 + noise() * 0.05, valAccuracy: 0.68 - 0.55 * at(step), ...drawn };
       }
@@ -290,30 +304,30 @@ export class Session {
     yield { type: "finished", reason: "completed", phase: last, epoch: phases[last].epochs, step };
   }
 
-  async advance(id, units) {
+  async advance(id, workItems) {
     this.inFlight += 1;
     this.mostInFlight = Math.max(this.mostInFlight, this.inFlight);
     try {
       if (this.inFlight > 1) throw new Error("recursive use of an object detected");
       const run = this.held(id);
-      run.units += units;
-      if (this.unitMs > 0) await new Promise((resolve) => setTimeout(resolve, this.unitMs * units));
+      run.workItems += workItems;
+      if (this.workItemMs > 0) await new Promise((resolve) => setTimeout(resolve, this.workItemMs * workItems));
       else await null;
       const events = [];
-      for (let left = units; left > 0; ) {
+      for (let left = workItems; left > 0; ) {
         const { value, done } = run.peeked ?? run.script.next();
         run.peeked = null;
         if (done) break;
-        const { unit, ...event } = value;
+        const { workItem, ...event } = value;
         events.push(event);
         if (event.step) run.step = event.step;
         if (event.step >= this.dieAtStep) throw new WebAssembly.RuntimeError("unreachable");
-        if (unit) left -= 1;
-        // What follows a unit without being one belongs to it.
+        if (workItem) left -= 1;
+        // What follows a work item without being one belongs to it.
         if (left === 0) {
           for (;;) {
             const next = run.script.next();
-            if (next.done || next.value.unit) {
+            if (next.done || next.value.workItem) {
               run.peeked = next;
               break;
             }
@@ -367,4 +381,4 @@ export class Session {
 
   free() {}
 }
-Session.unitMs = 0;
+Session.workItemMs = 0;

@@ -1,4 +1,4 @@
-// What it learned, without a page: verdicts counted, filters measured, and which run is asked.
+// What it learned, without a page: predictions counted, filters measured, and which run is asked.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -6,12 +6,12 @@ import { initial as labInitial } from "../../www/app/state.js";
 import { emptyCurve } from "../../www/app/curve.js";
 import { extent, kernels, spread } from "../../www/sections/learned/maps.js";
 import { initial, update } from "../../www/sections/learned/state.js";
-import { askable, choices, obstacle, standing, subject } from "../../www/sections/learned/subject.js";
-import { judgement, mistakes, ofCell, perClass, ranked } from "../../www/sections/learned/verdicts.js";
+import { askable, choices, obstacle, statusSentence, shownRun } from "../../www/sections/learned/shown-run.js";
+import { evaluation, mistakes, ofCell, perClass, ranked } from "../../www/sections/learned/predictions.js";
 import { world } from "./support.mjs";
 
-/** Six pictures of three classes; the third class was never seen and never said right. */
-const verdicts = {
+/** Six pictures of three classes; the third class was never seen and never predicted correct. */
+const predictions = {
   classes: 3,
   labels: Uint8Array.of(0, 0, 0, 1, 1, 1),
   probabilities: Float32Array.of(
@@ -25,33 +25,33 @@ const verdicts = {
 };
 
 test("the matrix counts every picture once, in the row of what it is", () => {
-  const judged = judgement(verdicts);
-  assert.deepEqual(judged.matrix, [[1, 1, 1], [1, 2, 0], [0, 0, 0]]);
-  assert.deepEqual(judged.totals, [3, 3, 0]);
-  assert.equal(judged.right, 3);
-  assert.deepEqual([...judged.said], [0, 1, 2, 1, 1, 0]);
-  assert.ok(Math.abs(judged.sureness - (0.75 + 0.5 + 0.875 + 0.875 + 0.75 + 0.875) / 6) < 1e-7);
+  const evaluated = evaluation(predictions);
+  assert.deepEqual(evaluated.matrix, [[1, 1, 1], [1, 2, 0], [0, 0, 0]]);
+  assert.deepEqual(evaluated.totals, [3, 3, 0]);
+  assert.equal(evaluated.correct, 3);
+  assert.deepEqual([...evaluated.predicted], [0, 1, 2, 1, 1, 0]);
+  assert.ok(Math.abs(evaluated.meanConfidence - (0.75 + 0.5 + 0.875 + 0.875 + 0.75 + 0.875) / 6) < 1e-7);
 });
 
 test("equal probabilities are settled for the first class, and no pictures give no shares", () => {
-  assert.equal(judgement({ classes: 2, labels: Uint8Array.of(1), probabilities: Float32Array.of(0.5, 0.5) }).said[0], 0);
-  const none = judgement({ classes: 2, labels: new Uint8Array(), probabilities: new Float32Array() });
-  assert.equal(none.sureness, 0);
+  assert.equal(evaluation({ classes: 2, labels: Uint8Array.of(1), probabilities: Float32Array.of(0.5, 0.5) }).predicted[0], 0);
+  const none = evaluation({ classes: 2, labels: new Uint8Array(), probabilities: new Float32Array() });
+  assert.equal(none.meanConfidence, 0);
   assert.deepEqual(perClass(none), []);
 });
 
 test("classes are sorted by their share, those without pictures left out", () => {
-  assert.deepEqual(perClass(judgement(verdicts)), [
-    { label: 1, count: 3, right: 2, share: 2 / 3, taken: { label: 0, count: 1 } },
-    { label: 0, count: 3, right: 1, share: 1 / 3, taken: { label: 1, count: 1 } },
+  assert.deepEqual(perClass(evaluation(predictions)), [
+    { label: 1, count: 3, correct: 2, share: 2 / 3, mistakenFor: { label: 0, count: 1 } },
+    { label: 0, count: 3, correct: 1, share: 1 / 3, mistakenFor: { label: 1, count: 1 } },
   ]);
 });
 
-test("mistakes and the pictures of a cell come with the surest first", () => {
-  const judged = judgement(verdicts);
-  assert.deepEqual(mistakes(judged, 2), [2, 5]);
-  assert.deepEqual(ofCell(judged, 1, 1), [3, 4]);
-  assert.deepEqual(ofCell(judged, 2, 0), []);
+test("mistakes and the pictures of a cell come with the mostConfident first", () => {
+  const evaluated = evaluation(predictions);
+  assert.deepEqual(mistakes(evaluated, 2), [2, 5]);
+  assert.deepEqual(ofCell(evaluated, 1, 1), [3, 4]);
+  assert.deepEqual(ofCell(evaluated, 2, 0), []);
 });
 
 test("the classes of one picture are ranked", () => {
@@ -90,10 +90,10 @@ const lab = (...runs) => ({
 test("the latest classifier that can be asked is looked at, unless another was chosen", () => {
   const local = initial();
   const state = lab(run("old"), run("new"), run("drawer", { output: "sigmoid" }), run("busy", { status: "running" }));
-  assert.equal(subject(state, local).id, "new");
-  assert.equal(subject(state, { ...local, run: "old" }).id, "old");
-  assert.equal(subject(lab(run("drawer", { output: "sigmoid" })), local).id, "drawer");
-  assert.equal(subject(lab(), local), null);
+  assert.equal(shownRun(state, local).id, "new");
+  assert.equal(shownRun(state, { ...local, run: "old" }).id, "old");
+  assert.equal(shownRun(lab(run("drawer", { output: "sigmoid" })), local).id, "drawer");
+  assert.equal(shownRun(lab(), local), null);
   assert.deepEqual(choices(state).map(({ id }) => id), ["busy", "new", "old", "drawer"]);
 });
 
@@ -103,46 +103,46 @@ test("what stands in the way of asking a run is told", () => {
     const one = run("one", change);
     assert.equal(obstacle(lab(one), one), why);
     assert.equal(askable(lab(one), initial()), null);
-    assert.ok(standing(lab(one), one).length > 20);
+    assert.ok(statusSentence(lab(one), one).length > 20);
   }
   const paused = run("one", { status: "paused" });
   assert.equal(askable(lab(paused), initial()), "one 10");
 });
 
-const hand = { source: "test", index: 3, label: 1, rgba: new Uint8Array(4096) };
+const input = { source: "test", index: 3, label: 1, rgba: new Uint8Array(4096) };
 const layer = (channels) => ({ name: "conv2d", kind: "Conv2D", shape: [2, 2, channels], values: new Float32Array(4 * channels) });
 
-test("an answer about a picture that is no longer in hand changes nothing", () => {
-  const held = update(initial(), { type: "hand-given", hand });
-  const answer = { weights: "one 10", hand: { ...hand }, probabilities: null, drawings: null, activations: [layer(4)] };
+test("an answer about a picture that is no longer in input changes nothing", () => {
+  const held = update(initial(), { type: "input-chosen", input });
+  const answer = { weights: "one 10", input: { ...input }, probabilities: null, reconstructions: null, activations: [layer(4)] };
   assert.equal(update(held, { type: "answered", answer }), held);
-  assert.equal(update(held, { type: "answered", answer: { ...answer, hand } }).answer.hand, hand);
+  assert.equal(update(held, { type: "answered", answer: { ...answer, input } }).answer.input, input);
 });
 
 test("a layer and channel that another network lacks are not kept", () => {
-  let local = update(initial(), { type: "hand-given", hand });
-  const answered = (activations) => update(local, { type: "answered", answer: { weights: "one 10", hand, probabilities: null, drawings: null, activations } });
+  let local = update(initial(), { type: "input-chosen", input });
+  const answered = (activations) => update(local, { type: "answered", answer: { weights: "one 10", input, probabilities: null, reconstructions: null, activations } });
   local = answered([layer(4), layer(8)]);
   local = update(local, { type: "channel-chosen", layer: 1, channel: 7 });
   local = answered([layer(4)]);
   assert.deepEqual([local.layer, local.channel], [0, 3]);
 });
 
-test("a judgement of other weights than those that are being judged is dropped", () => {
-  const asked = update(initial(), { type: "judging", weights: "one 20" });
-  assert.equal(update(asked, { type: "judged", weights: "one 10", verdicts }), asked);
-  const judged = update(asked, { type: "judged", weights: "one 20", verdicts });
-  assert.equal(judged.judged.judgement.right, 3);
-  assert.equal(judged.judging, null);
+test("a evaluation of other weights than those that are being evaluated is dropped", () => {
+  const asked = update(initial(), { type: "evaluating", weights: "one 20" });
+  assert.equal(update(asked, { type: "evaluated", weights: "one 10", predictions }), asked);
+  const evaluated = update(asked, { type: "evaluated", weights: "one 20", predictions });
+  assert.equal(evaluated.evaluated.evaluation.correct, 3);
+  assert.equal(evaluated.evaluating, null);
 });
 
-test("other pictures take along what was said of the old ones, but not the visitor's own", () => {
+test("other pictures take along what was predicted of the old ones, but not the visitor's own", () => {
   const own = { source: "given", name: "mine", rgb: new Uint8Array(3072), rgba: new Uint8Array(4096) };
-  assert.equal(update(update(initial(), { type: "hand-given", hand: own }), { type: "pictures-changed" }).hand, own);
-  assert.equal(update(update(initial(), { type: "hand-given", hand }), { type: "pictures-changed" }).hand, null);
+  assert.equal(update(update(initial(), { type: "input-chosen", input: own }), { type: "pictures-changed" }).input, own);
+  assert.equal(update(update(initial(), { type: "input-chosen", input }), { type: "pictures-changed" }).input, null);
 });
 
-test("pictures are answered by their places", async () => {
+test("pictures are answered by their indices", async () => {
   const { engine } = world();
   await engine.handle({ type: "open", data: null });
   const { labels, rgba } = await engine.handle({ type: "pictures", source: "test", indices: Uint32Array.of(13, 4) });

@@ -3,13 +3,20 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { agrees, bySums, unravel, work } from "../../www/sections/lesson/chain.js";
-import { census, examples, firstChange, into } from "../../www/sections/lesson/adam.js";
-import { activated, classes, drawnAgain, errorOf, slopeOf } from "../../www/sections/lesson/losses.js";
-import { channelOf, largest, limit, norm, sheetShape, spread, strengths } from "../../www/sections/lesson/numbers.js";
-import { byChannel, cornerOf, layout, locate, paint } from "../../www/sections/lesson/paint.js";
-import { asSeen, learners, placeOf, stagesOf } from "../../www/sections/lesson/stages.js";
-import { address, initial, pictureOf, stageOf, update } from "../../www/sections/lesson/state.js";
+import { agrees, preactivationGradient, unravel, work } from "../../www/sections/lesson/chain-rule.js";
+import { census, examples, firstChange, into } from "../../www/sections/lesson/adam-step.js";
+import { activated, classes, reconstructionLoss, errorOf, derivativeOf } from "../../www/sections/lesson/losses.js";
+import { channelOf, largest, limit, norm, sheetShape, spread, strengths } from "../../www/sections/lesson/statistics.js";
+import { byChannel, cornerOf, layout, locate, paint } from "../../www/sections/lesson/colours.js";
+import { asSeen, layersWithWeights, placeOf, stagesOf } from "../../www/sections/lesson/stages.js";
+import { address, initial as before, isTraceable, pictureOf, stageOf, update } from "../../www/sections/lesson/state.js";
+import * as fake from "./fake-session.mjs";
+
+/** Which presets can be traced, as their descriptions say. */
+const offered = fake.presets().filter(({ listed, stages }) => listed && stages === 0).map(({ name }) => name)
+  .filter((name) => isTraceable({ config: fake.defaults(name), layers: fake.summary(fake.defaults(name)).layers, phases: 1 }));
+/** The section once they are known. */
+const initial = (asked) => update(before(asked), { type: "models-known", offered });
 
 const floats = (...values) => Float32Array.from(values);
 const close = (a, b, within = 1e-6) => assert.ok(Math.abs(a - b) <= within, `${a} is not ${b}`);
@@ -50,14 +57,14 @@ function convolved(padding) {
     parameters: [{ name: "kernel", shape: [3, 3, 3, 2], before: kernel, gradient, after: kernel }],
   };
   const last = { name: "flatten", kind: "Flatten", shape: [side * side * 2], values: layer.values, gradient: back, parameters: [] };
-  return { picture, lesson: { layers: [layer, last] } };
+  return { picture, trace: { layers: [layer, last] } };
 }
 
 test("a convolution's weight is put together from its products, with and without a border", () => {
   for (const padding of [0, 1]) {
-    const { picture, lesson } = convolved(padding);
+    const { picture, trace } = convolved(padding);
     for (const rank of [0, 1, 7, 9]) {
-      const { sum, library, terms, rest, count, scale } = work(lesson, 0, rank, picture);
+      const { sum, library, terms, rest, count, scale } = work(trace, 0, rank, picture);
       assert.ok(Math.abs(sum - library) <= 1e-4 * scale, `${sum} and ${library}`);
       close(terms.reduce((total, { product }) => total + product, rest), sum, 1e-9);
       assert.ok(count <= 1024 && count >= (padding ? 961 : 900));
@@ -68,10 +75,10 @@ test("a convolution's weight is put together from its products, with and without
 test("a dense weight's gradient is what went in times what came back, and nothing passes a shut relu", () => {
   const first = { shape: [2], values: floats(0.5, 0), gradient: floats(3, 4), parameters: [{ name: "kernel" }] };
   const second = { shape: [2], values: floats(1, 2), gradient: floats(-0.9, 0.25), parameters: [{ name: "kernel", shape: [2, 2], gradient: floats(-0.45, 0.125, 0, 0) }] };
-  const lesson = { layers: [first, second] };
-  assert.deepEqual([...bySums(lesson, 0)], [3, 0]);
-  assert.deepEqual([...bySums(lesson, 1)], [...second.gradient]);
-  const { at, terms, sum, library, count } = work(lesson, 1, 1, floats());
+  const trace = { layers: [first, second] };
+  assert.deepEqual([...preactivationGradient(trace, 0)], [3, 0]);
+  assert.deepEqual([...preactivationGradient(trace, 1)], [...second.gradient]);
+  const { at, terms, sum, library, count } = work(trace, 1, 1, floats());
   assert.deepEqual([at, count], [[0, 1], 1]);
   assert.deepEqual([terms[0].input, terms[0].gradient, sum, library], [0.5, 0.25, 0.125, 0.125]);
   assert.equal(work({ layers: [{ parameters: [] }] }, 0, 0, floats()), null);
@@ -102,13 +109,13 @@ test("slopes of the reconstruction losses are those of the losses", () => {
     for (const loss of ["binary-cross-entropy", "mean-squared-error"])
       for (const [sum, target] of [[0.3, 0.8], [0.7, 0.1], [-0.4, 0.5]]) {
         const at = (value) => errorOf(activated(value, output), target, loss);
-        close((at(sum + 1e-6) - at(sum - 1e-6)) / 2e-6, slopeOf(sum, target, { output, loss }), 1e-4);
+        close((at(sum + 1e-6) - at(sum - 1e-6)) / 2e-6, derivativeOf(sum, target, { output, loss }), 1e-4);
       }
   const sums = noise(3072, 4);
   const picture = noise(3072, 5).map(Math.abs);
   const config = { output: "sigmoid", loss: "binary-cross-entropy" };
-  const gradient = sums.map((sum, i) => slopeOf(sum, picture[i], config) / 3072);
-  const { example, loss } = drawnAgain(sums, picture, gradient, config);
+  const gradient = sums.map((sum, i) => derivativeOf(sum, picture[i], config) / 3072);
+  const { example, loss } = reconstructionLoss(sums, picture, gradient, config);
   assert.ok(agrees(example.ours, example.library));
   assert.ok(loss > 0);
 });
@@ -169,11 +176,11 @@ test("the walk goes forward, to the loss, and back the same way", () => {
   assert.deepEqual(stages.map(({ kind, layer }) => `${kind} ${layer}`), ["picture -1", "forward 0", "forward 1", "loss -1", "backward 1", "backward 0", "update -1", "again -1"]);
   assert.equal(placeOf(2, "backward", 0), 5);
   assert.deepEqual(Array.from(asSeen(Uint8Array.of(255, 0, 51, 255)), (value) => Math.round(value * 10)), [10, 0, 2]);
-  assert.deepEqual(learners({ layers: [{ parameters: [{ name: "kernel" }] }, { parameters: [] }] }), [0]);
+  assert.deepEqual(layersWithWeights({ layers: [{ parameters: [{ name: "kernel" }] }, { parameters: [] }] }), [0]);
 });
 
 const page = { total: 20, indices: Uint32Array.of(10, 11), labels: Uint8Array.of(3, 4), rgba: new Uint8Array(8192) };
-const lessonOf = (layers, loss, lossAfter) => ({ loss, lossAfter, layers: Array.from({ length: layers }, () => ({ parameters: [] })) });
+const traceOf = (layers, loss, lossAfter) => ({ loss, lossAfter, layers: Array.from({ length: layers }, () => ({ parameters: [] })) });
 const about = (model) => ({ config: { model }, picture: pictureOf(page, "test", 0) });
 
 test("the address leads to a network, a rate and a picture, and back", () => {
@@ -187,19 +194,24 @@ test("the address leads to a network, a rate and a picture, and back", () => {
   assert.deepEqual([wrong.model, wrong.rate, wrong.errors], ["cnn-max-2", 1e-3, ["sae", "7", "cat"]]);
 });
 
+test("a step can be traced of the networks whose layers all learn at once and keep no statistics", () => {
+  assert.deepEqual(offered, ["cnn-max-2", "cnn-avg-2", "cnn-max-3", "cnn-avg-3", "cnn-max-4", "cnn-avg-4", "cae"]);
+  assert.deepEqual(address(null, before({ model: "cae" })), { model: "cae" }, "the address waits for them");
+});
+
 test("a lesson begins, is walked, goes on, and keeps its place for another picture", () => {
   const asked = update(initial({}), { type: "asked" });
-  const begun = update(asked, { type: "begun", about: about("cae"), lesson: lessonOf(2, 2, 1.5) });
+  const begun = update(asked, { type: "traced", about: about("cae"), trace: traceOf(2, 2, 1.5) });
   assert.deepEqual([begun.status, begun.stage, begun.losses], ["ready", 0, [2, 1.5]]);
   const walked = update(begun, { type: "gone-to", stage: 4 });
   assert.deepEqual(stageOf(walked), { kind: "backward", layer: 1 });
   assert.equal(update(walked, { type: "gone-to", stage: 99 }).stage, 7);
   assert.equal(update(walked, { type: "gone-to", stage: -1 }).stage, 0);
-  assert.deepEqual(update(walked, { type: "stepped", lesson: lessonOf(2, 1.5, 1) }).losses, [2, 1.5, 1]);
-  assert.equal(update(walked, { type: "begun", about: about("cae"), lesson: lessonOf(2, 2, 1.9) }).stage, 4);
-  assert.equal(update(walked, { type: "begun", about: about("cnn-max-2"), lesson: lessonOf(2, 2, 1.9) }).stage, 0);
+  assert.deepEqual(update(walked, { type: "stepped", trace: traceOf(2, 1.5, 1) }).losses, [2, 1.5, 1]);
+  assert.equal(update(walked, { type: "traced", about: about("cae"), trace: traceOf(2, 2, 1.9) }).stage, 4);
+  assert.equal(update(walked, { type: "traced", about: about("cnn-max-2"), trace: traceOf(2, 2, 1.9) }).stage, 0);
   const refused = update(walked, { type: "refused", message: "No." });
-  assert.deepEqual([refused.status, refused.error, refused.lesson], ["ready", "No.", walked.lesson]);
+  assert.deepEqual([refused.status, refused.error, refused.trace], ["ready", "No.", walked.trace]);
   const gone = update(walked, { type: "pictures-gone" });
-  assert.deepEqual([gone.lesson, gone.picture, gone.status], [null, null, "none"]);
+  assert.deepEqual([gone.trace, gone.picture, gone.status], [null, null, "none"]);
 });

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { MOST, areOwn, checkCounts, isPicture, layout, remarks } from "../../www/worker/own-paths.js";
+import { MOST, arePictures, checkCounts, isPicture, layout, remarks } from "../../www/worker/intake/folder-layout.js";
 
 const numbered = (folder, count, ending = "png") => Array.from({ length: count }, (_, i) => `${folder}/${i}.${ending}`);
 const splits = ({ pictures, classes }) => classes.map((_, label) => [false, true].map((test) => pictures.filter((p) => p.label === label && p.test === test).length));
@@ -11,8 +11,8 @@ test("folders are classes, in the order of their names", () => {
   const { classes, pictures, root, divided } = layout([...numbered("dog", 12), ...numbered("cat", 6, "JPG")]);
   assert.deepEqual([classes, root, divided], [["cat", "dog"], "", false]);
   assert.deepEqual(splits({ classes, pictures }), [[5, 1], [10, 2]]);
-  // The place of each picture in the list that was given leads back to its bytes.
-  assert.ok(pictures.every(({ place, label }) => (place < 12) === (label === 1)));
+  // The index of each picture in the list that was given leads back to its bytes.
+  assert.ok(pictures.every(({ index, label }) => (index < 12) === (label === 1)));
 });
 
 test("folders around all of them, and folders inside a class, change nothing", () => {
@@ -78,7 +78,7 @@ test("what cannot be trained on is refused in a sentence that says what to do", 
       return true;
     });
   // Some of a class could not be decoded, and none is left for the test.
-  assert.throws(() => checkCounts([{ place: 0, path: "", label: 0, test: false }], ["cat"], true), /1 training and 0 test/);
+  assert.throws(() => checkCounts([{ index: 0, path: "", label: 0, test: false }], ["cat"], true), /1 training and 0 test/);
 });
 
 test("what was left out is told, the first few by name", () => {
@@ -91,9 +91,9 @@ test("what was left out is told, the first few by name", () => {
 });
 
 test("record files and archives of CIFAR-10 are not taken for own pictures", () => {
-  assert.equal(areOwn(["cifar-10-binary.tar.gz"]), false);
-  assert.equal(areOwn(["data_batch_1.bin", "test_batch.bin"]), false);
-  assert.equal(areOwn(["pets.ZIP"]), true);
-  assert.equal(areOwn(["pets/readme.txt", "pets/cat/1.jpeg"]), true);
+  assert.equal(arePictures(["cifar-10-binary.tar.gz"]), false);
+  assert.equal(arePictures(["data_batch_1.bin", "test_batch.bin"]), false);
+  assert.equal(arePictures(["pets.ZIP"]), true);
+  assert.equal(arePictures(["pets/readme.txt", "pets/cat/1.jpeg"]), true);
   assert.equal(isPicture("pets/.cat/1.jpeg"), false);
 });

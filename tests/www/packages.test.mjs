@@ -2,12 +2,12 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { choose } from "../../www/worker/packages.js";
+import { choose } from "../../www/worker/compute/packages.js";
 
-const all = { list: async () => ["cpu", "fused", "gpu"], can: () => true };
+const all = { list: async () => ["cpu", "relaxed-simd", "gpu"], can: () => true };
 
 test("the CPU has the faster package, where it is served and the browser can run it", async () => {
-  assert.equal(await choose("build=cpu", all), "fused");
+  assert.equal(await choose("build=cpu", all), "relaxed-simd");
   assert.equal(await choose("build=cpu", { ...all, can: () => false }), "cpu");
   assert.equal(await choose("build=cpu", { ...all, list: async () => ["cpu", "gpu"] }), "cpu");
 });
@@ -26,5 +26,5 @@ test("the module that is looked at is one, wherever relaxed SIMD is known", asyn
   // Node may not know.
   const found = await choose("build=cpu", { list: all.list });
   const [major, minor] = process.versions.v8.split(".").map(Number);
-  assert.equal(found, major * 100 + minor >= 1104 ? "fused" : "cpu");
+  assert.equal(found, major * 100 + minor >= 1104 ? "relaxed-simd" : "cpu");
 });

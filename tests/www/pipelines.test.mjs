@@ -1,8 +1,8 @@
-// The GPU's kernels made ahead: what is named while a step is rehearsed, and what becomes of it.
+// The GPU's kernels compiled beforehand: what a warm-up step names, and what becomes of it.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createPipelines } from "../../www/worker/pipelines.js";
+import { createPipelines } from "../../www/worker/compute/pipelines.js";
 
 /** A browser's WebGPU, as far as it is wrapped; `settle` lets a pipeline be made. */
 function browser() {
@@ -33,7 +33,7 @@ function browser() {
   return { log, waiting, pipelines, launch, made };
 }
 
-test("kernels that a rehearsal names are made beside each other, and nothing is launched", async () => {
+test("kernels that a warm-up names are made beside each other, and nothing is launched", async () => {
   const { log, waiting, pipelines, launch } = browser();
   const prepared = pipelines.prepare(async () => {
     launch("a");
@@ -69,7 +69,7 @@ test("bindings are read from the text", async () => {
   assert.deepEqual(types, [[0, "read-only-storage"], [1, "storage"], [2, "uniform"]]);
 });
 
-test("a kernel that the browser refuses ends the preparation, and a failed rehearsal leaves launches on", async () => {
+test("a kernel that the browser refuses ends the preparation, and a failed warm-up leaves launches on", async () => {
   const { log, waiting, pipelines, launch } = browser();
   const prepared = pipelines.prepare(async () => launch("bad"));
   await new Promise((resolve) => setImmediate(resolve));

@@ -4,8 +4,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { advance, newRun } from "../../www/app/run.js";
-import { hasScratch, judge, meanLine, pairsOf } from "../../www/sections/stacked/head-start.js";
-import { codesOf, drawingPhase, outcome, plannedRungs, rolesIn, rungsOf, stagesOf } from "../../www/sections/stacked/ladder.js";
+import { hasScratch, compareAccuracies, meanLine, pairsOf } from "../../www/sections/stacked/pretraining.js";
+import { codesOf, reconstructedPhase, outcome, plannedRungs, rolesIn, rungsOf, stagesOf } from "../../www/sections/stacked/ladder.js";
 import { address, initial, update } from "../../www/sections/stacked/state.js";
 import * as fake from "./fake-session.mjs";
 import { until, world } from "./support.mjs";
@@ -79,11 +79,11 @@ test("what stacking cost is told only when all phases are through", () => {
 
 test("between two phases a drawing belongs to neither", () => {
   const run = happened(started(), ...phaseOf(0, 0));
-  assert.equal(drawingPhase(started()), 0);
-  assert.equal(drawingPhase(run), null);
-  assert.equal(drawingPhase(happened(run, { type: "phase", phase: 1, name: "" })), 1);
+  assert.equal(reconstructedPhase(started()), 0);
+  assert.equal(reconstructedPhase(run), null);
+  assert.equal(reconstructedPhase(happened(run, { type: "phase", phase: 1, name: "" })), 1);
   const last = happened(run, ...phaseOf(1, 6), ...phaseOf(2, 12), ...phaseOf(3, 18), { type: "finished", reason: "completed", phase: 3, epoch: 2, step: 24 });
-  assert.equal(drawingPhase(last), 3);
+  assert.equal(reconstructedPhase(last), 3);
 });
 
 test("the worker draws every phase as it ended", async () => {
@@ -96,8 +96,8 @@ test("the worker draws every phase as it ended", async () => {
   for (const event of reports.flatMap(({ events = [] }) => events).filter(({ type }) => type === "epoch"))
     assert.ok(drawn.includes(event.step), `drawn after step ${event.step}, the last of phase ${event.phase}`);
   for (const { events = [] } of reports) {
-    const units = events.filter(({ type }) => type === "step" || type === "validating").length;
-    if (events.some(({ type }) => type === "epoch")) assert.equal(units, 1, "the last unit of an epoch is pulled alone");
+    const workItems = events.filter(({ type }) => type === "step" || type === "validating").length;
+    if (events.some(({ type }) => type === "epoch")) assert.equal(workItems, 1, "the last work item of an epoch is computed by itself");
   }
 });
 
@@ -125,28 +125,28 @@ test("a classifier from an encoder is paired with the one from scratch that diff
 });
 
 test("a head start is counted in epochs, and one seed decides nothing", () => {
-  const verdict = judge([[0.3, 0.35, 0.4]], [[0.2, 0.25, 0.32]]);
-  assert.equal(verdict.headStart, 2);
-  assert.equal(verdict.reachedBy, 3);
-  assert.ok(Math.abs(verdict.differences[2] - 0.08) < 1e-12);
-  assert.equal(verdict.finding, "unknown");
-  assert.equal(verdict.interval, null);
-  assert.equal(judge([[0.3, 0.4]], [[0.1, 0.2]]).headStart, null, "never reached");
-  assert.equal(judge([[0.2, 0.4]], [[0.3, 0.4]]).headStart, 0, "there is none");
-  assert.equal(judge([], []), null);
-  assert.equal(judge([[]], [[]]), null);
+  const findings = compareAccuracies([[0.3, 0.35, 0.4]], [[0.2, 0.25, 0.32]]);
+  assert.equal(findings.headStart, 2);
+  assert.equal(findings.reachedBy, 3);
+  assert.ok(Math.abs(findings.differences[2] - 0.08) < 1e-12);
+  assert.equal(findings.finding, "unknown");
+  assert.equal(findings.interval, null);
+  assert.equal(compareAccuracies([[0.3, 0.4]], [[0.1, 0.2]]).headStart, null, "never reached");
+  assert.equal(compareAccuracies([[0.2, 0.4]], [[0.3, 0.4]]).headStart, 0, "there is none");
+  assert.equal(compareAccuracies([], []), null);
+  assert.equal(compareAccuracies([[]], [[]]), null);
 });
 
 test("over several seeds the difference is held against its spread", () => {
-  const clear = judge([[0.5], [0.52], [0.51]], [[0.4], [0.41], [0.4]]);
+  const clear = compareAccuracies([[0.5], [0.52], [0.51]], [[0.4], [0.41], [0.4]]);
   assert.equal(clear.finding, "better");
   assert.ok(clear.interval[0] > 0);
-  assert.equal(judge([[0.4], [0.41], [0.4]], [[0.5], [0.52], [0.51]]).finding, "worse");
-  const unclear = judge([[0.5], [0.4], [0.45]], [[0.4], [0.5], [0.44]]);
+  assert.equal(compareAccuracies([[0.4], [0.41], [0.4]], [[0.5], [0.52], [0.51]]).finding, "worse");
+  const unclear = compareAccuracies([[0.5], [0.4], [0.45]], [[0.4], [0.5], [0.44]]);
   assert.equal(unclear.finding, "chance");
   // Two seeds: t with one degree of freedom is 12.7.
-  assert.equal(judge([[0.5], [0.55]], [[0.4], [0.44]]).finding, "better");
-  assert.equal(judge([[0.5], [0.58]], [[0.4], [0.44]]).finding, "chance");
+  assert.equal(compareAccuracies([[0.5], [0.55]], [[0.4], [0.44]]).finding, "better");
+  assert.equal(compareAccuracies([[0.5], [0.58]], [[0.4], [0.44]]).finding, "chance");
   assert.deepEqual(meanLine([[1, 2, 3], [3, 4]]), [2, 3]);
 });
 

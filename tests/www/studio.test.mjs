@@ -5,12 +5,15 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { newRun } from "../../www/app/run.js";
 import * as lab from "../../www/app/state.js";
-import { besideRun, shownRun } from "../../www/sections/studio/choice.js";
-import { channelShares, classPlaces, extent, nearest, neighbour, placed } from "../../www/sections/studio/codes.js";
-import { due, mapEpoch } from "../../www/sections/studio/questions.js";
+import { comparedRun, shownRun } from "../../www/sections/studio/runs.js";
+import { channelShares, classPlaces, extent, nearest, neighbour, layOut } from "../../www/sections/studio/codes.js";
+import { due, mapEpoch } from "../../www/sections/studio/queries.js";
 import { permissions, props, statusSentence } from "../../www/sections/studio/screen.js";
-import { address, initial, update } from "../../www/sections/studio/state.js";
+import { address, initial as before, offersOf, update } from "../../www/sections/studio/state.js";
 import * as fake from "./fake-session.mjs";
+
+/** The section once the library has told its presets. */
+const initial = (asked) => update(before(asked), { type: "presets-known", offered: offersOf(fake.presets()) });
 
 function planOf(model, overrides = {}) {
   const session = new fake.Session();
@@ -36,9 +39,9 @@ function stateOf(runs, more = {}) {
   };
 }
 
-const eight = { indices: Uint32Array.from([5, 9]), labels: Uint8Array.of(1, 2), rgba: new Uint8Array(2 * 4096) };
-const looking = () => ["rows", "map", "extremes"].reduce((local, part) => update(local, { type: "part-seen", part }), update(initial({}), { type: "pictures-shown", eight }));
-const questions = (state, local) => due(state, local).map(({ question }) => question);
+const samples = { indices: Uint32Array.from([5, 9]), labels: Uint8Array.of(1, 2), rgba: new Uint8Array(2 * 4096) };
+const looking = () => ["rows", "map", "extremes"].reduce((local, part) => update(local, { type: "part-seen", part }), update(initial({}), { type: "pictures-shown", samples }));
+const queries = (state, local) => due(state, local).map(({ query }) => query);
 
 test("the studio shows what learns, else its newest run, else any autoencoder, and never a classifier", () => {
   const local = initial({});
@@ -56,37 +59,37 @@ test("a run that differs in nothing but the model stands beside by itself, unles
   const plain = runOf("a", "cae");
   const normalised = runOf("b", "cae-bn");
   const longer = runOf("c", "cae-bn", { overrides: { epochs: 7 } });
-  assert.equal(besideRun(stateOf([plain, normalised]), initial({})).id, "a");
-  assert.equal(besideRun(stateOf([plain, longer]), initial({})), null);
-  assert.equal(besideRun(stateOf([plain, normalised]), { ...initial({}), beside: "" }), null);
-  assert.equal(besideRun(stateOf([plain, longer]), { ...initial({}), beside: "a" }).id, "a");
-  assert.equal(besideRun(stateOf([plain, runOf("d", "cae-bn", { hash: "other" })]), initial({})), null, "of other pictures");
+  assert.equal(comparedRun(stateOf([plain, normalised]), initial({})).id, "a");
+  assert.equal(comparedRun(stateOf([plain, longer]), initial({})), null);
+  assert.equal(comparedRun(stateOf([plain, normalised]), { ...initial({}), compared: "" }), null);
+  assert.equal(comparedRun(stateOf([plain, longer]), { ...initial({}), compared: "a" }).id, "a");
+  assert.equal(comparedRun(stateOf([plain, runOf("d", "cae-bn", { hash: "other" })]), initial({})), null, "of other pictures");
 });
 
 test("a finished run is asked about once, and only what is in sight", () => {
   const state = stateOf([runOf("a", "cae")]);
-  assert.deepEqual(questions(state, update(initial({}), { type: "pictures-shown", eight })), []);
+  assert.deepEqual(queries(state, update(initial({}), { type: "pictures-shown", samples })), []);
   let local = looking();
-  assert.deepEqual(questions(state, local), ["drawn", "code", "map", "extremes"]);
-  for (const { question, key, run } of due(state, local)) {
-    local = update(local, { type: "asked", question, key });
-    assert.ok(!questions(state, local).includes(question), "what is under way is not asked again");
-    local = update(local, { type: "answered", question, answer: { key, run, value: null, refusal: "It is gone." } });
+  assert.deepEqual(queries(state, local), ["reconstructions", "code", "map", "extremes"]);
+  for (const { query, key, run } of due(state, local)) {
+    local = update(local, { type: "asked", query, key });
+    assert.ok(!queries(state, local).includes(query), "what is under way is not asked again");
+    local = update(local, { type: "answered", query, answer: { key, run, value: null, refusal: "It is gone." } });
   }
-  assert.deepEqual(questions(state, local), [], "nor is what was refused");
+  assert.deepEqual(queries(state, local), [], "nor is what was refused");
   assert.equal(props(state, local).rows.trouble, "It is gone.");
   local = update(local, { type: "picture-chosen", picture: 9 });
-  assert.deepEqual(questions(state, local), ["code"]);
-  local = update(local, { type: "way-asked", from: 5, to: 9 });
-  assert.deepEqual(questions(state, local), ["code", "way"]);
+  assert.deepEqual(queries(state, local), ["code"]);
+  local = update(local, { type: "interpolation-asked", from: 5, to: 9 });
+  assert.deepEqual(queries(state, local), ["code", "interpolation"]);
 });
 
 test("while a run learns, only cheap questions follow it, and the map an epoch now and then", () => {
-  const drawings = { a: { step: 12, labels: eight.labels, inputs: eight.rgba, corrupted: null, outputs: eight.rgba, differences: eight.rgba, errors: new Float32Array(2) } };
+  const reconstructions = { a: { step: 12, labels: samples.labels, inputs: samples.rgba, corrupted: null, outputs: samples.rgba, differences: samples.rgba, errors: new Float32Array(2) } };
   const run = runOf("a", "cae", { status: "running", step: 14 });
-  assert.deepEqual(questions(stateOf([run], { drawings }), looking()), ["code"]);
+  assert.deepEqual(queries(stateOf([run], { reconstructions: reconstructions }), looking()), ["code"]);
   const epochs = Array.from({ length: 5 }, () => ({}));
-  assert.deepEqual(questions(stateOf([{ ...run, epochs, seconds: 60 }], { drawings }), looking()), ["code", "map"]);
+  assert.deepEqual(queries(stateOf([{ ...run, epochs, seconds: 60 }], { reconstructions: reconstructions }), looking()), ["code", "map"]);
   assert.equal(mapEpoch({ ...run, epochs, seconds: 60 }), 5);
   assert.equal(mapEpoch({ ...run, epochs, seconds: 15 }), 4, "every second of short epochs");
   assert.equal(mapEpoch({ ...run, epochs, seconds: 1 }), 0);
@@ -95,15 +98,15 @@ test("while a run learns, only cheap questions follow it, and the map an epoch n
 
 test("a run of other pictures is not asked, and the studio says why", () => {
   const state = stateOf([runOf("a", "cae", { hash: "other" })]);
-  assert.deepEqual(questions(state, looking()), []);
+  assert.deepEqual(queries(state, looking()), []);
   assert.match(props(state, looking()).rows.trouble, /learned from other pictures \(pictures\)/);
 });
 
 test("an answer to what is no longer asked comes too late", () => {
-  let local = update(looking(), { type: "asked", question: "map", key: "old" });
+  let local = update(looking(), { type: "asked", query: "map", key: "old" });
   local = update(local, { type: "pictures-gone" });
-  assert.equal(local.eight, null);
-  const answered = update(local, { type: "answered", question: "map", answer: { key: "old", run: "a", value: {}, refusal: null } });
+  assert.equal(local.samples, null);
+  const answered = update(local, { type: "answered", query: "map", answer: { key: "old", run: "a", value: {}, refusal: null } });
   assert.equal(answered, local);
 });
 
@@ -116,6 +119,12 @@ test("the address names a preset and settings, and what it cannot use is told", 
   assert.equal(wrong.preset, "cae");
   assert.match(wrong.errors[0], /no preset named “vae”/);
   assert.match(wrong.errors[1], /Epochs is “none”/);
+});
+
+test("what is on offer are the library's presets, each by itself, and two of them side by side", () => {
+  const offers = offersOf(fake.presets());
+  assert.deepEqual(offers.map(({ name, models }) => [name, ...models]), [["cae", "cae"], ["cae-bn", "cae-bn"], ["cae-denoise", "cae-denoise"], ["pair", "cae", "cae-bn"]]);
+  assert.deepEqual(address(lab.initial, before({ preset: "pair" })), { preset: "pair" }, "the address waits for them");
 });
 
 test("a preset keeps what was set, and what its model lacks is left out of the address", () => {
@@ -148,11 +157,11 @@ test("props that did not change are the same things, so that nothing is drawn ag
 });
 
 test("codes keep their distances on the plane, whose y grows upwards", () => {
-  const positions = placed(Float32Array.from([0, 0, 4, 0, 0, 1]), 220, 120, 10);
+  const positions = layOut(Float32Array.from([0, 0, 4, 0, 0, 1]), 220, 120, 10);
   assert.deepEqual([...positions], [10, 85, 210, 85, 10, 35]);
   assert.equal(nearest(positions, 200, 80, 20), 1);
   assert.equal(nearest(positions, 110, 60, 20), null);
-  assert.deepEqual([...placed(Float32Array.from([3, 3]), 100, 50, 10)], [50, 25], "a single code stands in the middle");
+  assert.deepEqual([...layOut(Float32Array.from([3, 3]), 100, 50, 10)], [50, 25], "a single code stands in the middle");
 });
 
 test("an arrow key leads to the nearest picture on its side, and stays where there is none", () => {

@@ -1,7 +1,7 @@
 // What the tests of the page's code share: an engine in a world made of stand-ins.
 
 import * as fake from "./fake-session.mjs";
-import { createDecoder } from "../../www/worker/decode.js";
+import { createDecoder } from "../../www/worker/intake/decode.js";
 import { createEngine } from "../../www/worker/engine.js";
 
 /** A folder of shards as the network or the disk would give it; `broken` names what fails. */
@@ -20,8 +20,8 @@ export function folder(manifest, { broken = "" } = {}) {
   };
 }
 
-/** A keeper in memory, in place of the browser's private files. */
-export function memory() {
+/** A picture store in memory, in place of the browser's private files. */
+export function pictureStore() {
   let current = null;
   return {
     get current() {
@@ -40,8 +40,8 @@ export function memory() {
   };
 }
 
-/** A shelf in memory, in place of the browser's private files. */
-export function shelf() {
+/** A run store in memory, in place of the browser's private files. */
+export function runStore() {
   const kept = new Map();
   return {
     kept,
@@ -67,7 +67,7 @@ export function claims(elsewhere = []) {
 export const settle = () => new Promise((resolve) => setTimeout(resolve, 5));
 
 /** An engine, what it reported, and its session. The clock ticks a millisecond a look. */
-export function world({ manifest = fake.manifest(), source, kept = memory(), runs = shelf(), claimed = claims(), session = {} } = {}) {
+export function world({ manifest = fake.manifest(), source, kept = pictureStore(), runs = runStore(), claimed = claims(), session = {} } = {}) {
   const reports = [];
   let made;
   let time = 0;
@@ -93,10 +93,10 @@ export function world({ manifest = fake.manifest(), source, kept = memory(), run
     },
     probe: async () => ({ usable: true, reason: null, adapter: "stand-in" }),
     bundled: () => source ?? folder(manifest),
-    kept,
-    shelf: runs,
+    pictureStore: kept,
+    runStore: runs,
     claims: claimed,
-    pipelines: { prepare: (rehearse) => rehearse() },
+    pipelines: { prepare: (warmUp) => warmUp() },
     decode: createDecoder({ wasm, nextTask }),
   });
   return {

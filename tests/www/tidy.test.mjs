@@ -26,9 +26,9 @@ test("every file says first what it is, and is short", () => {
 });
 
 test("one file imports the wasm module, only workers and who makes them post messages", () => {
-  assert.deepEqual(users(/pkg\//), ["worker/packages.js"]);
-  for (const [name, code] of scripts) if (imports(code).some((from) => from.endsWith("/packages.js"))) assert.match(name, /^worker\/(helper|worker)\.js$/);
-  assert.deepEqual(users(/\.postMessage\(/), ["app/client.js", "worker/helper.js", "worker/helpers.js", "worker/worker.js"]);
+  assert.deepEqual(users(/pkg\//), ["worker/compute/packages.js"]);
+  for (const [name, code] of scripts) if (imports(code).some((from) => from.endsWith("/packages.js"))) assert.match(name, /^worker\/(compute\/replica|worker)\.js$/);
+  assert.deepEqual(users(/\.postMessage\(/), ["app/client.js", "worker/compute/open-replica.js", "worker/compute/replica.js", "worker/worker.js"]);
 });
 
 /** Files of a section that are not views. */
@@ -36,10 +36,10 @@ const roles = ["index", "state", "actions"];
 /** Where an import leads, from the root of the page. */
 const target = (name, from) => new URL(from, `http://page/${name}`).pathname.slice(1);
 
-test("parts and views know the page's words and numbers, and neither its state nor its worker", () => {
+test("components and views know the page's words and numbers, and neither its state nor its worker", () => {
   for (const [name, code] of scripts) {
     const isView = name.startsWith("sections/") && /\bcreate\(container\b/.test(code) && !roles.includes(name.split("/").at(-1).replace(".js", ""));
-    if (!isView && (!name.startsWith("parts/") || name === "parts/mount.js")) continue;
+    if (!isView && (!name.startsWith("components/") || name === "components/mount.js")) continue;
     for (const from of imports(code)) {
       const to = target(name, from);
       assert.doesNotMatch(to, /^(app|worker)\/(?!run|curve)/, `${name} imports ${from}`);
@@ -48,20 +48,32 @@ test("parts and views know the page's words and numbers, and neither its state n
   }
 });
 
-test("rooms import one way: sections from parts and app, app and worker from neither of them", () => {
+test("rooms import one way: sections from components and app, app and worker from neither of them", () => {
   for (const [name, code] of scripts)
     for (const from of imports(code)) {
       const to = target(name, from);
       const room = name.split("/")[0];
-      if (room === "app") assert.doesNotMatch(to, /^(sections|parts|worker)\//, `${name} imports ${from}`);
-      if (room === "worker") assert.doesNotMatch(to, /^(sections|parts)\//, `${name} imports ${from}`);
-      if (room === "parts") assert.doesNotMatch(to, /^(sections|worker)\//, `${name} imports ${from}`);
+      if (room === "app") assert.doesNotMatch(to, /^(sections|components|worker)\//, `${name} imports ${from}`);
+      if (room === "worker") assert.doesNotMatch(to, /^(sections|components)\//, `${name} imports ${from}`);
+      if (room === "components") assert.doesNotMatch(to, /^(sections|worker)\//, `${name} imports ${from}`);
       if (room === "sections" && name !== "sections/all.js") {
         assert.doesNotMatch(to, /^worker\//, `${name} imports ${from}`);
         const [, mine] = name.split("/");
         if (to.startsWith("sections/")) assert.ok(to.startsWith(`sections/${mine}/`), `${name} imports ${from}`);
       }
     }
+});
+
+test("the worker's rooms import one way, types too: store, compute, then intake and queries, then the engine", () => {
+  const above = { store: ["compute", "intake", "queries"], compute: ["intake", "queries"], intake: ["queries"], queries: ["intake"] };
+  for (const [name, code] of scripts.filter(([name]) => /^worker\/.+\//.test(name))) {
+    const types = [...code.matchAll(/@import \{[^}]*\} from "([^"]+)"/g)].map(([, from]) => from);
+    for (const from of [...imports(code), ...types].filter((from) => from.startsWith("."))) {
+      const [, room] = /^worker\/(?:(\w+)\/)?/.exec(target(name, from)) ?? [];
+      assert.ok(!above[name.split("/")[1]].includes(room), `${name} imports ${from}`);
+      assert.doesNotMatch(target(name, from), /^worker\/(engine|worker)\.js$/, `${name} imports ${from}`);
+    }
+  }
 });
 
 test("nothing imports the roots", () => {
@@ -71,7 +83,7 @@ test("nothing imports the roots", () => {
 
 test("what is pure knows neither page nor worker nor clock", () => {
   const pure = ["store", "state", "run", "curve", "settings", "compute", "address"].map((name) => `app/${name}.js`);
-  const worker = ["engine", "runner", "runs", "answers", "data", "devices"].map((name) => `worker/${name}.js`);
+  const worker = ["engine", "compute/runner", "compute/runs", "compute/replicas", "compute/queue", "compute/devices", "intake/data", "queries/queries"].map((name) => `worker/${name}.js`);
   const states = scripts.map(([name]) => name).filter((name) => /^sections\/.*\/state\.js$/.test(name));
   for (const name of [...pure, ...worker, ...states, "format.js"])
     assert.doesNotMatch(files.get(name), /\b(document|window|self|localStorage|performance|Date|setTimeout)\b[.(]/, name);
@@ -92,4 +104,15 @@ test("every string is used, and every place in index.html has one", () => {
     }
   };
   walk(text, []);
+});
+
+test("sections and style sheets are listed once, and none is left out", () => {
+  const folders = scripts.map(([name]) => /^sections\/(\w+)\/index\.js$/.exec(name)?.[1]).filter(Boolean);
+  const [, listed] = /export const sections = \[([^\]]*)\]/.exec(files.get("sections/all.js"));
+  assert.deepEqual(listed.split(",").map((name) => name.trim()), Object.keys(text.sections), "the bar's names, in the order of the page");
+  assert.deepEqual(Object.keys(text.sections).sort(), folders.sort(), "every section's folder");
+  const sheets = [...files.get("styles/all.css").matchAll(/@import "([^"]+)"/g)].map(([, from]) => target("styles/all.css", from));
+  const here = [...files].map(([name]) => name).filter((name) => /^(styles|sections)\/.*\.css$/.test(name) && name !== "styles/all.css");
+  assert.deepEqual(sheets.filter((name) => !name.startsWith("vendor/")).sort(), here.sort(), "every style sheet");
+  for (const name of ["index.html", "lab.js"]) assert.match(readFileSync(root + name, "utf8"), /styles\/all\.css/, name);
 });

@@ -1,6 +1,5 @@
 // What the lab does about pictures and runs when hands or sections ask for it: each action tells
-// the state and asks the worker. Nothing fails silently; a refusal becomes an event with its
-// sentence. Knows no section and no DOM.
+// the state and asks the worker. Nothing fails silently: a refusal becomes an event with its sentence.
 
 import { createDeviceActions } from "./device-actions.js";
 import { sentence } from "../protocol.js";
@@ -8,10 +7,10 @@ import { text } from "../strings.js";
 import { canTrain, isBusy } from "./state.js";
 
 /** @import { createClient } from "./client.js" */
-/** @import { Command, Description, Job, Overrides } from "../protocol.js" */
+/** @import { Answers, Command, Job, Overrides } from "../protocol.js" */
 /** @import { Event, State } from "./state.js" */
 
-/** What a section gives of a job; the rest has defaults.
+/** What a section says of a job; the rest has defaults.
  * @typedef {{group: string, model: string, overrides?: Overrides, name?: string, from?: string|null, paused?: boolean, run?: string}} Wish */
 
 /** A name for a run that no other has. */
@@ -30,18 +29,18 @@ export function createActions({ get, dispatch }, client, data) {
   const devices = createDeviceActions({ get, dispatch }, client, notice);
 
   /** Asks the worker; what comes is the answer, or null once the refusal was shown.
-   * @param {Command} command @param {Transferable[]} [transfer] @returns {Promise<any>} */
+   * @template {Command} C @param {C} command @param {Transferable[]} [transfer]
+   * @returns {Promise<Answers[C["type"]]|null>} */
   const tryAsk = (command, transfer) => client.ask(command, transfer).catch((thrown) => (notice(thrown), null));
 
-  /** What the wasm module says of a model's settings. @param {string} model @param {Overrides} overrides
-   * @returns {Promise<Description>} */
+  /** What the wasm module says of a model's settings. @param {string} model @param {Overrides} overrides */
   const describe = (model, overrides) => client.ask({ type: "describe", model, overrides });
 
   /** Runs that were asked of the worker and cancelled before it answered. @type {Set<string>} */
   const unwanted = new Set();
 
   /** Asks the worker for a run, and ends it again where it was cancelled meanwhile.
-   * @param {string} run @param {() => Promise<Command>} prepare  the asking; may take seconds, to try a GPU */
+   * @param {string} run @param {() => Promise<Command>} prepare  makes the command; may take seconds, to try a GPU */
   async function begin(run, prepare) {
     dispatch({ type: "start-asked", run });
     try {
@@ -62,7 +61,7 @@ export function createActions({ get, dispatch }, client, data) {
     if (!job || active !== null || starting !== null || !canTrain(get())) return;
     await begin(job.run, async () => {
       const { config } = await describe(job.model, job.overrides);
-      return { type: "start", job, backend: await devices.settle(job.model, job.overrides, config) };
+      return { type: "start", job, backend: await devices.prepare(job.model, job.overrides, config) };
     });
   }
 
@@ -115,14 +114,14 @@ export function createActions({ get, dispatch }, client, data) {
       return jobs.map(({ run }) => run);
     },
 
-    /** Goes on with a run that was interrupted, from where it was kept. @param {string} run */
-    async goOn(run) {
+    /** Continues a run that was interrupted, from where it was kept. @param {string} run */
+    async continueRun(run) {
       const { runs, active, starting } = get();
       if (active !== null || starting !== null || !runs[run]) return;
       const { config } = runs[run].plan;
       await begin(run, async () => {
         // On the device that it was begun on, where that is here.
-        const backend = runs[run].backend === "wgpu" ? await devices.settle(config.model, config, config) : runs[run].backend;
+        const backend = runs[run].backend === "wgpu" ? await devices.prepare(config.model, config, config) : runs[run].backend;
         return { type: "continue", run, backend };
       });
     },

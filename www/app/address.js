@@ -1,5 +1,5 @@
-// The page's address as settings: which keys belong to which section, there and back. Keys that
-// belong to none stay as they are. Pure; knows no section but by its name.
+// The page's address as settings: which keys belong to which section, read and written. Keys that
+// belong to none stay as they are.
 
 /** @typedef {Record<string, string>} Asked */
 
@@ -13,17 +13,17 @@ const FIRST = "train";
  * @returns {{only: string|null, data: string|null, asked: Record<string, Asked>}}
  */
 export function readAddress(query, names) {
-  const given = new URLSearchParams(query);
-  const section = given.get("section");
+  const params = new URLSearchParams(query);
+  const section = params.get("section");
   const only = section !== null && names.includes(section) ? section : null;
   /** @type {Record<string, Asked>} */
   const asked = Object.fromEntries(names.map((name) => [name, {}]));
-  for (const [key, value] of given) {
+  for (const [key, value] of params) {
     const [name, rest] = key.split(".", 2);
     if (rest !== undefined && asked[name]) asked[name][rest] = value;
     else if (rest === undefined) asked[only ?? FIRST][key] = value;
   }
-  return { only, data: given.get("data"), asked };
+  return { only, data: params.get("data"), asked };
 }
 
 /**
@@ -32,13 +32,13 @@ export function readAddress(query, names) {
  *   `keys`: all that are theirs, of which those go that do not hold now
  */
 export function writeAddress(query, sections) {
-  const given = new URLSearchParams(query);
-  const only = given.get("section");
+  const params = new URLSearchParams(query);
+  const only = params.get("section");
   for (const { name, asked, keys } of sections) {
     const full = (/** @type {string} */ key) => (name === (only ?? FIRST) ? key : `${name}.${key}`);
-    for (const key of keys) given.delete(full(key));
-    for (const [key, value] of Object.entries(asked)) given.set(full(key), value);
+    for (const key of keys) params.delete(full(key));
+    for (const [key, value] of Object.entries(asked)) params.set(full(key), value);
   }
-  const words = given.toString();
+  const words = params.toString();
   return words === "" ? "" : `?${words}`;
 }

@@ -1,12 +1,11 @@
 // The page's side of its workers: the one it asks, and now and then a second one beside it. Matches
-// answers to questions and passes reports on. With worker.js the only file that touches
-// `postMessage`.
+// answers to commands and passes reports on.
 
 import { text } from "../strings.js";
 
-/** @import { Build, Command, Message, Report } from "../protocol.js" */
+/** @import { Answers, Build, Command, Message, Report } from "../protocol.js" */
 
-/** @typedef {{resolve: (value: any) => void, reject: (reason: Error) => void}} Waiting */
+/** @typedef {{resolve: (value: unknown) => void, reject: (reason: Error) => void}} Waiting */
 
 /**
  * One worker and the questions it has not answered.
@@ -58,13 +57,14 @@ function createLink(query, onReport) {
     end,
     /** @param {(report: Report) => void} onReport */
     tell: (onReport) => void (hear = onReport),
-    /** @param {Command} command @param {Transferable[]} [transfer] @returns {Promise<any>} */
+    /** @template {Command} C @param {C} command @param {Transferable[]} [transfer] @returns {Promise<Answers[C["type"]]>} */
     ask(command, transfer = []) {
       if (ended) return Promise.reject(new Error(text.errors.dead));
       lastId += 1;
       const id = lastId;
       worker.postMessage({ id, command }, transfer);
-      return new Promise((resolve, reject) => waiting.set(id, { resolve, reject }));
+      const answer = new Promise((resolve, reject) => waiting.set(id, { resolve, reject }));
+      return /** @type {Promise<Answers[C["type"]]>} */ (answer);
     },
   };
 }
@@ -86,7 +86,7 @@ export function createClient(onReport, plain = false) {
       link?.end(text.errors.dead);
       link = createLink(query(build), onReport);
     },
-    /** @param {Command} command @param {Transferable[]} [transfer] @returns {Promise<any>} */
+    /** @template {Command} C @param {C} command @param {Transferable[]} [transfer] @returns {Promise<Answers[C["type"]]>} */
     ask: (command, transfer) => link?.ask(command, transfer) ?? Promise.reject(new Error(text.errors.dead)),
     /** A second worker, to try something with. @param {Build} build @param {(report: Report) => void} onItsReport */
     beside: (build, onItsReport) => createLink(query(build), onItsReport),

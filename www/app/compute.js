@@ -1,5 +1,5 @@
-// What computes: the part of the state about it, how events change it, and the decision. Pure;
-// knows no worker and no storage.
+// What computes: the part of the state about devices and workers, how events change it, and which device
+// the next run gets.
 
 /** @import { Backend, Build, CheckTable, Config, Gpu, Speeds } from "../protocol.js" */
 
@@ -8,13 +8,13 @@
 /**
  * @typedef {object} Compute
  * @property {Choice} choice
- * @property {number} workers  that share the work on the CPU
+ * @property {number} workers  that compute on the CPU
  * @property {number} cores  of this machine, as far as the browser tells
  * @property {Gpu|null} gpu  null until it was looked for
  * @property {Build} build  what the worker has loaded
  * @property {Backend[]} backends  those that the worker has loaded
  * @property {Record<string, Speeds>} measured  by model, batch and machine
- * @property {"loading"|"preparing"|"checking"|"gpu"|"cpu"|null} stage  of a trial that is on
+ * @property {"loading"|"preparing"|"checking"|"gpu"|"cpu"|null} stage  of a speed test that is on
  * @property {boolean} checking  a check that was asked for is on
  * @property {{model: string, table: CheckTable, asked: boolean}|null} checked  asked: by the visitor
  */
@@ -26,8 +26,8 @@
  *   | {type: "speeds-known", measured: Record<string, Speeds>}
  *   | {type: "gpu-probed", gpu: Gpu}
  *   | {type: "build-changed", build: Build}
- *   | {type: "trial-progress", stage: NonNullable<Compute["stage"]>}
- *   | {type: "trial-ended"}
+ *   | {type: "speed-test-progress", stage: NonNullable<Compute["stage"]>}
+ *   | {type: "speed-test-ended"}
  *   | {type: "speeds-measured", key: string, speeds: Speeds}
  *   | {type: "check-asked"}
  *   | {type: "gpu-checked", model: string, table: CheckTable, asked: boolean}
@@ -57,9 +57,9 @@ export function updateCompute(compute, event) {
       return { ...compute, gpu: event.gpu };
     case "build-changed":
       return { ...compute, build: event.build };
-    case "trial-progress":
+    case "speed-test-progress":
       return { ...compute, stage: event.stage };
-    case "trial-ended":
+    case "speed-test-ended":
       return { ...compute, stage: null };
     case "speeds-measured":
       return { ...compute, measured: { ...compute.measured, [event.key]: event.speeds } };
@@ -75,14 +75,14 @@ export function updateCompute(compute, event) {
 /** Whether every comparison of a check was close enough. @param {CheckTable} table */
 export const passes = ({ checks }) => checks.every(({ passed }) => passed);
 
-/** More workers than this would wait for each other, and for a batch of 32 there are parts for no more
- * than four. */
+/** More workers than this would wait for each other, and a batch of 32 has microbatches for no more than
+ * four. */
 const MOST_WORKERS = 8;
 
 /** How many workers may be chosen; the last is what is chosen at first. @param {number} cores */
 export const workerChoices = (cores) => Array.from({ length: Math.max(1, Math.min(cores, MOST_WORKERS)) }, (_, i) => i + 1);
 
-/** What a measurement of speed is remembered by: another batch, adapter or number of workers is
+/** What a measurement of speed is kept under: another batch, adapter or number of workers is
  * another case.
  * @param {Gpu} gpu @param {Config} config @param {number} workers */
 export const speedKey = ({ adapter }, { model, batchSize }, workers) => `${model}, ${batchSize}, ${workers}, ${adapter}`;

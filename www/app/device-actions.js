@@ -1,14 +1,14 @@
-// What the visitor's hands do about the devices, and what a start needs: a backend, found out by a
-// trial where it has to be, and a worker that has it loaded.
+// What the visitor does about devices, and what a run needs before it starts: a backend, found out by a
+// speed test where it has to be, and a worker that has it loaded.
 
 import { decide, passes, speedKey } from "./compute.js";
 import { sentence } from "../protocol.js";
-import { rememberChoice, rememberSpeeds, rememberWorkers } from "./remembered.js";
+import { saveChoice, saveSpeeds, saveWorkers } from "./preferences.js";
 import { text } from "../strings.js";
 
 /** @import { createClient, Link } from "./client.js" */
 /** @import { Choice } from "./compute.js" */
-/** @import { Backend, CheckTable, Config, HandedOver, Overrides, Report, Trial } from "../protocol.js" */
+/** @import { Backend, CheckTable, Config, Overrides, Report } from "../protocol.js" */
 /** @import { Event, State } from "./state.js" */
 
 /**
@@ -17,7 +17,7 @@ import { text } from "../strings.js";
  * @param {(thrown: unknown) => void} notice
  */
 export function createDeviceActions({ get, dispatch }, client, notice) {
-  /** @type {Link|null} the worker of a trial that is on */
+  /** @type {Link|null} the worker of a speed test that is on */
   let trying = null;
   let skipped = false;
   /** Settled when the look for a GPU has ended. @type {Promise<unknown>} */
@@ -25,15 +25,15 @@ export function createDeviceActions({ get, dispatch }, client, notice) {
   /** Models whose operators this visit has checked on the GPU. @type {Set<string>} */
   const sound = new Set();
 
-  /** What a worker on trial reports: only its progress matters. @param {Report} report */
+  /** What a worker beside the one in use reports: only its progress matters. @param {Report} report */
   const listen = (report) => {
-    if (report.type === "trial-progress") dispatch(report);
+    if (report.type === "speed-test-progress") dispatch(report);
   };
   const tell = (/** @type {string} */ message) => dispatch({ type: "notice", message });
 
   /** Why the GPU may not train this model, if so. @param {string} model @param {CheckTable} table
    * @param {boolean} [asked]  by the visitor */
-  function judge(model, table, asked = false) {
+  function noteCheck(model, table, asked = false) {
     dispatch({ type: "gpu-checked", model, table, asked });
     if (passes(table)) sound.add(model);
     return passes(table) ? null : text.compute.unsound(model);
@@ -41,7 +41,6 @@ export function createDeviceActions({ get, dispatch }, client, notice) {
 
   /** Goes on with the worker `link`, which takes over the pictures. @param {Link} link */
   async function moveTo(link) {
-    /** @type {HandedOver} */
     const data = await client.ask({ type: "hand-over" });
     await link.ask({ type: "adopt", data }, data.shards.map(({ bytes }) => bytes.buffer));
     await link.ask({ type: "workers", count: get().compute.workers });
@@ -53,7 +52,7 @@ export function createDeviceActions({ get, dispatch }, client, notice) {
    * @template T @param {(link: Link) => Promise<T>} job */
   async function beside(job) {
     skipped = false;
-    dispatch({ type: "trial-progress", stage: "loading" });
+    dispatch({ type: "speed-test-progress", stage: "loading" });
     const link = client.beside("gpu", listen);
     trying = link;
     try {
@@ -63,7 +62,7 @@ export function createDeviceActions({ get, dispatch }, client, notice) {
       throw thrown;
     } finally {
       trying = null;
-      dispatch({ type: "trial-ended" });
+      dispatch({ type: "speed-test-ended" });
     }
   }
 
@@ -73,13 +72,12 @@ export function createDeviceActions({ get, dispatch }, client, notice) {
     const { gpu, build, workers } = get().compute;
     try {
       return await beside(async (link) => {
-        /** @type {Trial} */
-        const { table, speeds } = await link.ask({ type: "trial", model, overrides, workers });
-        const trouble = judge(model, table);
+        const { table, speeds } = await link.ask({ type: "speed-test", model, overrides, workers });
+        const trouble = noteCheck(model, table);
         if (trouble) tell(trouble);
         if (gpu && speeds) {
           dispatch({ type: "speeds-measured", key: speedKey(gpu, config, workers), speeds });
-          rememberSpeeds(get().compute.measured);
+          saveSpeeds(get().compute.measured);
         }
         const faster = speeds !== null && speeds.wgpu > speeds.flex;
         if (faster && build === "cpu") await moveTo(link);
@@ -98,9 +96,9 @@ export function createDeviceActions({ get, dispatch }, client, notice) {
     const loaded = get().compute.build === "gpu";
     if (loaded && sound.has(model)) return;
     await beside(async (link) => {
-      dispatch({ type: "trial-progress", stage: "checking" });
+      dispatch({ type: "speed-test-progress", stage: "checking" });
       if (!sound.has(model)) {
-        const trouble = judge(model, await link.ask({ type: "check", model, overrides }));
+        const trouble = noteCheck(model, await link.ask({ type: "self-test", model, overrides }));
         if (trouble) throw new Error(trouble);
       }
       if (loaded) link.end(text.errors.dead);
@@ -119,7 +117,7 @@ export function createDeviceActions({ get, dispatch }, client, notice) {
 
     /** What computes the next run, ready to be asked. @returns {Promise<Backend>}
      * @param {string} model @param {Overrides} overrides @param {Config} config */
-    async settle(model, overrides, config) {
+    async prepare(model, overrides, config) {
       if (get().compute.choice !== "cpu") await looking;
       const { compute } = get();
       if (compute.choice === "webgpu" && !compute.gpu?.usable)
@@ -133,17 +131,17 @@ export function createDeviceActions({ get, dispatch }, client, notice) {
     /** @param {Choice} choice */
     choose(choice) {
       dispatch({ type: "compute-chosen", choice });
-      rememberChoice(choice);
+      saveChoice(choice);
     },
 
     /** @param {number} workers */
-    share(workers) {
+    useWorkers(workers) {
       dispatch({ type: "workers-chosen", workers });
-      rememberWorkers(workers);
+      saveWorkers(workers);
       client.ask({ type: "workers", count: workers }).catch(notice);
     },
 
-    /** Ends a trial; what was started goes on without it. */
+    /** Ends a speed test; what was started goes on without it. */
     skip() {
       skipped = true;
       trying?.end(text.compute.skipped);
@@ -152,7 +150,7 @@ export function createDeviceActions({ get, dispatch }, client, notice) {
     /** Forgets the speeds of this model, so that the next start measures them. */
     forgetSpeeds() {
       dispatch({ type: "speeds-known", measured: {} });
-      rememberSpeeds({});
+      saveSpeeds({});
     },
 
     /** Compares the GPU with the CPU on a model, and shows the table.
@@ -162,7 +160,7 @@ export function createDeviceActions({ get, dispatch }, client, notice) {
       dispatch({ type: "check-asked" });
       const link = client.beside("gpu", listen);
       try {
-        judge(model, await link.ask({ type: "check", model, overrides }), true);
+        noteCheck(model, await link.ask({ type: "self-test", model, overrides }), true);
       } catch (thrown) {
         tell(text.compute.notChecked(sentence(thrown)));
       } finally {

@@ -1,10 +1,9 @@
-// The lab: one state, one worker and the actions on them, for however many sections show it. Knows
-// no section and no DOM.
+// The lab: one state, one worker and the actions on them, for however many sections show it.
 
 import { createActions } from "./actions.js";
 import { createClient } from "./client.js";
 import { workerChoices } from "./compute.js";
-import { rememberedChoice, rememberedSpeeds, rememberedWorkers } from "./remembered.js";
+import { savedChoice, savedSpeeds, savedWorkers } from "./preferences.js";
 import { initial, update } from "./state.js";
 import { createStore } from "./store.js";
 
@@ -22,11 +21,11 @@ export function createLab({ data, query }) {
   const store = createStore(initial, update);
   const client = createClient(store.dispatch, new URLSearchParams(query).get("simd") === "plain");
   const act = createActions(store, client, data);
-  store.dispatch({ type: "compute-chosen", choice: rememberedChoice(query) });
+  store.dispatch({ type: "compute-chosen", choice: savedChoice(query) });
   const cores = navigator.hardwareConcurrency ?? 1;
   store.dispatch({ type: "cores-known", cores });
-  store.dispatch({ type: "workers-chosen", workers: rememberedWorkers(workerChoices(cores)) });
-  store.dispatch({ type: "speeds-known", measured: rememberedSpeeds() });
+  store.dispatch({ type: "workers-chosen", workers: savedWorkers(workerChoices(cores)) });
+  store.dispatch({ type: "speeds-known", measured: savedSpeeds() });
   // What waits is started as soon as nothing stands in its way.
   store.subscribe(() => void act.pump());
   return { ...store, initial, act, data };

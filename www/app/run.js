@@ -1,5 +1,5 @@
 // The part of the state that is one training run: how its events change it, and what can be read
-// from it. Pure functions over plain data; knows no clock and no page.
+// from it. Pure functions over plain data.
 
 import { emptyCurve, extend, restart } from "./curve.js";
 
@@ -68,7 +68,7 @@ export const isActive = (run) => run.status === "running" || run.status === "pau
 export const labelOf = ({ name, plan: { config } }) => name || `${config.model}, seed ${config.seed}`;
 
 /** Whether it stopped before its end and can go on from where it was kept. @param {Run} run */
-export const canGoOn = ({ status, keptAt }) =>
+export const canContinue = ({ status, keptAt }) =>
   keptAt !== null && (status === "interrupted" || status === "stopped" || status === "failed");
 
 /** Whether it ended with weights that are worth asking. @param {Run} run */
@@ -127,24 +127,24 @@ export function advance(run, events, pace, seconds) {
 export const plannedEpochs = (plan) => plan.phases.reduce((sum, phase) => sum + phase.epochs, 0);
 
 /**
- * How far the run is. Shares count validation batches beside steps, so that the bars move
+ * How far the run is. Fractions count validation batches beside steps, so that the bars move
  * evenly through both.
  * @param {Run} run
  */
 export function progress({ plan, phase, epoch, epochs, step, validating, status, pace }) {
   const { stepsPerEpoch, validationBatches, totalSteps } = plan;
-  const epochUnits = stepsPerEpoch + validationBatches;
+  const epochWorkItems = stepsPerEpoch + validationBatches;
   const finished = epochs.length;
   const stepsHere = step - finished * stepsPerEpoch;
   const here = stepsHere + (validating?.done ?? 0);
   const all = plannedEpochs(plan);
   const done = status === "completed";
   // Between two epochs the one that has just ended is still the one to show.
-  const epochShare = here <= 0 && finished > 0 ? 1 : here / epochUnits;
+  const epochShare = here <= 0 && finished > 0 ? 1 : here / epochWorkItems;
   const stepSeconds = pace.stepSeconds;
-  // Before the first validation: scoring a batch costs about a third of training on it.
+  // Before the first validation: evaluating a batch costs about a third of training on it.
   const validationSeconds = pace.validationSeconds ?? (stepSeconds ?? 0) / 3;
-  const scoringLeft = (all - finished) * validationBatches - (validating?.done ?? 0);
+  const validationLeft = (all - finished) * validationBatches - (validating?.done ?? 0);
   return {
     phase: plan.phases[phase]?.name ?? "",
     phases: plan.phases.length,
@@ -154,11 +154,11 @@ export function progress({ plan, phase, epoch, epochs, step, validating, status,
     totalSteps,
     validating,
     epochShare: done ? 1 : Math.min(1, epochShare),
-    runShare: done ? 1 : Math.min(1, (finished * epochUnits + here) / (all * epochUnits)),
+    runShare: done ? 1 : Math.min(1, (finished * epochWorkItems + here) / (all * epochWorkItems)),
     secondsLeft:
       stepSeconds === null
         ? null
-        : (totalSteps - step) * stepSeconds + scoringLeft * validationSeconds,
+        : (totalSteps - step) * stepSeconds + validationLeft * validationSeconds,
   };
 }
 

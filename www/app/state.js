@@ -1,13 +1,13 @@
-// The lab's state as data: what it is at first, how each event changes it, and what can be read
-// from it. Runs in Node; knows no DOM, no worker, no clock and no section: what only one section
-// needs stands in that section's own state. Pictures are held by reference, for the views to draw.
+// The state that all sections share: what it is at first, how each event changes it, and what can be read
+// from it. What only one section needs stands in that section's own state. Pictures are held by
+// reference, for the views to draw.
 
 import { unknown, updateCompute } from "./compute.js";
 import { advance, isActive } from "./run.js";
 import { text } from "../strings.js";
 
 /** @import { Compute, ComputeEvent } from "./compute.js" */
-/** @import { Counts, Job, Manifest, Model, Reconstructions, Report } from "../protocol.js" */
+/** @import { Counts, Job, Manifest, Preset, ReconstructionsAtStep, Report } from "../protocol.js" */
 /** @import { Run } from "./run.js" */
 
 /**
@@ -31,7 +31,7 @@ import { text } from "../strings.js";
  * @property {string|null} fault  why the engine is gone
  * @property {boolean} faultOfGpu  whether it was the GPU's
  * @property {string[]} notices
- * @property {Model[]} models
+ * @property {Preset[]} models
  * @property {string} version  of the library
  * @property {Data} data
  * @property {Intake} intake  what the visitor gives, as it is taken in
@@ -42,7 +42,7 @@ import { text } from "../strings.js";
  * @property {string|null} starting  the run that was asked of the worker and not yet answered
  * @property {string|null} active  the run that the worker computes or holds
  * @property {Record<string, string>} refusals  why a run could not be started or steered, by run
- * @property {Record<string, Reconstructions>} drawings  the latest of each autoencoder's run
+ * @property {Record<string, ReconstructionsAtStep>} reconstructions  the latest of each autoencoder's run
  */
 
 /** What the page itself reports, beside the worker's reports.
@@ -92,7 +92,7 @@ export const initial = {
   starting: null,
   active: null,
   refusals: {},
-  drawings: {},
+  reconstructions: {},
 };
 
 /** @template V @param {Record<string, V>} record @param {string} key @returns {Record<string, V>} */
@@ -121,8 +121,8 @@ export function update(state, event) {
       const choice = state.faultOfGpu ? "auto" : state.compute.choice;
       /** @type {Compute} */
       const compute = { ...state.compute, choice, build: "cpu" };
-      const { notices, runs, order, drawings } = state;
-      return { ...initial, notices, compute, runs, order, drawings };
+      const { notices, runs, order, reconstructions } = state;
+      return { ...initial, notices, compute, runs, order, reconstructions };
     }
     case "compute-chosen":
     case "cores-known":
@@ -130,8 +130,8 @@ export function update(state, event) {
     case "speeds-known":
     case "gpu-probed":
     case "build-changed":
-    case "trial-progress":
-    case "trial-ended":
+    case "speed-test-progress":
+    case "speed-test-ended":
     case "speeds-measured":
     case "check-asked":
     case "check-ended":
@@ -231,10 +231,10 @@ function updateRuns(state, event) {
     case "run-discarded": {
       const { run } = event;
       const order = state.order.filter((id) => id !== run);
-      return { ...state, order, runs: without(state.runs, run), drawings: without(state.drawings, run), refusals: without(state.refusals, run) };
+      return { ...state, order, runs: without(state.runs, run), reconstructions: without(state.reconstructions, run), refusals: without(state.refusals, run) };
     }
     case "reconstructions":
-      return { ...state, drawings: { ...state.drawings, [event.run]: event.reconstructions } };
+      return { ...state, reconstructions: { ...state.reconstructions, [event.run]: event.reconstructions } };
   }
   return state;
 }

@@ -1,4 +1,4 @@
-// Holds the state and tells who asked when it changed. Knows nothing of what the state is.
+// Holds a state and tells those who subscribed when it changed.
 
 /**
  * @template S, E

@@ -9,5 +9,5 @@ import { stacked } from "./stacked/index.js";
 import { studio } from "./studio/index.js";
 import { train } from "./train/index.js";
 
-/** @type {import("../parts/mount.js").Section<any, any, any>[]} */
+/** @type {import("../components/mount.js").Section<any, any, any>[]} */
 export const sections = [pictures, train, cnns, studio, stacked, lesson, learned, keep];

@@ -1,10 +1,10 @@
-// The words of what a network learned: its answers, its filters and maps, its verdicts.
+// The words of what a network learned: its answers, its filters and feature maps, its predictions.
 
 import { integer, percent } from "../format.js";
 
 export const learned = {
   heading: "What it learned",
-  prose: "A trained network can be questioned. Put a picture before it, one of the test pictures or one of your own, and see what it says and what each layer makes of it on the way. Then look at all its verdicts together: whom it tells apart, whom it mixes up, and where it is sure and wrong.",
+  prose: "A trained network can be questioned. Give it a picture, one of the test pictures or one of your own, and see its probabilities and the feature maps of every layer. Then look at its predictions on all test pictures together: the confusion matrix, the accuracy of each class, and its most confident mistakes.",
   run: {
     label: "Network",
     none: "Nothing has been trained yet. Train a model above, or a few, and ask them here.",
@@ -17,8 +17,8 @@ export const learned = {
     option: (label, epochs, mark) => `${label} (${mark || (epochs === 1 ? "1 epoch" : `${integer(epochs)} epochs`)})`,
     /** @type {(model: string, epochs: number, accuracy: number|null) => string} */
     about: (model, epochs, accuracy) =>
-      `This is ${model} after ${epochs === 1 ? "1 epoch" : `${integer(epochs)} epochs`}${accuracy === null ? "" : `; it told ${percent(accuracy)} of the test pictures right then`}.`,
-    autoencoder: "It is an autoencoder: it names no classes, it draws again what it sees.",
+      `This is ${model} after ${epochs === 1 ? "1 epoch" : `${integer(epochs)} epochs`}${accuracy === null ? "" : `; its accuracy on the test pictures was ${percent(accuracy)} then`}.`,
+    autoencoder: "It is an autoencoder: it names no classes, it reconstructs what it sees.",
   },
   own: {
     heading: "One picture",
@@ -46,7 +46,7 @@ export const learned = {
     absent: "No camera was found on this machine. Give a picture another way.",
     busy: "The camera could not be started; another program may be using it. Close that one, or give a picture another way.",
   },
-  shelf: {
+  testPictures: {
     label: "Test pictures",
     all: "of all classes",
     back: "Earlier",
@@ -57,24 +57,24 @@ export const learned = {
   },
   answer: {
     says: "What it says",
-    draws: "What it draws",
+    draws: "Its reconstruction",
     waiting: "The answer comes here once a network has been trained.",
     asking: "Asking the network…",
-    /** @type {(said: string, sure: string) => string} */
-    own: (said, sure) => `It says ${said}, and gives that ${sure}.`,
-    /** @type {(said: string, sure: string) => string} */
-    right: (said, sure) => `It says ${said}, and gives that ${sure}. It is right.`,
-    /** @type {(said: string, sure: string, is: string) => string} */
-    wrong: (said, sure, is) => `It says ${said}, and gives that ${sure}. It is wrong: this is ${is}.`,
+    /** @type {(predicted: string, confidence: string) => string} */
+    own: (predicted, confidence) => `It says ${predicted}, and gives that ${confidence}.`,
+    /** @type {(predicted: string, confidence: string) => string} */
+    correct: (predicted, confidence) => `It says ${predicted}, and gives that ${confidence}. It is correct.`,
+    /** @type {(predicted: string, confidence: string, is: string) => string} */
+    wrong: (predicted, confidence, is) => `It says ${predicted}, and gives that ${confidence}. It is wrong: this is ${is}.`,
     onlyThese: (/** @type {number} */ n) =>
       `The network knows ${n} classes and must share out 100 % among them, even for a picture that shows none of them.`,
     rest: "The other classes",
-    drawn: (/** @type {string} */ error) => `Drawn again from its code; the mean squared error of a pixel value is ${error}.`,
+    drawn: (/** @type {string} */ error) => `Reconstructed from its code; the mean squared error of a pixel value is ${error}.`,
     drawnOwn: "Pictures unlike those it learned from come out worse: the code has words only for what was common among them.",
   },
   filters: {
     heading: "The filters of the first convolution",
-    prose: "Each filter is a small square of weights that slides over the picture and answers where the picture looks like it. Grey stands for a weight of nought. Press one to see what it finds.",
+    prose: "Each filter is a small square of weights that slides over the picture and answers where the picture looks like it. Grey stands for a weight of zero. Press one to see what it finds.",
     waiting: "The filters come here once a network has been trained.",
     asking: "Fetching the filters…",
     filter: (/** @type {number} */ n, /** @type {string} */ scale) => `Filter ${n}, largest weight ${scale}`,
@@ -84,7 +84,7 @@ export const learned = {
   layers: {
     part: "Inside the network",
     heading: "Layer by layer",
-    prose: "What each layer makes of the picture, channel by channel. Near the picture the channels still show it; further in they shrink and answer to larger and more abstract things.",
+    prose: "The feature maps of each layer for this picture, channel by channel. Near the picture the channels still show it; further in they shrink and answer to larger and more abstract things.",
     choose: "Layer",
     waiting: "The maps come here once a network has been trained.",
     asking: "Asking the network…",
@@ -94,7 +94,7 @@ export const learned = {
     filter: "Its filter",
     /** @type {(least: string, most: string, signed: boolean) => string} */
     range: (least, most, signed) =>
-      `Values from ${least} to ${most}. Dark is nought, green is above${signed ? ", orange below" : ""}; all channels share one scale.`,
+      `Values from ${least} to ${most}. Dark is zero, green is above${signed ? ", orange below" : ""}; all channels share one scale.`,
     /** @type {(silent: string, of: string, isMap: boolean) => string} */
     silent: (silent, of, isMap) => `${silent} of ${of} ${isMap ? "channels" : "units"} stay silent for this picture.`,
     /** @type {(layer: string, channel: number, least: string, most: string) => string} */
@@ -102,56 +102,56 @@ export const learned = {
     /** @type {(count: string, least: string, most: string) => string} */
     vector: (count, least, most) => `${count} values from ${least} to ${most}`,
   },
-  verdict: {
+  evaluation: {
     heading: "All test pictures",
-    judge: "Judge all test pictures",
-    judging: "The network looks at all test pictures. This takes a second or a few.",
-    waiting: "The verdicts come here once a classifier has been trained.",
-    notYet: "Let the network judge every test picture. This takes a second or a few.",
-    busy: "Another run is on. Judging all test pictures takes a second or a few of its time.",
-    notForAutoencoders: "An autoencoder gives no verdicts. Choose a classifier to see whom it mixes up.",
-    /** @type {(right: string, count: string, share: string, chance: string) => string} */
-    told: (right, count, share, chance) => `It told ${right} of ${count} test pictures right: ${share}. Guessing would give ${chance}.`,
-    /** @type {(sure: string, share: string) => string} */
-    overconfident: (sure, share) => `It was surer than it should be: it gave its answers ${sure} on average, and ${share} of them were right.`,
-    /** @type {(sure: string, share: string) => string} */
-    modest: (sure, share) => `It was more modest than it need be: it gave its answers ${sure} on average, and ${share} of them were right.`,
-    /** @type {(sure: string, share: string) => string} */
-    calibrated: (sure, share) => `It was about as sure as it should be: it gave its answers ${sure} on average, and ${share} of them were right.`,
+    evaluate: "Predict all test pictures",
+    evaluating: "The network looks at all test pictures. This takes a second or a few.",
+    waiting: "The predictions come here once a classifier has been trained.",
+    notYet: "Let the network predict the class of every test picture. This takes a second or a few.",
+    busy: "Another run is training. Predicting all test pictures takes a second or a few of its time.",
+    notForAutoencoders: "An autoencoder predicts no classes. Choose a classifier to see which it mixes up.",
+    /** @type {(correct: string, count: string, share: string, chance: string) => string} */
+    told: (correct, count, share, chance) => `It predicts ${correct} of ${count} test pictures correctly: an accuracy of ${share}. Guessing would give ${chance}.`,
+    /** @type {(confidence: string, share: string) => string} */
+    overconfident: (confidence, share) => `It was surer than it should be: it gave its answers ${confidence} on average, and ${share} of them were correct.`,
+    /** @type {(confidence: string, share: string) => string} */
+    modest: (confidence, share) => `It was more modest than it need be: it gave its answers ${confidence} on average, and ${share} of them were correct.`,
+    /** @type {(confidence: string, share: string) => string} */
+    calibrated: (confidence, share) => `It was about as sure as it should be: it gave its answers ${confidence} on average, and ${share} of them were correct.`,
   },
   matrix: {
-    heading: "Who was taken for whom",
-    prose: "A row is what the pictures are, a column what the network called them. The diagonal is right. Press a cell to see its pictures; the arrow keys lead from cell to cell.",
-    called: "called",
-    is: "is",
-    /** @type {(actual: string, said: string, count: string, share: string) => string} */
-    cell: (actual, said, count, share) => `${actual} called ${said}: ${count}, ${share} of the row`,
+    heading: "Confusion matrix",
+    prose: "A row is the true class, a column the predicted one. The diagonal is correct. Press a cell to see its pictures; the arrow keys lead from cell to cell.",
+    called: "predicted",
+    is: "true",
+    /** @type {(actual: string, predicted: string, count: string, share: string) => string} */
+    cell: (actual, predicted, count, share) => `${actual} predicted as ${predicted}: ${count}, ${share} of the row`,
   },
   cell: {
     label: "Pictures of this cell",
     closed: "The pictures of a cell",
     invite: "Press a cell of the table to see its pictures here.",
-    heading: (/** @type {string} */ actual, /** @type {string} */ said) => (actual === said ? `${actual}, and called so` : `${actual}, but called ${said}`),
+    heading: (/** @type {string} */ actual, /** @type {string} */ predicted) => (actual === predicted ? `${actual}, predicted correctly` : `${actual}, predicted as ${predicted}`),
     none: "There is no such test picture.",
     fetching: (/** @type {string} */ n) => `Fetching some of ${n}…`,
     shown: (/** @type {string} */ some, /** @type {string} */ of) =>
-      `${some === of ? of : `${some} of ${of}`}, the surest first. Press one to look inside the network.`,
+      `${some === of ? of : `${some} of ${of}`}, the most confident first. Press one to look inside the network.`,
     more: "Show more",
-    picture: (/** @type {number} */ n, /** @type {string} */ sure) => `Look at test picture ${n}, given ${sure}`,
+    picture: (/** @type {number} */ n, /** @type {string} */ confidence) => `Look at test picture ${n}, given ${confidence}`,
   },
   classes: {
     heading: "Class by class",
-    prose: "The share of each class that was told right, and what it was most often called instead.",
-    taken: (/** @type {string} */ name, /** @type {string} */ share) => `${share} called ${name}`,
+    prose: "The accuracy of each class, and what it was most often predicted as instead.",
+    mistakenFor: (/** @type {string} */ name, /** @type {string} */ share) => `${share} predicted as ${name}`,
     never: "never mistaken",
   },
   mistakes: {
-    heading: "Sure and wrong",
-    prose: "The mistakes that the network was surest of. Press one to look inside the network.",
-    none: "There are no mistakes: every test picture was told right.",
-    said: (/** @type {string} */ said, /** @type {string} */ sure) => `said ${said}, ${sure}`,
+    heading: "Most confident mistakes",
+    prose: "The wrong predictions with the highest probabilities. Press one to look inside the network.",
+    none: "There are no mistakes: every test picture is predicted correctly.",
+    predicted: (/** @type {string} */ predicted, /** @type {string} */ confidence) => `predicted ${predicted}, ${confidence}`,
     is: (/** @type {string} */ name) => `is ${name}`,
-    /** @type {(said: string, sure: string, is: string) => string} */
-    picture: (said, sure, is) => `Look at this picture: called ${said} with ${sure}, is ${is}`,
+    /** @type {(predicted: string, confidence: string, is: string) => string} */
+    picture: (predicted, confidence, is) => `Look at this picture: predicted as ${predicted} with ${confidence}, is ${is}`,
   },
 };

@@ -1,4 +1,4 @@
-// Every word of the lesson: one picture and one step, by hand.
+// Every word of the walk through one training step.
 
 import { integer } from "../format.js";
 
@@ -7,7 +7,8 @@ export const lesson = {
   prose: "One picture and one step, by hand. The picture goes through the network layer by layer, the loss says how wrong the answer is, its gradient flows back the same way, and every weight moves a little. The step is really taken, and every number here comes from it.",
   errors: {
     notKnown: (/** @type {string} */ asked) =>
-      `The address asks the lesson for “${asked}”, which it does not have. What it begins with is used instead.`,
+      `The address asks for the trace of “${asked}”, which cannot be had. What this section begins with is used instead.`,
+    noNetwork: "There is no network to look into yet. Wait until the trainer is here, then choose one.",
     noPicture: "There is no picture to learn from yet. Wait until the pictures have loaded, then choose one.",
     noRun: "The chosen run is no longer there. Choose another network.",
   },
@@ -56,18 +57,18 @@ export const lesson = {
     picture: "To the network a picture is 32 × 32 × 3 numbers from 0 to 1: how much red, green and blue there is at each place.",
     conv: (/** @type {number} */ from, /** @type {number} */ side) =>
       `Each map comes from a filter of its own: ${side} × ${side} weights for each of the ${from} maps before, moved over all places. Where it finds what it looks for, its map stands out. The relu turns sums below zero into zero.`,
-    lastConv: "Three sums for every place: one each for red, green and blue. The output function makes a colour value of each.",
+    lastConv: "Three logits for every place: one each for red, green and blue. The output function makes a colour value of each.",
     MaxPooling2D: "Of every four neighbours only the largest goes on. Height and width are halved; where exactly it was is forgotten.",
     AveragePooling2D: "Every four neighbours become their mean. Height and width are halved.",
     UpSampling2D: "Every value becomes a block of four, so that height and width double.",
     BatchNormalization: "Each map is shifted and scaled.",
     flatten: (/** @type {number} */ channels) => `Nothing is computed: the maps become one long row of numbers. Here it is folded, with a line for each place and its ${channels} channels side by side.`,
     dense: (/** @type {string} */ from) => `Each unit adds up all ${from} numbers before it, each times a weight of its own, and a bias. The relu turns sums below zero into zero.`,
-    lastDense: "One sum for each class. The larger it is beside the others, the surer the network is of that class.",
-    loss: "Softmax makes probabilities of the sums: each is a power of e, divided by all of them together. The loss is minus the logarithm of the probability of the right class, so it is 0 only for a network that is right and sure.",
-    drawn: "The network was asked to draw the picture that it saw. The loss compares each of the 3,072 values with what it should be, and is the mean of that.",
-    backwardClasses: "Here the gradient begins. By the rule for softmax and cross-entropy it is p − y: the probability of the class, minus 1 for the right one and minus 0 for the others. A step against it raises the right sum and lowers the rest.",
-    backwardDrawn: "Here the gradient begins: for every value of the last layer, how the loss would change with it. It is large where the drawing is far off.",
+    lastDense: "One logit for each class. The larger it is beside the others, the surer the network is of that class.",
+    loss: "Softmax makes probabilities of the logits: each is a power of e, divided by all of them together. The loss is minus the logarithm of the probability of the right class, so it is 0 only for a network that is right and sure.",
+    reconstruction: "The network was asked to reconstruct the picture that it saw. The loss compares each of the 3,072 values with what it should be, and is the mean of that.",
+    backwardClasses: "Here the gradient begins. By the rule for softmax and cross-entropy it is p − y: the probability of the class, minus 1 for the right one and minus 0 for the others. A step against it raises the logit of the right class and lowers the rest.",
+    backwardReconstructed: "Here the gradient begins: for every value of the last layer, how the loss would change with it. It is large where the reconstruction is far off.",
     behind: {
       MaxPooling2D: "Only the largest of every four went on, so only that one has any say in the loss. The gradient of the other three is exactly zero.",
       AveragePooling2D: "Each of four neighbours gets a quarter of the gradient of their mean.",
@@ -95,22 +96,22 @@ export const lesson = {
     unit: (/** @type {number} */ n, /** @type {string} */ value) => `number ${n}: ${value}`,
     hint: "Point at a value to read it.",
     spread: (/** @type {string} */ least, /** @type {string} */ most, /** @type {string} */ mean, /** @type {string} */ zeros) =>
-      `From ${least} to ${most}, ${mean} in the mean. ${zeros} are exactly zero.`,
+      `From ${least} to ${most}, mean ${mean}. ${zeros} are exactly zero.`,
     norm: (/** @type {string} */ norm, /** @type {string} */ zeros) => `Norm ${norm}. ${zeros} are exactly zero.`,
-      meaning: "Green: the loss would grow with this value. Orange: it would fall.",
+    meaning: "Green: the loss would grow with this value. Orange: it would fall.",
   },
   classes: {
     caption: "Class by class",
-    columns: { name: "Class", sum: "Sum s", power: "eˢ", probability: "Probability p", target: "y", difference: "p − y", library: "Gradient" },
+    columns: { name: "Class", sum: "Logit z", power: "eᶻ", probability: "Probability p", target: "y", difference: "p − y", library: "Gradient" },
     label: "the right one",
     powers: (/** @type {string} */ power, /** @type {string} */ total, /** @type {string} */ p) => `p = ${power} ÷ ${total} = ${p}`,
     loss: (/** @type {string} */ p, /** @type {string} */ loss) => `loss = −log ${p} = ${loss}`,
     same: "The last two columns agree: one is computed here, the other came from the library.",
     notSame: "The last two columns differ by more than rounding explains.",
   },
-  drawn: {
+  reconstruction: {
     picture: "What it saw",
-    output: "What it draws",
+    output: "Its reconstruction",
     error: "Loss by place",
     /** @type {Record<string, string>} */
     options: {
@@ -118,17 +119,17 @@ export const lesson = {
       "mean-squared-error": "(o − x)²",
     },
     where: (/** @type {number} */ y, /** @type {number} */ x, /** @type {string} */ colour) => `The value for ${colour} in row ${y}, column ${x}, for example:`,
-    values: (/** @type {string} */ target, /** @type {string} */ drawn) => `x = ${target} was seen, o = ${drawn} drawn`,
+    values: (/** @type {string} */ target, /** @type {string} */ drawn) => `x = ${target} was seen, o = ${drawn} reconstructed`,
     error1: (/** @type {string} */ formula, /** @type {string} */ error) => `${formula} = ${error}`,
     mean: (/** @type {string} */ count, /** @type {string} */ loss, /** @type {string} */ library) => `mean of all ${count} = ${loss}; the library says ${library}`,
     same: (/** @type {string} */ library) => `The library’s gradient of this value: ${library}. It is the same.`,
     differs: (/** @type {string} */ library) => `The library’s gradient of this value: ${library}. It differs by more than rounding explains.`,
-    slope: (/** @type {string} */ slope, /** @type {string} */ count, /** @type {string} */ ours) => `its derivative by the sum, ${slope} ÷ ${count} = ${ours}`,
+    derivative: (/** @type {string} */ derivative, /** @type {string} */ count, /** @type {string} */ ours) => `its derivative with respect to the logit, ${derivative} ÷ ${count} = ${ours}`,
   },
   norms: {
     heading: "How large the gradient is, layer by layer",
     caption: "Norms of the loss’s gradient, from the last layer to the first",
-    columns: { name: "Layer", outputs: "By what it gives", weights: "By its weights" },
+    columns: { name: "Layer", outputs: "With respect to its output", weights: "With respect to its weights" },
     grows: (/** @type {string} */ factor) => `On its way from the last layer to the first it has grown by a factor of ${factor}.`,
     shrinks: (/** @type {string} */ factor) => `On its way from the last layer to the first it has shrunk by a factor of ${factor}.`,
     keeps: "On its way from the last layer to the first it has kept about its size.",

@@ -4,7 +4,7 @@ import { integer, size } from "../format.js";
 
 export const pictures = {
   heading: "The pictures",
-  prose: "The network learns from small colour pictures, 32 by 32 pixels, each with the name of what it shows. It trains on one part of them. On the other part, the test pictures, it is only ever judged.",
+  prose: "The network learns from small colour pictures, 32 by 32 pixels, each with the name of what it shows. It trains on one part of them. On the other part, the test pictures, it is only evaluated.",
   train: "Training",
   test: "Test",
   another: "Another five",

@@ -4,10 +4,10 @@ import { integer, moment } from "../format.js";
 
 export const stacked = {
   heading: "Stacked, layer by layer",
-  prose: "A deep autoencoder can be trained one floor at a time. The first stage learns to shrink a picture and to draw it again. Then it is frozen, and the second stage learns to shrink what the first one made of the picture; then the third. Each has an easy task of its own. In the end all of them are joined and tuned together. This is how deep networks were first trained, before better starting weights and optimizers made it unnecessary.",
+  prose: "A deep autoencoder can be trained one floor at a time. The first stage learns to shrink a picture and to reconstruct it. Then it is frozen, and the second stage learns to shrink what the first one made of the picture; then the third. Each has an easy task of its own. In the end all of them are joined and tuned together. This is how deep networks were first trained, before better starting weights and optimizers made it unnecessary.",
   epochsNote: "Each stage trains for this many epochs, and so does the fine-tuning: four times as many in all.",
   none: "No stack has been trained yet.",
-  goOn: "Go on",
+  goOn: "Continue",
   choose: "Stacked run",
   noRuns: "Every stacked run that you train is kept and can be chosen here.",
   /** @type {(label: string, epochs: number, at: number) => string} */
@@ -19,8 +19,8 @@ export const stacked = {
 
   ladder: {
     heading: "The ladder",
-    prose: "Read it from top to bottom. Every rung shows the same network, from the picture on the left through its code in the middle to the drawing on the right. What learns in this rung is filled.",
-    waiting: "The ladder is drawn as soon as the trainer is here.",
+    prose: "Read it from top to bottom. Every rung shows the same network, from the picture on the left through its code in the middle to the reconstruction on the right. What learns in this rung is filled.",
+    waiting: "The ladder comes as soon as the trainer is here.",
     numbers: (/** @type {number} */ n) => `${integer(n)} numbers`,
     tuning: "Fine-tuning",
     stage: (/** @type {number} */ n) => `Stage ${n}`,
@@ -44,25 +44,25 @@ export const stacked = {
   },
   outcome: {
     /** @type {(stages: string[], code: string, numbers: number) => string} */
-    stages: (stages, code, numbers) => `From stage to stage the code gets smaller, and the drawings go from ${stages.join(" to ")}. The last code, ${code}, holds ${integer(numbers)} numbers for a picture of 3,072.`,
+    stages: (stages, code, numbers) => `From stage to stage the code gets smaller, and the reconstructions go from ${stages.join(" to ")}. The last code, ${code}, holds ${integer(numbers)} numbers for a picture of 3,072.`,
     gained: (/** @type {string} */ by) => `Fine-tuning all stages together then won ${by}.`,
     lost: (/** @type {string} */ by) => `Fine-tuning all stages together then lost ${by}: it has not caught up within these epochs.`,
   },
 
-  drawings: {
+  reconstructions: {
     heading: "Through one stage, two, three",
-    prose: "The same test pictures at the end of each phase. Every further stage has to draw them from a smaller code.",
+    prose: "The same test pictures at the end of each phase. Every further stage has to reconstruct them from a smaller code.",
     input: "Picture",
     after: (/** @type {number} */ n) => (n === 1 ? "Through 1 stage" : `Through ${n} stages`),
     tuned: "After fine-tuning",
     code: (/** @type {string} */ shape) => `code ${shape}`,
     learning: "learning now",
-    toCome: (/** @type {string} */ rung) => `Drawn as soon as ${rung} begins.`,
+    toCome: (/** @type {string} */ rung) => `They come as soon as ${rung} begins.`,
     notReached: "The run ended before this.",
     gone: "Not available. Pictures between the stages are kept only while this page is open, and this run is from an earlier visit.",
-    kept: "Fetching what the kept network draws…",
+    kept: "Fetching the reconstructions of the saved network…",
     alt: (/** @type {string} */ row, /** @type {number} */ n, /** @type {string} */ name) => `${row}, ${n}: ${name}`,
-    blank: "Not drawn yet",
+    blank: "Not reconstructed yet",
   },
 
   compare: {
@@ -86,9 +86,9 @@ export const stacked = {
     },
     table: "Validation accuracy, epoch by epoch",
     columns: { epoch: "Epoch", pretrained: "From the stack", scratch: "From scratch", difference: "Difference", deviation: "Deviation" },
-    noVerdict: "What the numbers say will stand here when both have been trained.",
+    noFindings: "What the numbers say will stand here when both have been trained.",
   },
-  verdict: {
+  findings: {
     heading: "What the numbers say",
     /** @type {(stack: string, scratch: string, by: string) => string} */
     first: (stack, scratch, by) => `After its first epoch the classifier from the stack is right about ${stack} of the test pictures, the one from scratch about ${scratch}: a difference of ${by}.`,

@@ -1,87 +1,94 @@
-// Answers the page's commands with the wasm session: pictures in, runs driven, questions answered.
-// It knows no worker and no message channel, so it runs in Node against a stand-in session.
+// Answers the page's commands with the wasm session: pictures in, runs trained, queries answered. What it
+// needs of the browser is handed in, so that it runs in Node on a stand-in session.
 
 import { trim } from "../app/settings.js";
 import { sentence } from "../protocol.js";
 import { text } from "../strings.js";
-import { createAnswers } from "./answers.js";
-import { createData } from "./data.js";
-import { createDevices } from "./devices.js";
-import { createPool } from "./pool.js";
-import { createQueue, createRunner } from "./runner.js";
-import { createRuns } from "./runs.js";
+import { createDevices } from "./compute/devices.js";
+import { createQueue } from "./compute/queue.js";
+import { createReplicas } from "./compute/replicas.js";
+import { createRunner } from "./compute/runner.js";
+import { createRuns } from "./compute/runs.js";
+import { createData } from "./intake/data.js";
+import { createQueries } from "./queries/queries.js";
 
-/** @import { Source } from "./bundled.js" */
-/** @import { Decoded, Given, Kept } from "./data.js" */
-/** @import { Claims, Shelf } from "./runs.js" */
 /** @import { Run } from "../app/run.js" */
-/** @import { Command, Config, Description, Gpu, Model, Overrides, Page, Report } from "../protocol.js" */
+/** @import { Answers, Command, CommandOf, Config, Description, Gpu, Handlers, Overrides, Page, Report } from "../protocol.js" */
+/** @import { DataParallelRun, ReplicaHandle } from "./compute/replicas.js" */
+/** @import { VisitorFile } from "./intake/data.js" */
+/** @import { ShardSource } from "./store/bundled.js" */
+/** @import { Claims } from "./store/claims.js" */
+/** @import { PictureStore } from "./store/picture-store.js" */
+/** @import { RunStore } from "./store/run-store.js" */
+/** @import { DecodedData, Wasm } from "./wasm.js" */
 
-/** Reconstructions are drawn of this many test pictures, always the same ones. */
+/** This many test pictures are reconstructed while an autoencoder is trained, always the same ones. */
 const SHOWN = { count: 8, seed: 0 };
-const REDRAW_MS = 1000;
+const RECONSTRUCT_MS = 1000;
 
 /**
  * What the engine needs from the world.
  * @typedef {object} World
- * @property {any} wasm  the wasm module's exports
+ * @property {Wasm} wasm
  * @property {(report: Report) => void} report
  * @property {() => number} now  milliseconds
  * @property {() => number} date  milliseconds since 1970
  * @property {() => Promise<void>} nextTask
  * @property {(thrown: unknown) => boolean} fatal  takes the errors that kill the module
  * @property {() => Promise<Gpu>} probe  looks for a GPU
- * @property {(address: string|null) => Source} bundled
- * @property {Kept} kept
- * @property {Shelf} shelf
+ * @property {(address: string|null) => ShardSource} bundled
+ * @property {PictureStore} pictureStore
+ * @property {RunStore} runStore
  * @property {Claims} claims
- * @property {() => import("./pool.js").Helper} helper  makes a helper
- * @property {ReturnType<typeof import("./pipelines.js").createPipelines>} pipelines  of the GPU
- * @property {(files: Given[], report: (told: Report) => void) => Promise<Decoded>} decode
+ * @property {() => ReplicaHandle} openReplica
+ * @property {ReturnType<typeof import("./compute/pipelines.js").createPipelines>} pipelines  of the GPU
+ * @property {(files: VisitorFile[], report: (report: Report) => void) => Promise<DecodedData>} decode
  */
 
 /** @param {World} world */
-export function createEngine({ wasm, report, now, date, nextTask, fatal, probe, bundled, kept, shelf, claims, helper, pipelines, decode }) {
+export function createEngine({
+  wasm, report, now, date, nextTask, fatal, probe, bundled, pictureStore, runStore, claims, openReplica, pipelines, decode,
+}) {
   const session = new wasm.Session();
   const queue = createQueue();
-  /** @type {Model[]} */
-  const models = wasm.presets();
-  /** @type {Uint32Array|null} the test pictures to reconstruct, while an autoencoder is run */
+  const presets = wasm.presets();
+  /** The test pictures to reconstruct, while an autoencoder is trained. @type {Uint32Array|null} */
   let shown = null;
   let shownAt = 0;
   let shownStep = -1;
 
   const data = createData({
-    session, queue, report, fatal, bundled, kept,
+    session, queue, report, fatal, bundled,
+    store: pictureStore,
     decode: (files) => decode(files, report),
   });
-  const runs = createRuns({ session, queue, report, fatal, date, shelf, claims, version: wasm.version(), data: data.identity });
+  const runs = createRuns({ session, queue, report, fatal, date, store: runStore, claims, version: wasm.version(), data: data.identity });
 
   /** @returns {Uint32Array} */
   const pickShown = () => session.sample("test", SHOWN.count, SHOWN.seed);
 
-  const pool = createPool({
-    open: helper,
-    gaveUp: (thrown) => report({ type: "notice", message: text.compute.noHelpers(sentence(thrown)) }),
+  const replicas = createReplicas({
+    open: openReplica,
+    gaveUp: (thrown) => report({ type: "notice", message: text.compute.noReplicas(sentence(thrown)) }),
   });
-  const devices = createDevices({ wasm, report, now, pool, pipelines });
+  const devices = createDevices({ wasm, report, now, replicas, pipelines });
   const runner = createRunner({
     session: {
-      workers: pool.workers,
-      async advance(id, units) {
+      workers: replicas.workers,
+      async advance(id, workItems) {
         const config = runs.current()?.plan.config;
-        if (!config) return session.advance(id, units);
-        /** @type {import("./pool.js").Shared} */
+        if (!config) return session.advance(id, workItems);
+        /** @type {DataParallelRun} */
         const run = {
           is_data_parallel: () => session.is_data_parallel(id),
-          advance: (units) => session.advance(id, units),
+          advance: (workItems) => session.advance(id, workItems),
           scatter: (workers, rooms) => session.scatter(id, workers, rooms),
           scatter_prefetch: (workers) => session.scatter_prefetch(id, workers),
           prefetch: (workers) => session.prefetch(id, workers),
           compute_local: (workers) => session.compute_local(id, workers),
-          reduce: (own, others) => session.reduce(id, own, others),
+          reduce: (local, outputs) => session.reduce(id, local, outputs),
         };
-        return pool.advance(run, config, units);
+        return replicas.advance(run, config, workItems);
       },
     },
     queue,
@@ -95,17 +102,17 @@ export function createEngine({ wasm, report, now, date, nextTask, fatal, probe, 
     begun: async (run) => {
       shownStep = -1;
       shown = run.plan.config.output === null ? null : await queue(pickShown);
-      if (shown) await redraw(run.id, shown);
+      if (shown) await reconstruct(run.id, shown);
     },
-    afterPull: async (id, scored) => {
-      // The end of every epoch is drawn: the last of a phase shows what its stage has come to.
-      const due = scored || now() - shownAt >= REDRAW_MS || runner.held();
-      if (shown && due) await redraw(id, shown);
+    afterAdvance: async (id, epochTrained) => {
+      // The end of every epoch is shown: the last of a phase is what its stage has come to.
+      const due = epochTrained || now() - shownAt >= RECONSTRUCT_MS || runner.held();
+      if (shown && due) await reconstruct(id, shown);
     },
   });
 
   /** @param {string} id @param {Uint32Array} indices */
-  async function redraw(id, indices) {
+  async function reconstruct(id, indices) {
     const step = runs.current()?.step ?? 0;
     if (shownStep === step) return;
     shownAt = now();
@@ -115,96 +122,94 @@ export function createEngine({ wasm, report, now, date, nextTask, fatal, probe, 
     report({ type: "reconstructions", run: id, reconstructions: { step, labels, ...rows } });
   }
 
-  /** @param {{model: string, overrides: Overrides}} asked @returns {Description} */
-  function describe({ model, overrides }) {
+  /** @param {{model: string, overrides: Overrides}} asked @returns {Config} */
+  function configOf({ model, overrides }) {
     const defaults = wasm.defaults(model);
-    const config = { ...defaults, ...trim(overrides, defaults) };
+    return { ...defaults, ...trim(overrides, defaults) };
+  }
+
+  /** In the queue, since the summary is the session's: it knows the classes of the data.
+   * @param {{model: string, overrides: Overrides}} asked @returns {Promise<Description>} */
+  async function describe(asked) {
+    const defaults = wasm.defaults(asked.model);
+    const config = configOf(asked);
     try {
-      return { defaults, config, summary: wasm.summary(config), error: null };
+      return { defaults, config, summary: await queue(() => session.summary(config)), error: null };
     } catch (thrown) {
       if (fatal(thrown)) throw thrown;
       return { defaults, config, summary: null, error: sentence(thrown) };
     }
   }
 
-  const configOf = (/** @type {{model: string, overrides: Overrides}} */ asked) => describe(asked).config;
-  const answer = createAnswers({ wasm, session, queue, runs, configOf, testCount: () => session.count("test") });
+  const queries = createQueries({ wasm, session, queue, runs, configOf, testCount: () => session.count("test") });
 
-  /** @param {Extract<Command, {type: "browse"}>} asked @returns {Page} */
+  /** @param {CommandOf<"browse">} asked @returns {Page} */
   function browse({ split, label, offset, count }) {
     const { total, indices } = session.browse(split, label ?? undefined, offset, count);
     return { total, indices, ...session.pictures(split, indices) };
   }
 
+  const idle = () => {
+    if (runner.active()) throw new Error(text.errors.busy);
+  };
+
+  /** @type {Handlers<Command["type"]>} */
+  const handlers = {
+    ...queries,
+    async open({ data: address }) {
+      report({ type: "opened", models: presets, backends: wasm.backends(), version: wasm.version() });
+      await runs.list();
+      return data.open(address);
+    },
+    describe,
+    samples: ({ seed, count }) =>
+      queue(() => {
+        const some = (/** @type {"train"|"test"} */ split) => session.pictures(split, session.sample(split, count, seed));
+        return { train: some("train"), test: some("test") };
+      }),
+    browse: (command) => queue(() => browse(command)),
+    pictures: ({ source, indices }) => queue(() => session.pictures(source, indices)),
+    shown: () =>
+      queue(() => {
+        const indices = pickShown();
+        return { indices, ...session.pictures("test", indices) };
+      }),
+    async start({ job, backend }) {
+      const config = configOf(job);
+      if (backend === "wgpu") await queue(() => devices.prepare(config));
+      return runner.start(() => runs.begin(job, config, backend));
+    },
+    continue: ({ run, backend }) => runner.start(() => runs.resume(run, backend)),
+    probe: () => probe(),
+    "self-test": (command) => queue(() => devices.selfTest(configOf(command))),
+    "speed-test"(command) {
+      replicas.resize(command.workers);
+      return queue(() => devices.speedTest(configOf(command)));
+    },
+    "hand-over": data.handOver,
+    adopt: (command) => data.adopt(command.data),
+    workers: ({ count }) => replicas.resize(count),
+    pause: runner.pause,
+    resume: runner.resume,
+    step: runner.step,
+    stop: runner.stop,
+    import({ files }) {
+      idle();
+      return data.take(files);
+    },
+    forget() {
+      idle();
+      return data.forget();
+    },
+    label: (command) => runs.label(command.run, command),
+    discard: ({ run }) => runs.discard(run),
+  };
+
   return {
-    models,
     /** Does what the page asks; the value is the answer, an error the refusal.
-     * @param {Command} command @returns {Promise<any>} */
+     * @template {Command["type"]} T @param {CommandOf<T> & {type: T}} command @returns {Promise<Answers[T]>} */
     async handle(command) {
-      switch (command.type) {
-        case "open":
-          report({ type: "opened", models, backends: wasm.backends(), version: wasm.version() });
-          await runs.list();
-          return data.open(command.data);
-        case "describe":
-          return describe(command);
-        case "samples": {
-          const { seed, count } = command;
-          return queue(() => {
-            const some = (/** @type {string} */ split) => session.pictures(split, session.sample(split, count, seed));
-            return { train: some("train"), test: some("test") };
-          });
-        }
-        case "browse":
-          return queue(() => browse(command));
-        case "pictures":
-          return queue(() => session.pictures(command.source, command.indices));
-        case "shown":
-          return queue(() => {
-            const indices = pickShown();
-            return { indices, ...session.pictures("test", indices) };
-          });
-        case "start": {
-          const config = configOf(command.job);
-          if (command.backend === "wgpu") await queue(() => devices.prepare(config));
-          return runner.start(() => runs.begin(command.job, config, command.backend));
-        }
-        case "continue":
-          return runner.start(() => runs.goOn(command.run, command.backend));
-        case "probe":
-          return probe();
-        case "check":
-          return queue(() => devices.check(configOf(command)));
-        case "trial":
-          pool.resize(command.workers);
-          return queue(() => devices.trial(configOf(command)));
-        case "hand-over":
-          return data.handOver();
-        case "adopt":
-          return data.adopt(command.data);
-        case "workers":
-          return pool.resize(command.count);
-        case "pause":
-          return runner.pause();
-        case "resume":
-          return runner.resume();
-        case "step":
-          return runner.step();
-        case "stop":
-          return runner.stop();
-        case "import":
-          if (runner.active()) throw new Error(text.errors.busy);
-          return data.take(command.files);
-        case "forget":
-          if (runner.active()) throw new Error(text.errors.busy);
-          return data.forget();
-        case "label":
-          return runs.label(command.run, command);
-        case "discard":
-          return runs.discard(command.run);
-        default:
-          return answer(command);
-      }
+      return handlers[command.type](command);
     },
   };
 }

@@ -1,16 +1,16 @@
-// The worker's composition root: loads the wasm module, wires the engine to the message port and
-// to this thread's clock and files.
+// Where the worker begins: it loads the wasm module and connects the engine with the page's messages and
+// with this thread's clock and files.
 
-import { bundled } from "./bundled.js";
-import { createClaims } from "./claims.js";
-import { createDecoder } from "./decode.js";
+import { bundled } from "./store/bundled.js";
+import { createClaims } from "./store/claims.js";
+import { createDecoder } from "./intake/decode.js";
 import { createEngine } from "./engine.js";
-import { probe, watch } from "./gpu.js";
-import { openHelper } from "./helpers.js";
-import { beginKeeping, forgetKept, openKept } from "./kept.js";
-import { choose, load, served } from "./packages.js";
-import { createPipelines } from "./pipelines.js";
-import { createShelf } from "./shelf.js";
+import { probe, watch } from "./compute/gpu.js";
+import { openReplica } from "./compute/open-replica.js";
+import { pictureStore } from "./store/picture-store.js";
+import { choose, load, served } from "./compute/packages.js";
+import { createPipelines } from "./compute/pipelines.js";
+import { createRunStore } from "./store/run-store.js";
 import { reporting, sentence } from "../protocol.js";
 import { text } from "../strings.js";
 
@@ -80,11 +80,11 @@ async function open() {
     date: () => Date.now(),
     probe: lookForGpu,
     bundled: (address) => bundled(new URL(address ?? "../data/", import.meta.url)),
-    kept: { open: openKept, begin: beginKeeping, forget: forgetKept },
-    shelf: createShelf(),
+    pictureStore,
+    runStore: createRunStore(),
     claims: createClaims(),
     // What the GPU's package computes on the CPU, it computes as the CPU's.
-    helper: () => openHelper(name === "fused" ? name : "cpu"),
+    openReplica: () => openReplica(name === "relaxed-simd" ? name : "cpu"),
     pipelines,
     decode: createDecoder({ wasm, nextTask }),
   });

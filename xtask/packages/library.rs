@@ -1,5 +1,5 @@
-//! The library as a page loads it: everything that `tabgrad` exports to JavaScript. Two packages are
-//! made of this file, because cargo names what it compiles after its package, and would take one for
-//! the other. Knows nothing.
+//! The library as a page loads it: everything that `tabgrad` exports to JavaScript. Each of the
+//! packages beside this file is made of it, because cargo names what it compiles after its package,
+//! whatever its features and flags, and would take one for the other.
 
 extern crate tabgrad as _;

@@ -1,10 +1,9 @@
-//! `cargo xtask bench`: builds what is measured and has `tests/bench/run.mjs` measure it. Knows no
-//! number.
+//! `cargo xtask bench`: builds what is measured and has `tests/bench/run.mjs` measure it.
 
 use anyhow::{Result, anyhow};
 
 use crate::command::{cargo, execute, node, say};
-use crate::package::{self, CPU, FUSED, GPU};
+use crate::package::{self, CPU, GPU, RELAXED_SIMD};
 use crate::project::Project;
 use crate::site::Site;
 use crate::{browser, data, operators, server, setup};
@@ -46,7 +45,7 @@ pub(crate) fn run(project: &Project, arguments: &Arguments) -> Result<()> {
         return operators::run(project, &browser);
     }
     let data = arguments.data.folder(project)?;
-    let mut packages = vec![&CPU, &FUSED];
+    let mut packages = vec![&CPU, &RELAXED_SIMD];
     packages.iter().try_for_each(|package| package::build(project, package))?;
     if measures("webgpu") {
         package::build(project, &GPU)?;

@@ -1,5 +1,4 @@
-//! Browsers: opens the page in the user's, and finds or installs the one that runs the tests.
-//! Knows nothing of what a browser is wanted for.
+//! Browsers: opens the page in the user's, and finds or installs those that run the tests.
 
 use std::path::PathBuf;
 use std::process::{Command, Stdio};

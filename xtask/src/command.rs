@@ -1,5 +1,5 @@
-//! Runs other programs. A program that is missing or fails becomes a sentence that says what to do.
-//! Knows no program but cargo, node and npm.
+//! Runs other programs, cargo, node and npm among them. One that is missing or fails becomes a
+//! sentence that says what to do.
 
 use std::io::{ErrorKind, IsTerminal};
 use std::process::Command;

@@ -1,5 +1,5 @@
 //! Which data folder the page gets: the user's, one made from the user's files, or the synthetic
-//! one. Runs data-prep and knows nothing of what it writes but the name of the manifest.
+//! one that data-prep draws.
 
 use std::path::{Path, PathBuf};
 
@@ -70,11 +70,10 @@ fn synthetic(project: &Project) -> Result<PathBuf> {
 }
 
 /// A small synthetic folder for the end-to-end tests, always made anew.
-pub(crate) fn small(project: &Project) -> Result<PathBuf> {
+pub(crate) fn small(project: &Project, data_prep: &Path) -> Result<PathBuf> {
     let out = project.scratch().join("data/test");
-    let program = data_prep(project, DRAWS_ONLY)?;
     say("Drawing 600 + 200 synthetic pictures");
-    draw(&program, &out, &["--train", "600", "--test", "200"])?;
+    draw(data_prep, &out, &["--train", "600", "--test", "200"])?;
     Ok(out)
 }
 

@@ -1,4 +1,4 @@
-//! Packages of Debian, installed where that may be done without asking. Knows not what for.
+//! Packages of Debian, installed where that may be done without asking: as root, with apt-get.
 
 use std::path::Path;
 use std::process::{Command, Stdio};

@@ -1,10 +1,10 @@
-//! `cargo xtask demo`: from a fresh clone to a page that trains, in one command.
-//! Only puts the steps in order; each has a file of its own.
+//! `cargo xtask demo`: from a fresh clone to a page that trains, in one command. The steps are put in
+//! order here; each has a file of its own.
 
 use anyhow::Result;
 
 use crate::command::say;
-use crate::package::{CPU, FUSED, GPU};
+use crate::package::{CPU, GPU, RELAXED_SIMD};
 use crate::project::Project;
 use crate::site::Site;
 use crate::{browser, data, package, server, setup};
@@ -52,7 +52,7 @@ pub(crate) fn run(project: &Project, arguments: &Arguments) -> Result<()> {
         Ok(())
     };
     add(
-        &FUSED,
+        &RELAXED_SIMD,
         "The page trains faster now, where the browser has relaxed SIMD. Reload it",
         "The page trains without relaxed SIMD",
     )?;

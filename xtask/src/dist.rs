@@ -1,5 +1,5 @@
 //! `cargo xtask dist`: the site as a folder that any static host can serve, from any path and
-//! with no special headers. Optimises the wasm with binaryen; changes no other file.
+//! with no special headers. The wasm is optimised with binaryen on the way.
 
 use std::path::{Path, PathBuf};
 

@@ -1,5 +1,4 @@
 //! The project's commands, `cargo xtask demo | dist | test | bench`: the arguments, and who answers them.
-//! Knows nothing of pictures or networks: it builds, packs, serves and checks what the others made.
 #![allow(clippy::print_stdout, clippy::print_stderr)] // a command-line program speaks by printing
 
 mod bench; //       cargo xtask bench
@@ -9,10 +8,10 @@ mod data; //        which data folder the page gets, made when it is missing
 mod debian; //      packages of Debian, where they may be installed
 mod demo; //        cargo xtask demo
 mod dist; //        cargo xtask dist
-mod fused; //       our own code compiled with relaxed SIMD
 mod operators; //   cargo xtask bench --operators
 mod package; //     Rust to pkg/: cargo, then wasm-bindgen
 mod project; //     where things are
+mod relaxed_simd; // our own code compiled with relaxed SIMD
 mod server; //      the loopback web server
 mod setup; //       the wasm target and the npm packages
 mod site; //        which file answers which address, for the server and for dist
@@ -44,7 +43,7 @@ enum Task {
 }
 
 fn main() -> ExitCode {
-    if let Some(done) = fused::compiler() {
+    if let Some(done) = relaxed_simd::compiler() {
         return done;
     }
     let arguments = Arguments::parse();

@@ -1,5 +1,5 @@
 //! `cargo xtask bench --operators`: builds the bench of single operators natively and for a browser, once
-//! plain and once with relaxed SIMD, and runs each. Knows no operator.
+//! plain and once with relaxed SIMD, and runs each.
 
 use std::path::PathBuf;
 
@@ -9,7 +9,7 @@ use wasm_bindgen_cli_support::Bindgen;
 use crate::command::{cargo, execute, node, say};
 use crate::project::Project;
 use crate::setup::WASM_TARGET;
-use crate::{browser, fused};
+use crate::{browser, relaxed_simd};
 
 /// Cargo's package.
 const NAME: &str = "operators";
@@ -18,7 +18,7 @@ const NAME: &str = "operators";
 pub(crate) fn run(project: &Project, chromium: &browser::Tested) -> Result<()> {
     let mut build = cargo(project, &["build", "--release", "--locked", "-p", NAME]);
     execute(&mut build, "the bench of operators did not compile")?;
-    let builds = [("plain", false), ("fused", true)];
+    let builds = [("plain", false), ("relaxed-simd", true)];
     let made = builds.map(|(name, relaxed)| Ok((name, for_browsers(project, name, relaxed)?)));
     let made = made.into_iter().collect::<Result<Vec<_>>>()?;
     say("Measuring");
@@ -42,7 +42,7 @@ fn for_browsers(project: &Project, name: &str, relaxed: bool) -> Result<PathBuf>
     }
     let mut build = cargo(project, &["build", "--release", "--locked", "--lib", "-p", NAME]);
     build.args(["--target", WASM_TARGET]);
-    let build = if relaxed { fused::ask(&mut build) } else { &mut build };
+    let build = if relaxed { relaxed_simd::ask(&mut build) } else { &mut build };
     execute(build, "the bench of operators did not compile to WebAssembly")?;
     let out = project.scratch().join(NAME).join(name);
     let mut bindgen = Bindgen::new();

@@ -1,5 +1,5 @@
 //! From Rust to `pkg/`: cargo compiles the library to wasm, wasm-bindgen writes the JavaScript
-//! beside it. Knows nothing of the page that loads them.
+//! beside it.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -8,8 +8,8 @@ use anyhow::{Context, Result};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::command::{cargo, execute, say};
-use crate::fused;
 use crate::project::Project;
+use crate::relaxed_simd;
 use crate::setup::WASM_TARGET;
 
 /// The file name that all packages share: `tabgrad.js` and `tabgrad_bg.wasm`.
@@ -23,10 +23,8 @@ pub(crate) struct Package {
     of: &'static str,
     /// The library's feature.
     feature: &'static str,
-    /// Cargo's profile, and the name of its folder in the target folder.
-    profile: &'static str,
-    /// Whether our own code is compiled with relaxed SIMD. See [`crate::fused`].
-    fused: bool,
+    /// Whether our own code is compiled with relaxed SIMD. See [`crate::relaxed_simd`].
+    relaxed_simd: bool,
     /// About how long it takes to compile, the first time.
     duration: &'static str,
 }
@@ -36,29 +34,26 @@ pub(crate) const CPU: Package = Package {
     name: "cpu",
     of: "tabgrad-plain",
     feature: "train",
-    profile: "release",
-    fused: false,
+    relaxed_simd: false,
     duration: "4 minutes",
 };
 
 /// What trains on the CPU where the browser has relaxed SIMD, faster. Only our own code is compiled
 /// again.
-pub(crate) const FUSED: Package = Package {
-    name: "fused",
-    of: "tabgrad-fused",
+pub(crate) const RELAXED_SIMD: Package = Package {
+    name: "relaxed-simd",
+    of: "tabgrad-relaxed-simd",
     feature: "train",
-    profile: "release",
-    fused: true,
+    relaxed_simd: true,
     duration: "1 minute after the CPU's",
 };
 
 /// What trains on the GPU, and on the CPU too. The page asks for it when it finds a GPU.
 pub(crate) const GPU: Package = Package {
     name: "gpu",
-    of: "tabgrad-plain",
+    of: "tabgrad-gpu",
     feature: "gpu",
-    profile: "gpu",
-    fused: false,
+    relaxed_simd: false,
     duration: "10 to 15 minutes",
 };
 
@@ -67,7 +62,7 @@ const LIST: &str = "packages.json";
 
 /// Brings all packages in `pkg/` up to date.
 pub(crate) fn build_all(project: &Project) -> Result<()> {
-    let all = [&CPU, &FUSED, &GPU];
+    let all = [&CPU, &RELAXED_SIMD, &GPU];
     all.iter().try_for_each(|package| build(project, package))?;
     list(project, &all)
 }
@@ -87,14 +82,14 @@ impl Package {
     }
 
     fn compiled<'a>(&self, cargo: &'a mut Command, of: &str) -> &'a mut Command {
-        cargo.args(["-p", of, "--profile", self.profile, "--target", WASM_TARGET]);
+        cargo.args(["-p", of, "--release", "--target", WASM_TARGET]);
         cargo.args(["--no-default-features", "--features", self.feature]);
-        if self.fused { fused::ask(cargo) } else { cargo }
+        if self.relaxed_simd { relaxed_simd::ask(cargo) } else { cargo }
     }
 
     /// The file that cargo writes.
     fn wasm(&self, project: &Project) -> PathBuf {
-        let folder = project.target.join(WASM_TARGET).join(self.profile);
+        let folder = project.target.join(WASM_TARGET).join("release");
         folder.join(self.of.replace('-', "_")).with_extension("wasm")
     }
 }

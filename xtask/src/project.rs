@@ -1,5 +1,4 @@
 //! Where things are: the repository, cargo's target folder and what we keep inside it.
-//! Looks at no file and changes none.
 
 use std::path::PathBuf;
 

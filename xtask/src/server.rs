@@ -1,7 +1,7 @@
 //! The web server of `demo` and of the end-to-end tests: files of a `Site`, to this machine only.
-//! Knows just enough HTTP for that, and nothing of what it serves. One thread and one request per
-//! connection: browsers open connections that they may never use, and those must not make a
-//! request on another one wait, as they do where connections share a pool.
+//! It speaks just enough HTTP for that. One thread and one request per connection: browsers open
+//! connections that they may never use, and those must not make a request on another one wait, as
+//! they do where connections share a pool.
 
 use std::fs::File;
 use std::io::{self, ErrorKind, Read, Write};

@@ -1,5 +1,5 @@
 //! What a fresh machine lacks: Rust's wasm target and the npm packages. Each is installed only
-//! when it is missing. Installs nothing outside rustup and the repository.
+//! when it is missing, and nothing outside rustup and the repository.
 
 use std::path::Path;
 use std::process::Command;

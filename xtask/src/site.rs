@@ -1,5 +1,5 @@
 //! Which file answers which address: the one table behind `demo` and `dist`, so that both serve
-//! the same site. Knows no HTTP, and never answers with a file outside its folders.
+//! the same site. No address leads to a file outside its folders.
 
 use std::path::{Path, PathBuf};
 

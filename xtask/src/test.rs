@@ -1,5 +1,5 @@
-//! `cargo xtask test`: every check and every test, quick ones first, with one summary at the end.
-//! Knows how to run steps and count; what the steps are is in `test/steps.rs`.
+//! `cargo xtask test`: every check and every test, quick ones first, with one summary at the end. The
+//! steps themselves are in `test/steps.rs`.
 
 mod runners; //     runs a program and reads its counts
 mod steps; //       the steps, in order
@@ -13,7 +13,7 @@ use clap::builder::PossibleValuesParser;
 use crate::command::say;
 use crate::project::Project;
 use runners::Stop;
-use steps::{Bench, STEPS};
+use steps::{Context, STEPS};
 use summary::{Report, Row};
 
 #[derive(clap::Args)]
@@ -26,7 +26,7 @@ pub(crate) struct Arguments {
 /// Runs the steps. One that fails does not keep the others from running, so that one run shows
 /// everything that is wrong; only code that does not compile ends it early.
 pub(crate) fn run(project: &Project, arguments: &Arguments) -> ExitCode {
-    let bench = Bench::new(project);
+    let context = Context::new(project);
     let wanted = |name: &str| arguments.only.is_empty() || arguments.only.iter().any(|n| n == name);
     let mut report = Report::default();
     let mut broken = None;
@@ -36,7 +36,7 @@ pub(crate) fn run(project: &Project, arguments: &Arguments) -> ExitCode {
             Some(earlier) => Err(Stop::CouldNotRun(format!("{earlier} does not compile"))),
             None => {
                 say(&format!("{}: {}", step.name, step.about));
-                (step.run)(&bench)
+                (step.run)(&context)
             }
         };
         if matches!(result, Err(Stop::DoesNotCompile)) {

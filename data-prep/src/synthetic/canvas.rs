@@ -1,5 +1,4 @@
-//! 32x32 pixels to paint on. Knows how to cover pixels in part, so that edges are smooth, and
-//! nothing of what is painted.
+//! 32x32 pixels to paint on. A pixel can be covered in part, so that edges are smooth.
 
 use super::colour::{Colour, mix};
 use tabgrad::data::pictures::{CHANNELS, PICTURE_BYTES, SIDE};

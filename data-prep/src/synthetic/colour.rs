@@ -1,4 +1,4 @@
-//! Colours as three numbers, and palettes that look well together. Knows no shape.
+//! Colours as three numbers, and palettes that look well together.
 
 use tabgrad::data::rng::Rng;
 

@@ -1,5 +1,5 @@
 //! Puts one picture together: ground, clutter, shadow, the shape, something in front, light and
-//! grain. Knows no class but by its outline.
+//! grain.
 //!
 //! How much of each decides how hard the data is. The numbers are tuned with Keras on 10,000
 //! pictures, ten epochs: a CNN of three blocks reaches 0.40 on the test split after the first and

@@ -1,4 +1,4 @@
-//! The ten shapes, each as a test whether a point lies inside it. Knows no pixel and no colour.
+//! The ten shapes of the drawn data set, each as a test whether a point lies inside it.
 //!
 //! Points are within -1..1 on both axes, y down. Some shapes resemble each other on purpose: disc,
 //! ring and moon; triangle, house and arrow; star and cross; square and house.

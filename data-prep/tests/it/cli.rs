@@ -3,9 +3,10 @@
 use crate::official::{
     Files, Python, binary_files, gzip, pictures, python_files, record_file, six_batches, tar,
 };
-use crate::support::{Folder, contents, run_badly, run_well};
+use crate::support::{Folder, contents, run_badly, run_well, two_files};
 use data_prep::inspect;
 use image::RgbImage;
+use tabgrad::data::loader::Loader;
 
 fn unpack(folder: &Folder, files: &Files) {
     files.iter().for_each(|(name, content)| drop(folder.write(name, content)));
@@ -46,8 +47,9 @@ fn a_folder_of_pictures_is_read_resized_and_sorted() {
     }
     let out = folder.join("out");
     run_well(&["cifar10", "--from", &folder.join("in"), "--out", &out]);
-    let data = inspect::read(out.as_ref()).unwrap();
-    assert_eq!(data.manifest.classes, ["ant", "zebra"]);
+    let read = inspect::read(out.as_ref()).unwrap();
+    let data = read.data();
+    assert_eq!(read.manifest().classes, ["ant", "zebra"]);
     assert_eq!(data.train.labels(), [0, 1]);
     assert_eq!(data.train.pixels()[..3], [20, 100, 200]);
     assert_eq!(data.test.pixels()[..3], [30, 100, 200]);
@@ -63,30 +65,23 @@ fn a_subset_is_random_but_repeats_and_keeps_the_order() {
     let test = folder.write("test.bin", &record_file(&pictures(9, 10, 2)));
     let pack = |name: &str, more: &[&str]| {
         let out = folder.join(name);
-        let fixed = ["cifar10", "--from-train", &train, "--from-test", &test, "--out", &out];
-        run_well(&[&fixed[..], more].concat());
+        run_well(&[&two_files(&train, &test, &out)[..], more].concat());
         inspect::read(out.as_ref()).unwrap()
     };
     let all = pack("all", &["--shard-size", "16"]);
-    assert_eq!(all.manifest.train.shards.len(), 3);
+    assert_eq!(all.manifest().train.shards.len(), 3);
+    let train_of = |folder: &Loader| folder.data().train.clone();
     let some = pack("some", &["--train", "10", "--test", "3", "--seed", "4"]);
-    assert_eq!((some.train.len(), some.test.len()), (10, 3));
-    let mut rest = all.train.iter();
-    assert!(some.train.iter().all(|picture| rest.any(|other| other == picture)), "out of order");
-    assert_eq!(pack("again", &["--train", "10", "--test", "3", "--seed", "4"]).train, some.train);
-    assert_ne!(pack("other", &["--train", "10", "--test", "3", "--seed", "5"]).train, some.train);
+    let (all, chosen) = (train_of(&all), train_of(&some));
+    assert_eq!((chosen.len(), some.data().test.len()), (10, 3));
+    let mut rest = all.iter();
+    assert!(chosen.iter().all(|picture| rest.any(|other| other == picture)), "out of order");
+    let again = pack("again", &["--train", "10", "--test", "3", "--seed", "4"]);
+    assert_eq!(train_of(&again), chosen);
+    let other = pack("other", &["--train", "10", "--test", "3", "--seed", "5"]);
+    assert_ne!(train_of(&other), chosen);
     let out = folder.join("more");
-    let error = run_badly(&[
-        "cifar10",
-        "--from-train",
-        &train,
-        "--from-test",
-        &test,
-        "--out",
-        &out,
-        "--train",
-        "41",
-    ]);
+    let error = run_badly(&[&two_files(&train, &test, &out)[..], &["--train", "41"]].concat());
     assert!(error.contains("has 40 pictures, 41 were asked for"), "{error}");
 }
 

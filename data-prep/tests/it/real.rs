@@ -1,6 +1,6 @@
 //! The real CIFAR-10 subset, where it is at hand; it is not part of the repository.
 
-use crate::support::{Folder, contents, run_well};
+use crate::support::{Folder, contents, run_well, two_files};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use tabgrad::data::pictures::Pictures;
@@ -25,22 +25,15 @@ fn the_subset_is_packed_as_it_is() {
     let (train, test) = (file("cifar10-subset-train.bin"), file("cifar10-subset-test.bin"));
     let folder = Folder::new("real");
     for name in ["one", "two"] {
-        run_well(&[
-            "cifar10",
-            "--from-train",
-            &train,
-            "--from-test",
-            &test,
-            "--out",
-            &folder.join(name),
-        ]);
+        run_well(&two_files(&train, &test, &folder.join(name)));
     }
     let one = folder.join("one");
     assert_eq!(contents(&one), contents(&folder.join("two")));
-    let data = data_prep::inspect::read(one.as_ref()).unwrap();
+    let folder = data_prep::inspect::read(one.as_ref()).unwrap();
+    let data = folder.data();
     let first = |pictures: &Pictures| pictures.labels()[..10].to_vec();
     assert_eq!((data.train.len(), data.test.len()), (5_085, 1_017));
     assert_eq!(first(&data.train), [6, 9, 9, 4, 1, 1, 2, 7, 8, 3]);
     assert_eq!(first(&data.test), [3, 8, 8, 0, 6, 6, 1, 6, 3, 1]);
-    assert_eq!(data.manifest.train.shards.len(), 3);
+    assert_eq!(folder.manifest().train.shards.len(), 3);
 }

@@ -49,6 +49,11 @@ pub(crate) fn run_well(arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
+/// The arguments that pack two files of records.
+pub(crate) fn two_files<'a>(train: &'a str, test: &'a str, out: &'a str) -> [&'a str; 7] {
+    ["cifar10", "--from-train", train, "--from-test", test, "--out", out]
+}
+
 /// Runs data-prep and expects it to fail; the error it printed.
 pub(crate) fn run_badly(arguments: &[&str]) -> String {
     let output = run(arguments);

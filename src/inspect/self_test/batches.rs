@@ -3,11 +3,10 @@
 
 use burn::tensor::{Device, Tensor, TensorData};
 
-use super::{BATCH, NamedTensors, flat, host_shares, named};
+use super::{BATCH, CLASSES, NamedTensors, flat, host_shares, named};
 use crate::data::dataset::Dataset;
 use crate::data::pictures::{CHANNELS, SIDE};
-use crate::spec::architecture::CLASSES;
-use crate::spec::config::{Noise, RunConfig};
+use crate::spec::{Noise, RunConfig};
 use crate::step::batch::{Batch, Draw};
 use crate::step::metrics::MetricSums;
 

@@ -9,7 +9,7 @@ use burn_cubecl::tensor::CubeTensor;
 
 use super::launch::{Launch, THREADS, wgsl};
 use super::{dims, masked, one};
-use crate::kernels::resize::Pool;
+use crate::kernels::pool::Pool;
 use crate::ops::{ConvBlockAttrs, ConvBlockOutput, Gradients, composed};
 
 /// Filters, or channels, that a thread sums at once.

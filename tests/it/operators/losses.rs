@@ -4,7 +4,7 @@ use burn::tensor::{Tensor, TensorData};
 use proptest::prelude::*;
 use tabgrad::data::rng::{Purpose, Rng};
 use tabgrad::ops;
-use tabgrad::spec::config::{Loss, Output};
+use tabgrad::spec::{Loss, Output};
 use tabgrad::step::loss;
 
 use super::{Found, Input, cases, check, host, map, on_each_backend, values};

@@ -1,9 +1,9 @@
 // What the visitor's hands do in the comparison.
 
-import { canGoOn } from "../../app/run.js";
+import { canContinue } from "../../app/run.js";
 import { canTrain, isBusy } from "../../app/state.js";
 import { cellsOf, foundIn, isProvided } from "./matching.js";
-import { MODELS } from "./models.js";
+import { comparedOf, deepest } from "./models.js";
 import { queueOf } from "./queue.js";
 import { isSound, overridesOf } from "./state.js";
 
@@ -12,9 +12,6 @@ import { isSound, overridesOf } from "./state.js";
 /** @import { Description } from "../../protocol.js" */
 /** @import { Local, LocalEvent, Padding } from "./state.js" */
 
-/** The network that cannot be built without padding, of four blocks. */
-const TOO_DEEP = "cnn-max-4";
-
 /**
  * @param {Lab} lab
  * @param {{get: () => Local, dispatch: (event: LocalEvent) => void}} local
@@ -22,12 +19,12 @@ const TOO_DEEP = "cnn-max-4";
 export function createActions({ get: getLab, act }, { get, dispatch }) {
   for (const error of get().errors) act.notice(error);
 
-  /** Asks the library what all six are with these settings. */
+  /** Asks the library what all networks are with these settings. */
   async function describe() {
-    if (getLab().engine !== "ready") return;
-    const { overrides, padding } = get();
+    const { offered, overrides, padding } = get();
+    if (getLab().engine !== "ready" || offered.length === 0) return;
     try {
-      const all = MODELS.map(async ({ name }) => /** @type {[string, Description]} */ ([name, await act.describe(name, overridesOf({ overrides, padding }))]));
+      const all = offered.map(async ({ name }) => /** @type {[string, Description]} */ ([name, await act.describe(name, overridesOf({ overrides, padding }))]));
       dispatch({ type: "described", overrides, padding, descriptions: Object.fromEntries(await Promise.all(all)) });
       showLatest();
     } catch (thrown) {
@@ -53,11 +50,16 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
 
   return {
     showLatest,
-    /** Once the models are known. */
+    /** Once the library has told its networks. */
     async open() {
+      const told = get().errors.length;
+      dispatch({ type: "models-known", offered: comparedOf(getLab().models) });
+      for (const error of get().errors.slice(told)) act.notice(error);
       await describe();
+      const model = deepest(get().offered);
+      if (!model) return;
       try {
-        dispatch({ type: "refused", refusal: (await act.describe(TOO_DEEP, { padding: "valid" })).error });
+        dispatch({ type: "refused", refusal: (await act.describe(model.name, { padding: "valid" })).error });
       } catch (thrown) {
         act.notice(thrown);
       }
@@ -84,12 +86,12 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
       const wanted = cellsOf(state, local).filter((cell) => again || !isProvided(cell));
       if (wanted.length === 0) return;
       const more = queueOf(state, local) !== null;
-      const half = again || isBusy(state) ? undefined : wanted.find(({ run }) => run !== null && canGoOn(run));
+      const half = again || isBusy(state) ? undefined : wanted.find(({ run }) => run !== null && canContinue(run));
       /** @type {{run: string, model: string, seed: number}[]} */
       const asked = [];
       if (half?.run) {
         asked.push({ run: half.run.id, model: half.model.name, seed: half.seed });
-        void act.goOn(half.run.id);
+        void act.continueRun(half.run.id);
       }
       const fresh = wanted.filter((cell) => cell !== half);
       const ids = act.enqueue(fresh.map(({ model, seed }) => ({ group: "cnns", model: model.name, overrides: overridesOf(local, seed) })));

@@ -2,8 +2,8 @@
 // and pooling, and two choices. Hands on what is chosen.
 
 import { text } from "../../strings.js";
-import { h, say } from "../../parts/dom.js";
-import { DEPTHS, MODELS, MOST_SEEDS, POOLINGS, lineStyle } from "./models.js";
+import { h, say } from "../../components/dom.js";
+import { MOST_SEEDS, POOLINGS, depthsOf } from "./models.js";
 
 /** @import { Compared } from "./models.js" */
 /** @import { Padding } from "./state.js" */
@@ -18,9 +18,7 @@ export function create(container, { onTick }) {
   const boxes = new Map();
 
   /** @param {Compared} model */
-  function option(model) {
-    const { name } = model;
-    const { tone, dashed } = lineStyle(model);
+  function option({ name, tone, dashed }) {
     const input = h("input", {
       type: "checkbox",
       id: `cnns-${name}`,
@@ -30,20 +28,32 @@ export function create(container, { onTick }) {
     return h("td", {}, h("label", { class: "cnns-option" }, input, h("span", { class: "code" }, name), h("span", { class: `swatch tone-${tone}`, "data-dashed": dashed })));
   }
 
-  const head = h("tr", {}, h("td"), ...DEPTHS.map((depth) => h("th", { scope: "col" }, words.depth(depth))));
-  const rows = POOLINGS.map((pooling) =>
-    h("tr", {}, h("th", { scope: "row" }, words.pooling[pooling]), ...MODELS.filter((model) => model.pooling === pooling).map(option)),
-  );
+  const table = h("table", { class: "cnns-choice" });
+  /** @type {Compared[]} */
+  let built = [];
+
+  /** A table, depth from left to right and pooling from top to bottom. @param {Compared[]} offered */
+  function build(offered) {
+    built = offered;
+    boxes.clear();
+    const head = h("tr", {}, h("td"), ...depthsOf(offered).map((depth) => h("th", { scope: "col" }, words.depth(depth))));
+    const rows = POOLINGS.map((pooling) =>
+      h("tr", {}, h("th", { scope: "row" }, words.pooling[pooling]), ...offered.filter((model) => model.pooling === pooling).map(option)),
+    );
+    table.replaceChildren(h("thead", {}, head), h("tbody", {}, ...rows));
+  }
+
   const none = h("p", { class: "alarm", role: "alert" });
-  const set = h("fieldset", { class: "plain-set" }, h("legend", { class: "label" }, words.heading), h("table", { class: "cnns-choice" }, h("thead", {}, head), h("tbody", {}, ...rows)));
+  const set = h("fieldset", { class: "plain-set" }, h("legend", { class: "label" }, words.heading), table);
   container.append(set, h("p", { class: "soft small cnns-legend" }, words.legend), none);
 
-  /** @param {{chosen: string[], locked: boolean}} props */
-  return function render({ chosen, locked }) {
+  /** @param {{offered: Compared[], chosen: string[], locked: boolean}} props */
+  return function render({ offered, chosen, locked }) {
+    if (offered !== built) build(offered);
     set.disabled = locked;
     for (const [name, box] of boxes) box.checked = chosen.includes(name);
-    say(none, chosen.length === 0 ? words.none : "");
-    none.hidden = chosen.length > 0;
+    none.hidden = chosen.length > 0 || offered.length === 0;
+    say(none, none.hidden ? "" : words.none);
   };
 }
 

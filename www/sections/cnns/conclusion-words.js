@@ -2,9 +2,8 @@
 
 import { text } from "../../strings.js";
 import { list } from "../../strings/cnns.js";
-import { DEPTHS } from "./models.js";
 
-/** @import { DepthFinding, Findings, Judged, PoolingFinding } from "./conclusion.js" */
+/** @import { DepthFinding, Findings, Difference, PoolingFinding } from "./conclusion.js" */
 
 const words = text.cnns.conclusion;
 
@@ -13,14 +12,14 @@ const SAME = 0.0005;
 const LEVELS = /** @type {const} */ (["clear", "likely", "within"]);
 
 /** @param {{depth: number}[]} findings */
-const depths = (findings) => list(findings.map(({ depth }) => words.count(depth)));
+const atDepths = (findings) => list(findings.map(({ depth }) => words.count(depth)));
 
-/** Spreads in points, the unit once at the end. @param {Judged[]} judged */
-const spreads = (judged) =>
-  list(judged.map(({ spread }, i) => (i === judged.length - 1 ? words.points : words.bare)(spread ?? 0)));
+/** Spreads in points, the unit once at the end. @param {Difference[]} compared */
+const spreads = (compared) =>
+  list(compared.map(({ spread }, i) => (i === compared.length - 1 ? words.points : words.bare)(spread ?? 0)));
 
-/** @param {PoolingFinding[]} findings */
-function ahead(findings) {
+/** @param {PoolingFinding[]} findings @param {number} depths  on offer */
+function ahead(findings, depths) {
   const { max, average } = words.names;
   const ties = findings.filter(({ difference }) => Math.abs(difference) < SAME);
   const maxWins = findings.filter(({ difference }) => difference >= SAME);
@@ -33,11 +32,11 @@ function ahead(findings) {
   if (ties.length === findings.length) return words.allTie;
   for (const [wins, winner, loser] of /** @type {const} */ ([[maxWins, max, average], [averageWins, average, max]]))
     if (wins.length === findings.length)
-      return words.everywhere(winner, loser, list(wins.map(({ difference, depth }, i) => words.by(difference, depth, i === 0))), wins.length === DEPTHS.length);
+      return words.everywhere(winner, loser, list(wins.map(({ difference, depth }, i) => words.by(difference, depth, i === 0))), wins.length === depths);
   const clauses = /** @type {const} */ ([[maxWins, max], [averageWins, average]])
     .filter(([wins]) => wins.length > 0)
-    .map(([wins, winner]) => words.wins(winner, depths(wins), list(wins.map(({ difference }) => words.bare(difference)))));
-  if (ties.length > 0) clauses.push(words.ties(depths(ties)));
+    .map(([wins, winner]) => words.wins(winner, atDepths(wins), list(wins.map(({ difference }) => words.bare(difference)))));
+  if (ties.length > 0) clauses.push(words.ties(atDepths(ties)));
   return sentence(list(clauses));
 }
 
@@ -54,7 +53,7 @@ function beside(findings) {
     const [{ level, found }] = groups;
     return (found.length === 1 ? words.that : words.each)(words.levels[level](spreads(found)));
   }
-  return words.theDifference(groups.map(({ level, found }) => words.at(depths(found), words.levels[level](spreads(found)))).join("; "));
+  return words.theDifference(groups.map(({ level, found }) => words.at(atDepths(found), words.levels[level](spreads(found)))).join("; "));
 }
 
 /** @param {DepthFinding} finding */
@@ -81,7 +80,7 @@ function onBoth(findings) {
 }
 
 /** Paragraphs, the most telling first. @param {Findings} findings @returns {string[]} */
-export function sentences({ runs, pooling, depth, seeds, guessing, paddingDiffers, sampling }) {
+export function sentences({ runs, depths, pooling, depth, seeds, guessing, paddingDiffers, sampling }) {
   const unfinished = [
     runs.done < runs.planned - runs.diverged.length ? words.unfinished(runs.done, runs.planned) : "",
     runs.diverged.length > 0 ? words.diverged([...new Set(runs.diverged)]) : "",
@@ -94,7 +93,7 @@ export function sentences({ runs, pooling, depth, seeds, guessing, paddingDiffer
   const luck = seeds === 1 && levels.every((level) => level === "unknown") ? words.oneRun : levels.includes("unknown") ? words.someOneRun : "";
   return [
     unfinished,
-    pooling.length > 0 ? `${ahead(pooling)} ${beside(pooling)}` : "",
+    pooling.length > 0 ? `${ahead(pooling, depths)} ${beside(pooling)}` : "",
     depth.length > 0 ? [onBoth(depth), paddingDiffers ? words.padding : ""].join(" ") : "",
     [luck, uncertain].join(" "),
   ].map((part) => part.trim()).filter((part) => part !== "");

@@ -1,7 +1,7 @@
 // What the numbers of a comparison say, as findings: differences beside the spread over seeds, and
 // what keeps them from saying more. Words are `conclusion-words.js`'s. Pure.
 
-import { DEPTHS, POOLINGS } from "./models.js";
+import { POOLINGS, depthsOf } from "./models.js";
 import { spreadOf } from "./results.js";
 
 /** @import { Pooling } from "./models.js" */
@@ -11,18 +11,19 @@ import { spreadOf } from "./results.js";
  * more; unknown where a network has run once only.
  * @typedef {"clear"|"likely"|"within"|"unknown"} Level */
 
-/** @typedef {{difference: number, spread: number|null, level: Level}} Judged */
-/** @typedef {Judged & {depth: number, max: number, average: number}} PoolingFinding  the difference is max less average */
+/** @typedef {{difference: number, spread: number|null, level: Level}} Difference */
+/** @typedef {Difference & {depth: number, max: number, average: number}} PoolingFinding  the difference is max less average */
 
 /**
  * What depth does with one kind of pooling. The difference is the best one's advantage over the
  * shallowest, or where nothing beats that, the shallowest one's over the deepest.
- * @typedef {Judged & {pooling: Pooling, scores: {depth: number, accuracy: number}[], shape: "rises"|"falls"|"mixed"|"flat", best: number, from: number, to: number}} DepthFinding
+ * @typedef {Difference & {pooling: Pooling, scores: {depth: number, accuracy: number}[], shape: "rises"|"falls"|"mixed"|"flat", best: number, from: number, to: number}} DepthFinding
  */
 
 /**
  * @typedef {object} Findings
  * @property {{done: number, planned: number, diverged: string[]}} runs
+ * @property {number} depths  on offer, compared or not
  * @property {PoolingFinding[]} pooling  by depth
  * @property {DepthFinding[]} depth
  * @property {number} seeds  ended runs of the network that has most
@@ -41,8 +42,8 @@ export function jointSpread(a, b) {
   return one === null || one === undefined || other === null || other === undefined ? null : Math.sqrt((one ** 2 + other ** 2) / 2);
 }
 
-/** @param {number[]} a @param {number[]} b @returns {Judged|null} */
-export function judge(a, b) {
+/** @param {number[]} a @param {number[]} b @returns {Difference|null} */
+export function differenceOf(a, b) {
   const [one, other] = [spreadOf(a), spreadOf(b)];
   if (!one || !other) return null;
   const difference = one.mean - other.mean;
@@ -54,11 +55,11 @@ export function judge(a, b) {
 
 /** @param {Result[]} results @returns {PoolingFinding[]} */
 function onPooling(results) {
-  return DEPTHS.flatMap((depth) => {
+  return depthsOf(results.map(({ model }) => model)).flatMap((depth) => {
     const [max, average] = POOLINGS.map((pooling) => results.find(({ model }) => model.depth === depth && model.pooling === pooling)?.accuracies ?? []);
-    const judged = judge(max, average);
+    const compared = differenceOf(max, average);
     const means = [spreadOf(max), spreadOf(average)];
-    return judged && means[0] && means[1] ? [{ ...judged, depth, max: means[0].mean, average: means[1].mean }] : [];
+    return compared && means[0] && means[1] ? [{ ...compared, depth, max: means[0].mean, average: means[1].mean }] : [];
   });
 }
 
@@ -80,9 +81,9 @@ function onDepth(results) {
     const best = scores.reduce((most, score) => (score.accuracy > most.accuracy ? score : most)).depth;
     const shallowest = mine[0];
     const other = best === shallowest.model.depth ? mine[mine.length - 1] : mine.find(({ model }) => model.depth === best) ?? shallowest;
-    const judged = best === shallowest.model.depth ? judge(shallowest.accuracies, other.accuracies) : judge(other.accuracies, shallowest.accuracies);
-    if (!judged) return [];
-    return [{ ...judged, pooling, scores, shape: shapeOf(scores.map(({ accuracy }) => accuracy)), best, from: shallowest.model.depth, to: other.model.depth }];
+    const compared = best === shallowest.model.depth ? differenceOf(shallowest.accuracies, other.accuracies) : differenceOf(other.accuracies, shallowest.accuracies);
+    if (!compared) return [];
+    return [{ ...compared, pooling, scores, shape: shapeOf(scores.map(({ accuracy }) => accuracy)), best, from: shallowest.model.depth, to: other.model.depth }];
   });
 }
 
@@ -90,8 +91,8 @@ function onDepth(results) {
  * @param {number} accuracy @param {number} pictures */
 export const samplingError = (accuracy, pictures) => Math.sqrt((accuracy * (1 - accuracy)) / pictures);
 
-/** @param {Result[]} results @param {number} classes @returns {Findings} */
-export function conclude(results, classes) {
+/** @param {Result[]} results @param {number} classes @param {number} depths  that are on offer @returns {Findings} */
+export function conclude(results, classes, depths) {
   const known = results.filter(({ accuracies }) => accuracies.length > 0);
   const best = known.reduce((most, { accuracy }) => Math.max(most, accuracy ?? 0), 0);
   const pictures = known[0]?.testCount ?? 0;
@@ -104,6 +105,7 @@ export function conclude(results, classes) {
       planned: results.reduce((sum, { planned }) => sum + planned, 0),
       diverged: results.flatMap(({ id, diverged }) => Array.from({ length: diverged }, () => id)),
     },
+    depths,
     pooling: onPooling(known),
     depth: onDepth(known),
     seeds: Math.max(0, ...known.map(({ accuracies }) => accuracies.length)),

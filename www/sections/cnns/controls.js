@@ -2,7 +2,7 @@
 // handed on.
 
 import { text } from "../../strings.js";
-import { h, say } from "../../parts/dom.js";
+import { h, say } from "../../components/dom.js";
 
 /**
  * @typedef {object} Props

@@ -1,27 +1,23 @@
-// Six CNNs, fairly compared: trained one after another with the same settings, and what their
-// numbers say.
+// CNNs, fairly compared: trained one after another with the same settings, and what their numbers say.
 
 import { percent, wholePercent } from "../../format.js";
 import { text } from "../../strings.js";
-import * as compareChart from "../../parts/compare-chart.js";
-import { h } from "../../parts/dom.js";
-import * as runChoice from "../../parts/run-choice.js";
-import * as settings from "../../parts/settings-form.js";
+import * as compareChart from "../../components/compare-chart.js";
+import { h } from "../../components/dom.js";
+import * as runChoice from "../../components/run-choice.js";
+import * as settings from "../../components/settings-form.js";
 import { createActions } from "./actions.js";
 import * as choice from "./choice.js";
 import * as controls from "./controls.js";
-import { DEPTHS, MODELS } from "./models.js";
+import * as multiples from "./multiples.js";
 import { props } from "./screen.js";
 import * as shrinking from "./shrinking.js";
-import * as small from "./small.js";
 import { address, initial, keys, update } from "./state.js";
 import * as table from "./table.js";
-import * as verdict from "./verdict.js";
+import * as conclusionView from "./conclusion-view.js";
 
-/** @import { Section } from "../../parts/mount.js" */
+/** @import { Section } from "../../components/mount.js" */
 /** @import { Local, LocalEvent } from "./state.js" */
-
-const NOTE = "cnns-multiples-note";
 
 /** @type {Section<Local, LocalEvent, ReturnType<typeof createActions>>} */
 export const cnns = {
@@ -44,14 +40,7 @@ export const cnns = {
     const before = place("found");
     const showFound = runChoice.create(before, { id: "cnns-found-choice", label: words.found, none: "", onChoose: on.chooseFound });
     const run = controls.create(place("controls"), { on });
-
-    const multiples = place("multiples");
-    const note = h("p", { class: "soft small", id: NOTE });
-    const grid = h("div", { class: "cnns-multiples" });
-    multiples.append(h("h3", { class: "label" }, words.multiples.heading), grid, note);
-    // In rows of pooling and columns of depth, as the networks are chosen.
-    const order = [...MODELS].sort((a, b) => a.pooling.localeCompare(b.pooling) * -1 || DEPTHS.indexOf(a.depth) - DEPTHS.indexOf(b.depth));
-    const smalls = order.map(({ name }) => [`small-${name}`, small.create(grid.appendChild(h("div", { class: "cnns-small" })), { name, describedBy: NOTE })]);
+    const small = multiples.create(place("multiples"));
 
     const overlays = place("overlays");
     overlays.append(h("h3", { class: "label" }, words.overlays.heading));
@@ -73,13 +62,10 @@ export const cnns = {
         showFound(given);
       },
       controls: run,
-      ...Object.fromEntries(smalls),
-      multiples({ several }) {
-        note.textContent = several ? `${words.multiples.note} ${words.multiples.noteMean}` : words.multiples.note;
-      },
+      multiples: small,
       ...Object.fromEntries(larges),
       results: table.create(place("table")),
-      conclusion: verdict.create(place("verdict")),
+      conclusion: conclusionView.create(place("verdict")),
       shrinking: shrinking.create(place("shrinking")),
     };
   },

@@ -2,7 +2,7 @@
 // loaded, wherever on the page they were begun. Pure; reads runs and changes none.
 
 import { isActive } from "../../app/run.js";
-import { MODELS, MOST_SEEDS, NAMES } from "./models.js";
+import { MOST_SEEDS } from "./models.js";
 import { seedsOf } from "./state.js";
 
 /** @import { Run } from "../../app/run.js" */
@@ -62,7 +62,7 @@ export function cellsOf(state, local) {
     }),
   );
   const starting = local.asked.find(({ run }) => run === state.starting);
-  return MODELS.filter(({ name }) => local.models.includes(name)).flatMap((model) => {
+  return local.offered.filter(({ name }) => local.models.includes(name)).flatMap((model) => {
     const { config } = descriptions[model.name];
     return seedsOf(config, local.seeds).map((seed) => {
       const key = nameOf({ ...config, seed });
@@ -78,12 +78,13 @@ export const isProvided = ({ run, waiting }) => waiting || (run !== null && rank
 
 /** The settings of the comparisons that were trained on these pictures, the latest first.
  * @param {State} state @param {Local} local @returns {Found[]} */
-export function foundIn(state, { descriptions }) {
+export function foundIn(state, { offered, descriptions }) {
   if (descriptions === null) return [];
+  const names = offered.map(({ name }) => name);
   /** @type {Map<string, Run[]>} */
   const groups = new Map();
   for (const run of candidates(state)) {
-    if (run.group !== "cnns" || !NAMES.includes(run.plan.config.model)) continue;
+    if (run.group !== "cnns" || !names.includes(run.plan.config.model)) continue;
     const { epochs, batchSize, learningRate } = run.plan.config;
     const key = JSON.stringify([epochs, batchSize, learningRate, paddingOf(run, descriptions)]);
     groups.set(key, [...(groups.get(key) ?? []), run]);
@@ -102,7 +103,7 @@ export function foundIn(state, { descriptions }) {
       overrides: { epochs, batchSize, learningRate, seed },
       padding: paddingOf(runs[runs.length - 1], descriptions),
       seeds: most - seed + 1,
-      models: NAMES.filter((name) => runs.some(({ plan }) => plan.config.model === name)),
+      models: names.filter((name) => runs.some(({ plan }) => plan.config.model === name)),
       runs: runs.length,
     };
   });

@@ -1,21 +1,32 @@
-// The six networks of the comparison, by what they differ in. Knows no run.
+// The networks of the comparison, by what they differ in: depth and pooling.
+
+import { memo } from "../../app/memo.js";
+
+/** @import { Preset } from "../../protocol.js" */
 
 /** @typedef {"max"|"average"} Pooling */
-/** @typedef {{name: string, pooling: Pooling, depth: number}} Compared */
 
-/** Blocks of convolution and pooling. */
-export const DEPTHS = [2, 3, 4];
+/** A network that is compared, and how its lines look on every chart: the depth is the tone, average
+ * pooling is dashed. @typedef {{name: string, pooling: Pooling, depth: number, tone: number, dashed: boolean}} Compared */
+
 export const POOLINGS = /** @type {const} */ (["max", "average"]);
 /** More seeds say more, and take longer. */
 export const MOST_SEEDS = 5;
 
-/** In the order of the depth. @type {Compared[]} */
-export const MODELS = DEPTHS.flatMap((depth) =>
-  POOLINGS.map((pooling) => ({ name: `cnn-${pooling === "max" ? "max" : "avg"}-${depth}`, pooling, depth })),
-);
+/** Numbers of blocks of convolution and pooling, the fewest first. @param {{depth: number}[]} models */
+export const depthsOf = (models) => [...new Set(models.map(({ depth }) => depth))].sort((a, b) => a - b);
 
-export const NAMES = MODELS.map(({ name }) => name);
+/** The presets that this section has on offer, the shallowest first. */
+export const comparedOf = memo((/** @type {Preset[]} */ presets) => {
+  const mine = presets.flatMap(({ name, family, pooling, convolutions }) => (family === "cnn" && pooling ? [{ name, pooling, depth: convolutions }] : []));
+  const depths = depthsOf(mine);
+  /** @type {Compared[]} */
+  const models = mine.map((model) => ({ ...model, tone: depths.indexOf(model.depth), dashed: model.pooling === "average" }));
+  return models.sort((a, b) => a.depth - b.depth || POOLINGS.indexOf(a.pooling) - POOLINGS.indexOf(b.pooling));
+});
 
-/** How its line looks on every chart: the depth is its tone, average pooling is dashed.
- * @param {Compared} model */
-export const lineStyle = ({ depth, pooling }) => ({ tone: DEPTHS.indexOf(depth), dashed: pooling === "average" });
+/** The stroke of a network's line. @param {Compared} model */
+export const lineStyle = ({ tone, dashed }) => ({ tone, dashed });
+
+/** The deepest network with max pooling, which cannot be built without padding. @param {Compared[]} offered */
+export const deepest = (offered) => offered.findLast(({ pooling }) => pooling === "max");

@@ -1,11 +1,11 @@
 // The comparison as numbers: means and deviations over seeds, lines by epoch, and the rows of the
-// table. Pure functions; knows no page.
+// table. Pure functions.
 
 import { isDone } from "./matching.js";
-import { MODELS, lineStyle } from "./models.js";
+import { lineStyle } from "./models.js";
 
 /** @import { Run } from "../../app/run.js" */
-/** @import { Line } from "../../parts/line-values.js" */
+/** @import { Line } from "../../components/line-values.js" */
 /** @import { Description, EpochEvent } from "../../protocol.js" */
 /** @import { Cell } from "./matching.js" */
 /** @import { Compared } from "./models.js" */
@@ -108,7 +108,7 @@ export function axisFor(charts, step) {
 
 /** @param {Cell[]} cells @param {Record<string, Description>|null} descriptions @returns {Result[]} */
 export function resultsOf(cells, descriptions) {
-  return MODELS.filter((model) => cells.some((cell) => cell.model === model)).map((model) => {
+  return [...new Set(cells.map(({ model }) => model))].map((model) => {
     const mine = cells.filter((cell) => cell.model === model);
     const runs = mine.map(({ run }) => run).filter((run) => run !== null);
     const done = runs.filter(isDone).filter(({ epochs }) => epochs.length > 0);

@@ -1,7 +1,7 @@
-// What the comparison's views are shown, as data. Pure; knows no DOM. What is made anew for views is
-// remembered for as long as what it was made from stays the same.
+// What the comparison's views are shown, as data. Pure. What is made anew for views is memoized, so
+// that a step of a run draws nothing again that it does not change.
 
-import { remember } from "../../app/remember.js";
+import { memo } from "../../app/memo.js";
 import { isActive, progress } from "../../app/run.js";
 import { fieldValues } from "../../app/settings.js";
 import { canTrain } from "../../app/state.js";
@@ -10,16 +10,17 @@ import { text } from "../../strings.js";
 import { conclude } from "./conclusion.js";
 import { sentences } from "./conclusion-words.js";
 import { cellsOf, foundIn, isProvided } from "./matching.js";
-import { MODELS, lineStyle } from "./models.js";
+import { POOLINGS, depthsOf, lineStyle } from "./models.js";
 import { queueOf } from "./queue.js";
 import { axisFor, basisOf, meanByEpoch, meanCurve, overlay, resultsOf } from "./results.js";
-import { SHARED, isSound } from "./state.js";
+import { SHARED, firstOf, isSound } from "./state.js";
 
 /** @import { Run } from "../../app/run.js" */
 /** @import { State } from "../../app/state.js" */
 /** @import { Description, EpochEvent } from "../../protocol.js" */
-/** @import { Line } from "../../parts/line-values.js" */
+/** @import { Line } from "../../components/line-values.js" */
 /** @import { Cell } from "./matching.js" */
+/** @import { Compared } from "./models.js" */
 /** @import { Local } from "./state.js" */
 /** @import { Queue } from "./queue.js" */
 
@@ -37,36 +38,37 @@ const measures = /** @type {(keyof typeof read)[]} */ (Object.keys(read));
 /** @param {Cell[]} cells @param {string} name */
 const runsOf = (cells, name) => cells.filter(({ model }) => model.name === name).map(({ run }) => run);
 
-// ---- What is remembered ----
+// ---- What is memoized ----
 
-const filled = remember((/** @type {Local["descriptions"]} */ descriptions, /** @type {Local["overrides"]} */ overrides, /** @type {Local["wrong"]} */ wrong) =>
-  fieldValues({ description: descriptions?.[MODELS[0].name] ?? null, overrides, wrong }).filter(({ field }) => SHARED.includes(field.key)),
+const filled = memo((/** @type {Description|null} */ description, /** @type {Local["overrides"]} */ overrides, /** @type {Local["wrong"]} */ wrong) =>
+  fieldValues({ description, overrides, wrong }).filter(({ field }) => SHARED.includes(field.key)),
 );
 
 /** The choice among what was trained before, by what it says: it is short. */
-const choices = remember((/** @type {string} */ told) => /** @type {{id: string, label: string}[]} */ (JSON.parse(told)));
+const choices = memo((/** @type {string} */ told) => /** @type {{id: string, label: string}[]} */ (JSON.parse(told)));
 
-/** The networks' lines, for one measure: of their names and epochs in turn. */
+/** The networks' lines, for one measure: of the networks, each followed by the epochs of its runs. */
 const overlays = Object.fromEntries(
   measures.map((measure) => [
     measure,
-    remember((/** @type {(string|EpochEvent[])[]} */ ...parts) => {
-      /** @type {{model: typeof MODELS[number], epochs: EpochEvent[][]}[]} */
+    memo((/** @type {(Compared|EpochEvent[])[]} */ ...given) => {
+      /** @type {{model: Compared, epochs: EpochEvent[][]}[]} */
       const networks = [];
-      for (const part of parts) {
-        if (typeof part !== "string") networks[networks.length - 1].epochs.push(part);
-        else networks.push({ model: MODELS.filter(({ name }) => name === part)[0], epochs: [] });
+      for (const one of given) {
+        if (Array.isArray(one)) networks[networks.length - 1].epochs.push(one);
+        else networks.push({ model: one, epochs: [] });
       }
       return overlay(networks, read[measure]);
     }),
   ]),
 );
 
-/** One network's two lines. */
-const pairs = Object.fromEntries(
-  MODELS.map((model) => [
-    model.name,
-    remember((/** @type {Run[]} */ ...runs) => {
+/** What is memoized for each network by itself. */
+const networks = memo((/** @type {Compared[]} */ offered) =>
+  offered.map((model) => ({
+    model,
+    /** Its two lines. */
+    pair: memo((/** @type {Run[]} */ ...runs) => {
       /** @type {Line[]} */
       const lines = [
         { name: words.multiples.training, ...meanCurve(runs), tone: 5, dashed: false, dots: false },
@@ -74,21 +76,27 @@ const pairs = Object.fromEntries(
       ];
       return runs.length === 0 ? [] : lines;
     }),
-  ]),
+    /** Its small chart. */
+    small: memo((/** @type {Line[]} */ lines, /** @type {[number, number]|undefined} */ range, /** @type {number} */ xMax, /** @type {string} */ status, /** @type {boolean} */ on) =>
+      ({ name: model.name, lines, range, xMax, status, on })),
+  })),
 );
 
+/** The small charts in rows of pooling and columns of depth, as the networks are chosen. */
+const inRows = memo((/** @type {ReturnType<ReturnType<typeof networks>[number]["small"]>[]} */ ...charts) => charts);
+
 /** The table's rows: of the descriptions and then, in turn, of each cell its model, seed and ended run. */
-const results = remember((/** @type {Local["descriptions"]} */ descriptions, /** @type {(Cell["model"]|number|Run|null)[]} */ ...parts) => {
+const results = memo((/** @type {Local["descriptions"]} */ descriptions, /** @type {(Compared|number|Run|null)[]} */ ...given) => {
   /** @type {Cell[]} */
   const cells = [];
-  for (let i = 0; i < parts.length; i += 3) {
-    const [model, seed, run] = /** @type {[Cell["model"], number, Run|null]} */ (parts.slice(i, i + 3));
+  for (let i = 0; i < given.length; i += 3) {
+    const [model, seed, run] = /** @type {[Compared, number, Run|null]} */ (given.slice(i, i + 3));
     cells.push({ model, seed, run, waiting: false });
   }
   return resultsOf(cells, descriptions);
 });
 
-const paragraphs = remember((/** @type {ReturnType<typeof results>} */ rows, /** @type {number} */ classes) => sentences(conclude(rows, classes)));
+const paragraphs = memo((/** @type {ReturnType<typeof results>} */ rows, /** @type {number} */ classes, /** @type {number} */ depths) => sentences(conclude(rows, classes, depths)));
 
 // ---- The views ----
 
@@ -98,8 +106,8 @@ const zero = [{ name: "", x: [0], y: [0], tone: 0, dashed: false }];
 /** An axis that charts of one kind share, the same object while its ends are the same.
  * @param {number} step */
 function axis(step) {
-  const ends = remember((/** @type {number} */ low, /** @type {number} */ high) => /** @type {[number, number]} */ ([low, high]));
-  return remember((/** @type {Line[][]} */ ...charts) => {
+  const ends = memo((/** @type {number} */ low, /** @type {number} */ high) => /** @type {[number, number]} */ ([low, high]));
+  return memo((/** @type {Line[][]} */ ...charts) => {
     const found = axisFor(charts, step);
     return found ? ends(...found) : undefined;
   });
@@ -170,8 +178,8 @@ function controls(state, local, cells, queue) {
 /** @param {State} state @param {Local} local */
 function found(state, local) {
   const all = foundIn(state, local);
-  const { overrides, seeds, padding, descriptions } = local;
-  const defaults = descriptions?.[MODELS[0].name].defaults;
+  const { overrides, seeds, padding } = local;
+  const defaults = firstOf(local)?.defaults;
   const now = all.find(
     (one) => one.padding === padding && SHARED.every((key) => key === "seed" || one.overrides[key] === (overrides[key] ?? defaults?.[key])),
   );
@@ -190,22 +198,25 @@ function found(state, local) {
 export function props(state, local) {
   const cells = cellsOf(state, local);
   const queue = queueOf(state, local);
-  const { descriptions } = local;
-  const config = descriptions?.[MODELS[0].name].config ?? null;
+  const { offered, descriptions } = local;
+  const first = firstOf(local);
+  const config = first?.config ?? null;
   const epochs = config?.epochs ?? 1;
 
-  const lines = MODELS.map(({ name }) => pairs[name](...basisOf(runsOf(cells, name))));
+  const all = networks(offered);
+  const lines = all.map(({ model, pair }) => pair(...basisOf(runsOf(cells, model.name))));
   const range = axes.small(...lines, zero);
-  const small = MODELS.map(({ name }, i) => {
+  const charts = all.map(({ model: { name }, small }, i) => {
     const mine = cells.filter(({ model }) => model.name === name);
-    return [`small-${name}`, { lines: lines[i], range, xMax: epochs, status: standing(mine, local.models.includes(name)), on: mine.some(({ run }) => run !== null && isActive(run)) }];
+    return small(lines[i], range, epochs, standing(mine, local.models.includes(name)), mine.some(({ run }) => run !== null && isActive(run)));
   });
+  const rowsFirst = POOLINGS.flatMap((pooling) => charts.filter((_, i) => offered[i].pooling === pooling));
 
-  const networks = MODELS.filter(({ name }) => local.models.includes(name)).flatMap(({ name }) => {
-    const basis = basisOf(runsOf(cells, name)).filter((run) => run.epochs.length > 0);
-    return [name, ...basis.map((run) => run.epochs)];
+  const chosen = offered.filter(({ name }) => local.models.includes(name)).flatMap((model) => {
+    const basis = basisOf(runsOf(cells, model.name)).filter((run) => run.epochs.length > 0);
+    return [model, ...basis.map((run) => run.epochs)];
   });
-  const drawn = Object.fromEntries(measures.map((measure) => [measure, overlays[measure](...networks)]));
+  const drawn = Object.fromEntries(measures.map((measure) => [measure, overlays[measure](...chosen)]));
   const shared = { accuracy: axes.accuracy(drawn.accuracy, drawn.valAccuracy), loss: axes.loss(drawn.loss, drawn.valLoss) };
   const large = measures.map((measure) => {
     const kind = measure === "accuracy" || measure === "valAccuracy" ? "accuracy" : "loss";
@@ -216,15 +227,14 @@ export function props(state, local) {
   const rows = results(descriptions, ...cells.flatMap(({ model, seed, run }) => [model, seed, run && isActive(run) ? null : run]));
   const backends = new Set(rows.flatMap((row) => row.backends));
   return {
-    choice: { chosen: local.models, seeds: local.seeds, padding: local.padding, from: config?.seed ?? null, locked: queue !== null },
-    settings: { values: filled(descriptions, local.overrides, local.wrong), locked: queue !== null },
+    choice: { offered, chosen: local.models, seeds: local.seeds, padding: local.padding, from: config?.seed ?? null, locked: queue !== null },
+    settings: { values: filled(first, local.overrides, local.wrong), locked: queue !== null },
     found: found(state, local),
     controls: { ...flat(controls(state, local, cells, queue)) },
-    ...Object.fromEntries(small),
     ...Object.fromEntries(large),
-    multiples: { several: local.seeds > 1 },
+    multiples: { charts: inRows(...rowsFirst), several: local.seeds > 1 },
     results: { rows, several: rows.some(({ done }) => done > 1), backends: [...backends].sort().map((name) => text.compute.names[/** @type {Run["backend"]} */ (name)]).join("|") },
-    conclusion: { paragraphs: paragraphs(rows, state.data.manifest?.classes.length ?? 0) },
+    conclusion: { paragraphs: paragraphs(rows, state.data.manifest?.classes.length ?? 0, depthsOf(offered).length) },
     shrinking: { refusal: local.refusal },
   };
 }

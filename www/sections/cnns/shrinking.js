@@ -2,33 +2,26 @@
 // scale, and the library's own sentence.
 
 import { text } from "../../strings.js";
-import { h, say } from "../../parts/dom.js";
+import { h, say } from "../../components/dom.js";
+import { svg } from "../../components/svg.js";
 import { shrink } from "./shrink.js";
 
 /** @import { Step } from "./shrink.js" */
 
-const SVG = "http://www.w3.org/2000/svg";
 const BLOCKS = 4;
 const KERNEL = 3;
-
-/** @param {string} name @param {Record<string, string|number>} attributes */
-function shape(name, attributes) {
-  const element = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
-  return element;
-}
 
 /** A map as squares, one a pixel; where no convolution fits, the convolution over it.
  * @param {Step} step */
 function drawing({ side, fits }) {
   const size = fits ? side : KERNEL;
-  const svg = shape("svg", { viewBox: `0 0 ${size} ${size}`, class: "cnns-map", "aria-hidden": "true" });
-  svg.style.setProperty("--side", String(size));
-  svg.append(shape("rect", { width: side, height: side, class: "cnns-map-area" }));
+  const map = svg("svg", { viewBox: `0 0 ${size} ${size}`, class: "cnns-map", "aria-hidden": "true" });
+  map.style.setProperty("--side", String(size));
+  map.append(svg("rect", { width: side, height: side, class: "cnns-map-area" }));
   const lines = Array.from({ length: side - 1 }, (_, i) => `M${i + 1} 0V${side}M0 ${i + 1}H${side}`).join("");
-  svg.append(shape("path", { d: lines, class: "cnns-map-grid" }));
-  if (!fits) svg.append(shape("rect", { x: 0, y: 0, width: KERNEL, height: KERNEL, class: "cnns-map-kernel" }));
-  return svg;
+  map.append(svg("path", { d: lines, class: "cnns-map-grid" }));
+  if (!fits) map.append(svg("rect", { x: 0, y: 0, width: KERNEL, height: KERNEL, class: "cnns-map-kernel" }));
+  return map;
 }
 
 /** @param {"valid"|"same"} padding */

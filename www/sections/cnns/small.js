@@ -2,10 +2,12 @@
 
 import { percent, wholePercent } from "../../format.js";
 import { text } from "../../strings.js";
-import * as compareChart from "../../parts/compare-chart.js";
-import { h, say } from "../../parts/dom.js";
+import * as compareChart from "../../components/compare-chart.js";
+import { h, say } from "../../components/dom.js";
 
-/** @import { Line } from "../../parts/line-values.js" */
+/** @import { Line } from "../../components/line-values.js" */
+
+/** @typedef {{name: string, lines: Line[], range: [number, number]|undefined, xMax: number, status: string, on: boolean}} Chart */
 
 const HEIGHT = 150;
 
@@ -18,7 +20,7 @@ export function create(container, { name, describedBy }) {
     title: name, format: percent, ticks: wholePercent, range: [0, 0.2], height: HEIGHT, describedBy, legend: false, empty: "", xLabel: "",
   });
 
-  /** @param {{lines: Line[], range: [number, number]|undefined, xMax: number, status: string, on: boolean}} props */
+  /** @param {Chart} chart */
   return function draw({ lines, range, xMax, status: told, on }) {
     render({ lines, xMax, range });
     say(status, told);

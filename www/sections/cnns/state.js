@@ -1,14 +1,17 @@
 // What the comparison keeps for itself: which networks, how often and with which settings. Its runs
 // are the lab's; which of them belong to it follows from these settings. Pure.
 
-import { fields, fromAsked, parse, toAsked, trim } from "../../app/settings.js";
+import { withSetting } from "../../app/setting-typed.js";
+import { fromAsked, toAsked, trim } from "../../app/settings.js";
 import { text } from "../../strings.js";
-import { MOST_SEEDS, NAMES } from "./models.js";
+import { MOST_SEEDS } from "./models.js";
 
 /** @import { Config, Description, Overrides } from "../../protocol.js" */
+/** @import { SettingTyped } from "../../app/setting-typed.js" */
 /** @import { Key, Wrong } from "../../app/settings.js" */
 /** @import { State } from "../../app/state.js" */
 /** @import { Found } from "./matching.js" */
+/** @import { Compared } from "./models.js" */
 
 /** As in the presets, or `same` in all, so that nothing but depth and pooling differs.
  * @typedef {"preset"|"same"} Padding */
@@ -17,7 +20,9 @@ import { MOST_SEEDS, NAMES } from "./models.js";
 
 /**
  * @typedef {object} Local
- * @property {string[]} models  the chosen ones, in the order of `NAMES`
+ * @property {Compared[]} offered  the networks on offer; empty until the library has told them
+ * @property {string[]} models  the chosen ones, in the order of those on offer
+ * @property {string[]|null} wanted  those that the address names; null for all
  * @property {number} seeds  runs of each
  * @property {Padding} padding
  * @property {Overrides} overrides
@@ -30,10 +35,11 @@ import { MOST_SEEDS, NAMES } from "./models.js";
  */
 
 /** @typedef {(
+ *   | {type: "models-known", offered: Compared[]}
  *   | {type: "model-ticked", model: string, ticked: boolean}
  *   | {type: "seeds-chosen", seeds: number}
  *   | {type: "padding-chosen", padding: Padding}
- *   | {type: "setting-typed", key: Key, typed: string}
+ *   | SettingTyped
  *   | {type: "found-chosen", found: Found, touched: boolean}
  *   | {type: "described", overrides: Overrides, padding: Padding, descriptions: Record<string, Description>}
  *   | {type: "refused", refusal: string|null}
@@ -46,19 +52,26 @@ export const SHARED = ["epochs", "batchSize", "learningRate", "seed"];
 /** Every key of the address. */
 export const keys = [...SHARED, "seeds", "models", "padding"];
 
-/** @param {string[]} names */
-const inOrder = (names) => NAMES.filter((name) => names.includes(name));
+/** @param {Compared[]} offered @param {string[]} names */
+const inOrder = (offered, names) => offered.map(({ name }) => name).filter((name) => names.includes(name));
+
+/** The choice among the networks, now that they are known. @param {Local} local @param {Compared[]} offered @returns {Local} */
+function offer(local, offered) {
+  // A trainer that was started again has the same networks: the choice stays.
+  if (local.offered.length > 0) return { ...local, offered, models: inOrder(offered, local.models) };
+  const words = text.cnns.errors;
+  const names = offered.map(({ name }) => name);
+  const unknown = (local.wanted ?? []).filter((name) => !names.includes(name));
+  const models = inOrder(offered, local.wanted ?? names);
+  const errors = unknown.length > 0 ? [words.unknown(unknown.join(", "))] : models.length === 0 ? [words.noModels] : [];
+  return { ...local, offered, models: models.length > 0 ? models : names, wanted: null, errors: [...local.errors, ...errors] };
+}
 
 /** @param {Record<string, string>} asked @returns {Local} */
 export function initial(asked) {
   const shared = Object.fromEntries(Object.entries(asked).filter(([key]) => SHARED.some((name) => name.toLowerCase() === key.toLowerCase())));
   const { overrides, errors } = fromAsked(shared);
   const words = text.cnns;
-  const named = asked.models === undefined ? NAMES : asked.models.split(/[\s,]+/).filter((name) => name !== "");
-  const unknown = named.filter((name) => !NAMES.includes(name));
-  if (unknown.length > 0) errors.push(words.errors.unknown(unknown.join(", ")));
-  const models = inOrder(named);
-  if (asked.models !== undefined && models.length === 0 && unknown.length === 0) errors.push(words.errors.noModels);
   let seeds = asked.seeds === undefined ? 1 : Number(asked.seeds);
   if (!Number.isInteger(seeds) || seeds < 1 || seeds > MOST_SEEDS) {
     errors.push(text.errors.outOfRange(words.seeds, asked.seeds, true, 1, MOST_SEEDS));
@@ -68,7 +81,9 @@ export function initial(asked) {
   const padding = asked.padding ?? "preset";
   if (!paddings.includes(padding)) errors.push(text.errors.notAnOption(words.padding, padding, paddings));
   return {
-    models: models.length > 0 ? models : NAMES,
+    offered: [],
+    models: [],
+    wanted: asked.models === undefined ? null : asked.models.split(/[\s,]+/).filter((name) => name !== ""),
     seeds,
     padding: padding === "same" ? "same" : "preset",
     overrides,
@@ -84,26 +99,21 @@ export function initial(asked) {
 /** @param {Local} local @param {LocalEvent} event @returns {Local} */
 export function update(local, event) {
   switch (event.type) {
+    case "models-known":
+      return offer(local, event.offered);
     case "model-ticked": {
       const others = local.models.filter((name) => name !== event.model);
-      return { ...local, touched: true, models: event.ticked ? inOrder([...others, event.model]) : others };
+      return { ...local, touched: true, models: event.ticked ? inOrder(local.offered, [...others, event.model]) : others };
     }
     case "seeds-chosen":
       return { ...local, touched: true, seeds: event.seeds };
     case "padding-chosen":
       return { ...local, touched: true, padding: event.padding };
-    case "setting-typed": {
-      const { key, typed } = event;
-      const field = fields.find((candidate) => candidate.key === key);
-      if (!field) return local;
-      const { value, error } = parse(field, typed);
-      const { [key]: _, ...wrong } = local.wrong;
-      if (error !== undefined) return { ...local, touched: true, wrong: { ...wrong, [key]: { typed, error } } };
-      return { ...local, touched: true, wrong, overrides: { ...local.overrides, [key]: value } };
-    }
+    case "setting-typed":
+      return { ...withSetting(local, event), touched: true };
     case "found-chosen": {
       const { overrides, padding, seeds, models } = event.found;
-      return { ...local, touched: event.touched, overrides, padding, seeds, models: inOrder(models), wrong: {} };
+      return { ...local, touched: event.touched, overrides, padding, seeds, models: inOrder(local.offered, models), wrong: {} };
     }
     case "described":
       // An answer about settings that have changed meanwhile is of no use.
@@ -124,6 +134,10 @@ export const overridesOf = ({ overrides, padding }, seed) => ({
   ...(seed === undefined ? {} : { seed }),
 });
 
+/** The description that stands for all networks where their settings are the same.
+ * @param {Pick<Local, "offered"|"descriptions">} local */
+export const firstOf = ({ offered, descriptions }) => (offered.length === 0 ? null : (descriptions?.[offered[0].name] ?? null));
+
 /** The first seed, and those that follow it. @param {Config} config @param {number} count */
 export const seedsOf = ({ seed }, count) => Array.from({ length: count }, (_, i) => seed + i);
 
@@ -135,13 +149,15 @@ export const isSound = ({ models, wrong, descriptions }) =>
   models.every((name) => descriptions[name].error === null);
 
 /** The keys that lead back to this comparison. @param {State} state @param {Local} local */
-export function address(state, { models, seeds, padding, overrides, descriptions }) {
-  const defaults = descriptions?.[NAMES[0]].defaults;
+export function address(state, { offered, models, wanted, seeds, padding, overrides, descriptions }) {
+  const defaults = firstOf({ offered, descriptions })?.defaults;
+  // What the address names is not understood before the networks are known.
+  const names = offered.length === 0 ? (wanted ?? []) : models.length === offered.length ? [] : models;
   const shared = defaults ? trim(overrides, defaults) : overrides;
   return {
     ...toAsked(shared),
     ...(seeds === 1 ? {} : { seeds: String(seeds) }),
-    ...(models.length === NAMES.length || models.length === 0 ? {} : { models: models.join(" ") }),
+    ...(names.length === 0 ? {} : { models: names.join(" ") }),
     ...(padding === "preset" ? {} : { padding }),
   };
 }

@@ -2,8 +2,8 @@
 
 import { duration, figure, integer, percent } from "../../format.js";
 import { text } from "../../strings.js";
-import { h, say } from "../../parts/dom.js";
-import * as table from "../../parts/table.js";
+import { h, say } from "../../components/dom.js";
+import * as table from "../../components/table.js";
 import { lineStyle } from "./models.js";
 
 /** @import { Result } from "./results.js" */

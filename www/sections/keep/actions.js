@@ -1,4 +1,4 @@
-// What the visitor's hands do among the kept runs.
+// What the visitor's hands do among the saved runs.
 
 import { labelOf } from "../../app/run.js";
 import { isAskable } from "../../app/state.js";
@@ -13,7 +13,7 @@ import { ALL, scopeOf, scopes, ticked, undescribed } from "./state.js";
 
 /** @import { Lab } from "../../app/lab.js" */
 /** @import { Run } from "../../app/run.js" */
-/** @import { Drawings } from "../../protocol.js" */
+/** @import { Reconstructions } from "../../protocol.js" */
 /** @import { Strips } from "./report.js" */
 /** @import { Local, LocalEvent, Scope } from "./state.js" */
 
@@ -50,14 +50,14 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
    * visit, or asked for; null where nobody can tell. @param {Run} run @returns {Promise<Strips|null>} */
   async function strips(run) {
     if (isClassifier(run)) return null;
-    /** @type {Drawings|null} */
-    let drawn = getLab().drawings[run.id] ?? null;
+    /** @type {Reconstructions|null} */
+    let drawn = getLab().reconstructions[run.id] ?? null;
     if (!drawn && run.keptAt !== null && isAskable(getLab(), run)) {
       const shown = await act.tryAsk({ type: "shown" });
       drawn = shown && (await act.tryAsk({ type: "reconstruct", run: run.id, source: "test", indices: shown.indices }));
     }
     if (!drawn) return null;
-    const { rows } = text.drawn;
+    const { rows } = text.reconstructions;
     return /** @type {const} */ (["inputs", "corrupted", "outputs", "differences"]).flatMap((row) => {
       const rgba = drawn[row];
       const told = rgba && (row !== "corrupted" || run.plan.config.noise !== "none");
@@ -126,7 +126,7 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
     },
     /** @param {string} run @param {boolean} on */
     pin: (run, on) => act.label(run, runAt(run).name, on),
-    goOn: (/** @type {string} */ run) => void act.goOn(run),
+    goOn: (/** @type {string} */ run) => void act.continueRun(run),
     askRemoval: (/** @type {string|null} */ run) => dispatch({ type: "removal-asked", run }),
     askRemovalOfAll: () => dispatch({ type: "removal-asked", run: ALL }),
     /** @param {string} run */

@@ -1,4 +1,4 @@
-// A figure on a canvas, and rows of pictures as PNG. Knows no run.
+// A figure on a canvas, and rows of pictures as PNG.
 
 import { text } from "../../strings.js";
 import { PAPER } from "./figure.js";

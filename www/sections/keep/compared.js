@@ -1,6 +1,6 @@
 // The comparison's sentence and its files, around charts that are made elsewhere.
 
-import { h, say } from "../../parts/dom.js";
+import { h, say } from "../../components/dom.js";
 import { text } from "../../strings.js";
 
 /** @param {HTMLElement} container @param {{charts: HTMLElement, onSave: (file: "png"|"csv") => void}} options */

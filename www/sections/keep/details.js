@@ -1,7 +1,7 @@
 // The details of a run: all its settings, where it comes from, what can be taken away of it, the
 // link to its settings, and its removal.
 
-import { h, say } from "../../parts/dom.js";
+import { h, say } from "../../components/dom.js";
 import { text } from "../../strings.js";
 
 /** @import { Row } from "./screen.js" */

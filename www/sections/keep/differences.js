@@ -1,5 +1,5 @@
 // What tells runs apart: the settings in which they differ, and those that are not their model's
-// defaults. Pure; knows no words but the settings' own.
+// defaults. Pure.
 
 import { fieldsOf } from "../../app/settings.js";
 import { text } from "../../strings.js";

@@ -1,19 +1,19 @@
-// The kept runs: named, pinned, compared, gone on with, taken away as files and as a report.
+// The saved runs: named, pinned, compared, gone on with, taken away as files and as a report.
 
-import * as compareChart from "../../parts/compare-chart.js";
-import { h } from "../../parts/dom.js";
+import * as compareChart from "../../components/compare-chart.js";
+import { h } from "../../components/dom.js";
 import { percent, wholePercent } from "../../format.js";
 import { text } from "../../strings.js";
 import { createActions } from "./actions.js";
 import * as compared from "./compared.js";
-import * as kept from "./kept.js";
+import * as removal from "./removal.js";
 import * as list from "./list.js";
 import * as reports from "./reports.js";
 import { pageAddress } from "./save.js";
 import { props } from "./screen.js";
 import { initial, undescribed, update } from "./state.js";
 
-/** @import { Section } from "../../parts/mount.js" */
+/** @import { Section } from "../../components/mount.js" */
 /** @import { Actions } from "./actions.js" */
 /** @import { Local, LocalEvent } from "./state.js" */
 
@@ -37,7 +37,7 @@ export const keep = {
       accuracy: compareChart.create(half(), { title: words.valAccuracy(text.charts.accuracy), format: percent, range: [0, 1], ticks: wholePercent, id: "keep-accuracy" }),
       loss: compareChart.create(half(), { title: words.valLoss, id: "keep-loss" }),
       report: reports.create(place("keep-report", end), { onScope: on.chooseScope, onDownload: on.downloadReport, onPrint: on.printReport }),
-      kept: kept.create(place("keep-kept", end), { onAsk: on.askRemovalOfAll, onNo: () => on.askRemoval(null), onYes: on.removeAll }),
+      kept: removal.create(place("keep-kept", end), { onAsk: on.askRemovalOfAll, onNo: () => on.askRemoval(null), onYes: on.removeAll }),
     };
     showing.append(end);
     return views;

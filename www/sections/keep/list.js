@@ -1,7 +1,7 @@
 // The list of runs: a table whose lines are kept while their runs change, so that a name can be
 // typed while another run learns.
 
-import { h } from "../../parts/dom.js";
+import { h } from "../../components/dom.js";
 import { text } from "../../strings.js";
 import * as row from "./row.js";
 

@@ -83,7 +83,7 @@ function groupPart(group) {
   const withEpochs = group.filter(({ epochs }) => epochs.length > 0);
   return html`<section><h2>${title}</h2>
 ${results(group)}
-<p class="note">${words.scored}${isClassifier(group[0]) ? "" : ` ${text.drawn.measures.accuracy.name}: ${text.drawn.measures.accuracy.meaning}.`}</p>
+<p class="note">${words.scored}${isClassifier(group[0]) ? "" : ` ${text.reconstructions.measures.accuracy.name}: ${text.reconstructions.measures.accuracy.meaning}.`}</p>
 ${group.length > 1 && withEpochs.length > 0 && html`<figure>${toSvg(comparedFigure(withEpochs, { bare: true }), words.figure(withEpochs.map(labelOf)))}</figure>`}
 ${group.length > 1 && (differ.length > 0
     ? html`<h3>${words.differ}</h3>${table(
@@ -125,7 +125,7 @@ export function runPart(run, { defaults, strips, adapter }) {
     ({ name, value, unusual }) => html`<tr${unusual && html` class="unusual"`}><th scope="row">${name}</th><td>${value}${unusual && ` (${words.unusual})`}</td></tr>`,
   )}</tbody></table>
 ${run.step > 0 && html`<figure>${toSvg(runFigure(run, { bare: true }), words.figure([labelOf(run)]))}</figure>`}
-${strips && html`<h3>${text.drawn.heading}</h3><div class="strips">${strips.map(
+${strips && html`<h3>${text.reconstructions.heading}</h3><div class="strips">${strips.map(
     ({ name, src }) => html`<figure><figcaption>${name}</figcaption><img src="${src}" alt="${words.strip(name)}"></figure>`,
   )}</div>`}
 ${run.epochs.length > 0 && html`<h3>${text.charts.table}</h3>${epochsTable(run)}`}

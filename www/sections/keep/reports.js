@@ -1,6 +1,6 @@
 // Which runs the report is about, and how it is taken.
 
-import { h, say } from "../../parts/dom.js";
+import { h, say } from "../../components/dom.js";
 import { text } from "../../strings.js";
 
 /** @import { Scope } from "./state.js" */

@@ -1,6 +1,7 @@
 // One run in the list: its line, and the line of its details below.
 
-import { h, say } from "../../parts/dom.js";
+import { h, say } from "../../components/dom.js";
+import { svg } from "../../components/svg.js";
 import { text } from "../../strings.js";
 import * as details from "./details.js";
 
@@ -17,18 +18,8 @@ import * as details from "./details.js";
  * }} Handlers
  */
 
-const SVG = "http://www.w3.org/2000/svg";
-
-/** A pin. */
-function pinIcon() {
-  const icon = document.createElementNS(SVG, "svg");
-  icon.setAttribute("viewBox", "0 0 16 16");
-  icon.setAttribute("aria-hidden", "true");
-  const path = document.createElementNS(SVG, "path");
-  path.setAttribute("d", "M5 1.5h6l-1 5 2.5 3h-9l2.5-3zM8 9.5V15");
-  icon.append(path);
-  return icon;
-}
+const pinIcon = () =>
+  svg("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" }, svg("path", { d: "M5 1.5h6l-1 5 2.5 3h-9l2.5-3zM8 9.5V15" }));
 
 /** @param {Handlers} on @param {Row} first */
 export function create(on, { id }) {

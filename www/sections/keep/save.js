@@ -1,4 +1,4 @@
-// How something leaves the page: as a file, on paper, or through the clipboard. Knows no run.
+// How something leaves the page: as a file, on paper, or through the clipboard.
 
 /** The address of the whole page with a query, wherever this section is shown.
  * @param {string} query @param {string|null} data  the folder of the pictures, where it is not the page's own */

@@ -1,7 +1,8 @@
-// What the views of the kept runs are shown, as data. Pure; knows no DOM.
+// What the views of the saved runs are shown, as data. Pure.
 
 import { writeAddress } from "../../app/address.js";
-import { canGoOn, labelOf, lines, plannedEpochs } from "../../app/run.js";
+import { memoBy } from "../../app/memo.js";
+import { canContinue, labelOf, lines, plannedEpochs } from "../../app/run.js";
 import { fieldsOf, toAsked, trim } from "../../app/settings.js";
 import { isAskable, isBusy } from "../../app/state.js";
 import { decibel, duration, figure, integer, moment, percent } from "../../format.js";
@@ -17,7 +18,7 @@ import { ALL, allRuns, listed, scopeOf, scopes, ticked } from "./state.js";
 /** @import { Local } from "./state.js" */
 
 /** @param {string} group */
-export const sectionName = (group) => /** @type {Record<string, string>} */ (text.bar.names)[group] ?? group;
+export const sectionName = (group) => text.sections[group] ?? group;
 
 /** The result that the run is about: a classifier's accuracy, an autoencoder's likeness. @param {Run} run */
 export function resultOf(run) {
@@ -46,18 +47,22 @@ export function hindrance(state, run) {
   return isAskable(state, run) ? "" : text.keep.otherPictures(run.data.name);
 }
 
-/** @param {Run} run @param {Config|null} defaults */
-const details = (run, defaults) => ({
-  settings: settingsTable(run.plan.config, defaults),
-  created: moment(run.startedAt),
-  data: run.data.name,
-  synthetic: run.data.synthetic,
-  hash: run.data.hash,
-  computed: text.compute.names[run.backend],
-  version: run.version,
-  parameters: integer(run.plan.summary.total),
-  query: queryOf(run, defaults),
-});
+/** What the details of the one run that is open say; its words change only when it is opened or its
+ * model's defaults become known. */
+const details = memoBy(
+  (/** @type {Run} */ { id, plan }, /** @type {Config|null} */ defaults) => [id, plan, defaults],
+  (run, defaults) => ({
+    settings: settingsTable(run.plan.config, defaults),
+    created: moment(run.startedAt),
+    data: run.data.name,
+    synthetic: run.data.synthetic,
+    hash: run.data.hash,
+    computed: text.compute.names[run.backend],
+    version: run.version,
+    parameters: integer(run.plan.summary.total),
+    query: queryOf(run, defaults),
+  }),
+);
 
 /**
  * A line of the list, in plain values.
@@ -67,7 +72,7 @@ function rowOf(state, { chosen, open, asked, defaults }, run, differ) {
   const { config } = run.plan;
   const known = defaults[config.model] ?? null;
   const place = chosen.filter((id) => state.runs[id]).indexOf(run.id);
-  const goesOn = canGoOn(run);
+  const goesOn = canContinue(run);
   const result = resultOf(run);
   const isOpen = open === run.id;
   return {
@@ -96,28 +101,12 @@ function rowOf(state, { chosen, open, asked, defaults }, run, differ) {
     hasWeights: run.keptAt !== null,
     keptWords: run.keptAt === null ? text.keep.notKept : text.keep.keptAt(integer(run.keptAt), integer(run.step)),
     hasEpochs: run.epochs.length > 0,
-    // Only one is open, and its words change only when it is opened or its defaults become known.
-    details: isOpen ? remembered("details", run.id, run.plan, known, () => details(run, known)) : null,
+    details: isOpen ? details(run, known) : null,
   };
 }
 
 /** @typedef {ReturnType<typeof details>} Details */
-/** @typedef {Omit<ReturnType<typeof rowOf>, "details"> & {details: Details|null}} Row */
-
-/** The last answer to a question, given again while what it was asked of is the same: views are
- * drawn only where something is another thing. @type {Map<unknown, {of: unknown[], answer: any}>} */
-const answers = new Map();
-
-/** @template T @param {unknown} question @param {...any} of  and at the end what makes the answer
- * @returns {T} */
-function remembered(question, ...of) {
-  const make = of.pop();
-  const before = answers.get(question);
-  if (before && before.of.length === of.length && before.of.every((value, i) => Object.is(value, of[i]))) return before.answer;
-  const answer = make();
-  answers.set(question, { of, answer });
-  return answer;
-}
+/** @typedef {ReturnType<typeof rowOf>} Row */
 
 /** @param {Run[]} runs */
 function compareSentence(runs) {
@@ -134,37 +123,47 @@ function compareSentence(runs) {
 /** @param {Run[]} runs @param {"loss"|"accuracy"} what */
 const comparedLines = (runs, what) => runs.map((run, i) => ({ name: labelOf(run), ...lines(run, what).validation, ...strokeOf(i) }));
 
-/** @param {Run[]} runs */
-function compared(runs) {
-  const xMax = extent(runs);
-  return {
-    accuracy: { lines: comparedLines(runs, "accuracy"), title: text.keep.valAccuracy(accuracyName(runs)), xMax },
-    loss: { lines: comparedLines(runs, "loss"), title: text.keep.valLoss, xMax },
-    sentence: compareSentence(runs),
-  };
-}
+/** A step changes no epoch: the curves of the comparison stand still until one ends. */
+const compared = memoBy(
+  (/** @type {Run[]} */ runs) => runs.flatMap(({ epochs, name, id }) => [epochs, name, id]),
+  (runs) => {
+    const xMax = extent(runs);
+    return {
+      accuracy: { lines: comparedLines(runs, "accuracy"), title: text.keep.valAccuracy(accuracyName(runs)), xMax },
+      loss: { lines: comparedLines(runs, "loss"), title: text.keep.valLoss, xMax },
+      sentence: compareSentence(runs),
+    };
+  },
+);
 
-/** @param {State} state */
-const filters = ({ runs }) => {
-  const { all, pinned } = text.keep.filters;
-  const groups = [...new Set(Object.values(runs).map(({ group }) => group))].sort();
-  return [{ value: "all", label: all }, { value: "pinned", label: pinned }, ...groups.map((group) => ({ value: group, label: sectionName(group) }))];
-};
+/** What the list can be filtered by. */
+const filters = memoBy(
+  (/** @type {State} */ { runs }) => [Object.values(runs).map(({ group }) => group).join()],
+  ({ runs }) => {
+    const { all, pinned } = text.keep.filters;
+    const groups = [...new Set(Object.values(runs).map(({ group }) => group))].sort();
+    return [{ value: "all", label: all }, { value: "pinned", label: pinned }, ...groups.map((group) => ({ value: group, label: sectionName(group) }))];
+  },
+);
 
-/** @param {State} state @param {Local} local */
-export function props(state, local) {
-  const rows = remembered("rows", state.runs, state.order, local, state.refusals, isBusy(state), state.engine, state.data, () => {
+const rowsOf = memoBy(
+  (/** @type {State} */ state, /** @type {Local} */ local) => [state.runs, state.order, local, state.refusals, isBusy(state), state.engine, state.data],
+  (state, local) => {
     const shown = listed(state, local);
     const differ = differing(shown);
     return shown.map((run) => rowOf(state, local, run, differ));
-  });
+  },
+);
+
+/** @param {State} state @param {Local} local */
+export function props(state, local) {
+  const rows = rowsOf(state, local);
   const chosen = ticked(state, local);
-  // A step changes no epoch: the curves of the comparison stand still until one ends.
-  const chart = remembered("compared", ...chosen.flatMap(({ epochs, name, id }) => [epochs, name, id]), () => compared(chosen));
+  const chart = compared(chosen);
   const about = scopes(state, local);
   const { length: count } = allRuns(state);
   return {
-    list: { rows, count, filter: local.filter, filters: remembered("filters", Object.values(state.runs).map(({ group }) => group).join(), () => filters(state)) },
+    list: { rows, count, filter: local.filter, filters: filters(state) },
     sentence: { sentence: chart.sentence, any: chosen.some(({ epochs }) => epochs.length > 0) },
     accuracy: chart.accuracy,
     loss: chart.loss,

@@ -1,4 +1,4 @@
-// What the section of the kept runs keeps for itself: which runs are listed, ticked and open, what
+// What the section of the saved runs keeps for itself: which runs are listed, ticked and open, what
 // waits for a yes, and which settings the models have by default. Pure.
 
 /** @import { Config } from "../../protocol.js" */

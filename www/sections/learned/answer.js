@@ -1,18 +1,18 @@
-// What the network says of the picture in hand: a probability for every class, or the picture drawn
-// again.
+// What the network says of the input picture: a probability for every class, or its
+// reconstruction.
 
 import { figure, percent } from "../../format.js";
 import { text } from "../../strings.js";
-import { drawPicture, h, pictureCanvas, say } from "../../parts/dom.js";
+import { drawPicture, h, pictureCanvas, say } from "../../components/dom.js";
 
-/** @import { Drawings } from "../../protocol.js" */
-/** @import { Answer, Hand } from "./state.js" */
+/** @import { Reconstructions } from "../../protocol.js" */
+/** @import { Answer, Input } from "./state.js" */
 
 /** Classes that are shown at once; the rest unfolds. */
 const FIRST = 5;
 const rows = /** @type {const} */ (["inputs", "corrupted", "outputs", "differences"]);
 
-/** A line with a bar; of the classes of a picture, and of a judgement. @param {string} tag */
+/** A line with a bar; of the classes of a picture, and of an evaluation. @param {string} tag */
 export function bar(tag = "li") {
   const name = h("span", { class: "learned-bar-name" });
   const fill = h("span", { class: "learned-bar-fill" });
@@ -45,7 +45,7 @@ export function create(container, { rank }) {
   const note = h("p", { class: "soft small" });
   const canvases = rows.map((name) => {
     const canvas = pictureCanvas();
-    return { name, canvas, figure: h("figure", { class: "learned-drawn" }, canvas, h("figcaption", { class: "soft small" }, text.drawn.rows[name])) };
+    return { name, canvas, figure: h("figure", { class: "learned-drawn" }, canvas, h("figcaption", { class: "soft small" }, text.reconstructions.rows[name])) };
   });
   const drawn = h("div", { class: "learned-drawings" }, ...canvases.map(({ figure }) => figure));
   const error = h("p", { class: "alarm", role: "alert" });
@@ -69,18 +69,18 @@ export function create(container, { rank }) {
     );
   }
 
-  /** @param {Drawings} drawings */
-  function showDrawings(drawings) {
+  /** @param {Reconstructions} reconstructions */
+  function showReconstructions(reconstructions) {
     for (const { name, canvas, figure } of canvases) {
-      figure.hidden = name === "corrupted" && drawings.corrupted === null;
-      drawPicture(canvas, drawings[name], 0, text.drawn.rows[name]);
+      figure.hidden = name === "corrupted" && reconstructions.corrupted === null;
+      drawPicture(canvas, reconstructions[name], 0, text.reconstructions.rows[name]);
     }
   }
 
-  /** @param {{answer: Answer|null, classes: string[], classifier: boolean, hand: Hand|null, open: boolean, error: string|null}} props */
-  return function render({ answer, classes, classifier, hand, open, error: why }) {
-    const { probabilities = null, drawings = null } = answer ?? {};
-    const truth = hand?.source === "test" ? hand.label : -1;
+  /** @param {{answer: Answer|null, classes: string[], classifier: boolean, input: Input|null, open: boolean, error: string|null}} props */
+  return function render({ answer, classes, classifier, input, open, error: why }) {
+    const { probabilities = null, reconstructions = null } = answer ?? {};
+    const truth = input?.source === "test" ? input.label : -1;
     say(heading, classifier ? words.says : words.draws);
     first.hidden = !classifier;
     rest.hidden = probabilities === null;
@@ -91,15 +91,15 @@ export function create(container, { rank }) {
     if (probabilities) {
       const [top] = rank(probabilities);
       const name = (/** @type {number} */ label) => classes[label] ?? String(label);
-      say(sentence, truth < 0 ? words.own(name(top.label), percent(top.share)) : top.label === truth ? words.right(name(top.label), percent(top.share)) : words.wrong(name(top.label), percent(top.share), name(truth)));
+      say(sentence, truth < 0 ? words.own(name(top.label), percent(top.share)) : top.label === truth ? words.correct(name(top.label), percent(top.share)) : words.wrong(name(top.label), percent(top.share), name(truth)));
       showClasses(probabilities, classes, truth);
       say(note, truth < 0 ? words.onlyThese(classes.length) : "");
-    } else if (drawings) {
-      showDrawings(drawings);
-      say(sentence, words.drawn(figure(drawings.errors[0])));
+    } else if (reconstructions) {
+      showReconstructions(reconstructions);
+      say(sentence, words.drawn(figure(reconstructions.errors[0])));
       say(note, truth < 0 ? words.drawnOwn : "");
     } else {
-      say(sentence, why !== null ? "" : open ? (hand ? words.asking : text.learned.own.choose) : words.waiting);
+      say(sentence, why !== null ? "" : open ? (input ? words.asking : text.learned.own.choose) : words.waiting);
       // The places of the bars, empty; ten classes until it is known how many there are.
       if (classifier) {
         haveBars(classes.length || 10);

@@ -2,8 +2,8 @@
 // picture, on a second thought, and as soon as nobody can see it.
 
 import { text } from "../../strings.js";
-import { h } from "../../parts/dom.js";
-import { shrink } from "../../parts/shrink.js";
+import { h } from "../../components/dom.js";
+import { shrink } from "../../components/shrink.js";
 
 /** @param {unknown} thrown */
 function refusal(thrown) {
@@ -22,7 +22,7 @@ function refusal(thrown) {
 
 /**
  * @param {HTMLButtonElement} opener
- * @param {{onShot: (picture: import("../../parts/shrink.js").Small) => void, onRefuse: (why: string) => void}} options
+ * @param {{onShot: (picture: import("../../components/shrink.js").Small) => void, onRefuse: (why: string) => void}} options
  */
 export function create(opener, { onShot, onRefuse }) {
   const words = text.learned.camera;

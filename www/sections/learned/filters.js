@@ -1,10 +1,10 @@
 // The filters of the first convolution as small coloured squares. A press enlarges what one of them
-// finds in the picture in hand.
+// finds in the input picture.
 
 import { figure } from "../../format.js";
 import { text } from "../../strings.js";
-import { h, say } from "../../parts/dom.js";
-import { withArrows } from "../../parts/arrows.js";
+import { h, say } from "../../components/dom.js";
+import { rovingTabindex } from "../../components/roving-tabindex.js";
 import { drawFilter } from "./pixels.js";
 
 /** @import { Kernels } from "./maps.js" */
@@ -13,7 +13,7 @@ import { drawFilter } from "./pixels.js";
 export function create(container, { onPick }) {
   const words = text.learned.filters;
   const grid = h("div", { class: "learned-filters", role: "group", "aria-label": words.heading });
-  const settle = withArrows(grid);
+  const settle = rovingTabindex(grid);
   const scale = h("p", { class: "soft small" });
   container.append(h("h4", { class: "label" }, words.heading), h("p", { class: "soft small" }, words.prose), grid, scale);
   /** @type {Kernels|null|undefined} */

@@ -1,7 +1,7 @@
-// Some test pictures as buttons, each with a line below it; a press takes the picture in hand.
+// Some test pictures as buttons, each with a line below it; a press takes the input picture.
 
-import { drawPicture, h, pictureCanvas } from "../../parts/dom.js";
-import { withArrows } from "../../parts/arrows.js";
+import { drawPicture, h, pictureCanvas } from "../../components/dom.js";
+import { rovingTabindex } from "../../components/roving-tabindex.js";
 
 /** @import { Pictures } from "../../protocol.js" */
 
@@ -10,7 +10,7 @@ import { withArrows } from "../../parts/arrows.js";
 /** @param {string} label @param {(n: number) => void} onTake */
 export function createGallery(label, onTake) {
   const element = h("div", { class: "learned-gallery", role: "group", "aria-label": label });
-  const settle = withArrows(element);
+  const settle = rovingTabindex(element);
   let first = 0;
 
   return {
@@ -20,18 +20,18 @@ export function createGallery(label, onTake) {
       const count = pictures?.labels.length ?? 0;
       if (element.firstElementChild?.tagName === "DIV") element.replaceChildren();
       // The focus stays where it is when more pictures come.
-      const there = /** @type {HTMLButtonElement[]} */ ([...element.children]);
-      for (const extra of there.slice(count)) extra.remove();
+      const buttons = /** @type {HTMLButtonElement[]} */ ([...element.children]);
+      for (const extra of buttons.slice(count)) extra.remove();
       for (let n = 0; n < count; n += 1) {
-        const button = there[n] ?? h("button", { type: "button", class: "learned-pick", onclick: () => onTake(n) }, pictureCanvas());
+        const button = buttons[n] ?? h("button", { type: "button", class: "learned-pick", onclick: () => onTake(n) }, pictureCanvas());
         const { lines, label } = caption(n);
         const canvas = /** @type {HTMLCanvasElement} */ (button.firstElementChild);
         drawPicture(canvas, pictures?.rgba ?? null, n, label);
         button.replaceChildren(canvas, ...lines.map((line) => h("span", { "aria-hidden": true }, line)));
         button.setAttribute("aria-pressed", String(n === chosen));
-        if (!there[n]) element.append(button);
+        if (!buttons[n]) element.append(button);
       }
-      if (there.length !== count || first !== chosen) settle(Math.max(0, chosen));
+      if (buttons.length !== count || first !== chosen) settle(Math.max(0, chosen));
       first = chosen;
     },
     /** As many empty places as pictures are to come. @param {number} count */

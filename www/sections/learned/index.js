@@ -1,27 +1,28 @@
 // What it learned: the filters and maps of a trained network, a picture of one's own put before it,
-// and its verdicts on all test pictures.
+// and its predictions on all test pictures.
 
-import { h } from "../../parts/dom.js";
+import { h } from "../../components/dom.js";
 import { text } from "../../strings.js";
-import * as choice from "../../parts/run-choice.js";
-import { MISTAKES, SHELF, createActions } from "./actions.js";
+import * as choice from "../../components/run-choice.js";
+import { whenSeen } from "../../components/sight.js";
+import { MISTAKES, TEST_PICTURES, createActions } from "./actions.js";
 import * as answer from "./answer.js";
 import * as cell from "./cell.js";
 import * as filters from "./filters.js";
 import * as layers from "./layers.js";
 import { extent, spread } from "./maps.js";
-import * as matrix from "./matrix.js";
+import * as matrix from "./confusion-matrix.js";
 import * as mistakes from "./mistakes.js";
-import * as own from "./own.js";
-import * as results from "./results.js";
+import * as own from "./own-picture.js";
+import * as results from "./class-results.js";
 import { props } from "./screen.js";
-import * as shelf from "./shelf.js";
-import * as standing from "./standing.js";
+import * as testPictures from "./test-pictures.js";
+import * as statusSentence from "./run-status.js";
 import { initial, update } from "./state.js";
-import * as verdict from "./verdict.js";
-import { ranked } from "./verdicts.js";
+import * as evaluation from "./evaluation.js";
+import { ranked } from "./predictions.js";
 
-/** @import { Section } from "../../parts/mount.js" */
+/** @import { Section } from "../../components/mount.js" */
 /** @import { Local, LocalEvent } from "./state.js" */
 
 /** @type {Section<Local, LocalEvent, ReturnType<typeof createActions>>} */
@@ -41,11 +42,7 @@ export const learned = {
       return { box, heading };
     };
     // Nothing is asked of the network before somebody comes near.
-    new IntersectionObserver((entries, observer) => {
-      if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
-      observer.disconnect();
-      on.seen();
-    }, { rootMargin: "50%" }).observe(section);
+    whenSeen(section, on.seen, "50%");
 
     const words = text.learned;
     const run = place("run", telling);
@@ -61,13 +58,13 @@ export const learned = {
     };
     return {
       choice: choice.create(run, { id: "learned-choice", label: words.run.label, none: words.run.none, onChoose: on.choose }),
-      standing: standing.create(place("standing", telling)),
+      statusSentence: statusSentence.create(place("statusSentence", telling)),
       own: own.create(place("own", one.box), { section, onTaking: on.taking, onTake: on.takeOwn, onRefuse: on.refuse }),
-      shelf: shelf.create(place("shelf", one.box), { count: SHELF, onTake: on.takeFromShelf, onBrowse: on.browse }),
+      testPictures: testPictures.create(place("testPictures", one.box), { count: TEST_PICTURES, onTake: on.takeFromPage, onBrowse: on.browse }),
       answer: answer.create(place("answer", one.box), { rank: ranked }),
       filters: filters.create(place("filters", inside.box), { onPick: on.enlargeFilter }),
       layers: layers.create(place("layers", inside.box), { spread, extent, onLayer: on.showLayer, onChannel: on.enlarge }),
-      verdict: verdict.create(all.insertBefore(h("div", { id: "learned-judgement" }), pair), { onJudge: on.judge }),
+      evaluation: evaluation.create(all.insertBefore(h("div", { id: "learned-judgement" }), pair), { onEvaluate: on.evaluate }),
       matrix: matrix.create(place("matrix", pair), { onOpen: on.openCell }),
       cell: cell.create(place("cell", pair), { onTake: takeAbove, onMore: on.more }),
       results: results.create(place("classes", all)),

@@ -1,15 +1,15 @@
-// What each layer makes of the picture in hand: a choice of layer, its channels side by side, and one
+// The feature maps of every layer for the input picture: a choice of layer, its channels side by side, and one
 // of them enlarged beside the picture.
 
 import { figure, integer } from "../../format.js";
 import { text } from "../../strings.js";
-import { drawPicture, h, pictureCanvas, say } from "../../parts/dom.js";
-import { withArrows } from "../../parts/arrows.js";
+import { drawPicture, h, pictureCanvas, say } from "../../components/dom.js";
+import { rovingTabindex } from "../../components/roving-tabindex.js";
 import { drawChannel, drawFilter, drawVector } from "./pixels.js";
 
 /** @import { Activation } from "../../protocol.js" */
 /** @import { Kernels, Spread } from "./maps.js" */
-/** @import { Hand } from "./state.js" */
+/** @import { Input } from "./state.js" */
 
 /** @param {number} count  of the values of a vector */
 const columnsOf = (count) => (count <= 16 ? count : count <= 128 ? 32 : 64);
@@ -21,7 +21,7 @@ export function create(container, { spread, extent, onLayer, onChannel }) {
   const rail = h("div", { class: "learned-rail" });
   const about = h("p", { class: "soft small" });
   const grid = h("div", { class: "learned-channels", role: "group", "aria-label": words.channels });
-  const settle = withArrows(grid);
+  const settle = rovingTabindex(grid);
   const vector = h("canvas", { class: "learned-vector", role: "img" });
   const picture = pictureCanvas();
   const filter = h("canvas", { class: "learned-large", role: "img" });
@@ -61,13 +61,13 @@ export function create(container, { spread, extent, onLayer, onChannel }) {
   /** The channels come a few at a time: many small canvases in one go would be felt.
    * @param {Activation} layer @param {Spread} of */
   function drawChannels(layer, { channels, limit }) {
-    const there = [...grid.querySelectorAll("canvas")];
-    if (there.length !== channels) {
-      there.length = 0;
+    const canvases = [...grid.querySelectorAll("canvas")];
+    if (canvases.length !== channels) {
+      canvases.length = 0;
       grid.replaceChildren(
         ...Array.from({ length: channels }, (_, n) => {
           const canvas = h("canvas", { width: 1, height: 1, role: "img", "aria-label": words.channel(n + 1) });
-          there.push(canvas);
+          canvases.push(canvas);
           return h("button", { type: "button", class: "learned-tile", onclick: () => onChannel(n) }, canvas);
         }),
       );
@@ -76,7 +76,7 @@ export function create(container, { spread, extent, onLayer, onChannel }) {
     let n = 0;
     const some = () => {
       if (drawn !== layer) return;
-      for (const end = Math.min(channels, n + 16); n < end; n += 1) drawChannel(there[n], layer, n, limit);
+      for (const end = Math.min(channels, n + 16); n < end; n += 1) drawChannel(canvases[n], layer, n, limit);
       if (n < channels) requestAnimationFrame(some);
     };
     some();
@@ -98,9 +98,9 @@ export function create(container, { spread, extent, onLayer, onChannel }) {
     vector.setAttribute("aria-label", words.vector(integer(layer.values.length), figure(least), figure(most)));
   }
 
-  /** @param {{activations: Activation[]|null, layer: number, channel: number, kernels: Kernels|null, hand: Hand|null, open: boolean}} props */
-  return function render({ activations, layer: place, channel, kernels, hand, open }) {
-    const layer = activations?.[place] ?? null;
+  /** @param {{activations: Activation[]|null, layer: number, channel: number, kernels: Kernels|null, input: Input|null, open: boolean}} props */
+  return function render({ activations, layer: index, channel, kernels, input, open }) {
+    const layer = activations?.[index] ?? null;
     container.toggleAttribute("data-waiting", layer === null);
     if (!activations || !layer) {
       drawn = null;
@@ -116,7 +116,7 @@ export function create(container, { spread, extent, onLayer, onChannel }) {
       layersDrawn = names;
       drawRail(activations);
     }
-    for (const input of rail.querySelectorAll("input")) input.checked = Number(input.value) === place;
+    for (const input of rail.querySelectorAll("input")) input.checked = Number(input.value) === index;
     if (layer !== drawn) {
       drawn = layer;
       drawLayer(layer);
@@ -127,9 +127,9 @@ export function create(container, { spread, extent, onLayer, onChannel }) {
     drawChannel(map, layer, channel, scale.limit);
     map.setAttribute("aria-label", words.channel(channel + 1));
     say(caption, words.enlarged(layer.name, channel + 1, figure(least), figure(most)));
-    drawPicture(picture, hand?.rgba ?? null, 0, words.picture);
-    filterFigure.hidden = !kernels || kernels.layer !== place;
-    if (kernels && kernels.layer === place) {
+    drawPicture(picture, input?.rgba ?? null, 0, words.picture);
+    filterFigure.hidden = !kernels || kernels.layer !== index;
+    if (kernels && kernels.layer === index) {
       drawFilter(filter, kernels, channel);
       filter.setAttribute("aria-label", text.learned.filters.filter(channel + 1, figure(kernels.scales[channel])));
     }

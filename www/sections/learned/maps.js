@@ -23,7 +23,7 @@ export function kernels(parameters) {
 }
 
 /** How the values of a layer lie. `limit` is the largest, without its sign; `silent` are the
- * channels (or units) that are nought, or below, everywhere.
+ * channels (or units) that are zero, or below, everywhere.
  * @typedef {{side: number, channels: number, least: number, most: number, limit: number, silent: number}} Spread */
 
 /** @param {Activation} layer @returns {Spread} */

@@ -6,7 +6,7 @@
 
 /** @typedef {[number, number, number]} Colour */
 
-/** Nought, then ever stronger. @type {Colour[]} */
+/** Zero, then ever stronger. @type {Colour[]} */
 const above = [[16, 20, 22], [11, 107, 99], [104, 203, 188], [240, 255, 250]];
 /** @type {Colour[]} */
 const below = [[16, 20, 22], [140, 62, 16], [224, 132, 72], [255, 240, 224]];
@@ -34,7 +34,7 @@ function put(canvas, width, height, paint) {
   canvas.getContext("2d")?.putImageData(image, 0, 0);
 }
 
-/** One filter as the colours that it weighs: grey is a weight of nought.
+/** One filter as the colours that it weighs: grey is a weight of zero.
  * @param {HTMLCanvasElement} canvas @param {Kernels} kernels @param {number} filter */
 export function drawFilter(canvas, { side, count, values, scales }, filter) {
   put(canvas, side, side, (data) => {

@@ -1,13 +1,13 @@
-// What the visitor's hands do in the section of the lesson. A lesson is prepared and studied in two
-// questions; the next one waits until both are answered, or it would study another's network.
+// What the visitor's hands do in the walk through a step. A trace is prepared and taken in two commands;
+// the next one waits until both are answered, or it would trace another's network.
 
 import { sentence } from "../../protocol.js";
 import { canShow } from "../../app/state.js";
 import { text } from "../../strings.js";
-import { STRIP, pictureOf } from "./state.js";
+import { STRIP, isTraceable, pictureOf } from "./state.js";
 
 /** @import { Lab } from "../../app/lab.js" */
-/** @import { Lesson, Plan, Split } from "../../protocol.js" */
+/** @import { StepTrace, Plan, Split } from "../../protocol.js" */
 /** @import { Local, LocalEvent } from "./state.js" */
 
 /**
@@ -18,7 +18,7 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
   for (const error of get().errors) act.notice(text.lesson.errors.notKnown(error));
   let busy = false;
   let again = false;
-  /** Counts the lessons that were forgotten while one was on its way. */
+  /** Counts the traces that were forgotten while one was on its way. */
   let forgotten = 0;
 
   /** @param {() => Promise<LocalEvent|null>} question */
@@ -53,15 +53,16 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
       if (from !== null && !run) throw new Error(text.lesson.errors.noRun);
       const overrides = { ...run?.plan.config, learningRate: rate };
       const name = run?.plan.config.model ?? model;
+      if (name === null) throw new Error(text.lesson.errors.noNetwork);
       /** @type {Plan} */
-      const plan = await act.ask({ type: "prepare-lesson", model: name, overrides, from });
-      /** @type {Lesson} */
-      const lesson = await act.ask({ type: "study", source: picture.source, index: picture.index });
-      return { type: "begun", lesson, about: { config: plan.config, picture } };
+      const plan = await act.ask({ type: "prepare-trace", model: name, overrides, from });
+      /** @type {StepTrace} */
+      const trace = await act.ask({ type: "trace-step", source: picture.source, index: picture.index });
+      return { type: "traced", trace, about: { config: plan.config, picture } };
     });
   }
 
-  /** Begins anew, where a lesson is on already. */
+  /** Begins anew, where there is a trace already. */
   const renew = () => {
     if (get().status !== "none") void begin();
   };
@@ -80,6 +81,19 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
   const go = (/** @type {number} */ stage) => dispatch({ type: "gone-to", stage });
 
   return {
+    /** Once the library has told its presets: which of them can be traced, its descriptions say. */
+    async open() {
+      const told = get().errors.length;
+      try {
+        const some = getLab().models.filter(({ listed, stages }) => listed && stages === 0);
+        const all = await Promise.all(some.map(async ({ name }) => ({ name, description: await act.describe(name, {}) })));
+        const offered = all.flatMap(({ name, description: { config, summary } }) => (summary && isTraceable({ config, layers: summary.layers, phases: 1 }) ? [name] : []));
+        dispatch({ type: "models-known", offered });
+      } catch (thrown) {
+        act.notice(thrown);
+      }
+      for (const error of get().errors.slice(0, get().errors.length - told)) act.notice(text.lesson.errors.notKnown(error));
+    },
     begin,
     refresh: () => showStrip(get().split, get().offset),
     forget() {
@@ -111,10 +125,10 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
     },
     /** One more step on the same picture, with the same network. */
     async step() {
-      const { lesson, about } = get();
-      if (busy || !lesson || !about) return;
+      const { trace, about } = get();
+      if (busy || !trace || !about) return;
       const { source, index } = about.picture;
-      await alone(async () => ({ type: "stepped", lesson: await act.ask({ type: "study", source, index }) }));
+      await alone(async () => ({ type: "stepped", trace: await act.ask({ type: "trace-step", source, index }) }));
     },
     go,
     previous: () => go(get().stage - 1),
@@ -123,7 +137,7 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
     chooseChannel: (channel) => dispatch({ type: "channel-chosen", channel }),
     turnExample: () => dispatch({ type: "example-turned" }),
     /** @param {number} layer */
-    chooseLearner: (layer) => dispatch({ type: "learner-chosen", layer }),
+    chooseUpdatedLayer: (layer) => dispatch({ type: "updated-layer-chosen", layer }),
     /** @param {number} unit */
     chooseUnit: (unit) => dispatch({ type: "unit-chosen", unit }),
   };

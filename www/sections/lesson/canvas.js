@@ -1,9 +1,9 @@
-// Draws the maps of a layer on one canvas, in the colours of the page. Knows no stage.
+// Draws the maps of a layer on one canvas, in the colours of the page.
 
-import { h } from "../../parts/dom.js";
-import { byChannel, cornerOf, layout, locate, paint } from "./paint.js";
+import { h } from "../../components/dom.js";
+import { byChannel, cornerOf, layout, locate, paint } from "./colours.js";
 
-/** @import { Colour, Layout, Scale } from "./paint.js" */
+/** @import { Colour, Layout, Scale } from "./colours.js" */
 
 /** What is drawn: values in the order y, x, channel. `signed`: whether some lie below zero.
  * @typedef {{shape: [number, number, number], values: ArrayLike<number>, limit: number, signed: boolean, tints?: Colour[]}} Sheet

@@ -1,8 +1,7 @@
 // The classes one by one: the sums of the last layer, softmax and the loss in numbers, and p - y.
-// Draws what it is given.
 
 import { significant } from "../../format.js";
-import { h } from "../../parts/dom.js";
+import { h } from "../../components/dom.js";
 import { text } from "../../strings.js";
 
 /** @import { ClassRow } from "./losses.js" */

@@ -1,26 +1,26 @@
-// What the figures of a stage show, from a lesson's numbers. Pure; knows no DOM.
+// What the figures of a stage show, from a trace's numbers. Pure.
 
 import { figure as number, integer, percent, significant } from "../../format.js";
 import { text } from "../../strings.js";
-import { agrees, hasRelu, kernelOf, unravel, work } from "./chain.js";
-import { census, examples, firstChange, into } from "./adam.js";
-import { classes, drawnAgain } from "./losses.js";
-import { channelOf, largest, limit, norm, sheetShape, spread, strengths } from "./numbers.js";
-import { learners, placeOf } from "./stages.js";
+import { agrees, hasRelu, kernelOf, unravel, work } from "./chain-rule.js";
+import { census, examples, firstChange, into } from "./adam-step.js";
+import { classes, reconstructionLoss } from "./losses.js";
+import { channelOf, largest, limit, norm, sheetShape, spread, strengths } from "./statistics.js";
+import { layersWithWeights, placeOf } from "./stages.js";
 
-/** @import { Lesson } from "../../protocol.js" */
+/** @import { StepTrace } from "../../protocol.js" */
 /** @import { Sheet } from "./canvas.js" */
 /** @import { About } from "./state.js" */
 
 const words = text.lesson;
 
-/** What red, green and blue look like at their most. @type {import("./paint.js").Colour[]} */
+/** What red, green and blue look like at their most. @type {import("./colours.js").Colour[]} */
 const TINTS = [[255, 110, 100], [110, 220, 120], [120, 160, 255]];
 
-/** Channels of the map that a flat layer was, or 0. @param {Lesson} lesson @param {number} at */
+/** Channels of the map that a flat layer was, or 0. @param {StepTrace} trace @param {number} at */
 const mapBefore = ({ layers }, at) => (layers[at].kind === "Flatten" && at > 0 ? (layers[at - 1].shape[2] ?? 0) : 0);
 
-/** The names of a layer's maps, where they are more than numbered. @param {Lesson} lesson @param {number} at */
+/** The names of a layer's maps, where they are more than numbered. @param {StepTrace} trace @param {number} at */
 const namesOf = ({ layers }, at) => (at === layers.length - 1 && layers[at].shape[2] === 3 ? words.sheet.colours : null);
 
 /** @param {ArrayLike<number>} values @param {[number, number, number]} shape @param {number} [most] @returns {Sheet} */
@@ -32,25 +32,25 @@ function sheet(values, shape, most = limit(Float32Array.from(values))) {
 export const strongest = (values, channels) => largest(strengths(Float32Array.from(values), channels), 1)[0] ?? 0;
 
 /** The maps of the picture, of a layer, or of the gradient at a layer.
- * @param {Lesson} lesson @param {number} at  -1 for the picture @param {boolean} back @param {Float32Array} picture */
-export function maps(lesson, at, back, picture) {
+ * @param {StepTrace} trace @param {number} at  -1 for the picture @param {boolean} back @param {Float32Array} picture */
+export function maps(trace, at, back, picture) {
   if (at < 0) return { ...sheet(picture, [32, 32, 3], 1), tints: TINTS, title: words.rail.picture, names: words.sheet.colours, spread: spread(picture), norm: null };
-  const layer = lesson.layers[at];
+  const layer = trace.layers[at];
   const values = back ? layer.gradient : layer.values;
-  const drawn = sheet(values, sheetShape(layer.shape, mapBefore(lesson, at)));
+  const drawn = sheet(values, sheetShape(layer.shape, mapBefore(trace, at)));
   return {
     ...drawn,
     signed: drawn.signed || back,
     title: layer.name,
-    names: namesOf(lesson, at),
+    names: namesOf(trace, at),
     spread: spread(values),
     norm: back ? norm(values) : null,
   };
 }
 
-/** A layer's strongest map alone, for the rail. @param {Lesson} lesson @param {number} at @param {boolean} back @returns {Sheet} */
-function thumb(lesson, at, back) {
-  const { shape, ...layer } = lesson.layers[at];
+/** A layer's strongest map alone, for the rail. @param {StepTrace} trace @param {number} at @param {boolean} back @returns {Sheet} */
+function thumb(trace, at, back) {
+  const { shape, ...layer } = trace.layers[at];
   const values = back ? layer.gradient : layer.values;
   if (shape.length === 3) {
     const one = sheet(channelOf(values, shape[2], strongest(values, shape[2])), [shape[0], shape[1], 1]);
@@ -64,28 +64,28 @@ function thumb(lesson, at, back) {
   return { ...one, signed: one.signed || back };
 }
 
-/** @param {Lesson} lesson @param {About} about */
-export function rail(lesson, about) {
-  const count = lesson.layers.length;
-  const norms = lesson.layers.map(({ gradient }) => norm(gradient));
+/** @param {StepTrace} trace @param {About} about */
+export function rail(trace, about) {
+  const count = trace.layers.length;
+  const norms = trace.layers.map(({ gradient }) => norm(gradient));
   const most = Math.max(...norms) || 1;
-  const rows = lesson.layers.map(({ name }, at) => ({
+  const rows = trace.layers.map(({ name }, at) => ({
     name,
-    forward: thumb(lesson, at, false),
-    backward: thumb(lesson, at, true),
+    forward: thumb(trace, at, false),
+    backward: thumb(trace, at, true),
     forwardStage: placeOf(count, "forward", at),
     backwardStage: placeOf(count, "backward", at),
     norm: norms[at],
     share: norms[at] / most,
   }));
   const stages = { loss: placeOf(count, "loss"), update: placeOf(count, "update"), again: placeOf(count, "again") };
-  return { rgba: about.picture.rgba, rows, loss: number(lesson.loss), stages };
+  return { rgba: about.picture.rgba, rows, loss: number(trace.loss), stages };
 }
 
 /** What the classifier's last layer says, how it becomes a loss, or what comes back to it.
- * @param {Lesson} lesson @param {number} label @param {string[]} names @param {"forward"|"loss"|"backward"} kind */
-export function classRows(lesson, label, names, kind) {
-  const last = lesson.layers[lesson.layers.length - 1];
+ * @param {StepTrace} trace @param {number} label @param {string[]} names @param {"forward"|"loss"|"backward"} kind */
+export function classRows(trace, label, names, kind) {
+  const last = trace.layers[trace.layers.length - 1];
   const { rows, total, probability, loss } = classes(last.values, label, last.gradient);
   const shared = { rows, names, label, lines: /** @type {string[]} */ ([]), verdict: null };
   if (kind === "forward") return { ...shared, columns: /** @type {const} */ (["sum"]), bar: /** @type {const} */ ("sum") };
@@ -100,31 +100,31 @@ export function classRows(lesson, label, names, kind) {
   return { ...shared, columns, bar: /** @type {const} */ ("difference"), verdict: same ? words.classes.same : words.classes.notSame };
 }
 
-/** What an autoencoder drew, and the loss of it. @param {Lesson} lesson @param {About} about @param {Float32Array} picture */
-export function drawing(lesson, { config, picture: { rgba } }, picture) {
-  const last = lesson.layers[lesson.layers.length - 1];
-  const { drawn, errors, loss, count, example } = drawnAgain(last.values, picture, last.gradient, config);
+/** What an autoencoder drew, and the loss of it. @param {StepTrace} trace @param {About} about @param {Float32Array} picture */
+export function reconstruction(trace, { config, picture: { rgba } }, picture) {
+  const last = trace.layers[trace.layers.length - 1];
+  const { drawn, errors, loss, count, example } = reconstructionLoss(last.values, picture, last.gradient, config);
   const output = new Uint8Array(rgba.length).fill(255);
   const places = new Float32Array(errors.length / 3);
   drawn.forEach((value, i) => {
     output[Math.floor(i / 3) * 4 + (i % 3)] = Math.round(Math.min(1, Math.max(0, value)) * 255);
     places[Math.floor(i / 3)] += errors[i] / 3;
   });
-  const says = words.drawn;
+  const says = words.reconstruction;
   const [n, ours] = [integer(count), significant(example.ours)];
   const lines = [
     says.where(example.y + 1, example.x + 1, words.sheet.colours[example.channel]),
     says.values(significant(example.target), significant(example.drawn)),
     says.error1(says.options[config.loss] ?? "", significant(example.error)),
-    says.mean(n, significant(loss), significant(lesson.loss)),
+    says.mean(n, significant(loss), significant(trace.loss)),
   ];
-  const slopes = [lines[0], lines[1], says.slope(significant(example.slope), n, ours)];
+  const derivativeLines = [lines[0], lines[1], says.derivative(significant(example.derivative), n, ours)];
   // A mean over places hides how little each adds; the scale ends where most lie.
   const verdict = agrees(example.ours, example.library) ? says.same(significant(example.library)) : says.differs(significant(example.library));
-  return { rgba, output, errors: { ...sheet(places, [32, 32, 1]), signed: false }, lines, slopes, verdict };
+  return { rgba, output, errors: { ...sheet(places, [32, 32, 1]), signed: false }, lines, derivativeLines, verdict };
 }
 
-/** @param {Lesson} lesson */
+/** @param {StepTrace} trace */
 export function norms({ layers }) {
   const rows = layers.map((layer, at) => ({ layer: at, name: layer.name, outputs: norm(layer.gradient), weights: kernelOf(layer)?.norms.gradient ?? null })).reverse();
   const factor = rows[rows.length - 1].outputs / (rows[0].outputs || 1);
@@ -133,14 +133,14 @@ export function norms({ layers }) {
   return { rows, sentence };
 }
 
-/** @param {Lesson} lesson @param {number} at @param {number} rank @param {Float32Array} picture @param {string[]} names  of the classes */
-export function product(lesson, at, rank, picture, names) {
-  const worked = work(lesson, at, rank, picture);
+/** @param {StepTrace} trace @param {number} at @param {number} rank @param {Float32Array} picture @param {string[]} names  of the classes */
+export function product(trace, at, rank, picture, names) {
+  const worked = work(trace, at, rank, picture);
   if (!worked) return null;
   const says = words.chain;
   const isMap = worked.at.length === 4;
   const [row, column] = worked.at;
-  const last = at === lesson.layers.length - 1;
+  const last = at === trace.layers.length - 1;
   const from = worked.at[worked.at.length - 2];
   const to = worked.at[worked.at.length - 1];
   const input = at === 0 ? words.sheet.colours[from] : words.sheet.map(from + 1);
@@ -151,11 +151,11 @@ export function product(lesson, at, rank, picture, names) {
   return { worked, isMap, sentence, verdict: agrees(worked.sum, worked.library, worked.scale) ? says.same(library) : says.differs(library) };
 }
 
-/** What the step did to one layer's weights. @param {Lesson} lesson @param {number|null} chosen @param {number|null} unit @param {string[]} names */
-export function update(lesson, chosen, unit, names) {
-  const all = learners(lesson);
-  const learner = chosen !== null && all.includes(chosen) ? chosen : all[all.length - 1];
-  const layer = lesson.layers[learner];
+/** What the step did to one layer's weights. @param {StepTrace} trace @param {number|null} chosen @param {number|null} unit @param {string[]} names */
+export function update(trace, chosen, unit, names) {
+  const all = layersWithWeights(trace);
+  const updatedLayer = chosen !== null && all.includes(chosen) ? chosen : all[all.length - 1];
+  const layer = trace.layers[updatedLayer];
   const kernel = kernelOf(layer);
   if (!kernel) return null;
   const count = kernel.shape[kernel.shape.length - 1];
@@ -165,19 +165,19 @@ export function update(lesson, chosen, unit, names) {
   const parts = into(kernel, shown);
   const shape = isMap
     ? /** @type {[number, number, number]} */ ([kernel.shape[0], kernel.shape[1], kernel.shape[2]])
-    : sheetShape([kernel.shape[0]], learner > 0 ? mapBefore(lesson, learner - 1) : 0);
+    : sheetShape([kernel.shape[0]], updatedLayer > 0 ? mapBefore(trace, updatedLayer - 1) : 0);
   const weights = Math.max(limit(parts.before), limit(parts.after));
   const signed = (/** @type {Float32Array} */ values, /** @type {number} */ most) => ({ ...sheet(values, shape, most), signed: true });
-  const { learningRate: rate } = lesson;
+  const { learningRate: rate } = trace;
   const rows = examples(kernel, rate);
-  const first = lesson.step === 1 && rows.length > 0;
-  const last = learner === lesson.layers.length - 1;
+  const first = trace.step === 1 && rows.length > 0;
+  const last = updatedLayer === trace.layers.length - 1;
   const unitOf = (/** @type {number} */ i) => (last ? ((isMap ? words.sheet.colours : names)[i] ?? words.chain.unit(i + 1)) : isMap ? words.sheet.map(i + 1) : words.chain.unit(i + 1));
-  const { full, idle, count: total } = census(lesson.layers.flatMap(({ parameters }) => parameters), rate);
+  const { full, idle, count: total } = census(trace.layers.flatMap(({ parameters }) => parameters), rate);
   const says = words.update;
   return {
-    layers: all.map((at) => ({ layer: at, name: lesson.layers[at].name })),
-    learner,
+    layers: all.map((at) => ({ layer: at, name: trace.layers[at].name })),
+    updatedLayer,
     unit: shown,
     units: Array.from({ length: count }, (_, i) => unitOf(i)),
     unitName: unitOf(shown),
@@ -197,18 +197,18 @@ export function update(lesson, chosen, unit, names) {
   };
 }
 
-/** What a stage of a layer says. @param {Lesson} lesson @param {number} at @param {boolean} back */
-export function prose(lesson, at, back) {
-  const { layers } = lesson;
+/** What a stage of a layer says. @param {StepTrace} trace @param {number} at @param {boolean} back */
+export function prose(trace, at, back) {
+  const { layers } = trace;
   const layer = layers[at];
   const says = words.says;
   const last = at === layers.length - 1;
   const before = at === 0 ? [32, 32, 3] : layers[at - 1].shape;
   if (back) {
-    if (last) return lesson.probabilities ? says.backwardClasses : says.backwardDrawn;
+    if (last) return trace.probabilities ? says.backwardClasses : says.backwardReconstructed;
     const kind = /** @type {keyof typeof says.behind} */ (layers[at + 1].kind);
     const behind = says.behind[kind] ?? "";
-    return hasRelu(lesson, at) ? `${behind} ${says.relu(percent(spread(layer.values).zeros))}` : behind;
+    return hasRelu(trace, at) ? `${behind} ${says.relu(percent(spread(layer.values).zeros))}` : behind;
   }
   switch (layer.kind) {
     case "Conv2D":
@@ -216,7 +216,7 @@ export function prose(lesson, at, back) {
     case "Dense":
       return last ? says.lastDense : says.dense(integer(before[0]));
     case "Flatten":
-      return says.flatten(mapBefore(lesson, at));
+      return says.flatten(mapBefore(trace, at));
     case "MaxPooling2D":
     case "AveragePooling2D":
     case "UpSampling2D":
@@ -227,7 +227,7 @@ export function prose(lesson, at, back) {
   }
 }
 
-/** How many weights there are in all, and how many the step moved. @param {Lesson} lesson */
+/** How many weights there are in all, and how many the step moved. @param {StepTrace} trace */
 export function moved({ layers, learningRate }) {
   const { count, still } = census(layers.flatMap(({ parameters }) => parameters), learningRate);
   return { count, moved: count - still };

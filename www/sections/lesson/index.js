@@ -1,24 +1,24 @@
 // How it learns: one picture and one step, walked through by hand.
 
 import { canShow } from "../../app/state.js";
-import { h } from "../../parts/dom.js";
+import { h } from "../../components/dom.js";
 import { text } from "../../strings.js";
 import { createActions } from "./actions.js";
-import * as again from "./again.js";
+import * as again from "./after-step.js";
 import * as classes from "./classes.js";
-import * as drawn from "./drawn.js";
+import * as reconstruction from "./reconstruction.js";
 import * as norms from "./norms.js";
 import * as picture from "./picture.js";
-import * as products from "./products.js";
+import * as products from "./gradient-products.js";
 import * as rail from "./rail.js";
 import { props } from "./screen.js";
 import * as setup from "./setup.js";
-import * as sheet from "./sheet.js";
+import * as sheet from "./feature-maps.js";
 import * as stage from "./stage.js";
 import { STRIP, address, initial, update } from "./state.js";
 import * as weights from "./weights.js";
 
-/** @import { Section } from "../../parts/mount.js" */
+/** @import { Section } from "../../components/mount.js" */
 /** @import { Local, LocalEvent } from "./state.js" */
 
 /** @type {Section<Local, LocalEvent, ReturnType<typeof createActions>>} */
@@ -44,15 +44,16 @@ export const lesson = {
       picture: picture.create(figure("picture")),
       sheet: sheet.create(figure("maps"), { onChoose: on.chooseChannel }),
       classes: classes.create(figure("classes")),
-      drawn: drawn.create(figure("drawn")),
+      reconstruction: reconstruction.create(figure("drawn")),
       product: products.create(figure("chain"), { onAnother: on.turnExample }),
       norms: norms.create(figure("norms")),
-      update: weights.create(figure("update"), { onLayer: on.chooseLearner, onUnit: on.chooseUnit }),
+      update: weights.create(figure("update"), { onLayer: on.chooseUpdatedLayer, onUnit: on.chooseUnit }),
       again: again.create(figure("again"), { onStep: on.step }),
     };
   },
   follow({ before, now }, on) {
-    // A lesson on other pictures, or of a worker that is gone, cannot go on.
+    if (before.models !== now.models && now.models.length > 0) void on.open();
+    // A trace on other pictures, or of a worker that is gone, cannot go on.
     const changed = before.data.hash !== "" && before.data.hash !== now.data.hash;
     if (changed || (before.engine === "ready" && now.engine !== "ready")) on.forget();
     if (now.data.status === "ready" && before.data.status !== "ready" && canShow(now)) void on.refresh();

@@ -1,7 +1,7 @@
-// The losses, written out with a lesson's numbers, and their gradients by the network's sums.
+// The losses, written out with a trace's numbers, and their gradients by the network's sums.
 // Pure; computes in 64 bits what the library computes in 32.
 
-import { largest } from "./numbers.js";
+import { largest } from "./statistics.js";
 
 /** @import { Config } from "../../protocol.js" */
 
@@ -41,7 +41,7 @@ export function errorOf(drawn, target, loss) {
 }
 
 /** The derivative of that by the sum. @param {number} sum @param {number} target @param {Pick<Config, "output"|"loss">} config */
-export function slopeOf(sum, target, { output, loss }) {
+export function derivativeOf(sum, target, { output, loss }) {
   const drawn = activated(sum, output);
   const byActivation = output === "relu" ? (sum > 0 ? 1 : 0) : drawn * (1 - drawn);
   if (loss === "mean-squared-error") return 2 * (drawn - target) * byActivation;
@@ -56,17 +56,17 @@ export function slopeOf(sum, target, { output, loss }) {
  * @param {Float32Array} sums @param {Float32Array} picture  both in the order y, x, channel
  * @param {Float32Array} gradient @param {Pick<Config, "output"|"loss">} config @param {number} rank
  */
-export function drawnAgain(sums, picture, gradient, config, rank = 0) {
+export function reconstructionLoss(sums, picture, gradient, config, rank = 0) {
   const drawn = Float32Array.from(sums, (sum) => activated(sum, config.output));
   const errors = drawn.map((value, i) => errorOf(value, picture[i], config.loss));
   const loss = errors.reduce((a, b) => a + b, 0) / errors.length;
   const candidates = largest(gradient, 8);
   const index = candidates[rank % candidates.length];
-  const slope = slopeOf(sums[index], picture[index], config);
+  const derivative = derivativeOf(sums[index], picture[index], config);
   const example = {
     y: Math.floor(index / 96), x: Math.floor(index / 3) % 32, channel: index % 3,
     sum: sums[index], drawn: drawn[index], target: picture[index], error: errors[index],
-    slope, ours: slope / sums.length, library: gradient[index],
+    derivative, ours: derivative / sums.length, library: gradient[index],
   };
   return { drawn, errors, loss, count: sums.length, example };
 }

@@ -1,7 +1,7 @@
-// The gradient's size layer by layer, as bars beside their numbers. Draws what it is given.
+// The gradient's size layer by layer, as bars beside their numbers.
 
 import { significant } from "../../format.js";
-import { h } from "../../parts/dom.js";
+import { h } from "../../components/dom.js";
 import { text } from "../../strings.js";
 
 /** `weights` is null where the layer has none. @typedef {{layer: number, name: string, outputs: number, weights: number|null}} Row */

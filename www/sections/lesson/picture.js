@@ -1,6 +1,6 @@
-// The picture of the lesson, large. Draws what it is given.
+// The picture that the step is taken on, large.
 
-import { drawPicture, h, pictureCanvas } from "../../parts/dom.js";
+import { drawPicture, h, pictureCanvas } from "../../components/dom.js";
 
 /** @param {HTMLElement} container */
 export function create(container) {

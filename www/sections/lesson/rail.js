@@ -2,7 +2,7 @@
 // other the gradient that comes back, with a bar for its size. Hands on which stage is chosen.
 
 import { significant } from "../../format.js";
-import { drawPicture, h, pictureCanvas } from "../../parts/dom.js";
+import { drawPicture, h, pictureCanvas } from "../../components/dom.js";
 import { text } from "../../strings.js";
 import { onScheme, sheetCanvas } from "./canvas.js";
 

@@ -1,6 +1,6 @@
-// What the lesson is about: the network, the learning rate and the picture. Hands on what is chosen.
+// What the step is taken of: the network, the learning rate and the picture. Hands on what is chosen.
 
-import { drawPicture, h, pictureCanvas, say } from "../../parts/dom.js";
+import { drawPicture, h, pictureCanvas, say } from "../../components/dom.js";
 import { text } from "../../strings.js";
 
 /** @import { Page, Split } from "../../protocol.js" */

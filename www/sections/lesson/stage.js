@@ -1,7 +1,7 @@
 // The frame of a stage: the way to the one before and the next, what it is called, and what is to be
 // seen in it. The figures below are other views.
 
-import { h, say } from "../../parts/dom.js";
+import { h, say } from "../../components/dom.js";
 import { text } from "../../strings.js";
 
 /**

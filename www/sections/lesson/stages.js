@@ -1,7 +1,7 @@
-// The walk through a lesson as a list of stages: the picture, every layer forward, the loss, every
-// layer back, the update and the same picture again. Pure; knows no page.
+// The walk through a step as a list of stages: the picture, every layer forward, the loss, every
+// layer back, the update and the same picture again. Pure.
 
-/** @import { Lesson } from "../../protocol.js" */
+/** @import { StepTrace } from "../../protocol.js" */
 
 /** @typedef {"picture"|"forward"|"loss"|"backward"|"update"|"again"} Kind */
 /** `layer` is -1 where the stage is no layer's. @typedef {{kind: Kind, layer: number}} Stage */
@@ -20,5 +20,5 @@ export const placeOf = (layers, kind, layer = -1) => stagesOf(layers).findIndex(
 /** A picture's bytes as the network sees them: y, x, channel, from 0 to 1. @param {Uint8Array} rgba */
 export const asSeen = (rgba) => Float32Array.from({ length: (rgba.length / 4) * 3 }, (_, i) => rgba[Math.floor(i / 3) * 4 + (i % 3)] / 255);
 
-/** The layers of a lesson that have weights. @param {Lesson} lesson */
-export const learners = ({ layers }) => layers.flatMap(({ parameters }, at) => (parameters.some(({ name }) => name === "kernel") ? [at] : []));
+/** The layers of a trace that have weights. @param {StepTrace} trace */
+export const layersWithWeights = ({ layers }) => layers.flatMap(({ parameters }, at) => (parameters.some(({ name }) => name === "kernel") ? [at] : []));

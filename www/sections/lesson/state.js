@@ -1,23 +1,24 @@
-// What the section of the lesson keeps for itself: which network and picture are chosen, the lesson
-// on show, where the visitor stands in it, and the losses of the steps so far. Pure.
+// What the walk through a step keeps for itself: which network and picture are chosen, the trace
+// that is shown, where the visitor stands in it, and the losses of the steps so far. Pure.
 
 import { stagesOf } from "./stages.js";
 
-/** @import { Config, Lesson, Page, Split } from "../../protocol.js" */
-/** @import { Asked } from "../../parts/mount.js" */
+/** @import { Config, Layer, StepTrace, Page, Split } from "../../protocol.js" */
+/** @import { Asked } from "../../components/mount.js" */
 
 /** Pictures in the strip. */
 export const STRIP = 10;
 /** The learning rates on offer; what a run or a model has beside them is not changed unasked. */
 export const RATES = [1e-4, 1e-3, 1e-2, 1e-1];
-const FIRST = { model: "cnn-max-2", rate: 1e-3 };
+const FIRST_RATE = 1e-3;
 
 /** A picture with its place. @typedef {{source: Split, index: number, label: number, rgba: Uint8Array}} Chosen */
-/** What a lesson is about. @typedef {{config: Config, picture: Chosen}} About */
+/** What a trace is about. @typedef {{config: Config, picture: Chosen}} About */
 
 /**
  * @typedef {object} Local
- * @property {string} model  of a fresh network
+ * @property {string[]} offered  presets whose step can be traced; empty until the library has told them
+ * @property {string|null} model  the preset of a fresh network, or what the address names
  * @property {string|null} from  the run whose weights are taken instead
  * @property {number} rate  Adam's
  * @property {Split} split
@@ -28,37 +29,40 @@ const FIRST = { model: "cnn-max-2", rate: 1e-3 };
  * @property {"none"|"working"|"ready"} status
  * @property {string|null} error
  * @property {About|null} about
- * @property {Lesson|null} lesson
+ * @property {StepTrace|null} trace
  * @property {number[]} losses  of the picture, before the first step and after every one
  * @property {number} stage  in the list of stages
- * @property {number|null} channel  the chosen map of the layer on show
+ * @property {number|null} channel  the chosen map of the shown layer
  * @property {number} rank  which of the large gradients is worked out
- * @property {number|null} learner  the layer whose update is shown
- * @property {number|null} unit  the unit or filter whose weights are shown; null for the one that the loss asks most of
+ * @property {number|null} updatedLayer  the layer whose update is shown
+ * @property {number|null} unit  the unit or filter whose weights are shown; null for the one whose gradient is largest
  * @property {string[]} errors  in what the address asked for
  */
 
 /** @typedef {(
- *   | {type: "network-chosen", model: string, from: string|null}
+ *   | {type: "models-known", offered: string[]}
+ *   | {type: "network-chosen", model: string|null, from: string|null}
  *   | {type: "rate-chosen", rate: number}
  *   | {type: "strip-asked", split: Split, offset: number}
  *   | {type: "strip-shown", split: Split, offset: number, page: Page}
  *   | {type: "picture-chosen", picture: Chosen}
  *   | {type: "pictures-gone"}
  *   | {type: "asked"}
- *   | {type: "begun", about: About, lesson: Lesson}
- *   | {type: "stepped", lesson: Lesson}
+ *   | {type: "traced", about: About, trace: StepTrace}
+ *   | {type: "stepped", trace: StepTrace}
  *   | {type: "refused", message: string}
  *   | {type: "gone-to", stage: number}
  *   | {type: "channel-chosen", channel: number}
  *   | {type: "example-turned"}
- *   | {type: "learner-chosen", layer: number}
+ *   | {type: "updated-layer-chosen", layer: number}
  *   | {type: "unit-chosen", unit: number}
  * )} LocalEvent */
 
-/** The models that a lesson is given of: every layer of theirs learns at once, and none of them
- * remembers anything but its weights. @param {string} name */
-export const isTaught = (name) => name.startsWith("cnn-") || name === "cae";
+/** Whether one step of a network can be traced: all its layers learn at once, from the picture as it is,
+ * and none of them has running statistics of its own.
+ * @param {{config: Config, layers: Layer[], phases: number}} network */
+export const isTraceable = ({ config, layers, phases }) =>
+  phases === 1 && config.noise === "none" && layers.every(({ kind }) => kind !== "BatchNormalization");
 
 /** @type {(asked: Asked) => Local} */
 export function initial({ model, rate, picture }) {
@@ -66,9 +70,10 @@ export function initial({ model, rate, picture }) {
   const index = wanted ? Number(wanted[2]) : 0;
   const known = rate === undefined || RATES.includes(Number(rate));
   return {
-    model: model !== undefined && isTaught(model) ? model : FIRST.model,
+    offered: [],
+    model: model ?? null,
     from: null,
-    rate: known && rate !== undefined ? Number(rate) : FIRST.rate,
+    rate: known && rate !== undefined ? Number(rate) : FIRST_RATE,
     split: wanted?.[1] === "test" ? "test" : "train",
     offset: index - (index % STRIP),
     wanted: index,
@@ -77,15 +82,14 @@ export function initial({ model, rate, picture }) {
     status: "none",
     error: null,
     about: null,
-    lesson: null,
+    trace: null,
     losses: [],
     stage: 0,
     channel: null,
     rank: 0,
-    learner: null,
+    updatedLayer: null,
     unit: null,
     errors: [
-      ...(model !== undefined && !isTaught(model) ? [model] : []),
       ...(known ? [] : [rate ?? ""]),
       ...(picture !== undefined && !wanted ? [picture] : []),
     ],
@@ -104,6 +108,11 @@ export function pictureOf({ indices, labels, rgba }, source, place) {
 /** @param {Local} local @param {LocalEvent} event @returns {Local} */
 export function update(local, event) {
   switch (event.type) {
+    case "models-known": {
+      const { offered } = event;
+      if (local.model !== null && offered.includes(local.model)) return { ...local, offered };
+      return { ...local, offered, model: offered[0] ?? null, errors: [...(local.model === null ? [] : [local.model]), ...local.errors] };
+    }
     case "network-chosen":
       return { ...local, model: event.model, from: event.from };
     case "rate-chosen":
@@ -118,22 +127,22 @@ export function update(local, event) {
     case "picture-chosen":
       return { ...local, picture: event.picture };
     case "pictures-gone":
-      return { ...local, page: null, picture: null, status: "none", error: null, about: null, lesson: null, losses: [], stage: 0, offset: 0, wanted: 0 };
+      return { ...local, page: null, picture: null, status: "none", error: null, about: null, trace: null, losses: [], stage: 0, offset: 0, wanted: 0 };
     case "asked":
       return { ...local, status: "working", error: null };
-    case "begun": {
-      const { lesson, about } = event;
+    case "traced": {
+      const { trace, about } = event;
       const same = local.about?.config.model === about.config.model;
       // Another picture for the same network is looked at from where the visitor stands.
-      const moved = same ? {} : { channel: null, learner: null, unit: null, rank: 0, stage: 0 };
-      return { ...local, ...moved, status: "ready", about, lesson, losses: [lesson.loss, lesson.lossAfter] };
+      const moved = same ? {} : { channel: null, updatedLayer: null, unit: null, rank: 0, stage: 0 };
+      return { ...local, ...moved, status: "ready", about, trace, losses: [trace.loss, trace.lossAfter] };
     }
     case "stepped":
-      return { ...local, status: "ready", lesson: event.lesson, losses: [...local.losses, event.lesson.lossAfter] };
+      return { ...local, status: "ready", trace: event.trace, losses: [...local.losses, event.trace.lossAfter] };
     case "refused":
-      return { ...local, status: local.lesson ? "ready" : "none", error: event.message };
+      return { ...local, status: local.trace ? "ready" : "none", error: event.message };
     case "gone-to": {
-      const count = stagesOf(local.lesson?.layers.length ?? 0).length;
+      const count = stagesOf(local.trace?.layers.length ?? 0).length;
       const stage = Math.max(0, Math.min(count - 1, event.stage));
       // The strongest map of a layer is shown until another is chosen.
       return stage === local.stage ? local : { ...local, stage, channel: null, rank: 0 };
@@ -142,22 +151,22 @@ export function update(local, event) {
       return { ...local, channel: event.channel };
     case "example-turned":
       return { ...local, rank: local.rank + 1 };
-    case "learner-chosen":
-      return { ...local, learner: event.layer, unit: null };
+    case "updated-layer-chosen":
+      return { ...local, updatedLayer: event.layer, unit: null };
     case "unit-chosen":
       return { ...local, unit: event.unit };
   }
 }
 
-/** The stage that the visitor looks at, once there is a lesson. @param {Local} local */
-export const stageOf = ({ lesson, stage }) => (lesson ? stagesOf(lesson.layers.length)[stage] : null);
+/** The stage that the visitor looks at, once there is a trace. @param {Local} local */
+export const stageOf = ({ trace, stage }) => (trace ? stagesOf(trace.layers.length)[stage] : null);
 
 /** The keys that lead back here. @param {unknown} _ @param {Local} local @returns {Asked} */
-export function address(_, { model, rate, picture, split, wanted }) {
+export function address(_, { offered, model, rate, picture, split, wanted }) {
   const { source, index } = picture ?? { source: split, index: wanted };
   return {
-    ...(model === FIRST.model ? {} : { model }),
-    ...(rate === FIRST.rate ? {} : { rate: String(rate) }),
+    ...(model === null || model === offered[0] ? {} : { model }),
+    ...(rate === FIRST_RATE ? {} : { rate: String(rate) }),
     ...(source === "train" && index === 0 ? {} : { picture: `${source}:${index}` }),
   };
 }

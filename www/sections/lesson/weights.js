@@ -2,16 +2,16 @@
 // ones in numbers. Hands on which are to be shown.
 
 import { significant } from "../../format.js";
-import { h, say } from "../../parts/dom.js";
+import { h, say } from "../../components/dom.js";
 import { text } from "../../strings.js";
 import { onScheme, sheetCanvas } from "./canvas.js";
 
 /** @import { Sheet } from "./canvas.js" */
-/** @import { Moved } from "./adam.js" */
+/** @import { Moved } from "./adam-step.js" */
 
 /** @typedef {"before"|"gradient"|"change"|"after"} Name */
 
-/** @typedef {{layers: {layer: number, name: string}[], learner: number, unit: number, units: string[], unitName: string,
+/** @typedef {{layers: {layer: number, name: string}[], updatedLayer: number, unit: number, units: string[], unitName: string,
  *   isMap: boolean, sheets: Record<Name, Sheet>, rows: Moved[], prose: string[], formula: string|null}} Figure */
 
 const names = /** @type {const} */ (["before", "gradient", "change", "after"]);
@@ -83,7 +83,7 @@ export function create(container, { onLayer, onUnit }) {
     container.hidden = figure === null;
     drawn = figure;
     if (!figure) return;
-    fill(layer, figure.layers.map((one) => [one.layer, one.name]), figure.learner);
+    fill(layer, figure.layers.map((one) => [one.layer, one.name]), figure.updatedLayer);
     fill(unit, figure.units.map((name, i) => [i, name]), figure.unit);
     say(unitLabel, words.unit(figure.isMap));
     say(heading, words.sheets(figure.unitName));

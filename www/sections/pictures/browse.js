@@ -1,7 +1,8 @@
 // All pictures of a split or of one class of it, a page at a time. A picture grows under the pointer
-// and under the focus; arrow keys go from one to the next. Draws what it is given.
+// and under the focus; arrow keys go from one to the next.
 
-import { drawPicture, h, pictureCanvas, say } from "../../parts/dom.js";
+import { drawPicture, h, pictureCanvas, say } from "../../components/dom.js";
+import { rovingTabindex } from "../../components/roving-tabindex.js";
 import { text } from "../../strings.js";
 
 /** @import { Split } from "../../protocol.js" */
@@ -64,20 +65,7 @@ export function create(container, { onAsk, onChoose }) {
     h("div", { class: "row pager" }, previous, next, count),
   );
 
-  /** The one cell that the Tab key reaches. @param {number} place */
-  function reach(place) {
-    cells.forEach(({ button }, i) => (button.tabIndex = i === place ? 0 : -1));
-  }
-  grid.addEventListener("focusin", ({ target }) => reach(cells.findIndex(({ button }) => button === target)));
-  grid.addEventListener("keydown", (event) => {
-    const at = cells.findIndex(({ button }) => button === event.target);
-    const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns, Home: -at, End: cells.length }[event.key];
-    if (step === undefined || at < 0) return;
-    event.preventDefault();
-    const filled = cells.filter(({ button }) => !button.disabled).length;
-    const to = event.key === "End" ? filled - 1 : at + step;
-    if (to >= 0 && to < filled) cells[to].button.focus();
-  });
+  const settle = rovingTabindex(grid);
 
   new ResizeObserver(([{ contentRect }]) => {
     const shape = SHAPES.find(({ from }) => contentRect.width >= from) ?? SHAPES[0];
@@ -123,7 +111,7 @@ export function create(container, { onAsk, onChoose }) {
       button.setAttribute("aria-pressed", String(here));
       say(tip, index === undefined ? "" : words.tip(name, index));
     });
-    if (cells.every(({ button }) => button.tabIndex < 0 || button.disabled)) reach(0);
+    if (cells.every(({ button }) => button.tabIndex < 0 || button.disabled)) settle();
     previous.disabled = page === undefined || offset === 0;
     next.disabled = page === undefined || offset + size >= page.total;
     say(count, page === undefined ? text.pictures.waiting : words.count(shown?.query.offset ?? 0, filled, page.total, whole));

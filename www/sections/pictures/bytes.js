@@ -1,7 +1,7 @@
 // One picture as the numbers that it is: large, and as three planes of red, green and blue, with the
-// three numbers of one pixel. Two sliders, or the pointer, choose the pixel. Draws what it is given.
+// three numbers of one pixel. Two sliders, or the pointer, choose the pixel.
 
-import { SIDE, drawPicture, h, pictureCanvas, say } from "../../parts/dom.js";
+import { SIDE, drawPicture, h, pictureCanvas, say } from "../../components/dom.js";
 import { text } from "../../strings.js";
 
 /** @import { Chosen } from "./state.js" */

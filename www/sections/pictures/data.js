@@ -1,7 +1,7 @@
 // What the pictures are and where they came from, how far they have loaded, and what went wrong.
 
 import { text } from "../../strings.js";
-import { h, say } from "../../parts/dom.js";
+import { h, say } from "../../components/dom.js";
 
 /** @import { Data } from "../../app/state.js" */
 

@@ -1,6 +1,6 @@
 // The pictures: what there is to learn from, how it is stored, and where it came from.
 
-import { h } from "../../parts/dom.js";
+import { h } from "../../components/dom.js";
 import { text } from "../../strings.js";
 import { SAMPLES, createActions } from "./actions.js";
 import * as browse from "./browse.js";
@@ -11,7 +11,7 @@ import * as samples from "./samples.js";
 import { initial, picturesDue, props, update } from "./state.js";
 import * as strip from "./strip.js";
 
-/** @import { Section } from "../../parts/mount.js" */
+/** @import { Section } from "../../components/mount.js" */
 /** @import { Local, LocalEvent } from "./state.js" */
 
 /** @type {Section<Local, LocalEvent, ReturnType<typeof createActions>>} */

@@ -2,7 +2,7 @@
 // unread.
 
 import { text } from "../../strings.js";
-import { h, say } from "../../parts/dom.js";
+import { h, say } from "../../components/dom.js";
 import { droppedFiles } from "./dropped.js";
 
 /** @import { Intake } from "../../app/state.js" */

@@ -1,7 +1,7 @@
-// Five training and five test pictures with their class names. Draws what it is given.
+// Five training and five test pictures with their class names.
 
 import { text } from "../../strings.js";
-import { drawPicture, h, pictureCanvas, say } from "../../parts/dom.js";
+import { drawPicture, h, pictureCanvas, say } from "../../components/dom.js";
 
 /** @import { Pictures } from "../../protocol.js" */
 

@@ -1,7 +1,7 @@
 // The shards of the data set as a strip of cards: each with its name, its size, the beginning of its
-// fingerprint and the first of its pictures. A card that has arrived is lit. Draws what it is given.
+// fingerprint and the first of its pictures. A card that has arrived is lit.
 
-import { SIDE, h, say } from "../../parts/dom.js";
+import { SIDE, h, say } from "../../components/dom.js";
 import { integer, size } from "../../format.js";
 import { text } from "../../strings.js";
 import { SHOWN, hasArrived, shardsOf } from "./shards.js";

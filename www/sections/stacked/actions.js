@@ -1,15 +1,15 @@
 // What the visitor's hands do in the stacked section, and what it asks for by itself: a model's
-// description, and the pictures of a run that is kept from an earlier visit.
+// description, and the pictures of a run that was saved in an earlier visit.
 
+import { createSettingActions } from "../../app/setting-typed.js";
 import { isAskable } from "../../app/state.js";
 import { text } from "../../strings.js";
-import { CLASSIFIER, hasScratch } from "./head-start.js";
-import { drawingPhase } from "./ladder.js";
-import { MODEL, classifiersAhead, isTrained, shownRun } from "./state.js";
+import { hasScratch } from "./pretraining.js";
+import { reconstructedPhase } from "./ladder.js";
+import { classifiersAhead, isTrained, presetsOf, shownRun } from "./state.js";
 
 /** @import { Lab } from "../../app/lab.js" */
-/** @import { Key } from "../../app/settings.js" */
-/** @import { Drawings, Reconstructions, Shown } from "../../protocol.js" */
+/** @import { Reconstructions, ReconstructionsAtStep, Shown } from "../../protocol.js" */
 /** @import { Local, LocalEvent } from "./state.js" */
 
 /** Seeds are numbers of 32 bits. */
@@ -19,30 +19,23 @@ const SEEDS = 2 ** 32;
  * @param {Lab} lab
  * @param {{get: () => Local, dispatch: (event: LocalEvent) => void}} local
  */
-export function createActions({ get: getLab, act }, { get, dispatch }) {
-  for (const error of get().errors) act.notice(error);
+export function createActions(lab, local) {
+  const { get: getLab, act } = lab;
+  const { get, dispatch } = local;
+  const { describe, typeSetting } = createSettingActions(lab, local, /** @returns {Promise<LocalEvent|null>} */ async () => {
+    const { stack } = presetsOf(getLab().models);
+    return stack && { type: "described", description: await act.describe(stack.name, get().overrides) };
+  });
   /** The run whose last pictures were asked for. @type {string|null} */
   let asked = null;
 
-  async function describe() {
-    if (getLab().engine !== "ready") return;
-    try {
-      dispatch({ type: "described", description: await act.describe(MODEL, get().overrides) });
-    } catch (thrown) {
-      act.notice(thrown);
-    }
-  }
-
   return {
     describe,
-    /** @param {Key} key @param {string} typed */
-    typeSetting(key, typed) {
-      const before = get().overrides;
-      dispatch({ type: "setting-typed", key, typed });
-      if (get().overrides !== before) void describe();
-    },
+    typeSetting,
     start() {
-      const [run] = act.enqueue([{ group: "stacked", model: MODEL, overrides: get().overrides }]);
+      const { stack } = presetsOf(getLab().models);
+      if (!stack) return;
+      const [run] = act.enqueue([{ group: "stacked", model: stack.name, overrides: get().overrides }]);
       dispatch({ type: "run-shown", run });
     },
     pause: act.pause,
@@ -53,29 +46,29 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
     },
     goOn() {
       const run = shownRun(getLab(), get());
-      if (run) void act.goOn(run.id);
+      if (run) void act.continueRun(run.id);
     },
     /** @param {string} run */
     show: (run) => dispatch({ type: "run-shown", run }),
 
-    /** @param {string} run @param {Reconstructions} drawing */
-    capture(run, drawing) {
-      const phase = drawingPhase(getLab().runs[run]);
-      if (phase !== null) dispatch({ type: "drawn", run, phase, drawing });
+    /** @param {string} run @param {ReconstructionsAtStep} reconstruction */
+    capture(run, reconstruction) {
+      const phase = reconstructedPhase(getLab().runs[run]);
+      if (phase !== null) dispatch({ type: "reconstructed", run, phase, reconstruction });
     },
     /** The pictures of a kept run as its network draws them now; those of earlier phases are gone. */
     async fetchLast() {
       const state = getLab();
       const run = shownRun(state, get());
       if (!run || run.id === asked || run.id === state.active || run.keptAt === null || !isAskable(state, run)) return;
-      const phase = drawingPhase(run);
+      const phase = reconstructedPhase(run);
       if (phase === null || get().captured[run.id]?.[phase]) return;
       asked = run.id;
       /** @type {Shown|null} */
       const shown = await act.tryAsk({ type: "shown" });
-      /** @type {Drawings|null} */
-      const drawn = shown && (await act.tryAsk({ type: "reconstruct", run: run.id, source: "test", indices: shown.indices }));
-      if (drawn) dispatch({ type: "drawn", run: run.id, phase, drawing: { ...drawn, step: run.keptAt } });
+      /** @type {Reconstructions|null} */
+      const reconstructed = shown && (await act.tryAsk({ type: "reconstruct", run: run.id, source: "test", indices: shown.indices }));
+      if (reconstructed) dispatch({ type: "reconstructed", run: run.id, phase, reconstruction: { ...reconstructed, step: run.keptAt } });
     },
 
     /** @param {string} typed */
@@ -87,11 +80,12 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
     async compare() {
       const state = getLab();
       const run = shownRun(state, get());
-      if (!run || !isTrained(run)) return;
+      const { classifier } = presetsOf(state.models);
+      if (!run || !classifier || !isTrained(run)) return;
       const { classifierEpochs: epochs, seeds } = get();
       let config;
       try {
-        ({ config } = await act.describe(CLASSIFIER, { epochs }));
+        ({ config } = await act.describe(classifier.name, { epochs }));
       } catch (thrown) {
         return act.notice(thrown);
       }
@@ -100,7 +94,7 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
       const { names } = text.stacked;
       act.enqueue(
         Array.from({ length: seeds }, (_, i) => (run.plan.config.seed + i) % SEEDS).flatMap((seed) => {
-          const wish = { group: "stacked", model: CLASSIFIER, overrides: { epochs, seed } };
+          const wish = { group: "stacked", model: classifier.name, overrides: { epochs, seed } };
           const scratch = hasScratch(runs, now, { ...config, seed }) ? [] : [{ ...wish, name: names.scratch(seed) }];
           return [{ ...wish, name: names.pretrained(seed), from: run.id }, ...scratch];
         }),

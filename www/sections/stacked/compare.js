@@ -1,7 +1,7 @@
 // The controls of the comparison: how long, with how many seeds, start and stop, and how it stands.
 
 import { text } from "../../strings.js";
-import { h, say } from "../../parts/dom.js";
+import { h, say } from "../../components/dom.js";
 
 /**
  * @param {HTMLElement} container

@@ -1,7 +1,7 @@
 // The buttons of a stacked run and the sentence that says how it stands. Each press is handed on.
 
 import { text } from "../../strings.js";
-import { h, say } from "../../parts/dom.js";
+import { h, say } from "../../components/dom.js";
 
 /** @typedef {{start: boolean, pause: boolean, resume: boolean, stop: boolean, goOn: boolean}} May */
 

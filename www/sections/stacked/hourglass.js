@@ -1,21 +1,14 @@
-// Two drawings of a rung as SVG: the network as an hourglass, and its loss as a small line. Given
-// roles and numbers; knows no run.
+// Two drawings of a rung as SVG: the network as an hourglass, and its loss as a small line.
 
-const SVG = "http://www.w3.org/2000/svg";
+import { svg } from "../../components/svg.js";
+
 /** Width of what lies between two codes, and the height of the drawing. */
 const STEP = 100;
 const HEIGHT = 100;
 
-/** @param {string} tag @param {Record<string, string|number>} attributes */
-function element(tag, attributes) {
-  const made = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, String(value));
-  return made;
-}
-
 /** @param {string} name @param {number} width @param {number} height */
 const canvas = (name, width, height) =>
-  element("svg", { class: name, viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: "none", "aria-hidden": "true", focusable: "false" });
+  svg("svg", { class: name, viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: "none", "aria-hidden": "true", focusable: "false" });
 
 /** How high a map of this side stands: by its logarithm, so that the smallest is still seen.
  * @param {number} side @param {number} most */
@@ -34,14 +27,14 @@ export function hourglass(roles, codes) {
   roles.forEach((role, i) => {
     if (role === "absent") return;
     const points = [[x(i), -half[i]], [x(i + 1), -half[i + 1]], [x(i + 1), half[i + 1]], [x(i), half[i]]];
-    drawing.append(element("polygon", { class: role, points: points.map(([at, y]) => `${at},${middle + y}`).join(" ") }));
+    drawing.append(svg("polygon", { class: role, points: points.map(([at, y]) => `${at},${middle + y}`).join(" ") }));
   });
   const first = roles.indexOf("absent");
   // The code goes straight to its decoder where the inner stages are missing.
-  if (first >= 0) drawing.append(element("line", { class: "through", x1: x(first), x2: x(roles.lastIndexOf("absent") + 1), y1: middle, y2: middle }));
+  if (first >= 0) drawing.append(svg("line", { class: "through", x1: x(first), x2: x(roles.lastIndexOf("absent") + 1), y1: middle, y2: middle }));
   codes.forEach((_, i) => {
     if (roles[i - 1] === "absent" && roles[i] === "absent") return;
-    drawing.append(element("line", { class: "code-bar", x1: x(i), x2: x(i), y1: middle - half[i], y2: middle + half[i] }));
+    drawing.append(svg("line", { class: "code-bar", x1: x(i), x2: x(i), y1: middle - half[i], y2: middle + half[i] }));
   });
   return drawing;
 }
@@ -51,8 +44,8 @@ export function createCurve() {
   const width = 200;
   const height = 60;
   const drawing = canvas("rung-curve", width, height);
-  const line = element("polyline", { class: "training" });
-  const base = element("line", { class: "base", x1: 0, x2: width, y1: height - 1, y2: height - 1 });
+  const line = svg("polyline", { class: "training" });
+  const base = svg("line", { class: "base", x1: 0, x2: width, y1: height - 1, y2: height - 1 });
   drawing.append(base, line);
 
   /** @param {import("./ladder.js").Rung} rung */
@@ -70,7 +63,7 @@ export function createCurve() {
     line.setAttribute("points", points(training));
     // A line of no length with a round end is a dot, and stays round however the drawing is stretched.
     while (drawing.children.length > 2) drawing.lastElementChild?.remove();
-    for (const place of points(validation).split(" ").filter(Boolean)) drawing.append(element("path", { class: "dot", d: `M${place} l0.01,0` }));
+    for (const place of points(validation).split(" ").filter(Boolean)) drawing.append(svg("path", { class: "dot", d: `M${place} l0.01,0` }));
   }
   return { drawing, render };
 }

@@ -2,22 +2,22 @@
 // encoder is worth as the start of a classifier.
 
 import { figure, percent, wholePercent } from "../../format.js";
-import * as compareChart from "../../parts/compare-chart.js";
-import { h } from "../../parts/dom.js";
-import * as runChoice from "../../parts/run-choice.js";
-import * as settings from "../../parts/settings-form.js";
+import * as compareChart from "../../components/compare-chart.js";
+import { h } from "../../components/dom.js";
+import * as runChoice from "../../components/run-choice.js";
+import * as settings from "../../components/settings-form.js";
 import { text } from "../../strings.js";
 import { createActions } from "./actions.js";
 import * as compare from "./compare.js";
 import * as controls from "./controls.js";
-import * as drawings from "./drawings.js";
+import * as reconstructions from "./reconstructions.js";
 import * as outcome from "./outcome.js";
 import * as rungs from "./rungs.js";
 import { props } from "./screen.js";
 import { MOST_SEEDS, address, initial, offered, shownRun, update } from "./state.js";
-import * as verdict from "./verdict.js";
+import * as findings from "./findings.js";
 
-/** @import { Section } from "../../parts/mount.js" */
+/** @import { Section } from "../../components/mount.js" */
 /** @import { Local, LocalEvent } from "./state.js" */
 
 /** @type {Section<Local, LocalEvent, ReturnType<typeof createActions>>} */
@@ -39,7 +39,7 @@ export const stacked = {
       choice: runChoice.create(place(trained), { id: "stacked-choice", label: text.stacked.choose, none: text.stacked.noRuns, onChoose: on.show }),
       ladder: rungs.create(place()),
       outcome: outcome.create(place()),
-      drawings: drawings.create(place()),
+      reconstructions: reconstructions.create(place()),
       compare: compare.create(place(), { most: MOST_SEEDS, onEpochs: on.typeEpochs, onSeeds: on.chooseSeeds, onStart: on.compare, onStop: on.cancelCompare }),
     };
     const charts = place(showing, "charts");
@@ -48,14 +48,14 @@ export const stacked = {
       ...views,
       accuracy: compareChart.create(place(charts, ""), { title: words.accuracy, format: percent, ticks: wholePercent, id: "stacked-accuracy" }),
       loss: compareChart.create(place(charts, ""), { title: words.loss, format: figure, id: "stacked-loss" }),
-      verdict: verdict.create(place(), { tableId: "stacked-values" }),
+      findings: findings.create(place(), { tableId: "stacked-values" }),
     };
   },
   follow({ before, now, localBefore, local }, on) {
     if (before.engine !== now.engine && now.engine === "ready") void on.describe();
-    if (before.drawings !== now.drawings)
-      for (const [run, drawing] of Object.entries(now.drawings))
-        if (before.drawings[run] !== drawing && now.runs[run]?.plan.phases.length > 1) on.capture(run, drawing);
+    if (before.reconstructions !== now.reconstructions)
+      for (const [run, reconstruction] of Object.entries(now.reconstructions))
+        if (before.reconstructions[run] !== reconstruction && now.runs[run]?.plan.phases.length > 1) on.capture(run, reconstruction);
     const id = shownRun(now, local)?.id;
     const wasBusy = before.active !== null;
     if (id && (shownRun(before, localBefore)?.id !== id || before.data.status !== now.data.status || before.engine !== now.engine || (wasBusy && now.active === null)))

@@ -1,5 +1,5 @@
 // The ladder as data: which layers each stage has, what each rung of training does with them, and
-// how far a run has climbed. Pure; knows no DOM and no section.
+// how far a run has climbed. Pure.
 
 import { isActive } from "../../app/run.js";
 
@@ -11,7 +11,7 @@ import { isActive } from "../../app/run.js";
 
 /** @typedef {{encoder: Half, decoder: Half, code: number[]}} Stage */
 
-/** What a rung does with one half of a stage: it learns, stays as it is, is only drawn through, or
+/** What a rung does with one half of a stage: it learns, stays as it is, is only passed through, or
  * is not there yet. @typedef {"learns"|"frozen"|"draws"|"absent"} Role */
 
 /** @typedef {"waiting"|"now"|"done"|"ended"} Standing */
@@ -145,7 +145,7 @@ export function plannedRungs(summary, epochs) {
 
 /** Which rung drew the pictures that the run sends now; null between two phases, when the layers of
  * the next are in use and have not learned. @param {Run} run */
-export function drawingPhase(run) {
+export function reconstructedPhase(run) {
   const isLast = run.phase === run.plan.phases.length - 1;
   return isThrough(run, run.phase) && !isLast ? null : run.phase;
 }

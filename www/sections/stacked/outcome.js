@@ -2,7 +2,7 @@
 
 import { decibel } from "../../format.js";
 import { text } from "../../strings.js";
-import { h, say } from "../../parts/dom.js";
+import { h, say } from "../../components/dom.js";
 
 /** @param {HTMLElement} container */
 export function create(container) {

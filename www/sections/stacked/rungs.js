@@ -1,9 +1,8 @@
 // The ladder: a rung for each phase, with its network, its state in words, its loss and its numbers.
-// Draws what it is given.
 
 import { decibel, figure, integer } from "../../format.js";
 import { text } from "../../strings.js";
-import { h, say } from "../../parts/dom.js";
+import { h, say } from "../../components/dom.js";
 import { createCurve, hourglass } from "./hourglass.js";
 
 /** @import { Role, Rung, Stage } from "./ladder.js" */

@@ -1,33 +1,20 @@
-// What the stacked section's views are shown, as data. Pure; knows no DOM.
+// What the stacked section's views are shown, as data. Pure.
 
+import { memo, memoBy } from "../../app/memo.js";
 import { fieldValues } from "../../app/settings.js";
-import { canGoOn, isActive, labelOf, progress } from "../../app/run.js";
+import { canContinue, isActive, labelOf, progress } from "../../app/run.js";
 import { canTrain, isAskable } from "../../app/state.js";
 import { text } from "../../strings.js";
-import { judge, meanLine, pairsOf } from "./head-start.js";
-import { codesOf, drawingPhase, outcome, plannedRungs, rungsOf, stagesOf } from "./ladder.js";
-import { EPOCHS, classifiersAhead, isTrained, isWaiting, offered, shownRun, stackedRuns } from "./state.js";
+import { compareAccuracies, meanLine, pairsOf } from "./pretraining.js";
+import { codesOf, reconstructedPhase, outcome, plannedRungs, rungsOf, stagesOf } from "./ladder.js";
+import { EPOCHS, classifiersAhead, isTrained, isWaiting, offered, presetsOf, shownRun, stackedRuns } from "./state.js";
 
 /** @import { Run } from "../../app/run.js" */
 /** @import { State } from "../../app/state.js" */
-/** @import { Pair } from "./head-start.js" */
+/** @import { Pair } from "./pretraining.js" */
 /** @import { Captured, Local } from "./state.js" */
 
 const none = /** @type {never[]} */ ([]);
-
-/** Gives the same answer as before as long as it is asked the same.
- * @template {unknown[]} A, R @param {(...given: A) => R} make @returns {(...given: A) => R} */
-function steady(make) {
-  /** @type {A|null} */
-  let before = null;
-  /** @type {R} */
-  let answer;
-  return (...given) => {
-    if (before === null || given.some((value, i) => !Object.is(value, before?.[i]))) answer = make(...given);
-    before = given;
-    return answer;
-  };
-}
 
 /** @param {State} state @param {Local} local */
 function permissions(state, local) {
@@ -41,7 +28,7 @@ function permissions(state, local) {
     pause: alive && run?.status === "running",
     resume: alive && run?.status === "paused",
     stop: alive && (active || waiting),
-    goOn: run !== null && !waiting && canGoOn(run) && isAskable(state, run) && state.active === null && state.starting === null,
+    goOn: run !== null && !waiting && canContinue(run) && isAskable(state, run) && state.active === null && state.starting === null,
   };
 }
 
@@ -74,13 +61,13 @@ function compareSentence(state, local) {
   return run ? words.ready(labelOf(run)) : "";
 }
 
-const choices = steady((/** @type {Run[]} */ ...runs) =>
+const choices = memo((/** @type {Run[]} */ ...runs) =>
   runs.map((run) => ({ id: run.id, label: text.stacked.option(labelOf(run), run.plan.config.epochs, run.startedAt) })));
 
-const shapes = steady((/** @type {import("../../protocol.js").Summary|null} */ summary) =>
+const shapes = memo((/** @type {import("../../protocol.js").Summary|null} */ summary) =>
   summary ? { codes: codesOf(summary), stages: stagesOf(summary.layers) } : { codes: none, stages: none });
 
-const classifierRuns = (/** @type {State} */ { runs, order }) => order.map((id) => runs[id]).filter(Boolean);
+const allRuns = (/** @type {State} */ { runs, order }) => order.map((id) => runs[id]).filter(Boolean);
 
 /** @param {Pair[]} pairs @param {"pretrained"|"scratch"} which */
 const runsOf = (pairs, which) => pairs.flatMap((pair) => pair[which] ?? []);
@@ -99,22 +86,16 @@ function comparisonOf(pairs) {
     });
   const whole = pairs.filter(({ pretrained, scratch }) => pretrained.status === "completed" && scratch?.status === "completed");
   const accuracies = (/** @type {Run[]} */ runs) => runs.map(({ epochs }) => epochs.map(({ valAccuracy }) => valAccuracy ?? 0));
-  const verdict = judge(accuracies(runsOf(whole, "pretrained")), accuracies(runsOf(whole, "scratch")));
+  const findings = compareAccuracies(accuracies(runsOf(whole, "pretrained")), accuracies(runsOf(whole, "scratch")));
   const epochs = pairs[0]?.pretrained.plan.config.epochs ?? 1;
-  return { accuracy: linesOf("valAccuracy"), loss: linesOf("valLoss"), verdict, seeds, epochs };
+  return { accuracy: linesOf("valAccuracy"), loss: linesOf("valLoss"), findings, seeds, epochs };
 }
 
-/** @type {{key: string, value: ReturnType<typeof comparisonOf>}} */
-let compared = { key: "", value: comparisonOf([]) };
-
-/** The comparison changes with an epoch or the end of a run, not with a step.
- * @param {State} state @param {Run|null} run */
-function comparison(state, run) {
-  const pairs = pairsOf(classifierRuns(state), run?.id ?? null);
-  const key = pairs.flatMap(({ pretrained, scratch }) => [pretrained, scratch].map((one) => (one ? `${one.id} ${one.epochs.length} ${one.status}` : ""))).join();
-  if (key !== compared.key) compared = { key, value: comparisonOf(pairs) };
-  return compared.value;
-}
+/** The comparison changes with an epoch or the end of a run, not with a step. */
+const comparison = memoBy(
+  (/** @type {Pair[]} */ pairs) => pairs.flatMap(({ pretrained, scratch }) => [pretrained, scratch].flatMap((one) => [one?.id, one?.epochs.length, one?.status])),
+  comparisonOf,
+);
 
 /** @type {Captured} */
 const nothing = [];
@@ -127,18 +108,18 @@ export function props(state, local) {
   const { codes, stages } = shapes(summary);
   const rungs = run ? rungsOf(run) : summary ? plannedRungs(summary, local.overrides.epochs ?? EPOCHS) : none;
   const ahead = classifiersAhead(state);
-  const { accuracy, loss, verdict, seeds, epochs } = comparison(state, run);
+  const { accuracy, loss, findings, seeds, epochs } = comparison(pairsOf(allRuns(state), run?.id ?? null));
   return {
     settings: { values: settingsOf(local.description, local.overrides, local.wrong), locked: may.stop },
     controls: { may: JSON.stringify(may), status: statusSentence(state, local), refusal: (local.run !== null && state.refusals[local.run]) || null },
     choice: { runs: choices(...stackedRuns(state)), chosen: run?.id ?? null },
     ladder: { rungs, codes, stages, loss: run?.plan.config.loss ?? local.description?.config.loss ?? "binary-cross-entropy" },
     outcome: { outcome: outcomeOf(rungs), codes },
-    drawings: {
+    reconstructions: {
       captured: (run && local.captured[run.id]) ?? nothing,
-      phase: run ? drawingPhase(run) : null,
+      phase: run ? reconstructedPhase(run) : null,
       reached: run ? run.phase : -1,
-      begun: run !== null,
+      started: run !== null,
       active: run !== null && isActive(run),
       classes: run?.data.classes ?? state.data.manifest?.classes ?? none,
       codes,
@@ -147,17 +128,17 @@ export function props(state, local) {
       epochs: local.classifierWrong?.typed ?? String(local.classifierEpochs),
       error: local.classifierWrong?.error ?? null,
       seeds: local.seeds,
-      may: canTrain(state) && isTrained(run) && run !== null && isAskable(state, run) && local.classifierWrong === null && !ahead.training && ahead.waiting.length === 0,
+      may: canTrain(state) && presetsOf(state.models).classifier !== null && isTrained(run) && run !== null && isAskable(state, run) && local.classifierWrong === null && !ahead.training && ahead.waiting.length === 0,
       on: ahead.training !== null || ahead.waiting.length > 0,
       status: compareSentence(state, local),
     },
     accuracy: { lines: accuracy, xMax: epochs },
     loss: { lines: loss, xMax: epochs },
-    verdict: { verdict, asked: seeds },
+    findings: { findings, asked: seeds },
   };
 }
 
-const settingsOf = steady((/** @type {Local["description"]} */ description, /** @type {Local["overrides"]} */ overrides, /** @type {Local["wrong"]} */ wrong) =>
+const settingsOf = memo((/** @type {Local["description"]} */ description, /** @type {Local["overrides"]} */ overrides, /** @type {Local["wrong"]} */ wrong) =>
   fieldValues({ description, overrides, wrong }).filter(({ field }) => offered.includes(field.key)));
 
-const outcomeOf = steady(outcome);
+const outcomeOf = memo(outcome);

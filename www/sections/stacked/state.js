@@ -1,24 +1,27 @@
 // What the stacked section keeps for itself: the settings of its runs, which run it shows, and the
-// pictures of each phase that were drawn during this visit. Pure.
+// reconstructions of each phase that came during this visit. Pure.
 
+import { memo } from "../../app/memo.js";
+import { withSetting } from "../../app/setting-typed.js";
 import { fields, parse, toAsked, fromAsked } from "../../app/settings.js";
 import { isActive, isOver } from "../../app/run.js";
 import { text } from "../../strings.js";
 import { rungsOf } from "./ladder.js";
 
-/** @import { Description, Overrides, Reconstructions } from "../../protocol.js" */
+/** @import { Description, Overrides, Preset, ReconstructionsAtStep } from "../../protocol.js" */
+/** @import { SettingTyped } from "../../app/setting-typed.js" */
 /** @import { Key, Wrong } from "../../app/settings.js" */
 /** @import { Run } from "../../app/run.js" */
 /** @import { State } from "../../app/state.js" */
 
-/** The last pictures of each phase; null where none were seen. @typedef {(Reconstructions|null)[]} Captured */
+/** The last pictures of each phase; null where none were seen. @typedef {(ReconstructionsAtStep|null)[]} Captured */
 
 /**
  * @typedef {object} Local
  * @property {Overrides} overrides  what is set of the stacked run
  * @property {Wrong} wrong
  * @property {Description|null} description
- * @property {string|null} run  the run on show, where one was chosen
+ * @property {string|null} run  the shown run, where one was chosen
  * @property {Record<string, Captured>} captured  by run
  * @property {number} classifierEpochs
  * @property {{typed: string, error: string}|null} classifierWrong
@@ -27,15 +30,20 @@ import { rungsOf } from "./ladder.js";
  */
 
 /** @typedef {(
- *   | {type: "setting-typed", key: Key, typed: string}
+ *   | SettingTyped
  *   | {type: "described", description: Description}
  *   | {type: "run-shown", run: string|null}
- *   | {type: "drawn", run: string, phase: number, drawing: Reconstructions}
+ *   | {type: "reconstructed", run: string, phase: number, reconstruction: ReconstructionsAtStep}
  *   | {type: "classifier-epochs-typed", typed: string}
  *   | {type: "seeds-chosen", seeds: number}
  * )} LocalEvent */
 
-export const MODEL = "sae";
+/** The presets of this section: the stacked autoencoder, and the classifier that can begin with its
+ * encoder; null until the library has told them. */
+export const presetsOf = memo((/** @type {Preset[]} */ presets) => ({
+  stack: presets.find(({ stages }) => stages > 0) ?? null,
+  classifier: presets.find(({ family }) => family === "encoder-classifier") ?? null,
+}));
 /** Few enough to wait for: there are four phases of them. */
 export const EPOCHS = 5;
 export const MOST_SEEDS = 5;
@@ -74,22 +82,15 @@ export function initial(asked) {
 /** @param {Local} local @param {LocalEvent} event @returns {Local} */
 export function update(local, event) {
   switch (event.type) {
-    case "setting-typed": {
-      const { key, typed } = event;
-      const field = fields.find((candidate) => candidate.key === key);
-      if (!field) return local;
-      const { value, error } = parse(field, typed);
-      const { [key]: _, ...wrong } = local.wrong;
-      if (error !== undefined) return { ...local, wrong: { ...wrong, [key]: { typed, error } } };
-      return { ...local, wrong, overrides: { ...local.overrides, [key]: value } };
-    }
+    case "setting-typed":
+      return withSetting(local, event);
     case "described":
       return { ...local, description: event.description };
     case "run-shown":
       return { ...local, run: event.run };
-    case "drawn": {
+    case "reconstructed": {
       const before = local.captured[event.run] ?? [];
-      const captured = Array.from({ length: Math.max(before.length, event.phase + 1) }, (_, phase) => (phase === event.phase ? event.drawing : (before[phase] ?? null)));
+      const captured = Array.from({ length: Math.max(before.length, event.phase + 1) }, (_, phase) => (phase === event.phase ? event.reconstruction : (before[phase] ?? null)));
       return { ...local, captured: { ...local.captured, [event.run]: captured } };
     }
     case "classifier-epochs-typed": {
@@ -102,10 +103,13 @@ export function update(local, event) {
   }
 }
 
-/** Every run of a stacked autoencoder, oldest first. @param {State} state */
-export const stackedRuns = ({ runs, order }) => order.map((id) => runs[id]).filter((run) => run?.plan.config.model === MODEL);
+/** Whether a run trains in several phases, as only a stacked autoencoder does. @param {Run} run */
+const isStacked = ({ plan }) => plan.phases.length > 1;
 
-/** The run on show: the chosen one, or the latest. @param {State} state @param {Local} local @returns {Run|null} */
+/** Every run of a stacked autoencoder, oldest first. @param {State} state */
+export const stackedRuns = ({ runs, order }) => order.map((id) => runs[id]).filter((run) => run && isStacked(run));
+
+/** The run that is shown: the chosen one, or the latest. @param {State} state @param {Local} local @returns {Run|null} */
 export function shownRun(state, { run }) {
   if (run !== null) return state.runs[run] ?? null;
   return stackedRuns(state).at(-1) ?? null;
@@ -118,10 +122,11 @@ export const isWaiting = ({ queue, starting }, { run }) => run !== null && (star
 export const isTrained = (run) => run !== null && isOver(run) && rungsOf(run).every(({ standing }) => standing === "done");
 
 /** The classifiers that wait or train now. @param {State} state */
-export function classifiersAhead({ queue, starting, active, runs }) {
-  const waiting = queue.filter(({ group, model }) => group === "stacked" && model !== MODEL).map(({ run }) => run);
+export function classifiersAhead({ models, queue, starting, active, runs }) {
+  const { stack } = presetsOf(models);
+  const waiting = queue.filter(({ group, model }) => group === "stacked" && model !== stack?.name).map(({ run }) => run);
   const now = active === null ? null : runs[active];
-  const training = now && isActive(now) && now.group === "stacked" && now.plan.config.model !== MODEL ? now : null;
+  const training = now && isActive(now) && now.group === "stacked" && !isStacked(now) ? now : null;
   return { waiting, training, starting };
 }
 

@@ -1,34 +1,29 @@
 // What the visitor's hands do in the studio, and what it asks the worker by itself.
 
+import { createSettingActions } from "../../app/setting-typed.js";
 import { sentence } from "../../protocol.js";
 import { fieldsOf } from "../../app/settings.js";
 import { isActive } from "../../app/run.js";
-import { due, pictureOf, BEST, JUDGED, ON_MAP, STEPS } from "./questions.js";
-import { isShown, modelOf } from "./state.js";
+import { due, pictureOf, BEST, EVALUATED, ON_MAP, STEPS } from "./queries.js";
+import { isShown, offerOf, offersOf } from "./state.js";
 
 /** @import { Lab } from "../../app/lab.js" */
-/** @import { Key } from "../../app/settings.js" */
 /** @import { Overrides } from "../../protocol.js" */
-/** @import { Due } from "./questions.js" */
-/** @import { Local, LocalEvent, Part, Preset } from "./state.js" */
+/** @import { Due } from "./queries.js" */
+/** @import { Local, LocalEvent, Part } from "./state.js" */
 
 /**
  * @param {Lab} lab
  * @param {{get: () => Local, dispatch: (event: LocalEvent) => void}} local
  */
-export function createActions({ get: getLab, act }, { get, dispatch }) {
-  for (const error of get().errors) act.notice(error);
-  let askingEight = false;
-
-  async function describe() {
-    const { preset, overrides } = get();
-    if (getLab().engine !== "ready") return;
-    try {
-      dispatch({ type: "described", preset, description: await act.describe(modelOf(preset), overrides) });
-    } catch (thrown) {
-      act.notice(thrown);
-    }
-  }
+export function createActions(lab, local) {
+  const { get: getLab, act } = lab;
+  const { get, dispatch } = local;
+  const { describe, typeSetting } = createSettingActions(lab, local, /** @returns {Promise<LocalEvent|null>} */ async () => {
+    const offer = offerOf(get());
+    return offer && { type: "described", preset: offer.name, description: await act.describe(offer.models[0], get().overrides) };
+  });
+  let askingSamples = false;
 
   /** Runs of this section that wait or are on. */
   function mine() {
@@ -37,86 +32,87 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
     return [...on, ...(starting !== null ? [starting] : []), ...queue.filter(({ group }) => group === "studio").map(({ run }) => run)];
   }
 
-  /** Asks the worker what `question` needs. @param {Due} due @returns {Promise<any>} */
-  async function ask({ question, run }) {
-    const { eight, way } = get();
+  /** Asks the worker what `query` needs. @param {Due} due @returns {Promise<any>} */
+  async function ask({ query, run }) {
+    const { samples, interpolation } = get();
     const picture = pictureOf(get());
     const source = /** @type {const} */ ("test");
-    switch (question) {
-      case "drawn":
-      case "beside":
-        return eight && act.ask({ type: "reconstruct", run, source, indices: eight.indices });
+    switch (query) {
+      case "reconstructions":
+      case "comparedReconstructions":
+        return samples && act.ask({ type: "reconstruct", run, source, indices: samples.indices });
       case "code": {
         if (picture === null) return null;
         const indices = Uint32Array.of(picture);
-        const [codes, drawn] = await Promise.all([
+        const [codes, reconstruction] = await Promise.all([
           act.ask({ type: "encode", run, source, indices }),
           act.ask({ type: "reconstruct", run, source, indices }),
         ]);
-        return { picture, codes, drawn };
+        return { picture, codes, reconstruction };
       }
-      case "way": {
-        if (!way) return null;
-        const ends = await act.ask({ type: "reconstruct", run, source, indices: Uint32Array.of(way.from, way.to) });
-        return { ...way, ends, drawn: await act.ask({ type: "between", run, source, ...way, count: STEPS }) };
+      case "interpolation": {
+        if (!interpolation) return null;
+        const ends = await act.ask({ type: "reconstruct", run, source, indices: Uint32Array.of(interpolation.from, interpolation.to) });
+        return { ...interpolation, ends, decoded: await act.ask({ type: "interpolate", run, source, ...interpolation, count: STEPS }) };
       }
       case "map":
-        return act.ask({ type: "map", run, count: ON_MAP, seed: 0 });
+        return act.ask({ type: "latent-map", run, count: ON_MAP, seed: 0 });
       case "extremes":
-        return act.ask({ type: "extremes", run, judged: JUDGED, count: BEST });
+        return act.ask({ type: "extremes", run, among: EVALUATED, count: BEST });
     }
   }
 
   /** @param {Due} asked */
   async function settle(asked) {
-    const { question, key, run } = asked;
-    dispatch({ type: "asked", question, key });
+    const { query, key, run } = asked;
+    dispatch({ type: "asked", query, key });
     const tell = (/** @type {any} */ value, /** @type {string|null} */ refusal) =>
-      dispatch({ type: "answered", question, answer: { key, run, value, refusal } });
+      dispatch({ type: "answered", query, answer: { key, run, value, refusal } });
     await ask(asked).then((value) => tell(value, null), (thrown) => tell(null, sentence(thrown)));
   }
 
   return {
-    describe,
+    /** Once the library has told its presets. */
+    open() {
+      const told = get().errors.length;
+      dispatch({ type: "presets-known", offered: offersOf(getLab().models) });
+      for (const error of get().errors.slice(0, get().errors.length - told)) act.notice(error);
+      return describe();
+    },
     /** Asks what is due, if anything is. */
     settle() {
       const state = getLab();
       if (state.engine !== "ready" || state.data.status !== "ready") return;
-      const { eight, seen } = get();
-      if (eight === null && Object.values(seen).includes(true) && !askingEight) {
-        askingEight = true;
-        void act.tryAsk({ type: "shown" }).then((eight) => {
-          askingEight = false;
-          if (eight) dispatch({ type: "pictures-shown", eight });
+      const { samples, seen } = get();
+      if (samples === null && Object.values(seen).includes(true) && !askingSamples) {
+        askingSamples = true;
+        void act.tryAsk({ type: "shown" }).then((samples) => {
+          askingSamples = false;
+          if (samples) dispatch({ type: "pictures-shown", samples });
         });
       }
-      for (const question of due(state, get())) void settle(question);
+      for (const query of due(state, get())) void settle(query);
     },
     forgetPictures: () => dispatch({ type: "pictures-gone" }),
     /** @param {Part} part */
     see: (part) => dispatch({ type: "part-seen", part }),
 
-    /** @param {Preset} preset */
+    /** @param {string} preset */
     choosePreset(preset) {
       dispatch({ type: "preset-chosen", preset });
       void describe();
     },
-    /** @param {Key} key @param {string} typed */
-    typeSetting(key, typed) {
-      const before = get().overrides;
-      dispatch({ type: "setting-typed", key, typed });
-      if (get().overrides !== before) void describe();
-    },
+    typeSetting,
 
     start() {
-      const { preset, description } = get();
-      if (description === null || description.error !== null) return;
+      const { description } = get();
+      const offer = offerOf(get());
+      if (offer === null || description === null || description.error !== null) return;
       // Both of a pair are given every setting, so that only the model differs.
       const shown = fieldsOf(description.defaults).filter(isShown);
       const overrides = /** @type {Overrides} */ (Object.fromEntries(shown.map(({ key }) => [key, description.config[key]])));
-      const models = preset === "pair" ? ["cae", "cae-bn"] : [preset];
-      const [run, beside = null] = act.enqueue(models.map((model) => ({ group: "studio", model, overrides })));
-      dispatch({ type: "runs-chosen", run, beside });
+      const [run, compared = null] = act.enqueue(offer.models.map((model) => ({ group: "studio", model, overrides })));
+      dispatch({ type: "runs-chosen", run, compared });
     },
     hold() {
       const { active, runs } = getLab();
@@ -125,22 +121,22 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
     stop: () => void act.cancel(mine()),
 
     /** @param {string} run */
-    show: (run) => dispatch({ type: "runs-chosen", run, beside: null }),
-    /** @param {string} beside */
-    compare: (beside) => dispatch({ type: "runs-chosen", beside }),
+    show: (run) => dispatch({ type: "runs-chosen", run, compared: null }),
+    /** @param {string} compared */
+    compare: (compared) => dispatch({ type: "runs-chosen", compared }),
 
     /** @param {number} picture */
     choosePicture: (picture) => dispatch({ type: "picture-chosen", picture }),
     /** @param {number} label */
     toggleClass: (label) => dispatch({ type: "class-toggled", label }),
-    /** Marks where a way begins; a second picture ends it. @param {number} picture */
+    /** Marks where an interpolation begins; a second picture ends it. @param {number} picture */
     mark(picture) {
       const { mark } = get();
       if (mark === picture) dispatch({ type: "marked", picture: null });
       else if (mark === null) dispatch({ type: "marked", picture });
-      else dispatch({ type: "way-asked", from: mark, to: picture });
+      else dispatch({ type: "interpolation-asked", from: mark, to: picture });
     },
     /** @param {number} from @param {number} to */
-    walk: (from, to) => dispatch({ type: "way-asked", from, to }),
+    interpolate: (from, to) => dispatch({ type: "interpolation-asked", from, to }),
   };
 }

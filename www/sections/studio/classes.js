@@ -2,7 +2,7 @@
 // where they lie, which says what the map shows to who cannot see it.
 
 import { integer, percent } from "../../format.js";
-import { h, say } from "../../parts/dom.js";
+import { h, say } from "../../components/dom.js";
 import { text } from "../../strings.js";
 
 /** @import { classPlaces } from "./codes.js" */

@@ -1,14 +1,14 @@
 // What is left of one picture on its way through the network: the picture, its code as small maps,
-// one a channel, and what is drawn from the code.
+// one a channel, and its reconstruction from the code.
 
-import { drawPicture, h, pictureCanvas, say } from "../../parts/dom.js";
+import { drawPicture, h, pictureCanvas, say } from "../../components/dom.js";
 import { figure } from "../../format.js";
 import { text } from "../../strings.js";
 import { PICTURE_NUMBERS, channelShares, extent, numbersIn } from "./codes.js";
 
-/** @import { Codes, Drawings } from "../../protocol.js" */
+/** @import { Codes, Reconstructions } from "../../protocol.js" */
 
-/** @typedef {{picture: number, codes: Codes, drawn: Drawings}} CodeOf */
+/** @typedef {{picture: number, codes: Codes, reconstruction: Reconstructions}} CodeOf */
 
 /** Draws one channel: the stronger, the more of the accent.
  * @param {HTMLCanvasElement} canvas @param {number[]} shares @param {number} width @param {string} colour */
@@ -69,12 +69,12 @@ export function create(container) {
     say(trouble, why ?? "");
     trouble.hidden = why === null;
     shown = code;
-    const seen = code?.drawn.corrupted ?? code?.drawn.inputs ?? null;
-    const name = classes[code?.drawn.labels[0] ?? -1] ?? "";
+    const seen = code?.reconstruction.corrupted ?? code?.reconstruction.inputs ?? null;
+    const name = classes[code?.reconstruction.labels[0] ?? -1] ?? "";
     drawPicture(before.canvas, seen, 0, code ? words.before(name) : words.waiting);
-    drawPicture(after.canvas, code?.drawn.outputs ?? null, 0, code ? words.after(name) : words.waiting);
-    say(before.caption, code ? `${name}${code.drawn.corrupted ? words.corrupted : ""}` : "\u00a0");
-    say(after.caption, code ? words.error(figure(code.drawn.errors[0])) : "\u00a0");
+    drawPicture(after.canvas, code?.reconstruction.outputs ?? null, 0, code ? words.after(name) : words.waiting);
+    say(before.caption, code ? `${name}${code.reconstruction.corrupted ? words.corrupted : ""}` : "\u00a0");
+    say(after.caption, code ? words.error(figure(code.reconstruction.errors[0])) : "\u00a0");
     if (!code) {
       maps.setAttribute("aria-label", words.waiting);
       say(size, "\u00a0");

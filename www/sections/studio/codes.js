@@ -1,7 +1,7 @@
 // Arithmetic on codes and on their map: where each picture stands, who its neighbours are, and
-// which classes keep together. Pure; knows no canvas.
+// which classes keep together. Pure.
 
-/** @import { CodeMap } from "../../protocol.js" */
+/** @import { LatentMap } from "../../protocol.js" */
 
 /** Numbers in a picture: 32 by 32 pixels of three colours. */
 export const PICTURE_NUMBERS = 32 * 32 * 3;
@@ -37,7 +37,7 @@ export function channelShares(values, [height, width, channels], channel, { low,
  * @param {Float32Array} points  x and y of each @param {number} width @param {number} height
  * @param {number} margin
  */
-export function placed(points, width, height, margin) {
+export function layOut(points, width, height, margin) {
   const bounds = [0, 1].map((axis) => {
     let low = Infinity;
     let high = -Infinity;
@@ -103,7 +103,7 @@ export function neighbour(positions, from, key) {
 /**
  * How the classes lie on the map, and how much they keep together: the share of neighbours of the
  * same class over all codes, and what it would be by chance.
- * @param {CodeMap} map
+ * @param {LatentMap} map
  * @returns {{classes: ClassPlace[], together: number, chance: number}}
  */
 export function classPlaces({ points, labels }) {

@@ -1,7 +1,7 @@
 // The buttons of the studio's runs, how far they are, and the sentence that says how they stand.
 
 import { duration, integer, percent } from "../../format.js";
-import { h, say } from "../../parts/dom.js";
+import { h, say } from "../../components/dom.js";
 import { text } from "../../strings.js";
 
 /**

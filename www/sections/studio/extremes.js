@@ -1,7 +1,7 @@
-// The test pictures that a network draws best and worst: each above what is drawn of it.
+// The test pictures that a network reconstructs best and worst: each above its reconstruction.
 
 import { figure, integer } from "../../format.js";
-import { drawPicture, h, pictureCanvas, say } from "../../parts/dom.js";
+import { drawPicture, h, pictureCanvas, say } from "../../components/dom.js";
 import { text } from "../../strings.js";
 
 /** @import { Extremes } from "../../protocol.js" */
@@ -52,6 +52,6 @@ export function create(container, { onChoose }) {
         // A small test set has fewer.
         button.hidden = of !== undefined && !known;
       });
-    say(said, extremes ? words.judged(integer(extremes.judged)) : words.status[status]);
+    say(said, extremes ? words.judged(integer(extremes.evaluated)) : words.status[status]);
   };
 }

@@ -1,25 +1,25 @@
-// The autoencoder studio: what an autoencoder keeps of a picture, what it draws from that, and how
+// The autoencoder studio: what an autoencoder keeps of a picture, what it reconstructs from that, and how
 // two of them compare on the same pictures.
 
-import * as chart from "../../parts/compare-chart.js";
-import { h } from "../../parts/dom.js";
-import * as choice from "../../parts/run-choice.js";
-import * as settings from "../../parts/settings-form.js";
+import * as chart from "../../components/compare-chart.js";
+import { h } from "../../components/dom.js";
+import * as choice from "../../components/run-choice.js";
+import * as settings from "../../components/settings-form.js";
+import { whenSeen } from "../../components/sight.js";
 import { text } from "../../strings.js";
 import { createActions } from "./actions.js";
 import * as code from "./code.js";
 import * as controls from "./controls.js";
 import * as extremes from "./extremes.js";
-import * as map from "./map.js";
-import * as measures from "./measures.js";
+import * as map from "./latent-map.js";
+import * as measures from "./metrics.js";
 import * as presets from "./presets.js";
-import * as rows from "./rows.js";
+import * as rows from "./reconstruction-rows.js";
 import { props } from "./screen.js";
-import { whenSeen } from "./sight.js";
 import { address, initial, keys, update } from "./state.js";
-import * as way from "./way.js";
+import * as interpolation from "./interpolation.js";
 
-/** @import { Section } from "../../parts/mount.js" */
+/** @import { Section } from "../../components/mount.js" */
 /** @import { Local, LocalEvent } from "./state.js" */
 
 /** @type {Section<Local, LocalEvent, ReturnType<typeof createActions>>} */
@@ -46,7 +46,7 @@ export const studio = {
     const drawn = place("rows");
     const halves = group("charts", "charts");
     const charts = { training: halves("training"), validation: halves("validation") };
-    const rest = { measures: place("measures"), code: place("code"), map: place("map"), way: place("way"), extremes: place("extremes") };
+    const rest = { measures: place("measures"), code: place("code"), map: place("map"), interpolation: place("way"), extremes: place("extremes") };
     whenSeen(drawn, () => on.see("rows"));
     whenSeen(rest.code, () => on.see("rows"));
     whenSeen(rest.map, () => on.see("map"));
@@ -62,13 +62,13 @@ export const studio = {
       validation: chart.create(charts.validation, { id: "studio-validation-chart", title: words.charts.validation }),
       measures: measures.create(rest.measures),
       code: code.create(rest.code),
-      map: map.create(rest.map, { onChoose: on.choosePicture, onMark: on.mark, onWalk: on.walk, onToggle: on.toggleClass }),
-      way: way.create(rest.way),
+      map: map.create(rest.map, { onChoose: on.choosePicture, onMark: on.mark, onInterpolate: on.interpolate, onToggle: on.toggleClass }),
+      interpolation: interpolation.create(rest.interpolation),
       extremes: extremes.create(rest.extremes, { onChoose: on.choosePicture }),
     };
   },
   follow({ before, now, localBefore, local }, on) {
-    if (before.models !== now.models && now.models.length > 0) void on.describe();
+    if (before.models !== now.models && now.models.length > 0) void on.open();
     if (before.data.hash !== now.data.hash && localBefore === local) on.forgetPictures();
     on.settle();
   },

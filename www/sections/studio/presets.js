@@ -1,26 +1,31 @@
 // The choice of what is trained next: one radio group.
 
-import { h } from "../../parts/dom.js";
+import { h } from "../../components/dom.js";
 import { text } from "../../strings.js";
 
-/** @typedef {keyof typeof text.studio.presets.names} Preset */
+/** @import { Offer } from "./state.js" */
 
-/** @param {HTMLElement} container @param {{onChoose: (preset: Preset) => void}} options */
+/** @param {HTMLElement} container @param {{onChoose: (preset: string) => void}} options */
 export function create(container, { onChoose }) {
-  const words = text.studio.presets;
-  const options = Object.entries(words.names).map(([preset, [title, about]]) => {
-    const input = h("input", { type: "radio", name: "studio-preset", value: preset, id: `studio-preset-${preset}`, onchange: () => onChoose(/** @type {Preset} */ (preset)) });
-    return { preset, input, option: h("label", { class: "option" }, input, h("span", { class: "studio-title" }, title), h("span", { class: "soft small" }, about)) };
-  });
-  const set = h("fieldset", { class: "plain-set" },
-    h("legend", { class: "label" }, words.heading),
-    h("div", { class: "studio-presets" }, ...options.map(({ option }) => option)),
-  );
+  const list = h("div", { class: "studio-presets" });
+  const set = h("fieldset", { class: "plain-set" }, h("legend", { class: "label" }, text.studio.presets.heading), list);
   container.append(set);
+  /** @type {Offer[]} */
+  let built = [];
 
-  /** @param {{preset: string, locked: boolean}} props */
-  return function render({ preset, locked }) {
+  /** @param {Offer} offer */
+  function option({ name, title, about }) {
+    const input = h("input", { type: "radio", name: "studio-preset", value: name, id: `studio-preset-${name}`, onchange: () => onChoose(name) });
+    return h("label", { class: "option" }, input, h("span", { class: "studio-title" }, title), h("span", { class: "soft small" }, about));
+  }
+
+  /** @param {{offered: Offer[], preset: string|null, locked: boolean}} props */
+  return function render({ offered, preset, locked }) {
+    if (offered !== built) {
+      built = offered;
+      list.replaceChildren(...offered.map(option));
+    }
     set.disabled = locked;
-    for (const option of options) option.input.checked = option.preset === preset;
+    for (const input of list.querySelectorAll("input")) input.checked = input.value === preset;
   };
 }

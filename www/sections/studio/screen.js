@@ -1,44 +1,29 @@
-// What the studio's views are shown, as data. Pure; knows no DOM. Lists are made anew only when what
+// What the studio's views are shown, as data. Pure. Lists are made anew only when what
 // they are made of has changed, so that views are not redrawn for nothing.
 
+import { memo, memoBy } from "../../app/memo.js";
 import { isActive, lines, plannedEpochs, progress } from "../../app/run.js";
 import { fieldValues } from "../../app/settings.js";
 import { canTrain, isAskable } from "../../app/state.js";
 import { text } from "../../strings.js";
-import { besideRun, choosable, describeRun, sameLoss, shortName, shownRun } from "./choice.js";
+import { comparedRun, choosable, describeRun, sameLoss, shortName, shownRun } from "./runs.js";
 import { classPlaces } from "./codes.js";
-import { known, pictureOf, refusal, toldDrawings } from "./questions.js";
+import { known, pictureOf, refusal, hasReconstructions } from "./queries.js";
 import { isShown } from "./state.js";
 
-/** @import { CodeMap, Drawings } from "../../protocol.js" */
+/** @import { LatentMap, Reconstructions } from "../../protocol.js" */
 /** @import { Run } from "../../app/run.js" */
 /** @import { State } from "../../app/state.js" */
-/** @import { Local, Question } from "./state.js" */
+/** @import { Local, Query } from "./state.js" */
 
 const none = /** @type {never[]} */ ([]);
-
-/** What was made of the same things is the same thing.
- * @template {unknown[]} A, V @param {(...given: A) => V} make @returns {(...given: A) => V} */
-function once(make) {
-  /** @type {A|null} */
-  let last = null;
-  /** @type {any} */
-  let value;
-  return (...given) => {
-    if (last === null || given.some((one, i) => !Object.is(one, last?.[i]))) {
-      last = given;
-      value = make(...given);
-    }
-    return value;
-  };
-}
 
 /** Runs of this section that wait. @param {State} state */
 const waiting = ({ queue }) => queue.filter(({ group }) => group === "studio");
 
 /** Whether a run of this section is asked of the worker and not yet answered.
  * @param {State} state @param {Local} local */
-const isStarting = ({ starting }, { run, beside }) => starting !== null && (starting === run || starting === beside);
+const isStarting = ({ starting }, { run, compared }) => starting !== null && (starting === run || starting === compared);
 
 /** The run of this section that the worker computes or holds. @param {State} state */
 function ownActive({ active, runs }) {
@@ -84,19 +69,19 @@ export function statusSentence(state, local) {
 }
 
 /** Why nothing can be asked about a run; null where it can.
- * @param {State} state @param {Local} local @param {Run} run @param {Question} question */
-function trouble(state, local, run, question) {
+ * @param {State} state @param {Local} local @param {Run} run @param {Query} query */
+function trouble(state, local, run, query) {
   if (run.data.hash !== state.data.hash && state.data.status === "ready") return text.errors.otherData(run.data.name);
-  return refusal(local, question, run);
+  return refusal(local, query, run);
 }
 
-const choices = once((/** @type {State["runs"]} */ runs, /** @type {State["order"]} */ order) => {
+const choices = memo((/** @type {State["runs"]} */ runs, /** @type {State["order"]} */ order) => {
   const all = choosable(/** @type {State} */ ({ runs, order }));
   return all.map((run) => ({ id: run.id, label: describeRun(run) }));
 });
 
 /** All that can stand beside the shown one, and the choice of none. */
-const others = once((/** @type {{id: string, label: string}[]} */ all, /** @type {string|null} */ shown) => [
+const others = memo((/** @type {{id: string, label: string}[]} */ all, /** @type {string|null} */ shown) => [
   { id: "", label: text.studio.choice.none },
   ...all.filter(({ id }) => id !== shown),
 ]);
@@ -105,45 +90,41 @@ const others = once((/** @type {{id: string, label: string}[]} */ all, /** @type
  * @param {"training"|"validation"} which */
 function linesOf(which) {
   const part = (/** @type {Run|null} */ run) => (which === "training" ? run?.curve : run?.epochs);
-  /** @type {[Run|null, Run|null]} */
-  let runs = [null, null];
-  const make = once((/** @type {unknown[]} */ ..._) => {
-    const [run, beside] = runs;
-    if (!run) return none;
-    const comparable = beside && sameLoss(run, beside) ? [run, beside] : [run];
-    return comparable.map((one, tone) => {
-      const { x, y } = lines(one, "loss")[which];
-      return { name: shortName(one, comparable.find((other) => other !== one) ?? null), x, y, tone, dashed: tone === 1 };
-    });
-  });
-  return (/** @type {Run|null} */ run, /** @type {Run|null} */ beside) => {
-    runs = [run, beside];
-    return make(run?.id, run?.name, part(run), beside?.id, beside?.name, part(beside));
-  };
+  return memoBy(
+    (/** @type {Run|null} */ run, /** @type {Run|null} */ compared) => [run?.id, run?.name, part(run), compared?.id, compared?.name, part(compared)],
+    (run, compared) => {
+      if (!run) return none;
+      const comparable = compared && sameLoss(run, compared) ? [run, compared] : [run];
+      return comparable.map((one, tone) => {
+        const { x, y } = lines(one, "loss")[which];
+        return { name: shortName(one, comparable.find((other) => other !== one) ?? null), x, y, tone, dashed: tone === 1 };
+      });
+    },
+  );
 }
 const trainingLines = linesOf("training");
 const validationLines = linesOf("validation");
 
-const placesOf = once((/** @type {CodeMap|null} */ map) => (map ? classPlaces(map) : null));
+const placesOf = memo((/** @type {LatentMap|null} */ map) => (map ? classPlaces(map) : null));
 
 /** What was measured of the runs, by epochs: a step changes nothing of it. */
-const measured = once((/** @type {string} */ name, /** @type {Run["epochs"]|undefined} */ epochs, /** @type {string|undefined} */ loss, /** @type {string} */ other, /** @type {Run["epochs"]|undefined} */ others, /** @type {string|undefined} */ otherLoss) =>
+const measured = memo((/** @type {string} */ name, /** @type {Run["epochs"]|undefined} */ epochs, /** @type {string|undefined} */ loss, /** @type {string} */ other, /** @type {Run["epochs"]|undefined} */ others, /** @type {string|undefined} */ otherLoss) =>
   [{ name, epochs, loss }, { name: other, epochs: others, loss: otherLoss }].flatMap(({ name, epochs, loss }) =>
     epochs && loss ? [{ name, loss, epoch: epochs.findLast(({ mse }) => mse !== null) ?? null }] : [],
   ),
 );
 
-const fields = once((/** @type {Local["description"]} */ description, /** @type {Local["overrides"]} */ overrides, /** @type {Local["wrong"]} */ wrong) =>
+const fields = memo((/** @type {Local["description"]} */ description, /** @type {Local["overrides"]} */ overrides, /** @type {Local["wrong"]} */ wrong) =>
   fieldValues({ description, overrides, wrong }).filter(({ field }) => isShown(field)),
 );
 
-/** @param {State} state @param {Local} local @param {Run|null} run @param {"drawn"|"beside"} question @returns {Drawings|null} */
-const drawingsOf = (state, local, run, question) => run && (toldDrawings(state, run) ? state.drawings[run.id] : known(local, question, run));
+/** @param {State} state @param {Local} local @param {Run|null} run @param {"reconstructions"|"comparedReconstructions"} query @returns {Reconstructions|null} */
+const reconstructionsOf = (state, local, run, query) => run && (hasReconstructions(state, run) ? state.reconstructions[run.id] : known(local, query, run));
 
 /** @param {State} state @param {Local} local */
 export function props(state, local) {
   const run = shownRun(state, local);
-  const beside = besideRun(state, local);
+  const compared = comparedRun(state, local);
   const may = permissions(state, local);
   const own = ownActive(state);
   const at = own && progress(own);
@@ -152,12 +133,12 @@ export function props(state, local) {
   const active = run !== null && isActive(run);
   const map = known(local, "map", run);
   const askable = run !== null && isAskable(state, run);
-  const name = run ? shortName(run, beside) : "";
-  const besideName = run && beside ? shortName(beside, run) : null;
-  const planned = run ? Math.max(plannedEpochs(run.plan), beside ? plannedEpochs(beside.plan) : 0) : 1;
-  const told = (/** @type {Question} */ question) => (run ? trouble(state, local, run, question) : null);
+  const name = run ? shortName(run, compared) : "";
+  const comparedName = run && compared ? shortName(compared, run) : null;
+  const planned = run ? Math.max(plannedEpochs(run.plan), compared ? plannedEpochs(compared.plan) : 0) : 1;
+  const told = (/** @type {Query} */ query) => (run ? trouble(state, local, run, query) : null);
   return {
-    presets: { preset: local.preset, locked: may.busy },
+    presets: { offered: local.offered, preset: local.preset, locked: may.busy },
     settings: { values: fields(local.description, local.overrides, local.wrong), locked: may.busy },
     controls: {
       ...may,
@@ -165,26 +146,26 @@ export function props(state, local) {
       share: at?.runShare ?? null,
       speed: own?.pace.picturesPerSecond ?? null,
       secondsLeft: at?.secondsLeft ?? null,
-      refusal: (local.run !== null && state.refusals[local.run]) || (local.beside !== null && state.refusals[local.beside]) || local.description?.error || null,
+      refusal: (local.run !== null && state.refusals[local.run]) || (local.compared !== null && state.refusals[local.compared]) || local.description?.error || null,
       ready: may.start,
     },
     run: { runs: all, chosen: run?.id ?? null },
-    other: { runs: run ? others(all, run.id) : none, chosen: beside?.id ?? "" },
+    other: { runs: run ? others(all, run.id) : none, chosen: compared?.id ?? "" },
     rows: {
-      eight: local.eight,
+      samples: local.samples,
       classes,
       picture: pictureOf(local),
       name,
-      drawings: drawingsOf(state, local, run, "drawn"),
-      step: run ? (active ? (state.drawings[run.id]?.step ?? null) : run.step) : null,
-      besideName,
-      besideDrawings: drawingsOf(state, local, beside, "beside"),
-      trouble: told("drawn") ?? (beside && trouble(state, local, beside, "beside")),
+      reconstructions: reconstructionsOf(state, local, run, "reconstructions"),
+      step: run ? (active ? (state.reconstructions[run.id]?.step ?? null) : run.step) : null,
+      comparedName,
+      comparedReconstructions: reconstructionsOf(state, local, compared, "comparedReconstructions"),
+      trouble: told("reconstructions") ?? (compared && trouble(state, local, compared, "comparedReconstructions")),
       none: run === null,
     },
-    training: { lines: trainingLines(run, beside), xMax: planned },
-    validation: { lines: validationLines(run, beside), xMax: planned },
-    measures: { runs: measured(name, run?.epochs, run?.plan.config.loss, besideName ?? "", beside?.epochs, beside?.plan.config.loss), sameLoss: !run || !beside || sameLoss(run, beside) },
+    training: { lines: trainingLines(run, compared), xMax: planned },
+    validation: { lines: validationLines(run, compared), xMax: planned },
+    measures: { runs: measured(name, run?.epochs, run?.plan.config.loss, comparedName ?? "", compared?.epochs, compared?.plan.config.loss), sameLoss: !run || !compared || sameLoss(run, compared) },
     code: { code: known(local, "code", run), classes, trouble: told("code"), none: run === null },
     map: {
       map,
@@ -193,11 +174,11 @@ export function props(state, local) {
       marked: local.classes,
       picture: pictureOf(local),
       mark: local.mark,
-      way: local.way,
+      interpolation: local.interpolation,
       trouble: told("map"),
       status: mapStatus(run, askable, active),
     },
-    way: { way: local.way && known(local, "way", run), asked: local.way, classes, trouble: local.way && told("way"), shown: map !== null },
+    interpolation: { interpolation: local.interpolation && known(local, "interpolation", run), asked: local.interpolation, classes, trouble: local.interpolation && told("interpolation"), shown: map !== null },
     extremes: { extremes: known(local, "extremes", run), classes, trouble: told("extremes"), status: run === null ? "none" : active ? "learning" : "asked" },
   };
 }

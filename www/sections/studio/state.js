@@ -1,130 +1,137 @@
-// What the studio keeps for itself: what the next run will be, which runs are on show and beside,
+// What the studio keeps for itself: what the next run will be, which runs are shown and compared,
 // which picture and classes are looked at, and what the worker has answered about them. Pure.
 
-import { fields, fromAsked, parse, toAsked, trim } from "../../app/settings.js";
+import { withSetting } from "../../app/setting-typed.js";
+import { fields, fromAsked, toAsked, trim } from "../../app/settings.js";
 import { text } from "../../strings.js";
 
+/** @import { SettingTyped } from "../../app/setting-typed.js" */
 /** @import { Key, Wrong } from "../../app/settings.js" */
-/** @import { CodeMap, Codes, Description, Drawings, Extremes, Overrides, Shown } from "../../protocol.js" */
+/** @import { LatentMap, Codes, Description, Reconstructions, Extremes, Overrides, Preset, Shown } from "../../protocol.js" */
 /** @import { State } from "../../app/state.js" */
 
-/** What can be trained here: one of three models, or two of them on the same pictures.
- * @typedef {"cae"|"cae-bn"|"cae-denoise"|"pair"} Preset */
+/** What can be trained here by one press: a preset, or two of them on the same pictures.
+ * @typedef {{name: string, title: string, about: string, models: string[]}} Offer */
 
-/** @type {Preset[]} */
-export const presets = ["cae", "cae-bn", "cae-denoise", "pair"];
+/** The offer of two presets side by side. */
+const PAIR = "pair";
+
+/** What the library has for this section: each preset by itself, and the first two that see their
+ * pictures uncorrupted side by side. @param {Preset[]} presets @returns {Offer[]} */
+export function offersOf(presets) {
+  const { names } = text.studio.presets;
+  const mine = presets.filter(({ family, stages }) => family === "autoencoder" && stages === 0);
+  const offers = mine.map(({ name, title, about }) => ({ name, title: names[name]?.[0] ?? title, about: names[name]?.[1] ?? about, models: [name] }));
+  const pair = mine.filter(({ config }) => config.noise === "none").slice(0, 2);
+  if (pair.length < 2) return offers;
+  return [...offers, { name: PAIR, title: names[PAIR][0], about: names[PAIR][1], models: pair.map(({ name }) => name) }];
+}
 
 /** Settings that the studio shows. */
 export const isShown = (/** @type {{key: Key}} */ { key }) => key !== "patience" && key !== "padding";
 
-/** The model that a preset is described by. @param {Preset} preset */
-export const modelOf = (preset) => (preset === "pair" ? "cae" : preset);
+/** A picture of the test split with its code and its reconstruction.
+ * @typedef {{picture: number, codes: Codes, reconstruction: Reconstructions}} CodeOf */
 
-/** A picture of the test split with its code and what is drawn from it.
- * @typedef {{picture: number, codes: Codes, drawn: Drawings}} CodeOf */
-
-/** The way between two pictures: the pictures at its ends and what is drawn on it, as RGBA.
- * @typedef {{from: number, to: number, ends: {labels: Uint8Array, inputs: Uint8Array}, drawn: Uint8Array}} Way */
+/** The interpolation between two pictures: the pictures at its ends and what is decoded between, as RGBA.
+ * @typedef {{from: number, to: number, ends: {labels: Uint8Array, inputs: Uint8Array}, decoded: Uint8Array}} Interpolation */
 
 /** What is asked about runs, and what answers it.
- * @typedef {{drawn: Drawings, beside: Drawings, code: CodeOf, map: CodeMap, extremes: Extremes, way: Way}} Values */
+ * @typedef {{reconstructions: Reconstructions, comparedReconstructions: Reconstructions, code: CodeOf, map: LatentMap, extremes: Extremes, interpolation: Interpolation}} Values */
 
-/** @typedef {keyof Values} Question */
+/** @typedef {keyof Values} Query */
 
 /** What came of a question: a value, or the sentence that refused it. `key` names what was asked,
  * so that it is not asked twice.
- * @template {Question} Q @typedef {{key: string, run: string, value: Values[Q]|null, refusal: string|null}} Answer */
+ * @template {Query} Q @typedef {{key: string, run: string, value: Values[Q]|null, refusal: string|null}} Answer */
 
 /** Parts of the section that ask once they come into sight. @typedef {"rows"|"map"|"extremes"} Part */
 
 /**
  * @typedef {object} Local
- * @property {Preset} preset
+ * @property {Offer[]} offered  empty until the library has told its presets
+ * @property {string|null} preset  the chosen offer, or what the address names
  * @property {Overrides} overrides  what the visitor set
  * @property {Wrong} wrong  what could not be taken
  * @property {Description|null} description  what the wasm module says of it
  * @property {string[]} errors  in what the address asked for
- * @property {string|null} run  on show; null: the one that suggests itself
- * @property {string|null} beside  "" for none; null: the one that suggests itself
- * @property {Shown|null} eight  test pictures in the rows
- * @property {number|null} picture  of the test split, whose code is drawn; null: the first of the eight
+ * @property {string|null} run  that is shown; null: the one that suggests itself
+ * @property {string|null} compared  "" for none; null: the one that suggests itself
+ * @property {Shown|null} samples  test pictures in the rows
+ * @property {number|null} picture  of the test split, whose code is shown; null: the first of the samples
  * @property {number[]} classes  that are marked on the map
- * @property {number|null} mark  where a way begins
- * @property {{from: number, to: number}|null} way
+ * @property {number|null} mark  where an interpolation begins
+ * @property {{from: number, to: number}|null} interpolation
  * @property {Record<Part, boolean>} seen
- * @property {Partial<Record<Question, string>>} asking  the keys of questions under way
- * @property {{[Q in Question]?: Answer<Q>}} answers
+ * @property {Partial<Record<Query, string>>} asking  the keys of questions under way
+ * @property {{[Q in Query]?: Answer<Q>}} answers
  */
 
 /** @typedef {(
- *   | {type: "preset-chosen", preset: Preset}
- *   | {type: "setting-typed", key: Key, typed: string}
- *   | {type: "described", preset: Preset, description: Description}
- *   | {type: "runs-chosen", run?: string|null, beside?: string|null}
- *   | {type: "pictures-shown", eight: Shown}
+ *   | {type: "presets-known", offered: Offer[]}
+ *   | {type: "preset-chosen", preset: string}
+ *   | SettingTyped
+ *   | {type: "described", preset: string, description: Description}
+ *   | {type: "runs-chosen", run?: string|null, compared?: string|null}
+ *   | {type: "pictures-shown", samples: Shown}
  *   | {type: "pictures-gone"}
  *   | {type: "picture-chosen", picture: number}
  *   | {type: "class-toggled", label: number}
  *   | {type: "marked", picture: number|null}
- *   | {type: "way-asked", from: number, to: number}
+ *   | {type: "interpolation-asked", from: number, to: number}
  *   | {type: "part-seen", part: Part}
- *   | {type: "asked", question: Question, key: string}
- *   | {type: "answered", question: Question, answer: Answer<any>}
+ *   | {type: "asked", query: Query, key: string}
+ *   | {type: "answered", query: Query, answer: Answer<any>}
  * )} LocalEvent */
 
 /** Classes that can be told apart by colour at once. */
 const MOST_CLASSES = 6;
 
 /** What is known about pictures and runs before anything was asked. */
-const unasked = { eight: null, picture: null, mark: null, way: null, asking: {}, answers: {} };
+const unasked = { samples: null, picture: null, mark: null, interpolation: null, asking: {}, answers: {} };
 
 /** @param {Record<string, string>} asked @returns {Local} */
 export function initial(asked) {
   const { model, overrides, errors } = fromAsked(asked);
-  const known = presets.find((name) => name === model);
-  const unknown = model !== null && known === undefined ? [text.studio.unknownPreset(model, presets)] : [];
   return {
-    preset: known ?? "cae",
+    offered: [],
+    preset: model,
     overrides,
     wrong: {},
     description: null,
-    errors: [...unknown, ...errors],
+    errors,
     run: null,
-    beside: null,
+    compared: null,
     classes: [],
     seen: { rows: false, map: false, extremes: false },
     ...unasked,
   };
 }
 
-/** @param {Local} local @param {Extract<LocalEvent, {type: "setting-typed"}>} event @returns {Local} */
-function typeSetting(local, { key, typed }) {
-  const field = fields.find((candidate) => candidate.key === key);
-  if (!field) return local;
-  const { value, error } = parse(field, typed);
-  const { [key]: _, ...wrong } = local.wrong;
-  if (error !== undefined) return { ...local, wrong: { ...wrong, [key]: { typed, error } } };
-  return { ...local, wrong, overrides: { ...local.overrides, [key]: value } };
-}
-
 /** @param {Local} local @param {LocalEvent} event @returns {Local} */
 export function update(local, event) {
   switch (event.type) {
+    case "presets-known": {
+      const names = event.offered.map(({ name }) => name);
+      const known = local.preset !== null && names.includes(local.preset);
+      const unknown = local.preset !== null && !known ? [text.studio.unknownPreset(local.preset, names)] : [];
+      return { ...local, offered: event.offered, preset: known ? local.preset : (names[0] ?? null), errors: [...unknown, ...local.errors] };
+    }
     case "preset-chosen":
       // What was set stays; what the other model does not have is left out when it is used.
       return { ...local, preset: event.preset, wrong: {}, description: null };
     case "setting-typed":
-      return typeSetting(local, event);
+      return withSetting(local, event);
     case "described":
       return event.preset === local.preset ? { ...local, description: event.description } : local;
     case "runs-chosen": {
-      const { run = local.run, beside = local.beside } = event;
-      // A way through the codes of one network means nothing in another's.
+      const { run = local.run, compared = local.compared } = event;
+      // An interpolation through the codes of one network means nothing in another's.
       const same = run === local.run;
-      return { ...local, run, beside, ...(same ? {} : { mark: null, way: null }) };
+      return { ...local, run, compared, ...(same ? {} : { mark: null, interpolation: null }) };
     }
     case "pictures-shown":
-      return { ...local, eight: event.eight };
+      return { ...local, samples: event.samples };
     case "pictures-gone":
       return { ...local, ...unasked };
     case "picture-chosen":
@@ -136,26 +143,29 @@ export function update(local, event) {
     }
     case "marked":
       return { ...local, mark: event.picture };
-    case "way-asked":
-      return { ...local, mark: null, way: { from: event.from, to: event.to } };
+    case "interpolation-asked":
+      return { ...local, mark: null, interpolation: { from: event.from, to: event.to } };
     case "part-seen":
       return local.seen[event.part] ? local : { ...local, seen: { ...local.seen, [event.part]: true } };
     case "asked":
-      return { ...local, asking: { ...local.asking, [event.question]: event.key } };
+      return { ...local, asking: { ...local.asking, [event.query]: event.key } };
     case "answered": {
-      const { question, answer } = event;
+      const { query, answer } = event;
       // What was asked about pictures that are gone comes too late.
-      if (local.asking[question] !== answer.key) return local;
-      const { [question]: _, ...asking } = local.asking;
-      return { ...local, asking, answers: { ...local.answers, [question]: answer } };
+      if (local.asking[query] !== answer.key) return local;
+      const { [query]: _, ...asking } = local.asking;
+      return { ...local, asking, answers: { ...local.answers, [query]: answer } };
     }
   }
 }
 
+/** The chosen offer, once there is any. @param {Local} local */
+export const offerOf = ({ offered, preset }) => offered.find(({ name }) => name === preset) ?? null;
+
 /** The keys that lead back to these settings. @param {State} _ @param {Local} local */
-export function address(_, { preset, overrides, description }) {
+export function address(_, { offered, preset, overrides, description }) {
   const settings = description ? trim(overrides, description.defaults) : overrides;
-  return { ...(preset === "cae" ? {} : { preset }), ...toAsked(settings) };
+  return { ...(preset === null || preset === offered[0]?.name ? {} : { preset }), ...toAsked(settings) };
 }
 
 export const keys = ["preset", ...fields.filter(isShown).map(({ key }) => key)];

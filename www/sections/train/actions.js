@@ -1,28 +1,23 @@
 // What the visitor's hands do in the training section.
 
+import { createSettingActions } from "../../app/setting-typed.js";
 import { text } from "../../strings.js";
-import { shownRun } from "./state.js";
+import { offered, shownRun } from "./state.js";
 
 /** @import { Lab } from "../../app/lab.js" */
-/** @import { Key } from "../../app/settings.js" */
 /** @import { Local, LocalEvent } from "./state.js" */
 
 /**
  * @param {Lab} lab
  * @param {{get: () => Local, dispatch: (event: LocalEvent) => void}} local
  */
-export function createActions({ get: getLab, act }, { get, dispatch }) {
-  for (const error of get().errors) act.notice(error);
-
-  async function describe() {
+export function createActions(lab, local) {
+  const { get: getLab, act } = lab;
+  const { get, dispatch } = local;
+  const { describe, typeSetting } = createSettingActions(lab, local, /** @returns {Promise<LocalEvent|null>} */ async () => {
     const { model, overrides } = get();
-    if (model === null || getLab().engine !== "ready") return;
-    try {
-      dispatch({ type: "described", model, description: await act.describe(model, overrides) });
-    } catch (thrown) {
-      act.notice(thrown);
-    }
-  }
+    return model === null ? null : { type: "described", model, description: await act.describe(model, overrides) };
+  });
 
   /** @param {boolean} paused */
   function start(paused) {
@@ -44,7 +39,7 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
     describe,
     /** Once the models are known: the first of them where the address asked for none that is. */
     settleModel() {
-      const { models } = getLab();
+      const models = offered(getLab());
       const { model } = get();
       if (models.length > 0 && !models.some(({ name }) => name === model)) {
         if (model !== null) act.notice(text.errors.unknownModel(model));
@@ -57,12 +52,7 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
       dispatch({ type: "model-chosen", model });
       return describe();
     },
-    /** @param {Key} key @param {string} typed */
-    typeSetting(key, typed) {
-      const before = get().overrides;
-      dispatch({ type: "setting-typed", key, typed });
-      if (get().overrides !== before) void describe();
-    },
+    typeSetting,
     /** @param {string} run */
     show: (run) => dispatch({ type: "run-shown", run }),
     check() {
@@ -87,9 +77,9 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
     /** Goes on with the run on show, from where it was kept. */
     goOn() {
       const { run } = get();
-      if (run !== null) void act.goOn(run);
+      if (run !== null) void act.continueRun(run);
     },
-    /** Clears the stage; the run stays among the kept ones. */
+    /** Clears the stage; the run stays among the saved ones. */
     reset() {
       stop();
       dispatch({ type: "run-shown", run: null });

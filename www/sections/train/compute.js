@@ -2,7 +2,7 @@
 
 import { scientific } from "../../format.js";
 import { text } from "../../strings.js";
-import { h, say } from "../../parts/dom.js";
+import { h, say } from "../../components/dom.js";
 
 /** @import { Choice } from "../../app/compute.js" */
 /** @import { CheckTable } from "../../protocol.js" */

@@ -1,7 +1,7 @@
 // The buttons of a run and the sentence that says how it stands. Each press is handed on.
 
 import { text } from "../../strings.js";
-import { h, say } from "../../parts/dom.js";
+import { h, say } from "../../components/dom.js";
 
 /** @typedef {{active: boolean, start: boolean, pause: boolean, resume: boolean, step: boolean, stop: boolean, reset: boolean, goOn: boolean}} May */
 /** @typedef {"start"|"pause"|"resume"|"step"|"stop"|"reset"|"goOn"} Press */

@@ -2,13 +2,13 @@
 
 import { fields } from "../../app/settings.js";
 import { runsOf } from "../../app/state.js";
-import * as chart from "../../parts/chart.js";
-import { h } from "../../parts/dom.js";
+import * as chart from "../../components/chart.js";
+import { h } from "../../components/dom.js";
 import { percent, wholePercent } from "../../format.js";
 import { text } from "../../strings.js";
-import * as measures from "../../parts/measures.js";
-import * as reconstructions from "../../parts/reconstructions.js";
-import * as settings from "../../parts/settings-form.js";
+import * as measures from "../../components/measures.js";
+import * as reconstructions from "../../components/reconstructions.js";
+import * as settings from "../../components/settings-form.js";
 import { createActions } from "./actions.js";
 import * as compute from "./compute.js";
 import * as controls from "./controls.js";
@@ -19,7 +19,7 @@ import { props } from "./screen.js";
 import { address, initial, update } from "./state.js";
 import * as summary from "./summary.js";
 
-/** @import { Section } from "../../parts/mount.js" */
+/** @import { Section } from "../../components/mount.js" */
 /** @import { Local, LocalEvent } from "./state.js" */
 
 /** @type {Section<Local, LocalEvent, ReturnType<typeof createActions>>} */
@@ -46,7 +46,7 @@ export const train = {
       summary: summary.create(place("summary")),
       settings: settings.create(place("settings"), { onType: on.typeSetting }),
       compute: compute.create(place("compute"), {
-        onChoose: devices.choose, onShare: devices.share, onSkip: devices.skip, onLook: devices.look, onForget: devices.forgetSpeeds, onCheck: on.check,
+        onChoose: devices.choose, onShare: devices.useWorkers, onSkip: devices.skip, onLook: devices.look, onForget: devices.forgetSpeeds, onCheck: on.check,
       }),
       controls: controls.create(place("controls"), { on }),
       progress: progress.create(place("progress")),

@@ -1,9 +1,9 @@
 // The choice among the models: one radio group, in two families.
 
 import { text } from "../../strings.js";
-import { h, say } from "../../parts/dom.js";
+import { h, say } from "../../components/dom.js";
 
-/** @import { Model } from "../../protocol.js" */
+/** @import { Preset } from "../../protocol.js" */
 
 /** @param {HTMLElement} container @param {{onChoose: (name: string) => void}} options */
 export function create(container, { onChoose }) {
@@ -12,16 +12,16 @@ export function create(container, { onChoose }) {
   const fixed = h("p", { class: "soft small" }, text.model.fixed);
   const set = h("fieldset", { class: "plain-set", id: "model-choice" }, h("legend", { class: "unseen" }, text.model.choose), groups);
   container.append(set, about, fixed);
-  /** @type {Model[]|null} */
+  /** @type {Preset[]|null} */
   let shown = null;
 
-  /** @param {Model} model */
+  /** @param {Preset} model */
   function option({ name, title }) {
     const input = h("input", { type: "radio", name: "model", value: name, onchange: () => onChoose(name) });
     return h("label", { class: "option" }, input, h("span", { class: "code" }, name), h("span", { class: "soft small" }, title));
   }
 
-  /** @param {Model[]} models */
+  /** @param {Preset[]} models */
   function build(models) {
     shown = models;
     groups.replaceChildren(
@@ -36,7 +36,7 @@ export function create(container, { onChoose }) {
     );
   }
 
-  /** @param {{models: Model[], chosen: Model|null, locked: boolean}} props */
+  /** @param {{models: Preset[], chosen: Preset|null, locked: boolean}} props */
   return function render({ models, chosen, locked }) {
     if (models !== shown) build(models);
     set.toggleAttribute("data-waiting", models.length === 0);

@@ -2,7 +2,7 @@
 
 import { duration, figure, integer, percent } from "../../format.js";
 import { text } from "../../strings.js";
-import { h, say } from "../../parts/dom.js";
+import { h, say } from "../../components/dom.js";
 
 /** @import { progress } from "../../app/run.js" */
 

@@ -1,11 +1,11 @@
-// What the training section's views are shown, as data. Pure; knows no DOM.
+// What the training section's views are shown, as data. Pure.
 
 import { offered, speedsOf, workerChoices } from "../../app/compute.js";
-import { canGoOn, isActive, lines, phaseStarts, progress } from "../../app/run.js";
+import { canContinue, isActive, lines, phaseStarts, progress } from "../../app/run.js";
 import { fieldValues } from "../../app/settings.js";
 import { canTrain, isAskable } from "../../app/state.js";
 import { text } from "../../strings.js";
-import { chosenModel, isAutoencoder, shownRun } from "./state.js";
+import { chosenModel, isAutoencoder, offered as offeredModels, shownRun } from "./state.js";
 
 /** @import { State } from "../../app/state.js" */
 /** @import { Local } from "./state.js" */
@@ -30,7 +30,7 @@ export function permissions(state, local) {
     resume: alive && run?.status === "paused",
     step: run?.status === "paused" ? alive : ready,
     stop: alive && (active || waiting),
-    goOn: run !== null && canGoOn(run) && !waiting && isAskable(state, run) && state.active === null && state.starting === null,
+    goOn: run !== null && canContinue(run) && !waiting && isAskable(state, run) && state.active === null && state.starting === null,
     reset: run !== null && !waiting,
   };
 }
@@ -86,7 +86,7 @@ export function props(state, local) {
   const { compute } = state;
   const { description } = local;
   return {
-    models: { models: state.models, chosen: chosenModel(state, local), locked: may.active },
+    models: { models: offeredModels(state), chosen: chosenModel(state, local), locked: may.active },
     summary: { summary: description?.summary ?? null, error: description?.error ?? null },
     settings: { values: fieldValues(local), locked: may.active },
     compute: {
@@ -122,7 +122,7 @@ export function props(state, local) {
     epochs: { epochs: run?.epochs ?? none, phases: run?.plan.phases ?? none },
     drawings: {
       shown: isAutoencoder(state, local),
-      reconstructions: (local.run !== null && state.drawings[local.run]) || null,
+      reconstructions: (local.run !== null && state.reconstructions[local.run]) || null,
       corrupts: (run?.plan.config ?? description?.config)?.noise !== "none",
       classes: run?.data.classes ?? state.data.manifest?.classes ?? none,
     },

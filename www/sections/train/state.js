@@ -1,9 +1,12 @@
 // What one model's training section keeps for itself: the chosen model, the settings of its next
 // run and which run it shows. Pure.
 
-import { fields, fromAsked, parse, toAsked, trim } from "../../app/settings.js";
+import { memo } from "../../app/memo.js";
+import { withSetting } from "../../app/setting-typed.js";
+import { fields, fromAsked, toAsked, trim } from "../../app/settings.js";
 
-/** @import { Description, Model, Overrides } from "../../protocol.js" */
+/** @import { Description, Overrides, Preset } from "../../protocol.js" */
+/** @import { SettingTyped } from "../../app/setting-typed.js" */
 /** @import { Key } from "../../app/settings.js" */
 /** @import { State } from "../../app/state.js" */
 
@@ -19,7 +22,7 @@ import { fields, fromAsked, parse, toAsked, trim } from "../../app/settings.js";
 
 /** @typedef {(
  *   | {type: "model-chosen", model: string}
- *   | {type: "setting-typed", key: Key, typed: string}
+ *   | SettingTyped
  *   | {type: "described", model: string, description: Description}
  *   | {type: "run-shown", run: string|null}
  * )} LocalEvent */
@@ -42,15 +45,8 @@ export function update(local, event) {
         if (!applies && local.overrides[key] !== undefined) overrides[key] = local.overrides[key];
       return { ...local, model: event.model, overrides, wrong: {}, description: null };
     }
-    case "setting-typed": {
-      const { key, typed } = event;
-      const field = fields.find((candidate) => candidate.key === key);
-      if (!field) return local;
-      const { value, error } = parse(field, typed);
-      const { [key]: _, ...wrong } = local.wrong;
-      if (error !== undefined) return { ...local, wrong: { ...wrong, [key]: { typed, error } } };
-      return { ...local, wrong, overrides: { ...local.overrides, [key]: value } };
-    }
+    case "setting-typed":
+      return withSetting(local, event);
     case "described":
       return event.model === local.model ? { ...local, description: event.description } : local;
     case "run-shown":
@@ -58,9 +54,13 @@ export function update(local, event) {
   }
 }
 
-/** The chosen model, once the worker has told which there are.
- * @param {State} state @param {Local} local */
-export const chosenModel = ({ models }, local) => models.find(({ name }) => name === local.model) ?? null;
+const listed = memo((/** @type {Preset[]} */ presets) => presets.filter((preset) => preset.listed));
+
+/** The models that this section has on offer, once the worker has told which there are. @param {State} state */
+export const offered = ({ models }) => listed(models);
+
+/** The chosen model among them. @param {State} state @param {Local} local */
+export const chosenModel = (state, local) => offered(state).find(({ name }) => name === local.model) ?? null;
 
 /** The run on show. @param {State} state @param {Local} local */
 export const shownRun = ({ runs }, local) => (local.run === null ? null : (runs[local.run] ?? null));
@@ -75,6 +75,6 @@ export function isAutoencoder(state, local) {
 /** The keys that lead back to the chosen model and settings. @param {State} state @param {Local} local */
 export function address(state, { model, overrides, description }) {
   if (model === null) return {};
-  const isFirst = state.models[0]?.name === model;
+  const isFirst = offered(state)[0]?.name === model;
   return { ...(isFirst ? {} : { preset: model }), ...toAsked(description ? trim(overrides, description.defaults) : overrides) };
 }

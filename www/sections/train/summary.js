@@ -2,7 +2,7 @@
 
 import { integer, shape } from "../../format.js";
 import { text } from "../../strings.js";
-import { h } from "../../parts/dom.js";
+import { h } from "../../components/dom.js";
 
 /** @import { Summary } from "../../protocol.js" */
 

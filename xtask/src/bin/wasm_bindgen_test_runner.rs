@@ -1,5 +1,5 @@
 //! Runs the wasm tests in a browser: wasm-bindgen's own runner, built from the pinned crate.
-//! Knows nothing of this project; `.cargo/config.toml` names it, so that a plain
+//! Built as a program of ours, which `.cargo/config.toml` names, so that a plain
 //! `cargo test --target wasm32-unknown-unknown` works with nothing installed but a browser.
 
 fn main() -> anyhow::Result<()> {

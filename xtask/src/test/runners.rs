@@ -1,5 +1,5 @@
-//! Runs a program as a check or as a test runner, its output going through, and says what it
-//! found. Knows no particular program.
+//! Runs a program as a check or as a test runner, its output going through, and tells what it
+//! found: that it passed, or how many tests did.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};

@@ -1,5 +1,5 @@
-//! The steps of `cargo xtask test`, in order: what is quick to fail comes first. Knows which
-//! programs check what; how they are run and counted is elsewhere.
+//! The steps of `cargo xtask test` and the programs that each runs, in order: what is quick to fail
+//! comes first.
 
 use std::cell::OnceCell;
 use std::path::PathBuf;
@@ -17,7 +17,7 @@ use crate::{browser, data, debian, package, server, setup};
 pub(crate) struct Step {
     pub(crate) name: &'static str,
     pub(crate) about: &'static str,
-    pub(crate) run: fn(&Bench) -> Result<Counts, Stop>,
+    pub(crate) run: fn(&Context) -> Result<Counts, Stop>,
 }
 
 /// Every step. Rust is compiled in release mode throughout: training is too slow without, and one
@@ -34,7 +34,7 @@ pub(crate) const STEPS: [Step; 14] = [
     Step { name: "package", about: "the library as WebAssembly", run: build_package },
     Step { name: "types", about: "the type check of the page", run: types },
     Step { name: "wasm", about: "the Rust tests in headless Chromium", run: wasm },
-    Step { name: "fused", about: "the same with relaxed SIMD", run: fused },
+    Step { name: "relaxed-simd", about: "the same with relaxed SIMD", run: relaxed_simd },
     Step { name: "webgpu", about: "Keras' runs on WebGPU in headless Chromium", run: webgpu },
     Step { name: "page", about: "the page itself in headless Chromium", run: page },
 ];
@@ -48,13 +48,13 @@ pub(crate) fn names() -> [&'static str; STEPS.len()] {
 }
 
 /// What steps share, each found or installed at the first step that asks.
-pub(crate) struct Bench<'a> {
+pub(crate) struct Context<'a> {
     project: &'a Project,
     npm: OnceCell<Result<(), String>>,
     browser: OnceCell<Result<browser::Tested, String>>,
 }
 
-impl<'a> Bench<'a> {
+impl<'a> Context<'a> {
     pub(crate) fn new(project: &'a Project) -> Self {
         Self { project, npm: OnceCell::new(), browser: OnceCell::new() }
     }
@@ -79,14 +79,14 @@ impl<'a> Bench<'a> {
     }
 }
 
-fn format(bench: &Bench) -> Result<Counts, Stop> {
-    check(&mut bench.cargo(&["fmt", "--all", "--check"]))
+fn format(context: &Context) -> Result<Counts, Stop> {
+    check(&mut context.cargo(&["fmt", "--all", "--check"]))
 }
 
 /// The files are named one by one: what a folder or a pattern means has changed between versions
 /// of Node.
-fn units(bench: &Bench) -> Result<Counts, Stop> {
-    let folder = bench.project.root.join("tests/www");
+fn units(context: &Context) -> Result<Counts, Stop> {
+    let folder = context.project.root.join("tests/www");
     let entries = folder.read_dir().map_err(anyhow::Error::from)?;
     let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
     files.retain(|file| file.to_string_lossy().ends_with(".test.mjs"));
@@ -94,40 +94,66 @@ fn units(bench: &Bench) -> Result<Counts, Stop> {
     if files.is_empty() {
         return Err(Stop::Failed(format!("{} has no *.test.mjs", folder.display())));
     }
-    tests(node(bench.project).args(["--test", "--test-reporter=spec"]).args(files))
+    tests(node(context.project).args(["--test", "--test-reporter=spec"]).args(files))
 }
 
 /// Unoptimised, unlike the rest: these are the dependencies that we were ourselves built from.
-fn commands(bench: &Bench) -> Result<Counts, Stop> {
-    tests(&mut bench.cargo(&["test", "--locked", "-p", "xtask"]))
+fn commands(context: &Context) -> Result<Counts, Stop> {
+    tests(&mut context.cargo(&["test", "--locked", "-p", "xtask"]))
 }
 
-fn lint(bench: &Bench) -> Result<Counts, Stop> {
+fn lint(context: &Context) -> Result<Counts, Stop> {
     let what = ["clippy", "--release", "--locked", "--workspace", "--all-targets"];
-    check(bench.cargo(&what).args(EVERY_BACKEND).args(["--", "-D", "warnings"]))
+    check(context.cargo(&what).args(EVERY_BACKEND).args(["--", "-D", "warnings"]))
 }
 
-fn lint_wasm(bench: &Bench) -> Result<Counts, Stop> {
-    setup::wasm_target(bench.project)?;
-    let mut clippy = bench.cargo(&["clippy", "--locked", "--lib", "--tests"]);
+fn lint_wasm(context: &Context) -> Result<Counts, Stop> {
+    setup::wasm_target(context.project)?;
+    let mut clippy = context.cargo(&["clippy", "--locked", "--lib", "--tests"]);
     check(package::CPU.library(&mut clippy).args(["--", "-D", "warnings"]))
 }
 
-fn docs(bench: &Bench) -> Result<Counts, Stop> {
-    let mut doc = bench.cargo(&["doc", "--release", "--locked", "--workspace", "--no-deps"]);
+/// What has documentation. `--examples`, of which there are none, makes cargo resolve features as
+/// for tests: with the same backends, too, rustdoc reads the metadata of dependencies that clippy
+/// was given, instead of waiting for other metadata of them all.
+const DOCUMENTED: [&str; 12] = [
+    "-p",
+    "tabgrad",
+    "-p",
+    "data-prep",
+    "-p",
+    "xtask",
+    "--lib",
+    "--bin",
+    "train",
+    "--bin",
+    "xtask",
+    "--examples",
+];
+
+fn docs(context: &Context) -> Result<Counts, Stop> {
+    let mut doc = context.cargo(&["doc", "--release", "--locked", "--no-deps"]);
+    doc.args(DOCUMENTED).args(EVERY_BACKEND);
     check(doc.env("RUSTDOCFLAGS", "-D warnings"))
 }
 
-const NATIVE: [&str; 5] = ["test", "--release", "--locked", "--workspace", "--exclude=xtask"];
+const NATIVE: [&str; 6] = [
+    "test",
+    "--release",
+    "--locked",
+    "--workspace",
+    "--exclude=xtask",
+    "--config=xtask/native-tests.toml",
+];
 
-fn native(bench: &Bench) -> Result<Counts, Stop> {
-    compile_native(bench)?;
-    tests(bench.cargo(&NATIVE).args(EVERY_BACKEND).arg("--no-fail-fast"))
+fn native(context: &Context) -> Result<Counts, Stop> {
+    compile_native(context)?;
+    tests(context.cargo(&NATIVE).args(EVERY_BACKEND).arg("--no-fail-fast"))
 }
 
-/// The native tests, and with them the `train` command.
-fn compile_native(bench: &Bench) -> Result<(), Stop> {
-    compile(bench.cargo(&NATIVE).args(EVERY_BACKEND).arg("--no-run"))
+/// The native tests, and with them the programs `train` and `data-prep`.
+fn compile_native(context: &Context) -> Result<(), Stop> {
+    compile(context.cargo(&NATIVE).args(EVERY_BACKEND).arg("--no-run"))
 }
 
 /// Tests that run on whatever backend they are told.
@@ -135,16 +161,16 @@ const ON_A_BACKEND: [&str; 8] =
     ["--test", "it", "--", "--test-threads=1", "batches", "operators", "keras", "laws::seeds"];
 
 /// Mesa's emulated Vulkan adapter is as good as a real one here.
-fn gpu(bench: &Bench) -> Result<Counts, Stop> {
-    compile_native(bench)?;
-    let mut found = adapter(bench)?;
+fn gpu(context: &Context) -> Result<Counts, Stop> {
+    compile_native(context)?;
+    let mut found = adapter(context)?;
     if found.is_err() && debian::may_install() {
         say("Installing Mesa's Vulkan drivers with apt-get");
         debian::install(&["mesa-vulkan-drivers"])?;
-        found = adapter(bench)?;
+        found = adapter(context)?;
     }
     found.map_err(|reason| Stop::CouldNotRun(format!("not run: no adapter. {reason}")))?;
-    let mut tested = bench.cargo(&NATIVE);
+    let mut tested = context.cargo(&NATIVE);
     tests(tested.args(EVERY_BACKEND).args(ON_A_BACKEND).env("TABGRAD_TEST_BACKEND", "wgpu"))
 }
 
@@ -152,8 +178,8 @@ fn gpu(bench: &Bench) -> Result<Counts, Stop> {
 const NO_DEVICE: i32 = 3;
 
 /// Whether `train` finds a GPU, or why not.
-fn adapter(bench: &Bench) -> Result<Result<(), String>, Stop> {
-    let mut train = Command::new(train_command(bench.project));
+fn adapter(context: &Context) -> Result<Result<(), String>, Stop> {
+    let mut train = Command::new(native_program(context.project, "train"));
     train.args(["--model", "cae", "--backend", "wgpu", "--check"]);
     let output = train.output().map_err(|error| Stop::from(not_started(&train, &error)))?;
     let words = String::from_utf8_lossy(&output.stderr).trim().to_owned();
@@ -167,70 +193,70 @@ fn adapter(bench: &Bench) -> Result<Result<(), String>, Stop> {
     }
 }
 
-/// The `train` command that the native tests were compiled with.
-fn train_command(project: &Project) -> PathBuf {
-    project.target.join("release/train").with_extension(std::env::consts::EXE_EXTENSION)
+/// A program that was compiled with the native tests.
+fn native_program(project: &Project, name: &str) -> PathBuf {
+    project.target.join("release").join(name).with_extension(std::env::consts::EXE_EXTENSION)
 }
 
-fn build_package(bench: &Bench) -> Result<Counts, Stop> {
-    setup::wasm_target(bench.project)?;
-    package::build_all(bench.project)?;
+fn build_package(context: &Context) -> Result<Counts, Stop> {
+    setup::wasm_target(context.project)?;
+    package::build_all(context.project)?;
     Ok(Counts::PASS)
 }
 
 /// After the package, whose generated types the page is checked against.
-fn types(bench: &Bench) -> Result<Counts, Stop> {
-    bench.npm_packages()?;
-    check(&mut npm(bench.project, &["run", "--silent", "check"]))
+fn types(context: &Context) -> Result<Counts, Stop> {
+    context.npm_packages()?;
+    check(&mut npm(context.project, &["run", "--silent", "check"]))
 }
 
-fn wasm(bench: &Bench) -> Result<Counts, Stop> {
-    in_chromium(bench, &package::CPU, &[])
+fn wasm(context: &Context) -> Result<Counts, Stop> {
+    in_chromium(context, &package::CPU, &[])
 }
 
 /// Sums are rounded otherwise here: all but the test of bits must hold again.
-fn fused(bench: &Bench) -> Result<Counts, Stop> {
-    in_chromium(bench, &package::FUSED, &[])
+fn relaxed_simd(context: &Context) -> Result<Counts, Stop> {
+    in_chromium(context, &package::RELAXED_SIMD, &[])
 }
 
 /// The tests of that name run on the GPU; the others have run on the CPU.
-fn webgpu(bench: &Bench) -> Result<Counts, Stop> {
-    let browser = bench.browser()?;
-    bench.npm_packages()?;
-    let mut look = node(bench.project);
+fn webgpu(context: &Context) -> Result<Counts, Stop> {
+    let browser = context.browser()?;
+    context.npm_packages()?;
+    let mut look = node(context.project);
     look.arg("tests/e2e/adapter.mjs").env("CHROMIUM", &browser.chromium);
     let found = look.output().map_err(|error| Stop::from(not_started(&look, &error)))?;
     match found.status.code() {
-        Some(0) => in_chromium(bench, &package::GPU, &["--", "keras::webgpu"]),
+        Some(0) => in_chromium(context, &package::GPU, &["--", "keras::webgpu"]),
         Some(NO_DEVICE) => Err(Stop::CouldNotRun("not run: no adapter in Chromium".to_owned())),
         _ => Err(Stop::Failed(String::from_utf8_lossy(&found.stderr).trim().to_owned())),
     }
 }
 
-fn in_chromium(bench: &Bench, package: &Package, which: &[&str]) -> Result<Counts, Stop> {
-    let browser = bench.browser()?;
-    setup::wasm_target(bench.project)?;
+fn in_chromium(context: &Context, package: &Package, which: &[&str]) -> Result<Counts, Stop> {
+    let browser = context.browser()?;
+    setup::wasm_target(context.project)?;
     // The runner that `.cargo/config.toml` names, built here so that one sees it being built.
-    let mut runner = bench.cargo(&["build", "--locked", "-p", "xtask"]);
+    let mut runner = context.cargo(&["build", "--locked", "-p", "xtask"]);
     compile(runner.args(["--features", "test-runner", "--bin", "wasm-bindgen-test-runner"]))?;
     let what = ["test", "--locked", "--test", "it"];
-    compile(package.library(&mut bench.cargo(&what)).arg("--no-run"))?;
-    let mut tested = bench.cargo(&what);
+    compile(package.library(&mut context.cargo(&what)).arg("--no-run"))?;
+    let mut tested = context.cargo(&what);
     tests(package.library(&mut tested).args(which).env("CHROMEDRIVER", &browser.driver))
 }
 
-fn page(bench: &Bench) -> Result<Counts, Stop> {
-    let browser = bench.browser()?;
+fn page(context: &Context) -> Result<Counts, Stop> {
+    let browser = context.browser()?;
     browser::firefox_for_tests();
-    bench.npm_packages()?;
-    let project = bench.project;
+    context.npm_packages()?;
+    let project = context.project;
     setup::wasm_target(project)?;
     package::build_all(project)?;
-    let data = data::small(project)?;
+    compile_native(context)?;
+    let data = data::small(project, &native_program(project, "data-prep"))?;
     // It answers until this program ends.
     let server = server::serve(Site::new(project, &data), Some(0))?;
-    compile_native(bench)?;
-    let train = train_command(project);
+    let train = native_program(project, "train");
     let mut script = node(project);
     script.args(["--test-reporter=spec", "tests/e2e/run.mjs", "--url", &server.url]);
     script.arg("--data").arg(&data).arg("--train").arg(&train);

@@ -1,4 +1,4 @@
-//! Reads the closing lines of test runners and writes our own. Pure text in, text out.
+//! Reads the closing lines of test runners and writes our own.
 
 use std::fmt;
 use std::ops::AddAssign;

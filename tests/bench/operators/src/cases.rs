@@ -1,15 +1,15 @@
 //! The operators of the ten models, each once, with random inputs of the right shapes, and what
-//! their definitions cost. Times nothing.
+//! their definitions cost in multiply-adds or in bytes.
 
 use std::hint::black_box;
 
 use tabgrad::data::pictures::{CHANNELS, PICTURE_BYTES, SIDE};
 use tabgrad::data::rng::{Purpose, Rng};
-use tabgrad::kernels::conv::{self, Block, Sizes};
-use tabgrad::kernels::resize::Pool;
+use tabgrad::kernels::conv::{self, ConvBlock, ConvShape};
+use tabgrad::kernels::pool::Pool;
 use tabgrad::kernels::{adam, dense, loss, norm};
-use tabgrad::spec::architecture::{Architecture, Layer, PoolKind, Shape};
-use tabgrad::spec::config::{Model, Padding, RunConfig};
+use tabgrad::nn::{ActivationFunction, AnyLayer, Padding, Shape};
+use tabgrad::spec::{Model, RunConfig, ValidModel};
 
 /// Pictures of a call: a part of a step.
 const PICTURES: usize = tabgrad::parallel::microbatch::PICTURES;
@@ -38,7 +38,7 @@ pub(crate) struct Case<'a> {
 /// What is measured: an operator's shape.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Operator {
-    Block(Block),
+    Block(ConvBlock),
     Dense { inputs: usize, units: usize },
     BatchNorm { side: usize, channels: usize },
     CrossEntropy { classes: usize },
@@ -84,24 +84,24 @@ pub(crate) fn each(mut visit: impl FnMut(Case<'_>)) {
 
 type Tell<'a> = &'a mut dyn FnMut(&'static str, Cost, &mut dyn FnMut());
 
-fn of_block(block: &Block, tell: Tell<'_>) {
-    let Sizes { channels, filters, kernel, side, .. } = block.sizes;
-    let input_side = if block.doubled { side / 2 } else { side };
+fn of_block(block: &ConvBlock, tell: Tell<'_>) {
+    let ConvShape { channels, filters, kernel, side, .. } = block.shape;
+    let input_side = if block.upsample { side / 2 } else { side };
     let inputs = values(PICTURES * input_side * input_side * channels);
     let weights = values(filters * channels * kernel * kernel);
     let bias = values(filters);
-    let places = block.sizes.output_side() * block.sizes.output_side();
+    let places = block.shape.output_side() * block.shape.output_side();
     let products = (PICTURES * places * weights.len()) as f64;
     tell("forward", Cost::Flops(2.0 * products), &mut || {
         black_box(conv::forward(block, black_box(&inputs), &weights, &bias));
     });
-    let conv::Forward { outputs, routes } = conv::forward(block, &inputs, &weights, &bias);
+    let conv::Forward { outputs, argmax } = conv::forward(block, &inputs, &weights, &bias);
     let gradients = values(outputs.len());
     // Nobody asks for the gradients of pictures.
     let deep = channels != CHANNELS;
     let cost = Cost::Flops(if deep { 4.0 } else { 2.0 } * products);
     tell("backward", cost, &mut || {
-        let forward = (outputs.as_slice(), routes.as_slice());
+        let forward = (outputs.as_slice(), argmax.as_slice());
         black_box(conv::backward(block, black_box(&inputs), &weights, forward, &gradients, deep));
     });
 }
@@ -123,7 +123,7 @@ fn of_norm(side: usize, channels: usize, tell: Tell<'_>) {
     let (gamma, beta, gradients) = (values(channels), values(channels), values(inputs.len()));
     let scales = |inputs: &[f32]| {
         let norm::Moments { mean, variance } = norm::moments(inputs, channels);
-        norm::channels(&mean, &variance, 1e-3)
+        norm::Normalizer::new(&mean, &variance, 1e-3)
     };
     // Read for the mean, for the variance and to be normalised, which is written.
     tell("forward", Cost::Bytes(bytes(4 * inputs.len())), &mut || {
@@ -151,9 +151,9 @@ fn values(count: usize) -> Vec<f32> {
 /// Every operator of the models, and the models that have it.
 fn operators() -> Vec<(Operator, Vec<&'static str>)> {
     let mut found: Vec<(Operator, Vec<&'static str>)> = Vec::new();
-    for model in Model::named() {
-        let Ok(architecture) = Architecture::new(&RunConfig::new(model)) else { continue };
-        for operator in of_model(&architecture) {
+    for model in Model::all() {
+        let built = RunConfig::new(model).model(10).expect("presets can be built");
+        for operator in of_model(&built) {
             match found.iter_mut().find(|(known, _)| *known == operator) {
                 Some((_, models)) if models.contains(&model.name()) => {}
                 Some((_, models)) => models.push(model.name()),
@@ -164,36 +164,36 @@ fn operators() -> Vec<(Operator, Vec<&'static str>)> {
     found
 }
 
-fn of_model(Architecture { layers, shapes, .. }: &Architecture) -> Vec<Operator> {
+fn of_model(ValidModel { layers, shapes, .. }: &ValidModel) -> Vec<Operator> {
     let mut found = Vec::new();
     let mut parameters = 0;
     let mut before = Shape::Map { side: SIDE, channels: CHANNELS };
     for (index, (layer, shape)) in layers.iter().zip(shapes).enumerate() {
-        match (*layer, before) {
-            (
-                Layer::Conv { filters, kernel, stride, padding, relu },
-                Shape::Map { side, channels },
-            ) => {
-                let total = match padding {
+        let relu = layer.activation() == ActivationFunction::Relu;
+        match (layer, before) {
+            (AnyLayer::Conv2D(conv), Shape::Map { side, channels }) => {
+                let (filters, kernel, stride) = (conv.filters, conv.kernel_size, conv.strides);
+                let total = match conv.padding {
                     Padding::Valid => 0,
                     Padding::Same => (side.div_ceil(stride) - 1) * stride + kernel - side,
                 };
                 let padding = (total / 2, total.div_ceil(2));
-                let sizes = Sizes { channels, filters, kernel, stride, padding, side };
-                let doubled = index > 0 && layers[index - 1] == Layer::UpSample;
+                let shape = ConvShape { channels, filters, kernel, stride, padding, side };
+                let upsample = index > 0 && matches!(layers[index - 1], AnyLayer::UpSampling2D(_));
                 let pool = match layers.get(index + 1) {
-                    Some(Layer::Pool(PoolKind::Max)) => Some(Pool::Max),
-                    Some(Layer::Pool(PoolKind::Average)) => Some(Pool::Average),
+                    Some(AnyLayer::MaxPooling2D(_)) => Some(Pool::Max),
+                    Some(AnyLayer::AveragePooling2D(_)) => Some(Pool::Average),
                     _ => None,
                 };
                 parameters += filters * (channels * kernel * kernel + 1);
-                found.push(Operator::Block(Block { sizes, doubled, relu, pool }));
+                found.push(Operator::Block(ConvBlock { shape, upsample, relu, pool }));
             }
-            (Layer::Dense { units, .. }, Shape::Flat(inputs)) => {
+            (AnyLayer::Dense(_), Shape::Flat(inputs)) => {
+                let units = shape.size();
                 parameters += (inputs + 1) * units;
                 found.push(Operator::Dense { inputs, units });
             }
-            (Layer::BatchNorm, Shape::Map { side, channels }) => {
+            (AnyLayer::BatchNormalization(_), Shape::Map { side, channels }) => {
                 parameters += 2 * channels;
                 found.push(Operator::BatchNorm { side, channels });
             }
@@ -211,14 +211,14 @@ fn of_model(Architecture { layers, shapes, .. }: &Architecture) -> Vec<Operator>
 
 fn name(operator: &Operator) -> String {
     match operator {
-        Operator::Block(Block { sizes, doubled, relu, pool }) => {
-            let Sizes { channels, filters, kernel, stride, padding, side } = sizes;
+        Operator::Block(ConvBlock { shape, upsample, relu, pool }) => {
+            let ConvShape { channels, filters, kernel, stride, padding, side } = shape;
             let mut name =
                 format!("{kernel}x{kernel} convolution, {channels} to {filters}, {side}x{side}");
             let mut add = |holds: bool, what: &str| name += if holds { what } else { "" };
             add(*stride > 1, ", strided");
             add(*padding == (0, 0) && *kernel > 1, ", without border");
-            add(*doubled, ", doubled before");
+            add(*upsample, ", upsampled before");
             add(*relu, ", relu");
             add(*pool == Some(Pool::Max), ", max pooled");
             add(*pool == Some(Pool::Average), ", average pooled");

@@ -1,6 +1,5 @@
 //! Measures the kernels, each operator of the ten models alone, against what the same machine can do in
-//! the same build: multiply and add in registers, copy memory. Knows how to time; what is timed is
-//! in `cases`.
+//! the same build: multiply and add in registers, copy memory. What is timed is in `cases`.
 
 mod cases;
 
@@ -8,7 +7,7 @@ use std::hint::black_box;
 
 use cases::{Case, Cost};
 use serde_json::json;
-use tabgrad::kernels::vector::Four;
+use tabgrad::kernels::simd::F32x4;
 
 /// What one measurement goes on for, in milliseconds, and how many of them there are: the least one
 /// counts, because whatever else the machine does only adds.
@@ -67,12 +66,12 @@ fn least(clock: &dyn Fn() -> f64, run: &mut dyn FnMut()) -> f64 {
 
 fn limits(clock: &dyn Fn() -> f64) -> Limits {
     const ROUNDS: usize = 1000;
-    let (factor, term) = (black_box(Four::all(0.999)), black_box(Four::all(0.001)));
+    let (factor, term) = (black_box(F32x4::splat(0.999)), black_box(F32x4::splat(0.001)));
     let mut registers = || {
-        let mut sums = [Four::all(1.0); 8];
+        let mut sums = [F32x4::splat(1.0); 8];
         for _ in 0..ROUNDS {
             // Each waits for itself only.
-            sums = sums.map(|sum| sum.plus_product(factor, term));
+            sums = sums.map(|sum| sum.mul_acc(factor, term));
         }
         black_box(sums);
     };

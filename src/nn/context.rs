@@ -1,0 +1,66 @@
+//! What a layer is told beside its input: whether it trains, and the random numbers of this batch.
+
+use std::rc::Rc;
+
+use burn::tensor::Tensor;
+
+use crate::data::rng::{Purpose, Rng};
+
+/// Random numbers for the layers of a training step: a stream of its own for each picture, epoch
+/// and layer. They do not depend on how a batch is cut into microbatches or who computes them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SampleStreams {
+    /// The run's seed.
+    pub seed: u64,
+    /// Epoch, counted over the whole run.
+    pub epoch: u32,
+    /// The pictures of the batch, by their index in the data set.
+    pub indices: Rc<[u32]>,
+}
+
+/// Says how a forward pass runs, and takes what it leaves behind.
+#[derive(Debug)]
+pub struct Context<'a> {
+    /// The batch's random numbers in training; `None` at inference.
+    streams: Option<&'a SampleStreams>,
+    /// The layer that runs.
+    pub(super) layer: usize,
+    /// New values of parameters that are not trained by gradients, by their index in the layer.
+    pub(super) updates: Vec<(usize, Tensor<1>)>,
+}
+
+impl<'a> Context<'a> {
+    /// A pass in which nothing moves: normalisation uses its moving statistics.
+    pub(super) fn inference() -> Self {
+        Self { streams: None, layer: 0, updates: Vec::new() }
+    }
+
+    /// A pass of a training step.
+    pub(super) fn training(streams: &'a SampleStreams) -> Self {
+        Self { streams: Some(streams), layer: 0, updates: Vec::new() }
+    }
+
+    /// Whether this is a training step.
+    #[must_use]
+    pub fn is_training(&self) -> bool {
+        self.streams.is_some()
+    }
+
+    /// The stream of each picture of the batch, for the layer that runs; none at inference.
+    pub fn streams(&self) -> impl Iterator<Item = Rng> {
+        let layer = self.layer as u64;
+        self.streams.into_iter().flat_map(move |SampleStreams { seed, epoch, indices }| {
+            // 32 bits of picture, 8 of layer (`spec` allows no more), 24 of epoch.
+            let stream = move |index: &u32| {
+                let index = u64::from(*epoch) << 40 | layer << 32 | u64::from(*index);
+                Rng::new(*seed, Purpose::Layer, index)
+            };
+            indices.iter().map(stream)
+        })
+    }
+
+    /// Gives parameter `index` of the layer, one that has no gradient, a new value after the pass.
+    pub fn update(&mut self, index: usize, value: Tensor<1>) {
+        self.updates.push((index, value));
+    }
+}

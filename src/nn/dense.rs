@@ -1,0 +1,98 @@
+//! `Dense`: fully connected with bias, and a relu if asked.
+
+use burn::tensor::Tensor;
+use serde::{Deserialize, Serialize};
+
+use super::activation::Activation;
+use super::context::Context;
+use super::init::Initializer;
+use super::layer::{ActivationFunction, Layer, LayerSetting, Shape, ShapeError, Units, within};
+use super::parameter::ParameterSpec;
+use crate::ops;
+
+/// Settings of a fully connected layer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Dense {
+    /// Outputs.
+    pub units: Units,
+    /// Function on the outputs.
+    #[serde(default)]
+    pub activation: ActivationFunction,
+}
+
+impl Dense {
+    fn count(&self) -> Result<usize, ShapeError> {
+        match self.units {
+            Units::Count(units) => Ok(units),
+            Units::Classes(_) => Err(ShapeError::Unfit(
+                "its `units` are the classes of the data, which are not known. Load a data set"
+                    .to_owned(),
+            )),
+        }
+    }
+}
+
+impl Layer for Dense {
+    fn default_name(&self) -> &'static str {
+        "dense"
+    }
+
+    fn describe(&self) -> String {
+        let units = match self.units {
+            Units::Count(units) => units.to_string(),
+            Units::Classes(_) => "a unit for each class".to_owned(),
+        };
+        self.activation.after(format!("dense layer to {units}"))
+    }
+
+    fn output_shape(&self, input: Shape) -> Result<Shape, ShapeError> {
+        let Shape::Flat(_) = input else {
+            return Err(ShapeError::Unfit(
+                "it takes a vector, not feature maps. Put Flatten before it".to_owned(),
+            ));
+        };
+        let units = self.count()?;
+        within("units", units, 1..=4096)?;
+        Ok(Shape::Flat(units))
+    }
+
+    fn parameters(&self, input: Shape) -> Vec<ParameterSpec> {
+        let (Shape::Flat(inputs), Ok(units)) = (input, self.count()) else { return Vec::new() };
+        let initializer = Initializer::GlorotUniform { fan_in: inputs, fan_out: units };
+        vec![
+            ParameterSpec::new("kernel", vec![inputs, units], initializer),
+            ParameterSpec::new("bias", vec![units], Initializer::Zeros),
+        ]
+    }
+
+    fn multiply_adds(&self, input: Shape, output: Shape) -> u64 {
+        input.size() as u64 * output.size() as u64
+    }
+
+    fn activation(&self) -> ActivationFunction {
+        self.activation
+    }
+
+    fn with_classes(&self, classes: usize) -> Self {
+        match self.units {
+            Units::Count(_) => self.clone(),
+            Units::Classes(_) => Self { units: Units::Count(classes), ..self.clone() },
+        }
+    }
+
+    fn set(&mut self, setting: LayerSetting) {
+        if let LayerSetting::Activation(activation) = setting {
+            self.activation = activation;
+        }
+    }
+
+    /// `[batch, inputs]` to `[batch, units]`.
+    fn forward(&self, weights: &[Tensor<1>], x: Activation, _: &mut Context<'_>) -> Activation {
+        let x = x.flat();
+        let [_, inputs] = x.dims();
+        let [units] = weights[1].dims();
+        let weight = weights[0].clone().reshape([inputs, units]);
+        Activation::Flat(ops::dense(x, weight, weights[1].clone(), self.activation.is_relu()))
+    }
+}

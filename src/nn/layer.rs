@@ -1,0 +1,208 @@
+//! What every layer is asked for, and the words that their settings share.
+
+use std::fmt;
+
+use burn::tensor::Tensor;
+use serde::{Deserialize, Serialize};
+
+use super::activation::Activation;
+use super::context::Context;
+use super::parameter::ParameterSpec;
+
+/// A layer, by its settings.
+pub trait Layer: fmt::Debug {
+    /// The name that Keras gives the first layer of this class in a model, such as `conv2d`.
+    fn default_name(&self) -> &'static str;
+
+    /// What it computes, in words, such as `convolution to 32 maps, relu`.
+    fn describe(&self) -> String;
+
+    /// The shape of the output for one picture.
+    ///
+    /// # Errors
+    /// [`ShapeError`] where the settings are out of range or do not fit `input`.
+    fn output_shape(&self, input: Shape) -> Result<Shape, ShapeError>;
+
+    /// The parameters, in the order of Keras. `input` has passed [`Layer::output_shape`].
+    fn parameters(&self, _input: Shape) -> Vec<ParameterSpec> {
+        Vec::new()
+    }
+
+    /// Multiplications, each with an addition, of the kernel for one picture.
+    fn multiply_adds(&self, _input: Shape, _output: Shape) -> u64 {
+        0
+    }
+
+    /// The function on its outputs.
+    fn activation(&self) -> ActivationFunction {
+        ActivationFunction::Linear
+    }
+
+    /// The same layer for data of `classes` classes.
+    #[must_use]
+    fn with_classes(&self, _classes: usize) -> Self
+    where
+        Self: Sized + Clone,
+    {
+        self.clone()
+    }
+
+    /// The same layer with other padding or another activation function, where it has one.
+    fn set(&mut self, _setting: LayerSetting) {}
+
+    /// The output on a batch. `weights` are the parameters of [`Layer::parameters`], flattened in
+    /// the device's layout.
+    fn forward(
+        &self,
+        weights: &[Tensor<1>],
+        x: Activation,
+        context: &mut Context<'_>,
+    ) -> Activation;
+}
+
+/// A setting that a run chooses for a model's layers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LayerSetting {
+    /// Of a convolution.
+    Padding(Padding),
+    /// Of any layer with an activation function.
+    Activation(ActivationFunction),
+}
+
+/// Size of what flows between two layers, for one picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// Feature maps. Height and width are always equal here.
+    Map {
+        /// Height and width.
+        side: usize,
+        /// Channels.
+        channels: usize,
+    },
+    /// A vector.
+    Flat(usize),
+}
+
+impl Shape {
+    /// How many values it has.
+    #[must_use]
+    pub fn size(self) -> usize {
+        match self {
+            Self::Map { side, channels } => side * side * channels,
+            Self::Flat(units) => units,
+        }
+    }
+
+    /// The same as [`Shape::size`], of a shape that may not fit into memory.
+    #[must_use]
+    pub(crate) fn values(self) -> u64 {
+        match self {
+            Self::Map { side, channels } => {
+                (side as u64).saturating_mul(side as u64).saturating_mul(channels as u64)
+            }
+            Self::Flat(units) => units as u64,
+        }
+    }
+
+    /// The map, or why it is none.
+    pub(super) fn map(self) -> Result<(usize, usize), ShapeError> {
+        match self {
+            Self::Map { side, channels } => Ok((side, channels)),
+            Self::Flat(_) => Err(ShapeError::Unfit(
+                "it takes feature maps, not a vector. Put it before Flatten".to_owned(),
+            )),
+        }
+    }
+}
+
+impl fmt::Display for Shape {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Map { side, channels } => write!(f, "{side}x{side}x{channels}"),
+            Self::Flat(units) => write!(f, "{units}"),
+        }
+    }
+}
+
+/// A shape that a layer cannot take, or settings that no layer can have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ShapeError {
+    /// The map is smaller than the kernel, and nothing is padded.
+    SmallerThanKernel {
+        /// Side of the kernel.
+        kernel: usize,
+        /// Side of the map.
+        side: usize,
+    },
+    /// Any other reason and what to do, as the end of a sentence.
+    Unfit(String),
+}
+
+/// Refuses a setting out of its range.
+pub(super) fn within(
+    setting: &str,
+    value: usize,
+    range: std::ops::RangeInclusive<usize>,
+) -> Result<(), ShapeError> {
+    if range.contains(&value) {
+        return Ok(());
+    }
+    let (first, last) = range.into_inner();
+    Err(ShapeError::Unfit(format!("its `{setting}` is {value}. Use {first} to {last}")))
+}
+
+/// How a convolution treats the border of the map.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Padding {
+    /// No padding: a 3x3 kernel takes 2 off each side length.
+    #[default]
+    Valid,
+    /// Zeros around the map, so that stride 1 keeps its size.
+    Same,
+}
+
+/// The function that a layer applies to each of its outputs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ActivationFunction {
+    /// `x`
+    #[default]
+    Linear,
+    /// `max(0, x)`
+    Relu,
+    /// `1 / (1 + exp(-x))`
+    Sigmoid,
+    /// `exp(x) / sum(exp(x))`, over the units.
+    Softmax,
+}
+
+impl ActivationFunction {
+    /// Whether a relu, of the two functions that hidden layers have.
+    pub(super) fn is_relu(self) -> bool {
+        self == Self::Relu
+    }
+
+    /// The words for a layer that computes `what` and then this function.
+    pub(super) fn after(self, what: String) -> String {
+        if self.is_relu() { what + ", relu" } else { what }
+    }
+}
+
+/// Outputs of a dense layer: so many, or one for each class of the data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Units {
+    /// So many.
+    Count(usize),
+    /// As many as the data has classes.
+    Classes(ClassesWord),
+}
+
+/// The word for [`Units::Classes`] in JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ClassesWord {
+    /// `"classes"`
+    #[serde(rename = "classes")]
+    Classes,
+}

@@ -1,0 +1,44 @@
+// The parts that several sections share, as far as they are pure.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { rowsOf, valueAt } from "../../www/components/line-values.js";
+import { pressed, sorted } from "../../www/components/table.js";
+
+test("a line's value is the one at a place or the latest before it", () => {
+  const line = { x: [1, 2, 3, 4], y: [0.5, null, 0.25, null] };
+  assert.equal(valueAt(line, 0.5), undefined);
+  assert.equal(valueAt(line, 1), 0.5);
+  assert.equal(valueAt(line, 2.9), 0.5);
+  assert.equal(valueAt(line, Infinity), 0.25);
+  assert.equal(valueAt({ x: [], y: [] }, Infinity), undefined);
+});
+
+test("a table of lines has every x once, and of very many only evenly some with the last", () => {
+  assert.deepEqual(rowsOf([{ x: [1, 3] }, { x: [2, 3] }]), [1, 2, 3]);
+  assert.deepEqual(rowsOf([]), []);
+  const many = rowsOf([{ x: Array.from({ length: 1000 }, (_, i) => i + 1) }]);
+  assert.ok(many.length <= 40);
+  assert.equal(many.at(-1), 1000);
+});
+
+test("a table sorts by numbers and by words, what is missing stands last, and equals keep their order", () => {
+  const rows = [
+    { id: "a", name: "cnn-10", loss: 2 },
+    { id: "b", name: "cnn-9", loss: null },
+    { id: "c", name: "cnn-2", loss: 0.5 },
+    { id: "d", name: "cnn-2", loss: 2 },
+  ];
+  const ids = (order) => sorted(rows, order).map(({ id }) => id).join("");
+  assert.equal(ids(null), "abcd");
+  assert.equal(ids({ key: "loss", descending: false }), "cadb");
+  assert.equal(ids({ key: "loss", descending: true }), "adcb");
+  assert.equal(ids({ key: "name", descending: false }), "cdba");
+});
+
+test("a press sorts numbers from the largest and words from the first, and a second one turns it round", () => {
+  const first = pressed(null, { key: "loss", title: "Loss", numeric: true });
+  assert.deepEqual(first, { key: "loss", descending: true });
+  assert.deepEqual(pressed(first, { key: "loss", title: "Loss", numeric: true }), { key: "loss", descending: false });
+  assert.deepEqual(pressed(first, { key: "name", title: "Name" }), { key: "name", descending: false });
+});

@@ -1,0 +1,85 @@
+// Puts a section into the page: its frame, its own state beside the lab's, and its views, which are
+// drawn at most once a frame and only where what they show has changed.
+
+import { h } from "./dom.js";
+import { oncePerFrame } from "./frame.js";
+import { createStore } from "../app/store.js";
+
+/** @import { Lab } from "../app/lab.js" */
+/** @import { State } from "../app/state.js" */
+
+/** What the address or an element's attributes say to a section: keys of the address and values.
+ * @typedef {Record<string, string>} Asked */
+
+/**
+ * A section of the page. `L` is its own state, `E` what changes it, `A` its actions.
+ * @template L, E, A
+ * @typedef {object} Section
+ * @property {string} name
+ * @property {{heading: string, prose: string}} words
+ * @property {(asked: Asked) => L} initial
+ * @property {(local: L, event: E) => L} update  pure
+ * @property {(state: State, local: L) => Record<string, Record<string, unknown>>} props
+ *   what each view shows, by the view's name; pure
+ * @property {(lab: Lab, local: {get: () => L, dispatch: (event: E) => void}) => A} actions
+ * @property {(places: {telling: HTMLElement, showing: HTMLElement, section: HTMLElement}, on: A, lab: Lab) => Record<string, (props: any) => void>} create
+ *   makes the views, by the names that `props` uses
+ * @property {(change: {before: State, now: State, localBefore: L, local: L}, on: A) => void} [follow]
+ *   what follows from a change, beside drawing
+ * @property {(state: State, local: L) => Asked} [address]  the keys that lead back here
+ * @property {string[]} [keys]  every key that may stand in the address for this section
+ */
+
+/**
+ * @template L, E, A
+ * @param {Lab} lab @param {HTMLElement} place @param {Section<L, E, A>} section @param {Asked} asked
+ */
+export function mount(lab, place, section, asked) {
+  const local = createStore(section.initial(asked), section.update);
+  const on = section.actions(lab, local);
+  const heading = `${section.name}-heading`;
+  const telling = h("div", { class: "telling" }, h("h2", { id: heading }, section.words.heading), h("p", {}, section.words.prose));
+  const showing = h("div", { class: "showing" });
+  const frame = h("section", { class: "section", id: section.name, "aria-labelledby": heading, tabindex: -1 }, telling, showing);
+  place.append(frame);
+  const views = section.create({ telling, showing, section: frame }, on, lab);
+
+  /** @type {Record<string, Record<string, unknown>>} */
+  const shown = {};
+  function draw() {
+    const all = section.props(lab.get(), local.get());
+    for (const [name, props] of Object.entries(all)) {
+      const before = shown[name];
+      if (before && Object.keys(props).every((key) => Object.is(props[key], before[key]))) continue;
+      shown[name] = props;
+      views[name](props);
+    }
+  }
+
+  const drawSoon = oncePerFrame(draw);
+
+  let before = lab.get();
+  let localBefore = local.get();
+  function changed() {
+    drawSoon();
+    const change = { before, now: lab.get(), localBefore, local: local.get() };
+    before = change.now;
+    localBefore = change.local;
+    section.follow?.(change, on);
+  }
+  lab.subscribe(changed);
+  local.subscribe(changed);
+  draw();
+  // What has happened before this section was there concerns it, too.
+  section.follow?.({ before: lab.initial, now: before, localBefore, local: localBefore }, on);
+
+  return {
+    name: section.name,
+    keys: section.keys ?? [],
+    frame,
+    address: () => section.address?.(lab.get(), local.get()) ?? {},
+    subscribe: local.subscribe,
+  };
+}
+
+/** @typedef {ReturnType<typeof mount>} Mounted */

@@ -1,0 +1,33 @@
+// The accuracy of each class, the best one first.
+
+import { percent } from "../../format.js";
+import { text } from "../../strings.js";
+import { h } from "../../components/dom.js";
+import { bar } from "./answer.js";
+
+/** @import { ClassResult } from "./predictions.js" */
+
+/** @param {HTMLElement} container */
+export function create(container) {
+  const words = text.learned.classes;
+  const list = h("ol", { class: "learned-bars learned-results", id: "learned-results" });
+  container.append(h("h4", { class: "label" }, words.heading), h("p", { class: "soft small" }, words.prose), list);
+
+  /** @param {{results: ClassResult[]|null, classes: string[]}} props */
+  return function render({ results, classes }) {
+    const name = (/** @type {number} */ label) => classes[label] ?? String(label);
+    const lines = results
+      ? results.map(({ label, share, count, mistakenFor }) => ({
+          name: name(label), share, value: percent(share),
+          note: mistakenFor ? words.mistakenFor(name(mistakenFor.label), percent(mistakenFor.count / count)) : words.never,
+        }))
+      : classes.map(() => ({ name: "\u00a0", share: 0, value: "", note: "\u00a0" }));
+    list.replaceChildren(
+      ...lines.map((line) => {
+        const one = bar();
+        one.show(line);
+        return one.element;
+      }),
+    );
+  };
+}

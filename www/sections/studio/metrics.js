@@ -1,0 +1,50 @@
+// How good the reconstructions of one or two runs are, in five numbers, each with what it means.
+
+import { decibel, figure, percent } from "../../format.js";
+import { h } from "../../components/dom.js";
+import { text } from "../../strings.js";
+
+/** @import { EpochEvent } from "../../protocol.js" */
+
+/** @typedef {{name: string, loss: string, epoch: EpochEvent|null}} Measured */
+
+const named = text.reconstructions.measures;
+const words = text.studio.measures;
+
+/** What is measured, what it means, and how it is read: the runs' losses first.
+ * @type {{key: string, name: string, meaning: string, read: (event: EpochEvent) => string}[]} */
+const rows = [
+  { key: "loss", ...words.loss, read: ({ valLoss }) => figure(valLoss) },
+  { key: "psnr", ...named.psnr, read: ({ psnr }) => decibel(psnr) },
+  { key: "ssim", ...named.ssim, read: ({ ssim }) => figure(ssim) },
+  { key: "mse", ...named.mse, read: ({ mse }) => figure(mse) },
+  { key: "accuracy", ...named.accuracy, read: ({ valAccuracy }) => percent(valAccuracy) },
+];
+
+/** @param {HTMLElement} container */
+export function create(container) {
+  const head = h("thead");
+  const body = h("tbody");
+  const note = h("p", { class: "soft small" });
+  container.append(
+    h("h3", { class: "label" }, words.heading),
+    h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": words.heading }, h("table", { class: "studio-measures", id: "studio-measures-table" }, head, body)),
+    note,
+  );
+
+  /** @param {{runs: Measured[], sameLoss: boolean}} props */
+  return function render({ runs, sameLoss }) {
+    const columns = runs.length > 0 ? runs : [{ name: words.unnamed, loss: "", epoch: null }];
+    head.replaceChildren(h("tr", {}, h("th", { scope: "col" }, words.measure), ...columns.map(({ name }) => h("th", { scope: "col", class: "number" }, name))));
+    body.replaceChildren(
+      ...rows.map(({ key, name, meaning, read }) =>
+        h("tr", { "data-measure": key },
+          h("th", { scope: "row" }, h("span", { class: "studio-measure" }, name), h("span", { class: "soft small" }, meaning)),
+          ...columns.map(({ epoch }) => h("td", { class: "number" }, epoch ? read(epoch) : "–")),
+        ),
+      ),
+    );
+    const losses = runs.map(({ loss }) => text.settings.options[loss] ?? loss);
+    note.textContent = sameLoss ? text.reconstructions.measured : `${text.reconstructions.measured} ${words.differ(losses[0], losses[1])}`;
+  };
+}

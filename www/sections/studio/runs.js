@@ -1,0 +1,52 @@
+// Which runs the studio can show, which of them suggest themselves, and how they are called there.
+// Pure functions over the lab's state.
+
+import { isActive, isOver, labelOf, plannedEpochs } from "../../app/run.js";
+import { text } from "../../strings.js";
+
+/** @import { Run } from "../../app/run.js" */
+/** @import { State } from "../../app/state.js" */
+/** @import { Local } from "./state.js" */
+
+/** @param {Run} run */
+const draws = (run) => run.plan.config.output !== null;
+
+/** All runs of autoencoders, newest first, whichever section asked for them. @param {State} state */
+export const choosable = ({ runs, order }) => order.map((id) => runs[id]).filter((run) => run && draws(run)).reverse();
+
+/** The run that is shown: the chosen one; else the one that learns, else the newest of this section,
+ * else the newest. @param {State} state @param {Local} local @returns {Run|null} */
+export function shownRun(state, local) {
+  const chosen = local.run === null ? null : state.runs[local.run];
+  if (chosen && draws(chosen)) return chosen;
+  const all = choosable(state);
+  return all.find(isActive) ?? all.find(({ group }) => group === "studio") ?? all[0] ?? null;
+}
+
+/** Whether two runs differ in nothing but the model. @param {Run} one @param {Run} other */
+export function isPair(one, other) {
+  const { model: a, ...rest } = one.plan.config;
+  const { model: b, ...others } = other.plan.config;
+  return a !== b && one.data.hash === other.data.hash && JSON.stringify(rest) === JSON.stringify(others);
+}
+
+/** The run beside it: the chosen one, none, or one that differs in nothing but the model.
+ * @param {State} state @param {Local} local @returns {Run|null} */
+export function comparedRun(state, local) {
+  const run = shownRun(state, local);
+  if (!run || local.compared === "") return null;
+  const chosen = local.compared === null ? null : state.runs[local.compared];
+  if (chosen && draws(chosen) && chosen.id !== run.id) return chosen;
+  return choosable(state).find((other) => other.group === run.group && isPair(run, other)) ?? null;
+}
+
+/** What tells a run from others in a list. @param {Run} run */
+export const describeRun = (run) => text.studio.run(labelOf(run), isOver(run) ? run.epochs.length : plannedEpochs(run.plan), isActive(run));
+
+/** Names short enough for a legend, and different: the model where that tells them apart.
+ * @param {Run} run @param {Run|null} other */
+export const shortName = (run, other) =>
+  run.name || (other && other.plan.config.model === run.plan.config.model ? `${labelOf(run)} (${run.plan.config.loss})` : run.plan.config.model);
+
+/** Whether two losses can be read on one axis. @param {Run} one @param {Run} other */
+export const sameLoss = (one, other) => one.plan.config.loss === other.plan.config.loss;

@@ -1,0 +1,71 @@
+// What a worker finds out about its devices, in answer to the page: whether the GPU computes what
+// the CPU does, and how fast either trains a network.
+
+/** @import { Backend, CheckTable, Config, Report, SpeedTest } from "../../protocol.js" */
+/** @import { Wasm } from "../wasm.js" */
+
+/** Each device is timed for about so long, in at most so many steps. */
+const SPEED_TEST_MS = 1500;
+const MOST_STEPS = 60;
+/** Steps between looks at the clock: a run reads back no more often. */
+const STEPS_AT_ONCE = 4;
+
+/**
+ * @param {{wasm: Wasm, report: (report: Report) => void, now: () => number, replicas: ReturnType<typeof import("./replicas.js").createReplicas>, pipelines: ReturnType<typeof import("./pipelines.js").createPipelines>}} world
+ */
+export function createDevices({ wasm, report, now, replicas, pipelines }) {
+  /** The GPU's kernels of a network, made before the first of them is needed. No run may be computed
+   * meanwhile. @param {Config} config */
+  const prepare = (config) =>
+    pipelines.prepare(async () => {
+      // The second step has kernels that the first one has not, and so has validation.
+      const run = await wasm.speed_test(config, "wgpu", 2);
+      try {
+        await run.advance(3);
+      } finally {
+        run.free();
+      }
+    });
+
+  /** Pictures a second. @param {Config} config @param {Backend} backend */
+  async function speed(config, backend) {
+    const run = await wasm.speed_test(config, backend, MOST_STEPS + STEPS_AT_ONCE);
+    try {
+      // What a run on the CPU would have.
+      if (run.is_data_parallel()) await replicas.open();
+      // The first step prepares what the others use.
+      await replicas.advance(run, config, 1);
+      const start = now();
+      let steps = 0;
+      do {
+        await replicas.advance(run, config, STEPS_AT_ONCE);
+        steps += STEPS_AT_ONCE;
+      } while (now() - start < SPEED_TEST_MS && steps < MOST_STEPS);
+      return (steps * config.batchSize * 1000) / (now() - start);
+    } finally {
+      run.free();
+    }
+  }
+
+  /** @param {Config} config @returns {Promise<CheckTable>} */
+  async function selfTest(config) {
+    report({ type: "speed-test-progress", stage: "preparing" });
+    await prepare(config);
+    report({ type: "speed-test-progress", stage: "checking" });
+    return wasm.self_test(config, "wgpu");
+  }
+
+  return {
+    prepare,
+    selfTest,
+    /** The self-test, and if it passes the speeds. @param {Config} config @returns {Promise<SpeedTest>} */
+    async speedTest(config) {
+      const table = await selfTest(config);
+      if (table.checks.some(({ passed }) => !passed)) return { table, speeds: null };
+      report({ type: "speed-test-progress", stage: "gpu" });
+      const wgpu = await speed(config, "wgpu");
+      report({ type: "speed-test-progress", stage: "cpu" });
+      return { table, speeds: { wgpu, flex: await speed(config, "flex") } };
+    },
+  };
+}

@@ -1,0 +1,35 @@
+// A visitor's files as shards: CIFAR-10 as it is published, which the wasm module reads, or pictures of
+// their own.
+
+import { text } from "../../strings.js";
+import { arePictures } from "./folder-layout.js";
+
+/** @import { Report } from "../../protocol.js" */
+/** @import { DecodedData, Wasm } from "../wasm.js" */
+/** @import { VisitorFile } from "./data.js" */
+
+/** One or two record files, or one archive: the test file is told by its name.
+ * @param {VisitorFile[]} files */
+function sortFiles(files) {
+  if (files.length > 2) throw new Error(text.errors.tooManyFiles(files.length));
+  const [train, test] = [...files].sort((a, b) => Number(/test/i.test(a.path)) - Number(/test/i.test(b.path)));
+  return { train, test };
+}
+
+/** @param {{wasm: Wasm, nextTask: () => Promise<void>}} world */
+export function createDecoder({ wasm, nextTask }) {
+  /** @param {VisitorFile[]} files @param {(told: Report) => void} report @returns {Promise<DecodedData>} */
+  return async (files, report) => {
+    if (arePictures(files.map(({ path }) => path))) {
+      // What unpacks a zip comes only to those who bring pictures.
+      const { decodePictures } = await import("./import-pictures.js");
+      return decodePictures(wasm, files, report, nextTask);
+    }
+    const { train, test } = sortFiles(files);
+    const bytes = new Uint8Array(await train.file.arrayBuffer());
+    const testBytes = test ? new Uint8Array(await test.file.arrayBuffer()) : undefined;
+    report({ type: "import-progress", stage: "decoding" });
+    await nextTask();
+    return wasm.decode(train.file.name, bytes, testBytes);
+  };
+}
