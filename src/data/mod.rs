@@ -8,6 +8,7 @@ pub mod dataset;
 pub mod loader;
 pub mod manifest;
 pub mod pack;
+mod philox;
 mod pickle;
 pub mod pictures;
 pub mod rng;

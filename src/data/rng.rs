@@ -1,17 +1,26 @@
-//! The one source of chance: a small integer-hash generator, seeded and split by the caller.
-//! It knows nothing of what is drawn with it, and gives the same numbers on every machine.
+//! The one source of chance: a counter-based generator, whose streams are named by seed, purpose and
+//! index. It gives the same numbers on every machine.
 
-/// A counter hashed into 32 random bits: Weyl sequence in, two-round xor-multiply mix out.
+use super::philox::{self, LANES, WORDS};
+
+/// The draws of one stream: the words of [`philox`]'s blocks, one after another.
 ///
-/// The mixer is `lowbias32` with the constants found by Chris Wellons' hash prospector
-/// (<https://github.com/skeeto/hash-prospector>). Integer operations only, so that Python and
-/// JavaScript can repeat it.
+/// The key is the seed. The counter is, lowest word first, the number of the block in its stream, of 56
+/// bits; above it the purpose, of 8; and in the last two words the index. Philox maps the counters of a
+/// key one to one, so no two streams of a seed share a block, and each has 2^58 draws.
 #[derive(Debug, Clone)]
 pub struct Rng {
-    counter: u32,
+    key: [u32; 2],
+    index: u64,
+    /// The number of the block after `blocks`, and above it the purpose.
+    next: u64,
+    /// `[word][block]`.
+    blocks: [[u32; LANES]; WORDS],
+    /// How many words of `blocks` are drawn.
+    drawn: usize,
 }
 
-/// What a generator is for. Two purposes never share a stream, so drawing more of one thing
+/// What a generator is for, in 8 bits. Two purposes never share a stream, so drawing more of one thing
 /// leaves the others as they were.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u32)]
@@ -32,34 +41,21 @@ pub enum Purpose {
     Layer = 7,
 }
 
-/// The counter's step: 2^32 divided by the golden ratio.
-const WEYL: u32 = 0x9e37_79b9;
-
-const MIXERS: [u32; 2] = [0x21f0_aaad, 0x735a_2d97];
-
-fn mix(x: u32) -> u32 {
-    mixed(x, MIXERS)
-}
-
-#[inline(always)]
-fn mixed(mut x: u32, [first, second]: [u32; 2]) -> u32 {
-    x = (x ^ (x >> 16)).wrapping_mul(first);
-    x = (x ^ (x >> 15)).wrapping_mul(second);
-    x ^ (x >> 15)
-}
-
 /// What 32 random bits are as a number in `[0, 1)`: a multiple of 2^-24, exact in `f32`.
 pub(crate) fn unit(bits: u32) -> f32 {
     (bits >> 8) as f32 / 16_777_216.0
 }
 
-/// Normals that are drawn together.
-const BLOCK: usize = 64;
+fn halves(number: u64) -> [u32; 2] {
+    [number as u32, (number >> 32) as u32]
+}
+
+/// Normals that are made of so many words each of four kinds are drawn together.
+const GROUP: usize = 16;
 
 /// What normals are made with. V8 makes a vector that it knows anew wherever one is used, in three
 /// instructions; one that it does not know stays where it is. So these are hidden from the compiler.
 struct Series {
-    mixers: [u32; 2],
     one: f32,
     half: f32,
     /// Of a number of 24 bits.
@@ -77,7 +73,6 @@ struct Series {
 impl Series {
     fn new() -> Self {
         std::hint::black_box(Self {
-            mixers: MIXERS,
             one: 1.0,
             half: 0.5,
             unit: 1.0 / 16_777_216.0,
@@ -106,18 +101,22 @@ impl Series {
         s * (half + rest) + twos * self.ln_2[1] - half + f + twos * self.ln_2[0]
     }
 
-    /// The cosine of `part / 2^24` turns, to 1e-7: of the nearest quarter, and of what is left of it
-    /// by a polynomial.
+    /// The cosine and the sine of `part / 2^24` turns, to 1e-7: of the nearest quarter, and of what is
+    /// left of it by polynomials.
     #[inline(always)]
-    fn cosine_of_turn(&self, part: u32) -> f32 {
+    fn turned(&self, part: u32) -> [f32; 2] {
         let quarter = (part + (1 << 21)) >> 22;
         let r = (part as i32 - (quarter << 22) as i32) as f32 * self.quarter;
         let z = r * r;
         let [cosine, sine] = [self.cosine, self.sine]
             .map(|[a, b, c, d]: [f32; 4]| (a + b * z) + z * z * (c + d * z));
-        let value = if quarter & 1 == 0 { self.one + z * cosine } else { r * sine };
-        // Negative in the second and third quarter of a turn, which is centred on the axis.
-        f32::from_bits(value.to_bits() ^ ((quarter + 1) & 2) << 30)
+        let (cosine, sine) = (self.one + z * cosine, r * sine);
+        let (x, y) = if quarter & 1 == 0 { (cosine, sine) } else { (sine, cosine) };
+        // A quarter of a turn is centred on its axis: x is negative in the second and third, y in the
+        // third and fourth.
+        let signed =
+            |value: f32, quarters: u32| f32::from_bits(value.to_bits() ^ (quarters & 2) << 30);
+        [signed(x, quarter + 1), signed(y, quarter)]
     }
 
     /// The length of a pair of normals, of a number of 24 bits. (Signed numbers are the faster ones to
@@ -133,26 +132,56 @@ impl Rng {
     /// The generator of `purpose` number `index` in the run with `seed`.
     #[must_use]
     pub fn new(seed: u64, purpose: Purpose, index: u64) -> Self {
-        let mut state = WEYL;
-        for word in
-            [seed as u32, (seed >> 32) as u32, purpose as u32, index as u32, (index >> 32) as u32]
-        {
-            state = mix(state ^ word).wrapping_add(WEYL);
+        let blocks = [[0; LANES]; WORDS];
+        Self {
+            key: halves(seed),
+            index,
+            next: (purpose as u64) << 56,
+            blocks,
+            drawn: LANES * WORDS,
         }
-        Self { counter: state }
     }
 
-    /// What its numbers are made of: draw `n`, counted from 1, mixes this plus `n` times `0x9e37_79b9`,
-    /// so that any of them can be drawn alone.
+    /// The key of its stream.
     #[must_use]
-    pub fn counter(&self) -> u32 {
-        self.counter
+    pub fn key(&self) -> [u32; 2] {
+        self.key
+    }
+
+    /// The counter of the first block that nothing was drawn from. The next blocks' counters differ from
+    /// it in the first word, which counts them, and only every 2^32 of them in the second.
+    #[must_use]
+    pub fn counter(&self) -> [u32; 4] {
+        let untouched = (LANES * WORDS - self.drawn) / WORDS;
+        self.counter_of(self.next - untouched as u64)
+    }
+
+    fn counter_of(&self, block: u64) -> [u32; WORDS] {
+        let ([low, high], [index_low, index_high]) = (halves(block), halves(self.index));
+        [low, high, index_low, index_high]
+    }
+
+    /// The blocks from number `first` on.
+    #[inline(always)]
+    fn blocks_from(&self, first: u64) -> [[u32; LANES]; WORDS] {
+        let mut counters = [[0; LANES]; WORDS];
+        for lane in 0..LANES {
+            let counter = self.counter_of(first + lane as u64);
+            counters.iter_mut().zip(counter).for_each(|(words, word)| words[lane] = word);
+        }
+        philox::blocks(self.key, counters)
     }
 
     /// 32 random bits.
     pub fn bits(&mut self) -> u32 {
-        self.counter = self.counter.wrapping_add(WEYL);
-        mix(self.counter)
+        if self.drawn == LANES * WORDS {
+            self.blocks = self.blocks_from(self.next);
+            self.next += LANES as u64;
+            self.drawn = 0;
+        }
+        let word = self.blocks[self.drawn % WORDS][self.drawn / WORDS];
+        self.drawn += 1;
+        word
     }
 
     /// Uniform in `[0, 1)`, a multiple of 2^-24, exact in `f32`.
@@ -171,34 +200,40 @@ impl Rng {
         ((u64::from(self.bits()) * u64::from(n)) >> 32) as u32
     }
 
-    /// Standard normal.
-    pub fn normal(&mut self) -> f32 {
-        let mut value = [0.0];
-        self.normals(&mut value);
-        value[0]
-    }
-
-    /// Standard normals, by the Box-Muller transform (1958), the same as one after another. All of it is
-    /// our own arithmetic and a root, which IEEE 754 defines, so that they are the same in wasm and
-    /// natively; in loops that the compiler turns into SIMD, short ones, because a processor sees
-    /// further ahead in them.
+    /// Standard normals by the Box-Muller transform (1958), from the beginning of a block on: its first
+    /// two words make two of them, and the other two the next two. All of it is our own arithmetic and
+    /// a root, which IEEE 754 defines, so that they are the same in wasm and natively; in loops that
+    /// the compiler turns into SIMD, short ones, because a processor sees further ahead in them.
     pub fn normals(&mut self, values: &mut [f32]) {
         let series = Series::new();
-        for values in values.chunks_mut(BLOCK) {
-            let (mut first, mut second) = ([0; BLOCK], [0; BLOCK]);
-            let mut counter = self.counter;
-            for (first, second) in first.iter_mut().zip(&mut second) {
-                *first = mixed(counter.wrapping_add(WEYL), series.mixers) >> 8;
-                counter = counter.wrapping_add(WEYL.wrapping_mul(2));
-                *second = mixed(counter, series.mixers) >> 8;
+        self.next -= ((LANES * WORDS - self.drawn) / WORDS) as u64;
+        self.drawn = LANES * WORDS;
+        for values in values.chunks_mut(GROUP * WORDS) {
+            let mut words = [[0; GROUP]; WORDS];
+            for start in (0..GROUP).step_by(LANES) {
+                let blocks = self.blocks_from(self.next + start as u64);
+                for (words, block) in words.iter_mut().zip(blocks) {
+                    words[start..start + LANES].copy_from_slice(&block);
+                }
             }
-            let mut radii = [0.0; BLOCK];
-            radii.iter_mut().zip(first).for_each(|(radius, part)| *radius = series.radius(part));
-            for ((value, radius), part) in values.iter_mut().zip(radii).zip(second) {
-                *value = radius * series.cosine_of_turn(part);
+            self.next += values.len().div_ceil(WORDS) as u64;
+            let mut normals = [[0.0; WORDS]; GROUP];
+            for pair in [0, 2] {
+                let mut radii = [0.0; GROUP];
+                for (radius, word) in radii.iter_mut().zip(words[pair]) {
+                    *radius = series.radius(word >> 8);
+                }
+                for ((normals, radius), word) in normals.iter_mut().zip(radii).zip(words[pair + 1])
+                {
+                    let [x, y] = series.turned(word >> 8);
+                    normals[pair] = radius * x;
+                    normals[pair + 1] = radius * y;
+                }
             }
-            let drawn = 2 * values.len() as u32;
-            self.counter = self.counter.wrapping_add(drawn.wrapping_mul(WEYL));
+            values
+                .iter_mut()
+                .zip(normals.as_flattened())
+                .for_each(|(value, &normal)| *value = normal);
         }
     }
 
@@ -214,7 +249,7 @@ impl Rng {
 
 #[cfg(test)]
 mod tests {
-    use super::{Purpose, Rng};
+    use super::{LANES, Purpose, Rng, philox};
 
     #[test]
     fn streams_repeat_and_differ() {
@@ -231,12 +266,40 @@ mod tests {
     }
 
     #[test]
+    fn a_stream_is_the_blocks_of_its_counters() {
+        let mut rng = Rng::new(0x8877_6655_4433_2211, Purpose::Subset, 0x0807_0605_0403_0201);
+        assert_eq!(rng.key(), [0x4433_2211, 0x8877_6655]);
+        for block in 0..100 {
+            let counter = [block, 0x0600_0000, 0x0403_0201, 0x0807_0605];
+            assert_eq!(rng.counter(), counter);
+            let words = philox::blocks(rng.key(), counter.map(|word| [word; LANES]));
+            for [word, ..] in words {
+                assert_eq!(rng.bits(), word);
+            }
+        }
+    }
+
+    #[test]
+    fn a_stream_goes_on_after_2_to_the_32_blocks_and_leaves_other_purposes_alone() {
+        let mut rng = Rng::new(0, Purpose::Noise, 7);
+        rng.next += (1 << 32) - 6;
+        let before: Vec<u32> = (0..24).map(|_| rng.bits()).collect();
+        assert_eq!(rng.counter(), [0, 0x0300_0001, 7, 0]);
+        let after: Vec<u32> = (0..24).map(|_| rng.bits()).collect();
+        let mut start = Rng::new(0, Purpose::Noise, 7);
+        let first: Vec<u32> = (0..24).map(|_| start.bits()).collect();
+        assert_ne!(before, first);
+        assert_ne!(after, first);
+    }
+
+    #[test]
     fn moments_are_those_of_the_distributions() {
         let mut rng = Rng::new(7, Purpose::Noise, 0);
         let n = 200_000;
         let (mut mean, mut square, mut unit) = (0.0_f64, 0.0_f64, 0.0_f64);
-        for _ in 0..n {
-            let x = f64::from(rng.normal());
+        let mut normals = vec![0.0; n as usize];
+        rng.normals(&mut normals);
+        for x in normals.into_iter().map(f64::from) {
             mean += x;
             square += x * x;
             let u = rng.unit();
@@ -250,17 +313,33 @@ mod tests {
 
     #[test]
     fn normals_are_those_of_the_definition() {
-        let (mut rng, mut same) = (Rng::new(3, Purpose::Noise, 1), Rng::new(3, Purpose::Noise, 1));
+        let (mut rng, mut pieces) =
+            (Rng::new(3, Purpose::Noise, 1), Rng::new(3, Purpose::Noise, 1));
         let mut units = rng.clone();
         let mut drawn = [0.0; 3001];
         rng.normals(&mut drawn);
-        for value in drawn {
+        for pair in drawn.chunks(2) {
             let radius = (-2.0 * f64::from(libm::logf(1.0 - units.unit()))).sqrt();
-            let exact = radius * (std::f64::consts::TAU * f64::from(units.unit())).cos();
-            assert!((f64::from(value) - exact).abs() < 1e-6, "{value}: {exact}");
-            assert_eq!(value.to_bits(), same.normal().to_bits());
+            let turn = std::f64::consts::TAU * f64::from(units.unit());
+            for (value, exact) in pair.iter().zip([radius * turn.cos(), radius * turn.sin()]) {
+                assert!((f64::from(*value) - exact).abs() < 1e-6, "{value}: {exact}");
+            }
         }
-        assert_eq!(rng.bits(), same.bits());
+        for values in drawn.chunks(4) {
+            let mut same = [0.0; 4];
+            pieces.normals(&mut same[..values.len()]);
+            assert_eq!(values, &same[..values.len()]);
+        }
+        assert_eq!(rng.counter(), pieces.counter());
+        assert_eq!(rng.bits(), pieces.bits());
+        // One word of a block is drawn here, and all of them there.
+        for _ in 0..3 {
+            pieces.bits();
+        }
+        let [mut values, mut same] = [[0.0; 4]; 2];
+        rng.normals(&mut values);
+        pieces.normals(&mut same);
+        assert_eq!(values, same);
         let series = super::Series::new();
         for bits in (1..=1 << 24_u32).step_by(5) {
             let x = bits as f32 / 16_777_216.0;

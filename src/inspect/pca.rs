@@ -219,9 +219,10 @@ mod tests {
 
     fn random(rows: usize, scales: &[f32], seed: u64) -> Vec<f32> {
         let mut rng = Rng::new(seed, Purpose::Noise, 0);
-        (0..rows)
-            .flat_map(|_| scales.iter().map(|s| s * rng.normal()).collect::<Vec<_>>())
-            .collect()
+        let mut values = vec![0.0; rows * scales.len()];
+        rng.normals(&mut values);
+        values.iter_mut().zip(scales.iter().cycle()).for_each(|(value, scale)| *value *= scale);
+        values
     }
 
     #[test]

@@ -10,9 +10,6 @@ use crate::nn::SampleStreams;
 use crate::ops;
 use crate::spec::{Noise, RunConfig};
 
-/// Pixels of a channel.
-const AREA: usize = SIDE * SIDE;
-
 /// Pictures `[picture][y][x][channel]` in 0 to 1, and their labels.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Batch {
@@ -136,23 +133,20 @@ pub(crate) fn one_hot(labels: &[i32], classes: usize, device: &Device) -> Tensor
     Tensor::from_data(TensorData::new(values, [labels.len(), classes]), device)
 }
 
-/// Adds noise to one picture `[y][x][channel]` in 0 to 1. Gaussian noise is drawn channel by channel;
-/// salt and pepper and masking act on whole pixels.
+/// Adds noise to one picture `[y][x][channel]` in 0 to 1. Gaussian noise has a draw for each value; salt
+/// and pepper and masking have one for each pixel.
 fn corrupt(picture: &mut [f32], noise: Noise, level: f32, rng: &mut Rng) {
-    let pixels = picture.as_chunks_mut::<CHANNELS>().0;
     match noise {
         Noise::None => {}
         Noise::Gaussian => {
-            let mut noise = [0.0; AREA];
-            for channel in 0..CHANNELS {
-                rng.normals(&mut noise);
-                for (pixel, noise) in pixels.iter_mut().zip(&noise) {
-                    pixel[channel] = (pixel[channel] + level * noise).clamp(0.0, 1.0);
-                }
+            let mut noise = [0.0; PICTURE_BYTES];
+            rng.normals(&mut noise);
+            for (value, noise) in picture.iter_mut().zip(noise) {
+                *value = (*value + level * noise).clamp(0.0, 1.0);
             }
         }
         Noise::SaltAndPepper | Noise::Masking => {
-            for pixel in pixels {
+            for pixel in picture.as_chunks_mut::<CHANNELS>().0 {
                 // One draw for every pixel, changed or not, so that a GPU can begin at any pixel. Its
                 // first 24 bits decide whether the pixel changes, its last bit to salt or pepper.
                 let bits = rng.bits();

@@ -6,7 +6,7 @@ use burn::tensor::{DType, Device, Int, Tensor, TensorData};
 use crate::data::pictures::{PICTURE_BYTES, Pictures};
 use crate::nn::SampleStreams;
 use crate::ops::gather::{CHUNK, CHUNKS, gather};
-use crate::spec::{Noise, RunConfig};
+use crate::spec::RunConfig;
 use crate::step::batch::Draw;
 
 /// Pictures uploaded in one piece, so that the copies made on the way are small beside the data set.
@@ -59,18 +59,17 @@ impl DeviceDataset {
         config: &RunConfig,
         draw: Draw,
     ) -> GatheredBatch {
-        let noise = config.noise;
         let rows: Vec<(u32, u32)> = rows.collect();
         let indices: Vec<u32> = rows.iter().map(|&(_, index)| index).collect();
         let streams = draw.layers(config.seed, &indices);
         let words = rows.into_iter().flat_map(|(row, index)| {
-            let counter =
-                if noise == Noise::None { 0 } else { draw.stream(config.seed, index).counter() };
-            [row.cast_signed(), counter.cast_signed()]
+            let stream = draw.stream(config.seed, index);
+            let ([a, b], [c, d, e, f]) = (stream.key(), stream.counter());
+            [row, a, b, c, d, e, f].map(u32::cast_signed)
         });
         let rows = words_on(words.collect(), &self.device);
         let level = config.noise_level as f32;
-        let (clean, noisy) = gather(&self.buffers, rows, noise as usize, level);
+        let (clean, noisy) = gather(&self.buffers, rows, config.noise as usize, level);
         GatheredBatch { clean, noisy, streams }
     }
 

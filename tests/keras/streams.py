@@ -6,31 +6,35 @@ ones of noise, where numpy's logarithm and cosine stand for libm's.
 import numpy as np
 
 WEIGHTS, SHUFFLE, NOISE, SYNTHETIC = 1, 2, 3, 5
-WEYL = 0x9E3779B9
 MASK = 0xFFFFFFFF
 
 
-def mix(x):
-    """The mixer, on an array of 32-bit numbers."""
-    x = np.asarray(x, np.uint64)
-    x = ((x ^ (x >> 16)) * 0x21F0AAAD) & MASK
-    x = ((x ^ (x >> 15)) * 0x735A2D97) & MASK
-    return x ^ (x >> 15)
+def philox(key, counters):
+    """The blocks `(n, 4)` of Philox4x32-10 for a key of two words and counters `(n, 4)`."""
+    a, b, c, d = np.asarray(counters, np.uint64).T
+    for turn in range(10):
+        first, third = a * np.uint64(0xD2511F53), c * np.uint64(0xCD9E8D57)
+        low, high = ((word + turn * step) & MASK for word, step in zip(key, (0x9E3779B9, 0xBB67AE85)))
+        a, b = (third >> 32) ^ b ^ np.uint64(low), third & MASK
+        c, d = (first >> 32) ^ d ^ np.uint64(high), first & MASK
+    return np.stack([a, b, c, d], axis=-1)
 
 
 class Stream:
     """The stream of a purpose and an index in the run with `seed`."""
 
     def __init__(self, seed, purpose, index):
-        self.counter = WEYL
-        for word in (seed & MASK, seed >> 32, purpose, index & MASK, index >> 32):
-            self.counter = (int(mix(self.counter ^ word)) + WEYL) & MASK
+        self.key = (seed & MASK, seed >> 32)
+        self.counter = (purpose << 24, index & MASK, index >> 32)
+        self.drawn = 0
 
     def bits(self, count):
-        steps = np.arange(1, count + 1, dtype=np.uint64) * WEYL
-        values = mix((self.counter + steps) & MASK)
-        self.counter = (self.counter + count * WEYL) & MASK
-        return values
+        start, end = self.drawn, self.drawn + count
+        blocks = np.arange(start // 4, -(-end // 4), dtype=np.uint64)
+        upper, *index = (np.full_like(blocks, word) for word in self.counter)
+        words = philox(self.key, np.stack([blocks & MASK, upper | blocks >> 32, *index], axis=-1))
+        self.drawn = end
+        return words.ravel()[start % 4 :][:count]
 
     def units(self, count):
         """Uniform in [0, 1), as 32-bit floats."""
@@ -42,9 +46,11 @@ class Stream:
         return ((self.bits(limits.size) * limits) >> 32).astype(np.int64)
 
     def normals(self, count):
-        units = self.units(2 * count)
+        """Those of a fresh stream: each half of a block makes two."""
+        units = self.units(-(-count // 4) * 4)
         radius = np.sqrt(np.float32(-2) * np.log(np.float32(1) - units[0::2]))
-        return radius * np.cos(np.float32(2 * np.pi) * units[1::2])
+        angle = np.float32(2 * np.pi) * units[1::2]
+        return (radius * np.stack([np.cos(angle), np.sin(angle)])).T.ravel()[:count]
 
 
 def order(seed, epoch, count):
@@ -85,9 +91,7 @@ def gaussian(clean, places, seed, draw, level):
     noisy = np.empty_like(clean)
     for row, (picture, place) in enumerate(zip(clean, places)):
         normals = Stream(seed, NOISE, draw << 32 | int(place)).normals(picture.size)
-        # tabgrad's pictures are planes.
-        normals = normals.reshape(3, 32, 32).transpose(1, 2, 0)
-        noisy[row] = np.clip(picture + np.float32(level) * normals, 0, 1)
+        noisy[row] = np.clip(picture + np.float32(level) * normals.reshape(picture.shape), 0, 1)
     return noisy
 
 

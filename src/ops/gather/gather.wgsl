@@ -4,8 +4,8 @@
 @for s in 0..CHUNKS {
 @group(0) @binding(#{s}) var<storage, read> chunk_#{s}: array<u32>;
 @}
-// The index of a picture, and the counter of its noise.
-@group(0) @binding(#{CHUNKS}) var<storage, read> indices: array<vec2<u32>>;
+// ROW words for a picture: its index, the two words of its noise's key, and the four of its counter.
+@group(0) @binding(#{CHUNKS}) var<storage, read> indices: array<u32>;
 @group(0) @binding(#{CHUNKS + 1}) var<storage, read_write> clean: array<f32>;
 @if NOISE > 0 {
 @group(0) @binding(#{CHUNKS + 2}) var<storage, read_write> noisy: array<f32>;
@@ -28,12 +28,28 @@ fn byte(picture: u32, at: u32) -> f32 {
 }
 
 @if NOISE > 0 {
-// Random bits: draw `n`, counted from 1.
-fn bits(counter: u32, n: u32) -> u32 {
-  var x = counter + n * 0x9e3779b9u;
-  x = (x ^ (x >> 16u)) * 0x21f0aaadu;
-  x = (x ^ (x >> 15u)) * 0x735a2d97u;
-  return x ^ (x >> 15u);
+// The product of two words.
+struct Product { low: u32, high: u32 }
+
+fn product(a: u32, b: u32) -> Product {
+  let low = (a & 0xffffu) * (b & 0xffffu);
+  let left = (a >> 16u) * (b & 0xffffu) + (low >> 16u);
+  let right = (a & 0xffffu) * (b >> 16u) + (left & 0xffffu);
+  return Product(a * b, (a >> 16u) * (b >> 16u) + (left >> 16u) + (right >> 16u));
+}
+
+// Philox4x32-10: block `n` of the noise of picture `i` of the batch.
+fn philox(i: u32, n: u32) -> vec4<u32> {
+  let at = i * ROW + 1u;
+  var key = vec2(indices[at], indices[at + 1u]);
+  var counter = vec4(indices[at + 2u] + n, indices[at + 3u], indices[at + 4u], indices[at + 5u]);
+  for (var done = 0u; done < 10u; done++) {
+    let first = product(counter.x, 0xd2511f53u);
+    let third = product(counter.z, 0xcd9e8d57u);
+    counter = vec4(third.high ^ counter.y ^ key.x, third.low, first.high ^ counter.w ^ key.y, first.low);
+    key += vec2(0x9e3779b9u, 0xbb67ae85u);
+  }
+  return counter;
 }
 
 fn unit(drawn: u32) -> f32 {
@@ -56,28 +72,31 @@ fn logarithm(x: f32) -> f32 {
   return exponent * 0.69314718 + 2.0 * (s + s * series);
 }
 
-// The cosine of a share of a turn, by the nearest quarter and Taylor's series of what is left of it.
-fn cosine(turn: f32) -> f32 {
+// The cosine and the sine of a share of a turn, by the nearest quarter and Taylor's series of what is left
+// of it.
+fn turned(turn: f32) -> vec2<f32> {
   let quarter = round(turn * 4.0);
   let a = (turn * 4.0 - quarter) * 1.57079633;
   let z = a * a;
   let sine = a * (1.0 + z * (-1.0 / 6.0 + z * (1.0 / 120.0 + z * (-1.0 / 5040.0 + z / 362880.0))));
   let cosine = 1.0 + z * (-0.5 + z * (1.0 / 24.0 + z * (-1.0 / 720.0 + z / 40320.0)));
   let which = u32(quarter) & 3u;
-  let found = select(cosine, sine, (which & 1u) == 1u);
-  return select(found, -found, (which == 1u) | (which == 2u));
+  let found = select(vec2(cosine, sine), vec2(sine, cosine), (which & 1u) == 1u);
+  let x = select(found.x, -found.x, (which == 1u) | (which == 2u));
+  return vec2(x, select(found.y, -found.y, which > 1u));
 }
 
-// The transform of Box and Muller.
-fn normal(counter: u32, value: u32) -> f32 {
-  let first = unit(bits(counter, 2u * value + 1u));
-  let second = unit(bits(counter, 2u * value + 2u));
-  return sqrt(-2.0 * logarithm(1.0 - first)) * cosine(second);
+// Normal `n` of the noise of picture `i`, by the transform of Box and Muller: each half of a block gives two.
+fn normal(i: u32, n: u32) -> f32 {
+  let block = philox(i, n / 4u);
+  let words = select(block.xy, block.zw, (n & 2u) == 2u);
+  let pair = turned(unit(words.y));
+  return sqrt(-2.0 * logarithm(1.0 - unit(words.x))) * select(pair.x, pair.y, (n & 1u) == 1u);
 }
 @}
 
 fn each(i: u32) {
-  let picture = indices[i / AREA].x;
+  let picture = indices[i / AREA * ROW];
   let pixel = i % AREA;
   let at = i / AREA * 3u * AREA + pixel;
   @for c in 0..3 {
@@ -85,15 +104,14 @@ fn each(i: u32) {
   clean[at + #{c}u * AREA] = value_#{c};
   @}
   @if NOISE == 1 {
-  let counter = indices[i / AREA].y;
   let level = bitcast<f32>(info[1]);
   @for c in 0..3 {
-  let moved_#{c} = value_#{c} + level * normal(counter, #{c}u * AREA + pixel);
+  let moved_#{c} = value_#{c} + level * normal(i / AREA, 3u * pixel + #{c}u);
   noisy[at + #{c}u * AREA] = clamp(moved_#{c}, 0.0, 1.0);
   @}
   @}
   @if NOISE > 1 {
-  let drawn = bits(indices[i / AREA].y, pixel + 1u);
+  let drawn = philox(i / AREA, pixel / 4u)[pixel & 3u];
   let hit = unit(drawn) < bitcast<f32>(info[1]);
   @}
   @if NOISE == 2 {

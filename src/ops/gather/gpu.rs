@@ -4,7 +4,7 @@ use burn::backend::TensorMetadata;
 use burn::tensor::Shape;
 use burn_cubecl::tensor::CubeTensor;
 
-use super::CHUNK;
+use super::{CHUNK, ROW};
 use crate::data::pictures::{CHANNELS, PICTURE_BYTES, SIDE};
 use crate::ops::gpu::launch::{Launch, wgsl};
 
@@ -18,13 +18,14 @@ pub(super) fn gather(
     noise: usize,
     level: f32,
 ) -> Vec<CubeTensor> {
-    let batch = indices.shape().num_elements() / 2;
+    let batch = indices.shape().num_elements() / ROW;
     let shape = || Shape::new([batch, CHANNELS, SIDE, SIDE]);
     let launch = Launch::new(wgsl!(per_value "gather" "gather"), indices)
         .with("CHUNKS", chunks.len())
         .with("CHUNK", CHUNK)
         .with("WORDS", PICTURE_BYTES / size_of::<u32>())
         .with("AREA", AREA)
+        .with("ROW", ROW)
         .with("NOISE", noise)
         .reading(&chunks.iter().chain([indices]).collect::<Vec<_>>())
         .info(&[batch * AREA])

@@ -14,6 +14,8 @@ use super::tensor_list::{Floats, Ints};
 pub(crate) const CHUNK: usize = 40_960;
 /// Chunks that a batch is gathered from at most.
 pub(crate) const CHUNKS: usize = 3;
+/// Words that a picture of a batch is gathered by.
+pub(crate) const ROW: usize = 7;
 
 /// What batches need, on the GPU.
 #[backend_extension(Cube)]
@@ -40,8 +42,8 @@ impl Gather for Cube {
 
 /// Pictures in 0 to 1, `[batch, 3, 32, 32]`, and the same with noise if there is any. `chunks` are
 /// bytes, `[picture][y][x][channel]`, four to a number, [`CHUNK`] pictures each but the last; `indices`
-/// has two numbers for each picture of the batch: its index, and the counter of its noise
-/// ([`crate::data::rng::Rng::counter`]). What is drawn is what [`crate::step::batch::Batch`] draws, to the
+/// has [`ROW`] numbers for each picture of the batch: its index, and the key and the counter of its noise
+/// ([`crate::data::rng::Rng`]). What is drawn is what [`crate::step::batch::Batch`] draws, to the
 /// last digits: `noise` is a [`crate::spec::Noise`] by number, of this level.
 pub(crate) fn gather(
     chunks: &[Tensor<1, Int>],

@@ -57,6 +57,7 @@ const INTEGERS: &[(&str, usize)] = &[
     ("CHOICES", 3),
     ("CHUNK", 40_960),
     ("CHUNKS", 3),
+    ("ROW", 7),
     ("CLASSES", 10),
     ("COLUMNS", 8),
     ("DOWN", 16),
