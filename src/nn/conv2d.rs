@@ -118,8 +118,8 @@ impl Conv2D {
             padding = (total / 2, total.div_ceil(2));
         }
         let relu = self.activation.is_relu();
-        let attrs = ConvBlockAttrs { stride, padding, doubled: upsample, relu, pool };
+        let attrs = ConvBlockAttrs { stride, padding, upsample, relu, pool };
         let weight = weights[0].clone().reshape([self.filters, channels, kernel, kernel]);
-        Activation::Map(ops::block(x, weight, weights[1].clone(), attrs))
+        Activation::Map(ops::conv_block(x, weight, weights[1].clone(), attrs))
     }
 }

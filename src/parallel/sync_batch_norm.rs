@@ -295,7 +295,7 @@ impl SyncBatchNorm {
             let Some(y) = one.outputs.pop() else { continue };
             let gradient = std::mem::replace(&mut one.gradient, no_values());
             let gradient = to_map(gradient, y.dims(), &self.state);
-            let seeded = ops::pull(y, Tensor::from_inner(gradient));
+            let seeded = ops::backward_from(y, Tensor::from_inner(gradient));
             one.take_gradients(&self.state, seeded.backward(), at).await?;
         }
         match at.checked_sub(1) {

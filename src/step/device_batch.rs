@@ -7,7 +7,6 @@ use super::loss;
 use super::train_state::{Correct, DeviceBatch, TrainState};
 use crate::nn::Activation;
 use crate::ops;
-use crate::ops::whole;
 use crate::spec::Kind;
 use crate::step::batch::one_hot;
 use crate::step::device_dataset::GatheredBatch;
@@ -48,13 +47,13 @@ impl TrainState {
         let (count, of, similarity) = match (outputs, targets) {
             (Activation::Flat(outputs), Activation::Flat(targets)) => {
                 let [rows, _] = outputs.dims();
-                (ops::right(outputs, targets), rows, None)
+                (ops::correct(outputs, targets), rows, None)
             }
             (Activation::Map(outputs), Activation::Map(targets)) => {
                 let [pictures, _, h, w] = outputs.dims();
                 let error = loss::squared_error(outputs.clone(), targets.clone());
-                let ssim = whole::ssim(outputs.clone(), targets.clone());
-                (ops::right(outputs, targets), pictures * h * w, Some([error, ssim]))
+                let ssim = ops::ssim(outputs.clone(), targets.clone());
+                (ops::correct(outputs, targets), pictures * h * w, Some([error, ssim]))
             }
             (outputs, targets) => unreachable!("{outputs:?}, {targets:?}: a kind says which"),
         };

@@ -5,7 +5,7 @@ use burn::tensor::{DType, Device, Int, Tensor, TensorData};
 
 use crate::data::pictures::{PICTURE_BYTES, Pictures};
 use crate::nn::SampleStreams;
-use crate::ops::whole::{self, SHELF, SHELVES};
+use crate::ops::gather::{CHUNK, CHUNKS, gather};
 use crate::spec::{Noise, RunConfig};
 use crate::step::batch::Draw;
 
@@ -17,7 +17,7 @@ const WORDS: usize = PICTURE_BYTES / size_of::<i32>();
 /// Pictures on a device.
 #[derive(Debug, Clone)]
 pub(crate) struct DeviceDataset {
-    /// Bytes of the pictures, four to a word: [`SHELF`] pictures in each buffer but the last.
+    /// Bytes of the pictures, four to a word: [`CHUNK`] pictures in each buffer but the last.
     buffers: Vec<Tensor<1, Int>>,
     device: Device,
 }
@@ -28,19 +28,19 @@ pub(crate) struct GatheredBatch {
     pub(crate) clean: Tensor<4>,
     /// The same with noise, where the run has any.
     pub(crate) noisy: Option<Tensor<4>>,
-    /// Random numbers for layers that draw them, by picture.
+    /// Random numbers of the layers.
     pub(crate) streams: SampleStreams,
 }
 
 impl DeviceDataset {
     /// Whether `count` pictures are uploaded once. Of a larger data set, every batch is.
     pub(crate) fn fits(count: usize) -> bool {
-        count <= SHELF * SHELVES
+        count <= CHUNK * CHUNKS
     }
 
     /// All of `pictures`, on `device`, a GPU without autodiff.
     pub(crate) fn new(pictures: &Pictures, device: &Device) -> Self {
-        let buffers = pictures.pixels().chunks(SHELF * PICTURE_BYTES);
+        let buffers = pictures.pixels().chunks(CHUNK * PICTURE_BYTES);
         Self {
             buffers: buffers.map(|bytes| upload(bytes, device)).collect(),
             device: device.clone(),
@@ -70,7 +70,7 @@ impl DeviceDataset {
         });
         let rows = words_on(words.collect(), &self.device);
         let level = config.noise_level as f32;
-        let (clean, noisy) = whole::chosen(&self.buffers, rows, noise, level);
+        let (clean, noisy) = gather(&self.buffers, rows, noise as usize, level);
         GatheredBatch { clean, noisy, streams }
     }
 

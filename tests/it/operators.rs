@@ -185,22 +185,22 @@ fn check_block(
     seed: u64,
     (batch, channels, filters): (usize, usize, usize),
     (kernel, side): (usize, usize),
-    around: ConvBlockAttrs,
+    attrs: ConvBlockAttrs,
 ) -> Result<(), TestCaseError> {
-    let ConvBlockAttrs { stride, padding: (before, after), doubled, relu, pool } = around;
+    let ConvBlockAttrs { stride, padding: (before, after), upsample, relu, pool } = attrs;
     let inputs = [
         Input::new(seed, 0, &[batch, channels, side, side]),
         Input::new(seed, 1, &[filters, channels, kernel, kernel]),
         Input::new(seed, 2, &[filters]),
     ];
-    let times = if doubled { 2 } else { 1 };
+    let times = if upsample { 2 } else { 1 };
     let out = (side * times + before + after - kernel) / stride + 1;
     // A map of one pixel has no window.
     let pool = pool.filter(|_| out > 1);
-    let around = ConvBlockAttrs { pool, ..around };
+    let attrs = ConvBlockAttrs { pool, ..attrs };
     on_each_backend!(
         seed, inputs,
-        |x: 4, weight: 4, bias: 1| ops::block(x, weight, bias, around),
+        |x: 4, weight: 4, bias: 1| ops::conv_block(x, weight, bias, attrs),
         |given: &[Vec<f64>]| {
             let dims = [batch, filters, out, out];
             let map = each(dims, |[b, filter, y, x]| {
@@ -238,10 +238,10 @@ proptest! {
         (kernel, before, after, side) in (1_usize..4).prop_flat_map(|kernel| {
             (Just(kernel), 0..kernel, 0..kernel, kernel..kernel + 8)
         }),
-        stride in 1_usize..3, doubled: bool, relu: bool, pool in pooling(),
+        stride in 1_usize..3, upsample: bool, relu: bool, pool in pooling(),
     ) {
-        let around = ConvBlockAttrs { stride, padding: (before, after), doubled, relu, pool };
-        check_block(seed, (batch, channels, filters), (kernel, side), around)?;
+        let attrs = ConvBlockAttrs { stride, padding: (before, after), upsample, relu, pool };
+        check_block(seed, (batch, channels, filters), (kernel, side), attrs)?;
     }
 
     /// Those that models are mostly made of, for which a GPU has kernels of its own. Of one filter, all
@@ -249,14 +249,14 @@ proptest! {
     #[test]
     fn blocks_of_the_models(
         seed: u64, batch in 1_usize..3, channels in 1_usize..4, filters in 2_usize..6,
-        side in 3_usize..11, border in 0_usize..2, doubled: bool, relu: bool, pool in pooling(),
+        side in 3_usize..11, border in 0_usize..2, upsample: bool, relu: bool, pool in pooling(),
     ) {
-        let around = if doubled {
-            ConvBlockAttrs { stride: 1, padding: (1, 1), doubled, relu, pool: None }
+        let attrs = if upsample {
+            ConvBlockAttrs { stride: 1, padding: (1, 1), upsample, relu, pool: None }
         } else {
-            ConvBlockAttrs { stride: 1, padding: (border, border), doubled, relu, pool }
+            ConvBlockAttrs { stride: 1, padding: (border, border), upsample, relu, pool }
         };
-        check_block(seed, (batch, channels, filters), (3, side), around)?;
+        check_block(seed, (batch, channels, filters), (3, side), attrs)?;
     }
 
     #[test]

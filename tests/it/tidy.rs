@@ -75,20 +75,33 @@ fn only_one_room_knows_javascript() {
     absent("src", &[".rs"], &["src/wasm"], &words);
 }
 
+/// The files of an operator that know the GPU: `gpu.rs` in its folder. What they share is `ops/gpu`.
+fn gpu_files() -> Vec<PathBuf> {
+    let files = files("src/ops", &["gpu.rs"]).into_iter().map(|(path, _)| path);
+    let of_an_operator = |path: &PathBuf| {
+        path.file_name().is_some_and(|name| name == "gpu.rs") && path.iter().count() == 4
+    };
+    files.filter(of_an_operator).chain([PathBuf::from("src/ops/gpu")]).collect()
+}
+
 #[test]
-fn only_one_room_knows_the_gpu() {
+fn only_operators_know_the_gpu_and_each_in_one_file() {
     let words = ["burn_cubecl", "wgsl", "CubeTensor"];
-    absent("src", &[".rs"], &["src/ops/gpu", "src/ops/gpu.rs"], &words);
+    let except = gpu_files();
+    let except: Vec<&str> = except.iter().filter_map(|path| path.to_str()).collect();
+    absent("src", &[".rs"], &except, &words);
 }
 
 #[test]
 fn every_kernel_of_the_gpu_is_checked_without_one() {
-    let checked = fs::read_to_string(root().join("src/ops/gpu/texts.rs")).expect("the checks");
-    for (path, _) in files("src/ops/gpu", &[".wgsl"]) {
-        let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
+    let checked = fs::read_to_string(root().join("src/ops/gpu/checks.rs")).expect("the checks");
+    for (path, _) in files("src", &[".wgsl"]) {
+        let folder = path.parent().and_then(Path::file_name).expect("a folder").to_string_lossy();
+        let name = path.file_stem().expect("a name").to_string_lossy();
         // What is put before others is checked with them.
-        let found = checked.contains(&format!("{name:?})")) || ["each", "tree"].contains(&&*name);
-        assert!(found, "{name} is not among the texts of src/ops/gpu/texts.rs");
+        let found = checked.contains(&format!("{folder:?} {name:?})"))
+            || checked.contains(&format!("wgsl!({name} "));
+        assert!(found, "{} is not among the texts of src/ops/gpu/checks.rs", path.display());
     }
 }
 

@@ -42,7 +42,7 @@ pub(super) fn similarity(device: &Device) -> NamedTensors {
     #[cfg(feature = "gpu")]
     if crate::backend::is_gpu(device) {
         let values = |stream| super::positive::<4>(stream, shape, device);
-        let mean = crate::ops::whole::ssim(values(1), values(2));
+        let mean = crate::ops::ssim(values(1), values(2));
         return named(vec![("mean", mean)], Vec::new());
     }
     // The same, pixel by pixel.

@@ -1,5 +1,5 @@
 //! Launches a WGSL kernel on tensors: its text with constants of the layer put before it, its
-//! buffers, a few numbers that change from call to call. Knows no operator.
+//! buffers, a few numbers that change from call to call.
 
 use burn::backend::TensorMetadata;
 use burn::tensor::{DType, Shape};
@@ -10,76 +10,73 @@ use burn_cubecl::kernel::into_contiguous;
 use burn_cubecl::template::{KernelSource, SourceKernel, SourceTemplate};
 use burn_cubecl::tensor::CubeTensor;
 
-use super::unroll::unrolled;
+use super::template::unrolled;
 
 /// Threads of a workgroup of kernels that give each thread its own value.
-pub(super) const THREADS: usize = 64;
+pub(in crate::ops) const THREADS: usize = 64;
 /// The most workgroups along one dimension that every WebGPU device has
 /// (`maxComputeWorkgroupsPerDimension` of the specification).
 const MOST_GROUPS: usize = 65_535;
 
 /// The text of a kernel, and its name.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Source {
-    pub(super) name: &'static str,
-    pub(super) text: &'static str,
+pub(in crate::ops) struct Source {
+    pub(in crate::ops) name: &'static str,
+    pub(in crate::ops) text: &'static str,
 }
 
-/// The source in the file of that name; with the text of another file before it, if one is named.
+/// The source in the file of that name in a folder of `ops`; with the text of a file of this folder
+/// before it, if one is named.
 macro_rules! wgsl {
-    ($name:literal) => {
+    ($folder:literal $name:literal) => {
         $crate::ops::gpu::launch::Source {
             name: $name,
-            text: include_str!(concat!(
-                env!("CARGO_MANIFEST_DIR"),
-                "/src/ops/gpu/",
-                $name,
-                ".wgsl"
-            )),
+            text: $crate::ops::gpu::launch::text!($folder, $name),
         }
     };
-    ($before:ident $name:literal) => {
+    ($before:ident $folder:literal $name:literal) => {
         $crate::ops::gpu::launch::Source {
             name: $name,
             text: concat!(
-                include_str!(concat!(
-                    env!("CARGO_MANIFEST_DIR"),
-                    "/src/ops/gpu/",
-                    stringify!($before),
-                    ".wgsl"
-                )),
-                include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/ops/gpu/", $name, ".wgsl"))
+                $crate::ops::gpu::launch::text!("gpu", stringify!($before)),
+                $crate::ops::gpu::launch::text!($folder, $name)
             ),
         }
     };
 }
-pub(super) use wgsl;
+
+macro_rules! text {
+    ($folder:expr, $name:expr) => {
+        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/ops/", $folder, "/", $name, ".wgsl"))
+    };
+}
+pub(in crate::ops) use {text, wgsl};
 
 /// A constant that is written into the text, so that the compiler sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Constant {
-    Whole(usize),
+pub(in crate::ops) enum Constant {
+    Integer(usize),
     /// By its bits, which can be compared.
-    Real(u32),
+    Float(u32),
 }
 
 impl From<usize> for Constant {
     fn from(value: usize) -> Self {
-        Self::Whole(value)
+        Self::Integer(value)
     }
 }
 
 impl From<f32> for Constant {
     fn from(value: f32) -> Self {
-        Self::Real(value.to_bits())
+        Self::Float(value.to_bits())
     }
 }
 
 /// A kernel with its constants: one pipeline on the device.
 #[derive(Debug, Clone)]
-pub(super) struct Specialised {
-    pub(super) source: Source,
-    pub(super) constants: Vec<(&'static str, Constant)>,
+pub(in crate::ops) struct Specialised {
+    pub(in crate::ops) source: Source,
+    pub(in crate::ops) constants: Vec<(&'static str, Constant)>,
 }
 
 impl KernelSource for Specialised {
@@ -98,28 +95,28 @@ impl KernelSource for Specialised {
 
 impl Specialised {
     /// The text as a browser is given it.
-    pub(super) fn written(&self) -> String {
+    pub(in crate::ops) fn written(&self) -> String {
         // Who profiles finds the kernel by this line.
         let mut text = format!("// kernel {}", self.source.name);
         for (name, constant) in &self.constants {
-            if let Constant::Whole(value) = constant {
+            if let Constant::Integer(value) = constant {
                 text += &format!(" {name}={value}");
             }
         }
         text.push('\n');
         for (name, constant) in &self.constants {
             text += &match constant {
-                Constant::Whole(value) => format!("const {name}: u32 = {value}u;\n"),
-                Constant::Real(bits) => {
+                Constant::Integer(value) => format!("const {name}: u32 = {value}u;\n"),
+                Constant::Float(bits) => {
                     format!("const {name}: f32 = {:e}f;\n", f32::from_bits(*bits))
                 }
             };
         }
-        let whole = self.constants.iter().filter_map(|(name, constant)| match constant {
-            Constant::Whole(value) => Some((*name, i64::try_from(*value).unwrap_or(i64::MAX))),
-            Constant::Real(_) => None,
+        let integers = self.constants.iter().filter_map(|(name, constant)| match constant {
+            Constant::Integer(value) => Some((*name, i64::try_from(*value).unwrap_or(i64::MAX))),
+            Constant::Float(_) => None,
         });
-        text += &unrolled(self.source.text, &whole.collect::<Vec<_>>());
+        text += &unrolled(self.source.text, &integers.collect::<Vec<_>>());
         text
     }
 
@@ -136,7 +133,7 @@ impl Specialised {
 }
 
 /// A launch being put together.
-pub(super) struct Launch<'a> {
+pub(in crate::ops) struct Launch<'a> {
     kernel: Specialised,
     inputs: Vec<CubeTensor>,
     /// Whose device and client are used.
@@ -146,37 +143,37 @@ pub(super) struct Launch<'a> {
 
 impl<'a> Launch<'a> {
     /// Of `source`, on the device of `beside`.
-    pub(super) fn new(source: Source, beside: &'a CubeTensor) -> Self {
+    pub(in crate::ops) fn new(source: Source, beside: &'a CubeTensor) -> Self {
         let kernel = Specialised { source, constants: Vec::new() };
         Self { kernel, inputs: Vec::new(), beside, info: Vec::new() }
     }
 
     /// With a constant.
-    pub(super) fn with(mut self, name: &'static str, value: impl Into<Constant>) -> Self {
+    pub(in crate::ops) fn with(mut self, name: &'static str, value: impl Into<Constant>) -> Self {
         self.kernel.constants.push((name, value.into()));
         self
     }
 
     /// Reading `tensors`, in the order of the bindings.
-    pub(super) fn reading(mut self, tensors: &[&CubeTensor]) -> Self {
+    pub(in crate::ops) fn reading(mut self, tensors: &[&CubeTensor]) -> Self {
         self.inputs.extend(tensors.iter().map(|tensor| into_contiguous((*tensor).clone())));
         self
     }
 
     /// With numbers that change from call to call, the last binding.
-    pub(super) fn info(mut self, numbers: &[usize]) -> Self {
+    pub(in crate::ops) fn info(mut self, numbers: &[usize]) -> Self {
         self.info.extend(numbers.iter().map(|&number| u32::try_from(number).unwrap_or(u32::MAX)));
         self
     }
 
     /// With the bits of a number that changes from call to call.
-    pub(super) fn info_bits(mut self, number: f32) -> Self {
+    pub(in crate::ops) fn info_bits(mut self, number: f32) -> Self {
         self.info.push(number.to_bits());
         self
     }
 
     /// One thread for each of `values` values, writing tensors of `shapes`.
-    pub(super) fn by_value<const N: usize>(
+    pub(in crate::ops) fn by_value<const N: usize>(
         self,
         values: usize,
         shapes: [Shape; N],
@@ -185,32 +182,32 @@ impl<'a> Launch<'a> {
     }
 
     /// `groups` workgroups, writing tensors of `shapes`.
-    pub(super) fn run<const N: usize>(
+    pub(in crate::ops) fn run<const N: usize>(
         self,
         groups: [usize; 3],
         shapes: [Shape; N],
     ) -> [CubeTensor; N] {
-        let outputs = shapes.map(|shape| room(self.beside, shape));
+        let outputs = shapes.map(|shape| empty(self.beside, shape));
         self.write(groups, &outputs);
         outputs
     }
 
     /// `groups` workgroups, writing tensors of `shapes` that lie in one buffer.
-    pub(super) fn run_in_one<const N: usize>(
+    pub(in crate::ops) fn run_in_one<const N: usize>(
         self,
         groups: [usize; 3],
         shapes: [Shape; N],
     ) -> [CubeTensor; N] {
-        let places = Places::new(self.beside, shapes.iter().map(Shape::num_elements));
-        let whole = room(self.beside, Shape::new([places.end]));
-        let mut starts = places.starts.into_iter();
-        let outputs = shapes.map(|shape| piece(&whole, starts.next().unwrap_or(0), shape));
+        let offsets = Offsets::new(self.beside, shapes.iter().map(Shape::num_elements));
+        let buffer = empty(self.beside, Shape::new([offsets.end]));
+        let mut starts = offsets.starts.into_iter();
+        let outputs = shapes.map(|shape| piece(&buffer, starts.next().unwrap_or(0), shape));
         self.write(groups, &outputs);
         outputs
     }
 
     /// `groups` workgroups, writing `outputs`.
-    pub(super) fn write(self, groups: [usize; 3], outputs: &[CubeTensor]) {
+    pub(in crate::ops) fn write(self, groups: [usize; 3], outputs: &[CubeTensor]) {
         let Self { kernel, inputs, beside, info } = self;
         let client = &beside.client;
         let mut arguments = KernelArguments::new();
@@ -234,51 +231,62 @@ impl<'a> Launch<'a> {
     }
 }
 
+/// The shape of a tensor.
+pub(in crate::ops) fn dims<const D: usize>(tensor: &CubeTensor) -> [usize; D] {
+    let shape = tensor.shape();
+    std::array::from_fn(|dim| shape[dim])
+}
+
+/// The only tensor that a kernel writes.
+pub(in crate::ops) fn one<T>([one]: [T; 1]) -> T {
+    one
+}
+
 /// Workgroups where each of `values` values has a thread.
-pub(super) fn by_threads(values: usize) -> [usize; 3] {
+pub(in crate::ops) fn by_threads(values: usize) -> [usize; 3] {
     let groups = values.div_ceil(THREADS);
     let rows = groups.div_ceil(MOST_GROUPS).max(1);
     [groups.div_ceil(rows), rows, 1]
 }
 
 /// The values of `handle`, as a tensor of `shape` on the device of `beside`.
-pub(super) fn tensor(beside: &CubeTensor, handle: Handle, shape: Shape) -> CubeTensor {
+pub(in crate::ops) fn tensor(beside: &CubeTensor, handle: Handle, shape: Shape) -> CubeTensor {
     let (client, device) = (beside.client.clone(), beside.device.clone());
     CubeTensor::new_contiguous(client, device, shape, handle, DType::F32)
 }
 
 /// A tensor that nothing has been written to.
-pub(super) fn room(beside: &CubeTensor, shape: Shape) -> CubeTensor {
+pub(in crate::ops) fn empty(beside: &CubeTensor, shape: Shape) -> CubeTensor {
     tensor(beside, beside.client.empty(shape.num_elements() * size_of::<f32>()), shape)
 }
 
-/// The values of `whole` from `start` on, as a tensor of `shape` in the same buffer. What starts where
-/// [`Places`] says can be bound.
-pub(super) fn piece(whole: &CubeTensor, start: usize, shape: Shape) -> CubeTensor {
+/// The values of `buffer` from `start` on, as a tensor of `shape` in the same buffer. What starts where
+/// [`Offsets`] says can be bound.
+pub(in crate::ops) fn piece(buffer: &CubeTensor, start: usize, shape: Shape) -> CubeTensor {
     let bytes = |values: usize| (values * size_of::<f32>()) as u64;
-    let after = whole.shape().num_elements() - start - shape.num_elements();
-    tensor(whole, whole.handle.clone().offset_start(bytes(start)).offset_end(bytes(after)), shape)
+    let after = buffer.shape().num_elements() - start - shape.num_elements();
+    tensor(buffer, buffer.handle.clone().offset_start(bytes(start)).offset_end(bytes(after)), shape)
 }
 
 /// Where tensors begin that lie one after another in a buffer, in values.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Places {
-    pub(super) starts: Vec<usize>,
+pub(in crate::ops) struct Offsets {
+    pub(in crate::ops) starts: Vec<usize>,
     /// Where the next one would.
-    pub(super) end: usize,
+    pub(in crate::ops) end: usize,
 }
 
-impl Places {
+impl Offsets {
     /// Of tensors of so many values, on the device of `beside`, which binds buffers only at multiples
     /// of a number of bytes.
-    pub(super) fn new(beside: &CubeTensor, counts: impl Iterator<Item = usize>) -> Self {
+    pub(in crate::ops) fn new(beside: &CubeTensor, counts: impl Iterator<Item = usize>) -> Self {
         let alignment = beside.client.properties().memory.alignment as usize;
         let step = (alignment / size_of::<f32>()).max(1);
-        let mut places = Self { starts: Vec::new(), end: 0 };
+        let mut offsets = Self { starts: Vec::new(), end: 0 };
         for count in counts {
-            places.starts.push(places.end);
-            places.end += count.next_multiple_of(step);
+            offsets.starts.push(offsets.end);
+            offsets.end += count.next_multiple_of(step);
         }
-        places
+        offsets
     }
 }

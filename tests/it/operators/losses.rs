@@ -2,13 +2,18 @@
 
 use burn::tensor::{Tensor, TensorData};
 use proptest::prelude::*;
+use tabgrad::data::pictures::{CHANNELS, PICTURE_BYTES, SIDE};
 use tabgrad::data::rng::{Purpose, Rng};
 use tabgrad::ops;
 use tabgrad::spec::{Loss, Output};
 use tabgrad::step::loss;
+use tabgrad::step::metrics::MetricSums;
 
-use super::{Found, Input, cases, check, host, map, on_each_backend, values};
+use super::{Found, Input, cases, check, close, host, map, on_each_backend, values};
 use crate::support::{backends, device};
+
+/// Pixels of a picture.
+const AREA: usize = SIDE * SIDE;
 
 proptest! {
     #![proptest_config(cases(24))]
@@ -31,8 +36,30 @@ proptest! {
         for backend in backends() {
             let device = device(backend);
             let tensor = |x: &[f32]| Tensor::<4>::from_data(TensorData::new(x.to_vec(), dims), &device);
-            let found = host(ops::right(tensor(&outputs), tensor(&targets)));
+            let found = host(ops::correct(tensor(&outputs), tensor(&targets)));
             prop_assert_eq!(found, vec![expected as f32]);
+        }
+    }
+
+    #[test]
+    fn structural_similarity(seed: u64, batch in 1_usize..3) {
+        let dims = [batch, CHANNELS, SIDE, SIDE];
+        let mut rng = Rng::new(seed, Purpose::Samples, 6);
+        let mut draw = || (0..dims.iter().product()).map(|_| rng.below(256) as f32 / 255.0).collect();
+        let [outputs, targets]: [Vec<f32>; 2] = [draw(), draw()];
+        let pixels = |planes: &[f32]| -> Vec<f32> {
+            let at = |picture: usize, i: usize| (picture * CHANNELS + i % CHANNELS) * AREA + i / CHANNELS;
+            let picture = |picture| (0..PICTURE_BYTES).map(move |i| at(picture, i));
+            (0..batch).flat_map(picture).map(|at| planes[at]).collect()
+        };
+        let mut expected = MetricSums::default();
+        expected.add_reconstructions(&pixels(&outputs), &pixels(&targets));
+        let expected = expected.ssim().expect("pictures were compared");
+        for backend in backends() {
+            let device = device(backend);
+            let tensor = |x: &[f32]| Tensor::<4>::from_data(TensorData::new(x.to_vec(), dims), &device);
+            let found = host(ops::ssim(tensor(&outputs), tensor(&targets)));
+            close("structural similarity", &found, &[expected])?;
         }
     }
 

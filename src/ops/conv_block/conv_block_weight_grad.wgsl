@@ -1,0 +1,99 @@
+// Gradients of `conv_block` by its weights and bias, in parts: part p goes over rows p, p + PARTS and so on
+// of all pictures' outputs, and leaves [FILTERS, CHANNELS, 3, 3] and [FILTERS] one after another. A
+// thread has nine taps of one channel for four filters. `sum_parts` adds up the parts.
+
+@group(0) @binding(0) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read> gradient: array<f32>;
+@if POOL > 0 {
+@group(0) @binding(2) var<storage, read> masks: array<u32>;
+@}
+@group(0) @binding(#{2 + (POOL + 1) / 2}) var<storage, read_write> parts: array<f32>;
+@group(0) @binding(#{3 + (POOL + 1) / 2}) var<storage, read> info: array<u32>; // rows, parts
+
+const GROUPS = (FILTERS + 3u) / 4u;
+const COUNT = FILTERS * CHANNELS * 9u;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+  let channel = id.x % CHANNELS;
+  let group = id.x / CHANNELS;
+  if (group >= GROUPS) { return; }
+  let f = min(vec4(group * 4u) + vec4(0u, 1u, 2u, 3u), vec4(FILTERS - 1u));
+  @for t in 0..9 {
+  var s#{t} = vec4(0.0);
+  @}
+  var total = vec4(0.0);
+  for (var item = id.z; item < info[0]; item += info[1]) {
+    let picture = item / OUT;
+    let row = item % OUT;
+    let plane = (picture * CHANNELS + channel) * SIDE * SIDE;
+    let maps = ((vec4(picture * FILTERS) + f) * OUT + row) * OUT;
+    @if POOL > 0 {
+    let masks_at = ((picture * GROUPS + group) * OUT + row) * OUT;
+    @}
+    // What the kernel sees of a row of outputs, or of windows: before the first row or column, these
+    // wrap around and are outside, too.
+    @for r in 0..3 + (POOL + 1) / 2 {
+    let top#{r} = row * #{1 + (POOL + 1) / 2}u + #{r}u - BEFORE;
+    let line#{r} = plane + top#{r} * SIDE - BEFORE;
+    @if BEFORE > 0 {
+    var x#{r}_0 = 0.0;
+    @}
+    @if BEFORE == 0 {
+    var x#{r}_0 = x[line#{r}];
+    @}
+    var x#{r}_1 = select(0.0, x[line#{r} + 1u], top#{r} < SIDE);
+    @}
+    for (var column = 0u; column < OUT; column++) {
+      @if POOL == 0 {
+      @for r in 0..3 {
+      let x#{r}_2 = select(0.0, x[line#{r} + column + 2u], (top#{r} < SIDE) & (column + 2u - BEFORE < SIDE));
+      @}
+      let at = maps + column;
+      let g = vec4(gradient[at.x], gradient[at.y], gradient[at.z], gradient[at.w]);
+      total += g;
+      @for t in 0..9 {
+      s#{t} += x#{t / 3}_#{t % 3} * g;
+      @}
+      @for r in 0..3 {
+      x#{r}_0 = x#{r}_1;
+      x#{r}_1 = x#{r}_2;
+      @}
+      @}
+      @if POOL > 0 {
+      @for r in 0..4 {
+      @for q in 2..4 {
+      let x#{r}_#{q} = select(0.0, x[line#{r} + column * 2u + #{q}u], (top#{r} < SIDE) & (column * 2u + #{q}u - BEFORE < SIDE));
+      @}
+      @}
+      let at = maps + column;
+      let window = vec4(gradient[at.x], gradient[at.y], gradient[at.z], gradient[at.w])
+      @if POOL == 2 {
+        * 0.25
+      @}
+      ;
+      let mask = vec4(masks[masks_at + column]) >> vec4(0u, 4u, 8u, 12u);
+      @for position in 0..4 {
+      let g#{position} = select(vec4(0.0), window, (mask & vec4(#{1 << position}u)) != vec4(0u));
+      total += g#{position};
+      @for t in 0..9 {
+      s#{t} += x#{position / 2 + t / 3}_#{position % 2 + t % 3} * g#{position};
+      @}
+      @}
+      @for r in 0..4 {
+      x#{r}_0 = x#{r}_2;
+      x#{r}_1 = x#{r}_3;
+      @}
+      @}
+    }
+  }
+  let filters = min(4u, FILTERS - group * 4u);
+  let start = id.z * (COUNT + FILTERS);
+  for (var i = 0u; i < filters; i++) {
+    let to = start + ((group * 4u + i) * CHANNELS + channel) * 9u;
+    @for t in 0..9 {
+    parts[to + #{t}u] = s#{t}[i];
+    @}
+    if (channel == 0u) { parts[start + COUNT + group * 4u + i] = total[i]; }
+  }
+}

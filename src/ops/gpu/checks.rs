@@ -1,0 +1,150 @@
+//! Every WGSL text, checked without a GPU: that it is one, and that it stays within what every WebGPU
+//! device has. What a kernel computes is checked on devices.
+
+use naga::valid::{Capabilities, ValidationFlags, Validator};
+use naga::{AddressSpace, Module};
+
+use super::launch::{Constant, Source, Specialised, wgsl};
+
+/// Storage buffers, threads of a workgroup and bytes that these share: `maxStorageBuffersPerShaderStage`,
+/// `maxComputeInvocationsPerWorkgroup` and `maxComputeWorkgroupStorageSize` of the specification.
+const LIMITS: [usize; 3] = [8, 256, 16_384];
+
+const SOURCES: &[Source] = &[
+    wgsl!("adam" "adam"),
+    wgsl!(per_value "adam" "adam_single"),
+    wgsl!(tree_sum "batch_norm" "moments"),
+    wgsl!("batch_norm" "moments_parts"),
+    wgsl!(per_value "batch_norm" "normalize"),
+    wgsl!(per_value "batch_norm" "normalize_input_grad"),
+    wgsl!("batch_norm" "normalize_weight_grad"),
+    wgsl!("conv_block" "conv"),
+    wgsl!("conv_block" "conv_block"),
+    wgsl!("conv_block" "conv_block_input_grad"),
+    wgsl!("conv_block" "conv_block_weight_grad"),
+    wgsl!("conv_block" "conv_input_grad"),
+    wgsl!("conv_block" "conv_weight_grad"),
+    wgsl!("conv_block" "upsample_conv"),
+    wgsl!("conv_block" "upsample_conv_input_grad"),
+    wgsl!("conv_block" "upsample_conv_weight_grad"),
+    wgsl!("dense" "dense"),
+    wgsl!("dense" "dense_input_grad"),
+    wgsl!("dense" "dense_sum"),
+    wgsl!("dense" "dense_weight_grad"),
+    wgsl!(per_value "gather" "gather"),
+    wgsl!(tree_sum "gpu" "mean"),
+    wgsl!(per_value "gpu" "relu_grad"),
+    wgsl!("gpu" "sum_parts"),
+    wgsl!("loss" "correct"),
+    wgsl!("loss" "cross_entropy"),
+    wgsl!("loss" "loss"),
+    wgsl!(per_value "resize" "resize"),
+    wgsl!(per_value "resize" "resize_input_grad"),
+    wgsl!(per_value "scale" "scale"),
+    wgsl!(per_value "sigmoid" "sigmoid"),
+    wgsl!(per_value "ssim" "ssim"),
+    wgsl!(per_value "ssim" "ssim_rows"),
+];
+
+/// Constants of all kernels, as some layer has them.
+const INTEGERS: &[(&str, usize)] = &[
+    ("ACROSS", 4),
+    ("AREA", 1024),
+    ("BEFORE", 1),
+    ("BUFFERS", 5),
+    ("BY_MOMENTS", 1),
+    ("CHANNELS", 16),
+    ("CHOICES", 3),
+    ("CHUNK", 40_960),
+    ("CHUNKS", 3),
+    ("CLASSES", 10),
+    ("COLUMNS", 8),
+    ("DOWN", 16),
+    ("FILTERS", 8),
+    ("HALF", 11),
+    ("INPUTS", 64),
+    ("INSIDE", 22),
+    ("KERNEL", 3),
+    ("KIND", 1),
+    ("LOW", 16),
+    ("NOISE", 1),
+    ("OUT", 16),
+    ("PARTS", 4),
+    ("POOL", 1),
+    ("RELU", 1),
+    ("SEGMENTS", 16),
+    ("SIDE", 32),
+    ("SPAN", 16),
+    ("STRIDE", 2),
+    ("UNITS", 10),
+    ("WINDOW", 11),
+    ("WORDS", 768),
+];
+
+const FLOATS: [&str; 12] = [
+    "C1",
+    "C2",
+    "CLIP",
+    "EPSILON",
+    "FIRST_RATE",
+    "SECOND_RATE",
+    "G0",
+    "G1",
+    "G2",
+    "G3",
+    "G4",
+    "G5",
+];
+
+/// What decides which lines a text has, otherwise than in [`INTEGERS`].
+const OTHERS: &[&[(&str, usize)]] = &[
+    &[],
+    &[("POOL", 0), ("OUT", 32), ("RELU", 0), ("KIND", 0), ("NOISE", 0), ("BUFFERS", 1)],
+    &[("POOL", 2), ("BEFORE", 0), ("OUT", 15), ("COLUMNS", 6), ("KIND", 2), ("NOISE", 2)],
+    &[("CHANNELS", 3), ("FILTERS", 3), ("KIND", 3), ("NOISE", 3), ("BY_MOMENTS", 0)],
+    &[("KERNEL", 1), ("STRIDE", 1), ("CHANNELS", 32), ("FILTERS", 64), ("CHUNKS", 1)],
+];
+
+fn checked(source: Source, others: &[(&'static str, usize)]) -> Result<Module, String> {
+    let value = |&(name, value): &(&'static str, usize)| {
+        let other = others.iter().find(|(other, _)| *other == name);
+        (name, Constant::from(other.map_or(value, |(_, value)| *value)))
+    };
+    // A loss has three kinds.
+    let integers =
+        INTEGERS.iter().map(value).map(|(name, value)| match (source.name, name, value) {
+            ("loss", "KIND", Constant::Integer(0)) => (name, Constant::from(1)),
+            _ => (name, value),
+        });
+    let floats = FLOATS.iter().map(|&name| (name, Constant::from(0.1_f32)));
+    let text = Specialised { source, constants: integers.chain(floats).collect() }.written();
+    let module =
+        naga::front::wgsl::parse_str(&text).map_err(|error| error.emit_to_string(&text))?;
+    let mut validator = Validator::new(ValidationFlags::all(), Capabilities::empty());
+    validator.validate(&module).map_err(|error| format!("{error:?}"))?;
+    Ok(module)
+}
+
+#[test]
+fn every_text_is_wgsl_that_every_device_takes() {
+    for source in SOURCES {
+        for others in OTHERS {
+            let module = checked(*source, others)
+                .unwrap_or_else(|error| panic!("{} with {others:?}: {error}", source.name));
+            let buffers = module.global_variables.iter();
+            let buffers = buffers.filter(|(_, v)| matches!(v.space, AddressSpace::Storage { .. }));
+            let threads = module.entry_points.iter().map(|entry| entry.workgroup_size);
+            let threads = threads.map(|size| size.iter().product::<u32>() as usize).max();
+            let layouts = module.global_variables.iter();
+            let shared = layouts.filter(|(_, v)| v.space == AddressSpace::WorkGroup);
+            let shared =
+                shared.map(|(_, v)| module.types[v.ty].inner.size(module.to_ctx()) as usize);
+            let found = [buffers.count(), threads.unwrap_or(0), shared.sum()];
+            assert!(
+                found.iter().zip(LIMITS).all(|(found, limit)| *found <= limit) && found[1] > 0,
+                "{} with {others:?}: {found:?}",
+                source.name
+            );
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! How maps lie: pictures become tensors as a device takes them, and maps become rows.
+
+use burn::tensor::{Device, Tensor, TensorData};
+
+use crate::backend::takes_microbatches;
+
+/// Values `[picture][y][x][channel]` as maps `[batch, channels, side, side]`, laid as `device` takes
+/// them.
+///
+/// # Panics
+/// If they are not as many.
+#[must_use]
+pub fn pictures(values: &[f32], [channels, side]: [usize; 2], device: &Device) -> Tensor<4> {
+    let area = side * side;
+    let batch = values.len() / (area * channels);
+    if takes_microbatches(device) {
+        let data = TensorData::new(values.to_vec(), [batch, side, side, channels]);
+        return Tensor::from_data(data, device).permute([0, 3, 1, 2]);
+    }
+    // Here rather than there: it would be a copy on the device.
+    let mut planes: Vec<f32> = Vec::with_capacity(values.len());
+    for picture in values.chunks_exact(area * channels) {
+        for channel in 0..channels {
+            planes.extend(picture.iter().skip(channel).step_by(channels));
+        }
+    }
+    Tensor::from_data(TensorData::new(planes, [batch, channels, side, side]), device)
+}
+
+/// `[batch, channels, h, w]` to `[batch, h * w * channels]`, in Keras' order y, x, channel.
+#[must_use]
+pub fn flatten(x: Tensor<4>) -> Tensor<2> {
+    let [batch, channels, h, w] = x.dims();
+    x.permute([0, 2, 3, 1]).reshape([batch, h * w * channels])
+}
