@@ -113,7 +113,13 @@ pub enum ConfigError {
     },
     /// A model that cannot be built.
     #[error(transparent)]
-    Model(#[from] ModelError),
+    Model(Box<ModelError>),
+}
+
+impl From<ModelError> for ConfigError {
+    fn from(error: ModelError) -> Self {
+        Self::Model(Box::new(error))
+    }
 }
 
 fn model_names() -> String {

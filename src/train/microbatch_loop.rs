@@ -186,9 +186,10 @@ impl Trainer {
         if item.draw == Draw::Fixed {
             self.record_validation(item.batch, &metrics, &mut events)?;
         } else {
-            // Every worker that tells the moments of the batch has the same.
-            let moments = outputs.iter().map(|output| &output.moments);
-            let moments = moments.max_by_key(|moments| moments.len()).cloned().unwrap_or_default();
+            // Without batch normalisation there are no moments; with it, every output that has been in
+            // this module has the same.
+            let moments = outputs.iter().map(|output| &output.moments).find(|one| !one.is_empty());
+            let moments = moments.map_or_else(Vec::new, Clone::clone);
             let (state, phase) = (&self.train_state, self.phase());
             let gradients = all_reduce::gradients(state, phase, batch_size, outputs)?;
             let before = self.train_state.apply_gradients(gradients, &moments);
