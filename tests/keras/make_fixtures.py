@@ -104,7 +104,7 @@ class Run:
         self.settings = CASES[case]
         self.model = self.settings["model"]
         self.classifies = self.model in presets.CNNS
-        output = self.settings.get("output", "sigmoid")
+        output = self.settings.get("output")
         self.layers = presets.layers_of(self.model, output=output)
         self.phases = presets.phases_of(self.model, self.layers)
         self.network = self.phases[-1].whole

@@ -1,76 +1,76 @@
-"""The ten models in Keras, as a notebook has them, and what a run trains one after another.
+"""The presets of src/spec/presets in Keras, and what a run of one trains, phase by phase.
 
-Written from the models' description, not from the Rust code: what the two have in common is what
-the tests find.
+The JSON files are read, not the Rust code: that both make the same network of them is what the tests
+find.
 """
 
+import json
 from dataclasses import dataclass
+from pathlib import Path
 
-from keras import Input, Sequential
-from keras.layers import (
-    AveragePooling2D,
-    BatchNormalization,
-    Conv2D,
-    Dense,
-    Flatten,
-    MaxPooling2D,
-    UpSampling2D,
-)
+from keras import Input, Sequential, layers as keras_layers
 
-CNNS = [f"cnn-{pool}-{blocks}" for blocks in (2, 3, 4) for pool in ("max", "avg")]
-AUTOENCODERS = ["cae", "cae-bn", "cae-denoise", "sae"]
-PRESETS = CNNS + AUTOENCODERS
+FOLDER = Path(__file__).resolve().parents[2] / "src" / "spec" / "presets"
+FILES = {path.stem: json.loads(path.read_text()) for path in FOLDER.glob("*.json")}
 
 CROSS_ENTROPY = "sparse_categorical_crossentropy"
 BINARY_CROSS_ENTROPY = "binary_crossentropy"
 SQUARED_ERROR = "mean_squared_error"
+CLASSES = 10
+"""Of CIFAR-10."""
 
 
-def classifier(blocks, pool, padding):
-    layers = []
-    for filters in (32, 64, 64, 64)[:blocks]:
-        layers.append(Conv2D(filters, 3, padding=padding, activation="relu"))
-        layers.append(MaxPooling2D(2) if pool == "max" else AveragePooling2D(2))
-    layers.append(Flatten())
-    layers.append(Dense(64, activation="relu"))
-    layers.append(Dense(64, activation="relu"))
-    layers.append(Dense(10, activation="softmax"))
-    return layers
+def place(name):
+    """Where a preset stands in a table: the CNNs first, from few blocks to many."""
+    layers = FILES[name]["model"]["layers"]
+    average = any(layer["type"] == "AveragePooling2D" for layer in layers)
+    if FILES[name]["family"] == "cnn":
+        return (0, len(layers), average, name)
+    return (1, 0, False, name)
 
 
-def autoencoder(output):
-    layers = []
-    for filters in (16, 8, 8):
-        layers.append(Conv2D(filters, 3, padding="same", activation="relu"))
-        layers.append(MaxPooling2D(2))
-    for filters in (8, 8, 16):
-        layers.append(Conv2D(filters, 3, padding="same", activation="relu"))
-        layers.append(UpSampling2D(2))
-    layers.append(Conv2D(3, 3, padding="same", activation=output))
-    return layers
+PRESETS = sorted((name for name, file in FILES.items() if file["listed"]), key=place)
+CNNS = [name for name in PRESETS if FILES[name]["family"] == "cnn"]
+AUTOENCODERS = [name for name in PRESETS if name not in CNNS]
 
 
-def normalised_autoencoder(output):
-    return [
-        Conv2D(32, 3, padding="same", activation="relu"),
-        BatchNormalization(),
-        Conv2D(32, 3, strides=2, padding="same", activation="relu"),
-        Conv2D(32, 3, padding="same", activation="relu"),
-        BatchNormalization(),
-        UpSampling2D(2),
-        Conv2D(32, 3, padding="same", activation="relu"),
-        BatchNormalization(),
-        Conv2D(3, 1, activation=output),
-    ]
+def layers_of(preset, padding=None, output=None):
+    """The layers of `preset`, with weights once `joined` has put them together. `padding` replaces that
+    of all convolutions, `output` the last activation."""
+    specs = FILES[preset]["model"]["layers"]
+    made = []
+    for spec in specs:
+        settings = {key: value for key, value in spec.items() if key != "type"}
+        if "Pooling" in spec["type"]:
+            settings["pool_size"] = 2
+        if padding and "padding" in settings:
+            settings["padding"] = padding
+        if output and spec is specs[-1]:
+            settings["activation"] = output
+        if settings.get("units") == "classes":
+            settings["units"] = CLASSES
+        made.append(getattr(keras_layers, spec["type"])(**settings))
+    return made
 
 
-def layers_of(preset, padding=None, output="sigmoid"):
-    """The layers of `preset`, with weights once `joined` has put them together."""
-    if preset in CNNS:
-        _, pool, blocks = preset.split("-")
-        blocks = int(blocks)
-        return classifier(blocks, pool, padding or ("same" if blocks == 4 else "valid"))
-    return normalised_autoencoder(output) if preset == "cae-bn" else autoencoder(output)
+def names_of(preset):
+    """The names by which a preset's stages name its layers: those that Keras gives in a new session."""
+    words = {
+        "Conv2D": "conv2d",
+        "MaxPooling2D": "max_pooling2d",
+        "AveragePooling2D": "average_pooling2d",
+        "UpSampling2D": "up_sampling2d",
+        "BatchNormalization": "batch_normalization",
+        "Flatten": "flatten",
+        "Dense": "dense",
+    }
+    count = {}
+    names = []
+    for spec in FILES[preset]["model"]["layers"]:
+        word = words[spec["type"]]
+        names.append(word if word not in count else f"{word}_{count[word]}")
+        count[word] = count.get(word, 0) + 1
+    return names
 
 
 def joined(layers, shape=(32, 32, 3)):
@@ -93,17 +93,20 @@ class Phase:
 
 
 def phases_of(preset, layers):
-    """The phases of a run, in order. Those of `sae` share their layers."""
+    """The phases of a run, in order. Those of a stacked autoencoder share their layers."""
     whole = joined(layers)
-    if preset != "sae":
+    stages = FILES[preset]["model"].get("stages", [])
+    if not stages:
         return [Phase("Training", None, whole, whole, True)]
-    # Encoders and decoders of the three stages, outermost first.
-    stages = [(0, 2, 11, 13), (2, 4, 9, 11), (4, 6, 6, 9)]
+    names = names_of(preset)
     phases = []
-    for number, (begin, code, back, end) in enumerate(stages, start=1):
+    for number, stage in enumerate(stages, start=1):
+        encoder = [names.index(name) for name in stage["encoder"]]
+        decoder = [names.index(name) for name in stage["decoder"]]
+        begin, code, back = encoder[0], encoder[-1] + 1, decoder[0]
         frozen = joined(layers[:begin]) if begin else None
         shape = frozen.output_shape[1:] if frozen else (32, 32, 3)
-        trained = joined(layers[begin:code] + layers[back:end], shape)
+        trained = joined([layers[index] for index in encoder + decoder], shape)
         through = joined(layers[:code] + layers[back:])
         phases.append(Phase(f"Stage {number}", frozen, trained, through, frozen is None))
     phases.append(Phase("Fine-tuning", None, whole, whole, True))
