@@ -253,3 +253,28 @@ impl Reader<'_> {
         Ok(state.into_iter().zip(stored).map(|(all, stored)| all.filter(|_| stored)).collect())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::rc::Rc;
+
+    use super::*;
+    use crate::backend::Backend;
+    use crate::spec::RunConfig;
+
+    #[test]
+    fn a_classifier_stored_with_more_outputs_than_classes_is_resumed_with_them() {
+        let device = pollster::block_on(Backend::Flex.device()).expect("a CPU");
+        let data: TrainingData = Rc::new(Dataset::noise(8, 3)).into();
+        let config =
+            RunConfig { batch_size: 4, ..RunConfig::named("cnn-max-4").expect("a preset") };
+        let mut old =
+            Trainer::with_outputs(config.clone(), data.clone(), 10, &device).expect("fits");
+        pollster::block_on(old.advance(1)).expect("the device works");
+        let snapshot = pollster::block_on(old.snapshot()).expect("finite weights");
+        let resumed = Trainer::resume(&snapshot, data.clone(), &device).expect("the same data");
+        assert_eq!(resumed.model.classes(), 10);
+        assert_eq!(resumed.progress, old.progress);
+        assert_eq!(Trainer::new(config, data, &device).expect("fits").model.classes(), 3);
+    }
+}

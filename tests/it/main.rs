@@ -20,6 +20,8 @@ mod operators;
 #[cfg(feature = "ndarray")]
 mod oracle;
 pub mod snapshot;
+#[cfg(not(target_family = "wasm"))]
+mod spec;
 mod support;
 #[cfg(not(target_family = "wasm"))]
 mod tidy;

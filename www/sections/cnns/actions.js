@@ -49,6 +49,7 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
   }
 
   return {
+    describe,
     showLatest,
     /** Once the library has told its networks. */
     async open() {

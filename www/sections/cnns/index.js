@@ -1,5 +1,6 @@
 // CNNs, fairly compared: trained one after another with the same settings, and what their numbers say.
 
+import { classesOf } from "../../app/state.js";
 import { percent, wholePercent } from "../../format.js";
 import { text } from "../../strings.js";
 import * as compareChart from "../../components/compare-chart.js";
@@ -71,6 +72,7 @@ export const cnns = {
   },
   follow({ before, now, local }, on) {
     if (before.models !== now.models) void on.open();
+    else if (classesOf(before) !== classesOf(now)) void on.describe();
     if (!local.touched && (before.order !== now.order || before.data.hash !== now.data.hash)) on.showLatest();
   },
 };

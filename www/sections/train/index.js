@@ -1,7 +1,7 @@
 // One model: chosen, set, trained and watched.
 
 import { fields } from "../../app/settings.js";
-import { runsOf } from "../../app/state.js";
+import { classesOf, runsOf } from "../../app/state.js";
 import * as chart from "../../components/chart.js";
 import { h } from "../../components/dom.js";
 import { percent, wholePercent } from "../../format.js";
@@ -63,6 +63,7 @@ export const train = {
   },
   follow({ before, now, localBefore, local }, on) {
     if (before.models !== now.models) void on.settleModel();
+    else if (classesOf(before) !== classesOf(now)) void on.describe();
     // A run that went on before the section was there is shown in it.
     const active = now.active === null ? null : now.runs[now.active];
     if (active?.group === "train" && now.active !== before.active && local.run !== active.id && localBefore.run === local.run)
