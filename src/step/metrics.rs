@@ -5,8 +5,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::data::pictures::{CHANNELS, PICTURE_BYTES};
 use crate::kernels::ssim::ssim;
-#[cfg(feature = "gpu")]
-pub(crate) use crate::kernels::ssim::{C1, C2, INSIDE, WINDOW, window};
 
 /// Sums over the pictures seen so far.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
