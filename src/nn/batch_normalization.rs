@@ -29,10 +29,6 @@ const MOVING_VARIANCE: usize = 3;
 pub struct BatchNormalization {}
 
 impl Layer for BatchNormalization {
-    fn default_name(&self) -> &'static str {
-        "batch_normalization"
-    }
-
     fn describe(&self) -> String {
         "batch normalisation".to_owned()
     }

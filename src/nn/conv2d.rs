@@ -34,10 +34,6 @@ fn one() -> usize {
 }
 
 impl Layer for Conv2D {
-    fn default_name(&self) -> &'static str {
-        "conv2d"
-    }
-
     fn describe(&self) -> String {
         let Self { filters, strides, .. } = self;
         let stride = if *strides == 1 { String::new() } else { format!(" with stride {strides}") };

@@ -34,10 +34,6 @@ impl Dense {
 }
 
 impl Layer for Dense {
-    fn default_name(&self) -> &'static str {
-        "dense"
-    }
-
     fn describe(&self) -> String {
         let units = match self.units {
             Units::Count(units) => units.to_string(),

@@ -13,10 +13,6 @@ use super::layer::{Layer, Shape, ShapeError};
 pub struct Flatten {}
 
 impl Layer for Flatten {
-    fn default_name(&self) -> &'static str {
-        "flatten"
-    }
-
     fn describe(&self) -> String {
         "flattening".to_owned()
     }

@@ -11,9 +11,6 @@ use super::parameter::ParameterSpec;
 
 /// A layer, by its settings.
 pub trait Layer: fmt::Debug {
-    /// The name that Keras gives the first layer of this class in a model, such as `conv2d`.
-    fn default_name(&self) -> &'static str;
-
     /// What it computes, in words, such as `convolution to 32 maps, relu`.
     fn describe(&self) -> String;
 

@@ -48,6 +48,23 @@ macro_rules! layers {
                 match self { $(Self::$name(_) => stringify!($name),)+ }
             }
 
+            /// The name that Keras gives the first layer of this class in a model: the class in snake
+            /// case, such as `max_pooling2d`.
+            #[must_use]
+            pub fn default_name(&self) -> String {
+                let class = self.class();
+                let mut name = String::new();
+                let mut before = ' ';
+                for letter in class.chars() {
+                    if letter.is_ascii_uppercase() && before.is_ascii_lowercase() {
+                        name.push('_');
+                    }
+                    name.push(letter.to_ascii_lowercase());
+                    before = letter;
+                }
+                name
+            }
+
             /// As [`Layer::set`].
             pub(crate) fn set(&mut self, setting: LayerSetting) {
                 match self { $(Self::$name(layer) => layer.set(setting),)+ }

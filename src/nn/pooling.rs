@@ -20,10 +20,6 @@ pub struct MaxPooling2D {}
 pub struct AveragePooling2D {}
 
 impl Layer for MaxPooling2D {
-    fn default_name(&self) -> &'static str {
-        "max_pooling2d"
-    }
-
     fn describe(&self) -> String {
         "max pooling".to_owned()
     }
@@ -38,10 +34,6 @@ impl Layer for MaxPooling2D {
 }
 
 impl Layer for AveragePooling2D {
-    fn default_name(&self) -> &'static str {
-        "average_pooling2d"
-    }
-
     fn describe(&self) -> String {
         "average pooling".to_owned()
     }

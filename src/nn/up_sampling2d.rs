@@ -14,10 +14,6 @@ use crate::ops::{self, Resize};
 pub struct UpSampling2D {}
 
 impl Layer for UpSampling2D {
-    fn default_name(&self) -> &'static str {
-        "up_sampling2d"
-    }
-
     fn describe(&self) -> String {
         "upsampling".to_owned()
     }

@@ -8,7 +8,7 @@ use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, AutodiffBackend};
 
 use super::dispatch::Operators;
-use super::operator::{Everywhere, Kernels, Output};
+use super::operator::{BackwardInput, Everywhere, Kernels, Output};
 use super::tensor_list::Floats;
 
 /// The way back through an operator.
@@ -23,7 +23,7 @@ impl<B: Kernels, O: Everywhere<GRADS>, const GRADS: usize> Backward<B, GRADS>
     fn backward(self, ops: Ops<Self::State, GRADS>, all: &mut Gradients, _: &mut Checkpointer) {
         let gradient = all.consume::<B>(&ops.node);
         let wanted = ops.parents.each_ref().map(Option::is_some);
-        let gradients = B::backward(self.0, ops.state, gradient, wanted);
+        let gradients = B::backward(self.0, BackwardInput { saved: ops.state, gradient, wanted });
         for (parent, gradient) in ops.parents.into_iter().zip(gradients) {
             if let Some((node, gradient)) = parent.zip(gradient) {
                 all.register::<B>(node.id, gradient);

@@ -32,6 +32,19 @@ impl<B: Backend> Output<B> {
     }
 }
 
+/// What the way back through an operator begins with.
+pub(crate) struct BackwardInput<B: Backend, const GRADS: usize> {
+    /// What `forward` saved.
+    pub(crate) saved: Vec<FloatTensor<B>>,
+    /// The gradient by the first output.
+    pub(crate) gradient: FloatTensor<B>,
+    /// Which of the first inputs' gradients are asked for.
+    pub(crate) wanted: [bool; GRADS],
+}
+
+/// The gradients by an operator's first inputs.
+pub(crate) type InputGrads<B, const GRADS: usize> = [Option<FloatTensor<B>>; GRADS];
+
 /// An operator, its value being its attributes: what it is told beside tensors. Gradients flow to the
 /// first `GRADS` of its inputs.
 ///
@@ -40,14 +53,8 @@ impl<B: Backend> Output<B> {
 pub(crate) trait Operator<const GRADS: usize>: Copy + Debug + Send + 'static {
     fn forward<B: Kernels>(self, inputs: Vec<FloatTensor<B>>) -> Output<B>;
 
-    /// Gradients by the first inputs, from that of the first output, `gradient`. Those that are not in
-    /// `wanted` need not be made.
-    fn backward<B: Kernels>(
-        self,
-        _saved: Vec<FloatTensor<B>>,
-        _gradient: FloatTensor<B>,
-        _wanted: [bool; GRADS],
-    ) -> [Option<FloatTensor<B>>; GRADS] {
+    /// Gradients by the first inputs. Those that are not wanted need not be made.
+    fn backward<B: Kernels>(self, _input: BackwardInput<B, GRADS>) -> InputGrads<B, GRADS> {
         unreachable!("no gradients flow through {self:?}")
     }
 }
@@ -60,13 +67,8 @@ pub(crate) trait Kernel<B: Kernels, const GRADS: usize>: Operator<GRADS> {
     }
 
     /// See [`Operator::backward`].
-    fn backward(
-        self,
-        saved: Vec<FloatTensor<B>>,
-        gradient: FloatTensor<B>,
-        wanted: [bool; GRADS],
-    ) -> [Option<FloatTensor<B>>; GRADS] {
-        Operator::backward::<B>(self, saved, gradient, wanted)
+    fn backward(self, input: BackwardInput<B, GRADS>) -> InputGrads<B, GRADS> {
+        Operator::backward::<B>(self, input)
     }
 }
 
@@ -98,10 +100,8 @@ pub(crate) trait Kernels: Backend {
     /// See [`Operator::backward`].
     fn backward<O: Everywhere<GRADS>, const GRADS: usize>(
         operator: O,
-        saved: Vec<FloatTensor<Self>>,
-        gradient: FloatTensor<Self>,
-        wanted: [bool; GRADS],
-    ) -> [Option<FloatTensor<Self>>; GRADS];
+        input: BackwardInput<Self, GRADS>,
+    ) -> InputGrads<Self, GRADS>;
 }
 
 /// A backend that computes an operator by functions of the operator's.
@@ -117,11 +117,9 @@ macro_rules! kernels {
 
             fn backward<O: Everywhere<GRADS>, const GRADS: usize>(
                 operator: O,
-                saved: Vec<FloatTensor<Self>>,
-                gradient: FloatTensor<Self>,
-                wanted: [bool; GRADS],
-            ) -> [Option<FloatTensor<Self>>; GRADS] {
-                $backward(operator, saved, gradient, wanted)
+                input: BackwardInput<Self, GRADS>,
+            ) -> InputGrads<Self, GRADS> {
+                $backward(operator, input)
             }
         }
     };

@@ -299,16 +299,16 @@ impl ValidModel {
 
 /// The name of each layer: its own, or Keras' default, which counts the layers of a class.
 fn names(spec: &ModelSpec, model: &str) -> Result<Vec<String>, ModelError> {
-    let mut used: HashMap<&str, usize> = HashMap::new();
+    let mut used: HashMap<String, usize> = HashMap::new();
     let mut names: Vec<String> = Vec::with_capacity(spec.layers.len());
     for one in &spec.layers {
         let name = match &one.name {
             Some(name) => name.clone(),
             None => {
                 let default = one.layer.default_name();
-                let count = used.entry(default).or_default();
+                let count = used.entry(default.clone()).or_default();
                 *count += 1;
-                if *count == 1 { default.to_owned() } else { format!("{default}_{}", *count - 1) }
+                if *count == 1 { default } else { format!("{default}_{}", *count - 1) }
             }
         };
         if name.is_empty() || name.len() > 64 || name.contains('/') || names.contains(&name) {

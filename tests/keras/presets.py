@@ -5,6 +5,7 @@ find.
 """
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,19 +56,10 @@ def layers_of(preset, padding=None, output=None):
 
 def names_of(preset):
     """The names by which a preset's stages name its layers: those that Keras gives in a new session."""
-    words = {
-        "Conv2D": "conv2d",
-        "MaxPooling2D": "max_pooling2d",
-        "AveragePooling2D": "average_pooling2d",
-        "UpSampling2D": "up_sampling2d",
-        "BatchNormalization": "batch_normalization",
-        "Flatten": "flatten",
-        "Dense": "dense",
-    }
     count = {}
     names = []
     for spec in FILES[preset]["model"]["layers"]:
-        word = words[spec["type"]]
+        word = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", spec["type"]).lower()
         names.append(word if word not in count else f"{word}_{count[word]}")
         count[word] = count.get(word, 0) + 1
     return names

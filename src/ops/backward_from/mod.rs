@@ -7,7 +7,7 @@ use burn::backend::{Flex, TensorMetadata};
 use burn::tensor::Tensor;
 
 use super::dispatch::run;
-use super::operator::{Kernel, Kernels, Operator, Output, array};
+use super::operator::{BackwardInput, InputGrads, Kernel, Kernels, Operator, Output, array};
 use super::scale::Scale;
 
 /// Of `x` and a gradient of its shape.
@@ -34,12 +34,8 @@ impl Operator<1> for BackwardFrom {
         Output::new(number, vec![gradient])
     }
 
-    fn backward<B: Kernels>(
-        self,
-        saved: Vec<FloatTensor<B>>,
-        gradient: FloatTensor<B>,
-        _wanted: [bool; 1],
-    ) -> [Option<FloatTensor<B>>; 1] {
+    fn backward<B: Kernels>(self, input: BackwardInput<B, 1>) -> InputGrads<B, 1> {
+        let BackwardInput { saved, gradient, .. } = input;
         let [by_inputs] = array(saved);
         [Some(Scale::of::<B>(by_inputs, gradient))]
     }

@@ -6,7 +6,7 @@ use burn::backend::flex::FlexTensor;
 use super::{BatchNorm, Moments};
 use crate::kernels::norm;
 use crate::ops::cpu::{Ordered, dims, from_maps, maps, tensor};
-use crate::ops::operator::{Kernel, Output, array};
+use crate::ops::operator::{BackwardInput, InputGrads, Kernel, Output, array};
 
 impl Kernel<Flex, 0> for Moments {
     fn forward(self, inputs: Vec<FlexTensor>) -> Output<Flex> {
@@ -36,12 +36,8 @@ impl Kernel<Flex, 3> for BatchNorm {
         Output::new(from_maps(values, dims(&x)), vec![x, moments, gamma])
     }
 
-    fn backward(
-        self,
-        saved: Vec<FlexTensor>,
-        gradient: FlexTensor,
-        _wanted: [bool; 3],
-    ) -> [Option<FlexTensor>; 3] {
+    fn backward(self, input: BackwardInput<Flex, 3>) -> InputGrads<Flex, 3> {
+        let BackwardInput { saved, gradient, .. } = input;
         let [x, moments, gamma] = array(saved);
         let shape @ [_, count, _, _] = dims(&x);
         let channels = self.channels(&moments);

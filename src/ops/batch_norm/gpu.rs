@@ -6,7 +6,7 @@ use burn_cubecl::tensor::CubeTensor;
 
 use super::{BatchNorm, Moments};
 use crate::ops::gpu::launch::{Launch, THREADS, dims, one, wgsl};
-use crate::ops::operator::{Kernel, Output, array};
+use crate::ops::operator::{BackwardInput, InputGrads, Kernel, Output, array};
 
 /// Parts of a plane: neighbouring threads read neighbouring values.
 const SEGMENTS: usize = 16;
@@ -74,12 +74,8 @@ impl Kernel<Cube, 3> for BatchNorm {
         Output::new(output, vec![x, moments, gamma])
     }
 
-    fn backward(
-        self,
-        saved: Vec<CubeTensor>,
-        gradient: CubeTensor,
-        _wanted: [bool; 3],
-    ) -> [Option<CubeTensor>; 3] {
+    fn backward(self, input: BackwardInput<Cube, 3>) -> InputGrads<Cube, 3> {
+        let BackwardInput { saved, gradient, .. } = input;
         let [x, moments, gamma] = array(saved);
         let sizes = Sizes::new(&x);
         let launch = Launch::new(wgsl!("batch_norm" "normalize_weight_grad"), &x)

@@ -5,7 +5,7 @@ use burn::backend::tensor::FloatTensor;
 use burn::tensor::Shape;
 
 use super::{BatchNorm, Moments};
-use crate::ops::operator::{Kernels, Operator, Output, array};
+use crate::ops::operator::{BackwardInput, InputGrads, Kernels, Operator, Output, array};
 
 impl Operator<0> for Moments {
     fn forward<B: Kernels>(self, inputs: Vec<FloatTensor<B>>) -> Output<B> {
@@ -28,12 +28,8 @@ impl Operator<3> for BatchNorm {
         Output::new(B::float_add(scaled, across::<B>(beta)), vec![x, moments, gamma])
     }
 
-    fn backward<B: Kernels>(
-        self,
-        saved: Vec<FloatTensor<B>>,
-        gradient: FloatTensor<B>,
-        _wanted: [bool; 3],
-    ) -> [Option<FloatTensor<B>>; 3] {
+    fn backward<B: Kernels>(self, input: BackwardInput<B, 3>) -> InputGrads<B, 3> {
+        let BackwardInput { saved, gradient, .. } = input;
         let [x, moments, gamma] = array(saved);
         let channels = gamma.shape()[0];
         let values = x.shape().num_elements() / channels;

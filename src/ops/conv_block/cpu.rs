@@ -7,7 +7,7 @@ use burn::tensor::TensorData;
 use super::ConvBlockAttrs;
 use crate::kernels::conv::{self, ConvBlock, ConvShape};
 use crate::ops::cpu::{Ordered, dims, from_maps, maps, tensor};
-use crate::ops::operator::{Kernel, Output, array};
+use crate::ops::operator::{BackwardInput, InputGrads, Kernel, Output, array};
 
 /// The block that is computed of `x` and `weight`.
 fn block(x: &FlexTensor, weight: &FlexTensor, attrs: ConvBlockAttrs) -> ConvBlock {
@@ -39,12 +39,8 @@ impl Kernel<Flex, 3> for ConvBlockAttrs {
         Output::new(output, vec![x, weight, active])
     }
 
-    fn backward(
-        self,
-        saved: Vec<FlexTensor>,
-        gradient: FlexTensor,
-        wanted: [bool; 3],
-    ) -> [Option<FlexTensor>; 3] {
+    fn backward(self, input: BackwardInput<Flex, 3>) -> InputGrads<Flex, 3> {
+        let BackwardInput { saved, gradient, wanted } = input;
         let [x, weight, active] = array(saved);
         let block = block(&x, &weight, self);
         let (x_dims, weight_dims) = (dims::<4>(&x), dims::<4>(&weight));

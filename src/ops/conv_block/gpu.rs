@@ -9,7 +9,7 @@ use super::ConvBlockAttrs;
 use crate::kernels::pool::Pool;
 use crate::ops::gpu::launch::{Launch, THREADS, dims, one, wgsl};
 use crate::ops::gpu::relu_grad;
-use crate::ops::operator::{Kernel, Operator, Output, array};
+use crate::ops::operator::{BackwardInput, InputGrads, Kernel, Operator, Output, array};
 
 /// Filters, or channels, that a thread sums at once.
 const LANES: usize = 4;
@@ -157,15 +157,11 @@ impl Kernel<Cube, 3> for ConvBlockAttrs {
         Output::new(output, [x, weight, bias].into_iter().chain(active).collect())
     }
 
-    fn backward(
-        self,
-        mut saved: Vec<CubeTensor>,
-        gradient: CubeTensor,
-        wanted: [bool; 3],
-    ) -> [Option<CubeTensor>; 3] {
+    fn backward(self, input: BackwardInput<Cube, 3>) -> InputGrads<Cube, 3> {
+        let BackwardInput { mut saved, gradient, wanted } = input;
         let sizes = Sizes::new(&saved[0], &saved[1], self);
         if !sizes.fused() && !sizes.plain() {
-            return Operator::backward::<Cube>(self, saved, gradient, wanted);
+            return Operator::backward::<Cube>(self, BackwardInput { saved, gradient, wanted });
         }
         let mask = saved.pop_if(|_| self.pool.is_some());
         let gradient = match saved.pop_if(|_| self.relu && self.pool.is_none()) {

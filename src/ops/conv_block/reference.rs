@@ -6,7 +6,7 @@ use burn::backend::tensor::FloatTensor;
 
 use super::ConvBlockAttrs;
 use crate::ops::Resize;
-use crate::ops::operator::{Kernels, Operator, Output, array};
+use crate::ops::operator::{BackwardInput, InputGrads, Kernels, Operator, Output, array};
 
 impl ConvBlockAttrs {
     /// The convolution alone.
@@ -59,12 +59,8 @@ impl Operator<3> for ConvBlockAttrs {
         Output::new(output, saved)
     }
 
-    fn backward<B: Kernels>(
-        self,
-        mut saved: Vec<FloatTensor<B>>,
-        mut gradient: FloatTensor<B>,
-        wanted: [bool; 3],
-    ) -> [Option<FloatTensor<B>>; 3] {
+    fn backward<B: Kernels>(self, input: BackwardInput<B, 3>) -> InputGrads<B, 3> {
+        let BackwardInput { mut saved, mut gradient, wanted } = input;
         if self == self.alone() {
             return self.conv_backward::<B>(array(saved), gradient, wanted[0]);
         }
@@ -76,7 +72,7 @@ impl Operator<3> for ConvBlockAttrs {
             gradient = B::relu_backward(map, gradient);
         }
         let [mut by_inputs, by_weight, by_bias] =
-            B::backward(self.alone(), saved, gradient, wanted);
+            B::backward(self.alone(), BackwardInput { saved, gradient, wanted });
         if self.upsample {
             by_inputs =
                 by_inputs.map(|gradient| resize_backward::<B>(Resize::UpSample, x, gradient));
@@ -91,6 +87,6 @@ fn resize_backward<B: Kernels>(
     x: FloatTensor<B>,
     gradient: FloatTensor<B>,
 ) -> FloatTensor<B> {
-    let [by_inputs] = B::backward(kind, vec![x], gradient, [true]);
+    let [by_inputs] = B::backward(kind, BackwardInput { saved: vec![x], gradient, wanted: [true] });
     by_inputs.expect("it is wanted")
 }

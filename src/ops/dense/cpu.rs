@@ -6,7 +6,7 @@ use burn::backend::flex::FlexTensor;
 use super::Dense;
 use crate::kernels::dense;
 use crate::ops::cpu::{Ordered, dims, tensor};
-use crate::ops::operator::{Kernel, Output, array};
+use crate::ops::operator::{BackwardInput, InputGrads, Kernel, Output, array};
 
 impl Kernel<Flex, 3> for Dense {
     fn forward(self, inputs: Vec<FlexTensor>) -> Output<Flex> {
@@ -24,12 +24,8 @@ impl Kernel<Flex, 3> for Dense {
         Output::new(output, saved)
     }
 
-    fn backward(
-        self,
-        saved: Vec<FlexTensor>,
-        gradient: FlexTensor,
-        _wanted: [bool; 3],
-    ) -> [Option<FlexTensor>; 3] {
+    fn backward(self, input: BackwardInput<Flex, 3>) -> InputGrads<Flex, 3> {
+        let BackwardInput { saved, gradient, .. } = input;
         let ([x, weight], output) = self.saved(saved);
         let (x_dims, [count, units]) = (dims::<2>(&x), dims(&weight));
         let (x, weight) = (Ordered::new(&x), Ordered::new(&weight));

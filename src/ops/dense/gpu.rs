@@ -7,7 +7,7 @@ use burn_cubecl::tensor::CubeTensor;
 use super::Dense;
 use crate::ops::gpu::launch::{Launch, THREADS, dims, one, wgsl};
 use crate::ops::gpu::relu_grad;
-use crate::ops::operator::{Kernel, Output, array};
+use crate::ops::operator::{BackwardInput, InputGrads, Kernel, Output, array};
 
 /// Values that a thread sums at once, side by side and below each other.
 const TILE: (usize, usize) = (4, 8);
@@ -44,12 +44,8 @@ impl Kernel<Cube, 3> for Dense {
         Output::new(output, saved)
     }
 
-    fn backward(
-        self,
-        saved: Vec<CubeTensor>,
-        gradient: CubeTensor,
-        _wanted: [bool; 3],
-    ) -> [Option<CubeTensor>; 3] {
+    fn backward(self, input: BackwardInput<Cube, 3>) -> InputGrads<Cube, 3> {
+        let BackwardInput { saved, gradient, .. } = input;
         let ([x, weight], output) = self.saved(saved);
         let ([rows, inputs], [_, units]) = (dims(&x), dims(&weight));
         let gradient = match output {

@@ -3,7 +3,7 @@
 use burn::backend::tensor::FloatTensor;
 
 use super::Dense;
-use crate::ops::operator::{Kernels, Operator, Output, array};
+use crate::ops::operator::{BackwardInput, InputGrads, Kernels, Operator, Output, array};
 
 impl Dense {
     /// What gradients are made from: the input, the weights and, where there is a relu, the output.
@@ -27,12 +27,8 @@ impl Operator<3> for Dense {
         Output::new(output, saved)
     }
 
-    fn backward<B: Kernels>(
-        self,
-        saved: Vec<FloatTensor<B>>,
-        mut gradient: FloatTensor<B>,
-        _wanted: [bool; 3],
-    ) -> [Option<FloatTensor<B>>; 3] {
+    fn backward<B: Kernels>(self, input: BackwardInput<B, 3>) -> InputGrads<B, 3> {
+        let BackwardInput { saved, mut gradient, .. } = input;
         let ([x, weight], output) = self.saved(saved);
         if let Some(output) = output {
             gradient = B::relu_backward(output, gradient);

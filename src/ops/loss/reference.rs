@@ -5,7 +5,7 @@ use burn::backend::{TensorMetadata, get_or_init_device_settings};
 
 use super::{Correct, Loss, LossAndCorrect, LossKind};
 use crate::kernels::loss::CLIP;
-use crate::ops::operator::{Kernels, Operator, Output, array};
+use crate::ops::operator::{BackwardInput, InputGrads, Kernels, Operator, Output, array};
 use crate::ops::scale::Scale;
 use crate::ops::sigmoid::Sigmoid;
 
@@ -54,12 +54,8 @@ impl Operator<1> for Loss {
         Output::new(mean, vec![B::float_mul_scalar(gradients, scale.into())])
     }
 
-    fn backward<B: Kernels>(
-        self,
-        saved: Vec<FloatTensor<B>>,
-        gradient: FloatTensor<B>,
-        _wanted: [bool; 1],
-    ) -> [Option<FloatTensor<B>>; 1] {
+    fn backward<B: Kernels>(self, input: BackwardInput<B, 1>) -> InputGrads<B, 1> {
+        let BackwardInput { saved, gradient, .. } = input;
         // The gradient of the mean is one number, for every input.
         let [by_inputs] = array(saved);
         [Some(Scale::of::<B>(by_inputs, gradient))]
@@ -78,13 +74,8 @@ impl Operator<1> for LossAndCorrect {
         output
     }
 
-    fn backward<B: Kernels>(
-        self,
-        saved: Vec<FloatTensor<B>>,
-        gradient: FloatTensor<B>,
-        wanted: [bool; 1],
-    ) -> [Option<FloatTensor<B>>; 1] {
-        B::backward(Loss(self.0), saved, gradient, wanted)
+    fn backward<B: Kernels>(self, input: BackwardInput<B, 1>) -> InputGrads<B, 1> {
+        B::backward(Loss(self.0), input)
     }
 }
 

@@ -7,7 +7,7 @@ use super::Resize;
 use crate::kernels::pool::{self, Pool};
 use crate::kernels::upsample;
 use crate::ops::cpu::{dims, from_maps, maps};
-use crate::ops::operator::{Kernel, Output, array};
+use crate::ops::operator::{BackwardInput, InputGrads, Kernel, Output, array};
 
 impl Kernel<Flex, 1> for Resize {
     fn forward(self, inputs: Vec<FlexTensor>) -> Output<Flex> {
@@ -24,12 +24,8 @@ impl Kernel<Flex, 1> for Resize {
         Output::new(from_maps(values, [batch, channels, side, side]), vec![x])
     }
 
-    fn backward(
-        self,
-        saved: Vec<FlexTensor>,
-        gradient: FlexTensor,
-        _wanted: [bool; 1],
-    ) -> [Option<FlexTensor>; 1] {
+    fn backward(self, input: BackwardInput<Flex, 1>) -> InputGrads<Flex, 1> {
+        let BackwardInput { saved, gradient, .. } = input;
         let [x] = array(saved);
         let dims @ [_, channels, side, _] = dims(&x);
         let (x, gradient) = (maps(&x), maps(&gradient));

@@ -6,7 +6,7 @@ use burn_cubecl::tensor::CubeTensor;
 
 use super::Resize;
 use crate::ops::gpu::launch::{Launch, dims, one, wgsl};
-use crate::ops::operator::{Kernel, Output, array};
+use crate::ops::operator::{BackwardInput, InputGrads, Kernel, Output, array};
 
 impl Resize {
     /// As the kernels' constant.
@@ -37,12 +37,8 @@ impl Kernel<Cube, 1> for Resize {
         Output::new(output, vec![x])
     }
 
-    fn backward(
-        self,
-        saved: Vec<CubeTensor>,
-        gradient: CubeTensor,
-        _wanted: [bool; 1],
-    ) -> [Option<CubeTensor>; 1] {
+    fn backward(self, input: BackwardInput<Cube, 1>) -> InputGrads<Cube, 1> {
+        let BackwardInput { saved, gradient, .. } = input;
         let [x] = array(saved);
         let [_, _, side, _] = dims(&x);
         let values = x.shape().num_elements();

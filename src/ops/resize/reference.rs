@@ -5,7 +5,7 @@ use burn::backend::tensor::FloatTensor;
 use burn::backend::{TensorMetadata, get_or_init_device_settings};
 
 use super::Resize;
-use crate::ops::operator::{Kernels, Operator, Output, array};
+use crate::ops::operator::{BackwardInput, InputGrads, Kernels, Operator, Output, array};
 
 /// Windows of 2x2, side by side and without a border.
 const WINDOW: ([usize; 2], [usize; 2], [usize; 2]) = ([2, 2], [2, 2], [0, 0]);
@@ -26,12 +26,8 @@ impl Operator<1> for Resize {
         Output::new(output, saved)
     }
 
-    fn backward<B: Kernels>(
-        self,
-        saved: Vec<FloatTensor<B>>,
-        gradient: FloatTensor<B>,
-        _wanted: [bool; 1],
-    ) -> [Option<FloatTensor<B>>; 1] {
+    fn backward<B: Kernels>(self, input: BackwardInput<B, 1>) -> InputGrads<B, 1> {
+        let BackwardInput { saved, gradient, .. } = input;
         let [x] = array(saved);
         let (size, stride, border) = WINDOW;
         let by_inputs = match self {

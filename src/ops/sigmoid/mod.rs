@@ -8,7 +8,7 @@ use burn::backend::tensor::FloatTensor;
 use burn::tensor::Tensor;
 
 use super::dispatch::run;
-use super::operator::{Kernels, Operator, Output, array};
+use super::operator::{BackwardInput, InputGrads, Kernels, Operator, Output, array};
 
 /// Of `x`, of any shape.
 #[derive(Debug, Clone, Copy)]
@@ -27,12 +27,8 @@ impl Operator<1> for Sigmoid {
         Output::new(output.clone(), vec![output])
     }
 
-    fn backward<B: Kernels>(
-        self,
-        saved: Vec<FloatTensor<B>>,
-        gradient: FloatTensor<B>,
-        _wanted: [bool; 1],
-    ) -> [Option<FloatTensor<B>>; 1] {
+    fn backward<B: Kernels>(self, input: BackwardInput<B, 1>) -> InputGrads<B, 1> {
+        let BackwardInput { saved, gradient, .. } = input;
         let [output] = array(saved);
         [Some(B::sigmoid_backward(output, gradient))]
     }
