@@ -1,10 +1,10 @@
 //! tabgrad trains convolutional networks and autoencoders on CIFAR-10, in a browser tab or
 //! natively. The same code does both; `ARCHITECTURE.md` has the map.
 //!
-//! Rooms, each of which may use those above it: [`data`] (pictures and their files), `kernels`
-//! (arithmetic on slices), `backend` (devices), `ops` (differentiable operators on burn tensors),
-//! `nn` (layers and networks), `optim` (optimizers), `spec` (models and runs as data), `step` (one
-//! step on a batch), `parallel` (a step shared by several workers), `train` (the run), `inspect`
+//! Rooms, each of which may use those above it: [`data`] (pictures and their files), [`kernels`]
+//! (arithmetic on slices), [`backend`] (devices), [`ops`] (differentiable operators on burn tensors),
+//! [`optim`] (optimizers), [`nn`] (layers and networks), [`spec`] (models and runs as data), [`step`]
+//! (one step on a batch), [`parallel`] (a step by several workers), [`train`] (the run), [`inspect`]
 //! (questions to a run) and `wasm` (what the page's worker calls).
 
 pub mod data;

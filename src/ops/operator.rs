@@ -26,7 +26,7 @@ impl<B: Backend> Output<B> {
     }
 
     /// The only output, where no gradients are wanted.
-    pub(crate) fn only(self) -> FloatTensor<B> {
+    pub(crate) fn single(self) -> FloatTensor<B> {
         let [output] = array(self.outputs);
         output
     }

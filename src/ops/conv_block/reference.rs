@@ -44,7 +44,7 @@ impl Operator<3> for ConvBlockAttrs {
             return Output::new(B::conv2d(x, weight, Some(bias), self.options()), saved);
         }
         let map = if self.upsample {
-            B::forward(Resize::UpSample, vec![x.clone()]).only()
+            B::forward(Resize::UpSample, vec![x.clone()]).single()
         } else {
             x.clone()
         };
@@ -52,7 +52,7 @@ impl Operator<3> for ConvBlockAttrs {
         let [map] = array(outputs);
         let map = if self.relu { B::relu(map) } else { map };
         let output = match self.pool {
-            Some(pool) => B::forward(Resize::from(pool), vec![map.clone()]).only(),
+            Some(pool) => B::forward(Resize::from(pool), vec![map.clone()]).single(),
             None => map.clone(),
         };
         saved.extend([x, map]);

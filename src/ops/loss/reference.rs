@@ -67,7 +67,7 @@ impl Operator<1> for LossAndCorrect {
         let [inputs, targets] = array(inputs);
         let mut output = B::forward(Loss(self.0), vec![inputs.clone(), targets.clone()]);
         let answers = match self.0 {
-            LossKind::BinaryCrossEntropy => B::forward(Sigmoid, vec![inputs]).only(),
+            LossKind::BinaryCrossEntropy => B::forward(Sigmoid, vec![inputs]).single(),
             _ => inputs,
         };
         output.outputs.extend(B::forward(Correct, vec![answers, targets]).outputs);

@@ -16,7 +16,7 @@ pub(super) struct Scale;
 impl Scale {
     /// What it makes of `x`.
     pub(super) fn of<B: Kernels>(x: FloatTensor<B>, factor: FloatTensor<B>) -> FloatTensor<B> {
-        B::forward(Self, vec![x, factor]).only()
+        B::forward(Self, vec![x, factor]).single()
     }
 }
 
