@@ -2,13 +2,13 @@
 // values, then all first moments, then all second ones. Gradients come in BUFFERS buffers, each of the
 // weights from one place to another. A thread has one weight.
 
-@group(0) @binding(0) var<storage, read> before: array<f32>;
+@read before
 @for b in 0..BUFFERS {
-@group(0) @binding(#{b + 1}) var<storage, read> gradients_#{b}: array<f32>;
+@read gradients_#{b}
 @}
-@group(0) @binding(#{BUFFERS + 1}) var<storage, read_write> after: array<f32>;
+@write after
 // Values of the network, bits of the step size, and where each buffer's weights begin and end.
-@group(0) @binding(#{BUFFERS + 2}) var<storage, read> info: array<u32>;
+@read info: u32
 
 @compute @workgroup_size(64)
 fn main(

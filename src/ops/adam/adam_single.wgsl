@@ -1,13 +1,8 @@
 // One step of Adam for a tensor of weights, as `kernels::adam` has it. A thread has one weight.
 
-@group(0) @binding(0) var<storage, read> weights: array<f32>;
-@group(0) @binding(1) var<storage, read> gradient: array<f32>;
-@group(0) @binding(2) var<storage, read> first: array<f32>;
-@group(0) @binding(3) var<storage, read> second: array<f32>;
-@group(0) @binding(4) var<storage, read_write> next_weights: array<f32>;
-@group(0) @binding(5) var<storage, read_write> next_first: array<f32>;
-@group(0) @binding(6) var<storage, read_write> next_second: array<f32>;
-@group(0) @binding(7) var<storage, read> info: array<u32>; // weights, bits of the step size
+@read weights, gradient, first, second
+@write next_weights, next_first, next_second
+@read info: u32 // weights, bits of the step size
 
 fn each(i: u32) {
   let g = gradient[i];

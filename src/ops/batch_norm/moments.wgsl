@@ -2,9 +2,9 @@
 // and LeVeque 1979, "Updating formulae and a pairwise algorithm for computing sample variances"). A
 // workgroup has one channel.
 
-@group(0) @binding(0) var<storage, read> parts: array<f32>;
-@group(0) @binding(1) var<storage, read_write> found: array<f32>;
-@group(0) @binding(2) var<storage, read> info: array<u32>; // pictures, PILES
+@read parts
+@write found
+@read info: u32 // pictures, PILES
 
 // Values of a part: the first piles have a picture more than the others, if not all have as many.
 fn size(part: u32) -> f32 {

@@ -4,9 +4,9 @@
 // values are counted from its first one, so that nothing is lost when the square of their mean is taken
 // away.
 
-@group(0) @binding(0) var<storage, read> x: array<f32>;
-@group(0) @binding(1) var<storage, read_write> parts: array<f32>;
-@group(0) @binding(2) var<storage, read> info: array<u32>; // pictures, PILES
+@read x
+@write parts
+@read info: u32 // pictures, PILES
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {

@@ -2,14 +2,9 @@
 // one value. BY_MOMENTS: whether the inputs act through the moments, too (Ioffe and Szegedy 2015,
 // section 3).
 
-@group(0) @binding(0) var<storage, read> x: array<f32>;
-@group(0) @binding(1) var<storage, read> moments: array<f32>;
-@group(0) @binding(2) var<storage, read> gamma: array<f32>;
-@group(0) @binding(3) var<storage, read> gradient: array<f32>;
-@group(0) @binding(4) var<storage, read> gammas: array<f32>;
-@group(0) @binding(5) var<storage, read> betas: array<f32>;
-@group(0) @binding(6) var<storage, read_write> inputs: array<f32>;
-@group(0) @binding(7) var<storage, read> info: array<u32>; // values
+@read x, moments, gamma, gradient, gammas, betas
+@write inputs
+@read info: u32 // values
 
 fn each(i: u32) {
   let channel = i / AREA % CHANNELS;

@@ -1,11 +1,9 @@
 // Gradients of batch normalisation by gamma and beta, in parts, as `moments_parts` has them: [parts, 2,
 // CHANNELS]. A thread has a part of a channel. `sum_parts` adds up the parts.
 
-@group(0) @binding(0) var<storage, read> x: array<f32>;
-@group(0) @binding(1) var<storage, read> moments: array<f32>;
-@group(0) @binding(2) var<storage, read> gradient: array<f32>;
-@group(0) @binding(3) var<storage, read_write> parts: array<f32>;
-@group(0) @binding(4) var<storage, read> info: array<u32>; // pictures, PILES
+@read x, moments, gradient
+@write parts
+@read info: u32 // pictures, PILES
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {

@@ -1,11 +1,9 @@
 // Convolution of [pictures, CHANNELS, SIDE, SIDE] by [FILTERS, CHANNELS, KERNEL, KERNEL] in steps of
 // STRIDE, plus bias, then a relu if RELU. A thread sums two rows of COLUMNS neighbours for four filters in registers.
 
-@group(0) @binding(0) var<storage, read> x: array<f32>;
-@group(0) @binding(1) var<storage, read> weight: array<f32>;
-@group(0) @binding(2) var<storage, read> bias: array<f32>;
-@group(0) @binding(3) var<storage, read_write> y: array<f32>;
-@group(0) @binding(4) var<storage, read> info: array<u32>; // tiles
+@read x, weight, bias
+@write y
+@read info: u32 // tiles
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {

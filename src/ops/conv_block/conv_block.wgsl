@@ -3,15 +3,13 @@
 // thread sums two rows of COLUMNS neighbours for four filters in registers; what it reads of a row
 // serves three taps. Conditions are joined by `&`, which does not branch.
 
-@group(0) @binding(0) var<storage, read> x: array<f32>;
-@group(0) @binding(1) var<storage, read> weight: array<f32>;
-@group(0) @binding(2) var<storage, read> bias: array<f32>;
-@group(0) @binding(3) var<storage, read_write> y: array<f32>;
+@read x, weight, bias
+@write y
 @if POOL > 0 {
 // Through which of a window's four positions gradients flow: four bits for each of four filters.
-@group(0) @binding(4) var<storage, read_write> masks: array<u32>;
+@write masks: u32
 @}
-@group(0) @binding(#{4 + (POOL + 1) / 2}) var<storage, read> info: array<u32>; // tiles
+@read info: u32 // tiles
 
 const GROUPS = (FILTERS + 3u) / 4u;
 

@@ -3,13 +3,12 @@
 // which position of a window they flow. A thread sums two rows of COLUMNS neighbours for four
 // channels.
 
-@group(0) @binding(0) var<storage, read> gradient: array<f32>;
-@group(0) @binding(1) var<storage, read> weight: array<f32>;
+@read gradient, weight
 @if POOL > 0 {
-@group(0) @binding(2) var<storage, read> masks: array<u32>;
+@read masks: u32
 @}
-@group(0) @binding(#{2 + (POOL + 1) / 2}) var<storage, read_write> inputs: array<f32>;
-@group(0) @binding(#{3 + (POOL + 1) / 2}) var<storage, read> info: array<u32>; // tiles
+@write inputs
+@read info: u32 // tiles
 
 const GROUPS = (FILTERS + 3u) / 4u;
 

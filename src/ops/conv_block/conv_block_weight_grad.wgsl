@@ -2,13 +2,12 @@
 // of all pictures' outputs, and leaves [FILTERS, CHANNELS, 3, 3] and [FILTERS] one after another. A
 // thread has nine taps of one channel for four filters. `sum_parts` adds up the parts.
 
-@group(0) @binding(0) var<storage, read> x: array<f32>;
-@group(0) @binding(1) var<storage, read> gradient: array<f32>;
+@read x, gradient
 @if POOL > 0 {
-@group(0) @binding(2) var<storage, read> masks: array<u32>;
+@read masks: u32
 @}
-@group(0) @binding(#{2 + (POOL + 1) / 2}) var<storage, read_write> parts: array<f32>;
-@group(0) @binding(#{3 + (POOL + 1) / 2}) var<storage, read> info: array<u32>; // rows, parts
+@write parts
+@read info: u32 // rows, parts
 
 const GROUPS = (FILTERS + 3u) / 4u;
 const COUNT = FILTERS * CHANNELS * 9u;

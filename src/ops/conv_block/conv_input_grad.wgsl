@@ -2,10 +2,9 @@
 // A thread sums two rows of COLUMNS neighbours for four channels in registers. Both are multiples of
 // STRIDE, so that it is known which taps of which outputs saw which of them.
 
-@group(0) @binding(0) var<storage, read> gradient: array<f32>;
-@group(0) @binding(1) var<storage, read> weight: array<f32>;
-@group(0) @binding(2) var<storage, read_write> inputs: array<f32>;
-@group(0) @binding(3) var<storage, read> info: array<u32>; // tiles
+@read gradient, weight
+@write inputs
+@read info: u32 // tiles
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {

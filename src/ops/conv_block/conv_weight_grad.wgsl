@@ -2,10 +2,9 @@
 // and so on, and leaves [FILTERS, CHANNELS, KERNEL, KERNEL] and [FILTERS] one after another. A thread
 // has all taps of one channel for four filters. `sum_parts` adds up the parts.
 
-@group(0) @binding(0) var<storage, read> x: array<f32>;
-@group(0) @binding(1) var<storage, read> gradient: array<f32>;
-@group(0) @binding(2) var<storage, read_write> parts: array<f32>;
-@group(0) @binding(3) var<storage, read> info: array<u32>; // pictures, parts
+@read x, gradient
+@write parts
+@read info: u32 // pictures, parts
 
 const TAPS = KERNEL * KERNEL;
 const GROUPS = (FILTERS + 3u) / 4u;

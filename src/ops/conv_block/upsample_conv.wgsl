@@ -4,11 +4,9 @@
 // products of nine are left, as in `kernels`' upsample_conv. A thread sums the sixteen outputs of two by
 // two inputs for four filters.
 
-@group(0) @binding(0) var<storage, read> x: array<f32>;
-@group(0) @binding(1) var<storage, read> weight: array<f32>;
-@group(0) @binding(2) var<storage, read> bias: array<f32>;
-@group(0) @binding(3) var<storage, read_write> y: array<f32>;
-@group(0) @binding(4) var<storage, read> info: array<u32>; // tiles
+@read x, weight, bias
+@write y
+@read info: u32 // tiles
 
 
 @compute @workgroup_size(64)

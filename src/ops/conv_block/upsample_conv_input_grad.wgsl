@@ -2,10 +2,9 @@
 // step 2 of the outputs' gradients, by sums of weights. A thread sums two rows of four neighbours for
 // four channels.
 
-@group(0) @binding(0) var<storage, read> gradient: array<f32>;
-@group(0) @binding(1) var<storage, read> weight: array<f32>;
-@group(0) @binding(2) var<storage, read_write> inputs: array<f32>;
-@group(0) @binding(3) var<storage, read> info: array<u32>; // tiles
+@read gradient, weight
+@write inputs
+@read info: u32 // tiles
 
 
 @compute @workgroup_size(64)

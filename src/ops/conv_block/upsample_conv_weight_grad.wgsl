@@ -2,10 +2,9 @@
 // over rows p, p + PARTS and so on of all pictures' inputs. A thread has one filter and four channels:
 // the sixteen sums of weights that `upsample_conv` takes, from which those of the nine weights follow.
 
-@group(0) @binding(0) var<storage, read> x: array<f32>;
-@group(0) @binding(1) var<storage, read> gradient: array<f32>;
-@group(0) @binding(2) var<storage, read_write> parts: array<f32>;
-@group(0) @binding(3) var<storage, read> info: array<u32>; // rows, parts
+@read x, gradient
+@write parts
+@read info: u32 // rows, parts
 
 const GROUPS = (CHANNELS + 3u) / 4u;
 const COUNT = FILTERS * CHANNELS * 9u;

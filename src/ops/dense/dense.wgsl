@@ -1,10 +1,9 @@
 // [rows, INPUTS] times [INPUTS, UNITS], in parts of SPAN inputs each, [parts, rows, UNITS]: `dense_sum`
 // adds them up. A thread sums eight rows for four units.
 
-@group(0) @binding(0) var<storage, read> x: array<f32>;
-@group(0) @binding(1) var<storage, read> weight: array<f32>;
-@group(0) @binding(2) var<storage, read_write> parts: array<f32>;
-@group(0) @binding(3) var<storage, read> info: array<u32>; // rows
+@read x, weight
+@write parts
+@read info: u32 // rows
 
 const GROUPS = (UNITS + 3u) / 4u;
 

@@ -1,9 +1,8 @@
 // Gradient of a dense layer by its inputs, [rows, INPUTS]. A thread sums eight rows for four inputs.
 
-@group(0) @binding(0) var<storage, read> gradient: array<f32>;
-@group(0) @binding(1) var<storage, read> weight: array<f32>;
-@group(0) @binding(2) var<storage, read_write> inputs: array<f32>;
-@group(0) @binding(3) var<storage, read> info: array<u32>; // rows
+@read gradient, weight
+@write inputs
+@read info: u32 // rows
 
 const GROUPS = (INPUTS + 3u) / 4u;
 

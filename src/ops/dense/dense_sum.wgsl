@@ -1,10 +1,9 @@
 // What a dense layer gives, [rows, UNITS], of the parts that `dense` left: their sum plus bias, then a
 // relu if RELU. A thread computes one value.
 
-@group(0) @binding(0) var<storage, read> parts: array<f32>;
-@group(0) @binding(1) var<storage, read> bias: array<f32>;
-@group(0) @binding(2) var<storage, read_write> y: array<f32>;
-@group(0) @binding(3) var<storage, read> info: array<u32>; // values of y
+@read parts, bias
+@write y
+@read info: u32 // values of y
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {

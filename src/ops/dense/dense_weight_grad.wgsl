@@ -1,11 +1,9 @@
 // Gradients of a dense layer by its weights, [INPUTS, UNITS], and bias, [UNITS]. A thread sums eight
 // inputs for four units over all rows.
 
-@group(0) @binding(0) var<storage, read> x: array<f32>;
-@group(0) @binding(1) var<storage, read> gradient: array<f32>;
-@group(0) @binding(2) var<storage, read_write> weights: array<f32>;
-@group(0) @binding(3) var<storage, read_write> bias: array<f32>;
-@group(0) @binding(4) var<storage, read> info: array<u32>; // rows
+@read x, gradient
+@write weights, bias
+@read info: u32 // rows
 
 const GROUPS = (UNITS + 3u) / 4u;
 

@@ -2,17 +2,17 @@
 // if there is any: `rng` draws it, `batch` says how, and NOISE is a `Noise` by number. A thread has a pixel.
 
 @for s in 0..CHUNKS {
-@group(0) @binding(#{s}) var<storage, read> chunk_#{s}: array<u32>;
+@read chunk_#{s}: u32
 @}
 // ROW words for a picture: its index, the two words of its noise's key, and the four of its counter.
-@group(0) @binding(#{CHUNKS}) var<storage, read> indices: array<u32>;
-@group(0) @binding(#{CHUNKS + 1}) var<storage, read_write> clean: array<f32>;
+@read indices: u32
+@write clean
 @if NOISE > 0 {
-@group(0) @binding(#{CHUNKS + 2}) var<storage, read_write> noisy: array<f32>;
-@group(0) @binding(#{CHUNKS + 3}) var<storage, read> info: array<u32>; // pixels, bits of the level
+@write noisy
+@read info: u32 // pixels, bits of the level
 @}
 @if NOISE == 0 {
-@group(0) @binding(#{CHUNKS + 2}) var<storage, read> info: array<u32>; // pixels
+@read info: u32 // pixels
 @}
 
 fn word(picture: u32, at: u32) -> u32 {

@@ -1,8 +1,8 @@
 // The sum of some values, divided by a number, by one workgroup.
 
-@group(0) @binding(0) var<storage, read> parts: array<f32>;
-@group(0) @binding(1) var<storage, read_write> mean: array<f32>;
-@group(0) @binding(2) var<storage, read> info: array<u32>; // values, divisor
+@read parts
+@write mean
+@read info: u32 // values, divisor
 
 @compute @workgroup_size(256)
 fn main(@builtin(local_invocation_index) thread: u32) {

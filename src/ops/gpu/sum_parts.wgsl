@@ -1,10 +1,9 @@
 // Adds up parts that lie one after another, each so many values of weights and then of a bias. Their
 // numbers are no constants, so that all layers share a pipeline.
 
-@group(0) @binding(0) var<storage, read> parts: array<f32>;
-@group(0) @binding(1) var<storage, read_write> weights: array<f32>;
-@group(0) @binding(2) var<storage, read_write> bias: array<f32>;
-@group(0) @binding(3) var<storage, read> info: array<u32>; // parts, weights, values of a bias
+@read parts
+@write weights, bias
+@read info: u32 // parts, weights, values of a bias
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {

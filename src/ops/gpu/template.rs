@@ -3,7 +3,8 @@
 //!
 //! A line `@for r in 0..ROWS {` repeats the lines up to its `@}`, `@if POOL > 0 {` (or `==`) keeps
 //! them or not, and `#{2 * r + 1}` becomes the number. Loops may be nested; names are those of loops
-//! and of a kernel's constants.
+//! and of a kernel's constants. `@read x, info: u32` and `@write y` declare buffers, of `f32` where no
+//! type is named, which are bound in the order in which they stand.
 
 /// `text` with its loops written out.
 ///
@@ -14,18 +15,20 @@ pub(super) fn unrolled(text: &str, constants: &[(&str, i64)]) -> String {
     let mut names: Vec<(String, i64)> =
         constants.iter().map(|(name, value)| ((*name).to_owned(), *value)).collect();
     let mut written = String::with_capacity(text.len());
-    write(&lines, &mut names, &mut written);
+    write(&lines, &mut names, &mut 0, &mut written);
     written
 }
 
-fn write(lines: &[&str], names: &mut Vec<(String, i64)>, to: &mut String) {
+fn write(lines: &[&str], names: &mut Vec<(String, i64)>, bound: &mut usize, to: &mut String) {
     let mut next = 0;
     while let Some(line) = lines.get(next) {
         next += 1;
         let Some(directive) = line.trim().strip_prefix('@').filter(|rest| is_directive(rest))
         else {
-            *to += &filled(line, names);
-            to.push('\n');
+            match buffers(line) {
+                Some((access, buffers)) => declare(access, buffers, names, bound, to),
+                None => *to += &(filled(line, names) + "\n"),
+            }
             continue;
         };
         let body = &lines[next..next + length(&lines[next..])];
@@ -33,7 +36,7 @@ fn write(lines: &[&str], names: &mut Vec<(String, i64)>, to: &mut String) {
         let words = directive.trim_end_matches('{').trim();
         if let Some(condition) = words.strip_prefix("if ") {
             if holds(condition, names) {
-                write(body, names, to);
+                write(body, names, bound, to);
             }
         } else {
             let (name, range) =
@@ -41,10 +44,35 @@ fn write(lines: &[&str], names: &mut Vec<(String, i64)>, to: &mut String) {
             let (from, until) = range.split_once("..").expect("a range");
             for value in number(from, names)..number(until, names) {
                 names.push((name.to_owned(), value));
-                write(body, names, to);
+                write(body, names, bound, to);
                 names.pop();
             }
         }
+    }
+}
+
+/// The access and the buffers of a line that declares some.
+fn buffers(line: &str) -> Option<(&'static str, &str)> {
+    let line = line.split("//").next().unwrap_or(line).trim();
+    let read = line.strip_prefix("@read ").map(|buffers| ("read", buffers));
+    read.or_else(|| Some(("read_write", line.strip_prefix("@write ")?)))
+}
+
+/// Declares `buffers`, of which `bound` stand before.
+fn declare(
+    access: &str,
+    buffers: &str,
+    names: &[(String, i64)],
+    bound: &mut usize,
+    to: &mut String,
+) {
+    for buffer in buffers.split(',') {
+        let (name, element) = buffer.split_once(':').unwrap_or((buffer, "f32"));
+        let (name, element) = (filled(name.trim(), names), element.trim());
+        *to += &format!(
+            "@group(0) @binding({bound}) var<storage, {access}> {name}: array<{element}>;\n"
+        );
+        *bound += 1;
     }
 }
 
@@ -180,6 +208,23 @@ mod tests {
         let text =
             "@for r in 3..4 {\n#{2 + r * 2} #{(r + 1) / 2 % 2} #{1 << r % 2 * 2 + 1} #{9-r-1}\n@}";
         assert_eq!(lines(text), ["8 0 8 5"]);
+    }
+
+    #[test]
+    fn buffers_are_bound_in_the_order_in_which_they_stand() {
+        let text = "@read a, b: u32\n@if POOL > 1 {\n@write none\n@}\n@for r in 0..ROWS {\n\
+                    @write c_#{r}: vec4<f32>\n@}\n@read info: u32 // rows";
+        let buffer = |at: usize, access: &str, name: &str, element: &str| {
+            format!("@group(0) @binding({at}) var<storage, {access}> {name}: array<{element}>;")
+        };
+        let expected = [
+            buffer(0, "read", "a", "f32"),
+            buffer(1, "read", "b", "u32"),
+            buffer(2, "read_write", "c_0", "vec4<f32>"),
+            buffer(3, "read_write", "c_1", "vec4<f32>"),
+            buffer(4, "read", "info", "u32"),
+        ];
+        assert_eq!(lines(text), expected);
     }
 
     #[test]

@@ -2,10 +2,9 @@
 // the first largest choice is the same. A thread has SPAN positions, as far apart as there are threads, and
 // leaves their count; `mean` adds those up.
 
-@group(0) @binding(0) var<storage, read> outputs: array<f32>;
-@group(0) @binding(1) var<storage, read> targets: array<f32>;
-@group(0) @binding(2) var<storage, read_write> parts: array<f32>;
-@group(0) @binding(3) var<storage, read> info: array<u32>; // positions
+@read outputs, targets
+@write parts
+@read info: u32 // positions
 
 @compute @workgroup_size(64)
 fn main(

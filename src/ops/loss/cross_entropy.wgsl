@@ -1,11 +1,9 @@
 // Softmax cross-entropy of rows of CLASSES logits, and its gradient. A thread has one row and
 // leaves its loss; `mean` adds those up.
 
-@group(0) @binding(0) var<storage, read> logits: array<f32>;
-@group(0) @binding(1) var<storage, read> targets: array<f32>;
-@group(0) @binding(2) var<storage, read_write> gradients: array<f32>;
-@group(0) @binding(3) var<storage, read_write> parts: array<f32>;
-@group(0) @binding(4) var<storage, read> info: array<u32>; // rows
+@read logits, targets
+@write gradients, parts
+@read info: u32 // rows
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {

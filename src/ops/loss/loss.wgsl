@@ -1,11 +1,9 @@
 // A loss that compares value by value, and its gradient. A thread has SPAN values, as far apart as there
 // are threads, and leaves the sum of their losses; `mean` adds those up. KIND is a `LossKind` by number.
 
-@group(0) @binding(0) var<storage, read> inputs: array<f32>;
-@group(0) @binding(1) var<storage, read> targets: array<f32>;
-@group(0) @binding(2) var<storage, read_write> gradients: array<f32>;
-@group(0) @binding(3) var<storage, read_write> parts: array<f32>;
-@group(0) @binding(4) var<storage, read> info: array<u32>; // values
+@read inputs, targets
+@write gradients, parts
+@read info: u32 // values
 
 // A loss and its slope.
 @if KIND == 1 {

@@ -1,9 +1,9 @@
 // Maps of half or twice the side, [planes, SIDE, SIDE] to [planes, OUT, OUT]. A thread computes one
 // value. KIND is a `Resize` by number.
 
-@group(0) @binding(0) var<storage, read> x: array<f32>;
-@group(0) @binding(1) var<storage, read_write> y: array<f32>;
-@group(0) @binding(2) var<storage, read> info: array<u32>; // values of y
+@read x
+@write y
+@read info: u32 // values of y
 
 fn each(i: u32) {
   let plane = i / (OUT * OUT) * SIDE * SIDE;

@@ -1,9 +1,8 @@
 // Gradient of `resize` by its inputs, gathered: a thread computes one value.
 
-@group(0) @binding(0) var<storage, read> x: array<f32>;
-@group(0) @binding(1) var<storage, read> gradient: array<f32>;
-@group(0) @binding(2) var<storage, read_write> inputs: array<f32>;
-@group(0) @binding(3) var<storage, read> info: array<u32>; // values of inputs
+@read x, gradient
+@write inputs
+@read info: u32 // values of inputs
 
 fn each(i: u32) {
   let plane = i / (SIDE * SIDE);

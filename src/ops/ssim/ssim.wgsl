@@ -2,9 +2,9 @@
 // `ssim_rows` left, and how alike the two pictures are there. A thread has half a column, and leaves the
 // sum; `mean` adds those up.
 
-@group(0) @binding(0) var<storage, read> rows: array<vec4<f32>>;
-@group(0) @binding(1) var<storage, read_write> parts: array<f32>;
-@group(0) @binding(2) var<storage, read> info: array<u32>; // threads
+@read rows: vec4<f32>
+@write parts
+@read info: u32 // threads
 
 // `step::metrics` has the same of values that are counted from zero.
 fn alike(seen: vec4<f32>) -> f32 {

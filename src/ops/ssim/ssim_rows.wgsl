@@ -3,10 +3,9 @@
 // has half a row. Values are counted from the middle, 0.5, so that little is lost when the square of a
 // mean is taken from a mean of squares.
 
-@group(0) @binding(0) var<storage, read> outputs: array<f32>;
-@group(0) @binding(1) var<storage, read> targets: array<f32>;
-@group(0) @binding(2) var<storage, read_write> rows: array<vec4<f32>>;
-@group(0) @binding(3) var<storage, read> info: array<u32>; // threads
+@read outputs, targets
+@write rows: vec4<f32>
+@read info: u32 // threads
 
 fn each(i: u32) {
   let row = i / 2u;
