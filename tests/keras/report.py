@@ -22,6 +22,7 @@ Entries are means over seeds, with the standard deviation where there are severa
 Accuracy and loss are those on the test pictures, after an epoch; for autoencoders accuracy is Keras' (the share of pixels whose largest channel is right).
 Seconds are those of an epoch with its validation: the median of a run, of the quickest run. Other work ran on the machine, so they are upper bounds and compare nothing.
 tabgrad is `train` built for the machine's processor (`RUSTFLAGS="-C target-cpu=native"`, which changes no result), on one thread; Keras 3.15.1 on TensorFlow 2.21 uses both cores of the same machine.
+The draws of these runs are those of the 32-bit generator that tabgrad had until 28 November 2026; now both programs draw with Philox4x32-10.
 """
 
 
