@@ -126,10 +126,10 @@ both("a picture of one's own is shrunk, shown and answered; what is none is refu
   await visitor.says("#learned-own h4", "Pasted picture");
 });
 
-both("an autoencoder draws the picture again and shows its layers", async (visitor) => {
+both("an autoencoder reconstructs the picture and shows its layers", async (visitor) => {
   await train(visitor, "cae");
   await visitor.evaluate(() => document.querySelector("#learned").scrollIntoView());
-  await visitor.says("#learned-said", "Drawn again");
+  await visitor.says("#learned-said", "Reconstructed");
   assert.equal(await visitor.count(".learned-filters button"), 16);
   await visitor.says("#learned-verdict", "Choose a classifier");
   const first = await visitor.pixels("#learned-answer canvas");
@@ -140,5 +140,5 @@ both("an autoencoder draws the picture again and shows its layers", async (visit
   await visitor.reload();
   await visitor.wait("#learned-choice option");
   await visitor.evaluate(() => document.querySelector("#learned").scrollIntoView());
-  await visitor.says("#learned-said", "Drawn again");
+  await visitor.says("#learned-said", "Reconstructed");
 });
