@@ -3,7 +3,7 @@
 
 use super::philox::{self, LANES, WORDS};
 
-/// The draws of one stream: the words of [`philox`]'s blocks, one after another.
+/// The draws of one stream: the words of `philox`'s blocks, one after another.
 ///
 /// The key is the seed. The counter is, lowest word first, the number of the block in its stream, of 56
 /// bits; above it the purpose, of 8; and in the last two words the index. Philox maps the counters of a

@@ -3,7 +3,7 @@
 //! latent codes, and the comparison of a device with the CPU.
 //!
 //! These are methods of [`crate::train::trainer::Trainer`] that its loop does not need. All but
-//! [`step_trace`] leave the run as it is.
+//! `step_trace` leave the run as it is.
 
 mod activations;
 pub mod pca;
