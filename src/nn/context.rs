@@ -64,3 +64,24 @@ impl<'a> Context<'a> {
         self.updates.push((index, value));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_picture_epoch_and_layer_has_a_stream_of_its_own() {
+        let first = |epoch, layer, indices: &[u32]| -> Vec<u32> {
+            let streams = SampleStreams { seed: 3, epoch, indices: indices.into() };
+            let mut context = Context::training(&streams);
+            context.layer = layer;
+            context.streams().map(|mut rng| rng.bits()).collect()
+        };
+        let batch = first(1, 2, &[5, 9]);
+        assert_eq!(batch, [first(1, 2, &[5]), first(1, 2, &[9])].concat(), "however it is cut");
+        assert_ne!(batch[0], batch[1]);
+        assert_ne!(batch, first(2, 2, &[5, 9]));
+        assert_ne!(batch, first(1, 3, &[5, 9]));
+        assert_eq!(Context::inference().streams().count(), 0);
+    }
+}

@@ -84,10 +84,7 @@ impl Shape {
     /// How many values it has.
     #[must_use]
     pub fn size(self) -> usize {
-        match self {
-            Self::Map { side, channels } => side * side * channels,
-            Self::Flat(units) => units,
-        }
+        self.values() as usize
     }
 
     /// The same as [`Shape::size`], of a shape that may not fit into memory.

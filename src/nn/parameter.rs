@@ -39,7 +39,7 @@ impl ParameterSpec {
     /// How many values it has.
     #[must_use]
     pub fn size(&self) -> usize {
-        self.shape.iter().product()
+        self.values() as usize
     }
 
     /// The same, of a parameter that may not fit into memory.
