@@ -133,7 +133,7 @@ both("an autoencoder reconstructs the picture and shows its layers", async (visi
   assert.equal(await visitor.count(".learned-filters button"), 16);
   await visitor.says("#learned-verdict", "Choose a classifier");
   const first = await visitor.pixels("#learned-answer canvas");
-  await visitor.click("#learned-shelf .learned-gallery button:nth-child(4)");
+  await visitor.click("#learned-test-pictures .learned-gallery button:nth-child(4)");
   await visitor.wait((was) => [...document.querySelectorAll("#learned-answer canvas")].map((c) => c.toDataURL()).join() !== was, first);
 
   // The run is there after a reload, and can be asked.

@@ -116,3 +116,24 @@ test("sections and style sheets are listed once, and none is left out", () => {
   assert.deepEqual(sheets.filter((name) => !name.startsWith("vendor/")).sort(), here.sort(), "every style sheet");
   for (const name of ["index.html", "lab.js"]) assert.match(readFileSync(root + name, "utf8"), /styles\/all\.css/, name);
 });
+
+test("what a style sheet or a browser test selects by id or class is in the page", () => {
+  const html = readdirSync(root, { recursive: true }).map(String).filter((name) => name.endsWith(".html")).map((name) => readFileSync(root + name, "utf8"));
+  const words = new Set([...scripts.map(([, code]) => code), ...html].join("\n").match(/[A-Za-z][\w-]*/g));
+  /** A name stands in the code, or is made there of a prefix and a word, as in `learned-${id}`. */
+  const isThere = (name) =>
+    words.has(name) || [...name.matchAll(/-/g)].some(({ index }) => (words.has(name.slice(0, index + 1)) || words.has(name.slice(0, index))) && (words.has(name.slice(index + 1)) || /-(\d|cnn-)/.test(name)));
+  /** uPlot brings its own. */
+  const foreign = /^u-|^uplot$/;
+  const named = (selector) => [...selector.matchAll(/(?<![\w"'=(])[.#]([A-Za-z][\w-]+)/g)].map(([, name]) => name);
+  for (const [name, code] of files) {
+    if (!name.endsWith(".css") || name.startsWith("vendor/")) continue;
+    const selectors = code.replace(/\/\*.*?\*\//gs, "").replace(/@import[^;]*;/g, "").replace(/\{[^{}]*\}/g, "{}");
+    for (const word of named(selectors)) assert.ok(isThere(word) || foreign.test(word), `${name} selects ${word}, and nothing has that name`);
+  }
+  const tests = fileURLToPath(new URL("../e2e/", import.meta.url));
+  for (const name of readdirSync(tests).filter((file) => file.endsWith(".mjs")))
+    for (const [, quoted] of readFileSync(tests + name, "utf8").matchAll(/\((?:"|`)([#.][^"`\n$]*)["`]/g))
+      for (const word of named(quoted).filter((word) => !word.endsWith("-") && !/^(txt|png|jpg|json)$/.test(word)))
+        assert.ok(isThere(word), `${name} selects ${word}, and nothing has that name`);
+});

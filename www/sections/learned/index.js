@@ -58,13 +58,13 @@ export const learned = {
     };
     return {
       choice: choice.create(run, { id: "learned-choice", label: words.run.label, none: words.run.none, onChoose: on.choose }),
-      statusSentence: statusSentence.create(place("statusSentence", telling)),
+      statusSentence: statusSentence.create(place("status", telling)),
       own: own.create(place("own", one.box), { section, onTaking: on.taking, onTake: on.takeOwn, onRefuse: on.refuse }),
-      testPictures: testPictures.create(place("testPictures", one.box), { count: TEST_PICTURES, onTake: on.takeFromPage, onBrowse: on.browse }),
+      testPictures: testPictures.create(place("test-pictures", one.box), { count: TEST_PICTURES, onTake: on.takeFromPage, onBrowse: on.browse }),
       answer: answer.create(place("answer", one.box), { rank: ranked }),
       filters: filters.create(place("filters", inside.box), { onPick: on.enlargeFilter }),
       layers: layers.create(place("layers", inside.box), { spread, extent, onLayer: on.showLayer, onChannel: on.enlarge }),
-      evaluation: evaluation.create(all.insertBefore(h("div", { id: "learned-judgement" }), pair), { onEvaluate: on.evaluate }),
+      evaluation: evaluation.create(all.insertBefore(h("div", { id: "learned-evaluation" }), pair), { onEvaluate: on.evaluate }),
       matrix: matrix.create(place("matrix", pair), { onOpen: on.openCell }),
       cell: cell.create(place("cell", pair), { onTake: takeAbove, onMore: on.more }),
       results: results.create(place("classes", all)),

@@ -22,7 +22,7 @@ export function create(container, { count, onTake, onBrowse }) {
   const gallery = createGallery(words.label, onTake);
   gallery.reserve(count);
   container.append(
-    h("div", { class: "learned-shelf-head" },
+    h("div", { class: "learned-test-pictures-head" },
       h("div", { class: "field" }, h("label", { for: "learned-class" }, words.label), select),
       h("div", { class: "row" }, back, on, where),
     ),
