@@ -19,6 +19,7 @@ import subprocess
 import time
 
 import presets
+import streams
 
 SYSTEMS = ["tabgrad", "keras"]
 
@@ -42,7 +43,6 @@ def train_keras(options, model, seed):
     import numpy as np
 
     import shards
-    import streams
 
     keras.backend.clear_session()
     pictures, labels = shards.split(options.data, "train")
@@ -135,6 +135,7 @@ def run(options):
                     "seed": seed,
                     "data": data["name"],
                     "pictures": [data[name]["count"] for name in ("train", "test")],
+                    "generator": streams.GENERATOR,
                     "epochs": train(options, model, seed),
                 }
                 with path.open("a") as file:

@@ -22,7 +22,6 @@ Entries are means over seeds, with the standard deviation where there are severa
 Accuracy and loss are those on the test pictures, after an epoch; for autoencoders accuracy is Keras' (the share of pixels whose largest channel is right).
 Seconds are those of an epoch with its validation: the median of a run, of the quickest run. Other work ran on the machine, so they are upper bounds and compare nothing.
 tabgrad is `train` built for the machine's processor (`RUSTFLAGS="-C target-cpu=native"`, which changes no result), on one thread; Keras 3.15.1 on TensorFlow 2.21 uses both cores of the same machine.
-The draws of these runs are those of the 32-bit generator that tabgrad had until 28 November 2026; now both programs draw with Philox4x32-10.
 """
 
 
@@ -90,6 +89,12 @@ def details(model, runs):
     return [*lines, ""]
 
 
+def drawn_with(runs):
+    """Which generator both programs drew with: until 28 November 2026 runs did not say."""
+    named = {run.get("generator", "tabgrad's 32-bit generator of before 28 November 2026") for group in runs.values() for run in group}
+    return f"Drawn with {' and '.join(sorted(named))}."
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("runs", nargs="+", help="files written by experiment.py")
@@ -104,7 +109,7 @@ def main():
     lines = [INTRODUCTION]
     for (name, train, test), runs in data.items():
         lines += [f"## {name}: {train:,} training and {test:,} test pictures", ""]
-        lines += [*overview(runs), ""]
+        lines += [drawn_with(runs), "", *overview(runs), ""]
         for model in presets.PRESETS:
             lines += details(model, runs)
     pathlib.Path(options.out).write_text("\n".join(lines).rstrip() + "\n")

@@ -5,6 +5,8 @@ ones of noise, where numpy's logarithm and cosine stand for libm's.
 
 import numpy as np
 
+GENERATOR = "Philox4x32-10"
+
 WEIGHTS, SHUFFLE, NOISE, SYNTHETIC = 1, 2, 3, 5
 MASK = 0xFFFFFFFF
 
