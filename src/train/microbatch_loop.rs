@@ -29,7 +29,7 @@ impl PlannedItem<'_> {
     fn assigned_to(&self, worker: usize, workers: usize) -> Assignment {
         let batch_size = self.indices.len();
         let count = microbatch::count(batch_size);
-        let microbatches = microbatch::assigned_to(worker, workers.max(1), count);
+        let microbatches = microbatch::assigned_to(worker, workers.clamp(1, count), count);
         Assignment { item: self.item, batch_size, microbatches }
     }
 
@@ -120,7 +120,9 @@ impl Trainer {
     }
 
     fn tasks(&self, planned: &PlannedItem<'_>, workers: usize) -> Vec<ReplicaTask> {
-        let tasks = (1..workers.max(1)).map(|worker| {
+        // More workers than microbatches have nothing to do.
+        let workers = workers.min(microbatch::count(planned.indices.len()));
+        let tasks = (1..workers).map(|worker| {
             let assignment = planned.assigned_to(worker, workers);
             let positions = assignment
                 .microbatches

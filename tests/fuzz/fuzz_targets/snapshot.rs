@@ -1,0 +1,66 @@
+//! Any bytes are a snapshot or a sentence. A good one with bytes replaced as the input says gets past
+//! the syntax: it is refused, or it trains on.
+#![no_main]
+
+use burn::tensor::Device;
+use libfuzzer_sys::fuzz_target;
+use std::rc::Rc;
+use std::sync::LazyLock;
+use tabgrad::backend::Backend;
+use tabgrad::data::dataset::Dataset;
+use tabgrad::data::pictures::Pictures;
+use tabgrad::spec::RunConfig;
+use tabgrad::train::trainer::Trainer;
+
+thread_local! {
+    static DEVICE: Device = pollster::block_on(Backend::Flex.device()).unwrap();
+    static DATA: Rc<Dataset> = Rc::new(Dataset::new(pictures(8), pictures(4), vec!["a".into(), "b".into()]));
+}
+
+fn pictures(count: u8) -> Pictures {
+    let mut all = Pictures::default();
+    for n in 0..count {
+        all.push(n % 2, &[n * 20; 3072]);
+    }
+    all
+}
+
+static GOOD: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let mut config = RunConfig::named("cnn-max-4").unwrap();
+    config.batch_size = 4;
+    config.epochs = 2;
+    let device = DEVICE.with(Clone::clone);
+    let mut trainer = Trainer::new(config, DATA.with(Rc::clone), &device).unwrap();
+    pollster::block_on(trainer.advance(1)).unwrap();
+    pollster::block_on(trainer.snapshot()).unwrap()
+});
+
+fuzz_target!(|data: &[u8]| {
+    check(data);
+    let mut bytes = GOOD.clone();
+    // The header is where the decisions are: a quarter of the edits go anywhere, the rest into it.
+    let header = 8 + usize::from(u16::from_le_bytes([bytes[0], bytes[1]]));
+    for &[low, high, mark, value] in data.as_chunks::<4>().0 {
+        let at = usize::from(u16::from_le_bytes([low, high]));
+        let at = at % if mark % 4 == 0 { bytes.len() } else { header.min(bytes.len()) };
+        match mark {
+            255 => bytes.truncate(at + 1),
+            254 => bytes.insert(at, value),
+            253 => drop(bytes.drain(at..(at + usize::from(value)).min(bytes.len() - 1).max(at))),
+            _ => bytes[at] = value,
+        }
+    }
+    check(&bytes);
+});
+
+fn check(bytes: &[u8]) {
+    let device = DEVICE.with(Clone::clone);
+    match Trainer::resume(bytes, DATA.with(Rc::clone), &device) {
+        Ok(mut trainer) => {
+            if let Err(error) = pollster::block_on(trainer.advance(1)) {
+                assert!(error.to_string().ends_with('.'), "{error}");
+            }
+        }
+        Err(error) => assert!(error.to_string().ends_with('.'), "{error}"),
+    }
+}
