@@ -29,7 +29,7 @@ impl PlannedItem<'_> {
     fn assigned_to(&self, worker: usize, workers: usize) -> Assignment {
         let batch_size = self.indices.len();
         let count = microbatch::count(batch_size);
-        let microbatches = microbatch::assigned_to(worker, workers.clamp(1, count), count);
+        let microbatches = microbatch::assigned_to(worker, workers.min(count).max(1), count);
         Assignment { item: self.item, batch_size, microbatches }
     }
 
