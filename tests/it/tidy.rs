@@ -94,14 +94,17 @@ fn only_operators_know_the_gpu_and_each_in_one_file() {
 
 #[test]
 fn every_kernel_of_the_gpu_is_checked_without_one() {
-    let checked = fs::read_to_string(root().join("src/ops/gpu/checks.rs")).expect("the checks");
+    let read = |name| fs::read_to_string(root().join("src/ops/gpu").join(name)).expect("a file");
+    let (checks, launch) = (read("checks.rs"), read("launch.rs"));
     for (path, _) in files("src", &[".wgsl"]) {
         let folder = path.parent().and_then(Path::file_name).expect("a folder").to_string_lossy();
         let name = path.file_stem().expect("a name").to_string_lossy();
-        // What is put before others is checked with them.
-        let found = checked.contains(&format!("{folder:?} {name:?})"))
-            || checked.contains(&format!("wgsl!({name} "));
-        assert!(found, "{} is not among the texts of src/ops/gpu/checks.rs", path.display());
+        let kernels = checks.split_once(&format!("    {folder:?}: ")).map_or("", |(_, rest)| rest);
+        let (kernels, _) = kernels.split_once(';').unwrap_or_default();
+        // What kernels include is checked with them.
+        let found = kernels.contains(&format!("{name:?}"))
+            || launch.contains(&format!("    \"{folder}/{name}\","));
+        assert!(found, "{} is neither a text of src/ops/gpu/checks.rs nor shared", path.display());
     }
 }
 

@@ -3,6 +3,7 @@
 @read weights, gradient, first, second
 @write next_weights, next_first, next_second
 @read info: u32 // weights, bits of the step size
+@include gpu/per_value
 
 fn each(i: u32) {
   let g = gradient[i];

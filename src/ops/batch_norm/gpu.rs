@@ -53,7 +53,7 @@ impl Kernel<Cube, 0> for Moments {
         let sizes = Sizes::new(&x);
         let launch = Launch::new(wgsl!("batch_norm" "moments_parts"), &x);
         let parts = sizes.parts(launch.reading(&[&x]));
-        let launch = sizes.on(Launch::new(wgsl!(tree_sum "batch_norm" "moments"), &x));
+        let launch = sizes.on(Launch::new(wgsl!("batch_norm" "moments"), &x));
         let launch = launch.reading(&[&parts]).with("SEGMENTS", sizes.segments());
         let launch = launch.info(&[sizes.batch, sizes.piles()]);
         let shape = Shape::new([2, sizes.channels]);
@@ -66,7 +66,7 @@ impl Kernel<Cube, 3> for BatchNorm {
         let [x, gamma, beta, moments] = array(inputs);
         let values = x.shape().num_elements();
         let launch = Sizes::new(&x)
-            .on(Launch::new(wgsl!(per_value "batch_norm" "normalize"), &x))
+            .on(Launch::new(wgsl!("batch_norm" "normalize"), &x))
             .with("EPSILON", self.epsilon as f32)
             .reading(&[&x, &moments, &gamma, &beta])
             .info(&[values]);
@@ -88,7 +88,7 @@ impl Kernel<Cube, 3> for BatchNorm {
             .run_in_one([(2 * sizes.channels).div_ceil(THREADS), 1, 1], [shape(), shape()]);
         let values = x.shape().num_elements();
         let inputs = sizes
-            .on(Launch::new(wgsl!(per_value "batch_norm" "normalize_input_grad"), &x))
+            .on(Launch::new(wgsl!("batch_norm" "normalize_input_grad"), &x))
             .with("EPSILON", self.epsilon as f32)
             .with("BY_MOMENTS", usize::from(self.by_moments))
             .reading(&[&x, &moments, &gamma, &gradient, &by_gamma, &by_beta])

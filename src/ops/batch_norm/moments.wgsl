@@ -5,6 +5,7 @@
 @read parts
 @write found
 @read info: u32 // pictures, PILES
+@include gpu/tree_sum
 
 // Values of a part: the first piles have a picture more than the others, if not all have as many.
 fn size(part: u32) -> f32 {

@@ -1,23 +1,16 @@
-// Mean of each part of a channel of [pictures, CHANNELS, AREA], and the sum of what its values' squares
-// are away from it: [parts, 2, CHANNELS]. Part (p, s) is every SEGMENTS-th value from s on of pictures p,
-// p + PILES and so on; `moments` puts parts together. A thread has a part of a channel, and reads it once:
-// values are counted from its first one, so that nothing is lost when the square of their mean is taken
-// away.
+// Mean of each part of a channel, and the sum of what its values' squares are away from it; `moments` puts
+// parts together. A thread reads its part once: values are counted from its first one, so that nothing is
+// lost when the square of their mean is taken away.
 
 @read x
-@write parts
-@read info: u32 // pictures, PILES
+@include batch_norm/per_part
 
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
-  let segment = id.x % SEGMENTS;
-  let channel = id.x / SEGMENTS;
-  if (channel >= CHANNELS) { return; }
-  let begin = x[(id.y * CHANNELS + channel) * AREA + segment];
+fn each(channel: u32, pile: u32, segment: u32) -> vec2<f32> {
+  let begin = x[(pile * CHANNELS + channel) * AREA + segment];
   var sum = 0.0;
   var squares = 0.0;
   var count = 0.0;
-  for (var picture = id.y; picture < info[0]; picture += info[1]) {
+  for (var picture = pile; picture < info[0]; picture += info[1]) {
     let plane = (picture * CHANNELS + channel) * AREA;
     for (var i = segment; i < AREA; i += SEGMENTS) {
       let value = x[plane + i] - begin;
@@ -26,7 +19,5 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
       count += 1.0;
     }
   }
-  let at = (id.y * SEGMENTS + segment) * 2u * CHANNELS + channel;
-  parts[at] = begin + sum / count;
-  parts[at + CHANNELS] = max(squares - sum * sum / count, 0.0);
+  return vec2(begin + sum / count, max(squares - sum * sum / count, 0.0));
 }

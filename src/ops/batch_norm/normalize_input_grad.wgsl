@@ -5,10 +5,12 @@
 @read x, moments, gamma, gradient, gammas, betas
 @write inputs
 @read info: u32 // values
+@include gpu/per_value
+@include batch_norm/scale
 
 fn each(i: u32) {
   let channel = i / AREA % CHANNELS;
-  let scale = 1.0 / sqrt(moments[CHANNELS + channel] + EPSILON);
+  let scale = scale_of(channel);
   let normal = (x[i] - moments[channel]) * scale;
   let each = select(0.0, f32(CHANNELS) / f32(info[0]), BY_MOMENTS == 1u);
   let slope = gammas[channel] * each;

@@ -1,7 +1,8 @@
-// A 3x3 convolution of step 1 of [pictures, CHANNELS, SIDE, SIDE] by [FILTERS, CHANNELS, 3, 3] with
-// what follows it: bias, a relu if RELU, and POOL (0 nothing, 1 the largest, 2 the mean of 2x2). A
-// thread sums two rows of COLUMNS neighbours for four filters in registers; what it reads of a row
-// serves three taps. Conditions are joined by `&`, which does not branch.
+// A convolution of [pictures, CHANNELS, SIDE, SIDE] by [FILTERS, CHANNELS, KERNEL, KERNEL] in steps of
+// STRIDE with what follows it: bias, a relu if RELU, and POOL (0 nothing, 1 the largest, 2 the mean of
+// 2x2). PADDED: whether there is a border. A thread sums two rows of COLUMNS neighbours for four filters
+// in registers; what it reads of a row serves all taps. Conditions are joined by `&`, which does not
+// branch.
 
 @read x, weight, bias
 @write y
@@ -9,18 +10,11 @@
 // Through which of a window's four positions gradients flow: four bits for each of four filters.
 @write masks: u32
 @}
-@read info: u32 // tiles
+@include conv_block/per_tile
 
 const GROUPS = (FILTERS + 3u) / 4u;
 
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
-  if (id.x >= info[0]) { return; }
-  let column = id.x % ACROSS * COLUMNS;
-  let row = id.x / ACROSS % DOWN * 2u;
-  let picture = id.x / (ACROSS * DOWN);
-  // Past the last filter the last one is computed again and not stored.
-  let f = min(vec4(id.y * 4u) + vec4(0u, 1u, 2u, 3u), vec4(FILTERS - 1u));
+fn each(picture: u32, f: vec4<u32>, row: u32, column: u32) {
   let begin = vec4(bias[f.x], bias[f.y], bias[f.z], bias[f.w]);
   @for r in 0..2 {
   @for p in 0..COLUMNS {
@@ -28,37 +22,37 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   @}
   @}
   // Before the first row or column, these wrap around and are outside, too.
-  @for r in 0..4 {
-  let top#{r} = row + #{r}u - BEFORE;
+  @for r in 0..STRIDE + KERNEL {
+  let top#{r} = row * STRIDE + #{r}u - BEFORE;
   @}
-  @for p in 0..COLUMNS + 2 {
-  let left#{p} = column + #{p}u - BEFORE;
+  @for p in 0..(COLUMNS - 1) * STRIDE + KERNEL {
+  let left#{p} = column * STRIDE + #{p}u - BEFORE;
   @}
   for (var c = 0u; c < CHANNELS; c++) {
     let plane = (picture * CHANNELS + c) * SIDE * SIDE;
-    @for r in 0..4 {
+    @for r in 0..STRIDE + KERNEL {
     let line#{r} = plane + top#{r} * SIDE;
-    @for p in 0..COLUMNS + 2 {
-    @if BEFORE > 0 {
+    @for p in 0..(COLUMNS - 1) * STRIDE + KERNEL {
+    @if PADDED > 0 {
     let x#{r}_#{p} = select(0.0, x[line#{r} + left#{p}], (top#{r} < SIDE) & (left#{p} < SIDE));
     @}
-    @if BEFORE == 0 {
+    @if PADDED == 0 {
     let x#{r}_#{p} = x[line#{r} + left#{p}];
     @}
     @}
     @}
-    let w = (f * CHANNELS + c) * 9u;
-    @for t in 0..9 {
+    let w = (f * CHANNELS + c) * (KERNEL * KERNEL);
+    @for t in 0..KERNEL * KERNEL {
     let w#{t} = vec4(weight[w.x + #{t}u], weight[w.y + #{t}u], weight[w.z + #{t}u], weight[w.w + #{t}u]);
     @for r in 0..2 {
     @for p in 0..COLUMNS {
-    s#{r}_#{p} += x#{r + t / 3}_#{p + t % 3} * w#{t};
+    s#{r}_#{p} += x#{r * STRIDE + t / KERNEL}_#{p * STRIDE + t % KERNEL} * w#{t};
     @}
     @}
     @}
   }
-  let filters = min(4u, FILTERS - id.y * 4u);
-  let map = picture * FILTERS + id.y * 4u;
+  let filters = lane_count(f.x, FILTERS);
+  let map = picture * FILTERS + f.x;
   @if POOL == 0 {
   @for r in 0..2 {
   @for p in 0..COLUMNS {
@@ -113,7 +107,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     @}
     let at = row / 2u * OUT + column / 2u + #{q}u;
     for (var i = 0u; i < filters; i++) { y[(map + i) * OUT * OUT + at] = found[i]; }
-    masks[(picture * GROUPS + id.y) * OUT * OUT + at] =
+    masks[(picture * GROUPS + f.x / 4u) * OUT * OUT + at] =
       mask.x + (mask.y << 4u) + (mask.z << 8u) + (mask.w << 12u);
   }
   @}

@@ -1,42 +1,36 @@
-// Gradient of `conv_block` by its inputs, [pictures, CHANNELS, SIDE, SIDE], gathered: what each input's
-// nine outputs send back. Gradients are those of the output; where it is pooled, masks tell through
-// which position of a window they flow. A thread sums two rows of COLUMNS neighbours for four
-// channels.
+// Gradient of `conv_block` by its inputs, [pictures, CHANNELS, SIDE, SIDE], gathered: each input adds up
+// what the outputs that saw it send back. Gradients are those of the output; where it is pooled, which
+// only blocks of side 3 and step 1 are, masks tell through which position of a window they flow. A thread
+// sums two rows of COLUMNS neighbours for four channels. Both are multiples of STRIDE, so that it is known
+// which taps of which outputs saw which of them. Rows and columns of outputs are counted from KERNEL - 1
+// before the one that begins at the tile, i and j; those before the first wrap around and are outside, too.
 
 @read gradient, weight
 @if POOL > 0 {
 @read masks: u32
 @}
 @write inputs
-@read info: u32 // tiles
+@include conv_block/per_tile
 
 const GROUPS = (FILTERS + 3u) / 4u;
 
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
-  if (id.x >= info[0]) { return; }
-  let column = id.x % ACROSS * COLUMNS;
-  let row = id.x / ACROSS % DOWN * 2u;
-  let picture = id.x / (ACROSS * DOWN);
-  let c = min(vec4(id.y * 4u) + vec4(0u, 1u, 2u, 3u), vec4(CHANNELS - 1u));
+fn each(picture: u32, c: vec4<u32>, row: u32, column: u32) {
   @for r in 0..2 {
   @for p in 0..COLUMNS {
   var s#{r}_#{p} = vec4(0.0);
   @}
   @}
   @if POOL == 0 {
-  // Of the outputs from two before the first one that saw the tile on. Before the first row or
-  // column, these wrap around and are outside, too.
-  @for i in 0..4 {
-  let top#{i} = row + #{i}u + BEFORE - 2u;
+  @for i in (BEFORE + (KERNEL - 1) * (STRIDE - 1)) / STRIDE..(1 + BEFORE + (KERNEL - 1) * STRIDE) / STRIDE + 1 {
+  let top#{i} = row / STRIDE + #{i}u - (KERNEL - 1u);
   @}
-  @for j in 0..COLUMNS + 2 {
-  let left#{j} = column + #{j}u + BEFORE - 2u;
+  @for j in (BEFORE + (KERNEL - 1) * (STRIDE - 1)) / STRIDE..(COLUMNS - 1 + BEFORE + (KERNEL - 1) * STRIDE) / STRIDE + 1 {
+  let left#{j} = column / STRIDE + #{j}u - (KERNEL - 1u);
   @}
   for (var f = 0u; f < FILTERS; f++) {
     let plane = (picture * FILTERS + f) * OUT * OUT;
-    @for i in 0..4 {
-    @for j in 0..COLUMNS + 2 {
+    @for i in (BEFORE + (KERNEL - 1) * (STRIDE - 1)) / STRIDE..(1 + BEFORE + (KERNEL - 1) * STRIDE) / STRIDE + 1 {
+    @for j in (BEFORE + (KERNEL - 1) * (STRIDE - 1)) / STRIDE..(COLUMNS - 1 + BEFORE + (KERNEL - 1) * STRIDE) / STRIDE + 1 {
     let g#{i}_#{j} = select(0.0, gradient[plane + top#{i} * OUT + left#{j}], (top#{i} < OUT) & (left#{j} < OUT));
     @}
     @}
@@ -64,25 +58,31 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     ;
     @}
     @}
-    @for i in 0..4 {
-    @for j in 0..COLUMNS + 2 {
-    let g#{i}_#{j} = select(0.0, window#{(i + BEFORE) / 2}_#{(j + BEFORE) / 2},
-      (mask#{(i + BEFORE) / 2}_#{(j + BEFORE) / 2} & #{1 << (i + BEFORE) % 2 * 2 + (j + BEFORE) % 2}u) != 0u);
+    @for i in BEFORE..BEFORE + 4 {
+    @for j in BEFORE..BEFORE + COLUMNS + 2 {
+    let g#{i}_#{j} = select(0.0, window#{i / 2}_#{j / 2}, (mask#{i / 2}_#{j / 2} & #{1 << i % 2 * 2 + j % 2}u) != 0u);
     @}
     @}
   @}
-    let w = (f * CHANNELS + c) * 9u;
-    @for t in 0..9 {
-    let w#{t} = vec4(weight[w.x + #{t}u], weight[w.y + #{t}u], weight[w.z + #{t}u], weight[w.w + #{t}u]);
+    let w = (f * CHANNELS + c) * (KERNEL * KERNEL);
+    @for ky in 0..KERNEL {
+    @for kx in 0..KERNEL {
+    let w#{ky}_#{kx} = vec4(weight[w.x + #{ky * KERNEL + kx}u], weight[w.y + #{ky * KERNEL + kx}u],
+      weight[w.z + #{ky * KERNEL + kx}u], weight[w.w + #{ky * KERNEL + kx}u]);
     @for r in 0..2 {
+    @if (r + BEFORE + KERNEL * STRIDE - ky) % STRIDE == 0 {
     @for p in 0..COLUMNS {
-    s#{r}_#{p} += g#{r + 2 - t / 3}_#{p + 2 - t % 3} * w#{t};
+    @if (p + BEFORE + KERNEL * STRIDE - kx) % STRIDE == 0 {
+    s#{r}_#{p} += g#{(r + BEFORE - ky + (KERNEL - 1) * STRIDE) / STRIDE}_#{(p + BEFORE - kx + (KERNEL - 1) * STRIDE) / STRIDE} * w#{ky}_#{kx};
+    @}
+    @}
+    @}
     @}
     @}
     @}
   }
-  let channels = min(4u, CHANNELS - id.y * 4u);
-  let map = picture * CHANNELS + id.y * 4u;
+  let channels = lane_count(c.x, CHANNELS);
+  let map = picture * CHANNELS + c.x;
   @for r in 0..2 {
   @for p in 0..COLUMNS {
   if ((row + #{r}u < SIDE) & (column + #{p}u < SIDE)) {

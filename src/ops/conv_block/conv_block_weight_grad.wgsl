@@ -1,6 +1,5 @@
-// Gradients of `conv_block` by its weights and bias, in parts: part p goes over rows p, p + PARTS and so on
-// of all pictures' outputs, and leaves [FILTERS, CHANNELS, 3, 3] and [FILTERS] one after another. A
-// thread has nine taps of one channel for four filters. `sum_parts` adds up the parts.
+// Gradients of a `conv_block` of side 3 and step 1 by its weights and bias, in parts: part p goes over rows
+// p, p + PARTS and so on of all pictures' outputs. A thread has nine taps of one channel for four filters.
 
 @read x, gradient
 @if POOL > 0 {
@@ -8,27 +7,22 @@
 @}
 @write parts
 @read info: u32 // rows, parts
+@include conv_block/per_channel
 
 const GROUPS = (FILTERS + 3u) / 4u;
-const COUNT = FILTERS * CHANNELS * 9u;
 
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
-  let channel = id.x % CHANNELS;
-  let group = id.x / CHANNELS;
-  if (group >= GROUPS) { return; }
-  let f = min(vec4(group * 4u) + vec4(0u, 1u, 2u, 3u), vec4(FILTERS - 1u));
+fn each(f: vec4<u32>, channel: u32, part: u32) {
   @for t in 0..9 {
   var s#{t} = vec4(0.0);
   @}
   var total = vec4(0.0);
-  for (var item = id.z; item < info[0]; item += info[1]) {
+  for (var item = part; item < info[0]; item += info[1]) {
     let picture = item / OUT;
     let row = item % OUT;
     let plane = (picture * CHANNELS + channel) * SIDE * SIDE;
     let maps = ((vec4(picture * FILTERS) + f) * OUT + row) * OUT;
     @if POOL > 0 {
-    let masks_at = ((picture * GROUPS + group) * OUT + row) * OUT;
+    let masks_at = ((picture * GROUPS + f.x / 4u) * OUT + row) * OUT;
     @}
     // What the kernel sees of a row of outputs, or of windows: before the first row or column, these
     // wrap around and are outside, too.
@@ -86,13 +80,12 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
       @}
     }
   }
-  let filters = min(4u, FILTERS - group * 4u);
-  let start = id.z * (COUNT + FILTERS);
+  let filters = lane_count(f.x, FILTERS);
   for (var i = 0u; i < filters; i++) {
-    let to = start + ((group * 4u + i) * CHANNELS + channel) * 9u;
+    let to = taps_at(part, f.x + i, channel);
     @for t in 0..9 {
     parts[to + #{t}u] = s#{t}[i];
     @}
-    if (channel == 0u) { parts[start + COUNT + group * 4u + i] = total[i]; }
+    if (channel == 0u) { parts[bias_at(part, f.x + i)] = total[i]; }
   }
 }

@@ -1,26 +1,17 @@
-// Gradients of a convolution by its weights and bias, in parts: part p goes over pictures p, p + PARTS
-// and so on, and leaves [FILTERS, CHANNELS, KERNEL, KERNEL] and [FILTERS] one after another. A thread
-// has all taps of one channel for four filters. `sum_parts` adds up the parts.
+// Gradients of a `conv_block` without pooling by its weights and bias, in parts: part p goes over pictures p,
+// p + PARTS and so on. A thread has all taps of one channel for four filters.
 
 @read x, gradient
 @write parts
 @read info: u32 // pictures, parts
+@include conv_block/per_channel
 
-const TAPS = KERNEL * KERNEL;
-const GROUPS = (FILTERS + 3u) / 4u;
-const COUNT = FILTERS * CHANNELS * TAPS;
-
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
-  let channel = id.x % CHANNELS;
-  let group = id.x / CHANNELS;
-  if (group >= GROUPS) { return; }
-  let f = min(vec4(group * 4u) + vec4(0u, 1u, 2u, 3u), vec4(FILTERS - 1u));
+fn each(f: vec4<u32>, channel: u32, part: u32) {
   @for t in 0..KERNEL * KERNEL {
   var s#{t} = vec4(0.0);
   @}
   var total = vec4(0.0);
-  for (var picture = id.z; picture < info[0]; picture += info[1]) {
+  for (var picture = part; picture < info[0]; picture += info[1]) {
     let plane = (picture * CHANNELS + channel) * SIDE * SIDE;
     let maps = (vec4(picture * FILTERS) + f) * OUT * OUT;
     for (var row = 0u; row < OUT; row++) {
@@ -39,13 +30,12 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
       }
     }
   }
-  let filters = min(4u, FILTERS - group * 4u);
-  let start = id.z * (COUNT + FILTERS);
+  let filters = lane_count(f.x, FILTERS);
   for (var i = 0u; i < filters; i++) {
-    let to = start + ((group * 4u + i) * CHANNELS + channel) * TAPS;
+    let to = taps_at(part, f.x + i, channel);
     @for t in 0..KERNEL * KERNEL {
     parts[to + #{t}u] = s#{t}[i];
     @}
-    if (channel == 0u) { parts[start + COUNT + group * 4u + i] = total[i]; }
+    if (channel == 0u) { parts[bias_at(part, f.x + i)] = total[i]; }
   }
 }

@@ -18,7 +18,8 @@ const ROWS: usize = 2;
 /// Columns of a tile. The more there are, the more often what is read of the weights is used; the last
 /// tile of a row should not reach far past its end.
 const COLUMNS: [usize; 3] = [8, 6, 4];
-/// Rows and columns of the tiles of `upsample_conv_input_grad` and `conv`, which read more for each.
+/// Rows and columns of the tiles of `upsample_conv_input_grad` and of convolutions of other sides and steps,
+/// which read more for each.
 const TILE: (usize, usize) = (2, 4);
 /// Rows and columns of the inputs whose 2x2 windows a thread of `upsample_conv` sums.
 const UPSAMPLE_TILE: (usize, usize) = (2, 2);
@@ -65,7 +66,7 @@ impl Sizes {
         !self.attrs.upsample && self.attrs.pool.is_none()
     }
 
-    /// Whether the tiles of `conv_input_grad` begin at multiples of the step.
+    /// Whether the tiles of `conv_block_input_grad` begin at multiples of the step.
     fn tiles(&self) -> bool {
         ROWS.is_multiple_of(self.attrs.stride)
     }
@@ -84,7 +85,10 @@ impl Sizes {
         launch
             .with("CHANNELS", self.channels)
             .with("FILTERS", self.filters)
+            .with("KERNEL", self.kernel)
+            .with("STRIDE", self.attrs.stride)
             .with("BEFORE", self.attrs.padding.0)
+            .with("PADDED", usize::from(self.attrs.padding != (0, 0)))
             .with(if self.attrs.upsample { "LOW" } else { "SIDE" }, self.side)
             .with("OUT", self.out())
             .with("POOL", pool)
@@ -100,20 +104,21 @@ impl Sizes {
     ) -> [CubeTensor; N] {
         let reached = |columns: &usize| side.next_multiple_of(*columns);
         let columns = COLUMNS.into_iter().min_by_key(reached).unwrap_or(TILE.1);
-        self.tiled(launch.with("COLUMNS", columns), (side, maps), (ROWS, columns), shapes)
+        self.tiled(launch, (side, maps), (ROWS, columns), shapes)
     }
 
-    /// Launches a kernel whose threads have tiles of a side, of `maps` maps of each picture.
+    /// Launches a kernel that is `per_tile`, of `maps` maps of a side for each picture.
     fn tiled<const N: usize>(
         &self,
         launch: Launch<'_>,
         (side, maps): (usize, usize),
-        (down, across): (usize, usize),
+        (rows, columns): (usize, usize),
         shapes: [Shape; N],
     ) -> [CubeTensor; N] {
-        let (down, across) = (side.div_ceil(down), side.div_ceil(across));
+        let (down, across) = (side.div_ceil(rows), side.div_ceil(columns));
         let tiles = self.batch * down * across;
-        let launch = launch.with("DOWN", down).with("ACROSS", across).info(&[tiles]);
+        let launch = launch.with("MAPS", maps).with("COLUMNS", columns).info(&[tiles]);
+        let launch = launch.with("DOWN", down).with("ACROSS", across);
         launch.run([tiles.div_ceil(THREADS), maps.div_ceil(LANES), 1], shapes)
     }
 
@@ -145,15 +150,10 @@ impl Kernel<Cube, 3> for ConvBlockAttrs {
     fn forward(self, inputs: Vec<CubeTensor>) -> Output<Cube> {
         let [x, weight, bias] = array(inputs);
         let sizes = Sizes::new(&x, &weight, self);
-        let (output, active) = if sizes.fused() {
-            fused_forward(&sizes, [&x, &weight, &bias])
-        } else if sizes.plain() {
-            let output = conv_forward(&sizes, [&x, &weight, &bias]);
-            let active = relu_output(self, &output);
-            (output, active)
-        } else {
+        if !sizes.fused() && !sizes.plain() {
             return Operator::forward::<Cube>(self, vec![x, weight, bias]);
-        };
+        }
+        let (output, active) = forward(&sizes, [&x, &weight, &bias]);
         Output::new(output, [x, weight, bias].into_iter().chain(active).collect())
     }
 
@@ -169,10 +169,8 @@ impl Kernel<Cube, 3> for ConvBlockAttrs {
             None => gradient,
         };
         let [x, weight, bias] = array(saved);
-        if sizes.fused() {
-            fused_backward(&sizes, [&x, &weight], mask.as_ref(), &gradient, wanted[0])
-        } else if sizes.tiles() {
-            conv_backward(&sizes, [&x, &weight], &gradient, wanted[0])
+        if sizes.tiles() {
+            backward(&sizes, [&x, &weight], mask.as_ref(), &gradient, wanted[0])
         } else {
             self.conv_backward::<Cube>([x, weight, bias], gradient, wanted[0])
         }
@@ -181,7 +179,7 @@ impl Kernel<Cube, 3> for ConvBlockAttrs {
 
 /// What the block gives, and what tells where its gradients flow: a mask of each window where it is
 /// pooled, the output where there is a relu alone.
-fn fused_forward(
+fn forward(
     sizes: &Sizes,
     [x, weight, bias]: [&CubeTensor; 3],
 ) -> (CubeTensor, Option<CubeTensor>) {
@@ -201,75 +199,49 @@ fn fused_forward(
     }
     let output = one(if attrs.upsample {
         sizes.tiled(launch, (sizes.side, sizes.filters), UPSAMPLE_TILE, [shape])
-    } else {
+    } else if sizes.fused() {
         sizes.strips(launch, (out, sizes.filters), [shape])
+    } else {
+        sizes.tiled(launch, (out, sizes.filters), TILE, [shape])
     });
-    let active = relu_output(attrs, &output);
+    let active = attrs.relu.then(|| output.clone());
     (output, active)
 }
 
-fn fused_backward(
+fn backward(
     sizes: &Sizes,
     [x, weight]: [&CubeTensor; 2],
     mask: Option<&CubeTensor>,
     gradient: &CubeTensor,
     wants_inputs: bool,
 ) -> [Option<CubeTensor>; 3] {
+    let Sizes { channels, filters, side, .. } = *sizes;
     let upsample = sizes.attrs.upsample;
-    let (input_grad, weight_grad) = if upsample {
-        (
-            wgsl!("conv_block" "upsample_conv_input_grad"),
-            wgsl!("conv_block" "upsample_conv_weight_grad"),
-        )
-    } else {
-        (wgsl!("conv_block" "conv_block_input_grad"), wgsl!("conv_block" "conv_block_weight_grad"))
-    };
     let mask = mask.as_slice();
     let inputs = wants_inputs.then(|| {
-        let launch = sizes.on(Launch::new(input_grad, x)).reading(&[gradient, weight]);
-        let (launch, maps) = (launch.reading(mask), (sizes.side, sizes.channels));
-        one(if upsample {
-            sizes.tiled(launch, maps, TILE, [x.shape()])
+        let source = if upsample {
+            wgsl!("conv_block" "upsample_conv_input_grad")
         } else {
-            sizes.strips(launch, maps, [x.shape()])
+            wgsl!("conv_block" "conv_block_input_grad")
+        };
+        let launch = sizes.on(Launch::new(source, x)).reading(&[gradient, weight]).reading(mask);
+        one(if upsample {
+            sizes.tiled(launch, (side, channels), TILE, [x.shape()])
+        } else {
+            sizes.strips(launch, (side, channels), [x.shape()])
         })
     });
-    let launch = sizes.on(Launch::new(weight_grad, x)).reading(&[x, gradient]).reading(mask);
-    let (rows, threads) = if upsample {
-        (sizes.side, sizes.filters * sizes.channels.div_ceil(LANES))
+    // Of a picture, the rows that are shared out to the parts of the sums; and the threads of a part.
+    let (source, rows, threads) = if upsample {
+        let source = wgsl!("conv_block" "upsample_conv_weight_grad");
+        (source, side, filters * channels.div_ceil(LANES))
+    } else if sizes.fused() {
+        let source = wgsl!("conv_block" "conv_block_weight_grad");
+        (source, sizes.out(), channels * filters.div_ceil(LANES))
     } else {
-        (sizes.out(), sizes.channels * sizes.filters.div_ceil(LANES))
+        (wgsl!("conv_block" "conv_weight_grad"), 1, channels * filters.div_ceil(LANES))
     };
+    let launch = sizes.on(Launch::new(source, x)).reading(&[x, gradient]).reading(mask);
     let [weights, bias] = sizes.summed(launch, sizes.batch * rows, threads);
-    [inputs, Some(weights), Some(bias)]
-}
-
-/// A launch of a convolution of any side and step.
-fn conv_on<'a>(sizes: &Sizes, launch: Launch<'a>) -> Launch<'a> {
-    sizes.on(launch).with("KERNEL", sizes.kernel).with("STRIDE", sizes.attrs.stride)
-}
-
-fn conv_forward(sizes: &Sizes, [x, weight, bias]: [&CubeTensor; 3]) -> CubeTensor {
-    let shape = Shape::new([sizes.batch, sizes.filters, sizes.map, sizes.map]);
-    let launch = conv_on(sizes, Launch::new(wgsl!("conv_block" "conv"), x));
-    let launch = launch.reading(&[x, weight, bias]).with("COLUMNS", TILE.1);
-    one(sizes.tiled(launch, (sizes.map, sizes.filters), TILE, [shape]))
-}
-
-fn conv_backward(
-    sizes: &Sizes,
-    [x, weight]: [&CubeTensor; 2],
-    gradient: &CubeTensor,
-    wants_inputs: bool,
-) -> [Option<CubeTensor>; 3] {
-    let inputs = wants_inputs.then(|| {
-        let launch = conv_on(sizes, Launch::new(wgsl!("conv_block" "conv_input_grad"), x));
-        let launch = launch.reading(&[gradient, weight]);
-        one(sizes.strips(launch, (sizes.side, sizes.channels), [x.shape()]))
-    });
-    let launch = conv_on(sizes, Launch::new(wgsl!("conv_block" "conv_weight_grad"), x));
-    let launch = launch.reading(&[x, gradient]);
-    let threads = sizes.channels * sizes.filters.div_ceil(LANES);
-    let [weights, bias] = sizes.summed(launch, sizes.batch, threads);
     [inputs, Some(weights), Some(bias)]
 }

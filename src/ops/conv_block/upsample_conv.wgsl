@@ -6,17 +6,9 @@
 
 @read x, weight, bias
 @write y
-@read info: u32 // tiles
+@include conv_block/per_tile
 
-
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
-  if (id.x >= info[0]) { return; }
-  let column = id.x % ACROSS * 2u;
-  let row = id.x / ACROSS % DOWN * 2u;
-  let picture = id.x / (ACROSS * DOWN);
-  // Past the last filter the last one is computed again and not stored.
-  let f = min(vec4(id.y * 4u) + vec4(0u, 1u, 2u, 3u), vec4(FILTERS - 1u));
+fn each(picture: u32, f: vec4<u32>, row: u32, column: u32) {
   let begin = vec4(bias[f.x], bias[f.y], bias[f.z], bias[f.w]);
   @for r in 0..4 {
   @for p in 0..4 {
@@ -34,21 +26,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     @}
     @}
     let w = (f * CHANNELS + c) * 9u;
-    @for t in 0..9 {
-    let w#{t} = vec4(weight[w.x + #{t}u], weight[w.y + #{t}u], weight[w.z + #{t}u], weight[w.w + #{t}u]);
-    @}
-    @for k in 0..3 {
-    let row#{k}_0 = w#{3 * k + 2};
-    let row#{k}_1 = w#{3 * k + 1} + w#{3 * k + 2};
-    let row#{k}_2 = w#{3 * k} + w#{3 * k + 1};
-    let row#{k}_3 = w#{3 * k};
-    @}
-    @for v in 0..4 {
-    let sum0_#{v} = row2_#{v};
-    let sum1_#{v} = row1_#{v} + row2_#{v};
-    let sum2_#{v} = row0_#{v} + row1_#{v};
-    let sum3_#{v} = row0_#{v};
-    @}
+    @include conv_block/upsample_weights
     @for r in 0..4 {
     @for p in 0..4 {
     @for i in 0..2 {
@@ -59,8 +37,8 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     @}
     @}
   }
-  let filters = min(4u, FILTERS - id.y * 4u);
-  let map = picture * FILTERS + id.y * 4u;
+  let filters = lane_count(f.x, FILTERS);
+  let map = picture * FILTERS + f.x;
   @for r in 0..4 {
   @for p in 0..4 {
   if ((row * 2u + #{r}u < OUT) & (column * 2u + #{p}u < OUT)) {

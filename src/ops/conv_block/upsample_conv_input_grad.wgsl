@@ -4,16 +4,9 @@
 
 @read gradient, weight
 @write inputs
-@read info: u32 // tiles
+@include conv_block/per_tile
 
-
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
-  if (id.x >= info[0]) { return; }
-  let column = id.x % ACROSS * 4u;
-  let row = id.x / ACROSS % DOWN * 2u;
-  let picture = id.x / (ACROSS * DOWN);
-  let c = min(vec4(id.y * 4u) + vec4(0u, 1u, 2u, 3u), vec4(CHANNELS - 1u));
+fn each(picture: u32, c: vec4<u32>, row: u32, column: u32) {
   @for r in 0..2 {
   @for p in 0..4 {
   var s#{r}_#{p} = vec4(0.0);
@@ -29,21 +22,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   for (var f = 0u; f < FILTERS; f++) {
     let plane = (picture * FILTERS + f) * OUT * OUT;
     let w = (f * CHANNELS + c) * 9u;
-    @for t in 0..9 {
-    let w#{t} = vec4(weight[w.x + #{t}u], weight[w.y + #{t}u], weight[w.z + #{t}u], weight[w.w + #{t}u]);
-    @}
-    @for k in 0..3 {
-    let row#{k}_0 = w#{3 * k + 2};
-    let row#{k}_1 = w#{3 * k + 1} + w#{3 * k + 2};
-    let row#{k}_2 = w#{3 * k} + w#{3 * k + 1};
-    let row#{k}_3 = w#{3 * k};
-    @}
-    @for v in 0..4 {
-    let sum0_#{v} = row2_#{v};
-    let sum1_#{v} = row1_#{v} + row2_#{v};
-    let sum2_#{v} = row0_#{v} + row1_#{v};
-    let sum3_#{v} = row0_#{v};
-    @}
+    @include conv_block/upsample_weights
     @for i in 0..6 {
     @for j in 0..10 {
     let g#{i}_#{j} = select(0.0, gradient[plane + top#{i} * OUT + left#{j}], (top#{i} < OUT) & (left#{j} < OUT));
@@ -59,8 +38,8 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     @}
     @}
   }
-  let channels = min(4u, CHANNELS - id.y * 4u);
-  let map = picture * CHANNELS + id.y * 4u;
+  let channels = lane_count(c.x, CHANNELS);
+  let map = picture * CHANNELS + c.x;
   @for r in 0..2 {
   @for p in 0..4 {
   if ((row + #{r}u < LOW) & (column + #{p}u < LOW)) {

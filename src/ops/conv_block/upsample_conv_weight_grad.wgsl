@@ -1,20 +1,20 @@
-// Gradients of `upsample_conv` by its weights and bias, in parts, as `conv_block_weight_grad` leaves them: part p goes
-// over rows p, p + PARTS and so on of all pictures' inputs. A thread has one filter and four channels:
-// the sixteen sums of weights that `upsample_conv` takes, from which those of the nine weights follow.
+// Gradients of `upsample_conv` by its weights and bias, in parts: part p goes over rows p, p + PARTS and so
+// on of all pictures' inputs. A thread has one filter and four channels: the sixteen sums of weights that
+// `upsample_conv` takes, from which those of the nine weights follow.
 
 @read x, gradient
 @write parts
 @read info: u32 // rows, parts
+@include conv_block/weight_parts
 
 const GROUPS = (CHANNELS + 3u) / 4u;
-const COUNT = FILTERS * CHANNELS * 9u;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   let group = id.x % GROUPS;
   let filter_ = id.x / GROUPS;
   if (filter_ >= FILTERS) { return; }
-  let c = min(vec4(group * 4u) + vec4(0u, 1u, 2u, 3u), vec4(CHANNELS - 1u));
+  let c = lanes(group * 4u, CHANNELS);
   @for u in 0..4 {
   @for v in 0..4 {
   var sum#{u}_#{v} = vec4(0.0);
@@ -63,13 +63,12 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   let w1_#{k} = row1_#{k} + row2_#{k};
   let w2_#{k} = row0_#{k} + row1_#{k};
   @}
-  let channels = min(4u, CHANNELS - group * 4u);
-  let start = id.z * (COUNT + FILTERS);
+  let channels = lane_count(c.x, CHANNELS);
   for (var i = 0u; i < channels; i++) {
-    let to = start + (filter_ * CHANNELS + group * 4u + i) * 9u;
+    let to = taps_at(id.z, filter_, c.x + i);
     @for t in 0..9 {
     parts[to + #{t}u] = w#{t / 3}_#{t % 3}[i];
     @}
   }
-  if (group == 0u) { parts[start + COUNT + filter_] = total; }
+  if (group == 0u) { parts[bias_at(id.z, filter_)] = total; }
 }

@@ -2,19 +2,12 @@
 
 @read gradient, weight
 @write inputs
-@read info: u32 // rows
+@include dense/per_tile
 
-const GROUPS = (INPUTS + 3u) / 4u;
-
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
-  let group = id.x % GROUPS;
-  let row = id.x / GROUPS * 8u;
-  if (row >= info[0]) { return; }
-  let input = min(vec4(group * 4u) + vec4(0u, 1u, 2u, 3u), vec4(INPUTS - 1u));
-  // Past the last row or input the last one is computed again and not stored.
+fn each(row: u32, input: vec4<u32>, part: u32) {
+  let rows = info[1];
   @for r in 0..8 {
-  let line#{r} = min(row + #{r}u, info[0] - 1u) * UNITS;
+  let line#{r} = min(row + #{r}u, rows - 1u) * UNITS;
   var s#{r} = vec4(0.0);
   @}
   for (var unit = 0u; unit < UNITS; unit++) {
@@ -24,10 +17,10 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     s#{r} += gradient[line#{r} + unit] * weights;
     @}
   }
-  let count = min(4u, INPUTS - group * 4u);
+  let count = lane_count(input.x, INPUTS);
   @for r in 0..8 {
-  if (row + #{r}u < info[0]) {
-    let to = (row + #{r}u) * INPUTS + group * 4u;
+  if (row + #{r}u < rows) {
+    let to = (row + #{r}u) * INPUTS + input.x;
     for (var i = 0u; i < count; i++) { inputs[to + i] = s#{r}[i]; }
   }
   @}

@@ -9,15 +9,21 @@ use crate::ops::gpu::launch::{Launch, THREADS, dims, one, wgsl};
 use crate::ops::gpu::relu_grad;
 use crate::ops::operator::{BackwardInput, InputGrads, Kernel, Output, array};
 
-/// Values that a thread sums at once, side by side and below each other.
-const TILE: (usize, usize) = (4, 8);
+/// Rows and columns of the values that a thread sums at once.
+const TILE: (usize, usize) = (8, 4);
 /// Inputs that a sum goes over before it is added to the others: enough threads for a large device,
 /// and no digits lost.
 const SPAN: usize = 64;
 
-/// Workgroups where `across` values stand side by side, and `down` below each other.
-fn groups(across: usize, down: usize) -> usize {
-    (across.div_ceil(TILE.0) * down.div_ceil(TILE.1)).div_ceil(THREADS)
+/// A launch that is `per_tile` of a matrix of so many rows and columns, given the rows of the batch; and its
+/// workgroups.
+fn per_tile(
+    launch: Launch<'_>,
+    (rows, columns): (usize, usize),
+    batch: usize,
+) -> (Launch<'_>, usize) {
+    let tiles = rows.div_ceil(TILE.0) * columns.div_ceil(TILE.1);
+    (launch.with("COLUMNS", columns).info(&[tiles, batch]), tiles.div_ceil(THREADS))
 }
 
 impl Kernel<Cube, 3> for Dense {
@@ -25,13 +31,13 @@ impl Kernel<Cube, 3> for Dense {
         let [x, weight, bias] = array(inputs);
         let ([rows, inputs], [_, units]) = (dims(&x), dims(&weight));
         let parts = inputs.div_ceil(SPAN);
-        let summed = Launch::new(wgsl!("dense" "dense"), &x)
+        let launch = Launch::new(wgsl!("dense" "dense"), &x)
             .with("INPUTS", inputs)
             .with("UNITS", units)
             .with("SPAN", SPAN)
-            .reading(&[&x, &weight])
-            .info(&[rows])
-            .run([groups(units, rows), 1, parts], [Shape::new([parts, rows, units])]);
+            .reading(&[&x, &weight]);
+        let (launch, groups) = per_tile(launch, (rows, units), rows);
+        let summed = launch.run([groups, 1, parts], [Shape::new([parts, rows, units])]);
         let launch = Launch::new(wgsl!("dense" "dense_sum"), &x)
             .with("UNITS", units)
             .with("PARTS", parts)
@@ -52,15 +58,17 @@ impl Kernel<Cube, 3> for Dense {
             Some(output) => relu_grad(&output, &gradient),
             None => gradient,
         };
-        let launch = |source| {
-            Launch::new(source, &x).with("INPUTS", inputs).with("UNITS", units).info(&[rows])
+        let launch = |source, reading: [&CubeTensor; 2], tiled| {
+            let launch = Launch::new(source, &x).with("INPUTS", inputs).with("UNITS", units);
+            per_tile(launch.reading(&reading), tiled, rows)
         };
-        let by_inputs = launch(wgsl!("dense" "dense_input_grad"))
-            .reading(&[&gradient, &weight])
-            .run([groups(inputs, rows), 1, 1], [x.shape()]);
-        let [weights, bias] = launch(wgsl!("dense" "dense_weight_grad"))
-            .reading(&[&x, &gradient])
-            .run_in_one([groups(units, inputs), 1, 1], [weight.shape(), Shape::new([units])]);
-        [Some(one(by_inputs)), Some(weights), Some(bias)]
+        let source = wgsl!("dense" "dense_input_grad");
+        let (by_inputs, groups) = launch(source, [&gradient, &weight], (rows, inputs));
+        let by_inputs = one(by_inputs.run([groups, 1, 1], [x.shape()]));
+        let source = wgsl!("dense" "dense_weight_grad");
+        let (by_weights, groups) = launch(source, [&x, &gradient], (inputs, units));
+        let shapes = [weight.shape(), Shape::new([units])];
+        let [weights, bias] = by_weights.run_in_one([groups, 1, 1], shapes);
+        [Some(by_inputs), Some(weights), Some(bias)]
     }
 }

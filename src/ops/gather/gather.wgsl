@@ -14,6 +14,7 @@
 @if NOISE == 0 {
 @read info: u32 // pixels
 @}
+@include gpu/per_value
 
 fn word(picture: u32, at: u32) -> u32 {
   let start = picture % CHUNK * WORDS + at;

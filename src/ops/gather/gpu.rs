@@ -20,7 +20,7 @@ pub(super) fn gather(
 ) -> Vec<CubeTensor> {
     let batch = indices.shape().num_elements() / ROW;
     let shape = || Shape::new([batch, CHANNELS, SIDE, SIDE]);
-    let launch = Launch::new(wgsl!(per_value "gather" "gather"), indices)
+    let launch = Launch::new(wgsl!("gather" "gather"), indices)
         .with("CHUNKS", chunks.len())
         .with("CHUNK", CHUNK)
         .with("WORDS", PICTURE_BYTES / size_of::<u32>())

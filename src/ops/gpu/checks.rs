@@ -4,47 +4,33 @@
 use naga::valid::{Capabilities, ValidationFlags, Validator};
 use naga::{AddressSpace, Module};
 
-use super::launch::{Constant, Source, Specialised, wgsl};
+use super::launch::{Constant, SHARED, Source, Specialised, wgsl};
 
 /// Storage buffers, threads of a workgroup and bytes that these share: `maxStorageBuffersPerShaderStage`,
 /// `maxComputeInvocationsPerWorkgroup` and `maxComputeWorkgroupStorageSize` of the specification.
 const LIMITS: [usize; 3] = [8, 256, 16_384];
 
-const SOURCES: &[Source] = &[
-    wgsl!("adam" "adam"),
-    wgsl!(per_value "adam" "adam_single"),
-    wgsl!(tree_sum "batch_norm" "moments"),
-    wgsl!("batch_norm" "moments_parts"),
-    wgsl!(per_value "batch_norm" "normalize"),
-    wgsl!(per_value "batch_norm" "normalize_input_grad"),
-    wgsl!("batch_norm" "normalize_weight_grad"),
-    wgsl!("conv_block" "conv"),
-    wgsl!("conv_block" "conv_block"),
-    wgsl!("conv_block" "conv_block_input_grad"),
-    wgsl!("conv_block" "conv_block_weight_grad"),
-    wgsl!("conv_block" "conv_input_grad"),
-    wgsl!("conv_block" "conv_weight_grad"),
-    wgsl!("conv_block" "upsample_conv"),
-    wgsl!("conv_block" "upsample_conv_input_grad"),
-    wgsl!("conv_block" "upsample_conv_weight_grad"),
-    wgsl!("dense" "dense"),
-    wgsl!("dense" "dense_input_grad"),
-    wgsl!("dense" "dense_sum"),
-    wgsl!("dense" "dense_weight_grad"),
-    wgsl!(per_value "gather" "gather"),
-    wgsl!(tree_sum "gpu" "mean"),
-    wgsl!(per_value "gpu" "relu_grad"),
-    wgsl!("gpu" "sum_parts"),
-    wgsl!("loss" "correct"),
-    wgsl!("loss" "cross_entropy"),
-    wgsl!("loss" "loss"),
-    wgsl!(per_value "resize" "resize"),
-    wgsl!(per_value "resize" "resize_input_grad"),
-    wgsl!(per_value "scale" "scale"),
-    wgsl!(per_value "sigmoid" "sigmoid"),
-    wgsl!(per_value "ssim" "ssim"),
-    wgsl!(per_value "ssim" "ssim_rows"),
-];
+macro_rules! sources {
+    ($($folder:literal: $($name:literal),+;)+) => { &[$($(wgsl!($folder $name)),+),+] };
+}
+
+/// Every kernel: the folder in `ops`, and the texts in it that are kernels.
+const SOURCES: &[Source] = sources! {
+    "adam": "adam", "adam_single";
+    "batch_norm": "moments", "moments_parts", "normalize", "normalize_input_grad",
+        "normalize_weight_grad";
+    "conv_block": "conv_block", "conv_block_input_grad", "conv_block_weight_grad",
+        "conv_weight_grad", "upsample_conv", "upsample_conv_input_grad",
+        "upsample_conv_weight_grad";
+    "dense": "dense", "dense_input_grad", "dense_sum", "dense_weight_grad";
+    "gather": "gather";
+    "gpu": "mean", "relu_grad", "sum_parts";
+    "loss": "correct", "cross_entropy", "loss";
+    "resize": "resize", "resize_input_grad";
+    "scale": "scale";
+    "sigmoid": "sigmoid";
+    "ssim": "ssim", "ssim_rows";
+};
 
 /// Constants of all kernels, as some layer has them.
 const INTEGERS: &[(&str, usize)] = &[
@@ -68,15 +54,17 @@ const INTEGERS: &[(&str, usize)] = &[
     ("KERNEL", 3),
     ("KIND", 1),
     ("LOW", 16),
+    ("MAPS", 8),
     ("NOISE", 1),
     ("OUT", 16),
+    ("PADDED", 1),
     ("PARTS", 4),
     ("POOL", 1),
     ("RELU", 1),
     ("SEGMENTS", 16),
     ("SIDE", 32),
     ("SPAN", 16),
-    ("STRIDE", 2),
+    ("STRIDE", 1),
     ("UNITS", 10),
     ("WINDOW", 11),
     ("WORDS", 768),
@@ -101,9 +89,20 @@ const FLOATS: [&str; 12] = [
 const OTHERS: &[&[(&str, usize)]] = &[
     &[],
     &[("POOL", 0), ("OUT", 32), ("RELU", 0), ("KIND", 0), ("NOISE", 0), ("BUFFERS", 1)],
-    &[("POOL", 2), ("BEFORE", 0), ("OUT", 15), ("COLUMNS", 6), ("KIND", 2), ("NOISE", 2)],
+    &[
+        ("POOL", 2),
+        ("BEFORE", 0),
+        ("PADDED", 0),
+        ("OUT", 15),
+        ("COLUMNS", 6),
+        ("KIND", 2),
+        ("NOISE", 2),
+    ],
     &[("CHANNELS", 3), ("FILTERS", 3), ("KIND", 3), ("NOISE", 3), ("BY_MOMENTS", 0)],
-    &[("KERNEL", 1), ("STRIDE", 1), ("CHANNELS", 32), ("FILTERS", 64), ("CHUNKS", 1)],
+    &[("KERNEL", 1), ("POOL", 0), ("CHANNELS", 32), ("FILTERS", 64), ("CHUNKS", 1)],
+    // A step of 2, whose border is all behind.
+    &[("KERNEL", 3), ("STRIDE", 2), ("POOL", 0), ("BEFORE", 0)],
+    &[("KERNEL", 5), ("STRIDE", 2), ("POOL", 0), ("BEFORE", 2), ("COLUMNS", 4)],
 ];
 
 fn checked(source: Source, others: &[(&'static str, usize)]) -> Result<Module, String> {
@@ -147,5 +146,15 @@ fn every_text_is_wgsl_that_every_device_takes() {
                 source.name
             );
         }
+    }
+}
+
+#[test]
+fn every_shared_text_is_included() {
+    let texts = || SOURCES.iter().map(|source| source.text).chain(SHARED.iter().map(|(_, t)| *t));
+    for (name, _) in SHARED {
+        let line = format!("@include {name}");
+        let included = texts().any(|text| text.lines().any(|found| found.trim() == line));
+        assert!(included, "no kernel includes {name}");
     }
 }

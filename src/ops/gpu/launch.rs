@@ -10,7 +10,7 @@ use burn_cubecl::kernel::into_contiguous;
 use burn_cubecl::template::{KernelSource, SourceKernel, SourceTemplate};
 use burn_cubecl::tensor::CubeTensor;
 
-use super::template::unrolled;
+use super::template::written_out;
 
 /// Threads of a workgroup of kernels that give each thread its own value.
 pub(in crate::ops) const THREADS: usize = 64;
@@ -25,32 +25,40 @@ pub(in crate::ops) struct Source {
     pub(in crate::ops) text: &'static str,
 }
 
-/// The source in the file of that name in a folder of `ops`; with the text of a file of this folder
-/// before it, if one is named.
+/// The kernel in the file of that name in a folder of `ops`.
 macro_rules! wgsl {
     ($folder:literal $name:literal) => {
         $crate::ops::gpu::launch::Source {
             name: $name,
-            text: $crate::ops::gpu::launch::text!($folder, $name),
-        }
-    };
-    ($before:ident $folder:literal $name:literal) => {
-        $crate::ops::gpu::launch::Source {
-            name: $name,
-            text: concat!(
-                $crate::ops::gpu::launch::text!("gpu", stringify!($before)),
-                $crate::ops::gpu::launch::text!($folder, $name)
-            ),
+            text: $crate::ops::gpu::launch::text!($folder, "/", $name),
         }
     };
 }
 
 macro_rules! text {
-    ($folder:expr, $name:expr) => {
-        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/ops/", $folder, "/", $name, ".wgsl"))
+    ($($path:literal),+) => {
+        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/ops/", $($path),+, ".wgsl"))
     };
 }
 pub(in crate::ops) use {text, wgsl};
+
+macro_rules! shared {
+    ($($path:literal),+ $(,)?) => { &[$(($path, text!($path))),+] };
+}
+
+/// What kernels include, by its path below `ops`.
+pub(super) const SHARED: &[(&str, &str)] = shared![
+    "batch_norm/per_part",
+    "batch_norm/scale",
+    "conv_block/per_channel",
+    "conv_block/per_tile",
+    "conv_block/upsample_weights",
+    "conv_block/weight_parts",
+    "dense/per_tile",
+    "gpu/lanes",
+    "gpu/per_value",
+    "gpu/tree_sum",
+];
 
 /// A constant that is written into the text, so that the compiler sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -116,7 +124,7 @@ impl Specialised {
             Constant::Integer(value) => Some((*name, i64::try_from(*value).unwrap_or(i64::MAX))),
             Constant::Float(_) => None,
         });
-        text += &unrolled(self.source.text, &integers.collect::<Vec<_>>());
+        text += &written_out(self.source.text, SHARED, &integers.collect::<Vec<_>>());
         text
     }
 

@@ -3,6 +3,7 @@
 @read parts
 @write mean
 @read info: u32 // values, divisor
+@include gpu/tree_sum
 
 @compute @workgroup_size(256)
 fn main(@builtin(local_invocation_index) thread: u32) {

@@ -15,7 +15,7 @@ use launch::{Launch, one, wgsl};
 /// `gradient` where a relu let its values through, which its `outputs` tell.
 pub(super) fn relu_grad(outputs: &CubeTensor, gradient: &CubeTensor) -> CubeTensor {
     let values = outputs.shape().num_elements();
-    let launch = Launch::new(wgsl!(per_value "gpu" "relu_grad"), outputs);
+    let launch = Launch::new(wgsl!("gpu" "relu_grad"), outputs);
     let launch = launch.reading(&[outputs, gradient]).info(&[values]);
     one(launch.by_value(values, [outputs.shape()]))
 }
@@ -23,6 +23,6 @@ pub(super) fn relu_grad(outputs: &CubeTensor, gradient: &CubeTensor) -> CubeTens
 /// The sum of `parts`, divided by a number, `[1]`.
 pub(super) fn mean(parts: &CubeTensor, by: usize) -> CubeTensor {
     let count = parts.shape().num_elements();
-    let launch = Launch::new(wgsl!(tree_sum "gpu" "mean"), parts);
+    let launch = Launch::new(wgsl!("gpu" "mean"), parts);
     one(launch.reading(&[parts]).info(&[count, by]).run([1, 1, 1], [Shape::new([1])]))
 }

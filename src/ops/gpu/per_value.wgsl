@@ -1,5 +1,4 @@
-// A thread for each of `info[0]` values: it does what the kernel's `each` does for its own. Put
-// before kernels that have one.
+// A thread for each of `info[0]` values: it does what the kernel's `each` does for its own.
 
 @compute @workgroup_size(64)
 fn main(

@@ -1,82 +1,117 @@
-//! Repeats lines of a WGSL text for tiles of registers, which the language has no loop for: sums in an
-//! array would lie in memory.
+//! Writes out a WGSL text. Tiles of registers repeat its lines, for which the language has no loop: sums
+//! in an array would lie in memory. And kernels share pieces of text, for which it has no modules.
 //!
 //! A line `@for r in 0..ROWS {` repeats the lines up to its `@}`, `@if POOL > 0 {` (or `==`) keeps
 //! them or not, and `#{2 * r + 1}` becomes the number. Loops may be nested; names are those of loops
 //! and of a kernel's constants. `@read x, info: u32` and `@write y` declare buffers, of `f32` where no
-//! type is named, which are bound in the order in which they stand.
+//! type is named, which are bound in the order in which they stand. `@include gpu/lanes` stands for the
+//! lines of that file below `ops`, which may have directives of their own; what a text includes again, by
+//! itself or by what it includes, is written once, where it stands first.
 
-/// `text` with its loops written out.
+/// `text` written out, which may include the `shared` texts by their names.
 ///
 /// # Panics
-/// If a directive is not as described: texts are part of the program, and every one is tested.
-pub(super) fn unrolled(text: &str, constants: &[(&str, i64)]) -> String {
-    let lines: Vec<&str> = text.lines().collect();
-    let mut names: Vec<(String, i64)> =
-        constants.iter().map(|(name, value)| ((*name).to_owned(), *value)).collect();
-    let mut written = String::with_capacity(text.len());
-    write(&lines, &mut names, &mut 0, &mut written);
-    written
+/// If a directive is not as described, or includes what is not shared: texts are part of the program, and
+/// every one is tested.
+pub(super) fn written_out(
+    text: &str,
+    shared: &[(&str, &str)],
+    constants: &[(&str, i64)],
+) -> String {
+    let mut writer = Writer {
+        shared,
+        included: Vec::new(),
+        names: constants.iter().map(|(name, value)| ((*name).to_owned(), *value)).collect(),
+        bound: 0,
+        written: String::with_capacity(text.len()),
+    };
+    writer.write(text);
+    writer.written
 }
 
-fn write(lines: &[&str], names: &mut Vec<(String, i64)>, bound: &mut usize, to: &mut String) {
-    let mut next = 0;
-    while let Some(line) = lines.get(next) {
-        next += 1;
-        let Some(directive) = line.trim().strip_prefix('@').filter(|rest| is_directive(rest))
-        else {
-            match buffers(line) {
-                Some((access, buffers)) => declare(access, buffers, names, bound, to),
-                None => *to += &(filled(line, names) + "\n"),
+struct Writer<'a> {
+    shared: &'a [(&'a str, &'a str)],
+    /// Names of the shared texts that are written.
+    included: Vec<&'a str>,
+    /// Numbers by name, the innermost last.
+    names: Vec<(String, i64)>,
+    /// Buffers declared.
+    bound: usize,
+    written: String,
+}
+
+impl Writer<'_> {
+    fn write(&mut self, text: &str) {
+        self.write_lines(&text.lines().collect::<Vec<_>>());
+    }
+
+    fn write_lines(&mut self, lines: &[&str]) {
+        let mut next = 0;
+        while let Some(line) = lines.get(next) {
+            next += 1;
+            let Some(directive) = line.trim().strip_prefix('@').filter(|rest| is_block(rest))
+            else {
+                self.write_line(line);
+                continue;
+            };
+            let body = &lines[next..next + length(&lines[next..])];
+            next += body.len() + 1;
+            let words = directive.trim_end_matches('{').trim();
+            if let Some(condition) = words.strip_prefix("if ") {
+                if holds(condition, &self.names) {
+                    self.write_lines(body);
+                }
+            } else {
+                let (name, range) =
+                    words["for ".len()..].split_once(" in ").expect("`for name in range`");
+                let (from, until) = range.split_once("..").expect("a range");
+                for value in number(from, &self.names)..number(until, &self.names) {
+                    self.names.push((name.to_owned(), value));
+                    self.write_lines(body);
+                    self.names.pop();
+                }
             }
-            continue;
-        };
-        let body = &lines[next..next + length(&lines[next..])];
-        next += body.len() + 1;
-        let words = directive.trim_end_matches('{').trim();
-        if let Some(condition) = words.strip_prefix("if ") {
-            if holds(condition, names) {
-                write(body, names, bound, to);
-            }
+        }
+    }
+
+    /// Writes a line that no other ends.
+    fn write_line(&mut self, line: &str) {
+        let code = line.split("//").next().unwrap_or(line).trim();
+        if let Some(buffers) = code.strip_prefix("@read ") {
+            self.declare("read", buffers);
+        } else if let Some(buffers) = code.strip_prefix("@write ") {
+            self.declare("read_write", buffers);
+        } else if let Some(name) = code.strip_prefix("@include ") {
+            self.include(name.trim());
         } else {
-            let (name, range) =
-                words["for ".len()..].split_once(" in ").expect("`for name in range`");
-            let (from, until) = range.split_once("..").expect("a range");
-            for value in number(from, names)..number(until, names) {
-                names.push((name.to_owned(), value));
-                write(body, names, bound, to);
-                names.pop();
-            }
+            self.written += &(filled(line, &self.names) + "\n");
+        }
+    }
+
+    fn declare(&mut self, access: &str, buffers: &str) {
+        for buffer in buffers.split(',') {
+            let (name, element) = buffer.split_once(':').unwrap_or((buffer, "f32"));
+            let (name, element) = (filled(name.trim(), &self.names), element.trim());
+            self.written += &format!(
+                "@group(0) @binding({}) var<storage, {access}> {name}: array<{element}>;\n",
+                self.bound
+            );
+            self.bound += 1;
+        }
+    }
+
+    fn include(&mut self, name: &str) {
+        let found = self.shared.iter().find(|(known, _)| *known == name);
+        let &(name, text) = found.unwrap_or_else(|| panic!("`@include {name}` names no text"));
+        if !self.included.contains(&name) {
+            self.included.push(name);
+            self.write(text);
         }
     }
 }
 
-/// The access and the buffers of a line that declares some.
-fn buffers(line: &str) -> Option<(&'static str, &str)> {
-    let line = line.split("//").next().unwrap_or(line).trim();
-    let read = line.strip_prefix("@read ").map(|buffers| ("read", buffers));
-    read.or_else(|| Some(("read_write", line.strip_prefix("@write ")?)))
-}
-
-/// Declares `buffers`, of which `bound` stand before.
-fn declare(
-    access: &str,
-    buffers: &str,
-    names: &[(String, i64)],
-    bound: &mut usize,
-    to: &mut String,
-) {
-    for buffer in buffers.split(',') {
-        let (name, element) = buffer.split_once(':').unwrap_or((buffer, "f32"));
-        let (name, element) = (filled(name.trim(), names), element.trim());
-        *to += &format!(
-            "@group(0) @binding({bound}) var<storage, {access}> {name}: array<{element}>;\n"
-        );
-        *bound += 1;
-    }
-}
-
-fn is_directive(rest: &str) -> bool {
+/// Whether a directive has lines up to a `@}`.
+fn is_block(rest: &str) -> bool {
     rest.starts_with("for ") || rest.starts_with("if ")
 }
 
@@ -87,7 +122,7 @@ fn length(lines: &[&str]) -> usize {
         match line.trim().strip_prefix('@') {
             Some("}") if depth == 0 => return index,
             Some("}") => depth -= 1,
-            Some(rest) if is_directive(rest) => depth += 1,
+            Some(rest) if is_block(rest) => depth += 1,
             _ => {}
         }
     }
@@ -185,8 +220,16 @@ fn take(rest: &mut &str, sign: &str) -> bool {
 mod tests {
     use super::*;
 
+    const SHARED: &[(&str, &str)] = &[
+        ("gpu/rows", "@for r in 0..ROWS {\nrow#{r}\n@}"),
+        ("gpu/buffers", "@read shared"),
+        ("gpu/both", "both\n@include gpu/rows\n@include gpu/buffers"),
+        ("gpu/itself", "again\n@include gpu/itself"),
+    ];
+
     fn lines(text: &str) -> Vec<String> {
-        unrolled(text, &[("ROWS", 2), ("POOL", 1)]).lines().map(str::to_owned).collect()
+        let constants = [("ROWS", 2), ("POOL", 1)];
+        written_out(text, SHARED, &constants).lines().map(str::to_owned).collect()
     }
 
     #[test]
@@ -225,6 +268,34 @@ mod tests {
             buffer(4, "read", "info", "u32"),
         ];
         assert_eq!(lines(text), expected);
+    }
+
+    #[test]
+    fn what_is_included_stands_where_it_is_first_named() {
+        let text = "first\n  @include gpu/rows // twice\nlast\n@include gpu/both\n@include gpu/rows";
+        let binding = "@group(0) @binding(0) var<storage, read> shared: array<f32>;";
+        assert_eq!(lines(text), ["first", "row0", "row1", "last", "both", binding]);
+        assert_eq!(lines("@include gpu/itself"), ["again"]);
+    }
+
+    #[test]
+    fn what_is_included_declares_the_next_buffer() {
+        let text = "@read a\n@include gpu/buffers\n@write b";
+        let bound = lines(text).into_iter().map(|line| line[..22].to_owned());
+        let expected = [0, 1, 2].map(|binding| format!("@group(0) @binding({binding}) "));
+        assert_eq!(bound.collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn an_include_that_is_left_out_can_stand_later() {
+        let text = "@if POOL == 0 {\n@include gpu/rows\n@}\nmiddle\n@include gpu/rows";
+        assert_eq!(lines(text), ["middle", "row0", "row1"]);
+    }
+
+    #[test]
+    #[should_panic(expected = "`@include gpu/none` names no text")]
+    fn an_unknown_include_is_refused() {
+        lines("@include gpu/none");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-// A sum over the 256 threads of a workgroup, in the order of a tree. Put before kernels that use it.
+// A sum over the 256 threads of a workgroup, in the order of a tree.
 
 var<workgroup> shared_sums: array<f32, 256>;
 

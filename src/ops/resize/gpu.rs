@@ -31,7 +31,7 @@ impl Kernel<Cube, 1> for Resize {
         let out = self.output_side(side);
         let shape = Shape::new([batch, channels, out, out]);
         let values = shape.num_elements();
-        let launch = Launch::new(wgsl!(per_value "resize" "resize"), &x);
+        let launch = Launch::new(wgsl!("resize" "resize"), &x);
         let launch = self.on(launch, side).reading(&[&x]).info(&[values]);
         let output = one(launch.by_value(values, [shape]));
         Output::new(output, vec![x])
@@ -42,7 +42,7 @@ impl Kernel<Cube, 1> for Resize {
         let [x] = array(saved);
         let [_, _, side, _] = dims(&x);
         let values = x.shape().num_elements();
-        let launch = Launch::new(wgsl!(per_value "resize" "resize_input_grad"), &x);
+        let launch = Launch::new(wgsl!("resize" "resize_input_grad"), &x);
         let launch = self.on(launch, side).reading(&[&x, &gradient]).info(&[values]);
         [Some(one(launch.by_value(values, [x.shape()])))]
     }

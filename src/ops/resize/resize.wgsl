@@ -4,6 +4,7 @@
 @read x
 @write y
 @read info: u32 // values of y
+@include gpu/per_value
 
 fn each(i: u32) {
   let plane = i / (OUT * OUT) * SIDE * SIDE;

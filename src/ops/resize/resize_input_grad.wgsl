@@ -3,6 +3,7 @@
 @read x, gradient
 @write inputs
 @read info: u32 // values of inputs
+@include gpu/per_value
 
 fn each(i: u32) {
   let plane = i / (SIDE * SIDE);

@@ -3,6 +3,7 @@
 @read x, factor
 @write y
 @read info: u32 // values
+@include gpu/per_value
 
 fn each(i: u32) {
   y[i] = x[i] * factor[0];

@@ -12,7 +12,7 @@ impl Kernel<Cube, 1> for Sigmoid {
         let [x] = array(inputs);
         let values = x.shape().num_elements();
         let launch =
-            Launch::new(wgsl!(per_value "sigmoid" "sigmoid"), &x).reading(&[&x]).info(&[values]);
+            Launch::new(wgsl!("sigmoid" "sigmoid"), &x).reading(&[&x]).info(&[values]);
         let output = one(launch.by_value(values, [x.shape()]));
         Output::new(output.clone(), vec![output])
     }

@@ -3,6 +3,7 @@
 @read x
 @write y
 @read info: u32 // values
+@include gpu/per_value
 
 fn each(i: u32) {
   let tail = exp(-abs(x[i]));

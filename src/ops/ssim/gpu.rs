@@ -31,12 +31,12 @@ impl Kernel<Cube, 0> for Ssim {
                 .fold(sized, |sized, (name, weight)| sized.with(name, weight as f32))
         };
         let threads = planes * SIDE * 2;
-        let rows = launch(wgsl!(per_value "ssim" "ssim_rows"))
+        let rows = launch(wgsl!("ssim" "ssim_rows"))
             .reading(&[&outputs, &targets])
             .info(&[threads])
             .by_value(threads, [Shape::new([planes, SIDE, INSIDE, 4])]);
         let threads = planes * INSIDE * 2;
-        let parts = launch(wgsl!(per_value "ssim" "ssim"))
+        let parts = launch(wgsl!("ssim" "ssim"))
             .with("C1", C1 as f32)
             .with("C2", C2 as f32)
             .reading(&[&one(rows)])

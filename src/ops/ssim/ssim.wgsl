@@ -5,6 +5,7 @@
 @read rows: vec4<f32>
 @write parts
 @read info: u32 // threads
+@include gpu/per_value
 
 // `step::metrics` has the same of values that are counted from zero.
 fn alike(seen: vec4<f32>) -> f32 {

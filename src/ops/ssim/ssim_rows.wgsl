@@ -6,6 +6,7 @@
 @read outputs, targets
 @write rows: vec4<f32>
 @read info: u32 // threads
+@include gpu/per_value
 
 fn each(i: u32) {
   let row = i / 2u;
