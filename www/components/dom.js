@@ -1,4 +1,4 @@
-// Two small tools that all views share: making elements, and drawing a 32x32 picture.
+// Small tools that all views share: making elements, and drawing a 32x32 picture.
 
 import { text } from "../strings.js";
 
@@ -27,6 +27,16 @@ export function h(tag, attributes = {}, ...children) {
   element.append(...children.filter((child) => child !== null));
   return element;
 }
+
+/**
+ * A section's way to make the boxes that its views fill: each with an id, `prefix` before it, at the end of
+ * `showing` or of another element.
+ * @param {HTMLElement} showing @param {string} [prefix]
+ */
+export const placesIn =
+  (showing, prefix = "") =>
+  (/** @type {string} */ id, /** @type {HTMLElement} */ into = showing) =>
+    into.appendChild(h("div", { id: prefix + id }));
 
 /** Writes only what changed, so that a live region speaks only then.
  * @param {Element} element @param {string} words */

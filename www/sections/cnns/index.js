@@ -4,7 +4,7 @@ import { classesOf } from "../../app/state.js";
 import { percent, wholePercent } from "../../format.js";
 import { text } from "../../strings.js";
 import * as compareChart from "../../components/compare-chart.js";
-import { h } from "../../components/dom.js";
+import { h, placesIn } from "../../components/dom.js";
 import * as runChoice from "../../components/run-choice.js";
 import * as settings from "../../components/settings-form.js";
 import { createActions } from "./actions.js";
@@ -32,7 +32,7 @@ export const cnns = {
   actions: createActions,
   create({ showing }, on) {
     const words = text.cnns;
-    const place = (/** @type {string} */ id, /** @type {HTMLElement} */ into = showing) => into.appendChild(h("div", { id: `cnns-${id}` }));
+    const place = placesIn(showing, "cnns-");
 
     const networks = choice.create(place("choice"), { onTick: on.tick });
     const set = place("settings");

@@ -1,7 +1,7 @@
 // The saved runs: named, pinned, compared, gone on with, taken away as files and as a report.
 
 import * as compareChart from "../../components/compare-chart.js";
-import { h } from "../../components/dom.js";
+import { h, placesIn } from "../../components/dom.js";
 import { percent, wholePercent } from "../../format.js";
 import { text } from "../../strings.js";
 import { createActions } from "./actions.js";
@@ -26,18 +26,18 @@ export const keep = {
   props,
   actions: createActions,
   create({ showing }, on, lab) {
-    const place = (/** @type {string} */ id, /** @type {HTMLElement} */ into = showing) => into.appendChild(h("div", { id }));
+    const place = placesIn(showing, "keep-");
     const charts = h("div", { class: "charts keep-charts" });
     const half = () => charts.appendChild(h("div"));
     const words = text.keep;
     const end = h("div", { class: "keep-end" });
     const views = {
-      list: list.create(place("keep-list"), { ...on, onAddress: (query) => pageAddress(query, lab.data) }),
-      sentence: compared.create(place("keep-compared"), { charts, onSave: on.saveCompared }),
+      list: list.create(place("list"), { ...on, onAddress: (query) => pageAddress(query, lab.data) }),
+      sentence: compared.create(place("compared"), { charts, onSave: on.saveCompared }),
       accuracy: compareChart.create(half(), { title: words.valAccuracy(text.charts.accuracy), format: percent, range: [0, 1], ticks: wholePercent, id: "keep-accuracy" }),
       loss: compareChart.create(half(), { title: words.valLoss, id: "keep-loss" }),
-      report: reports.create(place("keep-report", end), { onScope: on.chooseScope, onDownload: on.downloadReport, onPrint: on.printReport }),
-      kept: removal.create(place("keep-kept", end), { onAsk: on.askRemovalOfAll, onNo: () => on.askRemoval(null), onYes: on.removeAll }),
+      report: reports.create(place("report", end), { onScope: on.chooseScope, onDownload: on.downloadReport, onPrint: on.printReport }),
+      kept: removal.create(place("kept", end), { onAsk: on.askRemovalOfAll, onNo: () => on.askRemoval(null), onYes: on.removeAll }),
     };
     showing.append(end);
     return views;

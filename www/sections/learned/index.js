@@ -1,7 +1,7 @@
 // What it learned: the filters and maps of a trained network, a picture of one's own put before it,
 // and its predictions on all test pictures.
 
-import { h } from "../../components/dom.js";
+import { h, placesIn } from "../../components/dom.js";
 import { text } from "../../strings.js";
 import * as choice from "../../components/run-choice.js";
 import { whenSeen } from "../../components/sight.js";
@@ -34,7 +34,7 @@ export const learned = {
   props,
   actions: createActions,
   create({ telling, showing, section }, on) {
-    const place = (/** @type {string} */ id, /** @type {HTMLElement} */ into = showing) => into.appendChild(h("div", { id: `learned-${id}` }));
+    const place = placesIn(showing, "learned-");
     const part = (/** @type {string} */ title) => {
       const heading = h("h3", { tabindex: -1 }, title);
       const box = h("div", { class: "learned-part" }, heading);

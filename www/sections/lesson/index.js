@@ -1,7 +1,7 @@
 // How it learns: one picture and one step, walked through by hand.
 
 import { canShow } from "../../app/state.js";
-import { h } from "../../components/dom.js";
+import { placesIn } from "../../components/dom.js";
 import { text } from "../../strings.js";
 import { createActions } from "./actions.js";
 import * as again from "./after-step.js";
@@ -32,11 +32,11 @@ export const lesson = {
   keys: ["model", "rate", "picture"],
   actions: createActions,
   create({ showing, section }, on) {
-    const place = (/** @type {HTMLElement} */ into, /** @type {string} */ id) => into.appendChild(h("div", { id }));
-    const choices = place(showing, "lesson-setup");
-    const stops = place(showing, "lesson-rail");
-    const walk = place(showing, "lesson-stage");
-    const figure = (/** @type {string} */ name) => place(walk, `lesson-${name}`);
+    const place = placesIn(showing, "lesson-");
+    const choices = place("setup");
+    const stops = place("rail");
+    const walk = place("stage");
+    const figure = (/** @type {string} */ name) => place(name, walk);
     return {
       setup: setup.create(choices, { count: STRIP, on }),
       rail: rail.create(stops, { onGo: on.go }),

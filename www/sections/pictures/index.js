@@ -1,6 +1,6 @@
 // The pictures: what there is to learn from, how it is stored, and where it came from.
 
-import { h } from "../../components/dom.js";
+import { placesIn } from "../../components/dom.js";
 import { text } from "../../strings.js";
 import { SAMPLES, createActions } from "./actions.js";
 import * as browse from "./browse.js";
@@ -23,7 +23,7 @@ export const pictures = {
   props,
   actions: createActions,
   create({ telling, showing }, on) {
-    const place = (/** @type {string} */ id, /** @type {HTMLElement} */ into = showing) => into.appendChild(h("div", { id }));
+    const place = placesIn(showing);
     return {
       data: data.create(place("data", telling), { onRetry: on.retry, onForget: on.forget }),
       samples: samples.create(place("samples"), { count: SAMPLES, onAnother: on.another }),

@@ -2,7 +2,7 @@
 // two of them compare on the same pictures.
 
 import * as chart from "../../components/compare-chart.js";
-import { h } from "../../components/dom.js";
+import { placesIn } from "../../components/dom.js";
 import * as choice from "../../components/run-choice.js";
 import * as settings from "../../components/settings-form.js";
 import { whenSeen } from "../../components/sight.js";
@@ -34,7 +34,7 @@ export const studio = {
   actions: createActions,
   create({ showing }, on) {
     const words = text.studio;
-    const place = (/** @type {string} */ id, into = showing) => into.appendChild(h("div", { id: `studio-${id}` }));
+    const place = placesIn(showing, "studio-");
     const group = (/** @type {string} */ id, /** @type {string} */ kind) => {
       const box = place(id);
       box.className = kind;

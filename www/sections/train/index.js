@@ -3,7 +3,7 @@
 import { fields } from "../../app/settings.js";
 import { classesOf, runsOf } from "../../app/state.js";
 import * as chart from "../../components/chart.js";
-import { h } from "../../components/dom.js";
+import { placesIn } from "../../components/dom.js";
 import { percent, wholePercent } from "../../format.js";
 import { text } from "../../strings.js";
 import * as measures from "../../components/measures.js";
@@ -33,14 +33,9 @@ export const train = {
   keys: ["preset", "model", ...fields.map(({ key }) => key)],
   actions: createActions,
   create({ showing }, on, lab) {
-    const place = (/** @type {string} */ id) => {
-      const box = h("div", { id });
-      showing.append(box);
-      return box;
-    };
+    const place = placesIn(showing);
     const { devices } = lab.act;
     const charts = place("charts");
-    const half = (/** @type {string} */ id) => charts.appendChild(h("div", { id }));
     const views = {
       models: models.create(place("models"), { onChoose: on.chooseModel }),
       summary: summary.create(place("summary")),
@@ -50,8 +45,8 @@ export const train = {
       }),
       controls: controls.create(place("controls"), { on }),
       progress: progress.create(place("progress")),
-      loss: chart.create(half("loss"), { title: text.charts.loss }),
-      accuracy: chart.create(half("accuracy"), { title: text.charts.accuracy, range: [0, 1], format: percent, ticks: wholePercent }),
+      loss: chart.create(place("loss", charts), { title: text.charts.loss }),
+      accuracy: chart.create(place("accuracy", charts), { title: text.charts.accuracy, range: [0, 1], format: percent, ticks: wholePercent }),
       epochs: epochs.create(place("epochs")),
       drawings: reconstructions.create(place("reconstructions")),
       measures: measures.create(place("measures")),
