@@ -25,7 +25,7 @@ export function create(container, { onAsk, onChoose }) {
   const words = text.pictures.browse;
   /** @param {string} name @param {string} value @param {string} word @param {boolean} checked */
   const option = (name, value, word, checked) =>
-    h("label", { class: "pill" }, h("input", { type: "radio", name, value, checked }), h("span", {}, word));
+    h("label", { class: "radio pill" }, h("input", { type: "radio", name, value, checked }), h("span", {}, word));
   const splits = h(
     "fieldset",
     { class: "pills", id: "pictures-split" },
@@ -46,7 +46,7 @@ export function create(container, { onAsk, onChoose }) {
     canvas.removeAttribute("role");
     canvas.setAttribute("aria-hidden", "true");
     const tip = h("span", { class: "tip", "aria-hidden": "true" });
-    const button = h("button", { type: "button", class: "cell", tabindex: place === 0 ? 0 : -1, onclick: () => onChoose(place) }, canvas, tip);
+    const button = h("button", { type: "button", class: "picture-button cell", tabindex: place === 0 ? 0 : -1, onclick: () => onChoose(place) }, canvas, tip);
     return { canvas, tip, button };
   });
   const grid = h("div", { class: "grid", role: "group", "aria-label": words.label }, ...cells.map(({ button }) => button));

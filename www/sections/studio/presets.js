@@ -16,7 +16,7 @@ export function create(container, { onChoose }) {
   /** @param {Offer} offer */
   function option({ name, title, about }) {
     const input = h("input", { type: "radio", name: "studio-preset", value: name, id: `studio-preset-${name}`, onchange: () => onChoose(name) });
-    return h("label", { class: "option" }, input, h("span", { class: "studio-title" }, title), h("span", { class: "soft small" }, about));
+    return h("label", { class: "radio option" }, input, h("span", { class: "studio-title" }, title), h("span", { class: "soft small" }, about));
   }
 
   /** @param {{offered: Offer[], preset: string|null, locked: boolean}} props */

@@ -35,7 +35,7 @@ export function create(container, { onChoose }) {
   const inputs = Array.from({ length: COUNT }, (_, i) => {
     const canvas = pictureCanvas();
     const press = () => shown && onChoose(shown.indices[i]);
-    return { canvas, button: h("button", { type: "button", class: "studio-pick", onclick: press }, canvas) };
+    return { canvas, button: h("button", { type: "button", class: "picture-button studio-pick", onclick: press }, canvas) };
   });
 
   /** The rows of one network. @param {string} which */

@@ -18,7 +18,7 @@ export function create(container, { onChoose }) {
   /** @param {Preset} model */
   function option({ name, title }) {
     const input = h("input", { type: "radio", name: "model", value: name, onchange: () => onChoose(name) });
-    return h("label", { class: "option" }, input, h("span", { class: "code" }, name), h("span", { class: "soft small" }, title));
+    return h("label", { class: "radio option" }, input, h("span", { class: "code" }, name), h("span", { class: "soft small" }, title));
   }
 
   /** @param {Preset[]} models */
