@@ -253,7 +253,11 @@ impl RunConfig {
         }
         match self.padding {
             Some(padding) if !self.model.has(RunOption::Padding) => {
-                return refuse("the padding", named(&padding), "only the CNNs have a choice");
+                return refuse(
+                    "the padding",
+                    named(&padding),
+                    "only models with the option `padding` have a choice; use null",
+                );
             }
             None if self.model.has(RunOption::Padding) => {
                 return refuse("the padding", "null".to_owned(), "use valid or same");
@@ -264,7 +268,7 @@ impl RunConfig {
             let rule = if self.model.has(RunOption::Noise) {
                 "use gaussian, salt-and-pepper or masking"
             } else {
-                "only cae-denoise corrupts its input"
+                "only models with the option `noise` corrupt their input; use none"
             };
             return refuse("the noise", named(&self.noise), rule);
         }
@@ -324,9 +328,9 @@ mod tests {
         refused(r#"{"model":"cae","loss":"cross-entropy"}"#, "autoencoders use");
         refused(r#"{"model":"cnn-max-2","loss":"mean-squared-error"}"#, "classifiers use");
         refused(r#"{"model":"cnn-max-2","output":"relu"}"#, "only autoencoders");
-        refused(r#"{"model":"cae","padding":"same"}"#, "only the CNNs");
-        refused(r#"{"model":"cae-classifier","padding":"same"}"#, "only the CNNs");
-        refused(r#"{"model":"cae","noise":"gaussian"}"#, "only cae-denoise");
+        refused(r#"{"model":"cae","padding":"same"}"#, "the option `padding`");
+        refused(r#"{"model":"cae-classifier","padding":"same"}"#, "the option `padding`");
+        refused(r#"{"model":"cae","noise":"gaussian"}"#, "the option `noise`");
         refused(r#"{"model":"cae-denoise","noise":"none"}"#, "use gaussian");
         refused(r#"{"model":"cnn-max-3","padding":null}"#, "use valid or same");
     }

@@ -61,9 +61,16 @@ struct OutputMessage {
     gradients: Float32Array,
 }
 
-/// `null` is validation.
-fn draw_from(epoch: Option<u32>) -> Draw {
-    epoch.map_or(Draw::Fixed, Draw::Training)
+/// The work item of a message. No epoch is validation.
+fn work_item(
+    step: u64,
+    phase: usize,
+    epoch: Option<u32>,
+    batch: usize,
+    weights_version: u32,
+) -> WorkItem {
+    let draw = epoch.map_or(Draw::Fixed, Draw::Training);
+    WorkItem { step, phase, draw, batch, weights_version }
 }
 
 fn epoch_of(draw: Draw) -> Option<u32> {
@@ -167,13 +174,8 @@ fn task_message(task: &ReplicaTask, rgb: Uint8Array, weights: JsValue) -> Result
 /// A task, and the `Float32Array` that its weights lie in.
 pub(super) fn task_from(value: &JsValue) -> Result<(ReplicaTask, JsValue), Failure> {
     let message: TaskMessage = read(value)?;
-    let item = WorkItem {
-        step: message.step,
-        phase: message.phase,
-        draw: draw_from(message.epoch),
-        batch: message.batch,
-        weights_version: message.weights_version,
-    };
+    let TaskMessage { step, phase, epoch, batch, weights_version, .. } = message;
+    let item = work_item(step, phase, epoch, batch, weights_version);
     let microbatches = message.start..message.end;
     let task = ReplicaTask {
         classes: message.classes,
@@ -228,13 +230,8 @@ pub(super) fn output_from(value: &JsValue, sizes: &[usize]) -> Result<ReplicaOut
         at = next;
         partial_sums.push(PartialSum { microbatches: start as usize..end as usize, gradients });
     }
-    let item = WorkItem {
-        step: message.step,
-        phase: message.phase,
-        draw: draw_from(message.epoch),
-        batch: message.batch,
-        weights_version: message.weights_version,
-    };
+    let OutputMessage { step, phase, epoch, batch, weights_version, .. } = message;
+    let item = work_item(step, phase, epoch, batch, weights_version);
     // The run's own output has the moments of the batch.
     Ok(ReplicaOutput { item, metrics, partial_sums, moments: Vec::new() })
 }

@@ -179,10 +179,7 @@ impl Kernel<Cube, 3> for ConvBlockAttrs {
 
 /// What the block gives, and what tells where its gradients flow: a mask of each window where it is
 /// pooled, the output where there is a relu alone.
-fn forward(
-    sizes: &Sizes,
-    [x, weight, bias]: [&CubeTensor; 3],
-) -> (CubeTensor, Option<CubeTensor>) {
+fn forward(sizes: &Sizes, [x, weight, bias]: [&CubeTensor; 3]) -> (CubeTensor, Option<CubeTensor>) {
     let (attrs, out) = (sizes.attrs, sizes.out());
     let source = if attrs.upsample {
         wgsl!("conv_block" "upsample_conv")

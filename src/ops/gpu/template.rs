@@ -272,7 +272,8 @@ mod tests {
 
     #[test]
     fn what_is_included_stands_where_it_is_first_named() {
-        let text = "first\n  @include gpu/rows // twice\nlast\n@include gpu/both\n@include gpu/rows";
+        let text =
+            "first\n  @include gpu/rows // twice\nlast\n@include gpu/both\n@include gpu/rows";
         let binding = "@group(0) @binding(0) var<storage, read> shared: array<f32>;";
         assert_eq!(lines(text), ["first", "row0", "row1", "last", "both", binding]);
         assert_eq!(lines("@include gpu/itself"), ["again"]);
