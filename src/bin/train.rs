@@ -72,7 +72,7 @@ mod native {
         /// Loss: cross-entropy, binary-cross-entropy or mean-squared-error.
         #[arg(long)]
         loss: Option<String>,
-        /// Corruption, for cae-denoise: gaussian, salt-and-pepper or masking.
+        /// Corruption of the input, where the model has one: gaussian, salt-and-pepper or masking.
         #[arg(long)]
         noise: Option<String>,
         /// Strength of the corruption, 0 to 1.

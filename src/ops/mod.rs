@@ -3,8 +3,8 @@
 //! operations, and, where a backend has kernels of its own, `cpu.rs` (burn-flex) and `gpu.rs` with its
 //! WGSL. `operator` says what an operator is; dispatch and autodiff are written once, for all.
 //!
-//! A new operator is a folder, its two lines here (`mod` and `pub use`), a line of `gpu/checks` for each
-//! WGSL file, and its test in `tests/it/operators.rs`.
+//! A new operator is a folder, its two lines here (`mod` and `pub use`), the names of its WGSL files in
+//! `gpu/checks` (kernels) or `gpu/launch` (what kernels include), and its test in `tests/it/operators.rs`.
 
 // burn means to drop burn-ndarray. It has none of our kernels, so it checks them until then.
 #![cfg_attr(feature = "ndarray", allow(deprecated))]
@@ -29,7 +29,8 @@ mod loss;
 mod resize;
 mod scale;
 mod sigmoid;
-pub(crate) mod ssim;
+#[cfg(feature = "gpu")]
+mod ssim;
 
 pub use adam::{Moved, Moving, adam};
 pub use backward_from::backward_from;
@@ -40,6 +41,7 @@ pub use layout::{flatten, pictures};
 pub use loss::{LossKind, correct, loss, loss_and_correct};
 pub use resize::{Resize, resize};
 pub use sigmoid::sigmoid;
+#[cfg(feature = "gpu")]
 pub use ssim::ssim;
 
 pub use crate::kernels::pool::Pool;

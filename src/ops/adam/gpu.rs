@@ -62,8 +62,8 @@ fn step(parameters: &[Moving<CubeTensor>], step_size: f32) -> Vec<Moved<CubeTens
     } else {
         for ([value, gradient, first, second], moved) in parameters.iter().zip(&moved) {
             let count = value.shape().num_elements();
-            let launch = launch(wgsl!("adam" "adam_single"))
-                .reading(&[value, gradient, first, second]);
+            let launch =
+                launch(wgsl!("adam" "adam_single")).reading(&[value, gradient, first, second]);
             launch.info(&[count]).info_bits(step_size).write(by_threads(count), moved);
         }
     }

@@ -141,11 +141,6 @@ impl Sizes {
     }
 }
 
-/// What a relu gave, which tells where gradients pass it.
-fn relu_output(attrs: ConvBlockAttrs, output: &CubeTensor) -> Option<CubeTensor> {
-    attrs.relu.then(|| output.clone())
-}
-
 impl Kernel<Cube, 3> for ConvBlockAttrs {
     fn forward(self, inputs: Vec<CubeTensor>) -> Output<Cube> {
         let [x, weight, bias] = array(inputs);

@@ -1,5 +1,5 @@
 //! What the operators' WGSL kernels share: how they are launched (`launch`), how their texts are written
-//! out (`template`), and kernels that several operators use.
+//! out (`template`), texts that they include, and kernels that several operators use.
 
 use burn::backend::TensorMetadata;
 use burn::tensor::Shape;

@@ -11,9 +11,8 @@ impl Kernel<Cube, 0> for Scale {
     fn forward(self, inputs: Vec<CubeTensor>) -> Output<Cube> {
         let [x, factor] = array(inputs);
         let values = x.shape().num_elements();
-        let launch = Launch::new(wgsl!("scale" "scale"), &x)
-            .reading(&[&x, &factor])
-            .info(&[values]);
+        let launch =
+            Launch::new(wgsl!("scale" "scale"), &x).reading(&[&x, &factor]).info(&[values]);
         Output::new(one(launch.by_value(values, [x.shape()])), Vec::new())
     }
 }

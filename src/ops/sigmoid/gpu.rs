@@ -11,8 +11,7 @@ impl Kernel<Cube, 1> for Sigmoid {
     fn forward(self, inputs: Vec<CubeTensor>) -> Output<Cube> {
         let [x] = array(inputs);
         let values = x.shape().num_elements();
-        let launch =
-            Launch::new(wgsl!("sigmoid" "sigmoid"), &x).reading(&[&x]).info(&[values]);
+        let launch = Launch::new(wgsl!("sigmoid" "sigmoid"), &x).reading(&[&x]).info(&[values]);
         let output = one(launch.by_value(values, [x.shape()]));
         Output::new(output.clone(), vec![output])
     }

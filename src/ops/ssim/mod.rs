@@ -1,25 +1,32 @@
-//! Structural similarity (SSIM) of pictures on a device.
+//! Structural similarity (SSIM) of reconstructions on the GPU. No gradients flow through it, and on the CPU
+//! it is computed of pixels, in 64 bits (`crate::kernels::ssim`): so it is a dispatch of its own, for one
+//! backend.
 
-#[cfg(feature = "gpu")]
 mod gpu;
-mod reference;
 
-use burn::backend::Flex;
+use burn::backend::tensor::FloatTensor;
+use burn::backend::{Backend, Cube, Dispatch, backend_extension};
 use burn::tensor::Tensor;
 
-use super::dispatch::run;
-use super::operator::Kernel;
+/// What a validation needs, on the GPU.
+#[backend_extension(Cube)]
+pub(crate) trait Ssim: Backend {
+    /// See [`ssim`].
+    fn ssim(outputs: FloatTensor<Self>, targets: FloatTensor<Self>) -> FloatTensor<Self>;
+}
 
-/// Of outputs and targets `[batch, 3, 32, 32]`.
-#[derive(Debug, Clone, Copy)]
-struct Ssim;
+impl Ssim for Cube {
+    fn ssim(outputs: FloatTensor<Self>, targets: FloatTensor<Self>) -> FloatTensor<Self> {
+        gpu::ssim(&outputs, &targets)
+    }
+}
 
 /// The mean structural similarity of pictures `[batch, 3, 32, 32]` in 0 to 1, `[1]`, over pictures,
 /// channels and windows, as `tf.image.ssim` has it. Nothing flows back through it.
+///
+/// # Panics
+/// If the pictures are not on a GPU, off the autodiff device.
 #[must_use]
 pub fn ssim(outputs: Tensor<4>, targets: Tensor<4>) -> Tensor<1> {
-    Tensor::from_dispatch(run(Ssim, [outputs.into_dispatch(), targets.into_dispatch()]))
+    Tensor::from_dispatch(Dispatch::ssim(outputs.into_dispatch(), targets.into_dispatch()))
 }
-
-// On the CPU it is computed of pixels, in 64 bits: see `crate::kernels::ssim`.
-impl Kernel<Flex, 0> for Ssim {}

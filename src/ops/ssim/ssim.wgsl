@@ -7,7 +7,7 @@
 @read info: u32 // threads
 @include gpu/per_value
 
-// `step::metrics` has the same of values that are counted from zero.
+// `kernels::ssim` has the same of values that are counted from zero.
 fn alike(seen: vec4<f32>) -> f32 {
   let products = seen.x * seen.y;
   let squares = seen.x * seen.x + seen.y * seen.y;
