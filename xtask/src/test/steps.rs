@@ -22,7 +22,7 @@ pub(crate) struct Step {
 
 /// Every step. Rust is compiled in release mode throughout: training is too slow without, and one
 /// mode means that every dependency is built once.
-pub(crate) const STEPS: [Step; 14] = [
+pub(crate) const STEPS: [Step; 15] = [
     Step { name: "format", about: "is the Rust code formatted?", run: format },
     Step { name: "units", about: "the page's modules in Node", run: units },
     Step { name: "commands", about: "the tests of these commands", run: commands },
@@ -33,6 +33,7 @@ pub(crate) const STEPS: [Step; 14] = [
     Step { name: "gpu", about: "operators and Keras' runs on this machine's GPU", run: gpu },
     Step { name: "package", about: "the library as WebAssembly", run: build_package },
     Step { name: "types", about: "the type check of the page", run: types },
+    Step { name: "exports", about: "the package's exports in Node, with garbage", run: exports },
     Step { name: "wasm", about: "the Rust tests in headless Chromium", run: wasm },
     Step { name: "relaxed-simd", about: "the same with relaxed SIMD", run: relaxed_simd },
     Step { name: "webgpu", about: "Keras' runs on WebGPU in headless Chromium", run: webgpu },
@@ -83,10 +84,14 @@ fn format(context: &Context) -> Result<Counts, Stop> {
     check(&mut context.cargo(&["fmt", "--all", "--check"]))
 }
 
+fn units(context: &Context) -> Result<Counts, Stop> {
+    in_node(context, "tests/www")
+}
+
 /// The files are named one by one: what a folder or a pattern means has changed between versions
 /// of Node.
-fn units(context: &Context) -> Result<Counts, Stop> {
-    let folder = context.project.root.join("tests/www");
+fn in_node(context: &Context, folder: &str) -> Result<Counts, Stop> {
+    let folder = context.project.root.join(folder);
     let entries = folder.read_dir().map_err(anyhow::Error::from)?;
     let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
     files.retain(|file| file.to_string_lossy().ends_with(".test.mjs"));
@@ -208,6 +213,10 @@ fn build_package(context: &Context) -> Result<Counts, Stop> {
 fn types(context: &Context) -> Result<Counts, Stop> {
     context.npm_packages()?;
     check(&mut npm(context.project, &["run", "--silent", "check"]))
+}
+
+fn exports(context: &Context) -> Result<Counts, Stop> {
+    in_node(context, "tests/wasm")
 }
 
 fn wasm(context: &Context) -> Result<Counts, Stop> {
