@@ -4,6 +4,7 @@
 use js_sys::{Array, Float32Array, Float64Array};
 use serde::Serialize;
 use serde_wasm_bindgen::preserve;
+use tsify::Tsify;
 use wasm_bindgen::prelude::*;
 
 use super::devices::SpeedTest;
@@ -18,16 +19,16 @@ use crate::parallel::replica::{self, ReplicaOutput, ReplicaWork};
 use crate::train::error::TrainError;
 use crate::train::trainer::Trainer;
 
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(js_namespace = console)]
-    fn warn(message: &str);
+/// A line in the console: what the page goes on after, and a developer may want to know.
+fn warn(error: &dyn std::fmt::Display) {
+    web_sys::console::warn_1(&JsValue::from_str(&error.to_string()));
 }
 
 /// Statistics that a replica tells before its output is ready.
-#[derive(Serialize)]
+#[derive(Serialize, Tsify)]
 struct PartialSums {
     #[serde(with = "preserve")]
+    #[tsify(type = "Float64Array")]
     sums: Float64Array,
 }
 
@@ -49,7 +50,7 @@ impl LocalWork {
         match self.0.resume(&sums).await {
             Ok(()) => Ok(true),
             Err(error @ ParallelError::Statistics { .. }) => {
-                warn(&error.to_string());
+                warn(&error);
                 Ok(false)
             }
             Err(error) => Err(Failure::from(error).into()),
@@ -100,7 +101,7 @@ fn reduce(trainer: &mut Trainer, own: LocalWork, others: &Array) -> Result<JsVal
             ParallelError::Microbatches { .. } | ParallelError::Unfinished,
         )) => Ok(JsValue::UNDEFINED),
         Err(error @ TrainError::Parallel(_)) => {
-            warn(&error.to_string());
+            warn(&error);
             Ok(JsValue::UNDEFINED)
         }
         Err(error) => Err(Failure::from(error).into()),

@@ -6,6 +6,7 @@ use js_sys::{Float32Array, Uint8Array, Uint32Array};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_wasm_bindgen::preserve;
+use tsify::Tsify;
 use wasm_bindgen::prelude::*;
 
 use super::{Failure, to_js};
@@ -15,69 +16,83 @@ use crate::parallel::replica::{ReplicaOutput, ReplicaTask};
 use crate::parallel::work_item::{Assignment, WorkItem};
 use crate::step::batch::Draw;
 
-/// A [`ReplicaTask`], with the weights to compute it from.
-#[derive(Serialize, Deserialize)]
+/// A [`WorkItem`].
+#[derive(Serialize, Deserialize, Tsify)]
 #[serde(rename_all = "camelCase")]
-struct TaskMessage {
-    classes: usize,
+struct ItemMessage {
     step: u64,
     phase: usize,
     /// `null` in validation.
+    #[tsify(type = "number | null")]
     epoch: Option<u32>,
     batch: usize,
     weights_version: u32,
+}
+
+impl From<WorkItem> for ItemMessage {
+    fn from(item: WorkItem) -> Self {
+        let WorkItem { step, phase, draw, batch, weights_version } = item;
+        let epoch = match draw {
+            Draw::Training(epoch) => Some(epoch),
+            Draw::Fixed => None,
+        };
+        Self { step, phase, epoch, batch, weights_version }
+    }
+}
+
+impl From<ItemMessage> for WorkItem {
+    fn from(message: ItemMessage) -> Self {
+        let ItemMessage { step, phase, epoch, batch, weights_version } = message;
+        Self {
+            step,
+            phase,
+            draw: epoch.map_or(Draw::Fixed, Draw::Training),
+            batch,
+            weights_version,
+        }
+    }
+}
+
+/// A [`ReplicaTask`], with the weights to compute it from.
+#[derive(Serialize, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+struct TaskMessage {
+    item: ItemMessage,
+    classes: usize,
     batch_size: usize,
     /// The first microbatch.
     start: usize,
     /// The microbatch after the last one.
     end: usize,
     #[serde(with = "preserve")]
+    #[tsify(type = "Uint32Array")]
     indices: Uint32Array,
     #[serde(with = "preserve")]
+    #[tsify(type = "Uint8Array")]
     labels: Uint8Array,
     #[serde(with = "preserve")]
+    #[tsify(type = "Uint8Array")]
     rgb: Uint8Array,
     /// A `Float32Array` of all weights, parameter after parameter; `null` in a task to prefetch.
     #[serde(with = "preserve")]
+    #[tsify(type = "Float32Array | null")]
     weights: JsValue,
 }
 
 /// A [`ReplicaOutput`].
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Serialize, Deserialize, Tsify)]
 struct OutputMessage {
-    step: u64,
-    phase: usize,
-    epoch: Option<u32>,
-    batch: usize,
-    weights_version: u32,
+    item: ItemMessage,
     /// JSON, which keeps every bit of them; they are few.
     metrics: String,
     /// The first microbatch of each partial sum, and the one after its last.
     #[serde(with = "preserve")]
+    #[tsify(type = "Uint32Array")]
     parts: Uint32Array,
     /// The partial sums one after another.
     #[serde(with = "preserve")]
+    #[tsify(type = "Float32Array")]
     gradients: Float32Array,
-}
-
-/// The work item of a message. No epoch is validation.
-fn work_item(
-    step: u64,
-    phase: usize,
-    epoch: Option<u32>,
-    batch: usize,
-    weights_version: u32,
-) -> WorkItem {
-    let draw = epoch.map_or(Draw::Fixed, Draw::Training);
-    WorkItem { step, phase, draw, batch, weights_version }
-}
-
-fn epoch_of(draw: Draw) -> Option<u32> {
-    match draw {
-        Draw::Training(epoch) => Some(epoch),
-        Draw::Fixed => None,
-    }
 }
 
 fn read<T: DeserializeOwned>(value: &JsValue) -> Result<T, Failure> {
@@ -155,12 +170,8 @@ pub(super) fn prefetch_to_js(task: &ReplicaTask) -> Result<JsValue, Failure> {
 fn task_message(task: &ReplicaTask, rgb: Uint8Array, weights: JsValue) -> Result<JsValue, Failure> {
     let Assignment { item, batch_size, microbatches } = &task.assignment;
     to_js(&TaskMessage {
+        item: (*item).into(),
         classes: task.classes,
-        step: item.step,
-        phase: item.phase,
-        epoch: epoch_of(item.draw),
-        batch: item.batch,
-        weights_version: item.weights_version,
         batch_size: *batch_size,
         start: microbatches.start,
         end: microbatches.end,
@@ -174,12 +185,14 @@ fn task_message(task: &ReplicaTask, rgb: Uint8Array, weights: JsValue) -> Result
 /// A task, and the `Float32Array` that its weights lie in.
 pub(super) fn task_from(value: &JsValue) -> Result<(ReplicaTask, JsValue), Failure> {
     let message: TaskMessage = read(value)?;
-    let TaskMessage { step, phase, epoch, batch, weights_version, .. } = message;
-    let item = work_item(step, phase, epoch, batch, weights_version);
-    let microbatches = message.start..message.end;
+    let assignment = Assignment {
+        item: message.item.into(),
+        batch_size: message.batch_size,
+        microbatches: message.start..message.end,
+    };
     let task = ReplicaTask {
         classes: message.classes,
-        assignment: Assignment { item, batch_size: message.batch_size, microbatches },
+        assignment,
         indices: message.indices.to_vec(),
         pictures: Pictures::from_bytes(message.labels.to_vec(), message.rgb.to_vec())?,
     };
@@ -206,13 +219,8 @@ pub(super) fn output_to_js(output: &ReplicaOutput, buffer: &JsValue) -> Result<J
     let parts = bounds.collect::<Result<Vec<u32>, Failure>>()?;
     let sums = output.partial_sums.iter().flat_map(|sum| &sum.gradients);
     let (gradients, _) = pack(sums, 0, buffer)?;
-    let item = output.item;
     to_js(&OutputMessage {
-        step: item.step,
-        phase: item.phase,
-        epoch: epoch_of(item.draw),
-        batch: item.batch,
-        weights_version: item.weights_version,
+        item: output.item.into(),
         metrics: serde_json::to_string(&output.metrics).map_err(|error| unreadable(&error))?,
         parts: Uint32Array::from(parts.as_slice()),
         gradients,
@@ -230,8 +238,7 @@ pub(super) fn output_from(value: &JsValue, sizes: &[usize]) -> Result<ReplicaOut
         at = next;
         partial_sums.push(PartialSum { microbatches: start as usize..end as usize, gradients });
     }
-    let OutputMessage { step, phase, epoch, batch, weights_version, .. } = message;
-    let item = work_item(step, phase, epoch, batch, weights_version);
     // The run's own output has the moments of the batch.
+    let item = message.item.into();
     Ok(ReplicaOutput { item, metrics, partial_sums, moments: Vec::new() })
 }
