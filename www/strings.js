@@ -7,6 +7,7 @@ import { cnns } from "./strings/cnns.js";
 import { keep } from "./strings/keep.js";
 import { learned } from "./strings/learned.js";
 import { lesson } from "./strings/lesson.js";
+import { numbers } from "./strings/numbers.js";
 import { intake, pictures } from "./strings/pictures.js";
 import { stacked } from "./strings/stacked.js";
 import { studio } from "./strings/studio.js";
@@ -96,6 +97,8 @@ export const text = {
       masking: "masking",
     },
   },
+
+  numbers,
 
   compute: {
     label: "Compute with",
@@ -326,9 +329,5 @@ export const text = {
       `The address asks for a model named “${name}”, which does not exist. The first one is chosen instead.`,
     notAnOption: (/** @type {string} */ label, /** @type {string} */ typed, /** @type {string[]} */ options) =>
       `${label} is “${typed}”; it can be ${either(options)}.`,
-    /** @type {(label: string, typed: string, whole: boolean, min: number, max: number) => string} */
-    outOfRange: (label, typed, whole, min, max) =>
-      `${label} ${typed === "" ? "is empty" : `is “${typed}”`}; give a ${whole ? "whole " : ""}number from ${min} to ${max}.`,
   },
-
 };
