@@ -178,7 +178,7 @@
 
 /** @typedef {{wgpu: number, flex: number}} Speeds  pictures a second, training */
 
-/** @typedef {{table: CheckTable, speeds: Speeds|null}} SpeedTest  no speeds where the check failed */
+/** @typedef {{table: CheckTable, speeds: Speeds|null}} SpeedTest  no speeds where the check failed, or the clock could not tell them */
 
 /** A data set on its way from one worker to another.
  * @typedef {{manifest: string, shards: {file: string, bytes: Uint8Array}[]}} HandedOver */

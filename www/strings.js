@@ -144,6 +144,7 @@ export const text = {
     unsound: (/** @type {string} */ model) =>
       `The GPU does not compute what ${model} needs as the CPU does, so it is not used. The table below the settings shows where. Newer graphics drivers may help.`,
     notTried: (/** @type {string} */ why) => `The GPU could not be tried, so the CPU trains. ${why}`,
+    notTimed: "This browser’s clock could not tell which device is faster, so the CPU trains. To train on the GPU, choose WebGPU.",
     notChecked: (/** @type {string} */ why) => `The GPU could not be checked. ${why}`,
     noWebGpu: "This browser has no WebGPU.",
     noAdapter: "This browser has WebGPU, but found no graphics adapter for it.",

@@ -103,7 +103,11 @@ export const self_test = async (config) => ({
 });
 
 /** Steps that are counted and cost nothing. */
-export const speed_test = async () => ({ is_data_parallel: () => false, advance: async () => [], free() {} });
+export const speed_test = async () => ({
+  is_data_parallel: () => false,
+  advance: async (items) => Array.from({ length: items }, () => ({ type: "step", pictures: 1 })),
+  free() {},
+});
 
 export function decode(name, bytes, testBytes) {
   if (bytes.length === 0 || bytes.length % 3073 !== 0)
