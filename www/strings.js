@@ -14,6 +14,7 @@ import { studio } from "./strings/studio.js";
 
 export const text = {
   skip: "Skip to the sections",
+  unnamed: "(no name)",
   masthead: {
     name: "tabgrad",
     heading: "A network learns in this tab",

@@ -41,7 +41,10 @@ pub struct SpeedTest(pub(super) Trainer);
 /// validation.
 #[wasm_bindgen]
 pub async fn speed_test(config: &JsValue, backend: &str, steps: u32) -> Result<SpeedTest, JsValue> {
-    let config = RunConfig { epochs: 1000, patience: None, ..config_from(config)? };
+    let config = config_from(config)?;
+    // A high rate would diverge on noise, and a run that is over takes no time.
+    let learning_rate = config.learning_rate.min(1e-4);
+    let config = RunConfig { epochs: 1000, patience: None, learning_rate, ..config };
     let backend: Backend = backend.parse().map_err(Failure::from)?;
     let device = backend.device().await.map_err(Failure::from)?;
     let data = Rc::new(Dataset::noise(config.batch_size * steps as usize, CLASSES_IN_SPEED_TEST));

@@ -2,6 +2,7 @@
 // side, what differs, and each run with its settings, curves and drawings. Pure: whoever asks gives
 // the pictures and the time.
 
+import { shownName, shownNames } from "../../app/names.js";
 import { labelOf } from "../../app/run.js";
 import { decibel, duration, figure, integer, moment, percent } from "../../format.js";
 import { text } from "../../strings.js";
@@ -30,8 +31,8 @@ function dataPart(runs) {
   const words = text.keep.report;
   const sets = [...new Map(runs.map((run) => [run.data.hash, run])).values()];
   return html`<section><h2>${text.pictures.heading}</h2>${sets.map(
-    ({ data, plan }) => html`<p><strong>${data.name}</strong> ${data.synthetic && mark()}<br>
-${text.pictures.counts(plan.pictures.train, plan.pictures.test)}, ${words.classes(data.classes)}<br>
+    ({ data, plan }) => html`<p><strong>${shownName(data.name)}</strong> ${data.synthetic && mark()}<br>
+${text.pictures.counts(plan.pictures.train, plan.pictures.test)}, ${words.classes(shownNames(data.classes))}<br>
 ${words.hash} <code>${data.hash}</code>${data.synthetic && html`<br>${text.pictures.syntheticMeaning}`}</p>`,
   )}</section>`;
 }

@@ -1,6 +1,7 @@
 // What the section of the pictures keeps for itself: the samples, the page that is browsed, the
 // picture that is looked into, and a few pictures of every shard. Pure.
 
+import { shownClasses } from "../../app/names.js";
 import { canShow, isBusy } from "../../app/state.js";
 
 /** @import { Page, Pictures, Split } from "../../protocol.js" */
@@ -91,12 +92,11 @@ function pick({ query, page }, place) {
   return { split: query.split, index, label: page.labels[place], rgba: page.rgba.subarray(place * size, (place + 1) * size) };
 }
 
-const none = /** @type {string[]} */ ([]);
 
 /** @param {State} state @param {Local} local */
 export function props(state, local) {
   const { manifest, status, loaded } = state.data;
-  const classes = manifest?.classes ?? none;
+  const classes = shownClasses(null, { manifest });
   return {
     data: { data: state.data, busy: state.intake.stage !== null || isBusy(state) },
     samples: { ...local.samples, classes },

@@ -1,6 +1,7 @@
 // What the studio's views are shown, as data. Pure. Lists are made anew only when what
 // they are made of has changed, so that views are not redrawn for nothing.
 
+import { shownClasses, shownName } from "../../app/names.js";
 import { memo, memoBy } from "../../app/memo.js";
 import { isActive, lines, plannedEpochs, progress } from "../../app/run.js";
 import { fieldValues } from "../../app/settings.js";
@@ -71,7 +72,7 @@ export function statusSentence(state, local) {
 /** Why nothing can be asked about a run; null where it can.
  * @param {State} state @param {Local} local @param {Run} run @param {Query} query */
 function trouble(state, local, run, query) {
-  if (run.data.hash !== state.data.hash && state.data.status === "ready") return text.errors.otherData(run.data.name);
+  if (run.data.hash !== state.data.hash && state.data.status === "ready") return text.errors.otherData(shownName(run.data.name));
   return refusal(local, query, run);
 }
 
@@ -129,7 +130,7 @@ export function props(state, local) {
   const own = ownActive(state);
   const at = own && progress(own);
   const all = choices(state.runs, state.order);
-  const classes = run?.data.classes ?? state.data.manifest?.classes ?? none;
+  const classes = shownClasses(run, state.data);
   const active = run !== null && isActive(run);
   const map = known(local, "map", run);
   const askable = run !== null && isAskable(state, run);

@@ -1,5 +1,6 @@
 // What the training section's views are shown, as data. Pure.
 
+import { shownClasses } from "../../app/names.js";
 import { offered, speedsOf, workerChoices } from "../../app/compute.js";
 import { canContinue, isActive, lines, phaseStarts, progress } from "../../app/run.js";
 import { fieldValues } from "../../app/settings.js";
@@ -124,7 +125,7 @@ export function props(state, local) {
       shown: isAutoencoder(state, local),
       reconstructions: (local.run !== null && state.reconstructions[local.run]) || null,
       corrupts: (run?.plan.config ?? description?.config)?.noise !== "none",
-      classes: run?.data.classes ?? state.data.manifest?.classes ?? none,
+      classes: shownClasses(run, state.data),
     },
     measures: { epoch: run?.epochs.findLast(({ mse }) => mse !== null) ?? null, shown: isAutoencoder(state, local) },
   };
