@@ -9,6 +9,7 @@ import { learned } from "./strings/learned.js";
 import { lesson } from "./strings/lesson.js";
 import { numbers } from "./strings/numbers.js";
 import { intake, pictures } from "./strings/pictures.js";
+import { remarks } from "./strings/remarks.js";
 import { stacked } from "./strings/stacked.js";
 import { studio } from "./strings/studio.js";
 
@@ -100,6 +101,8 @@ export const text = {
   },
 
   numbers,
+
+  remarks,
 
   compute: {
     label: "Compute with",
@@ -269,6 +272,10 @@ export const text = {
         name: "Keras “accuracy”",
         meaning: "share of pixels whose strongest channel (red, green or blue) agrees. Keras prints it under this name; it says little about how good a picture looks",
       },
+    },
+    meaningless: {
+      accuracy: "means nothing here: most pixels are grey and have no strongest channel",
+      ssim: "means nothing here: most pictures have one colour all over and no structure",
     },
     measured: "On all test pictures, after the last epoch.",
   },

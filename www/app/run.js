@@ -5,7 +5,7 @@ import { shownName } from "./names.js";
 import { emptyCurve, extend, restart } from "./curve.js";
 
 /** @import { Curve } from "./curve.js" */
-/** @import { Backend, EpochEvent, Group, Pace, Plan, RunEvent, StepEvent } from "../protocol.js" */
+/** @import { Backend, EpochEvent, Finding, Group, Pace, Plan, RunEvent, StepEvent } from "../protocol.js" */
 
 /** Interrupted: its page went away; it can go on from where it was kept.
  * @typedef {"running"|"paused"|"completed"|"stopped-early"|"stopped"|"diverged"|"failed"|"interrupted"} RunStatus */
@@ -35,6 +35,7 @@ import { emptyCurve, extend, restart } from "./curve.js";
  * @property {{loss: number, accuracy: number|null}|null} last  smoothed over the last steps
  * @property {Curve} curve
  * @property {EpochEvent[]} epochs
+ * @property {Finding[]} [findings]  what seems wrong with it after the last epoch; earlier records have none
  * @property {Pace} pace
  * @property {number} seconds  spent computing
  * @property {number|null} keptAt  the step whose weights are kept on this machine
@@ -102,9 +103,14 @@ export function advance(run, events, pace, seconds) {
         next.epochs = [...next.epochs, event];
         break;
       case "phase":
+        // What was wrong with another phase is not wrong with this one.
+        next.findings = [];
         draw();
         next.epoch = 1;
         next.curve = restart(next.curve);
+        break;
+      case "diagnosis":
+        next.findings = event.findings;
         break;
       case "finished":
         next.status = event.reason;

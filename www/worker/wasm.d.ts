@@ -2,7 +2,7 @@
 // knows only as `any` or `object` is one of the records of protocol.js.
 
 import type {
-  Activation, Backend, CheckTable, Codes, Config, Counts, Manifest, Parameter, Pictures, Plan, Preset, Reconstructions, RunEvent, Split, StepTrace, Summary,
+  Activation, Backend, CheckTable, Codes, Config, Counts, DiagnosisEvent, Manifest, Parameter, Pictures, Plan, Preset, Reconstructions, RunEvent, Split, StepTrace, Summary,
 } from "../protocol.js";
 import type * as Generated from "../pkg/cpu/tabgrad.js";
 import type { PrefetchTask, ReplicaOutput, ReplicaSums, ReplicaTask } from "./compute/replica-messages.js";
@@ -35,6 +35,7 @@ interface SessionRecords extends DataParallel {
   pictures: Pictures;
   start: Plan;
   resume: Plan;
+  diagnose: DiagnosisEvent | undefined;
   snapshot: Uint8Array<ArrayBuffer>;
   progress: { phase: number; epoch: number; step: number };
   reconstruct: Omit<Reconstructions, "labels">;

@@ -1,5 +1,6 @@
 // What the views of the saved runs are shown, as data. Pure.
 
+import { remarksOf } from "../../app/remarks.js";
 import { shownName } from "../../app/names.js";
 import { writeAddress } from "../../app/address.js";
 import { memoBy } from "../../app/memo.js";
@@ -92,7 +93,7 @@ function rowOf(state, { chosen, open, asked, defaults }, run, differ) {
     time: duration(run.seconds),
     result: result.main,
     beside: result.beside,
-    message: state.refusals[run.id] ?? run.message ?? "",
+    message: state.refusals[run.id] ?? run.message ?? remarksOf(run).join(" "),
     pinned: run.pinned,
     ...(place >= 0 ? strokeOf(place) : { tone: -1, dashed: false }),
     goesOn,

@@ -1,5 +1,6 @@
 // What the stacked section's views are shown, as data. Pure.
 
+import { remarksOf } from "../../app/remarks.js";
 import { shownClasses, shownName } from "../../app/names.js";
 import { memo, memoBy } from "../../app/memo.js";
 import { fieldValues } from "../../app/settings.js";
@@ -114,6 +115,7 @@ export function props(state, local) {
     settings: { values: settingsOf(local.description, local.overrides, local.wrong), locked: may.stop },
     controls: { may: JSON.stringify(may), status: statusSentence(state, local), refusal: (local.run !== null && state.refusals[local.run]) || null },
     choice: { runs: choices(...stackedRuns(state)), chosen: run?.id ?? null },
+    remarks: { remarks: remarksOf(run).join("\n") },
     ladder: { rungs, codes, stages, loss: run?.plan.config.loss ?? local.description?.config.loss ?? "binary-cross-entropy" },
     outcome: { outcome: outcomeOf(rungs), codes },
     reconstructions: {

@@ -3,6 +3,7 @@
 import { shownClasses } from "../../app/names.js";
 import { offered, speedsOf, workerChoices } from "../../app/compute.js";
 import { canContinue, isActive, lines, phaseStarts, progress } from "../../app/run.js";
+import { meaningless, remarksOf } from "../../app/remarks.js";
 import { fieldValues } from "../../app/settings.js";
 import { canTrain, isAskable } from "../../app/state.js";
 import { text } from "../../strings.js";
@@ -79,6 +80,7 @@ function computeSentence({ compute }, { description }) {
 }
 
 const none = /** @type {never[]} */ ([]);
+const meaningful = { accuracy: false, ssim: false };
 
 /** @param {State} state @param {Local} local */
 export function props(state, local) {
@@ -109,6 +111,7 @@ export function props(state, local) {
       status: statusSentence(state, local),
       refusal: (local.run !== null && state.refusals[local.run]) || null,
     },
+    remarks: { remarks: remarksOf(run).join("\n") },
     progress: {
       name: run ? text.training.run(run.plan.config.model, run.plan.config.seed, text.compute.names[run.backend]) : text.training.yourRun,
       progress: run && progress(run),
@@ -127,6 +130,6 @@ export function props(state, local) {
       corrupts: (run?.plan.config ?? description?.config)?.noise !== "none",
       classes: shownClasses(run, state.data),
     },
-    measures: { epoch: run?.epochs.findLast(({ mse }) => mse !== null) ?? null, shown: isAutoencoder(state, local) },
+    measures: { epoch: run?.epochs.findLast(({ mse }) => mse !== null) ?? null, shown: isAutoencoder(state, local), ...(run ? meaningless(run) : meaningful) },
   };
 }
