@@ -68,25 +68,35 @@ mod native {
         let backend: Backend = arguments.backend.parse()?;
         let device = pollster::block_on(backend.device())?;
         match (&arguments.data, config) {
-            (_, Some(config)) if arguments.check => compare(&config, &device),
+            (_, Some(config)) if arguments.check => compare(&config, &device, arguments.json),
             (Some(folder), config) => train(arguments, config, &device, folder),
             (None, _) => bail!("Name a data folder with --data, made by data-prep."),
         }
     }
 
     /// The table of the self-test.
-    fn compare(config: &RunConfig, device: &Device) -> Result<()> {
+    fn compare(config: &RunConfig, device: &Device, json: bool) -> Result<()> {
         let flex = pollster::block_on(Backend::Flex.device())?;
         let checks = pollster::block_on(self_test::check(config, device, &flex))?;
-        for Check { operator, tensor, difference, passed } in &checks {
+        for check in &checks {
+            let Check { operator, tensor, difference, passed } = check;
             let verdict = if *passed { "" } else { "  differs" };
-            println!("{operator:56}  {tensor:28}  {difference:8.1e}{verdict}");
+            if json {
+                println!("{}", json!({ "type": "check", "check": check }));
+            } else {
+                println!("{operator:56}  {tensor:28}  {difference:8.1e}{verdict}");
+            }
         }
         let wrong = checks.iter().filter(|check| !check.passed).count();
         if wrong > 0 {
             bail!("{wrong} of {} tensors differ by more than {TOLERANCE}.", checks.len());
         }
-        println!("\nAll {} tensors agree within {TOLERANCE} of their largest value.", checks.len());
+        if !json {
+            println!(
+                "\nAll {} tensors agree within {TOLERANCE} of their largest value.",
+                checks.len()
+            );
+        }
         Ok(())
     }
 

@@ -128,9 +128,12 @@ pub struct Reasons {
 /// A loss within this part of guessing's: less than a fiftieth of what the labels say is learned. A loss
 /// is a mean over the epoch while it learns, so one that learns at all soon has less.
 const AT_GUESS: f64 = 0.98;
-/// So long a loss stays there before it is told of a network whose answers differ.
-const STUCK_EPOCHS: usize = 5;
-const STUCK_STEPS: u64 = 50;
+/// So long a loss stays there before it is told of a network whose answers differ; and in the second half
+/// of that time it may have fallen below guessing by this part of it, or it learns, if slowly. (On 300 drawn
+/// pictures healthy networks stay there for ten epochs, and fall by ten times as much.)
+const STUCK_EPOCHS: usize = 6;
+const STUCK_STEPS: u64 = 100;
+const STUCK_FALL: f64 = 1e-3;
 /// Labels that say less than this leave nothing to guess.
 const LEAST_GUESS: f64 = 0.05;
 /// Probabilities that differ less than this between pictures are the same answer: at the beginning,
@@ -147,9 +150,9 @@ const DIVERGING: f64 = 1000.0;
 /// Of moving averages, what may be left of their beginning.
 const YOUNG: f64 = 0.05;
 /// What inference may lose against training, as a part of what was learned since the first step.
-const SPOILT: f64 = 0.1;
+const SPOILT: f64 = 0.05;
 /// The same as a part of the loss, where little was learned.
-const SPOILT_LEAST: f64 = 0.02;
+const SPOILT_LEAST: f64 = 0.01;
 const KNOWN: f64 = 0.9;
 /// An epoch's loss of at least this part of the first step's, or an epoch that gained less than that,
 /// gives a reason to look.
@@ -234,7 +237,13 @@ fn alike(facts: &Facts, epochs: &[EpochNumbers], look: &Look) -> Option<Finding>
     let at_guess = |epoch: &&EpochNumbers| guess > LEAST_GUESS && epoch.loss >= AT_GUESS * guess;
     let stuck = epochs.iter().rev().take_while(at_guess).count();
     let same = stuck > 0 && variation.is_some_and(|variation| variation < SAME_ANSWER);
-    let long = stuck >= STUCK_EPOCHS && steps(&epochs[epochs.len() - stuck..]) >= STUCK_STEPS;
+    let stuck_epochs = &epochs[epochs.len() - stuck..];
+    let (first, second) = stuck_epochs.split_at(stuck / 2);
+    let below = |of: &[EpochNumbers]| {
+        of.iter().map(|epoch| epoch.loss.min(guess)).sum::<f64>() / of.len().max(1) as f64
+    };
+    let falls = below(first) - below(second) > STUCK_FALL * guess;
+    let long = stuck >= STUCK_EPOCHS && steps(stuck_epochs) >= STUCK_STEPS && !falls;
     let finding = Finding::Guessing { loss: last.loss, guess, epochs: stuck, same };
     (same || long).then_some(finding)
 }

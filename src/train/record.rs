@@ -89,7 +89,8 @@ impl Trainer {
         let loss = training.loss().ok_or(TrainError::NothingCounted("training"))?;
         let (accuracy, val_accuracy) = (training.accuracy(), validation.accuracy());
         let step = self.progress.step;
-        self.watch.note_epoch(EpochNumbers { step, loss, accuracy, val_loss, val_accuracy });
+        let numbers = EpochNumbers { step, loss, accuracy, val_loss, val_accuracy };
+        self.watch.note_epoch(self.progress, numbers);
         events.push(RunEvent::Epoch {
             progress: self.progress,
             loss,

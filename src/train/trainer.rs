@@ -26,7 +26,7 @@ pub(crate) const VALIDATION_BATCH: usize = 100;
 
 /// Events of a call of [`Trainer::advance`], after which it comes back: without a bound, a call that asks
 /// for a whole run would hold all of them in memory.
-pub const MOST_EVENTS: usize = 10_000;
+pub const MOST_EVENTS: usize = 1000;
 
 /// One training run.
 #[derive(Debug)]

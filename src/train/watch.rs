@@ -11,7 +11,7 @@ use crate::step::batch::{Batch, Draw};
 use crate::step::transfer::read_tensor;
 use crate::train::diagnosis::{EpochNumbers, Facts, Finding, Look, Outputs, findings};
 use crate::train::error::TrainError;
-use crate::train::events::RunEvent;
+use crate::train::events::{Progress, RunEvent};
 use crate::train::trainer::{Trainer, VALIDATION_BATCH};
 use crate::train::training_data::TrainingData;
 
@@ -23,8 +23,8 @@ pub(crate) struct Watch {
     start: Option<f64>,
     /// Of the phase.
     epochs: Vec<EpochNumbers>,
-    /// Whether an epoch has ended since the last look.
-    due: bool,
+    /// The end of an epoch that was not judged yet.
+    due: Option<Progress>,
     told: Vec<Finding>,
 }
 
@@ -45,7 +45,7 @@ impl Watch {
             test: data.test.len(),
             momentum: normalized.then_some(BATCH_NORM_MOMENTUM),
         };
-        Self { facts, start: None, epochs: Vec::new(), due: false, told: Vec::new() }
+        Self { facts, start: None, epochs: Vec::new(), due: None, told: Vec::new() }
     }
 
     pub(crate) fn begin_phase(&mut self) {
@@ -57,9 +57,9 @@ impl Watch {
         self.start.get_or_insert(loss);
     }
 
-    pub(crate) fn note_epoch(&mut self, numbers: EpochNumbers) {
+    pub(crate) fn note_epoch(&mut self, progress: Progress, numbers: EpochNumbers) {
         self.epochs.push(numbers);
-        self.due = true;
+        self.due = Some(progress);
     }
 }
 
@@ -84,9 +84,7 @@ impl Trainer {
     /// [`TrainError`] where the device fails, or has failed in the middle of steps.
     pub async fn diagnose(&mut self) -> Result<Option<RunEvent>, TrainError> {
         self.queued.check()?;
-        if !std::mem::take(&mut self.watch.due) {
-            return Ok(None);
-        }
+        let Some(progress) = self.watch.due.take() else { return Ok(None) };
         let Watch { facts, start, epochs, .. } = &self.watch;
         let start = start.or(epochs.first().map(|first| first.loss)).unwrap_or_default();
         let reasons = facts.reasons(start, epochs);
@@ -102,7 +100,6 @@ impl Trainer {
         }
         let found = findings(facts, start, epochs, &look);
         let before = std::mem::replace(&mut self.watch.told, found.clone());
-        let progress = self.progress;
         let tells = !(found.is_empty() && before.is_empty());
         Ok(tells.then_some(RunEvent::Diagnosis { progress, findings: found }))
     }

@@ -149,6 +149,14 @@ fn other_pictures_are_refused_by_their_hash_and_an_old_file_says_that_it_has_non
 }
 
 #[test]
+fn a_check_prints_json_where_that_is_asked_for() {
+    let check = train(&["--model", "cnn-max-2", "--check", "--json"]);
+    assert!(check.status.success(), "{}", words(&check.stderr));
+    let lines = lines(&check);
+    assert!(lines.len() > 5 && lines.iter().all(|line| line["check"]["passed"] == true));
+}
+
+#[test]
 fn settings_out_of_range_are_refused_in_a_sentence() {
     let place = place("settings");
     let data = folder(&place, "data", pictures(16, 1), pictures(8, 2));
