@@ -3,7 +3,7 @@
 const grouped = new Intl.NumberFormat("en-GB");
 
 /** @param {number} n */
-export const integer = (n) => grouped.format(Math.round(n));
+export const integer = (n) => (Number.isFinite(n) ? grouped.format(Math.round(n)) : "–");
 
 /** Four figures that matter, so that a loss of 0.01543 and one of 2.303 are both told.
  * @param {number|null|undefined} x */
@@ -16,13 +16,13 @@ export function figure(x) {
 
 /** @param {number|null|undefined} share */
 export const percent = (share) =>
-  share === null || share === undefined ? "–" : `${(share * 100).toFixed(1)} %`;
+  share === null || share === undefined || !Number.isFinite(share) ? "–" : `${(share * 100).toFixed(1)} %`;
 
 /** @param {number} share */
-export const wholePercent = (share) => `${Math.round(share * 100)} %`;
+export const wholePercent = (share) => !Number.isFinite(share) ? "–" : `${Math.round(share * 100)} %`;
 
 /** @param {number|null|undefined} x */
-export const decibel = (x) => (x === null || x === undefined ? "–" : `${x.toFixed(2)} dB`);
+export const decibel = (x) => (x === null || x === undefined || !Number.isFinite(x) ? "–" : `${x.toFixed(2)} dB`);
 
 /** @param {number} bytes */
 export function size(bytes) {
@@ -32,6 +32,7 @@ export function size(bytes) {
 
 /** @param {number} seconds */
 export function duration(seconds) {
+  if (!Number.isFinite(seconds)) return "–";
   if (seconds < 1) return "under 1 s";
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole} s`;

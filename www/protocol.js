@@ -60,6 +60,7 @@
  * @property {Config} config
  * @property {Summary} summary
  * @property {Counts} pictures
+ * @property {Caveat[]} [caveats]  for this model on these pictures; missing where there are none
  * @property {number} stepsPerEpoch
  * @property {number} validationBatches
  * @property {{name: string, epochs: number}[]} phases
@@ -86,8 +87,24 @@
 /** @typedef {{type: "finished", reason: "completed"|"stopped-early", phase: number, epoch: number, step: number}} FinishedEvent */
 /** @typedef {{type: "diverged", phase: number, epoch: number, step: number, message: string}} DivergedEvent */
 
+/** What seems to be wrong with a run, as the wasm module judges its numbers.
+ * @typedef {(
+ *   | {sign: "black-reconstructions"} | {sign: "white-reconstructions"} | {sign: "same-reconstructions"}
+ *   | {sign: "diverging"|"rising", loss: number, start: number}
+ *   | {sign: "guessing", loss: number, guess: number, epochs: number, same: boolean}
+ *   | {sign: "young-averages", steps: number, share: number}
+ *   | {sign: "by-heart", accuracy: number, valAccuracy: number}
+ * )} Finding */
+/** All that seems wrong after an epoch. @typedef {{type: "diagnosis", phase: number, epoch: number, step: number, findings: Finding[]}} DiagnosisEvent */
+
+/** What a data set makes meaningless.
+ * @typedef {(
+ *   | {kind: "one-class"|"grey-pictures"|"plain-pictures"}
+ *   | {kind: "no-test-pictures"|"no-training-pictures", classes: string[]}
+ * )} Caveat */
+
 /** What happened in training, as the wasm module tells it: a closed set.
- * @typedef {StepEvent|ValidatingEvent|EpochEvent|PhaseEvent|FinishedEvent|DivergedEvent} RunEvent */
+ * @typedef {StepEvent|DiagnosisEvent|ValidatingEvent|EpochEvent|PhaseEvent|FinishedEvent|DivergedEvent} RunEvent */
 
 /**
  * How fast the run goes, as the worker's clock sees it; null until measured.
@@ -180,7 +197,7 @@
 
 /** @typedef {{wgpu: number, flex: number}} Speeds  pictures a second, training */
 
-/** @typedef {{table: CheckTable, speeds: Speeds|null}} SpeedTest  no speeds where the check failed */
+/** @typedef {{table: CheckTable, speeds: Speeds|null}} SpeedTest  no speeds where the check failed, or the clock could not tell them */
 
 /** A data set on its way from one worker to another.
  * @typedef {{manifest: string, shards: {file: string, bytes: Uint8Array}[]}} HandedOver */

@@ -7,12 +7,15 @@ import { cnns } from "./strings/cnns.js";
 import { keep } from "./strings/keep.js";
 import { learned } from "./strings/learned.js";
 import { lesson } from "./strings/lesson.js";
+import { numbers } from "./strings/numbers.js";
 import { intake, pictures } from "./strings/pictures.js";
+import { remarks } from "./strings/remarks.js";
 import { stacked } from "./strings/stacked.js";
 import { studio } from "./strings/studio.js";
 
 export const text = {
   skip: "Skip to the sections",
+  unnamed: "(no name)",
   masthead: {
     name: "tabgrad",
     heading: "A network learns in this tab",
@@ -97,6 +100,10 @@ export const text = {
     },
   },
 
+  numbers,
+
+  remarks,
+
   compute: {
     label: "Compute with",
     workers: "CPU workers",
@@ -141,6 +148,7 @@ export const text = {
     unsound: (/** @type {string} */ model) =>
       `The GPU does not compute what ${model} needs as the CPU does, so it is not used. The table below the settings shows where. Newer graphics drivers may help.`,
     notTried: (/** @type {string} */ why) => `The GPU could not be tried, so the CPU trains. ${why}`,
+    notTimed: "This browser’s clock could not tell which device is faster, so the CPU trains. To train on the GPU, choose WebGPU.",
     notChecked: (/** @type {string} */ why) => `The GPU could not be checked. ${why}`,
     noWebGpu: "This browser has no WebGPU.",
     noAdapter: "This browser has WebGPU, but found no graphics adapter for it.",
@@ -265,6 +273,10 @@ export const text = {
         meaning: "share of pixels whose strongest channel (red, green or blue) agrees. Keras prints it under this name; it says little about how good a picture looks",
       },
     },
+    meaningless: {
+      accuracy: "means nothing here: most pixels are grey and have no strongest channel",
+      ssim: "means nothing here: most pictures have one colour all over and no structure",
+    },
     measured: "On all test pictures, after the last epoch.",
   },
 
@@ -326,9 +338,5 @@ export const text = {
       `The address asks for a model named “${name}”, which does not exist. The first one is chosen instead.`,
     notAnOption: (/** @type {string} */ label, /** @type {string} */ typed, /** @type {string[]} */ options) =>
       `${label} is “${typed}”; it can be ${either(options)}.`,
-    /** @type {(label: string, typed: string, whole: boolean, min: number, max: number) => string} */
-    outOfRange: (label, typed, whole, min, max) =>
-      `${label} ${typed === "" ? "is empty" : `is “${typed}”`}; give a ${whole ? "whole " : ""}number from ${min} to ${max}.`,
   },
-
 };

@@ -10,10 +10,17 @@ fn main() -> std::process::ExitCode {
 }
 
 #[cfg(not(target_family = "wasm"))]
+#[path = "train/arguments.rs"]
+mod arguments;
+#[cfg(not(target_family = "wasm"))]
+#[path = "train/files.rs"]
+mod files;
+
+#[cfg(not(target_family = "wasm"))]
 // Printing is what a command is for.
 #[allow(clippy::print_stdout, clippy::print_stderr)]
 mod native {
-    use std::path::{Path, PathBuf};
+    use std::path::Path;
     use std::process::ExitCode;
     use std::time::{Duration, Instant};
 
@@ -23,112 +30,20 @@ mod native {
     use indicatif::{ProgressBar, ProgressStyle};
     use serde_json::{Value, json};
     use tabgrad::backend::{Backend, DeviceError};
-    use tabgrad::data::loader::Loader;
-    use tabgrad::data::manifest::FILE_NAME;
     use tabgrad::inspect::self_test::{self, Check, TOLERANCE};
     use tabgrad::spec::RunConfig;
+    use tabgrad::train::diagnosis::Finding;
     use tabgrad::train::events::{Plan, RunEvent};
     use tabgrad::train::trainer::Trainer;
+
+    use crate::arguments::Arguments;
+    use crate::files;
 
     /// Work items between two updates of the console.
     const ITEMS_PER_ADVANCE: usize = 4;
 
     /// The exit code where the backend finds no device.
     const NO_DEVICE: u8 = 3;
-
-    /// Trains a model on a data folder made by data-prep. Settings that are not given are the
-    /// model's own.
-    #[derive(Debug, Parser)]
-    #[command(version)]
-    struct Arguments {
-        /// The model: cnn-max-2, cnn-avg-2, cnn-max-3, cnn-avg-3, cnn-max-4, cnn-avg-4, cae,
-        /// cae-bn, cae-denoise, sae or cae-classifier.
-        #[arg(long, required_unless_present = "resume")]
-        model: Option<String>,
-        /// Folder with manifest.json and shards.
-        #[arg(long, required_unless_present = "check")]
-        data: Option<PathBuf>,
-        /// Passes over the training pictures, in each phase.
-        #[arg(long)]
-        epochs: Option<u32>,
-        /// Pictures per optimizer step.
-        #[arg(long)]
-        batch: Option<usize>,
-        /// Adam's learning rate.
-        #[arg(long)]
-        lr: Option<f64>,
-        /// Seed of weights, order and noise.
-        #[arg(long)]
-        seed: Option<u64>,
-        /// Epochs without a better validation loss after which to stop.
-        #[arg(long)]
-        patience: Option<u32>,
-        /// Padding of a CNN's convolutions: valid or same.
-        #[arg(long)]
-        padding: Option<String>,
-        /// Output of an autoencoder: sigmoid or relu.
-        #[arg(long)]
-        output: Option<String>,
-        /// Loss: cross-entropy, binary-cross-entropy or mean-squared-error.
-        #[arg(long)]
-        loss: Option<String>,
-        /// Corruption of the input, where the model has one: gaussian, salt-and-pepper or masking.
-        #[arg(long)]
-        noise: Option<String>,
-        /// Strength of the corruption, 0 to 1.
-        #[arg(long)]
-        noise_level: Option<f64>,
-        /// What computes.
-        #[arg(long, default_value = Backend::ALL[0].name())]
-        backend: String,
-        /// Instead of training, compare the backend with flex on every operator of the model. Ends
-        /// with 1 where they differ, and with 3 where there is no device.
-        #[arg(long)]
-        check: bool,
-        /// A file to store the run in after each epoch and at the end, as .safetensors.
-        #[arg(long)]
-        save: Option<PathBuf>,
-        /// A file that --save wrote, to go on with its run, with its settings, on the same data.
-        #[arg(
-            long,
-            requires = "data",
-            conflicts_with_all = [
-                "model", "epochs", "batch", "lr", "seed", "patience", "padding", "output", "loss",
-                "noise", "noise_level", "check",
-            ]
-        )]
-        resume: Option<PathBuf>,
-        /// One JSON object a line: the plan, then each epoch, then how the run ended.
-        #[arg(long)]
-        json: bool,
-        /// With --json, a line for each step too.
-        #[arg(long, requires = "json")]
-        steps: bool,
-    }
-
-    impl Arguments {
-        /// The settings given, on top of the model's own.
-        fn config(&self) -> Result<RunConfig> {
-            let given = [
-                ("model", self.model.as_deref().map(Value::from)),
-                ("epochs", self.epochs.map(Value::from)),
-                ("batchSize", self.batch.map(Value::from)),
-                ("learningRate", self.lr.map(Value::from)),
-                ("seed", self.seed.map(Value::from)),
-                ("patience", self.patience.map(Value::from)),
-                ("padding", self.padding.as_deref().map(Value::from)),
-                ("output", self.output.as_deref().map(Value::from)),
-                ("loss", self.loss.as_deref().map(Value::from)),
-                ("noise", self.noise.as_deref().map(Value::from)),
-                ("noiseLevel", self.noise_level.map(Value::from)),
-            ];
-            let given: serde_json::Map<String, Value> = given
-                .into_iter()
-                .filter_map(|(name, value)| Some((name.to_owned(), value?)))
-                .collect();
-            Ok(RunConfig::from_json(&Value::Object(given).to_string())?)
-        }
-    }
 
     pub(super) fn main() -> ExitCode {
         match run(&Arguments::parse()) {
@@ -141,33 +56,47 @@ mod native {
     }
 
     fn run(arguments: &Arguments) -> Result<()> {
-        // Before a device is opened: what is wrong with the settings is wrong on every device.
+        // Before a device is opened, and long before the run ends: what is wrong with the settings or
+        // with the place to save to stays wrong.
         let config = match &arguments.resume {
             Some(_) => None,
             None => Some(arguments.config()?),
         };
+        if let Some(file) = &arguments.save {
+            files::check_writable(file)?;
+        }
         let backend: Backend = arguments.backend.parse()?;
         let device = pollster::block_on(backend.device())?;
         match (&arguments.data, config) {
-            (_, Some(config)) if arguments.check => compare(&config, &device),
+            (_, Some(config)) if arguments.check => compare(&config, &device, arguments.json),
             (Some(folder), config) => train(arguments, config, &device, folder),
             (None, _) => bail!("Name a data folder with --data, made by data-prep."),
         }
     }
 
     /// The table of the self-test.
-    fn compare(config: &RunConfig, device: &Device) -> Result<()> {
+    fn compare(config: &RunConfig, device: &Device, json: bool) -> Result<()> {
         let flex = pollster::block_on(Backend::Flex.device())?;
         let checks = pollster::block_on(self_test::check(config, device, &flex))?;
-        for Check { operator, tensor, difference, passed } in &checks {
+        for check in &checks {
+            let Check { operator, tensor, difference, passed } = check;
             let verdict = if *passed { "" } else { "  differs" };
-            println!("{operator:56}  {tensor:28}  {difference:8.1e}{verdict}");
+            if json {
+                println!("{}", json!({ "type": "check", "check": check }));
+            } else {
+                println!("{operator:56}  {tensor:28}  {difference:8.1e}{verdict}");
+            }
         }
         let wrong = checks.iter().filter(|check| !check.passed).count();
         if wrong > 0 {
             bail!("{wrong} of {} tensors differ by more than {TOLERANCE}.", checks.len());
         }
-        println!("\nAll {} tensors agree within {TOLERANCE} of their largest value.", checks.len());
+        if !json {
+            println!(
+                "\nAll {} tensors agree within {TOLERANCE} of their largest value.",
+                checks.len()
+            );
+        }
         Ok(())
     }
 
@@ -177,12 +106,20 @@ mod native {
         device: &Device,
         folder: &Path,
     ) -> Result<()> {
-        let loader = load(folder)?;
+        let loader = files::load(folder)?;
         let data = loader.data().clone();
+        let mut remarks = Vec::new();
         let mut trainer = match (&arguments.resume, config) {
             (Some(file), _) => {
                 let stored = std::fs::read(file)
                     .with_context(|| format!("{} cannot be read", file.display()))?;
+                if !Trainer::knows_its_data(&stored)? {
+                    remarks.push(format!(
+                        "{} does not say which pictures it was made with, only how many: an earlier \
+                         version stored it. Make sure that it was these.",
+                        file.display()
+                    ));
+                }
                 Trainer::resume(&stored, data, device)?
             }
             (None, Some(config)) => Trainer::new(config, data, device)?,
@@ -190,45 +127,46 @@ mod native {
         };
         let plan = trainer.plan();
         let mut report = Report::new(arguments, &plan);
-        report.begin(loader.manifest().name.as_str(), &plan);
+        report.begin(loader.manifest().name.as_str(), &plan)?;
+        for remark in remarks {
+            report.remark(&remark);
+        }
+        let mut diverged = None;
+        let mut unsaved = None;
         while !trainer.is_over() {
             let events = pollster::block_on(trainer.advance(ITEMS_PER_ADVANCE))?;
             let epoch = events.iter().any(|event| matches!(event, RunEvent::Epoch { .. }));
             for event in &events {
                 report.show(event)?;
+                if let RunEvent::Diverged { message, .. } = event {
+                    diverged = Some(message.clone());
+                }
+            }
+            if let Some(diagnosis) = pollster::block_on(trainer.diagnose())? {
+                report.show(&diagnosis)?;
             }
             if let Some(file) = arguments.save.as_ref().filter(|_| epoch || trainer.is_over()) {
-                save(&trainer, file)?;
+                // A disk that is full now need not be at the next epoch.
+                unsaved = save(&trainer, file).err();
+                if let Some(error) = &unsaved {
+                    report.remark(&format!("The run could not be saved. {error:#}"));
+                }
             }
         }
-        Ok(())
-    }
-
-    /// Stores the run beside the file and then in its place, so that a whole one is always there.
-    fn save(trainer: &Trainer, file: &Path) -> Result<()> {
-        let bytes = pollster::block_on(trainer.snapshot())?;
-        let mut beside = file.as_os_str().to_owned();
-        beside.push(".part");
-        std::fs::write(&beside, bytes)
-            .and_then(|()| std::fs::rename(&beside, file))
-            .with_context(|| format!("{} cannot be written", file.display()))
-    }
-
-    fn load(folder: &Path) -> Result<Loader> {
-        let read = |name: &str| {
-            let path = folder.join(name);
-            std::fs::read(&path).with_context(|| {
-                format!("{} cannot be read. Make a data folder with data-prep", path.display())
-            })
-        };
-        let manifest = String::from_utf8(read(FILE_NAME)?).context("The manifest is not text")?;
-        let mut loader = Loader::new(&manifest)?;
-        let files: Vec<String> =
-            loader.manifest().shards().map(|(_, _, entry)| entry.file.clone()).collect();
-        for file in files {
-            loader.add(&file, &read(&file)?)?;
+        if let Some(error) = unsaved {
+            return Err(error.context("The run is over and could not be saved"));
         }
-        Ok(loader)
+        if let Some(file) = &arguments.save {
+            report.saved(file, trainer.progress().step);
+        }
+        match diverged {
+            Some(message) => bail!("{message}"),
+            None => Ok(()),
+        }
+    }
+
+    fn save(trainer: &Trainer, file: &Path) -> Result<()> {
+        files::save(&pollster::block_on(trainer.snapshot())?, file)
     }
 
     /// What the console shows.
@@ -238,6 +176,8 @@ mod native {
         bar: ProgressBar,
         epochs: u32,
         epoch_began: Instant,
+        /// What was found wrong with the run at the last epoch.
+        findings: Vec<Finding>,
     }
 
     impl Report {
@@ -253,12 +193,15 @@ mod native {
             }
             let (json, steps) = (arguments.json, arguments.steps);
             let epochs = plan.config.epochs;
-            Self { json, steps, bar, epochs, epoch_began: Instant::now() }
+            let (epoch_began, findings) = (Instant::now(), Vec::new());
+            Self { json, steps, bar, epochs, epoch_began, findings }
         }
 
-        fn begin(&self, data: &str, plan: &Plan) {
+        fn begin(&self, data: &str, plan: &Plan) -> Result<()> {
             if self.json {
-                println!("{}", json!({ "type": "plan", "data": data, "plan": plan }));
+                let mut plan_told = serde_json::to_value(plan)?;
+                add_messages(&mut plan_told["caveats"], &plan.caveats);
+                println!("{}", json!({ "type": "plan", "data": data, "plan": plan_told }));
             } else {
                 println!("{}\n", plan.summary);
                 println!(
@@ -268,6 +211,30 @@ mod native {
                     plan.config.batch_size,
                     plan.config.seed
                 );
+                for caveat in &plan.caveats {
+                    self.remark(&caveat.to_string());
+                }
+            }
+            Ok(())
+        }
+
+        /// Something to know that changes nothing.
+        fn remark(&self, words: &str) {
+            if self.json {
+                println!("{}", json!({ "type": "remark", "message": words }));
+            } else {
+                self.bar.suspend(|| println!("{words}"));
+            }
+        }
+
+        fn saved(&self, file: &Path, step: u64) {
+            if self.json {
+                println!(
+                    "{}",
+                    json!({ "type": "saved", "file": file.to_string_lossy(), "step": step })
+                );
+            } else {
+                println!("The weights after step {step} are in {}.", file.display());
             }
         }
 
@@ -287,10 +254,8 @@ mod native {
                     self.bar.set_message(format!("loss {loss:.4}"));
                 }
                 RunEvent::Finished { .. } => self.bar.finish_and_clear(),
-                RunEvent::Diverged { message, .. } => {
-                    self.bar.finish_and_clear();
-                    bail!("{message}");
-                }
+                RunEvent::Diverged { .. } => self.bar.finish_and_clear(),
+                RunEvent::Diagnosis { findings, .. } => self.findings.clone_from(findings),
                 RunEvent::Validating { .. } => {}
             }
             Ok(())
@@ -302,6 +267,9 @@ mod native {
                 RunEvent::Step { .. } if !self.steps => return Ok(()),
                 RunEvent::Validating { .. } => return Ok(()),
                 RunEvent::Epoch { .. } => line["seconds"] = json!(took.as_secs_f64()),
+                RunEvent::Diagnosis { findings, .. } => {
+                    add_messages(&mut line["findings"], findings);
+                }
                 _ => {}
             }
             println!("{line}");
@@ -320,8 +288,10 @@ mod native {
                 ..
             } = event
             else {
-                if let RunEvent::Phase { name, .. } = event {
-                    self.bar.suspend(|| println!("{name}"));
+                match event {
+                    RunEvent::Phase { name, .. } => self.bar.suspend(|| println!("{name}")),
+                    RunEvent::Diagnosis { findings, .. } => self.tell_new(findings),
+                    _ => {}
                 }
                 return;
             };
@@ -340,6 +310,22 @@ mod native {
             }
             text.push_str(&format!("  {:.1} s", took.as_secs_f64()));
             self.bar.suspend(|| println!("{text}"));
+        }
+
+        /// What was not found at the last epoch already: numbers change with each.
+        fn tell_new(&self, findings: &[Finding]) {
+            let sign = std::mem::discriminant;
+            let known: Vec<_> = self.findings.iter().map(sign).collect();
+            for finding in findings.iter().filter(|one| !known.contains(&sign(*one))) {
+                self.remark(&finding.to_string());
+            }
+        }
+    }
+
+    /// Puts its sentence into each of these records.
+    fn add_messages<T: std::fmt::Display>(records: &mut Value, of: &[T]) {
+        for (record, one) in records.as_array_mut().into_iter().flatten().zip(of) {
+            record["message"] = json!(one.to_string());
         }
     }
 }

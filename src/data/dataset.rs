@@ -13,6 +13,8 @@ pub struct Dataset {
     pub test: Pictures,
     /// Names by label.
     pub classes: Vec<String>,
+    /// The SHA-256 that tells these pictures from all others, where they came in shards.
+    pub fingerprint: Option<String>,
 }
 
 /// Data that a run cannot use.
@@ -68,7 +70,7 @@ impl Dataset {
     /// Of these pictures, with the names of their classes.
     #[must_use]
     pub fn new(train: Pictures, test: Pictures, classes: Vec<String>) -> Self {
-        Self { train, test, classes }
+        Self { train, test, classes, fingerprint: None }
     }
 
     /// `count` training pictures of noise, and a test picture: nothing to learn from, but as much

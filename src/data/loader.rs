@@ -53,7 +53,8 @@ impl Loader {
     pub fn new(manifest: &str) -> Result<Self, ManifestError> {
         let manifest = Manifest::parse(manifest)?;
         let classes = manifest.classes.clone();
-        let data = Dataset::new(Pictures::default(), Pictures::default(), classes);
+        let mut data = Dataset::new(Pictures::default(), Pictures::default(), classes);
+        data.fingerprint = Some(fingerprint(&manifest));
         Ok(Self { manifest, taken: [0, 0], data: Rc::new(data) })
     }
 
@@ -67,9 +68,7 @@ impl Loader {
     /// the same.
     #[must_use]
     pub fn fingerprint(&self) -> String {
-        let sums: Vec<&[u8]> =
-            self.manifest.shards().map(|(_, _, entry)| entry.sha256.as_bytes()).collect();
-        sha256(&sums)
+        fingerprint(&self.manifest)
     }
 
     /// Takes the bytes of the shard called `file`, the next of its split.
@@ -128,6 +127,11 @@ impl Loader {
     pub fn data(&self) -> &Rc<Dataset> {
         &self.data
     }
+}
+
+fn fingerprint(manifest: &Manifest) -> String {
+    let sums: Vec<&[u8]> = manifest.shards().map(|(_, _, entry)| entry.sha256.as_bytes()).collect();
+    sha256(&sums)
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! system: bytes come from a driver, so this room compiles for `data-prep` and for the page alike.
 
 mod archive;
+pub mod caveats;
 pub mod cifar;
 pub mod dataset;
 pub mod loader;

@@ -245,6 +245,19 @@ impl Rng {
         }
         order
     }
+
+    /// `count` different numbers below `n`, in the order in which they are drawn; all `n` if that is fewer.
+    pub fn sample(&mut self, count: u32, n: u32) -> Vec<u32> {
+        let mut taken = vec![false; n as usize];
+        let mut sample = Vec::new();
+        while sample.len() < count.min(n) as usize {
+            let index = self.below(n);
+            if !std::mem::replace(&mut taken[index as usize], true) {
+                sample.push(index);
+            }
+        }
+        sample
+    }
 }
 
 #[cfg(test)]
@@ -345,6 +358,20 @@ mod tests {
             let x = bits as f32 / 16_777_216.0;
             assert_eq!(series.ln(x).to_bits(), libm::logf(x).to_bits(), "{x}");
         }
+    }
+
+    #[test]
+    fn a_sample_holds_no_index_twice_however_large_it_is() {
+        for (count, n) in [(0, 9), (5, 0), (8, 10_000), (100_000, 100_000), (u32::MAX, 3)] {
+            let mut sample = Rng::new(3, Purpose::Samples, 1).sample(count, n);
+            assert_eq!(sample.len() as u32, count.min(n));
+            sample.sort_unstable();
+            sample.dedup();
+            assert_eq!(sample.len() as u32, count.min(n));
+        }
+        let mut rng = Rng::new(3, Purpose::Samples, 1);
+        let first = rng.below(50);
+        assert_eq!(Rng::new(3, Purpose::Samples, 1).sample(4, 50)[0], first, "as they are drawn");
     }
 
     #[test]

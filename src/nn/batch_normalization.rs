@@ -13,7 +13,7 @@ use crate::kernels::norm::{Moments, Normalizer};
 use crate::ops;
 
 /// Share of the old moving statistics kept at each step, Keras' default.
-const MOMENTUM: f64 = 0.99;
+pub(crate) const MOMENTUM: f64 = 0.99;
 /// Added to the variance before the root, Keras' default.
 const EPSILON: f64 = 1e-3;
 

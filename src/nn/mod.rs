@@ -15,7 +15,7 @@ mod net;
 mod parameter;
 
 pub use activation::Activation;
-pub(crate) use batch_normalization::SharedNorm;
+pub(crate) use batch_normalization::{MOMENTUM as BATCH_NORM_MOMENTUM, SharedNorm};
 pub use context::{Context, SampleStreams};
 pub(crate) use fusion::fused_groups;
 pub use layer::{ActivationFunction, Layer, LayerSetting, Padding, Shape, ShapeError, Units};

@@ -189,11 +189,12 @@ impl RunConfig {
         let check = |ok: bool, name, value: String, range| {
             if ok { Ok(()) } else { Err(ConfigError::OutOfRange { name, value, range }) }
         };
+        // Numbers that 32 bits can hold: smaller ones would be 0 there, and larger ones infinite.
         check(
-            self.learning_rate > 0.0 && self.learning_rate.is_finite(),
+            (1e-37..=1e38).contains(&self.learning_rate),
             "The learning rate",
             self.learning_rate.to_string(),
-            "a number above 0",
+            "a number from 1e-37 to 1e38, such as 0.001",
         )?;
         check(
             (1..=MAX_BATCH).contains(&self.batch_size),
@@ -308,6 +309,31 @@ mod tests {
     fn refused(json: &str, part: &str) {
         let error = RunConfig::from_json(json).expect_err("refused").to_string();
         assert!(error.contains(part), "{error:?} should contain {part:?}");
+    }
+
+    #[test]
+    fn numbers_that_are_none_and_those_out_of_range_are_refused_with_their_value() {
+        let config = RunConfig::named("cae-denoise").expect("a preset");
+        for learning_rate in
+            [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 0.0, -0.0, -1.0, 1e-60, 1e39]
+        {
+            let error = RunConfig { learning_rate, ..config.clone() }.validate();
+            let error = error.expect_err("out of range").to_string();
+            assert!(error.starts_with(&format!("The learning rate is {learning_rate}, but must")));
+        }
+        for noise_level in [f64::NAN, f64::INFINITY, -0.1, 1.000_001] {
+            let error = RunConfig { noise_level, ..config.clone() }.validate();
+            let error = error.expect_err("out of range").to_string();
+            assert!(error.starts_with(&format!("The noise level is {noise_level}, but must")));
+        }
+        for batch_size in [0, MAX_BATCH + 1, usize::MAX] {
+            assert!(RunConfig { batch_size, ..config.clone() }.validate().is_err());
+        }
+        for epochs in [0, 100_001, u32::MAX] {
+            assert!(RunConfig { epochs, ..config.clone() }.validate().is_err());
+        }
+        let patience = Some(u32::MAX);
+        assert!(RunConfig { patience, learning_rate: 1e38, ..config }.validate().is_ok());
     }
 
     #[test]

@@ -84,10 +84,7 @@ impl Trainer {
         let snapshot = Snapshot::from_bytes(bytes)?;
         let metadata = &snapshot.metadata;
         let now = dataset_info(&data);
-        if metadata.data != now {
-            let was = Box::new(metadata.data.clone());
-            return Err(SnapshotError::OtherData { was, now: Box::new(now) }.into());
-        }
+        metadata.data.check(now)?;
         let classes = stored_classes(&snapshot)?.unwrap_or(data.classes.len());
         let mut trainer = Self::with_outputs(metadata.config.clone(), data, classes, device)?;
         metadata.check(trainer.phases.len(), trainer.validation_batches())?;
@@ -115,6 +112,15 @@ impl Trainer {
         trainer.val_metrics = metadata.val_metrics;
         trainer.early_stopping = metadata.early_stopping;
         Ok(trainer)
+    }
+
+    /// Whether a snapshot says by hash which data it was made with. One that does not, of an earlier version,
+    /// is resumed on any data of as many pictures and the same classes.
+    ///
+    /// # Errors
+    /// [`TrainError::Snapshot`] where the bytes are no snapshot or are damaged.
+    pub fn knows_its_data(snapshot: &[u8]) -> Result<bool, TrainError> {
+        Ok(Snapshot::from_bytes(snapshot)?.metadata.data.hash.is_some())
     }
 
     /// Takes the weights of a snapshot's first layers, of this model or another: layer by layer, up
@@ -162,7 +168,8 @@ impl Trainer {
 
 fn dataset_info(data: &Dataset) -> DatasetInfo {
     let pictures = PictureCounts { train: data.train.len(), test: data.test.len() };
-    DatasetInfo { pictures, classes: data.classes.clone() }
+    let hash = data.fingerprint.clone();
+    DatasetInfo { pictures, classes: data.classes.clone(), hash }
 }
 
 /// The outputs of a stored classifier: the length of its last bias. `None` where the model has no
@@ -276,5 +283,21 @@ mod tests {
         assert_eq!(resumed.model.classes(), 10);
         assert_eq!(resumed.progress, old.progress);
         assert_eq!(Trainer::new(config, data, &device).expect("fits").model.classes(), 3);
+    }
+
+    #[test]
+    fn weights_that_are_no_numbers_are_not_stored() {
+        let device = pollster::block_on(Backend::Flex.device()).expect("a CPU");
+        let config = RunConfig::named("cnn-max-2").expect("a preset");
+        let data = Rc::new(Dataset::noise(8, 3));
+        let mut trainer = Trainer::new(config, data, &device).expect("fits");
+        let mut weights =
+            pollster::block_on(trainer.parameters()).expect("the device works").remove(0);
+        weights.values[3] = f32::INFINITY;
+        let mut net = trainer.train_state.net();
+        net.put_any(&weights).expect("its own shape");
+        trainer.train_state.restore(net);
+        let error = pollster::block_on(trainer.snapshot()).expect_err("not finite").to_string();
+        assert!(error.contains("are not finite numbers: training diverged."), "{error}");
     }
 }

@@ -3,8 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::data::caveats::Caveat;
 use crate::spec::RunConfig;
 use crate::spec::summary::Summary;
+use crate::train::diagnosis::Finding;
 
 /// How far a run is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -75,6 +77,16 @@ pub enum RunEvent {
         /// Structural similarity.
         ssim: Option<f64>,
     },
+    /// What seems to be wrong with the run now; empty where it no longer is. Told by
+    /// [`Trainer::diagnose`](super::trainer::Trainer::diagnose), which is asked after an epoch.
+    #[serde(rename_all = "camelCase")]
+    Diagnosis {
+        /// Where.
+        #[serde(flatten)]
+        progress: Progress,
+        /// All of it, the graver first.
+        findings: Vec<Finding>,
+    },
     /// The run is over.
     #[serde(rename_all = "camelCase")]
     Finished {
@@ -115,6 +127,9 @@ pub struct Plan {
     pub summary: Summary,
     /// Pictures it uses.
     pub pictures: PictureCounts,
+    /// What these pictures make meaningless.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub caveats: Vec<Caveat>,
     /// Optimizer steps in an epoch.
     pub steps_per_epoch: usize,
     /// Batches in a validation.

@@ -3,6 +3,7 @@
 
 use crate::nn::Net;
 use crate::step::metrics::MetricSums;
+use crate::train::diagnosis::EpochNumbers;
 use crate::train::error::TrainError;
 use crate::train::events::{Reason, RunEvent};
 use crate::train::snapshot::{EarlyStopping, RunState};
@@ -24,6 +25,7 @@ impl Trainer {
         }
         self.last_finite = before;
         self.progress.step += 1;
+        self.watch.note_step(f64::from(loss));
         self.train_metrics.merge(metrics);
         let pictures = self.train_indices(done).len();
         self.run_state = if done + 1 == self.steps_per_epoch() {
@@ -67,6 +69,7 @@ impl Trainer {
         self.train_state.restart_optimizer();
         self.early_stopping = EarlyStopping::NEW;
         self.progress.epoch = 0;
+        self.watch.begin_phase();
         events.push(RunEvent::Phase { phase, name: self.phases[phase].name.clone() });
         self.begin_epoch();
     }
@@ -83,12 +86,17 @@ impl Trainer {
     fn end_epoch(&mut self, events: &mut Vec<RunEvent>) -> Result<(), TrainError> {
         let (training, validation) = (&self.train_metrics, &self.val_metrics);
         let val_loss = validation.loss().ok_or(TrainError::NothingCounted("validation"))?;
+        let loss = training.loss().ok_or(TrainError::NothingCounted("training"))?;
+        let (accuracy, val_accuracy) = (training.accuracy(), validation.accuracy());
+        let step = self.progress.step;
+        let numbers = EpochNumbers { step, loss, accuracy, val_loss, val_accuracy };
+        self.watch.note_epoch(self.progress, numbers);
         events.push(RunEvent::Epoch {
             progress: self.progress,
-            loss: training.loss().ok_or(TrainError::NothingCounted("training"))?,
-            accuracy: training.accuracy(),
+            loss,
+            accuracy,
             val_loss,
-            val_accuracy: validation.accuracy(),
+            val_accuracy,
             mse: validation.mean_squared_error(),
             psnr: validation.psnr(),
             ssim: validation.ssim(),

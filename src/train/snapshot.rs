@@ -13,8 +13,8 @@ use crate::train::events::{PictureCounts, Progress};
 
 /// The key of the JSON in the file's metadata.
 const KEY: &str = "tabgrad";
-/// What is written and read.
-const VERSION: u32 = 1;
+/// What is read; the hash of the data came with the second.
+const VERSIONS: std::ops::RangeInclusive<u32> = 1..=2;
 /// Counts beyond this are no run's; sums of two of them do not overflow.
 const MOST: u64 = 1 << 53;
 
@@ -25,7 +25,9 @@ pub enum SnapshotError {
     #[error("This is no snapshot of a run: {0}. Give a file that was saved here, whole.")]
     Foreign(String),
     /// Of another program version.
-    #[error("The snapshot has format version {0}, but this program reads version {VERSION}.")]
+    #[error(
+        "The snapshot has format version {0}, but this program reads version 1 and 2. Use a newer one."
+    )]
     Version(u32),
     /// Changed since it was written.
     #[error("The snapshot is damaged: its checksum is not that of its contents. Use another copy.")]
@@ -60,6 +62,17 @@ pub enum SnapshotError {
         /// What is loaded.
         now: Box<DatasetInfo>,
     },
+    /// Made with as many pictures, but with others.
+    #[error(
+        "The snapshot was made with other pictures than those that are loaded, though there are as many \
+         of the same classes: their hash is {was}…, not {now}…. Load the data it was made with."
+    )]
+    OtherPictures {
+        /// The beginning of the hash of the data that it was made with.
+        was: String,
+        /// The same of what is loaded.
+        now: String,
+    },
     /// Nothing to start from.
     #[error(
         "No layer of {from} fits the first layers of {to}. Start {to} from a model that begins with \
@@ -84,6 +97,26 @@ pub struct DatasetInfo {
     pub pictures: PictureCounts,
     /// Names by label.
     pub classes: Vec<String>,
+    /// The data set's fingerprint; `None` of data that has none, and in the first version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hash: Option<String>,
+}
+
+impl DatasetInfo {
+    /// Whether a run on this data can go on with the data `now`. A hash is compared where both have one.
+    pub(crate) fn check(&self, now: Self) -> Result<(), SnapshotError> {
+        if (self.pictures, &self.classes) != (now.pictures, &now.classes) {
+            let was = Box::new(self.clone());
+            return Err(SnapshotError::OtherData { was, now: Box::new(now) });
+        }
+        let start = |hash: &str| hash.chars().take(12).collect();
+        match (&self.hash, &now.hash) {
+            (Some(was), Some(is)) if was != is => {
+                Err(SnapshotError::OtherPictures { was: start(was), now: start(is) })
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 /// What comes next in a run.
@@ -168,7 +201,7 @@ impl RunMetadata {
     /// At the beginning of a run.
     pub(crate) fn new(config: RunConfig, data: DatasetInfo) -> Self {
         Self {
-            version: VERSION,
+            version: if data.hash.is_some() { 2 } else { 1 },
             checksum: 0,
             config,
             data,
@@ -250,7 +283,7 @@ impl Snapshot {
         let version = value.get("version").and_then(serde_json::Value::as_u64);
         let version = version.and_then(|version| u32::try_from(version).ok());
         match version.ok_or_else(|| foreign("it has no version"))? {
-            VERSION => {}
+            version if VERSIONS.contains(&version) => {}
             other => return Err(SnapshotError::Version(other)),
         }
         let metadata: RunMetadata = serde_json::from_value(value).map_err(foreign)?;

@@ -5,10 +5,11 @@
 use burn::tensor::Device;
 
 use crate::backend::takes_microbatches;
+use crate::data::caveats::Caveat;
 use crate::nn::{Net, Parameter};
 use crate::parallel::prefetch::Prefetched;
 use crate::spec::summary::Summary;
-use crate::spec::{RunConfig, ValidModel};
+use crate::spec::{Kind, RunConfig, ValidModel};
 use crate::step::metrics::MetricSums;
 use crate::step::phase::{Phase, phases};
 use crate::step::train_state::TrainState;
@@ -18,9 +19,14 @@ use crate::train::events::{PictureCounts, Plan, PlannedPhase, Progress, RunEvent
 use crate::train::queued_steps::QueuedSteps;
 use crate::train::snapshot::{EarlyStopping, RunState};
 use crate::train::training_data::TrainingData;
+use crate::train::watch::Watch;
 
 /// Pictures in a batch of validation; its size does not change any result.
 pub(crate) const VALIDATION_BATCH: usize = 100;
+
+/// Events of a call of [`Trainer::advance`], after which it comes back: without a bound, a call that asks
+/// for a whole run would hold all of them in memory.
+pub const MOST_EVENTS: usize = 1000;
 
 /// One training run.
 #[derive(Debug)]
@@ -54,6 +60,8 @@ pub struct Trainer {
     /// Of this epoch.
     pub(crate) val_metrics: MetricSums,
     pub(crate) early_stopping: EarlyStopping,
+    /// What was noted of the run, to tell whether it learns.
+    pub(crate) watch: Watch,
 }
 
 impl Trainer {
@@ -99,11 +107,12 @@ impl Trainer {
             train_metrics: MetricSums::default(),
             val_metrics: MetricSums::default(),
             early_stopping: EarlyStopping::NEW,
+            watch: Watch::new(&config, &model, &data),
             config,
             data,
             model,
         };
-        let steps = trainer.plan().total_steps;
+        let steps = trainer.total_steps();
         if steps > u64::from(u32::MAX) {
             return Err(TrainError::TooLong(steps));
         }
@@ -115,18 +124,26 @@ impl Trainer {
     pub fn plan(&self) -> Plan {
         let steps_per_epoch = self.steps_per_epoch();
         let epochs = self.config.epochs;
-        let epochs_in_all = u64::from(epochs) * self.phases.len() as u64;
         Plan {
             config: self.config.clone(),
             summary: self.summary(),
             pictures: PictureCounts { train: self.data.train.len(), test: self.data.test.len() },
+            caveats: match self.model.kind {
+                Kind::Classifier => Caveat::of_labels(&self.data),
+                Kind::Autoencoder => Caveat::of_pixels(&self.data),
+            },
             steps_per_epoch,
             validation_batches: self.validation_batches(),
             phases: (self.phases.iter())
                 .map(|phase| PlannedPhase { name: phase.name.clone(), epochs })
                 .collect(),
-            total_steps: epochs_in_all * steps_per_epoch as u64,
+            total_steps: self.total_steps(),
         }
+    }
+
+    fn total_steps(&self) -> u64 {
+        let epochs = u64::from(self.config.epochs) * self.phases.len() as u64;
+        epochs.saturating_mul(self.steps_per_epoch() as u64)
     }
 
     /// The model's table.
@@ -170,8 +187,9 @@ impl Trainer {
     }
 
     /// Computes up to `items` work items, a work item being one optimizer step or one batch of
-    /// validation, and says what happened. How a run is cut into calls changes nothing in it.
-    /// Gives no events once the run is over.
+    /// validation, and says what happened. How a run is cut into calls changes nothing in it. A call
+    /// gives no more than [`MOST_EVENTS`] events or a few above, however many items were asked for: who
+    /// wants the whole run asks again. Gives no events once the run is over.
     ///
     /// # Errors
     /// [`TrainError::Device`] where the device fails. If steps were queued on it, the trainer is lost:
@@ -181,7 +199,7 @@ impl Trainer {
         self.queued.check()?;
         let mut events = Vec::new();
         let mut left = items;
-        while left > 0 {
+        while left > 0 && events.len() < MOST_EVENTS {
             match self.run_state {
                 RunState::Begin => self.begin_phase(&mut events),
                 RunState::Over => break,

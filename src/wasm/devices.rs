@@ -14,6 +14,8 @@ use crate::train::trainer::Trainer;
 
 /// Classes of the random data of a speed test.
 const CLASSES_IN_SPEED_TEST: usize = 10;
+/// Pictures of it, 25 MB; with larger batches an epoch has fewer steps.
+const PICTURES_IN_SPEED_TEST: usize = 8192;
 
 /// The names of the backends in this build, the default first.
 #[wasm_bindgen]
@@ -37,14 +39,20 @@ pub async fn self_test(config: &JsValue, backend: &str) -> Result<JsValue, JsVal
 #[wasm_bindgen]
 pub struct SpeedTest(pub(super) Trainer);
 
-/// Begins a speed test of `config` on `backend`, whose epochs have `steps` steps and one batch of
-/// validation.
+/// Begins a speed test of `config` on `backend`, whose epochs have up to `steps` steps and one batch
+/// of validation.
 #[wasm_bindgen]
 pub async fn speed_test(config: &JsValue, backend: &str, steps: u32) -> Result<SpeedTest, JsValue> {
-    let config = RunConfig { epochs: 1000, patience: None, ..config_from(config)? };
+    let config = config_from(config)?;
+    // A high rate would diverge on noise, and a run that is over takes no time.
+    let learning_rate = config.learning_rate.min(1e-4);
+    let config = RunConfig { epochs: 1000, patience: None, learning_rate, ..config };
     let backend: Backend = backend.parse().map_err(Failure::from)?;
     let device = backend.device().await.map_err(Failure::from)?;
-    let data = Rc::new(Dataset::noise(config.batch_size * steps as usize, CLASSES_IN_SPEED_TEST));
+    // Batches are checked to be at most 4,096, so this is no more than a few of those.
+    let most = (PICTURES_IN_SPEED_TEST / config.batch_size).max(1);
+    let count = config.batch_size * most.min(steps.max(1) as usize);
+    let data = Rc::new(Dataset::noise(count, CLASSES_IN_SPEED_TEST));
     Ok(SpeedTest(Trainer::new(config, data, &device).map_err(Failure::from)?))
 }
 

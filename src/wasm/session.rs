@@ -131,14 +131,7 @@ impl Session {
         let split = split_from(split)?;
         let loaded = u32::try_from(self.loader()?.data().split(split).len()).unwrap_or(u32::MAX);
         let mut rng = Rng::new(u64::from(seed), Purpose::Samples, split as u64);
-        let mut sample: Vec<u32> = Vec::new();
-        while sample.len() < count.min(loaded) as usize {
-            let index = rng.below(loaded);
-            if !sample.contains(&index) {
-                sample.push(index);
-            }
-        }
-        Ok(Uint32Array::from(sample.as_slice()))
+        Ok(Uint32Array::from(rng.sample(count, loaded).as_slice()))
     }
 
     /// Up to `count` pictures of a class, or of all, from the `offset`th of them on, and how many
@@ -281,6 +274,16 @@ impl Session {
         let trainer = self.trainers.get_mut(run).ok_or_else(|| no_run(run))?;
         let events = trainer.advance(items as usize).await.map_err(Failure::from)?;
         Ok(to_js(&events)?)
+    }
+
+    /// What seems to be wrong with a run, to be asked after an epoch: a `diagnosis` event, or `undefined`
+    /// where nothing is and nothing was.
+    pub async fn diagnose(&mut self, run: &str) -> Result<JsValue, JsValue> {
+        let trainer = self.trainers.get_mut(run).ok_or_else(|| no_run(run))?;
+        match trainer.diagnose().await.map_err(Failure::from)? {
+            Some(event) => Ok(to_js(&event)?),
+            None => Ok(JsValue::UNDEFINED),
+        }
     }
 
     /// A run as the bytes of a `.safetensors` file.

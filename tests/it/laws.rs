@@ -3,7 +3,7 @@
 
 use tabgrad::spec::{Loss, Output, RunConfig};
 use tabgrad::train::events::{Reason, RunEvent};
-use tabgrad::train::trainer::Trainer;
+use tabgrad::train::trainer::{MOST_EVENTS, Trainer};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::support::{advance, backends, dataset, device, losses, run, short, trainer};
@@ -129,4 +129,18 @@ pub fn steps_of_a_later_stage_leave_nothing_behind() {
     let _ = advance(&mut trainer, 40);
     let more = core::arch::wasm32::memory_size::<0>() - pages;
     assert!(more < 16, "{more} pages of 64 KiB more after 40 steps");
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+pub fn a_call_for_everything_comes_back_now_and_then() {
+    let config = RunConfig { epochs: 36, batch_size: 1, ..short("cnn-max-4") };
+    let data = dataset(30, 1);
+    let mut whole = trainer(config.clone(), data.clone());
+    let mut events = advance(&mut whole, usize::MAX);
+    let first = events.len();
+    assert!((MOST_EVENTS..MOST_EVENTS + 10).contains(&first), "{first} events in a call");
+    while !whole.is_over() {
+        events.extend(advance(&mut whole, usize::MAX));
+    }
+    assert_eq!(events, run(&mut trainer(config, data), 50));
 }

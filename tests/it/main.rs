@@ -9,6 +9,7 @@ mod batches;
 #[cfg(not(target_feature = "relaxed-simd"))]
 pub mod bits;
 pub mod data_parallel;
+pub mod diagnosis;
 pub mod divergence;
 pub mod inspect;
 pub mod keras;
@@ -23,6 +24,8 @@ pub mod snapshot;
 #[cfg(not(target_family = "wasm"))]
 mod spec;
 mod support;
+#[cfg(all(not(target_family = "wasm"), feature = "cli"))]
+mod terminal;
 #[cfg(not(target_family = "wasm"))]
 mod tidy;
 

@@ -38,13 +38,14 @@ test("equal probabilities are settled for the first class, and no pictures give 
   assert.equal(evaluation({ classes: 2, labels: Uint8Array.of(1), probabilities: Float32Array.of(0.5, 0.5) }).predicted[0], 0);
   const none = evaluation({ classes: 2, labels: new Uint8Array(), probabilities: new Float32Array() });
   assert.equal(none.meanConfidence, 0);
-  assert.deepEqual(perClass(none), []);
+  assert.deepEqual(perClass(none).map(({ share }) => share), [null, null]);
 });
 
-test("classes are sorted by their share, those without pictures left out", () => {
+test("classes are sorted by their share, those without pictures last and without one", () => {
   assert.deepEqual(perClass(evaluation(predictions)), [
     { label: 1, count: 3, correct: 2, share: 2 / 3, mistakenFor: { label: 0, count: 1 } },
     { label: 0, count: 3, correct: 1, share: 1 / 3, mistakenFor: { label: 1, count: 1 } },
+    { label: 2, count: 0, correct: 0, share: null, mistakenFor: null },
   ]);
 });
 

@@ -55,6 +55,16 @@ test("a key belongs to the section before its dot, to the one the address names,
   assert.equal(readAddress("?section=vgg", names).only, null);
 });
 
+test("no key of the address reaches what all objects share", () => {
+  for (const query of ["?__proto__.paused=1", "?train.__proto__=1&constructor.prototype=2", "?__proto__=1", "?section=__proto__&paused=1", "?cnns.constructor=1&toString.epochs=2"]) {
+    const { asked, only } = readAddress(query, names);
+    assert.equal(only, null);
+    assert.deepEqual(Object.keys(asked), names, query);
+    assert.equal({}.paused, undefined);
+    assert.deepEqual(fromAsked(asked.train), { model: null, overrides: {}, errors: [] }, query);
+  }
+});
+
 test("attributes of an element are settings, too, though HTML keeps no capitals", () => {
   assert.deepEqual(fromAsked({ batchsize: "64" }).overrides, { batchSize: 64 });
 });

@@ -100,7 +100,7 @@ test("a wrong setting keeps what was typed, says why and forbids a start", () =>
   const local = chosen("cnn-max-2", { type: "setting-typed", key: "epochs", typed: "many" });
   const epochs = fieldValues(local).find(({ field }) => field.key === "epochs");
   assert.equal(epochs.typed, "many");
-  assert.match(epochs.error, /Epochs is “many”; give a whole number/);
+  assert.match(epochs.error, /Epochs is “many”, which is no number; give a whole number/);
   assert.equal(permissions(after(), local).start, false);
   const mended = train.update(local, { type: "setting-typed", key: "epochs", typed: "7" });
   assert.equal(mended.overrides.epochs, 7);

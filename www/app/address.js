@@ -16,13 +16,15 @@ export function readAddress(query, names) {
   const params = new URLSearchParams(query);
   const section = params.get("section");
   const only = section !== null && names.includes(section) ? section : null;
-  /** @type {Record<string, Asked>} */
-  const asked = Object.fromEntries(names.map((name) => [name, {}]));
+  /** @type {Map<string, [string, string][]>} */
+  const told = new Map(names.map((name) => [name, []]));
   for (const [key, value] of params) {
     const [name, rest] = key.split(".", 2);
-    if (rest !== undefined && asked[name]) asked[name][rest] = value;
-    else if (rest === undefined) asked[only ?? FIRST][key] = value;
+    if (rest === undefined) told.get(only ?? FIRST)?.push([key, value]);
+    else told.get(name)?.push([rest, value]);
   }
+  // Entries become properties of their own, whatever they are called: `__proto__` is no way out.
+  const asked = Object.fromEntries([...told].map(([name, entries]) => [name, Object.fromEntries(entries)]));
   return { only, data: params.get("data"), asked };
 }
 

@@ -75,6 +75,7 @@ export function createDeviceActions({ get, dispatch }, client, notice) {
         const { table, speeds } = await link.ask({ type: "speed-test", model, overrides, workers });
         const trouble = noteCheck(model, table);
         if (trouble) tell(trouble);
+        else if (speeds === null) tell(text.compute.notTimed);
         if (gpu && speeds) {
           dispatch({ type: "speeds-measured", key: speedKey(gpu, config, workers), speeds });
           saveSpeeds(get().compute.measured);

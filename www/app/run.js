@@ -1,10 +1,11 @@
 // The part of the state that is one training run: how its events change it, and what can be read
 // from it. Pure functions over plain data.
 
+import { shownName } from "./names.js";
 import { emptyCurve, extend, restart } from "./curve.js";
 
 /** @import { Curve } from "./curve.js" */
-/** @import { Backend, EpochEvent, Group, Pace, Plan, RunEvent, StepEvent } from "../protocol.js" */
+/** @import { Backend, EpochEvent, Finding, Group, Pace, Plan, RunEvent, StepEvent } from "../protocol.js" */
 
 /** Interrupted: its page went away; it can go on from where it was kept.
  * @typedef {"running"|"paused"|"completed"|"stopped-early"|"stopped"|"diverged"|"failed"|"interrupted"} RunStatus */
@@ -34,6 +35,7 @@ import { emptyCurve, extend, restart } from "./curve.js";
  * @property {{loss: number, accuracy: number|null}|null} last  smoothed over the last steps
  * @property {Curve} curve
  * @property {EpochEvent[]} epochs
+ * @property {Finding[]} [findings]  what seems wrong with it after the last epoch; earlier records have none
  * @property {Pace} pace
  * @property {number} seconds  spent computing
  * @property {number|null} keptAt  the step whose weights are kept on this machine
@@ -65,7 +67,7 @@ export const newRun = (identity, paused) => ({
 export const isActive = (run) => run.status === "running" || run.status === "paused";
 
 /** What people call it: the visitor's name for it, or its model and seed. @param {Run} run */
-export const labelOf = ({ name, plan: { config } }) => name || `${config.model}, seed ${config.seed}`;
+export const labelOf = ({ name, plan: { config } }) => (name ? shownName(name) : `${config.model}, seed ${config.seed}`);
 
 /** Whether it stopped before its end and can go on from where it was kept. @param {Run} run */
 export const canContinue = ({ status, keptAt }) =>
@@ -101,9 +103,14 @@ export function advance(run, events, pace, seconds) {
         next.epochs = [...next.epochs, event];
         break;
       case "phase":
+        // What was wrong with another phase is not wrong with this one.
+        next.findings = [];
         draw();
         next.epoch = 1;
         next.curve = restart(next.curve);
+        break;
+      case "diagnosis":
+        next.findings = event.findings;
         break;
       case "finished":
         next.status = event.reason;

@@ -2,6 +2,7 @@
 // and the address of the page. Labels and ranges only; every default is the wasm module's.
 
 import { text } from "../strings.js";
+import { readNumber } from "./numbers.js";
 
 /** @import { Config, Description, Overrides } from "../protocol.js" */
 
@@ -14,6 +15,7 @@ import { text } from "../strings.js";
  * @property {number} [min]
  * @property {number} [max]
  * @property {number} [step]  of the control's arrows
+ * @property {number} [example]  a value that sentences about wrong ones name
  * @property {string[]} [options]
  * @property {(defaults: Config) => boolean} [applies]  whether the model has it
  */
@@ -24,16 +26,16 @@ const corrupts = (/** @type {Config} */ defaults) => defaults.noise !== "none";
 
 /** @type {Field[]} */
 export const fields = [
-  { key: "epochs", kind: "integer", min: 1, max: 1000, step: 1 },
-  { key: "batchSize", kind: "integer", min: 1, max: 4096, step: 1 },
-  { key: "learningRate", kind: "number", min: 1e-7, max: 1 },
-  { key: "seed", kind: "integer", min: 0, max: 4_294_967_295, step: 1 },
-  { key: "patience", kind: "optional", min: 1, max: 1000, step: 1 },
+  { key: "epochs", kind: "integer", min: 1, max: 1000, example: 10, step: 1 },
+  { key: "batchSize", kind: "integer", min: 1, max: 4096, example: 32, step: 1 },
+  { key: "learningRate", kind: "number", min: 1e-7, max: 1, example: 0.001 },
+  { key: "seed", kind: "integer", min: 0, max: 4_294_967_295, example: 7, step: 1 },
+  { key: "patience", kind: "optional", min: 1, max: 1000, example: 3, step: 1 },
   { key: "padding", kind: "choice", options: ["valid", "same"], applies: pads },
   { key: "output", kind: "choice", options: ["sigmoid", "relu"], applies: draws },
   { key: "loss", kind: "choice", options: ["binary-cross-entropy", "mean-squared-error"], applies: draws },
   { key: "noise", kind: "choice", options: ["gaussian", "salt-and-pepper", "masking"], applies: corrupts },
-  { key: "noiseLevel", kind: "number", min: 0, max: 1, applies: corrupts },
+  { key: "noiseLevel", kind: "number", min: 0, max: 1, example: 0.3, applies: corrupts },
 ];
 
 /** The fields that a model has. @param {Config} defaults */
@@ -47,7 +49,7 @@ export const fieldsOf = (defaults) => fields.filter((f) => !f.applies || f.appli
  * @param {Field} field @param {string} typed @returns {Parsed}
  */
 export function parse(field, typed) {
-  const { key, kind, min = -Infinity, max = Infinity, options = [] } = field;
+  const { key, kind, min = -Infinity, max = Infinity, example = min, options = [] } = field;
   const label = text.settings.labels[key];
   const trimmed = typed.trim();
   if (kind === "choice")
@@ -55,10 +57,7 @@ export function parse(field, typed) {
       ? { value: trimmed }
       : { error: text.errors.notAnOption(label, trimmed, options) };
   if (kind === "optional" && trimmed === "") return { value: null };
-  const value = Number(trimmed);
-  const whole = kind !== "number";
-  const fits = trimmed !== "" && value >= min && value <= max && (!whole || Number.isInteger(value));
-  return fits ? { value } : { error: text.errors.outOfRange(label, trimmed, whole, min, max) };
+  return readNumber(trimmed, { label, whole: kind !== "number", min, max, example });
 }
 
 /**

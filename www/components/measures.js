@@ -22,13 +22,19 @@ export function create(container) {
   const rows = names.map((name) => {
     const value = h("dd", { class: "numbers", id: `measure-${name}` }, "–");
     const { name: title, meaning } = text.reconstructions.measures[name];
-    return { name, value, box: h("div", {}, h("dt", {}, title), value, h("dd", { class: "soft small" }, meaning)) };
+    const about = h("dd", { class: "soft small" }, meaning);
+    return { name, value, about, meaning, box: h("div", {}, h("dt", {}, title), value, about) };
   });
   container.append(h("dl", { class: "measures" }, ...rows.map(({ box }) => box)), h("p", { class: "soft small" }, text.reconstructions.measured));
 
-  /** @param {{epoch: EpochEvent|null, shown: boolean}} props */
-  return function render({ epoch, shown }) {
+  /** @param {{epoch: EpochEvent|null, shown: boolean, accuracy: boolean, ssim: boolean}} props
+   *   `accuracy`, `ssim`: whether it means nothing on these pictures */
+  return function render({ epoch, shown, ...meaningless }) {
     container.hidden = !shown;
-    for (const { name, value } of rows) say(value, epoch ? read[name](epoch) : "–");
+    for (const { name, value, about, meaning } of rows) {
+      const nothing = (name === "accuracy" || name === "ssim") && meaningless[name];
+      say(value, epoch && !nothing ? read[name](epoch) : "–");
+      say(about, nothing ? text.reconstructions.meaningless[name] : meaning);
+    }
   };
 }

@@ -109,6 +109,8 @@ export const learned = {
     waiting: "The predictions come here once a classifier has been trained.",
     notYet: "Let the network predict the class of every test picture. This takes a second or a few.",
     busy: "Another run is training. Predicting all test pictures takes a second or a few of its time.",
+    noTest: "There are no test pictures, so nothing can be said of its predictions.",
+    oneClass: "There is only one class, so every prediction is right and says nothing.",
     notForAutoencoders: "An autoencoder predicts no classes. Choose a classifier to see which it mixes up.",
     /** @type {(correct: string, count: string, share: string, chance: string) => string} */
     told: (correct, count, share, chance) => `It predicts ${correct} of ${count} test pictures correctly: an accuracy of ${share}. Guessing would give ${chance}.`,
@@ -126,6 +128,7 @@ export const learned = {
     is: "true",
     /** @type {(actual: string, predicted: string, count: string, share: string) => string} */
     cell: (actual, predicted, count, share) => `${actual} predicted as ${predicted}: ${count}, ${share} of the row`,
+    noTest: (/** @type {string} */ actual) => `There are no test pictures of ${actual}`,
   },
   cell: {
     label: "Pictures of this cell",
@@ -144,6 +147,8 @@ export const learned = {
     prose: "The accuracy of each class, and what it was most often predicted as instead.",
     mistakenFor: (/** @type {string} */ name, /** @type {string} */ share) => `${share} predicted as ${name}`,
     never: "never mistaken",
+    noTest: "no test pictures",
+    ofFew: (/** @type {number} */ n, /** @type {string} */ told) => `${n === 1 ? "one test picture" : `${n} test pictures`}, ${told}`,
   },
   mistakes: {
     heading: "Most confident mistakes",

@@ -88,7 +88,9 @@ export function createEngine({
           compute_local: (workers) => session.compute_local(id, workers),
           reduce: (local, outputs) => session.reduce(id, local, outputs),
         };
-        return replicas.advance(run, config, workItems);
+        const events = await replicas.advance(run, config, workItems);
+        const diagnosis = events.some(({ type }) => type === "epoch") ? await session.diagnose(id) : undefined;
+        return diagnosis ? [...events, diagnosis] : events;
       },
     },
     queue,

@@ -3,7 +3,7 @@
 // protocol.js in `tests/www/records.ts`.
 
 import type {
-  Backend, CheckTable, Config, Manifest, Plan, Preset, RunEvent, Summary,
+  Backend, CheckTable, Config, DiagnosisEvent, Manifest, Plan, Preset, RunEvent, Summary,
 } from "../protocol.js";
 import type * as Generated from "../pkg/cpu/tabgrad.js";
 import type { PrefetchTask, ReplicaOutput, ReplicaSums, ReplicaTask } from "./compute/replica-messages.js";
@@ -32,6 +32,7 @@ interface SessionRecords extends DataParallel {
   summary: Summary;
   start: Plan;
   resume: Plan;
+  diagnose: DiagnosisEvent | undefined;
   snapshot: Uint8Array<ArrayBuffer>;
   progress: { phase: number; epoch: number; step: number };
 }

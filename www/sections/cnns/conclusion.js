@@ -97,7 +97,7 @@ export function conclude(results, classes, depths) {
   const best = known.reduce((most, { accuracy }) => Math.max(most, accuracy ?? 0), 0);
   const pictures = known[0]?.testCount ?? 0;
   const chance = classes > 0 ? 1 / classes : 0;
-  const guessing = pictures > 0 && chance > 0 && best < chance + 2 * samplingError(chance, pictures);
+  const guessing = pictures > 0 && chance > 0 && best <= chance + 2 * samplingError(chance, pictures);
   const compared = POOLINGS.map((pooling) => known.filter(({ model }) => model.pooling === pooling)).filter(({ length }) => length > 1).flat();
   return {
     runs: {

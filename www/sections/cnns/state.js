@@ -2,6 +2,7 @@
 // are the lab's; which of them belong to it follows from these settings. Pure.
 
 import { withSetting } from "../../app/setting-typed.js";
+import { readNumber } from "../../app/numbers.js";
 import { fromAsked, toAsked, trim } from "../../app/settings.js";
 import { text } from "../../strings.js";
 import { MOST_SEEDS } from "./models.js";
@@ -72,11 +73,8 @@ export function initial(asked) {
   const shared = Object.fromEntries(Object.entries(asked).filter(([key]) => SHARED.some((name) => name.toLowerCase() === key.toLowerCase())));
   const { overrides, errors } = fromAsked(shared);
   const words = text.cnns;
-  let seeds = asked.seeds === undefined ? 1 : Number(asked.seeds);
-  if (!Number.isInteger(seeds) || seeds < 1 || seeds > MOST_SEEDS) {
-    errors.push(text.errors.outOfRange(words.seeds, asked.seeds, true, 1, MOST_SEEDS));
-    seeds = 1;
-  }
+  const { value: seeds = 1, error } = readNumber(asked.seeds ?? "1", { label: words.seeds, whole: true, min: 1, max: MOST_SEEDS, example: 3 });
+  if (error !== undefined) errors.push(error);
   const paddings = Object.keys(words.paddings);
   const padding = asked.padding ?? "preset";
   if (!paddings.includes(padding)) errors.push(text.errors.notAnOption(words.padding, padding, paddings));

@@ -82,17 +82,28 @@ export function runCard(run, { adapter }) {
   };
 }
 
-/** A cell of CSV. Words that a spreadsheet would take for a formula are given as words: a name is
- * whatever somebody typed. @param {string|number|null|undefined} value */
+/** What begins a formula in a spreadsheet, also where spaces or signs that nobody sees come before it. */
+const FORMULA = /^[\s\p{Cf}\p{Cc}]*[=+\-@\uff1d\uff0b\uff0d\uff20\u2212]|^[\t\r\n]/u;
+
+/** A cell of CSV (RFC 4180). Words that a spreadsheet would take for a formula are given as words: a name
+ * is whatever somebody typed. @param {string|number|null|undefined} value */
 function cell(value) {
   if (value === null || value === undefined) return "";
-  if (typeof value === "number") return String(value);
-  const plain = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\n\r]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
+  // A loss that is no number has no place among numbers.
+  if (typeof value === "number") return Number.isFinite(value) ? String(value) : "";
+  const words = value.replaceAll("\0", "");
+  const plain = FORMULA.test(words) ? `'${words}` : words;
+  return /[",\n\r]|^\s|\s$/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
 }
 
+/** Excel takes a file for UTF-8 only by this mark; one that is ASCII needs none. */
+const MARK = "\ufeff";
+
 /** @param {string[]} head @param {(string|number|null)[][]} rows */
-const csv = (head, rows) => [head, ...rows].map((row) => row.map(cell).join(",") + "\r\n").join("");
+function csv(head, rows) {
+  const lines = [head, ...rows].map((row) => row.map(cell).join(",") + "\r\n").join("");
+  return /[^\0-\x7f]/.test(lines) ? MARK + lines : lines;
+}
 
 /** Who a row belongs to. @param {Run} run */
 const who = (run) => [run.id, run.name, run.plan.config.model, run.plan.config.seed];

@@ -1,5 +1,6 @@
 // The figures of runs: one run's curves, and several runs' over each other. Pure.
 
+import { shownName } from "../../app/names.js";
 import { labelOf, lines } from "../../app/run.js";
 import { figure, wholePercent } from "../../format.js";
 import { text } from "../../strings.js";
@@ -44,7 +45,7 @@ export function runFigure(run, { bare = false } = {}) {
   const { model, seed } = run.plan.config;
   return figureOf({
     title: bare ? "" : labelOf(run),
-    subtitle: bare ? "" : text.keep.figureSubtitle(model, seed, run.data.name, run.data.synthetic),
+    subtitle: bare ? "" : text.keep.figureSubtitle(model, seed, shownName(run.data.name), run.data.synthetic),
     margin: bare ? 1 : undefined,
     panels: panels(words.loss, accuracyName([run]), { loss: traces("loss"), accuracy: traces("accuracy") }),
     legend: [

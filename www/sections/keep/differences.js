@@ -1,6 +1,7 @@
 // What tells runs apart: the settings in which they differ, and those that are not their model's
 // defaults. Pure.
 
+import { shownName } from "../../app/names.js";
 import { fieldsOf } from "../../app/settings.js";
 import { text } from "../../strings.js";
 
@@ -57,7 +58,7 @@ export function aspectWords(run, aspect) {
     case "start":
       return { name: names.start, value: run.from === null ? scratch : earlier };
     case "data":
-      return { name: names.data, value: run.data.name };
+      return { name: names.data, value: shownName(run.data.name) };
     case "backend":
       return { name: names.backend, value: text.compute.names[run.backend] };
     case "version":

@@ -97,7 +97,10 @@ function panelMarks({ title, traces, range, ticks = String }, { left, top, width
 }
 
 /** @param {string} words @param {number} most  letters */
-const shortened = (words, most) => (words.length > most ? `${words.slice(0, most - 1)}…` : words);
+function shortened(words, most) {
+  const letters = Array.from(words);
+  return letters.length > most ? `${letters.slice(0, most - 1).join("")}…` : words;
+}
 
 /**
  * @param {object} given

@@ -2,6 +2,8 @@
 // side, what differs, and each run with its settings, curves and drawings. Pure: whoever asks gives
 // the pictures and the time.
 
+import { meaningless, remarksOf } from "../../app/remarks.js";
+import { shownName, shownNames } from "../../app/names.js";
 import { labelOf } from "../../app/run.js";
 import { decibel, duration, figure, integer, moment, percent } from "../../format.js";
 import { text } from "../../strings.js";
@@ -30,8 +32,8 @@ function dataPart(runs) {
   const words = text.keep.report;
   const sets = [...new Map(runs.map((run) => [run.data.hash, run])).values()];
   return html`<section><h2>${text.pictures.heading}</h2>${sets.map(
-    ({ data, plan }) => html`<p><strong>${data.name}</strong> ${data.synthetic && mark()}<br>
-${text.pictures.counts(plan.pictures.train, plan.pictures.test)}, ${words.classes(data.classes)}<br>
+    ({ data, plan }) => html`<p><strong>${shownName(data.name)}</strong> ${data.synthetic && mark()}<br>
+${text.pictures.counts(plan.pictures.train, plan.pictures.test)}, ${words.classes(shownNames(data.classes))}<br>
 ${words.hash} <code>${data.hash}</code>${data.synthetic && html`<br>${text.pictures.syntheticMeaning}`}</p>`,
   )}</section>`;
 }
@@ -57,7 +59,7 @@ function results(runs) {
       return [
         labelOf(run), config.model, integer(summary.total), integer(summary.multiplyAdds), String(run.epochs.length), figure(last?.valLoss),
         ...(judging ? [percent(isClassifier(run) ? last?.valAccuracy : null)] : []),
-        ...(drawing ? [figure(last?.mse), decibel(last?.psnr), figure(last?.ssim)] : []),
+        ...(drawing ? [figure(last?.mse), decibel(last?.psnr), meaningless(run).ssim ? "–" : figure(last?.ssim)] : []),
         duration(run.seconds), run.pace.picturesPerSecond === null ? "–" : integer(run.pace.picturesPerSecond), status(run),
       ];
     }),
@@ -121,6 +123,7 @@ export function runPart(run, { defaults, strips, adapter }) {
   const device = run.backend === "wgpu" && adapter !== null ? `${text.compute.names.wgpu} (${adapter})` : text.compute.names[run.backend];
   return html`<section class="run"><h2>${labelOf(run)}</h2>
 <p>${words.facts(config.model, integer(summary.total), moment(run.startedAt), device, run.version)} ${status(run)}. ${run.message}</p>
+${remarksOf(run).length > 0 && html`<ul class="remarks">${remarksOf(run).map((sentence) => html`<li>${sentence}</li>`)}</ul>`}
 <table class="settings"><tbody>${settingsTable(config, defaults).map(
     ({ name, value, unusual }) => html`<tr${unusual && html` class="unusual"`}><th scope="row">${name}</th><td>${value}${unusual && ` (${words.unusual})`}</td></tr>`,
   )}</tbody></table>

@@ -1,5 +1,7 @@
 // What the views of the saved runs are shown, as data. Pure.
 
+import { remarksOf } from "../../app/remarks.js";
+import { shownName } from "../../app/names.js";
 import { writeAddress } from "../../app/address.js";
 import { memoBy } from "../../app/memo.js";
 import { canContinue, labelOf, lines, plannedEpochs } from "../../app/run.js";
@@ -44,7 +46,7 @@ export function queryOf(run, defaults) {
 export function hindrance(state, run) {
   if (isBusy(state)) return text.keep.busy;
   if (state.engine !== "ready" || state.data.status !== "ready") return text.keep.notReady;
-  return isAskable(state, run) ? "" : text.keep.otherPictures(run.data.name);
+  return isAskable(state, run) ? "" : text.keep.otherPictures(shownName(run.data.name));
 }
 
 /** What the details of the one run that is open say; its words change only when it is opened or its
@@ -54,7 +56,7 @@ const details = memoBy(
   (run, defaults) => ({
     settings: settingsTable(run.plan.config, defaults),
     created: moment(run.startedAt),
-    data: run.data.name,
+    data: shownName(run.data.name),
     synthetic: run.data.synthetic,
     hash: run.data.hash,
     computed: text.compute.names[run.backend],
@@ -91,7 +93,7 @@ function rowOf(state, { chosen, open, asked, defaults }, run, differ) {
     time: duration(run.seconds),
     result: result.main,
     beside: result.beside,
-    message: state.refusals[run.id] ?? run.message ?? "",
+    message: state.refusals[run.id] ?? run.message ?? remarksOf(run).join(" "),
     pinned: run.pinned,
     ...(place >= 0 ? strokeOf(place) : { tone: -1, dashed: false }),
     goesOn,

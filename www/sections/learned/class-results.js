@@ -7,19 +7,29 @@ import { bar } from "./answer.js";
 
 /** @import { ClassResult } from "./predictions.js" */
 
+/** Of fewer test pictures than this it is said how many there are. */
+const FEW = 10;
+
 /** @param {HTMLElement} container */
 export function create(container) {
   const words = text.learned.classes;
   const list = h("ol", { class: "learned-bars learned-results", id: "learned-results" });
   container.append(h("h4", { class: "label" }, words.heading), h("p", { class: "soft small" }, words.prose), list);
 
+  /** What stands behind a bar: few pictures say little, and none say nothing.
+   * @param {number} count @param {ClassResult["mistakenFor"]} mistakenFor @param {(label: number) => string} name */
+  function noteOf(count, mistakenFor, name) {
+    if (count === 0) return words.noTest;
+    const told = mistakenFor ? words.mistakenFor(name(mistakenFor.label), percent(mistakenFor.count / count)) : words.never;
+    return count < FEW ? words.ofFew(count, told) : told;
+  }
+
   /** @param {{results: ClassResult[]|null, classes: string[]}} props */
   return function render({ results, classes }) {
     const name = (/** @type {number} */ label) => classes[label] ?? String(label);
     const lines = results
       ? results.map(({ label, share, count, mistakenFor }) => ({
-          name: name(label), share, value: percent(share),
-          note: mistakenFor ? words.mistakenFor(name(mistakenFor.label), percent(mistakenFor.count / count)) : words.never,
+          name: name(label), share: share ?? 0, value: percent(share), note: noteOf(count, mistakenFor, name),
         }))
       : classes.map(() => ({ name: "\u00a0", share: 0, value: "", note: "\u00a0" }));
     list.replaceChildren(

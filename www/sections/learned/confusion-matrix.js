@@ -28,11 +28,12 @@ export function create(container, { onOpen }) {
     cells = classes.map((actual, row) =>
       classes.map((predicted, column) => {
         const count = evaluation?.matrix[row]?.[column] ?? 0;
-        const share = count / (evaluation?.totals[row] || 1);
+        const total = evaluation?.totals[row] ?? 0;
+        const share = total > 0 ? count / total : 0;
+        const label = evaluation && total === 0 ? words.noTest(actual) : words.cell(actual, predicted, integer(count), percent(share));
         const button = h("button", {
-          type: "button", disabled: evaluation === null, "aria-label": words.cell(actual, predicted, integer(count), percent(share)),
-          title: words.cell(actual, predicted, integer(count), percent(share)), onclick: () => onOpen(row, column),
-        }, evaluation ? (count === 0 ? "·" : integer(count)) : "\u00a0");
+          type: "button", disabled: evaluation === null, "aria-label": label, title: label, onclick: () => onOpen(row, column),
+        }, evaluation ? (total === 0 ? "–" : count === 0 ? "·" : integer(count)) : "\u00a0");
         button.style.setProperty("--share", String(share));
         button.toggleAttribute("data-none", count === 0);
         button.toggleAttribute("data-right", row === column);
@@ -42,9 +43,9 @@ export function create(container, { onOpen }) {
     table.replaceChildren(
       h("thead", {},
         h("tr", {}, h("td", {}), h("th", { scope: "colgroup", colspan: Math.max(1, classes.length), class: "learned-axis" }, words.called)),
-        h("tr", {}, h("th", { scope: "col", class: "learned-axis" }, words.is), ...classes.map((name) => h("th", { scope: "col" }, h("span", {}, name)))),
+        h("tr", {}, h("th", { scope: "col", class: "learned-axis" }, words.is), ...classes.map((name) => h("th", { scope: "col", title: name }, h("span", {}, name)))),
       ),
-      h("tbody", {}, ...classes.map((name, row) => h("tr", {}, h("th", { scope: "row" }, name), ...cells[row].map((button) => h("td", {}, button))))),
+      h("tbody", {}, ...classes.map((name, row) => h("tr", {}, h("th", { scope: "row", title: name }, name), ...cells[row].map((button) => h("td", {}, button))))),
     );
     settle();
   }

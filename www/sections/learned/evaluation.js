@@ -27,6 +27,8 @@ export function create(container, { onEvaluate }) {
     if (evaluating) return say(sentence, words.evaluating);
     if (!evaluation) return say(sentence, !open ? words.waiting : busy ? words.busy : words.notYet);
     const { correct, count, meanConfidence, classes } = evaluation;
+    if (count === 0) return say(sentence, words.noTest);
+    if (classes < 2) return say(sentence, words.oneClass);
     const share = correct / count;
     const gap = meanConfidence - share;
     const told = gap > 0.03 ? words.overconfident : gap < -0.03 ? words.modest : words.calibrated;

@@ -44,17 +44,18 @@ export function evaluation({ labels, probabilities, classes }) {
   return { classes, count, correct, meanConfidence: count > 0 ? sum / count : 0, labels, predicted, confidence, matrix, totals };
 }
 
-/** The accuracy of one class; `mistakenFor` is what it was most often wrongly predicted as.
- * @typedef {{label: number, count: number, correct: number, share: number, mistakenFor: {label: number, count: number}|null}} ClassResult */
+/** The accuracy of one class, null where it has no test pictures; `mistakenFor` is what it was most often
+ * wrongly predicted as.
+ * @typedef {{label: number, count: number, correct: number, share: number|null, mistakenFor: {label: number, count: number}|null}} ClassResult */
 
-/** The classes that have test pictures, best one first. @param {Evaluation} evaluated @returns {ClassResult[]} */
+/** The classes, best one first; at the end those that have no test pictures. @param {Evaluation} evaluated @returns {ClassResult[]} */
 export function perClass({ matrix, totals }) {
   const results = matrix.map((row, label) => {
     const wrong = row.map((count, predicted) => ({ label: predicted, count })).filter(({ label: predicted, count }) => predicted !== label && count > 0);
     const mistakenFor = wrong.reduce((/** @type {ClassResult["mistakenFor"]} */ most, one) => (most && most.count >= one.count ? most : one), null);
-    return { label, count: totals[label], correct: row[label], share: row[label] / totals[label], mistakenFor };
+    return { label, count: totals[label], correct: row[label], share: totals[label] > 0 ? row[label] / totals[label] : null, mistakenFor };
   });
-  return results.filter(({ count }) => count > 0).sort((a, b) => b.share - a.share || a.label - b.label);
+  return results.sort((a, b) => (b.share ?? -1) - (a.share ?? -1) || a.label - b.label);
 }
 
 /** Places of pictures, those with the highest probability first; the earlier of equals.

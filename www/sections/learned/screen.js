@@ -1,5 +1,6 @@
 // What this section's views are shown, as data. Pure.
 
+import { shownClasses } from "../../app/names.js";
 import { isBusy } from "../../app/state.js";
 import { text } from "../../strings.js";
 import { isOf } from "./state.js";
@@ -8,7 +9,6 @@ import { choices, isClassifier, obstacle, statusSentence, shownRun } from "./sho
 /** @import { State } from "../../app/state.js" */
 /** @import { Local } from "./state.js" */
 
-const none = /** @type {never[]} */ ([]);
 
 /** @param {State} state @param {Local} local */
 export function props(state, local) {
@@ -16,7 +16,7 @@ export function props(state, local) {
   const run = shownRun(state, local);
   const why = run && obstacle(state, run);
   const open = run !== null && why === null;
-  const classes = run?.data.classes ?? state.data.manifest?.classes ?? none;
+  const classes = shownClasses(run, state.data);
   const answer = open && isOf(local.answer, run) ? local.answer : null;
   const kernels = open && isOf(local.filters, run) ? (local.filters?.kernels ?? null) : null;
   const evaluated = open && isOf(local.evaluated, run) ? local.evaluated : null;
@@ -31,8 +31,8 @@ export function props(state, local) {
       blocked: why !== null && why !== "waiting",
       more: open && !classifier ? words.run.autoencoder : "",
     },
-    own: { taking: local.taking, error: local.inputError, input: local.input, classes: state.data.manifest?.classes ?? none },
-    testPictures: { page, label, offset, classes: state.data.manifest?.classes ?? none, mistakenFor: local.input?.source === "test" ? local.input.index : -1 },
+    own: { taking: local.taking, error: local.inputError, input: local.input, classes: shownClasses(null, state.data) },
+    testPictures: { page, label, offset, classes: shownClasses(null, state.data), mistakenFor: local.input?.source === "test" ? local.input.index : -1 },
     answer: { answer, classes, classifier, input: local.input, open, error: open ? local.answerError : null },
     filters: { kernels, open, classifier, channel: kernels && local.layer === kernels.layer ? local.channel : -1 },
     layers: { activations: answer?.activations ?? null, layer: local.layer, channel: local.channel, kernels, input: answer?.input ?? null, open },

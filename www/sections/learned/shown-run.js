@@ -1,6 +1,7 @@
 // Which run is looked at: the visitor's choice, or the latest classifier that can be asked; and why
 // one cannot be. Pure.
 
+import { shownName } from "../../app/names.js";
 import { isActive, labelOf } from "../../app/run.js";
 import { isAskable } from "../../app/state.js";
 import { text } from "../../strings.js";
@@ -61,7 +62,7 @@ export function statusSentence(state, run) {
     case "waiting":
       return state.data.status === "failed" ? text.training.status.noData : words.waiting;
     case "otherData":
-      return text.errors.otherData(run.data.name);
+      return text.errors.otherData(shownName(run.data.name));
     case "learning":
       return words.learning;
     case "untrained":

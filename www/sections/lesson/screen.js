@@ -1,6 +1,7 @@
 // What this section's views are shown, as data. Pure. What costs arithmetic is computed
 // anew only for another trace or stage.
 
+import { shownClasses } from "../../app/names.js";
 import { memo } from "../../app/memo.js";
 import { isAskable } from "../../app/state.js";
 import { labelOf } from "../../app/run.js";
@@ -16,7 +17,6 @@ import { RATES, isTraceable, stageOf } from "./state.js";
 
 const words = text.lesson;
 
-const none = /** @type {string[]} */ ([]);
 const seen = memo(asSeen);
 const rail = memo(figures.rail);
 const maps = memo(figures.maps);
@@ -63,7 +63,7 @@ function setup(state, local) {
     split,
     page,
     picked: here ? page.indices.indexOf(picture.index) : -1,
-    classes: state.data.manifest?.classes ?? none,
+    classes: shownClasses(null, state.data),
     may: state.engine === "ready" && picture !== null && (local.from ?? local.model) !== null,
     begun: local.trace !== null,
     working: local.status === "working",
@@ -104,7 +104,7 @@ const nowhere = { there: false, stage: 0, count: 1, kicker: "", title: "", prose
 /** @param {State} state @param {Local} local */
 export function props(state, local) {
   const { trace, about, losses } = local;
-  const names = state.data.manifest?.classes ?? none;
+  const names = shownClasses(null, state.data);
   const stage = stageOf(local);
   const empty = { figure: null };
   const all = {

@@ -1,6 +1,7 @@
 // What the walk through a step keeps for itself: which network and picture are chosen, the trace
 // that is shown, where the visitor stands in it, and the losses of the steps so far. Pure.
 
+import { readings } from "../../app/numbers.js";
 import { cut } from "../../components/atlas.js";
 import { stagesOf } from "./stages.js";
 
@@ -69,12 +70,12 @@ export const isTraceable = ({ config, layers, phases }) =>
 export function initial({ model, rate, picture }) {
   const wanted = /^(train|test):(\d{1,6})$/.exec(picture ?? "");
   const index = wanted ? Number(wanted[2]) : 0;
-  const known = rate === undefined || RATES.includes(Number(rate));
+  const known = readings(rate ?? "").find((value) => RATES.includes(value));
   return {
     offered: [],
     model: model ?? null,
     from: null,
-    rate: known && rate !== undefined ? Number(rate) : FIRST_RATE,
+    rate: known ?? FIRST_RATE,
     split: wanted?.[1] === "test" ? "test" : "train",
     offset: index - (index % STRIP),
     wanted: index,
@@ -91,7 +92,7 @@ export function initial({ model, rate, picture }) {
     updatedLayer: null,
     unit: null,
     errors: [
-      ...(known ? [] : [rate ?? ""]),
+      ...(rate === undefined || known !== undefined ? [] : [rate]),
       ...(picture !== undefined && !wanted ? [picture] : []),
     ],
   };

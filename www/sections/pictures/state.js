@@ -1,6 +1,7 @@
 // What the section of the pictures keeps for itself: the samples, the page that is browsed, the
 // picture that is looked into, and a few pictures of every shard. Pure.
 
+import { shownClasses } from "../../app/names.js";
 import { canShow, isBusy } from "../../app/state.js";
 import { cut } from "../../components/atlas.js";
 
@@ -90,12 +91,11 @@ function pick({ query, page }, place) {
   return image && { split: query.split, index: page.indices[place], label: page.labels[place], image };
 }
 
-const none = /** @type {string[]} */ ([]);
 
 /** @param {State} state @param {Local} local */
 export function props(state, local) {
   const { manifest, status, loaded } = state.data;
-  const classes = manifest?.classes ?? none;
+  const classes = shownClasses(null, { manifest });
   return {
     data: { data: state.data, busy: state.intake.stage !== null || isBusy(state) },
     samples: { ...local.samples, classes },

@@ -4,6 +4,7 @@
 import { figure, percent, wholePercent } from "../../format.js";
 import * as compareChart from "../../components/compare-chart.js";
 import { h } from "../../components/dom.js";
+import * as remarks from "../../components/remarks.js";
 import * as runChoice from "../../components/run-choice.js";
 import * as settings from "../../components/settings-form.js";
 import { text } from "../../strings.js";
@@ -37,6 +38,7 @@ export const stacked = {
       settings: settings.create(place(trained), { onType: on.typeSetting, prefix: "stacked" }),
       controls: controls.create(place(trained), { on }),
       choice: runChoice.create(place(trained), { id: "stacked-choice", label: text.stacked.choose, none: text.stacked.noRuns, onChoose: on.show }),
+      remarks: remarks.create(place()),
       ladder: rungs.create(place()),
       outcome: outcome.create(place()),
       reconstructions: reconstructions.create(place()),

@@ -1,5 +1,7 @@
 // What the stacked section's views are shown, as data. Pure.
 
+import { remarksOf } from "../../app/remarks.js";
+import { shownClasses, shownName } from "../../app/names.js";
 import { memo, memoBy } from "../../app/memo.js";
 import { fieldValues } from "../../app/settings.js";
 import { canContinue, isActive, labelOf, progress } from "../../app/run.js";
@@ -57,7 +59,7 @@ function compareSentence(state, local) {
   const refused = run && Object.values(state.runs).findLast((one) => one.from === run.id && one.message !== null);
   if (refused?.message) return refused.message;
   if (!isTrained(run)) return words.noEncoder;
-  if (run && state.data.status === "ready" && !isAskable(state, run)) return text.errors.otherData(run.data.name);
+  if (run && state.data.status === "ready" && !isAskable(state, run)) return text.errors.otherData(shownName(run.data.name));
   return run ? words.ready(labelOf(run)) : "";
 }
 
@@ -113,6 +115,7 @@ export function props(state, local) {
     settings: { values: settingsOf(local.description, local.overrides, local.wrong), locked: may.stop },
     controls: { may: JSON.stringify(may), status: statusSentence(state, local), refusal: (local.run !== null && state.refusals[local.run]) || null },
     choice: { runs: choices(...stackedRuns(state)), chosen: run?.id ?? null },
+    remarks: { remarks: remarksOf(run).join("\n") },
     ladder: { rungs, codes, stages, loss: run?.plan.config.loss ?? local.description?.config.loss ?? "binary-cross-entropy" },
     outcome: { outcome: outcomeOf(rungs), codes },
     reconstructions: {
@@ -121,7 +124,7 @@ export function props(state, local) {
       reached: run ? run.phase : -1,
       started: run !== null,
       active: run !== null && isActive(run),
-      classes: run?.data.classes ?? state.data.manifest?.classes ?? none,
+      classes: shownClasses(run, state.data),
       codes,
     },
     compare: {

@@ -2,6 +2,7 @@
 // reconstructions of each phase that came during this visit. Pure.
 
 import { memo } from "../../app/memo.js";
+import { readNumber } from "../../app/numbers.js";
 import { withSetting } from "../../app/setting-typed.js";
 import { fields, parse, toAsked, fromAsked } from "../../app/settings.js";
 import { isActive, isOver } from "../../app/run.js";
@@ -52,12 +53,8 @@ export const offered = ["epochs", "batchSize", "learningRate", "seed"];
 
 const epochsField = /** @type {import("../../app/settings.js").Field} */ (fields.find(({ key }) => key === "epochs"));
 
-/** How often both classifiers are trained, as it was typed. @param {string} typed @returns {import("../../app/settings.js").Parsed} */
-function parseSeeds(typed) {
-  const value = Number(typed);
-  if (typed.trim() !== "" && Number.isInteger(value) && value >= 1 && value <= MOST_SEEDS) return { value };
-  return { error: text.errors.outOfRange(text.stacked.compare.seeds, typed.trim(), true, 1, MOST_SEEDS) };
-}
+/** How often both classifiers are trained, as it was typed. @param {string} typed */
+const parseSeeds = (typed) => readNumber(typed, { label: text.stacked.compare.seeds, whole: true, min: 1, max: MOST_SEEDS, example: 3 });
 
 /** @param {Record<string, string>} asked @returns {Local} */
 export function initial(asked) {

@@ -4,6 +4,7 @@
 import * as chart from "../../components/compare-chart.js";
 import { placesIn } from "../../components/dom.js";
 import * as choice from "../../components/run-choice.js";
+import * as remarks from "../../components/remarks.js";
 import * as settings from "../../components/settings-form.js";
 import { whenSeen } from "../../components/sight.js";
 import { text } from "../../strings.js";
@@ -43,6 +44,7 @@ export const studio = {
     const form = { presets: place("presets"), settings: place("settings"), controls: place("controls") };
     const pick = group("choice", "studio-choice");
     const runs = { run: pick("run-choice"), other: pick("other-choice") };
+    const said = place("remarks");
     const drawn = place("rows");
     const halves = group("charts", "charts");
     const charts = { training: halves("training"), validation: halves("validation") };
@@ -57,6 +59,7 @@ export const studio = {
       controls: controls.create(form.controls, { onStart: on.start, onHold: on.hold, onStop: on.stop }),
       run: choice.create(runs.run, { id: "studio-run", label: words.choice.run, none: words.choice.empty, onChoose: on.show }),
       other: choice.create(runs.other, { id: "studio-other", label: words.choice.other, none: "", onChoose: on.compare }),
+      remarks: remarks.create(said),
       rows: rows.create(drawn, { onChoose: on.choosePicture }),
       training: chart.create(charts.training, { id: "studio-training-chart", title: words.charts.training }),
       validation: chart.create(charts.validation, { id: "studio-validation-chart", title: words.charts.validation }),

@@ -6,7 +6,8 @@ import { text } from "../../strings.js";
 
 /** @import { EpochEvent } from "../../protocol.js" */
 
-/** @typedef {{name: string, loss: string, epoch: EpochEvent|null}} Measured */
+/** `accuracy`, `ssim`: whether it means nothing on these pictures.
+ * @typedef {{name: string, loss: string, epoch: EpochEvent|null, accuracy: boolean, ssim: boolean}} Measured */
 
 const named = text.reconstructions.measures;
 const words = text.studio.measures;
@@ -21,6 +22,9 @@ const rows = [
   { key: "accuracy", ...named.accuracy, read: ({ valAccuracy }) => percent(valAccuracy) },
 ];
 
+/** @param {Measured} run @param {string} key */
+const isMeaningless = (run, key) => (key === "accuracy" || key === "ssim") && run[key];
+
 /** @param {HTMLElement} container */
 export function create(container) {
   const head = h("thead");
@@ -34,13 +38,13 @@ export function create(container) {
 
   /** @param {{runs: Measured[], sameLoss: boolean}} props */
   return function render({ runs, sameLoss }) {
-    const columns = runs.length > 0 ? runs : [{ name: words.unnamed, loss: "", epoch: null }];
+    const columns = runs.length > 0 ? runs : [{ name: words.unnamed, loss: "", epoch: null, accuracy: false, ssim: false }];
     head.replaceChildren(h("tr", {}, h("th", { scope: "col" }, words.measure), ...columns.map(({ name }) => h("th", { scope: "col", class: "number" }, name))));
     body.replaceChildren(
       ...rows.map(({ key, name, meaning, read }) =>
         h("tr", { "data-measure": key },
-          h("th", { scope: "row" }, h("span", { class: "studio-measure" }, name), h("span", { class: "soft small" }, meaning)),
-          ...columns.map(({ epoch }) => h("td", { class: "number" }, epoch ? read(epoch) : "–")),
+          h("th", { scope: "row" }, h("span", { class: "studio-measure" }, name), h("span", { class: "soft small" }, runs.some((run) => isMeaningless(run, key)) ? text.reconstructions.meaningless[/** @type {"accuracy"|"ssim"} */ (key)] : meaning)),
+          ...columns.map((run) => h("td", { class: "number" }, run.epoch && !isMeaningless(run, key) ? read(run.epoch) : "–")),
         ),
       ),
     );

@@ -1,6 +1,8 @@
 // What the studio's views are shown, as data. Pure. Lists are made anew only when what
 // they are made of has changed, so that views are not redrawn for nothing.
 
+import { meaningless, remarksOf } from "../../app/remarks.js";
+import { shownClasses, shownName } from "../../app/names.js";
 import { memo, memoBy } from "../../app/memo.js";
 import { isActive, lines, plannedEpochs, progress } from "../../app/run.js";
 import { fieldValues } from "../../app/settings.js";
@@ -71,7 +73,7 @@ export function statusSentence(state, local) {
 /** Why nothing can be asked about a run; null where it can.
  * @param {State} state @param {Local} local @param {Run} run @param {Query} query */
 function trouble(state, local, run, query) {
-  if (run.data.hash !== state.data.hash && state.data.status === "ready") return text.errors.otherData(run.data.name);
+  if (run.data.hash !== state.data.hash && state.data.status === "ready") return text.errors.otherData(shownName(run.data.name));
   return refusal(local, query, run);
 }
 
@@ -108,10 +110,14 @@ const validationLines = linesOf("validation");
 const placesOf = memo((/** @type {LatentMap|null} */ map) => (map ? classPlaces(map) : null));
 
 /** What was measured of the runs, by epochs: a step changes nothing of it. */
-const measured = memo((/** @type {string} */ name, /** @type {Run["epochs"]|undefined} */ epochs, /** @type {string|undefined} */ loss, /** @type {string} */ other, /** @type {Run["epochs"]|undefined} */ others, /** @type {string|undefined} */ otherLoss) =>
-  [{ name, epochs, loss }, { name: other, epochs: others, loss: otherLoss }].flatMap(({ name, epochs, loss }) =>
-    epochs && loss ? [{ name, loss, epoch: epochs.findLast(({ mse }) => mse !== null) ?? null }] : [],
-  ),
+const measured = memoBy(
+  (/** @type {Run|null} */ run, /** @type {Run|null} */ compared) => [run, compared].flatMap((one) => [one?.id, one?.name, one?.epochs]),
+  (run, compared) =>
+    [run, compared].flatMap((one) =>
+      one
+        ? [{ name: shortName(one, one === run ? compared : run), loss: one.plan.config.loss, epoch: one.epochs.findLast(({ mse }) => mse !== null) ?? null, ...meaningless(one) }]
+        : [],
+    ),
 );
 
 const fields = memo((/** @type {Local["description"]} */ description, /** @type {Local["overrides"]} */ overrides, /** @type {Local["wrong"]} */ wrong) =>
@@ -121,6 +127,14 @@ const fields = memo((/** @type {Local["description"]} */ description, /** @type 
 /** @param {State} state @param {Local} local @param {Run|null} run @param {"reconstructions"|"comparedReconstructions"} query @returns {Reconstructions|null} */
 const reconstructionsOf = (state, local, run, query) => run && (hasReconstructions(state, run) ? state.reconstructions[run.id] : known(local, query, run));
 
+/** What is to be said of the shown run and of the one beside it, each by its name.
+ * @param {Run|null} run @param {Run|null} compared */
+function remarksOfBoth(run, compared) {
+  if (!run || !compared) return remarksOf(run).join("\n");
+  const named = (/** @type {Run} */ one, /** @type {Run} */ other) => remarksOf(one).map((sentence) => `${shortName(one, other)}: ${sentence}`);
+  return [...named(run, compared), ...named(compared, run)].join("\n");
+}
+
 /** @param {State} state @param {Local} local */
 export function props(state, local) {
   const run = shownRun(state, local);
@@ -129,7 +143,7 @@ export function props(state, local) {
   const own = ownActive(state);
   const at = own && progress(own);
   const all = choices(state.runs, state.order);
-  const classes = run?.data.classes ?? state.data.manifest?.classes ?? none;
+  const classes = shownClasses(run, state.data);
   const active = run !== null && isActive(run);
   const map = known(local, "map", run);
   const askable = run !== null && isAskable(state, run);
@@ -151,6 +165,7 @@ export function props(state, local) {
     },
     run: { runs: all, chosen: run?.id ?? null },
     other: { runs: run ? others(all, run.id) : none, chosen: compared?.id ?? "" },
+    remarks: { remarks: remarksOfBoth(run, compared) },
     rows: {
       samples: local.samples,
       classes,
@@ -165,7 +180,7 @@ export function props(state, local) {
     },
     training: { lines: trainingLines(run, compared), xMax: planned },
     validation: { lines: validationLines(run, compared), xMax: planned },
-    measures: { runs: measured(name, run?.epochs, run?.plan.config.loss, comparedName ?? "", compared?.epochs, compared?.plan.config.loss), sameLoss: !run || !compared || sameLoss(run, compared) },
+    measures: { runs: measured(run, compared), sameLoss: !run || !compared || sameLoss(run, compared) },
     code: { code: known(local, "code", run), classes, trouble: told("code"), none: run === null },
     map: {
       map,

@@ -8,6 +8,7 @@ import { percent, wholePercent } from "../../format.js";
 import { text } from "../../strings.js";
 import * as measures from "../../components/measures.js";
 import * as reconstructions from "../../components/reconstructions.js";
+import * as remarks from "../../components/remarks.js";
 import * as settings from "../../components/settings-form.js";
 import { createActions } from "./actions.js";
 import * as compute from "./compute.js";
@@ -44,6 +45,7 @@ export const train = {
         onChoose: devices.choose, onShare: devices.useWorkers, onSkip: devices.skip, onLook: devices.look, onForget: devices.forgetSpeeds, onCheck: on.check,
       }),
       controls: controls.create(place("controls"), { on }),
+      remarks: remarks.create(place("remarks")),
       progress: progress.create(place("progress")),
       loss: chart.create(place("loss", charts), { title: text.charts.loss }),
       accuracy: chart.create(place("accuracy", charts), { title: text.charts.accuracy, range: [0, 1], format: percent, ticks: wholePercent }),

@@ -1,7 +1,9 @@
 // What the training section's views are shown, as data. Pure.
 
+import { shownClasses } from "../../app/names.js";
 import { offered, speedsOf, workerChoices } from "../../app/compute.js";
 import { canContinue, isActive, lines, phaseStarts, progress } from "../../app/run.js";
+import { meaningless, remarksOf } from "../../app/remarks.js";
 import { fieldValues } from "../../app/settings.js";
 import { canTrain, isAskable } from "../../app/state.js";
 import { text } from "../../strings.js";
@@ -78,6 +80,7 @@ function computeSentence({ compute }, { description }) {
 }
 
 const none = /** @type {never[]} */ ([]);
+const meaningful = { accuracy: false, ssim: false };
 
 /** @param {State} state @param {Local} local */
 export function props(state, local) {
@@ -108,6 +111,7 @@ export function props(state, local) {
       status: statusSentence(state, local),
       refusal: (local.run !== null && state.refusals[local.run]) || null,
     },
+    remarks: { remarks: remarksOf(run).join("\n") },
     progress: {
       name: run ? text.training.run(run.plan.config.model, run.plan.config.seed, text.compute.names[run.backend]) : text.training.yourRun,
       progress: run && progress(run),
@@ -124,8 +128,8 @@ export function props(state, local) {
       shown: isAutoencoder(state, local),
       reconstructions: (local.run !== null && state.reconstructions[local.run]) || null,
       corrupts: (run?.plan.config ?? description?.config)?.noise !== "none",
-      classes: run?.data.classes ?? state.data.manifest?.classes ?? none,
+      classes: shownClasses(run, state.data),
     },
-    measures: { epoch: run?.epochs.findLast(({ mse }) => mse !== null) ?? null, shown: isAutoencoder(state, local) },
+    measures: { epoch: run?.epochs.findLast(({ mse }) => mse !== null) ?? null, shown: isAutoencoder(state, local), ...(run ? meaningless(run) : meaningful) },
   };
 }

@@ -19,32 +19,38 @@ import { sentence } from "../../protocol.js";
 const ADVANCE_MS = 120;
 const MOST_WORK_ITEMS = 64;
 /** How much a new measurement of the pace counts against the older ones. */
-const PACE_WEIGHT = 0.15;
+const PACE_WEIGHT = 0.3;
+/** A measurement takes at least so long. Browsers that hide from tracking have clocks of 100 ms, in which
+ * most calls take no time and some take ten times theirs; over several ticks that evens out. */
+const LEAST_SECONDS = 0.3;
 
 /** Running means of what a step and a validation batch cost. */
 export function createPace() {
   /** @type {Pace} */
   const pace = { workers: 1, picturesPerSecond: null, stepSeconds: null, validationSeconds: null };
+  /** What was counted since the last measurement. */
+  let training = { steps: 0, pictures: 0, seconds: 0 };
+  let validation = { batches: 0, seconds: 0 };
   /** @param {number|null} old @param {number} fresh */
   const blend = (old, fresh) => (old === null ? fresh : old + PACE_WEIGHT * (fresh - old));
   return {
     /** A call that mixes steps and validation cannot be split between them and is not counted.
      * @param {RunEvent[]} events @param {number} seconds */
     note(events, seconds) {
-      let steps = 0;
-      let pictures = 0;
-      let batches = 0;
-      for (const event of events) {
-        if (event.type === "step") {
-          steps += 1;
-          pictures += event.pictures;
-        } else if (event.type === "validating") batches += 1;
-      }
-      if (steps > 0 && batches === 0 && seconds > 0) {
-        pace.stepSeconds = blend(pace.stepSeconds, seconds / steps);
-        pace.picturesPerSecond = blend(pace.picturesPerSecond, pictures / seconds);
-      } else if (batches > 0 && steps === 0) {
-        pace.validationSeconds = blend(pace.validationSeconds, seconds / batches);
+      const steps = events.filter((event) => event.type === "step");
+      const batches = events.filter(({ type }) => type === "validating").length;
+      if (steps.length > 0 && batches === 0) {
+        const pictures = steps.reduce((sum, event) => sum + event.pictures, training.pictures);
+        training = { steps: training.steps + steps.length, pictures, seconds: training.seconds + seconds };
+        if (training.seconds < LEAST_SECONDS) return;
+        pace.stepSeconds = blend(pace.stepSeconds, training.seconds / training.steps);
+        pace.picturesPerSecond = blend(pace.picturesPerSecond, training.pictures / training.seconds);
+        training = { steps: 0, pictures: 0, seconds: 0 };
+      } else if (batches > 0 && steps.length === 0) {
+        validation = { batches: validation.batches + batches, seconds: validation.seconds + seconds };
+        if (validation.seconds < LEAST_SECONDS) return;
+        pace.validationSeconds = blend(pace.validationSeconds, validation.seconds / validation.batches);
+        validation = { batches: 0, seconds: 0 };
       }
     },
     /** @param {number} workers  that it was measured with @returns {Pace} */

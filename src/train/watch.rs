@@ -1,0 +1,162 @@
+//! Watching a run for the signs of [`super::diagnosis`]: notes what its epochs say, and looks at its
+//! outputs where they give a reason to. Nothing of the run is changed, and nothing of this is stored
+//! with it: a resumed run is watched from there on.
+
+use burn::tensor::activation::softmax;
+
+use crate::data::pictures::{PICTURE_BYTES, Pictures};
+use crate::nn::{Activation, AnyLayer, BATCH_NORM_MOMENTUM};
+use crate::spec::{Kind, RunConfig, ValidModel};
+use crate::step::batch::{Batch, Draw};
+use crate::step::transfer::read_tensor;
+use crate::train::diagnosis::{EpochNumbers, Facts, Finding, Look, Outputs, findings};
+use crate::train::error::TrainError;
+use crate::train::events::{Progress, RunEvent};
+use crate::train::trainer::{Trainer, VALIDATION_BATCH};
+use crate::train::training_data::TrainingData;
+
+/// What has been noted of a run.
+#[derive(Debug, Clone)]
+pub(crate) struct Watch {
+    facts: Facts,
+    /// The loss of the first step seen of the phase.
+    start: Option<f64>,
+    /// Of the phase.
+    epochs: Vec<EpochNumbers>,
+    /// The end of an epoch that was not judged yet.
+    due: Option<Progress>,
+    told: Vec<Finding>,
+}
+
+impl Watch {
+    pub(crate) fn new(config: &RunConfig, model: &ValidModel, data: &TrainingData) -> Self {
+        let classifier = model.kind == Kind::Classifier;
+        let normalized =
+            model.layers.iter().any(|one| matches!(one, AnyLayer::BatchNormalization(_)));
+        let test_shares = shares(&data.test, model.classes());
+        let facts = Facts {
+            output: config.output,
+            loss: config.loss,
+            guess: classifier.then(|| {
+                let nats = |share: f64| if share > 0.0 { -share * share.ln() } else { 0.0 };
+                shares(&data.train, model.classes()).into_iter().map(nats).sum()
+            }),
+            chance: test_shares.into_iter().fold(0.0, f64::max),
+            test: data.test.len(),
+            momentum: normalized.then_some(BATCH_NORM_MOMENTUM),
+        };
+        Self { facts, start: None, epochs: Vec::new(), due: None, told: Vec::new() }
+    }
+
+    pub(crate) fn begin_phase(&mut self) {
+        self.start = None;
+        self.epochs.clear();
+    }
+
+    pub(crate) fn note_step(&mut self, loss: f64) {
+        self.start.get_or_insert(loss);
+    }
+
+    pub(crate) fn note_epoch(&mut self, progress: Progress, numbers: EpochNumbers) {
+        self.epochs.push(numbers);
+        self.due = Some(progress);
+    }
+}
+
+/// The share of each class among the pictures.
+fn shares(pictures: &Pictures, classes: usize) -> Vec<f64> {
+    let mut counts = vec![0.0; classes];
+    for &label in pictures.labels() {
+        if let Some(count) = counts.get_mut(usize::from(label)) {
+            *count += 1.0;
+        }
+    }
+    counts.into_iter().map(|count| count / pictures.len().max(1) as f64).collect()
+}
+
+impl Trainer {
+    /// What seems to be wrong with the run, to be asked after an epoch: an event with all findings, or
+    /// `None` where there are none and were none before. The run stays as it is, and its numbers are
+    /// what they would be without; where they give a reason to, this looks at the outputs for some
+    /// pictures.
+    ///
+    /// # Errors
+    /// [`TrainError`] where the device fails, or has failed in the middle of steps.
+    pub async fn diagnose(&mut self) -> Result<Option<RunEvent>, TrainError> {
+        self.queued.check()?;
+        let Some(progress) = self.watch.due.take() else { return Ok(None) };
+        let Watch { facts, start, epochs, .. } = &self.watch;
+        let start = start.or(epochs.first().map(|first| first.loss)).unwrap_or_default();
+        let reasons = facts.reasons(start, epochs);
+        let mut look = Look::default();
+        if reasons.outputs {
+            look.outputs = Some(self.look_at_outputs().await?);
+        }
+        if reasons.inference {
+            let count = self.data.train.len().min(VALIDATION_BATCH) as u32;
+            let indices: Vec<u32> = (0..count).collect();
+            let batch = Batch::new(&self.data.train, &indices, &self.config, Draw::Fixed);
+            look.inference_loss = self.train_state.metrics(self.phase(), &batch).await?.loss();
+        }
+        let found = findings(facts, start, epochs, &look);
+        let before = std::mem::replace(&mut self.watch.told, found.clone());
+        let tells = !(found.is_empty() && before.is_empty());
+        Ok(tells.then_some(RunEvent::Diagnosis { progress, findings: found }))
+    }
+
+    /// Of the pictures of the first batch of validation, for which the device has its kernels ready.
+    async fn look_at_outputs(&self) -> Result<Outputs, TrainError> {
+        let indices = self.test_indices(0);
+        let batch = Batch::new(&self.data.test, &indices, &self.config, Draw::Fixed);
+        match self.train_state.evaluate(self.phase(), &batch).1 {
+            Activation::Flat(logits) => {
+                let probabilities = read_tensor(softmax(logits, 1)).await?;
+                let classes = probabilities.len() / batch.len().max(1);
+                let variation = (0..classes)
+                    .map(|class| {
+                        let of_class = probabilities.iter().copied().skip(class).step_by(classes);
+                        let [low, high] = range(of_class);
+                        f64::from(high - low)
+                    })
+                    .fold(0.0, f64::max);
+                let variation = vary(&batch.clean).then_some(variation);
+                let range = range(probabilities.into_iter());
+                Ok(Outputs { range, target_range: [0.0, 1.0], variation })
+            }
+            map @ Activation::Map(_) => {
+                let outputs = read_tensor(map.rows()).await?;
+                let targets = deviation(&batch.clean);
+                let variation = (targets > 0.0).then(|| deviation(&outputs) / targets);
+                let target_range = range(batch.clean.iter().copied());
+                Ok(Outputs { range: range(outputs.into_iter()), target_range, variation })
+            }
+        }
+    }
+}
+
+fn range(values: impl Iterator<Item = f32>) -> [f32; 2] {
+    values.fold([f32::INFINITY, f32::NEG_INFINITY], |[low, high], value| {
+        [low.min(value), high.max(value)]
+    })
+}
+
+/// Whether not all pictures are the same.
+fn vary(pictures: &[f32]) -> bool {
+    let pictures = pictures.as_chunks::<PICTURE_BYTES>().0;
+    pictures.iter().any(|picture| picture != &pictures[0])
+}
+
+/// Of the pictures from their mean: the root of the mean square over all values.
+fn deviation(values: &[f32]) -> f64 {
+    let pictures = values.as_chunks::<PICTURE_BYTES>().0;
+    let count = pictures.len().max(1) as f64;
+    let mut mean = vec![0.0_f64; PICTURE_BYTES];
+    for picture in pictures {
+        for (sum, &value) in mean.iter_mut().zip(picture) {
+            *sum += f64::from(value) / count;
+        }
+    }
+    let squares = pictures.iter().flat_map(|picture| picture.iter().zip(&mean));
+    let sum: f64 = squares.map(|(&value, mean)| (f64::from(value) - mean).powi(2)).sum();
+    (sum / (count * PICTURE_BYTES as f64)).sqrt()
+}
