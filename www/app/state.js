@@ -116,7 +116,10 @@ export function update(state, event) {
       const gpu = faultOfGpu ? { usable: false, reason: text.compute.failedHere, adapter: null } : state.compute.gpu;
       const compute = { ...state.compute, gpu, stage: null, checking: false };
       const ended = state.active ? changeRun(state, state.active, { status: "failed", message: event.message }) : state;
-      return { ...ended, engine: "crashed", fault: event.message, faultOfGpu, faultWay: event.way ?? null, starting: null, active: null, queue: [], compute };
+      // Pictures that were on their way come no more; what is to be said of it the fault says.
+      /** @type {Data} */
+      const data = state.data.status === "ready" ? state.data : { ...state.data, status: "failed", error: null };
+      return { ...ended, data, engine: "crashed", fault: event.message, faultOfGpu, faultWay: event.way ?? null, starting: null, active: null, queue: [], compute };
     }
     case "engine-restarted": {
       // After a GPU's failure the way on is the CPU, whatever was chosen before.

@@ -49,8 +49,9 @@ self.addEventListener("unhandledrejection", (event) => {
   if (fatal(event.reason)) event.preventDefault();
 });
 
-// The page's modules and these have to be of one build: the first thing that it hears.
-report({ type: "loaded", builds: builds() });
+// The page's modules and these have to be of one build: the first thing that it hears. This one's own stamp is noted
+// at its end.
+queueMicrotask(() => report({ type: "loaded", builds: builds() }));
 
 const channel = new MessageChannel();
 /** @type {(() => void)[]} */
