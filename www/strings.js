@@ -287,7 +287,7 @@ export const text = {
       restart: "The trainer has stopped",
       cpu: "The GPU has stopped",
       window: "This page cannot train here",
-      reload: "This page does not fit together",
+      reload: "Two versions are mixed",
     },
     restart: "Start the trainer again",
     onCpu: "Train on the CPU instead",

@@ -7,7 +7,7 @@ import puppeteer from "puppeteer-core";
 import { LAN, findBrowser, launch } from "./browser.mjs";
 import { url } from "./address.mjs";
 
-const LIMIT = 60_000;
+const LIMIT = 90_000;
 
 /** The verbs. Both drivers' pages agree on `evaluate`, `click` and `screenshot`; the rest is told
  * apart here. @typedef {Awaited<ReturnType<typeof open>>} Visitor */
@@ -146,6 +146,7 @@ export function both(name, body, { expected, limit = 240_000 } = {}) {
       const browser = await starting;
       if (!browser) return t.skip("not run: no Firefox");
       const { page, waitFor, upload, end } = await browser.page();
+      page.setDefaultNavigationTimeout(LIMIT);
       const complaints = [];
       page.on("pageerror", (error) => complaints.push(error.message));
       page.on("console", (line) => {

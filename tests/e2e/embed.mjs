@@ -67,15 +67,18 @@ both("two elements that walk through a step have a network each", async (visitor
   for (const n of [2, 3]) {
     await open(visitor, n, "#lesson-begin:enabled");
     await evaluate(press, [n, "#lesson-begin"]);
-    await wait(inside, [n, "#lesson-step"]);
+    await wait(inside, [n, "#lesson-rail button"]);
   }
   const stages = ([n]) => document.querySelectorAll("tabgrad-lab")[n].shadowRoot.querySelector("#lesson-rail").textContent;
   const first = await evaluate(stages, [2]);
   assert.notEqual(first, await evaluate(stages, [3]), "the attribute `preset` of the example names another network");
   // One more step of the first is one of its own network, though the other was begun later.
+  const rows = ([n, count]) => document.querySelectorAll("tabgrad-lab")[n].shadowRoot.querySelectorAll(".lesson-step-table tbody tr").length === count;
+  await evaluate(([n]) => [...document.querySelectorAll("tabgrad-lab")[n].shadowRoot.querySelectorAll("#lesson-rail button")].at(-1).click(), [2]);
+  await wait(rows, [2, 2]);
   await wait(inside, [2, "#lesson-step:not([aria-disabled=true])"]);
   await evaluate(press, [2, "#lesson-step"]);
-  await wait(([n]) => document.querySelectorAll("tabgrad-lab")[n].shadowRoot.querySelectorAll(".lesson-step-table tbody tr").length === 3, [2]);
+  await wait(rows, [2, 3]);
   assert.equal(await evaluate(stages, [2]), first);
 });
 

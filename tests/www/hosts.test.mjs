@@ -109,6 +109,8 @@ test("errors of ours are told, those of the page around us are not", () => {
     target.dispatchEvent(Object.assign(new Event("error"), { error, message: error.message, filename: "" }));
     target.dispatchEvent(Object.assign(new Event("unhandledrejection"), { reason: error }));
   }
+  const remark = "ResizeObserver loop completed with undelivered notifications.";
+  target.dispatchEvent(Object.assign(new Event("error"), { error: undefined, message: remark, filename: `${root.href}index.html` }));
   assert.deepEqual(told, ["drew nothing", "drew nothing"]);
   assert.equal(isOurs(null, `${root.href}main.js`), true);
   assert.equal(isOurs("a string"), false);

@@ -14,8 +14,9 @@ export function isOurs(thrown, file = "") {
 /** @param {(why: string) => void} tell @param {EventTarget} [of] */
 export function watchFailures(tell, of = globalThis) {
   of.addEventListener("error", (event) => {
-    const { error, message, filename } = /** @type {ErrorEvent} */ (event);
-    if (isOurs(error, filename)) tell(error ? sentence(error) : message);
+    const { error, filename } = /** @type {ErrorEvent} */ (event);
+    // Without an error it is a remark of the browser's, such as that a ResizeObserver goes on in the next frame.
+    if (error && isOurs(error, filename)) tell(sentence(error));
   });
   of.addEventListener("unhandledrejection", (event) => {
     const { reason } = /** @type {PromiseRejectionEvent} */ (event);

@@ -20,7 +20,7 @@ export const hosts = {
   trustedTypes:
     "This page allows Trusted Types policies by name, and none that is called “tabgrad”. Whoever runs the site adds that name to trusted-types in its Content-Security-Policy.",
   closedFrame:
-    "This page is closed in by a sandbox that gives it no origin, and so the browser starts no worker for it. Open it in a window of its own. Whoever made the frame writes allow-scripts and allow-same-origin into its sandbox attribute, or leaves the attribute out.",
+    "This page is closed in by a sandbox that gives it no origin, and so the browser starts no worker for it. Whoever made the frame writes allow-scripts and allow-same-origin into its sandbox attribute, or leaves the attribute out.",
   noWorkers: "This browser starts no workers for this page, and training needs one. Use another browser.",
   noWasm:
     "WebAssembly is switched off in this browser, as in Lockdown Mode or by a security setting. Allow it for this site, or use another browser.",
