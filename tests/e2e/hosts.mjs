@@ -161,6 +161,24 @@ both("the element in a data: document is a frame around the page, with a link be
   await inner.wait((s) => document.querySelector(s) !== null, ready);
 }), { expected: told });
 
+both("a page that allows no frame from the lab's site says so in the element's place", async (visitor) => {
+  const lab = await misbehaving({ headers: { "access-control-allow-origin": "*" } });
+  const site = new URL(lab.url).origin;
+  const course = await misbehaving({
+    at: "/none/", headers: { "content-security-policy": `script-src ${site}; style-src ${site}; frame-src 'self'` },
+    pages: { "/course.html": `<!doctype html>${element.replace("/lab/lab.js", `${lab.url}lab.js`)}` },
+  });
+  try {
+    await visitor.page.goto(new URL("/course.html", course.url).href);
+    await opened(visitor, visitor.page, visitor.wait, ".element-note .alarm");
+    const words = await visitor.evaluate(() => document.querySelector("tabgrad-lab").shadowRoot.querySelector(".element-note").textContent);
+    assert.ok(words.includes(site) && words.includes("frame-src"), words);
+  } finally {
+    lab.close();
+    course.close();
+  }
+}, { expected: told });
+
 // ---- What a browser does not give ----
 
 both("over plain HTTP pictures load and models train, and a run is kept or it is said once that it is not", on({ at: "/lab/" }, async (visitor, server) => {
@@ -369,3 +387,24 @@ both("an element whose pictures another site does not let be read names their ad
     course.close();
   }
 }), { expected: told });
+
+// ---- Notices ----
+
+both("notices stay where they are while the page goes on, and the focus of who dismisses one goes to the next", async (visitor) => {
+  const { evaluate, wait } = visitor;
+  await visitor.open("?preset=vgg&epochs=-1");
+  await wait(() => document.querySelectorAll(".notice").length === 2);
+  await evaluate(() => {
+    globalThis.first = document.querySelector(".notice");
+    globalThis.first.querySelector("button").focus();
+  });
+  await evaluate(() => document.querySelector("#run").click());
+  await wait(() => /Step [1-9]/.test(document.querySelector("#run-bar")?.textContent ?? ""));
+  assert.ok(await evaluate(() => document.querySelector(".notice") === globalThis.first && globalThis.first.contains(document.activeElement)), "neither rebuilt nor out of focus");
+  await visitor.press("Enter");
+  await wait(() => document.querySelectorAll(".notice").length === 1);
+  assert.ok(await evaluate(() => document.querySelector(".notice").contains(document.activeElement)));
+  await visitor.press("Enter");
+  await wait(() => document.querySelectorAll(".notice").length === 0);
+  assert.ok(await evaluate(() => document.querySelector("#notices").contains(document.activeElement)));
+});
