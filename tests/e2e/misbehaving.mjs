@@ -37,7 +37,7 @@ export async function misbehaving({ at = "/", headers = {}, pages = {}, change =
     if (Object.hasOwn(pages, pathname)) answer = { ...PAGE, body: pages[pathname] };
     else if (pathname.startsWith(at)) {
       const path = pathname.slice(at.length);
-      answer = rules.change(path, await ofThePage(path));
+      answer = await ofThePage(path).then((real) => rules.change(path, real), () => null);
     }
     if (!answer) return void request.socket.destroy();
     response.writeHead(answer.status, { "content-type": answer.type, ...headers, ...answer.headers });
