@@ -10,7 +10,7 @@ export const hosts = {
   refused: (/** @type {string} */ path, /** @type {number} */ status) =>
     `The server answered ${status} for ${path}. Check that the whole folder of the page is on the server.`,
   webPage: (/** @type {string} */ path) =>
-    `The server sent a web page instead of ${path}. The file is missing there, or one has to log in first. Put the whole folder of the page on the server, or log in and reload.`,
+    `The server sent a web page instead of ${path}. The file is missing there, or one has to log in first.`,
   wrongType: (/** @type {string} */ path, /** @type {string} */ type) =>
     `The server sends ${path} as “${type}”, and browsers run only text/javascript. Whoever runs the server sets that type for files that end in .js.`,
   mixed: (/** @type {string[]} */ paths) =>
