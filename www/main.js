@@ -1,13 +1,17 @@
 // The page's composition root: the lab, its sections in the order of the page, and the address that
 // holds their settings.
 
-import { readAddress, writeAddress } from "./app/address.js";
+import { dataFolder, readAddress, writeAddress } from "./app/address.js";
+import { reloadAll } from "./app/diagnosis.js";
+import { watchFailures } from "./app/failures.js";
 import { createLab } from "./app/lab.js";
 import { isActive, labelOf, progress } from "./app/run.js";
+import { faultOf } from "./app/state.js";
 import * as bar from "./components/bar.js";
 import { oncePerFrame } from "./components/frame.js";
 import { mount } from "./components/mount.js";
 import * as notices from "./components/notices.js";
+import { sentence } from "./protocol.js";
 import { sections } from "./sections/all.js";
 import { text } from "./strings.js";
 
@@ -18,18 +22,31 @@ for (const element of document.querySelectorAll("[data-text]")) {
 
 const place = (/** @type {string} */ id) => {
   const found = document.getElementById(id);
-  if (!found) throw new Error(`index.html has no place named ${id}`);
+  // An index.html of another version than this script.
+  if (!found) throw new Error(text.hosts.mixed(["index.html"]));
   return found;
 };
 
 const { only, data, asked } = readAddress(location.search, sections.map(({ name }) => name));
-const lab = createLab({ data, query: location.search });
+const { folder, refused } = dataFolder(data, document.baseURI, self.origin);
+const lab = createLab({ data: folder, query: location.search });
+watchFailures((why) => lab.act.notice(text.hosts.broken(why)));
+if (refused !== null) lab.act.notice(/^https?:/.test(refused) ? text.hosts.dataElsewhere(refused) : text.hosts.dataNowhere(refused));
 
 /** What the page shows beside its sections. */
-const showNotices = notices.create(place("notices"), { onDismiss: lab.act.dismiss, onRestart: () => lab.act.reopen() });
+const showNotices = notices.create(place("notices"), {
+  onDismiss: lab.act.dismiss, onRestart: () => lab.act.reopen(), onReload: () => void reloadAll("main.js"), address: location.href,
+});
 const mounted = sections
   .filter(({ name }) => only === null || name === only)
-  .map((section) => mount(lab, place("sections"), section, asked[section.name]));
+  .flatMap((section) => {
+    try {
+      return [mount(lab, place("sections"), section, asked[section.name])];
+    } catch (thrown) {
+      lab.act.notice(text.hosts.brokenView(section.words.heading, sentence(thrown)));
+      return [];
+    }
+  });
 
 const showRun = bar.create(place("bar"), { sections: mounted, onPause: lab.act.pause, onResume: lab.act.resume, onStop: lab.act.stop });
 
@@ -43,7 +60,7 @@ function running({ runs, active, queue }) {
 
 function draw() {
   const state = lab.get();
-  showNotices({ fault: state.fault, faultOfGpu: state.faultOfGpu, notices: state.notices });
+  showNotices({ fault: faultOf(state), notices: state.notices });
   showRun({ running: running(state) });
 }
 lab.subscribe(oncePerFrame(draw));
@@ -58,4 +75,6 @@ function updateAddress() {
 for (const section of mounted) section.subscribe(updateAddress);
 
 document.body.toggleAttribute("data-only", only !== null);
+// What index.html says of a page that does not start is no longer so.
+place("boot").hidden = true;
 lab.act.open();

@@ -239,8 +239,9 @@
  *   | {type: "predict-all", run: string}
  *   | {type: "activations", run: string, source: Source, index: number}
  *   | {type: "parameters", run: string}
- *   | {type: "prepare-trace", model: string, overrides: Overrides, from: string|null}
- *   | {type: "trace-step", source: Source, index: number}
+ *   | {type: "prepare-trace", trace: string, model: string, overrides: Overrides, from: string|null}
+ *   | {type: "trace-step", trace: string, source: Source, index: number}
+ *   | {type: "end-trace", trace: string}
  * )} Command */
 
 /** What is answered to a command of each type.
@@ -281,6 +282,7 @@
  * @property {Parameter[]} parameters
  * @property {Plan} prepare-trace
  * @property {StepTrace} trace-step
+ * @property {void} end-trace
  */
 
 /** The command of a type. @template {Command["type"]} T @typedef {Extract<Command, {type: T}>} CommandOf */
@@ -301,7 +303,8 @@
 
 /** @import { Run } from "./app/run.js" */
 
-/** What the worker reports by itself. They are events of the page's state.
+/** What the worker reports by itself. They are events of the page's state, but for `loaded`, which comes first of all
+ * and tells which builds the worker's modules are of (`builds.js`).
  * @typedef {(
  *   | {type: "opened", models: Preset[], backends: Backend[], version: string}
  *   | {type: "runs-found", runs: Run[]}
@@ -318,7 +321,8 @@
  *   | {type: "run-kept", run: string, step: number}
  *   | {type: "reconstructions", run: string, reconstructions: ReconstructionsAtStep}
  *   | {type: "speed-test-progress", stage: "preparing"|"checking"|"gpu"|"cpu"}
- *   | {type: "crashed", message: string, gpu?: boolean}
+ *   | {type: "loaded", builds: Record<string, string>}
+ *   | {type: "crashed", message: string, gpu?: boolean, way?: "window"|"reload"}
  * )} Report */
 
 /** @param {Report} report @returns {Message} */

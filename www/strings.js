@@ -4,6 +4,7 @@
 
 import { either, integer, size } from "./format.js";
 import { cnns } from "./strings/cnns.js";
+import { hosts } from "./strings/hosts.js";
 import { keep } from "./strings/keep.js";
 import { learned } from "./strings/learned.js";
 import { lesson } from "./strings/lesson.js";
@@ -290,21 +291,31 @@ export const text = {
 
   keep,
 
+  hosts,
+
   fault: {
-    heading: "The trainer has stopped",
+    /** @type {Record<import("./components/notices.js").Way, string>} */
+    headings: {
+      restart: "The trainer has stopped",
+      cpu: "The GPU has stopped",
+      window: "This page cannot train here",
+      reload: "Two versions are mixed",
+    },
     restart: "Start the trainer again",
-    gpuHeading: "The GPU has stopped",
     onCpu: "Train on the CPU instead",
+    reload: "Reload without the cache",
+    window: (/** @type {string} */ address) => `Open ${address} in a window of its own`,
   },
   dismiss: "Dismiss",
   retry: "Try again",
   footer: "All arithmetic happens in WebAssembly compiled from Rust, on this machine.",
 
   errors: {
-    unreachable: (/** @type {string} */ path) =>
-      `The pictures could not be loaded: ${path} did not answer. Check the connection and try again.`,
+    noPictures: (/** @type {string} */ why) => `The pictures could not be loaded. ${why}`,
     notServed: (/** @type {string} */ path, /** @type {number} */ status) =>
       `The pictures could not be loaded: the server answered ${status} for ${path}. Check that the data folder is served beside the page.`,
+    outside: (/** @type {string} */ file) =>
+      `The manifest names “${file}”, which is no file of its folder. Make the data again with data-prep.`,
     cutOff: (/** @type {string} */ path) =>
       `The pictures could not be loaded: ${path} broke off half-way. Try again.`,
     keptDamaged: (/** @type {string} */ why) =>

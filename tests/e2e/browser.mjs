@@ -4,7 +4,10 @@ import { accessSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { chromium } from "playwright-core";
 
-const QUIET = ["--headless", "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+/** A name for this machine that browsers take for another one's: no secure context. */
+export const LAN = "lab.test";
+
+const QUIET = [`--host-resolver-rules=MAP ${LAN} 127.0.0.1`, "--headless", "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 /** WebGPU on an adapter that is emulated on the CPU, and so is there on every machine. */
 export const WEBGPU = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", "--enable-features=Vulkan"];
 

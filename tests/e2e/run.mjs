@@ -16,6 +16,7 @@ import "./keep.mjs";
 import "./embed.mjs";
 import "./access.mjs";
 import "./remarks.mjs";
+import "./hosts.mjs";
 import "./trouble.mjs";
 import "./terminal.mjs";
 import "./webgpu.mjs";

@@ -28,11 +28,13 @@ globalThis.Worker = /** @type {any} */ (
   }
 );
 
-function launched() {
+function launched({ greets = true } = {}) {
   const reports = [];
   const client = createClient((report) => reports.push(report));
   client.launch();
-  return { client, reports, worker: made.at(-1) };
+  const worker = made.at(-1);
+  if (greets) worker.says({ type: "report", report: { type: "loaded", builds: {} } });
+  return { client, reports, worker };
 }
 
 test("answers find their questions, in whatever order they come", async () => {
@@ -58,6 +60,50 @@ test("when the worker dies every question ends and the page is told once", async
     assert.equal(reports.length, 1);
     assert.match(reports[0].message, /It trapped/);
     await assert.rejects(client.ask({ type: "stop" }), /Start it again/);
+  }
+});
+
+test("a worker whose first word is another than this version's is not asked anything", async () => {
+  const { client, reports, worker } = launched({ greets: false });
+  const asked = client.ask({ type: "pause" });
+  worker.says({ type: "report", report: { type: "opened", models: [], backends: [], version: "0" } });
+  await assert.rejects(asked, /different versions/);
+  assert.deepEqual(reports.map(({ type, way }) => [type, way]), [["crashed", "reload"]]);
+  assert.equal(worker.ended, true);
+});
+
+test("a worker that never gets so far is explained: here its script is served as text", async () => {
+  const before = globalThis.fetch;
+  globalThis.fetch = async () => new Response("export {};", { headers: { "content-type": "text/plain" } });
+  try {
+    const { client, reports, worker } = launched({ greets: false });
+    const asked = client.ask({ type: "pause" });
+    worker.onerror({ message: undefined, preventDefault() {} });
+    await assert.rejects(asked, /worker\/worker\.js as “text\/plain”/);
+    assert.equal(reports.length, 1);
+  } finally {
+    globalThis.fetch = before;
+  }
+});
+
+test("a page that may make no worker says why, once, and every question ends", async () => {
+  const Plain = globalThis.Worker;
+  const before = globalThis.fetch;
+  globalThis.fetch = async () => new Response("export {};", { headers: { "content-type": "text/javascript" } });
+  globalThis.Worker = /** @type {any} */ (
+    class {
+      constructor() {
+        throw new TypeError("This document requires 'TrustedScriptURL' assignment.");
+      }
+    }
+  );
+  try {
+    const { client, reports } = launched({ greets: false });
+    await assert.rejects(client.ask({ type: "pause" }), /“tabgrad”/);
+    assert.equal(reports.length, 1);
+  } finally {
+    globalThis.Worker = Plain;
+    globalThis.fetch = before;
   }
 });
 
@@ -139,6 +185,7 @@ test("the network's failures are sentences that name the file", async () => {
     "manifest.json": () => new Response("{}"),
     "gone.tgs": () => new Response("", { status: 404 }),
     "lost.tgs": () => Promise.reject(new TypeError("fetch failed")),
+    "page.tgs": () => new Response("<!doctype html><title>Log in</title>"),
     "cut.tgs": () => new Response(new ReadableStream({ start: (it) => it.error(new Error("reset")) })),
     "pieces.tgs": () =>
       new Response(new ReadableStream({
@@ -158,7 +205,8 @@ test("the network's failures are sentences that name the file", async () => {
   try {
     assert.equal(await folder.manifest(), "{}");
     await assert.rejects(folder.shard("gone.tgs", () => {}), /404 for \/lab\/data\/gone\.tgs/);
-    await assert.rejects(folder.shard("lost.tgs", () => {}), /lost\.tgs did not answer/);
+    await assert.rejects(folder.shard("lost.tgs", () => {}), /http:\/\/page\.test\/lab\/data\/lost\.tgs did not answer.*Access-Control-Allow-Origin/, "of another site, and so named whole");
+    await assert.rejects(folder.shard("page.tgs", () => {}), /a web page instead of http:\/\/page\.test\/lab\/data\/page\.tgs/);
     await assert.rejects(folder.shard("cut.tgs", () => {}), /cut\.tgs broke off/);
     assert.deepEqual([...(await folder.shard("pieces.tgs", () => {}))], [9, 8, 7, 6, 5]);
     let counted = 0;
@@ -166,6 +214,9 @@ test("the network's failures are sentences that name the file", async () => {
     assert.equal(counted, 3);
     await assert.rejects(folder.shard("../../secret", () => {}));
     assert.equal(seen.at(-1), "http://page.test/lab/data/..%2F..%2Fsecret");
+    const before = seen.length;
+    for (const outside of ["..", ".", ""]) await assert.rejects(folder.shard(outside, () => {}), /no file of its folder/, outside);
+    assert.equal(seen.length, before, "nothing outside the folder was asked for");
   } finally {
     globalThis.fetch = before;
   }

@@ -325,3 +325,15 @@ test("questions are answered by the run that they name, and one that is gone com
   assert.equal(predictions.labels.length, 200);
   assert.equal(predictions.classes, 10);
 });
+
+test("every walk through a step has a network of its own, which goes when the walk ends", async () => {
+  const { engine, session } = await opened();
+  const prepare = (trace, model) => engine.handle({ type: "prepare-trace", trace, model, overrides: {}, from: null });
+  const before = session.runs.size;
+  await prepare("1", "cnn-max-2");
+  await prepare("2", "cae");
+  assert.equal(session.runs.size, before + 2);
+  await engine.handle({ type: "end-trace", trace: "2" });
+  assert.equal(session.runs.size, before + 1);
+  await assert.rejects(engine.handle({ type: "trace-step", trace: "2", source: "train", index: 0 }), /no network to trace/);
+});

@@ -155,7 +155,7 @@ export function createActions({ get, dispatch }, client, data) {
     /** @param {{path: string, file: File}[]} files */
     take: (files) => intake(() => client.ask({ type: "import", files })),
     forget: () => intake(() => client.ask({ type: "forget" })),
-    /** @param {number} index */
-    dismiss: (index) => dispatch({ type: "notice-dismissed", index }),
+    /** @param {string} message */
+    dismiss: (message) => dispatch({ type: "notice-dismissed", message }),
   };
 }

@@ -6,6 +6,10 @@
 /** The section whose keys need no name before them. */
 const FIRST = "train";
 
+/** Whether a word of the address can be a key: not one that every object has, such as `__proto__`.
+ * @param {string} word */
+const isKey = (word) => !(word in Object.prototype);
+
 /**
  * What the query says to each section: `cnns.epochs=5` to `cnns`, and `epochs=5` to the section
  * that the query names, or to the first.
@@ -20,12 +24,39 @@ export function readAddress(query, names) {
   const told = new Map(names.map((name) => [name, []]));
   for (const [key, value] of params) {
     const [name, rest] = key.split(".", 2);
+    if (![name, rest ?? ""].every(isKey)) continue;
     if (rest === undefined) told.get(only ?? FIRST)?.push([key, value]);
     else told.get(name)?.push([rest, value]);
   }
   // Entries become properties of their own, whatever they are called: `__proto__` is no way out.
   const asked = Object.fromEntries([...told].map(([name, entries]) => [name, Object.fromEntries(entries)]));
   return { only, data: params.get("data"), asked };
+}
+
+/**
+ * The folder of pictures that an address or an attribute names, as a whole address that ends with a slash.
+ * @param {string|null} data  as it was given; null is the page's own folder
+ * @param {string} base  what it is relative to
+ * @param {string|null} origin  the only one that it may lead to; null where whoever names it may ask any
+ * @returns {{folder: string|null, refused: string|null}} `refused`: the address that may not be used
+ */
+export function dataFolder(data, base, origin) {
+  if (data === null || data.trim() === "") return { folder: null, refused: null };
+  /** @type {URL} */
+  let folder;
+  try {
+    folder = new URL(data, base);
+  } catch {
+    return { folder: null, refused: data };
+  }
+  const isWeb = folder.protocol === "http:" || folder.protocol === "https:";
+  if (!isWeb || folder.username !== "" || folder.password !== "" || (origin !== null && folder.origin !== origin))
+    return { folder: null, refused: folder.href };
+  folder.search = "";
+  folder.hash = "";
+  // The name of the manifest is what people copy.
+  folder.pathname = folder.pathname.replace(/\/manifest\.json$/, "/").replace(/\/?$/, "/");
+  return { folder: folder.href, refused: null };
 }
 
 /**

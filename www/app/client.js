@@ -1,6 +1,9 @@
 // The page's side of its workers: the one it asks, and now and then a second one beside it. Matches
 // answers to commands and passes reports on.
 
+import { mixed, whyNoWorker } from "./host.js";
+import { builds, strangers } from "../builds.js";
+import { startWorker } from "../launch.js";
 import { text } from "../strings.js";
 
 /** @import { Answers, Build, Command, Message, Report } from "../protocol.js" */
@@ -15,16 +18,24 @@ import { text } from "../strings.js";
 function createLink(query, onReport) {
   let hear = onReport;
   let ended = false;
+  /** Whether the worker has told that its modules are there. */
+  let loaded = false;
   let lastId = 0;
   /** @type {Map<number, Waiting>} */
   const waiting = new Map();
-  const worker = new Worker(new URL(`../worker/worker.js?${query}`, import.meta.url), { type: "module" });
+  /** @type {Worker|null} */
+  let worker = null;
+  try {
+    worker = startWorker(`worker/worker.js?${query}`);
+  } catch (thrown) {
+    void whyNoWorker(thrown).then(died);
+  }
 
   /** Everything still waiting will never be answered. @param {string} why */
   function end(why) {
     if (ended) return;
     ended = true;
-    worker.terminate();
+    worker?.terminate();
     for (const { reject } of waiting.values()) reject(new Error(why));
     waiting.clear();
   }
@@ -36,8 +47,19 @@ function createLink(query, onReport) {
     end(report.message);
   }
 
-  worker.onmessage = (/** @type {MessageEvent<Message>} */ { data: message }) => {
+  /** The first message of all: the worker's modules have to be of the page's build.
+   * @param {Message} message */
+  function greet(message) {
+    loaded = true;
+    const told = message.type === "report" && message.report.type === "loaded" ? message.report.builds : null;
+    const odd = told === null ? ["worker/worker.js"] : [...strangers(builds()), ...strangers(told, ["worker/worker.js"])];
+    if (odd.length > 0) died(mixed(odd));
+  }
+
+  /** @param {MessageEvent<Message>} event */
+  function heard({ data: message }) {
     if (ended) return;
+    if (!loaded) return greet(message);
     if (message.type === "report") {
       if (message.report.type === "crashed") died(message.report);
       else hear(message.report);
@@ -47,11 +69,16 @@ function createLink(query, onReport) {
     waiting.delete(message.id);
     if (message.type === "reply") asked?.resolve(message.value);
     else asked?.reject(Object.assign(new Error(message.message), { name: message.name }));
-  };
-  worker.onerror = (event) => {
+  }
+
+  /** @param {ErrorEvent} event */
+  function failed(event) {
     event.preventDefault();
-    died({ type: "crashed", message: text.errors.crashed(event.message || text.errors.noReason) });
-  };
+    if (loaded) died({ type: "crashed", message: text.errors.crashed(event.message || text.errors.noReason) });
+    else void whyNoWorker(null, event.message).then(died);
+  }
+
+  if (worker) Object.assign(worker, { onmessage: heard, onerror: failed });
 
   return {
     end,
@@ -62,7 +89,7 @@ function createLink(query, onReport) {
       if (ended) return Promise.reject(new Error(text.errors.dead));
       lastId += 1;
       const id = lastId;
-      worker.postMessage({ id, command }, transfer);
+      worker?.postMessage({ id, command }, transfer);
       const answer = new Promise((resolve, reject) => waiting.set(id, { resolve, reject }));
       return /** @type {Promise<Answers[C["type"]]>} */ (answer);
     },

@@ -30,6 +30,7 @@ import { text } from "../strings.js";
  * @property {"starting"|"ready"|"crashed"} engine
  * @property {string|null} fault  why the engine is gone
  * @property {boolean} faultOfGpu  whether it was the GPU's
+ * @property {"window"|"reload"|null} faultWay  the way on, where starting again would not help
  * @property {string[]} notices
  * @property {Preset[]} models
  * @property {string} version  of the library
@@ -54,7 +55,7 @@ import { text } from "../strings.js";
  *   | {type: "run-refused", run: string, message: string}
  *   | {type: "run-labelled", run: string, name: string, pinned: boolean}
  *   | {type: "run-discarded", run: string}
- *   | {type: "notice-dismissed", index: number}
+ *   | {type: "notice-dismissed", message: string}
  *   | {type: "engine-restarted"}
  * )} PageEvent */
 
@@ -80,6 +81,7 @@ export const initial = {
   engine: "starting",
   fault: null,
   faultOfGpu: false,
+  faultWay: null,
   notices: [],
   models: [],
   version: "",
@@ -114,7 +116,10 @@ export function update(state, event) {
       const gpu = faultOfGpu ? { usable: false, reason: text.compute.failedHere, adapter: null } : state.compute.gpu;
       const compute = { ...state.compute, gpu, stage: null, checking: false };
       const ended = state.active ? changeRun(state, state.active, { status: "failed", message: event.message }) : state;
-      return { ...ended, engine: "crashed", fault: event.message, faultOfGpu, starting: null, active: null, queue: [], compute };
+      // Pictures that were on their way come no more; what is to be said of it the fault says.
+      /** @type {Data} */
+      const data = state.data.status === "ready" ? state.data : { ...state.data, status: "failed", error: null };
+      return { ...ended, data, engine: "crashed", fault: event.message, faultOfGpu, faultWay: event.way ?? null, starting: null, active: null, queue: [], compute };
     }
     case "engine-restarted": {
       // After a GPU's failure the way on is the CPU, whatever was chosen before.
@@ -138,9 +143,10 @@ export function update(state, event) {
     case "gpu-checked":
       return { ...state, compute: updateCompute(state.compute, event) };
     case "notice":
-      return { ...state, notices: [...state.notices, event.message] };
+      // Said once, however often it is so.
+      return state.notices.includes(event.message) ? state : { ...state, notices: [...state.notices, event.message] };
     case "notice-dismissed":
-      return { ...state, notices: state.notices.filter((_, i) => i !== event.index) };
+      return { ...state, notices: state.notices.filter((message) => message !== event.message) };
     case "data-found":
     case "data-progress":
     case "data-ready":
@@ -238,6 +244,11 @@ function updateRuns(state, event) {
   }
   return state;
 }
+
+/** What is told of a trainer that is gone, with the way on. @param {State} state
+ * @returns {{message: string, way: "restart"|"cpu"|"window"|"reload"}|null} */
+export const faultOf = ({ fault, faultOfGpu, faultWay }) =>
+  fault === null ? null : { message: fault, way: faultWay ?? (faultOfGpu ? "cpu" : "restart") };
 
 /** Whether pictures of both splits can be shown. @param {State} state */
 export const canShow = ({ data }) => data.loaded.train > 0 && data.loaded.test > 0;

@@ -1,4 +1,5 @@
-// Holds a state and tells those who subscribed when it changed.
+// Holds a state and tells those who subscribed when it changed. What one of them throws keeps nobody else from
+// hearing of it; it surfaces as an error of its own.
 
 /**
  * @template S, E
@@ -16,7 +17,14 @@ export function createStore(initial, update) {
       const next = update(state, event);
       if (next === state) return;
       state = next;
-      for (const listener of listeners) listener();
+      for (const listener of listeners)
+        try {
+          listener();
+        } catch (thrown) {
+          queueMicrotask(() => {
+            throw thrown;
+          });
+        }
     },
     /** @param {() => void} listener */
     subscribe(listener) {

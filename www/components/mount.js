@@ -4,6 +4,8 @@
 import { h } from "./dom.js";
 import { oncePerFrame } from "./frame.js";
 import { createStore } from "../app/store.js";
+import { sentence } from "../protocol.js";
+import { text } from "../strings.js";
 
 /** @import { Lab } from "../app/lab.js" */
 /** @import { State } from "../app/state.js" */
@@ -27,6 +29,7 @@ import { createStore } from "../app/store.js";
  * @property {(change: {before: State, now: State, localBefore: L, local: L}, on: A) => void} [follow]
  *   what follows from a change, beside drawing
  * @property {(state: State, local: L) => Asked} [address]  the keys that lead back here
+ * @property {(on: A) => void} [unmount]  what the section holds beside its views is let go of
  * @property {string[]} [keys]  every key that may stand in the address for this section
  */
 
@@ -52,11 +55,17 @@ export function mount(lab, place, section, asked) {
       const before = shown[name];
       if (before && Object.keys(props).every((key) => Object.is(props[key], before[key]))) continue;
       shown[name] = props;
-      views[name](props);
+      try {
+        views[name](props);
+      } catch (thrown) {
+        // The other views show what they have; this one is drawn again when what it shows has changed.
+        lab.act.notice(text.hosts.brokenView(section.words.heading, sentence(thrown)));
+      }
     }
   }
 
-  const drawSoon = oncePerFrame(draw);
+  let gone = false;
+  const drawSoon = oncePerFrame(() => gone || draw());
 
   let before = lab.get();
   let localBefore = local.get();
@@ -67,8 +76,7 @@ export function mount(lab, place, section, asked) {
     localBefore = change.local;
     section.follow?.(change, on);
   }
-  lab.subscribe(changed);
-  local.subscribe(changed);
+  const leave = [lab.subscribe(changed), local.subscribe(changed)];
   draw();
   // What has happened before this section was there concerns it, too.
   section.follow?.({ before: lab.initial, now: before, localBefore, local: localBefore }, on);
@@ -79,6 +87,13 @@ export function mount(lab, place, section, asked) {
     frame,
     address: () => section.address?.(lab.get(), local.get()) ?? {},
     subscribe: local.subscribe,
+    /** Takes the section out of the page: nothing draws any more, and its frame is gone. */
+    unmount() {
+      gone = true;
+      for (const end of leave) end();
+      section.unmount?.(on);
+      frame.remove();
+    },
   };
 }
 

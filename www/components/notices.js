@@ -1,37 +1,67 @@
-// Sentences about what went wrong, at the top of the page, until they are dismissed.
+// Sentences about what went wrong, at the top of the page, until they are dismissed. Each is an element that
+// stays as long as its sentence does: nothing is rebuilt under a hand or read out twice.
 
 import { text } from "../strings.js";
 import { h } from "./dom.js";
 
+/** What can be done about a trainer that is gone: start it again (on the CPU, where it was the GPU's), open the page
+ * in a window of its own, or load all of it anew.
+ * @typedef {"restart"|"cpu"|"window"|"reload"} Way */
+
+/** @typedef {{message: string, way: Way}} Fault */
+
 /**
  * @param {HTMLElement} container
- * @param {{onDismiss: (index: number) => void, onRestart: () => void}} options
+ * @param {{onDismiss: (message: string) => void, onRestart: () => void, onReload: () => void, address: string}} options
+ *   `address`: of the page, for a window of its own
  */
-export function create(container, { onDismiss, onRestart }) {
-  const list = h("div", { role: "alert", class: "notices" });
+export function create(container, { onDismiss, onRestart, onReload, address }) {
+  const list = h("div", { role: "alert", class: "notices", tabindex: -1 });
   container.append(list);
 
-  /** @param {string} fault @param {boolean} ofGpu */
-  const broken = (fault, ofGpu) =>
-    h(
-      "div",
-      { class: "alarm", id: "fault" },
-      h("h2", { class: "label" }, ofGpu ? text.fault.gpuHeading : text.fault.heading),
-      h("p", {}, fault),
-      h("button", { type: "button", class: "quiet", id: "restart", onclick: onRestart }, ofGpu ? text.fault.onCpu : text.fault.restart),
-    );
+  const words = text.fault;
+  const button = (/** @type {() => void} */ press, /** @type {string} */ label) =>
+    h("button", { type: "button", class: "quiet", id: "restart", onclick: press }, label);
+  /** @type {Record<Way, () => HTMLElement>} */
+  const hands = {
+    restart: () => button(onRestart, words.restart),
+    cpu: () => button(onRestart, words.onCpu),
+    reload: () => button(onReload, words.reload),
+    window: () => h("a", { href: address, target: "_blank", rel: "noopener", id: "own-window" }, words.window(address)),
+  };
 
-  /** @param {string} sentence @param {number} index */
-  const notice = (sentence, index) =>
-    h(
-      "div",
-      { class: "alarm notice" },
-      h("p", {}, sentence),
-      h("button", { type: "button", class: "link", onclick: () => onDismiss(index) }, text.dismiss),
-    );
+  /** @param {Fault} fault */
+  const broken = ({ message, way }) =>
+    h("div", { class: "alarm", id: "fault" }, h("h2", { class: "label" }, words.headings[way]), h("p", {}, message), h("p", {}, hands[way]()));
 
-  /** @param {{fault: string|null, faultOfGpu: boolean, notices: string[]}} props */
-  return function render({ fault, faultOfGpu, notices }) {
-    list.replaceChildren(...(fault ? [broken(fault, faultOfGpu)] : []), ...notices.map(notice));
+  /** @param {string} sentence */
+  const notice = (sentence) => {
+    const dismiss = h("button", { type: "button", class: "link", onclick: () => onDismiss(sentence) }, text.dismiss);
+    return h("div", { class: "alarm notice" }, h("p", {}, sentence), dismiss);
+  };
+
+  /** What is shown, by the sentence. @type {Map<string, HTMLElement>} */
+  const shown = new Map();
+
+  /** @param {{fault: Fault|null, notices: string[]}} props */
+  return function render({ fault, notices }) {
+    /** @type {[string, () => HTMLElement][]} */
+    const wanted = notices.map((sentence) => [`notice ${sentence}`, () => notice(sentence)]);
+    if (fault) wanted.unshift([`fault ${fault.way} ${fault.message}`, () => broken(fault)]);
+    const root = /** @type {Document|ShadowRoot} */ (list.getRootNode());
+    for (const [key, element] of shown) {
+      if (wanted.some(([other]) => other === key)) continue;
+      const next = element.contains(root.activeElement) ? (element.nextElementSibling ?? element.previousElementSibling) : null;
+      const held = element.contains(root.activeElement);
+      shown.delete(key);
+      element.remove();
+      // The focus of a hand that dismissed one goes to the next, not to the top of the page.
+      if (held) (next?.querySelector("button") ?? list).focus();
+    }
+    wanted.forEach(([key, make], i) => {
+      const element = shown.get(key) ?? make();
+      shown.set(key, element);
+      if (list.children[i] !== element) list.insertBefore(element, list.children[i] ?? null);
+    });
   };
 }

@@ -11,6 +11,7 @@ export const pictures = {
   seed: (/** @type {number} */ seed) => `Picked at random with seed ${seed}`,
   alt: (/** @type {string} */ name, /** @type {string} */ split) => `${split} picture: ${name}`,
   waiting: "Waiting for the pictures",
+  none: "No pictures",
   synthetic: "Synthetic data",
   syntheticMeaning: "Drawn by a program, not photographed.",
   counts: (/** @type {number} */ train, /** @type {number} */ test) =>

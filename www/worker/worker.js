@@ -1,6 +1,7 @@
 // Where the worker begins: it loads the wasm module and connects the engine with the page's messages and
 // with this thread's clock and files.
 
+import { builds } from "../builds.js";
 import { bundled } from "./store/bundled.js";
 import { createClaims } from "./store/claims.js";
 import { createDecoder } from "./intake/decode.js";
@@ -8,7 +9,7 @@ import { createEngine } from "./engine.js";
 import { probe, watch } from "./compute/gpu.js";
 import { openReplica } from "./compute/open-replica.js";
 import { pictureStore } from "./store/picture-store.js";
-import { choose, load, served } from "./compute/packages.js";
+import { MixedBuilds, choose, load, served } from "./compute/packages.js";
 import { createPipelines } from "./compute/pipelines.js";
 import { createRunStore } from "./store/run-store.js";
 import { reporting, sentence } from "../protocol.js";
@@ -33,7 +34,7 @@ function die(message, gpu) {
  * @param {unknown} thrown */
 function fatal(thrown) {
   if (dead) return true;
-  if (thrown instanceof WebAssembly.RuntimeError) die(text.errors.crashed(thrown.message), false);
+  if (typeof WebAssembly === "object" && thrown instanceof WebAssembly.RuntimeError) die(text.errors.crashed(thrown.message), false);
   else if (usesGpu && thrown instanceof Error && thrown.name === "DeviceError")
     die(text.compute.lost(text.compute.silent), true);
   return dead;
@@ -47,6 +48,10 @@ self.addEventListener("error", (event) => {
 self.addEventListener("unhandledrejection", (event) => {
   if (fatal(event.reason)) event.preventDefault();
 });
+
+// The page's modules and these have to be of one build: the first thing that it hears. This one's own stamp is noted
+// at its end.
+queueMicrotask(() => report({ type: "loaded", builds: builds() }));
 
 const channel = new MessageChannel();
 /** @type {(() => void)[]} */
@@ -64,12 +69,12 @@ const nextTask = () =>
 async function lookForGpu() {
   const gpu = await probe();
   if (!gpu.usable) return gpu;
-  const listed = await served();
+  const listed = await served().catch(() => /** @type {string[]} */ ([]));
   return listed.includes("gpu") ? gpu : { ...gpu, usable: false, reason: text.compute.notServed };
 }
 
 async function open() {
-  const name = await choose(self.location.search);
+  const name = await choose(self.location.search, { gaveUp: (message) => report({ type: "notice", message }) });
   const wasm = await load(name);
   return createEngine({
     wasm,
@@ -100,7 +105,7 @@ self.addEventListener("message", async (/** @type {MessageEvent<Request>} */ { d
     opening ??= open();
     const engine = await opening.catch((thrown) => {
       dead = true;
-      report({ type: "crashed", message: text.errors.notLoaded(sentence(thrown)) });
+      report(thrown instanceof MixedBuilds ? { type: "crashed", message: sentence(thrown), way: "reload" } : { type: "crashed", message: text.errors.notLoaded(sentence(thrown)) });
       throw thrown;
     });
     post({ type: "reply", id, value: await engine.handle(command) });

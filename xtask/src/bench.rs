@@ -59,7 +59,7 @@ pub(crate) fn run(project: &Project, arguments: &Arguments) -> Result<()> {
     let train =
         project.target.join("release/train").with_extension(std::env::consts::EXE_EXTENSION);
     // It answers until this program ends.
-    let server = server::serve(Site::new(project, &data), Some(0))?;
+    let server = server::serve(Site::new(project, &data)?, Some(0))?;
     say("Measuring");
     let numbers = |all: &[usize]| all.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
     let mut script = node(project);

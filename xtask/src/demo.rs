@@ -32,7 +32,7 @@ pub(crate) fn run(project: &Project, arguments: &Arguments) -> Result<()> {
     let data = arguments.data.folder(project)?;
     package::build(project, &CPU)?;
     package::list(project, &[&CPU])?;
-    let server = server::serve(Site::new(project, &data), arguments.port)?;
+    let server = server::serve(Site::new(project, &data)?, arguments.port)?;
     say("Ready");
     println!("\n    {}\n\nThe page is served to this machine only. Ctrl-C ends it.", server.url);
     if !arguments.no_open {

@@ -1,6 +1,7 @@
 //! `cargo xtask dist`: the site as a folder that any static host can serve, from any path and
 //! with no special headers. The wasm is optimised with binaryen on the way.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -52,7 +53,8 @@ pub(crate) fn run(project: &Project, arguments: &Arguments) -> Result<()> {
     let fresh = out.with_file_name(beside);
     refuse_foreign(&fresh)?;
     remove(&fresh)?;
-    let files = Site::new(project, &data).files()?;
+    let site = Site::new(project, &data)?;
+    let files = site.files()?;
     // Type declarations help whoever works on the page, not whoever opens it.
     let files: Vec<_> = files.into_iter().filter(|(url, _)| !url.ends_with(".ts")).collect();
     say(&format!("Copying {} files", files.len()));
@@ -65,6 +67,9 @@ pub(crate) fn run(project: &Project, arguments: &Arguments) -> Result<()> {
         // What launches the GPU's kernels is downloaded more than it is run; the CPU's are run.
         let for_gpu = url.split('/').any(|part| part == package::GPU.name);
         optimise(project, &fresh.join(url), if for_gpu { "-Oz" } else { "-O3" })?;
+    }
+    for (url, _) in &files {
+        append(&fresh.join(url), &site.ending(Path::new(url)))?;
     }
     remove(out)?;
     std::fs::rename(&fresh, out).with_context(|| format!("could not write {}", out.display()))?;
@@ -100,6 +105,16 @@ fn write(path: &Path, writer: impl FnOnce(&Path) -> std::io::Result<()>) -> Resu
     path.parent()
         .map_or(Ok(()), std::fs::create_dir_all)
         .and_then(|()| writer(path))
+        .with_context(|| format!("could not write {}", path.display()))
+}
+
+fn append(path: &Path, ending: &[u8]) -> Result<()> {
+    if ending.is_empty() {
+        return Ok(());
+    }
+    let opened = std::fs::OpenOptions::new().append(true).open(path);
+    opened
+        .and_then(|mut file| file.write_all(ending))
         .with_context(|| format!("could not write {}", path.display()))
 }
 

@@ -15,6 +15,7 @@ mod relaxed_simd; // our own code compiled with relaxed SIMD
 mod server; //      the loopback web server
 mod setup; //       the wasm target and the npm packages
 mod site; //        which file answers which address, for the server and for dist
+mod stamp; //       which build a file of the site is of
 mod test; //        cargo xtask test
 
 use std::process::ExitCode;

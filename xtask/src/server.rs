@@ -112,9 +112,12 @@ fn answer(mut stream: &TcpStream, head: &str, site: &Site) -> io::Result<()> {
         return refuse(stream, "404 Not Found", &format!("There is no {url} here.\n"));
     };
     let length = file.metadata()?.len();
-    write!(stream, "{}", head_of("200 OK", media_type(&path), length))?;
+    let ending = site.ending(&path);
+    let head = head_of("200 OK", media_type(&path), length + ending.len() as u64);
+    write!(stream, "{head}")?;
     if method == "GET" {
         io::copy(&mut file.take(length), &mut stream)?;
+        stream.write_all(&ending)?;
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use crate::project::Project;
+use crate::stamp::Stamp;
 
 /// The files of npm packages that the page uses: its address below `vendor/`, the package, and where
 /// in it the file lies.
@@ -33,30 +34,41 @@ struct Mount {
 /// Everything the page can ask for.
 pub(crate) struct Site {
     mounts: Vec<Mount>,
+    /// Of the build that the page is of; none where a folder is served as it is.
+    stamp: Option<Stamp>,
 }
 
 impl Site {
-    /// The page, its wasm, its libraries and the pictures in `data`.
-    pub(crate) fn new(project: &Project, data: &Path) -> Self {
+    /// The page, its wasm, its libraries and the pictures in `data`. All that there is of the first three
+    /// is one build from now on.
+    pub(crate) fn new(project: &Project, data: &Path) -> Result<Self> {
         let folder = |at, folder| Mount { at, shown: Shown::Folder(folder) };
         let vendor = VENDOR
             .iter()
             .map(|(name, package, file)| (*name, project.npm_package(package).join(file)))
             .collect();
-        Self {
+        let mut site = Self {
             mounts: vec![
                 folder("", project.root.join("www")),
                 folder("pkg", project.root.join("pkg")),
                 Mount { at: "vendor", shown: Shown::Files(vendor) },
-                folder("data", data.to_owned()),
             ],
-        }
+            stamp: None,
+        };
+        site.stamp = Some(Stamp::of(&site.files()?)?);
+        site.mounts.push(folder("data", data.to_owned()));
+        Ok(site)
+    }
+
+    /// What is added at the end of a file of the site.
+    pub(crate) fn ending(&self, path: &Path) -> Vec<u8> {
+        self.stamp.as_ref().map(|stamp| stamp.ending(path)).unwrap_or_default()
     }
 
     /// One folder, for tests of what serves it.
     #[cfg(test)]
     pub(crate) fn of_folder(folder: PathBuf) -> Self {
-        Self { mounts: vec![Mount { at: "", shown: Shown::Folder(folder) }] }
+        Self { mounts: vec![Mount { at: "", shown: Shown::Folder(folder) }], stamp: None }
     }
 
     /// The file that answers `url` (path and query as they stand in the request), if there is one.
@@ -227,6 +239,7 @@ mod tests {
                 Mount { at: "", shown: Shown::Folder(folder.join("www")) },
                 Mount { at: "vendor", shown: Shown::Files(named) },
             ],
+            stamp: None,
         };
         let addresses: Vec<_> =
             site.files().expect("listed").into_iter().map(|(address, _)| address).collect();

@@ -10,12 +10,17 @@ import { STRIP, isTraceable, pictureOf } from "./state.js";
 /** @import { StepTrace, Plan, Split } from "../../protocol.js" */
 /** @import { Local, LocalEvent } from "./state.js" */
 
+/** Walks that were begun in this page: each has a network of its own in the worker. */
+let walks = 0;
+
 /**
  * @param {Lab} lab
  * @param {{get: () => Local, dispatch: (event: LocalEvent) => void}} local
  */
 export function createActions({ get: getLab, act }, { get, dispatch }) {
   for (const error of get().errors) act.notice(text.lesson.errors.notKnown(error));
+  walks += 1;
+  const walk = String(walks);
   let busy = false;
   let again = false;
   /** Counts the traces that were forgotten while one was on its way. */
@@ -55,9 +60,9 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
       const name = run?.plan.config.model ?? model;
       if (name === null) throw new Error(text.lesson.errors.noNetwork);
       /** @type {Plan} */
-      const plan = await act.ask({ type: "prepare-trace", model: name, overrides, from });
+      const plan = await act.ask({ type: "prepare-trace", trace: walk, model: name, overrides, from });
       /** @type {StepTrace} */
-      const trace = await act.ask({ type: "trace-step", source: picture.source, index: picture.index });
+      const trace = await act.ask({ type: "trace-step", trace: walk, source: picture.source, index: picture.index });
       return { type: "traced", trace, about: { config: plan.config, picture } };
     });
   }
@@ -96,6 +101,10 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
     },
     begin,
     refresh: () => showStrip(get().split, get().offset),
+    /** Lets go of the network. */
+    end() {
+      if (getLab().engine === "ready") act.ask({ type: "end-trace", trace: walk }).catch(() => {});
+    },
     forget() {
       forgotten += 1;
       dispatch({ type: "pictures-gone" });
@@ -128,7 +137,7 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
       const { trace, about } = get();
       if (busy || !trace || !about) return;
       const { source, index } = about.picture;
-      await alone(async () => ({ type: "stepped", trace: await act.ask({ type: "trace-step", source, index }) }));
+      await alone(async () => ({ type: "stepped", trace: await act.ask({ type: "trace-step", trace: walk, source, index }) }));
     },
     go,
     previous: () => go(get().stage - 1),

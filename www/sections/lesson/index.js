@@ -29,8 +29,9 @@ export const lesson = {
   update,
   props,
   address,
-  keys: ["model", "rate", "picture"],
+  keys: ["model", "preset", "rate", "picture"],
   actions: createActions,
+  unmount: (on) => on.end(),
   create({ showing, section }, on) {
     const place = placesIn(showing, "lesson-");
     const choices = place("setup");

@@ -67,7 +67,7 @@ export const isTraceable = ({ config, layers, phases }) =>
   phases === 1 && config.noise === "none" && layers.every(({ kind }) => kind !== "BatchNormalization");
 
 /** @type {(asked: Asked) => Local} */
-export function initial({ model, rate, picture }) {
+export function initial({ preset, model = preset, rate, picture }) {
   const wanted = /^(train|test):(\d{1,6})$/.exec(picture ?? "");
   const index = wanted ? Number(wanted[2]) : 0;
   const known = readings(rate ?? "").find((value) => RATES.includes(value));

@@ -31,7 +31,7 @@ export function create(container, { onRetry, onForget }) {
 
   /** @param {{data: Data, busy: boolean}} props */
   return function render({ data: { status, manifest, origin, bytes, total, error: why }, busy }) {
-    say(name, manifest?.name ?? text.pictures.waiting);
+    say(name, manifest?.name ?? (status === "failed" ? text.pictures.none : text.pictures.waiting));
     synthetic.hidden = !manifest?.synthetic;
     say(counts, manifest ? text.pictures.counts(manifest.train.count, manifest.test.count) : "\u00a0");
     say(source, manifest?.source ?? "\u00a0");
@@ -39,7 +39,7 @@ export function create(container, { onRetry, onForget }) {
     if (total > 0) bar.value = bytes / total;
     else bar.removeAttribute("value");
     say(loading, total > 0 ? text.pictures.loading(bytes, total) : "\u00a0");
-    error.hidden = status !== "failed";
+    error.hidden = status !== "failed" || why === null;
     say(sentence, why ?? "");
     kept.hidden = origin !== "kept";
     for (const button of kept.querySelectorAll("button")) button.disabled = busy;

@@ -1,5 +1,8 @@
 // Opens a replica in a worker below this one, which is asked one thing at a time.
 
+import { startWorker } from "../../launch.js";
+import { text } from "../../strings.js";
+
 /** @import { Package } from "./packages.js" */
 /** @import { FromReplica, ToReplica } from "./replica-messages.js" */
 /** @import { ReplicaHandle } from "./replicas.js" */
@@ -8,7 +11,7 @@
 
 /** @param {Package} name  what it computes with @returns {ReplicaHandle} */
 export function openReplica(name) {
-  const worker = new Worker(new URL(`./replica.js?${name}`, import.meta.url), { type: "module" });
+  const worker = startWorker(`worker/compute/replica.js?${name}`);
   const post = (/** @type {ToReplica} */ message, /** @type {Transferable[]} */ transfer = []) => worker.postMessage(message, transfer);
   /** Why it answers nothing any more. @type {Error|null} */
   let broken = null;
@@ -34,7 +37,7 @@ export function openReplica(name) {
   };
   worker.onerror = (event) => {
     event.preventDefault();
-    fail(event.message);
+    fail(event.message || text.errors.noReason);
   };
   return {
     ready: next(),

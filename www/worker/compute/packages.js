@@ -1,6 +1,13 @@
 // The wasm packages: which of them are served, which one a worker computes with, and loading it. The
 // only file that imports from pkg/.
 
+import { findFault } from "../../app/diagnosis.js";
+import { get, nameOf, noWebPage } from "../../app/fetched.js";
+import { forbiddenBy } from "../../app/policy.js";
+import { buildOf, builds, strangers } from "../../builds.js";
+import { sentence } from "../../protocol.js";
+import { text } from "../../strings.js";
+
 /** @import { Wasm } from "../wasm.js" */
 
 /** The same library: `relaxed-simd` is faster where the browser has relaxed SIMD, and rounds otherwise than
@@ -18,33 +25,91 @@ const MODULE = [0, 97, 115, 109, 1, 0, 0, 0]
   .concat([1, 8, 1, 96, 3, 123, 123, 123, 1, 123], [3, 2, 1, 0])
   .concat([10, 13, 1, 11, 0, 32, 0, 32, 1, 32, 2, 253, 133, 2, 11]);
 
-/** @returns {Promise<string[]>} */
-export const served = () =>
-  fetch(new URL("../../pkg/packages.json", import.meta.url), { cache: "no-cache" })
-    .then((response) => response.json())
-    .catch(() => []);
+const ROOT = new URL("../../pkg/", import.meta.url);
+
+/** Which packages the site has. Throws where its list is missing or is none. @returns {Promise<string[]>} */
+export async function served() {
+  const address = new URL("packages.json", ROOT);
+  const words = noWebPage(await (await get(address, { cache: "no-cache" })).text(), address);
+  const list = JSON.parse(words);
+  if (!Array.isArray(list)) throw new Error(text.hosts.damaged(nameOf(address), words.slice(0, 40)));
+  return list;
+}
 
 /** Whether this browser has relaxed SIMD. */
 const able = () => WebAssembly.validate(new Uint8Array(MODULE));
 
+/** A module of one function, which makes a vector. */
+const SIMD = [0, 97, 115, 109, 1, 0, 0, 0]
+  .concat([1, 5, 1, 96, 0, 1, 123], [3, 2, 1, 0])
+  .concat([10, 8, 1, 6, 0, 65, 0, 253, 15, 11]);
+
 /**
  * The package for what the page asked of its worker.
  * @param {string} query  of the worker's address: `build=gpu`, or `simd=plain` for the bits of the terminal
- * @param {{list?: () => Promise<string[]>, can?: () => boolean}} [given]
+ * @param {{list?: () => Promise<string[]>, can?: () => boolean, gaveUp?: (why: string) => void}} [given]
+ *   `gaveUp`: told where what is served cannot be known
  * @returns {Promise<Package>}
  */
-export async function choose(query, { list = served, can = able } = {}) {
+export async function choose(query, { list = served, can = able, gaveUp = () => {} } = {}) {
+  if (typeof WebAssembly !== "object") throw new Error(text.hosts.noWasm);
   const asked = new URLSearchParams(query);
   if (asked.get("build") === "gpu") return "gpu";
   if (asked.get("simd") === "plain" || !can()) return "cpu";
-  return (await list()).includes("relaxed-simd") ? "relaxed-simd" : "cpu";
+  const listed = await list().catch((thrown) => {
+    gaveUp(text.hosts.noPackages(sentence(thrown)));
+    return /** @type {string[]} */ ([]);
+  });
+  return listed.includes("relaxed-simd") ? "relaxed-simd" : "cpu";
+}
+
+/** Scripts, or a script and its wasm file, that are of different builds. */
+export class MixedBuilds extends Error {
+  /** @param {string[]} paths */
+  constructor(paths) {
+    super(text.hosts.mixed(paths));
+    this.name = "MixedBuilds";
+  }
+}
+
+/** Compiles a wasm file, from its first bytes on where the server names its type. @param {URL} address */
+async function compile(address) {
+  const response = await get(address);
+  const type = response.headers.get("content-type")?.split(";")[0].trim();
+  try {
+    if (type === "application/wasm") return await WebAssembly.compileStreaming(response);
+    return await WebAssembly.compile(noWebPage(new Uint8Array(await response.arrayBuffer()), address));
+  } catch (thrown) {
+    if (!(thrown instanceof WebAssembly.CompileError || thrown instanceof TypeError)) throw thrown;
+    if (await forbiddenBy("wasm-eval")) throw new Error(text.hosts.policy("script-src", "'wasm-unsafe-eval'"));
+    if (/content.security.policy|unsafe-eval/i.test(thrown.message)) throw new Error(text.hosts.policy("script-src", "'wasm-unsafe-eval'"));
+    if (!WebAssembly.validate(new Uint8Array(SIMD))) throw new Error(text.hosts.noSimd);
+    throw new Error(text.hosts.damaged(nameOf(address), sentence(thrown)));
+  }
 }
 
 /** @param {Package} name @returns {Promise<Wasm>} */
 export async function load(name) {
-  const wasm = await packages[name]();
+  const script = new URL(`${name}/tabgrad.js`, ROOT);
+  const binary = new URL(`${name}/tabgrad_bg.wasm`, ROOT);
+  const [wasm, module] = await Promise.all([
+    packages[name]().catch(async (thrown) => {
+      const fault = await findFault(nameOf(script));
+      if (fault?.mixed) throw new MixedBuilds([nameOf(script)]);
+      throw new Error(fault?.message ?? text.hosts.damaged(nameOf(script), sentence(thrown)));
+    }),
+    compile(binary),
+  ]);
+  const odd = strangers({ ...builds(), [nameOf(binary)]: buildOf(module) }, [nameOf(script)]);
+  if (odd.length > 0) throw new MixedBuilds(odd);
   /** @type {any} */
-  const exports = await wasm.default();
+  let exports;
+  try {
+    exports = await wasm.default({ module_or_path: module });
+  } catch (thrown) {
+    // What one of them imports the other does not have.
+    throw thrown instanceof WebAssembly.LinkError || thrown instanceof TypeError ? new MixedBuilds([nameOf(script), nameOf(binary)]) : thrown;
+  }
   // What burn's GPU compiler registers at the start; other packages have nothing of the kind.
   exports.__wasm_call_ctors?.();
   return /** @type {Wasm} */ (/** @type {unknown} */ (wasm));

@@ -7,8 +7,8 @@ import { text } from "../../strings.js";
 /** @import { Queue } from "../compute/queue.js" */
 /** @import { Session, Wasm } from "../wasm.js" */
 
-/** The run of traced steps: no visitor's run has this name. */
-const TRACED = "lesson";
+/** The run of a walk through a step, by the walk's name: no visitor's run is called so. @param {string} trace */
+const traced = (trace) => `lesson-${trace}`;
 /** Pictures asked about in one call: more would hold up a pause. */
 const AT_ONCE = 100;
 
@@ -105,14 +105,15 @@ export function createQueries({ wasm, session, queue, runs, configOf, testCount 
   /** @satisfies {Partial<Handlers<Command["type"]>>} */
   const handlers = {
     "set-given": (/** @type {CommandOf<"set-given">} */ { image }) => queue(() => session.set_given(image)),
-    "prepare-trace": async (/** @type {CommandOf<"prepare-trace">} */ { from, ...asked }) => {
+    "prepare-trace": async (/** @type {CommandOf<"prepare-trace">} */ { trace, from, ...asked }) => {
       const first = from === null ? undefined : await runs.weights(from);
-      return queue(() => session.start(TRACED, configOf(asked), "flex", first));
+      return queue(() => session.start(traced(trace), configOf(asked), "flex", first));
     },
-    "trace-step": async (/** @type {CommandOf<"trace-step">} */ { source, index }) => {
-      if (!(await queue(() => session.has(TRACED)))) throw new Error(text.errors.noTrace);
-      return queue(() => session.trace_step(TRACED, source, index));
+    "trace-step": async (/** @type {CommandOf<"trace-step">} */ { trace, source, index }) => {
+      if (!(await queue(() => session.has(traced(trace))))) throw new Error(text.errors.noTrace);
+      return queue(() => session.trace_step(traced(trace), source, index));
     },
+    "end-trace": (/** @type {CommandOf<"end-trace">} */ { trace }) => queue(() => session.remove(traced(trace))),
     weights: (/** @type {CommandOf<"weights">} */ { run }) => runs.weights(run),
     reconstruct: ofRun((/** @type {CommandOf<"reconstruct">} */ { run, source, indices }) => queue(() => session.reconstruct(run, source, indices))),
     classify: ofRun((/** @type {CommandOf<"classify">} */ { run, source, indices }) => queue(() => session.predict(run, source, indices))),

@@ -1,5 +1,6 @@
 // The data folder served beside the page, read with `fetch`.
 
+import { noWebPage, whySilent } from "../../app/fetched.js";
 import { text } from "../../strings.js";
 
 /** Bytes that are read at once. */
@@ -15,14 +16,17 @@ const PIECE = 1 << 18;
 
 /** @param {URL} address */
 async function get(address) {
-  let response;
-  try {
-    response = await fetch(address);
-  } catch {
-    throw new Error(text.errors.unreachable(address.pathname));
-  }
+  const response = await fetch(address).catch(() => null);
+  if (!response) throw new Error(text.errors.noPictures(await whySilent(address)));
   if (!response.ok) throw new Error(text.errors.notServed(address.pathname, response.status));
   return response;
+}
+
+/** The address of a file that a manifest names: in its folder, whatever the name. @param {URL} folder @param {string} file */
+function fileIn(folder, file) {
+  const address = new URL(`./${encodeURIComponent(file)}`, folder);
+  if (!address.href.startsWith(folder.href) || address.href === folder.href) throw new Error(text.errors.outside(file));
+  return address;
 }
 
 /** Reads `body` into memory of ours, which is handed in and comes back with every read, so that nothing
@@ -60,9 +64,12 @@ export function bundled(folder) {
     room = larger;
   }
   return {
-    manifest: async () => (await get(new URL("manifest.json", folder))).text(),
+    async manifest() {
+      const address = new URL("manifest.json", folder);
+      return noWebPage(await (await get(address)).text(), address);
+    },
     async shard(file, onBytes) {
-      const address = new URL(encodeURIComponent(file), folder);
+      const address = fileIn(folder, file);
       const response = await get(address);
       if (!response.body) return new Uint8Array(await response.arrayBuffer());
       // Of a compressed answer that is less than what comes.
@@ -79,7 +86,7 @@ export function bundled(folder) {
       } catch {
         throw new Error(text.errors.cutOff(address.pathname));
       }
-      return room.subarray(0, size);
+      return noWebPage(room.subarray(0, size), address);
     },
   };
 }

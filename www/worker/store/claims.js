@@ -1,5 +1,6 @@
 // Which run this worker computes, told to the other tabs of the origin with a Web Lock of the run's
-// name: it goes with the worker, however that ends.
+// name: it goes with the worker, however that ends. Where a browser has no locks (a page over plain HTTP, a
+// closed frame) no tab can tell another anything, and each takes what it is asked for.
 
 /**
  * Which runs are computed, here or in another tab.
@@ -11,8 +12,8 @@
 
 const PREFIX = "tabgrad-run-";
 
-/** @returns {Claims} */
-export function createClaims() {
+/** @param {LockManager|null} [locks] @returns {Claims} */
+export function createClaims(locks = globalThis.navigator?.locks) {
   /** Lets the lock go. @type {() => void} */
   let release = () => {};
   /** Settled when it is gone. @type {Promise<unknown>} */
@@ -22,18 +23,20 @@ export function createClaims() {
     async take(id) {
       release();
       await gone;
-      return new Promise((told, failed) => {
-        gone = navigator.locks
+      if (!locks) return true;
+      return new Promise((told) => {
+        gone = locks
           .request(PREFIX + id, { ifAvailable: true }, (lock) => {
             told(lock !== null);
             return lock && new Promise((done) => (release = () => done(undefined)));
           })
-          .catch(failed);
+          // Refused altogether, as in a closed frame: as good as none.
+          .catch(() => told(true));
       });
     },
     drop: () => release(),
     async all() {
-      const { held = [] } = await navigator.locks.query();
+      const { held = [] } = (await locks?.query().catch(() => null)) ?? {};
       return held.flatMap(({ name = "" }) => (name.startsWith(PREFIX) ? [name.slice(PREFIX.length)] : []));
     },
   };

@@ -264,7 +264,7 @@ fn page(context: &Context) -> Result<Counts, Stop> {
     compile_native(context)?;
     let data = data::small(project, &native_program(project, "data-prep"))?;
     // It answers until this program ends.
-    let server = server::serve(Site::new(project, &data), Some(0))?;
+    let server = server::serve(Site::new(project, &data)?, Some(0))?;
     let train = native_program(project, "train");
     let mut script = node(project);
     script.args(["--test-reporter=spec", "tests/e2e/run.mjs", "--url", &server.url]);
