@@ -183,6 +183,21 @@
 /** A data set on its way from one worker to another.
  * @typedef {{manifest: string, shards: {file: string, bytes: Uint8Array}[]}} HandedOver */
 
+/** A set of the visitor's own pictures that is kept on this machine.
+ * @typedef {{id: string, name: string, bytes: number, addedAt: number, inUse: boolean}} KeptSet */
+
+/**
+ * What is kept on this machine, in bytes; null where the browser does not say.
+ * @typedef {object} Storage
+ * @property {number|null} used  by this origin
+ * @property {number|null} quota
+ * @property {boolean|null} persisted  whether the browser clears it only when it is told to
+ * @property {boolean} newer  a newer version of the page wrote it, so that it is only read
+ * @property {Record<string, number>} runs  bytes of each, by run
+ * @property {KeptSet[]} sets  oldest first
+ * @property {{id: string, name: string}[]} damaged  records of runs that cannot be read
+ */
+
 /** What a run is for: the section that asked for it. @typedef {string} Group */
 
 /** A run to be started. `from` names the run whose first layers it starts with.
@@ -205,7 +220,10 @@
  *   | {type: "workers", count: number}
  *   | {type: "pause"} | {type: "resume"} | {type: "step"} | {type: "stop"}
  *   | {type: "import", files: {path: string, file: File}[]}
- *   | {type: "forget"}
+ *   | {type: "keep"}
+ *   | {type: "storage"}
+ *   | {type: "use-set", set: string|null}
+ *   | {type: "delete-set", set: string}
  *   | {type: "label", run: string, name: string, pinned: boolean}
  *   | {type: "discard", run: string}
  *   | {type: "weights", run: string}
@@ -245,7 +263,10 @@
  * @property {void} step
  * @property {void} stop
  * @property {void} import
- * @property {void} forget
+ * @property {void} keep
+ * @property {Storage} storage
+ * @property {void} use-set
+ * @property {void} delete-set
  * @property {void} label
  * @property {void} discard
  * @property {Uint8Array<ArrayBuffer>} weights  a snapshot: a `.safetensors` file
@@ -289,6 +310,7 @@
  *   | {type: "data-found", manifest: Manifest, hash: string, origin: "bundled"|"kept"}
  *   | {type: "data-progress", bytes: number, total: number, loaded: Counts}
  *   | {type: "data-ready"}
+ *   | {type: "data-not-kept"}
  *   | {type: "data-failed", message: string}
  *   | {type: "import-progress", stage: "reading"|"decoding"|"keeping", done?: number, total?: number}
  *   | {type: "notice", message: string}
@@ -297,6 +319,7 @@
  *   | {type: "run-paused", run: string} | {type: "run-resumed", run: string} | {type: "run-stopped", run: string}
  *   | {type: "run-failed", run: string, message: string}
  *   | {type: "run-kept", run: string, step: number}
+ *   | {type: "run-let-go", run: string}
  *   | {type: "reconstructions", run: string, reconstructions: ReconstructionsAtStep}
  *   | {type: "speed-test-progress", stage: "preparing"|"checking"|"gpu"|"cpu"}
  *   | {type: "crashed", message: string, gpu?: boolean}

@@ -7,10 +7,13 @@ import { createDecoder } from "./intake/decode.js";
 import { createEngine } from "./engine.js";
 import { probe, watch } from "./compute/gpu.js";
 import { openReplica } from "./compute/open-replica.js";
-import { pictureStore } from "./store/picture-store.js";
+import { createDatabase } from "./store/database.js";
+import { takeOver } from "./store/opfs-migration.js";
+import { createPictureStore } from "./store/picture-store.js";
 import { choose, load, served } from "./compute/packages.js";
 import { createPipelines } from "./compute/pipelines.js";
 import { createRunStore } from "./store/run-store.js";
+import { readUsage, room } from "./store/usage.js";
 import { reporting, sentence } from "../protocol.js";
 import { text } from "../strings.js";
 
@@ -71,6 +74,7 @@ async function lookForGpu() {
 async function open() {
   const name = await choose(self.location.search);
   const wasm = await load(name);
+  const database = createDatabase();
   return createEngine({
     wasm,
     report,
@@ -80,8 +84,11 @@ async function open() {
     date: () => Date.now(),
     probe: lookForGpu,
     bundled: (address) => bundled(new URL(address ?? "../data/", import.meta.url)),
-    pictureStore,
-    runStore: createRunStore(),
+    pictureStore: createPictureStore(database),
+    runStore: createRunStore(database),
+    takeOver: () => takeOver(database),
+    usage: () => readUsage(database),
+    room,
     claims: createClaims(),
     // What the GPU's package computes on the CPU, it computes as the CPU's.
     openReplica: () => openReplica(name === "relaxed-simd" ? name : "cpu"),

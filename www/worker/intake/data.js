@@ -3,6 +3,7 @@
 
 import { sentence } from "../../protocol.js";
 import { text } from "../../strings.js";
+import { isClosed } from "../store/failures.js";
 
 /** @import { HandedOver, Manifest, Report, ShardEntry } from "../../protocol.js" */
 /** @import { Queue } from "../compute/queue.js" */
@@ -85,7 +86,7 @@ export function createData({ session, queue, report, fatal, bundled, store, deco
     }
   }
 
-  /** Hands decoded pictures to the session and to the store, one shard at a time.
+  /** Hands decoded pictures to the session and to the store, one shard at a time. Older sets stay kept.
    * @param {DecodedData} decoded */
   async function keep(decoded) {
     loading += 1;
@@ -94,7 +95,7 @@ export function createData({ session, queue, report, fatal, bundled, store, deco
     report({ type: "data-found", manifest: read, hash, origin: "kept" });
     /** @type {unknown} */
     let trouble = null;
-    let writer = await store.begin().catch((thrown) => ((trouble = thrown), null));
+    let writer = await store.begin(words).catch((thrown) => ((trouble = thrown), null));
     const total = loadingOrder(read).reduce((sum, shard) => sum + shard.bytes, 0);
     let bytes = 0;
     for (let i = 0; i < decoded.count(); i += 1) {
@@ -112,9 +113,39 @@ export function createData({ session, queue, report, fatal, bundled, store, deco
       }
     }
     complete = words;
-    await writer?.finish(words).catch((thrown) => (trouble = thrown));
+    await writer?.finish().catch(async (thrown) => {
+      trouble = thrown;
+      await writer?.abandon().catch(() => {});
+    });
     report({ type: "data-ready" });
-    if (trouble) report({ type: "notice", message: text.errors.notKept(sentence(trouble)) });
+    if (!trouble) return;
+    report({ type: "data-not-kept" });
+    report({ type: "notice", message: text.errors.notKept(sentence(trouble)) });
+  }
+
+  /** The visitor's own pictures that are in use, or null where there are none or they cannot be read, which
+   * is then said. */
+  async function ownPictures() {
+    try {
+      return await store.open();
+    } catch (thrown) {
+      if (!isClosed(thrown)) report({ type: "notice", message: text.errors.keptDamaged(sentence(thrown)) });
+      return null;
+    }
+  }
+
+  /** Loads the visitor's own pictures, or those beside the page. */
+  async function loadInUse() {
+    const own = await ownPictures();
+    if (own) {
+      try {
+        return await load(own, "kept");
+      } catch (thrown) {
+        if (fatal(thrown)) return;
+        report({ type: "notice", message: text.errors.keptDamaged(sentence(thrown)) });
+      }
+    }
+    await loadBundled();
   }
 
   return {
@@ -131,16 +162,7 @@ export function createData({ session, queue, report, fatal, bundled, store, deco
     async open(address) {
       folder = address;
       // A page that names its pictures means those.
-      const own = address === null ? await store.open() : null;
-      if (own) {
-        try {
-          return await load(own, "kept");
-        } catch (thrown) {
-          if (fatal(thrown)) return;
-          report({ type: "notice", message: text.errors.keptDamaged(sentence(thrown)) });
-        }
-      }
-      await loadBundled();
+      await (address === null ? loadInUse() : loadBundled());
     },
 
     /** Takes the visitor's files in place of the pictures so far. @param {VisitorFile[]} files */
@@ -155,9 +177,19 @@ export function createData({ session, queue, report, fatal, bundled, store, deco
       }
     },
 
-    async forget() {
-      await store.forget();
-      await loadBundled();
+    /** Goes on with another set that is kept, or with the pictures beside the page. @param {string|null} set */
+    async use(set) {
+      await store.use(set).catch((thrown) => {
+        if (set !== null || !isClosed(thrown)) throw thrown;
+      });
+      await (set === null ? loadBundled() : loadInUse());
+    },
+
+    /** Deletes a set; where it is in use, the pictures beside the page follow. @param {string} set */
+    async remove(set) {
+      const wasInUse = (await store.current()) === set;
+      await store.remove(set);
+      if (wasInUse && folder === null) await loadBundled();
     },
 
     /** The data set, for the worker that takes this one's place. @returns {Promise<HandedOver>} */
