@@ -85,7 +85,7 @@ async function open() {
     probe: lookForGpu,
     bundled: (address) => bundled(new URL(address ?? "../data/", import.meta.url)),
     pictureStore: createPictureStore(database),
-    runStore: createRunStore(database),
+    runStore: createRunStore(database, { used: async () => (await room()).used }),
     takeOver: () => takeOver(database),
     usage: () => readUsage(database),
     room,

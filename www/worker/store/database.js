@@ -99,6 +99,7 @@ export function createDatabase({ openMs = 10_000, jobMs = 120_000, name = NAME, 
     terminated: () => void (opening = null),
   };
 
+  /** @returns {Promise<{db: IDBPDatabase<Schema>, newer: boolean}>} */
   async function open() {
     if (typeof indexedDB === "undefined") throw closed(text.storage.closed(text.storage.noDatabase));
     try {
@@ -111,15 +112,12 @@ export function createDatabase({ openMs = 10_000, jobMs = 120_000, name = NAME, 
   }
 
   function opened() {
-    if (!opening) {
-      blocked = false;
-      const mine = open();
-      opening = mine;
-      mine.then(() => (isLate = false), () => void (opening === mine && (opening = null)));
-    }
+    if (!opening) blocked = false;
+    const mine = (opening ??= open());
+    mine.then(() => (isLate = false), () => void (opening === mine && (opening = null)));
     const late = () => ((isLate = true), closed(blocked ? text.storage.blocked : text.storage.silent));
     // Whoever comes after one that waited in vain does not wait as long again.
-    return within(opening, isLate ? 0 : openMs, late);
+    return within(mine, isLate ? 0 : openMs, late);
   }
 
   /** @template T @template {IDBTransactionMode} M

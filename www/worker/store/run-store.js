@@ -29,8 +29,9 @@ import { full, isFull } from "./failures.js";
 
 /** A run that another tab seems to train is not deleted for room for so long after it was saved. */
 const FRESH_MS = 10 * 60_000;
-/** How long the browser may take to count what was deleted as free: Chromium empties it seconds later. */
-const WAITS_MS = [0, 250, 750, 2000, 4000, 8000];
+/** How long the browser may take to count what was deleted as free. Chromium does at once, but not in a
+ * private window: there what is deleted stays in memory until the window is closed. */
+const WAITS_MS = [0, 250, 750, 2000, 4000];
 
 /** Bytes that a record takes beside its snapshot, generously. */
 const SPARE = 1e6;
@@ -108,10 +109,16 @@ async function removeFrom(tx, id) {
 
 /**
  * @param {Database} database
- * @param {{date?: () => number, wait?: (ms: number) => Promise<void>}} [clock]
+ * @param {object} [browser]
+ * @param {() => number} [browser.date]
+ * @param {(ms: number) => Promise<void>} [browser.wait]
+ * @param {() => Promise<number|null>} [browser.used]  bytes of this origin, where the browser says so
  * @returns {RunStore}
  */
-export function createRunStore(database, { date = Date.now, wait = (ms) => new Promise((done) => setTimeout(done, ms)) } = {}) {
+export function createRunStore(database, { date = Date.now, wait = (ms) => new Promise((done) => setTimeout(done, ms)), used = async () => null } = {}) {
+  /** Whether deleting runs makes room. */
+  let helps = true;
+
   /** @param {Run} run @param {Uint8Array<ArrayBuffer>} snapshot */
   const put = (run, snapshot) =>
     database.write(["runs", "snapshots", "epochs"], async (tx) => {
@@ -146,6 +153,7 @@ export function createRunStore(database, { date = Date.now, wait = (ms) => new P
   return {
     async save(run, snapshot, letGo = () => {}) {
       let freed = 0;
+      let usedBefore = await used();
       for (;;) {
         // Only what was deleted can become free by waiting.
         for (const ms of freed === 0 ? [0] : WAITS_MS) {
@@ -156,9 +164,12 @@ export function createRunStore(database, { date = Date.now, wait = (ms) => new P
             if (!isFull(thrown)) throw thrown;
           }
         }
-        // Where twice the room did not help, it is not the runs that fill the disk.
-        const oldest = freed < 2 * snapshot.length + SPARE ? await letOldestGo(run.id) : null;
+        const usedNow = await used();
+        if (freed > 0 && usedNow !== null && usedBefore !== null && usedNow > usedBefore - freed / 2) helps = false;
+        // Where deleting does not help, it is not the runs that fill the disk, or a private window frees nothing.
+        const oldest = helps && freed < 2 * snapshot.length + SPARE ? await letOldestGo(run.id) : null;
         if (!oldest) throw full();
+        usedBefore ??= usedNow;
         freed += oldest.bytes;
         letGo(oldest.run);
       }
