@@ -4,7 +4,7 @@ import { accessSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { chromium } from "playwright-core";
 
-const QUIET = ["--headless", "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+export const QUIET = ["--headless", "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 /** WebGPU on an adapter that is emulated on the CPU, and so is there on every machine. */
 export const WEBGPU = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", "--enable-features=Vulkan"];
 
@@ -23,7 +23,8 @@ export function findBrowser(variable, names) {
   return null;
 }
 
-function browserPath() {
+/** The path of Chromium; without one the tests end here. */
+export function browserPath() {
   const path = findBrowser("CHROMIUM", ["chromium", "chromium-browser", "google-chrome", "chrome"]);
   if (path) return path;
   console.error("No Chromium found. Install it, or set CHROMIUM to its path.");

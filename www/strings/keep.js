@@ -107,7 +107,10 @@ export const keep = {
     taken: (runs, runBytes, sets, setBytes) =>
       runs + sets === 0
         ? "Nothing is kept here yet."
-        : `Kept here: ${counted(runs, "run", "runs")} (${size(runBytes)}) and ${counted(sets, "picture set", "picture sets")} (${size(setBytes)}).`,
+        : `Kept here: ${[
+            runs > 0 ? `${counted(runs, "run", "runs")} (${size(runBytes)})` : "",
+            sets > 0 ? `${counted(sets, "picture set", "picture sets")} (${size(setBytes)})` : "",
+          ].filter(Boolean).join(" and ")}.`,
     of: (/** @type {number} */ used, /** @type {number} */ quota) => `In all, ${size(used)} of the ${size(quota)} that this browser gives this site are used.`,
     unknown: "This browser does not say how much room it gives.",
     persisted: "The browser has promised to keep it until you delete it.",

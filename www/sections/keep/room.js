@@ -21,7 +21,7 @@ export function create(container, { onAsk, onRemove, onUse, onRemoveEverything }
   const promise = h("p", { class: "soft small" });
   const newer = h("p", { class: "small alarm" }, text.storage.newer);
   const list = h("ul", { class: "keep-items", id: "keep-items" });
-  const ask = h("button", { type: "button", class: "link small", id: "keep-remove-everything" }, words.removeEverything);
+  const ask = h("button", { type: "button", class: "link small keep-remove", id: "keep-remove-everything" }, words.removeEverything);
   const place = h("div", {});
   container.append(h("h3", { class: "label" }, words.heading), used, promise, newer, list, ask, place);
 
@@ -44,7 +44,7 @@ export function create(container, { onAsk, onRemove, onUse, onRemoveEverything }
     /** @type {HTMLElement|null} */
     let focus = null;
     list.replaceChildren(...items.map((item) => {
-      const remove = h("button", { type: "button", class: "link small", disabled: isNewer || (busy && item.isSet), onclick: () => onAsk(item.key) }, words.remove);
+      const remove = h("button", { type: "button", class: "link small keep-remove", disabled: isNewer || (busy && item.isSet), onclick: () => onAsk(item.key) }, words.remove);
       remove.setAttribute("aria-label", words.removeNamed(item.name));
       const use = h("button", { type: "button", class: "link small", disabled: isNewer || busy, onclick: () => onUse(item.id) }, words.use);
       use.setAttribute("aria-label", words.useNamed(item.name));
