@@ -129,14 +129,18 @@ export async function openTab(context, url, query) {
   const epochs = new Map();
   const complaints = [];
   let kept = "";
+  /** Saves that were told, by run. @type {Map<string, number>} */
+  const saves = new Map();
   let importing = false;
   page.on("console", (line) => {
     const [from, type, run, ...rest] = line.text().split(" ");
     if (from !== "campaign") {
       if (line.type() === "error") complaints.push(line.text());
     } else if (type === "epoch") epochs.set(run, (epochs.get(run) ?? 0) + 1);
-    else if (type === "kept") kept = `${run} ${rest[0]}`;
-    else importing = true;
+    else if (type === "kept") {
+      kept = `${run} ${rest[0]}`;
+      saves.set(run, (saves.get(run) ?? 0) + 1);
+    } else importing = true;
   });
   page.on("pageerror", (error) => complaints.push(error.message));
   await page.addInitScript(listen);
@@ -151,6 +155,7 @@ export async function openTab(context, url, query) {
   return {
     page,
     epochs,
+    saves,
     complaints,
     until,
     kept: () => kept,

@@ -43,8 +43,8 @@ async function moment(tab, run, random) {
   const wait = kind === "any" ? random.below(2500) : random.below(60);
   const n = 1 + random.below(3);
   if (kind === "epoch") await tab.until(() => (tab.epochs.get(run) ?? 0) >= n, `epoch ${n}`);
-  // The first save comes at the start, the next with the first epoch.
-  if (kind === "save") await tab.until(() => tab.kept() === `${run} ${n === 1 ? 0 : tab.kept().split(" ")[1]}` || (tab.epochs.get(run) ?? 0) >= 2, "a save");
+  // The first comes at the start, the next with the first epoch, the last at the end.
+  if (kind === "save") await tab.until(() => (tab.saves.get(run) ?? 0) >= n, `save ${n}`);
   await pause(wait);
   return `${kind} ${kind === "any" ? "" : n} +${wait} ms`;
 }
@@ -85,6 +85,7 @@ export async function killInRun(machine, url, random, what, expected) {
   const told = first.epochs.get(run) ?? 0;
 
   const tab = await reopen(machine, url);
+  if (told === 0 && (await tab.page.locator(`tr.keep-run[data-run="${run}"]`).count()) === 0) return `${what} at ${at}, before there was anything to keep`;
   const listed = await tab.listed(run);
   assert.ok(listed >= told, `${what} at ${at}: ${listed} epochs are kept of ${told} that were told`);
   const status = await tab.status(run);
@@ -161,8 +162,11 @@ export async function fillInRun(machine, url, random, expected) {
     await tab.page.waitForFunction(() => /5,000 training/.test(document.querySelector("#data")?.textContent ?? ""));
     await tab.page.waitForSelector("#run:enabled");
   } else await Promise.race([tab.completed(run), pause(limited.lasts)]);
-  const after = run && (await tab.completed(run).then(() => tab.page.waitForTimeout(300)));
-  void after;
+  if (run !== null) {
+    await tab.completed(run);
+    // Until its end is kept, or is told not to be.
+    await tab.page.waitForTimeout(1000);
+  }
   const notices = await tab.notices();
   await session.send("Storage.overrideQuotaForOrigin", { origin });
 

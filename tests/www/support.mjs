@@ -91,6 +91,8 @@ export function world({ manifest = fake.manifest(), source, kept = pictureStore(
     now: () => (time += tick),
     date: () => 1_700_000_000_000 + time,
     nextTask,
+    // A limit is reached soon here.
+    pause: (ms) => new Promise((done) => setTimeout(done, Math.min(ms, 20))),
     fatal: (thrown) => {
       if (!(thrown instanceof WebAssembly.RuntimeError)) return false;
       fatal = thrown;

@@ -35,6 +35,7 @@ const RECONSTRUCT_MS = 1000;
  * @property {() => number} now  milliseconds
  * @property {() => number} date  milliseconds since 1970
  * @property {() => Promise<void>} nextTask
+ * @property {(ms: number) => Promise<unknown>} pause
  * @property {(thrown: unknown) => boolean} fatal  takes the errors that kill the module
  * @property {() => Promise<Gpu>} probe  looks for a GPU
  * @property {(address: string|null) => ShardSource} bundled
@@ -51,7 +52,7 @@ const RECONSTRUCT_MS = 1000;
 
 /** @param {World} world */
 export function createEngine({
-  wasm, report, now, date, nextTask, fatal, probe, bundled, pictureStore, runStore, takeOver, usage, room, claims, openReplica, pipelines, decode,
+  wasm, report, now, date, nextTask, pause, fatal, probe, bundled, pictureStore, runStore, takeOver, usage, room, claims, openReplica, pipelines, decode,
 }) {
   const session = new wasm.Session();
   const queue = createQueue();
@@ -66,7 +67,7 @@ export function createEngine({
     store: pictureStore,
     decode: (files) => decode(files, report),
   });
-  const runs = createRuns({ session, queue, report, fatal, now, date, store: runStore, room, claims, version: wasm.version(), data: data.identity });
+  const runs = createRuns({ session, queue, report, fatal, now, pause, date, store: runStore, room, claims, version: wasm.version(), data: data.identity });
 
   /** @returns {Uint32Array} */
   const pickShown = () => session.sample("test", SHOWN.count, SHOWN.seed);
@@ -106,7 +107,7 @@ export function createEngine({
       await noted;
     },
     begun: async (run) => {
-      void runs.keepNow();
+      await runs.begun();
       shownStep = -1;
       shown = run.plan.config.output === null ? null : await queue(pickShown);
       if (shown) await reconstruct(run.id, shown);

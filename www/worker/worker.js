@@ -80,6 +80,7 @@ async function open() {
     report,
     fatal,
     nextTask,
+    pause: (ms) => new Promise((done) => setTimeout(done, ms)),
     now: () => performance.now(),
     date: () => Date.now(),
     probe: lookForGpu,

@@ -16,6 +16,8 @@ import { isClosed } from "../store/failures.js";
 const SNAPSHOT_MS = 10_000;
 /** And so many times what the last one took: a slow disk is not kept busy by one run. */
 const SHARE = 30;
+/** What a run waits at most for its first snapshot before its first step, milliseconds. */
+const FIRST_MS = 2_000;
 /** Where less than this is left of the browser's room, or less than so many snapshots, it is short. */
 const [SHORT_SHARE, SHORT_SNAPSHOTS] = [0.05, 20];
 
@@ -29,8 +31,9 @@ const [SHORT_SHARE, SHORT_SNAPSHOTS] = [0.05, 20];
  * @param {(report: Report) => void} parts.report
  * @param {(thrown: unknown) => boolean} parts.fatal
  * @param {() => number} parts.now  milliseconds
+ * @param {(ms: number) => Promise<unknown>} parts.pause
  */
-export function createKeeping({ take, store, room, report, fatal, now }) {
+export function createKeeping({ take, store, room, report, fatal, now, pause }) {
   /** When the last snapshot was taken and how long it took to keep, by run. @type {Map<string, {at: number, took: number}>} */
   const taken = new Map();
   /** Snapshots to be written: of each run the latest. @type {Map<string, {run: Run, taking: Promise<Taken>}>} */
@@ -138,6 +141,9 @@ export function createKeeping({ take, store, room, report, fatal, now }) {
 
   return {
     keep,
+    /** Keeps the run before it begins, so that there is something that its first epochs belong to.
+     * @param {Run} run */
+    keepFirst: (run) => Promise.race([keep(run), pause(FIRST_MS)]),
     /** Whether what was last taken of a run is kept. @param {string} id */
     isKept: (id) => !failing.has(id) && !waiting.has(id),
 

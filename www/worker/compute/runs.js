@@ -24,6 +24,7 @@ const MOST_IN_MEMORY = 6;
  * @param {(report: Report) => void} parts.report
  * @param {(thrown: unknown) => boolean} parts.fatal
  * @param {() => number} parts.now  milliseconds
+ * @param {(ms: number) => Promise<unknown>} parts.pause
  * @param {() => number} parts.date  milliseconds since 1970
  * @param {string} parts.version
  * @param {() => Identity["data"]} parts.data  what the pictures are
@@ -31,7 +32,7 @@ const MOST_IN_MEMORY = 6;
  * @param {() => Promise<{used: number|null, quota: number|null}>} parts.room  that the browser gives
  * @param {Claims} parts.claims
  */
-export function createRuns({ session, queue, report, fatal, now, date, version, data, store, room, claims }) {
+export function createRuns({ session, queue, report, fatal, now, pause, date, version, data, store, room, claims }) {
   /** The record of the run that is computed, as the page has it. @type {Run|null} */
   let current = null;
   /** Ids of the runs that the session has, the one used last at the end. @type {string[]} */
@@ -43,7 +44,7 @@ export function createRuns({ session, queue, report, fatal, now, date, version, 
         const now = current?.id === run.id ? current : run;
         return { run: now, snapshot: await session.snapshot(run.id) };
       }),
-    store, room, fatal, now,
+    store, room, fatal, now, pause,
     report(told) {
       if (told.type === "run-kept" && current?.id === told.run) current = { ...current, keptAt: told.step };
       report(told);
@@ -124,7 +125,12 @@ export function createRuns({ session, queue, report, fatal, now, date, version, 
       if (current && !isActive(current)) claims.drop();
     },
 
-    /** Keeps the run that is on as it is now: it has begun, or the page is hidden and may not come back. */
+    /** Before the first step of the run that was begun. */
+    async begun() {
+      if (current) await keeping.keepFirst(current);
+    },
+
+    /** Keeps the run that is on as it is now: the page is hidden and may not come back. */
     async keepNow() {
       if (current && isActive(current)) await keeping.keep(current);
     },
