@@ -76,6 +76,22 @@ export function createMachine() {
   };
 }
 
+/** Room that a site is given. Chromium believes what it knows of its room for half a minute, as long as the
+ * database is open: less room counts from the next page on, more at once.
+ * @param {import("playwright-core").BrowserContext} context @param {string} url */
+export async function createRoom(context, url) {
+  const { origin } = new URL(url);
+  const session = await context.newCDPSession(await context.newPage());
+  return {
+    /** Leaves so many bytes beside what is used. @param {number} bytes */
+    async leave(bytes) {
+      const { usage } = await session.send("Storage.getUsageAndQuota", { origin });
+      await session.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: usage + bytes });
+    },
+    lift: () => session.send("Storage.overrideQuotaForOrigin", { origin }),
+  };
+}
+
 /** In the page: tells the campaign what workers tell of runs, and keeps the workers where it can end them. */
 function listen() {
   const Plain = globalThis.Worker;

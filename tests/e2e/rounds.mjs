@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openTab, records } from "./campaign.mjs";
+import { createRoom, openTab, records } from "./campaign.mjs";
 
 /** On the CPU. Settings under which an epoch takes a moment. */
 export const QUERY = "?preset=cnn-max-2&epochs=3&compute=cpu";
@@ -49,11 +49,15 @@ async function moment(tab, run, random) {
   return `${kind} ${kind === "any" ? "" : n} +${wait} ms`;
 }
 
+/** @param {Machine} machine @param {string} url */
+async function closeAll(machine, url) {
+  for (const page of (await machine.context()).pages()) if (page.url().startsWith(url)) await page.close().catch(() => {});
+}
+
 /** A fresh tab; the other ones are closed. @param {Machine} machine @param {string} url @param {string} [query] */
 async function reopen(machine, url, query = QUERY) {
-  const context = await machine.context();
-  for (const page of context.pages()) if (page.url().startsWith(url)) await page.close().catch(() => {});
-  return openTab(context, url, query);
+  await closeAll(machine, url);
+  return openTab(await machine.context(), url, query);
 }
 
 /** Trains to the end without a disturbance: what all others must come to.
@@ -145,30 +149,30 @@ async function forgetPictures(tab) {
   }
 }
 
-/** Little room for a while, at a random moment of a run. @param {Machine} machine @param {string} url
+/** Little room, which runs out at some moment of a run or an import, and there is room again later. @param {Machine} machine @param {string} url
  * @param {Random} random @param {Awaited<ReturnType<typeof unbroken>>} expected */
 export async function fillInRun(machine, url, random, expected) {
+  const limited = { import: random.below(3) === 0, room: 0, lasts: random.below(10_000) };
+  limited.room = random.below(limited.import ? 20_000_000 : 5_000_000);
+  const room = await createRoom(await machine.context(), url);
+  const before = new Map((await (await reopen(machine, url)).read()).runs.map((run) => [run.id, run]));
+  await closeAll(machine, url);
+  await room.leave(limited.room);
   const tab = await reopen(machine, url);
-  const { origin } = new URL(url);
-  const session = await tab.page.context().newCDPSession(tab.page);
-  const { usage } = await session.send("Storage.getUsageAndQuota", { origin });
-  const before = new Map((await tab.read()).runs.map((run) => [run.id, run]));
-  const limited = { at: random.below(1500), room: random.below(3_000_000), lasts: 200 + random.below(4000), import: random.below(3) === 0 };
-  const run = limited.import ? null : await tab.start();
-  await pause(limited.at);
-  await session.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: usage + limited.room });
+  const lifted = pause(limited.lasts).then(room.lift);
+  let run = null;
   if (limited.import) {
     await tab.give(recordFile(6000));
     await tab.page.waitForFunction(() => /5,000 training/.test(document.querySelector("#data")?.textContent ?? ""));
     await tab.page.waitForSelector("#run:enabled");
-  } else await Promise.race([tab.completed(run), pause(limited.lasts)]);
-  if (run !== null) {
+  } else {
+    run = await tab.start();
     await tab.completed(run);
-    // Until its end is kept, or is told not to be.
-    await tab.page.waitForTimeout(1000);
+    // Until its end is kept, or is told not to be: deleting makes room within seconds or not at all.
+    await tab.page.waitForTimeout(10_000);
   }
   const notices = await tab.notices();
-  await session.send("Storage.overrideQuotaForOrigin", { origin });
+  await lifted;
 
   const next = await reopen(machine, url);
   const { runs, sets } = await next.read();

@@ -38,6 +38,16 @@ test("epochs that came out otherwise on another device void those after them", a
   assert.deepEqual(epochs.map(({ loss }) => loss), [1, 7]);
 });
 
+test("epochs of a run that could never be kept are swept, and no others", async () => {
+  const database = tab(freshName());
+  const store = createRunStore(database);
+  await store.save(run("one", 1), snapshot("1"));
+  await store.saveEpochs("one", [{ index: 1, event: epoch(2) }]);
+  await store.saveEpochs("lost", [{ index: 0, event: epoch(1) }]);
+  assert.equal((await store.list()).runs[0].epochs.length, 2);
+  assert.deepEqual(await database.read(["epochs"], (tx) => tx.objectStore("epochs").getAllKeys()), [["one", 1]]);
+});
+
 test("a save that fails half-way leaves the record and the snapshot of before", async () => {
   for (const broken of ["runs", "snapshots"]) {
     const store = createRunStore(tab(freshName()), noWait);

@@ -191,6 +191,11 @@ export function createRunStore(database, { date = Date.now, wait = (ms) => new P
       const [later, weights] = await database.read(["epochs", "snapshots"], (tx) =>
         Promise.all([tx.objectStore("epochs").getAll(), tx.objectStore("snapshots").getAllKeys()]));
       const whole = new Set(weights);
+      const ids = new Set(records.map(({ id }) => id).concat(damaged.map(({ id }) => id)));
+      const orphans = new Set(later.map((epoch) => epoch.run).filter((id) => !ids.has(id)));
+      // Of a run that could never be kept; nobody asks for them again.
+      if (orphans.size > 0)
+        await database.write(["epochs"], (tx) => Promise.all([...orphans].map((id) => tx.objectStore("epochs").delete(keysOf(id))))).catch(() => {});
       const runs = records.map(({ run, id }) => withEpochs(whole.has(id) ? run : { ...run, keptAt: null }, later.filter((epoch) => epoch.run === id)));
       return { runs, damaged };
     },
