@@ -49,6 +49,25 @@ test("short epochs are written one by one, and snapshots only at the ends that m
   assert.ok(runs.counts.saves.length <= 4, `${runs.counts.saves}`);
 });
 
+test("the page hears of an epoch when it is written, and of one that cannot be a moment later", async () => {
+  let written = 0;
+  const told = [];
+  const saveEpochs = async () => {
+    told.push(w.events("epoch").length);
+    await settle();
+    written += 1;
+  };
+  const w = await opened({ runs: { ...runStore(), saveEpochs } });
+  await start(w.engine, { epochs: 3 });
+  await ended(w);
+  assert.deepEqual(told, [0, 1, 2], "each was told after it was written");
+  assert.equal(written, 3);
+  const stuck = await opened({ runs: { ...runStore(), saveEpochs: () => new Promise(() => {}) } });
+  await start(stuck.engine, { epochs: 3 });
+  await ended(stuck);
+  assert.equal(stuck.events("epoch").length, 3);
+});
+
 test("every phase ends with a snapshot", async () => {
   const runs = counting();
   const w = await opened({ runs });

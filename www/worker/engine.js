@@ -100,11 +100,11 @@ export function createEngine({
     now,
     nextTask,
     fatal,
-    report: async (told) => {
-      // Begun before the page hears of it, so that what is told is as good as kept.
-      const noted = runs.note(told);
+    report(told) {
+      // An epoch is kept before the page hears of it: what is told is not lost.
+      const kept = runs.note(told);
+      if (kept) return kept.then(() => report(told));
       report(told);
-      await noted;
     },
     begun: async (run) => {
       await runs.begun();

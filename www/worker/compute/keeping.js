@@ -16,8 +16,8 @@ import { isClosed } from "../store/failures.js";
 const SNAPSHOT_MS = 10_000;
 /** And so many times what the last one took: a slow disk is not kept busy by one run. */
 const SHARE = 30;
-/** What a run waits at most for its first snapshot before its first step, milliseconds. */
-const FIRST_MS = 2_000;
+/** What a run waits at most, milliseconds: for its first snapshot, and for an epoch to be written. */
+const [FIRST_MS, EPOCH_MS] = [2_000, 1_000];
 /** Where less than this is left of the browser's room, or less than so many snapshots, it is short. */
 const [SHORT_SHARE, SHORT_SNAPSHOTS] = [0.05, 20];
 
@@ -147,17 +147,18 @@ export function createKeeping({ take, store, room, report, fatal, now, pause }) 
     /** Whether what was last taken of a run is kept. @param {string} id */
     isKept: (id) => !failing.has(id) && !waiting.has(id),
 
-    /** Keeps what has ended with these events: epochs, a phase, the run. @param {Run} run  as it is after them
-     * @param {RunEvent[]} events @returns {Promise<unknown>} */
+    /** Keeps what has ended with these events: epochs, a phase, the run. Answers when the epochs are written, if
+     * there are some, and when the snapshot is, if one is due. @param {Run} run  as it is after them
+     * @param {RunEvent[]} events @returns {{epochs: Promise<unknown>|null, snapshot: Promise<void>|null}} */
     note(run, events) {
       const ended = events.filter((event) => event.type === "epoch");
       const over = events.some(({ type }) => type === "finished" || type === "diverged");
-      if (ended.length === 0 && !over) return Promise.resolve();
-      const written = ended.length > 0 ? keepEpochs(run, ended) : null;
+      if (ended.length === 0 && !over) return { epochs: null, snapshot: null };
+      const written = ended.length > 0 ? Promise.race([keepEpochs(run, ended), pause(EPOCH_MS)]) : null;
       const { at, took } = taken.get(run.id) ?? { at: -Infinity, took: 0 };
       const due = now() - at >= Math.max(SNAPSHOT_MS, SHARE * took);
       const must = over || run.epochs.length === 1 || events.some(({ type }) => type === "phase");
-      return Promise.all([written, due || must ? keep(run) : null]);
+      return { epochs: written, snapshot: due || must ? keep(run) : null };
     },
 
     /** Nothing of this run is kept from now on; settled when nothing of it is being written.

@@ -107,22 +107,25 @@ export function createRuns({ session, queue, report, fatal, now, pause, date, ve
       return current;
     },
 
-    /** Takes note of what a run told, and keeps it where an epoch or the run ended.
-     * @param {Report} told */
-    async note(told) {
-      if (!current || !("run" in told) || told.run !== current.id) return;
-      /** @type {Promise<unknown>} */
-      let kept = Promise.resolve();
+    /** Takes note of what a run told, and keeps it where an epoch or the run ended. Where epochs ended,
+     * answers when they are written: nobody should hear of them before.
+     * @param {Report} told @returns {Promise<unknown>|null} */
+    note(told) {
+      if (!current || !("run" in told) || told.run !== current.id) return null;
+      /** @type {ReturnType<typeof keeping.note>} */
+      let kept = { epochs: null, snapshot: null };
       if (told.type === "run-events") {
         current = advance(current, told.events, told.pace, told.seconds);
         kept = keeping.note(current, told.events);
       } else if (told.type === "run-paused" || told.type === "run-stopped") {
         current = { ...current, status: told.type === "run-paused" ? "paused" : "stopped" };
-        kept = keeping.keep(current);
+        kept.snapshot = keeping.keep(current);
       } else if (told.type === "run-resumed") current = { ...current, status: "running" };
       else if (told.type === "run-failed") current = { ...current, status: "failed" };
-      await kept;
-      if (current && !isActive(current)) claims.drop();
+      void Promise.resolve(kept.snapshot).then(() => {
+        if (current && !isActive(current)) claims.drop();
+      });
+      return kept.epochs;
     },
 
     /** Before the first step of the run that was begun. */
