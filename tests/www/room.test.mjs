@@ -62,6 +62,15 @@ test("a browser that says nothing of its room or promises nothing is told so", a
   assert.equal(shown().room.newer, true);
 });
 
+test("a browser that keeps nothing says so where the room would be", async () => {
+  const { on, shown } = section(() => {
+    throw new Error("This browser keeps nothing.");
+  });
+  await on.look();
+  assert.equal(shown().room.used, "This browser keeps nothing.");
+  assert.equal(shown().room.everything, "");
+});
+
 test("what could not be deleted is not said to be, and stays in the list", async () => {
   const { on, store, said, shown } = section(({ type, run }) => {
     if (type === "discard" && run === "a") throw new Error("The disk is read-only.");

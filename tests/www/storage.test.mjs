@@ -204,8 +204,11 @@ test("a browser without a database says so at every use", async () => {
     const database = tab(freshName());
     await assert.rejects(createRunStore(database).save(run("one", 1), snapshot("1")), { name: "StorageClosed", message: /keeps nothing for this page/ });
     await assert.rejects(createPictureStore(database).open(), { name: "StorageClosed" });
+    // As in a frame of another site: looking at it is refused.
+    Object.defineProperty(globalThis, "indexedDB", { configurable: true, get() { throw new DOMException("The operation is insecure.", "SecurityError"); } });
+    await assert.rejects(createRunStore(tab(freshName())).list(), { name: "StorageClosed", message: /The operation is insecure/ });
   } finally {
-    globalThis.indexedDB = indexedDB;
+    Object.defineProperty(globalThis, "indexedDB", { value: indexedDB, configurable: true, writable: true });
   }
 });
 

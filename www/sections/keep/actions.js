@@ -2,6 +2,7 @@
 
 import { labelOf } from "../../app/run.js";
 import { isAskable } from "../../app/state.js";
+import { sentence } from "../../protocol.js";
 import { text } from "../../strings.js";
 import { stripAddress, toPng } from "./canvas.js";
 import { epochsCsv, fileName, runCard, stepsCsv } from "./card.js";
@@ -113,9 +114,10 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
     looking = true;
     while (lookAgain && getLab().engine === "ready") {
       lookAgain = false;
-      // A browser that keeps nothing has said so; there is nothing to show then.
-      const storage = await act.ask({ type: "storage" }).catch(() => null);
-      if (storage) dispatch({ type: "storage-read", storage });
+      await act.ask({ type: "storage" }).then(
+        (storage) => dispatch({ type: "storage-read", storage }),
+        (thrown) => dispatch({ type: "storage-not-read", message: sentence(thrown) }),
+      );
     }
     looking = false;
   }

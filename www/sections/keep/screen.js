@@ -171,11 +171,11 @@ const sum = (numbers) => numbers.reduce((all, n) => all + n, 0);
 
 /** What takes room, and what the browser says of it. */
 const room = memoBy(
-  (/** @type {State} */ state, /** @type {Local} */ { storage, asked }) => [storage, asked, isBusy(state) || state.intake.stage !== null, state.order.length],
-  (state, { storage, asked }) => {
+  (/** @type {State} */ state, /** @type {Local} */ { storage, storageError, asked }) => [storage, storageError, asked, isBusy(state) || state.intake.stage !== null, state.order.length],
+  (state, { storage, storageError, asked }) => {
     const words = text.keep.room;
     const busy = isBusy(state) || state.intake.stage !== null;
-    if (!storage) return { used: words.unread, promise: "", newer: false, items: [], everything: "", asked, busy };
+    if (!storage || storageError) return { used: storageError || words.unread, promise: "", newer: false, items: [], everything: "", asked, busy };
     const { runs, sets, damaged, used, quota, persisted, newer } = storage;
     const bytes = Object.values(runs);
     const taken = words.taken(bytes.length, sum(bytes), sets.length, sum(sets.map(({ bytes }) => bytes)));

@@ -19,6 +19,7 @@
  * @property {string|null} writing  how far the report is
  * @property {string} said  what the last press came to
  * @property {Storage|null} storage  what is kept and how much room it takes, once it was looked at
+ * @property {string} storageError  why that cannot be told
  */
 
 export const ALL = "*";
@@ -34,11 +35,11 @@ export const EVERYTHING = "**";
  *   | {type: "defaults-known", model: string, defaults: Config}
  *   | {type: "writing", at: string|null}
  *   | {type: "said", words: string}
- *   | {type: "storage-read", storage: Storage}
+ *   | {type: "storage-read", storage: Storage} | {type: "storage-not-read", message: string}
  * )} LocalEvent */
 
 /** @returns {Local} */
-export const initial = () => ({ filter: "all", chosen: [], open: null, asked: null, scope: null, defaults: {}, writing: null, said: "", storage: null });
+export const initial = () => ({ filter: "all", chosen: [], open: null, asked: null, scope: null, defaults: {}, writing: null, said: "", storage: null, storageError: "" });
 
 /** @param {Local} local @param {LocalEvent} event @returns {Local} */
 export function update(local, event) {
@@ -62,7 +63,9 @@ export function update(local, event) {
     case "said":
       return { ...local, said: event.words };
     case "storage-read":
-      return { ...local, storage: event.storage };
+      return { ...local, storage: event.storage, storageError: "" };
+    case "storage-not-read":
+      return { ...local, storageError: event.message };
   }
 }
 

@@ -101,8 +101,9 @@ export function createDatabase({ openMs = 10_000, jobMs = 120_000, name = NAME, 
 
   /** @returns {Promise<{db: IDBPDatabase<Schema>, newer: boolean}>} */
   async function open() {
-    if (typeof indexedDB === "undefined") throw closed(text.storage.closed(text.storage.noDatabase));
     try {
+      // Where storage is refused, looking at it may throw.
+      if (!globalThis.indexedDB) throw new Error(text.storage.noDatabase);
       return { db: await openDB(name, version, { ...events, upgrade }), newer: false };
     } catch (thrown) {
       if (!isNamed(thrown, "VersionError")) throw closed(text.storage.closed(sentence(thrown)));

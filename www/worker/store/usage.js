@@ -10,8 +10,10 @@ import { allSets, currentSet, isSet } from "./picture-store.js";
  * @returns {Promise<Pick<Storage, "used"|"quota"|"persisted">>} */
 export async function room() {
   const storage = globalThis.navigator?.storage;
-  const estimate = await storage?.estimate?.().catch(() => null);
-  const persisted = await storage?.persisted?.().catch(() => null);
+  const [estimate, persisted] = await Promise.all([
+    storage?.estimate?.().catch(() => null),
+    storage?.persisted?.().catch(() => null),
+  ]);
   return { used: estimate?.usage ?? null, quota: estimate?.quota ?? null, persisted: persisted ?? null };
 }
 
