@@ -180,8 +180,9 @@
 
 /** @typedef {{table: CheckTable, speeds: Speeds|null}} SpeedTest  no speeds where the check failed */
 
-/** A data set on its way from one worker to another.
- * @typedef {{manifest: string, shards: {file: string, bytes: Uint8Array}[]}} HandedOver */
+/** A data set that goes from one worker to another: its shards follow one by one, in this order, so that no
+ * more than one of them is on its way.
+ * @typedef {{manifest: string, files: string[]}} HandedOver */
 
 /** A set of the visitor's own pictures that is kept on this machine.
  * @typedef {{id: string, name: string, bytes: number, addedAt: number, inUse: boolean}} KeptSet */
@@ -216,7 +217,8 @@
  *   | {type: "probe"}
  *   | {type: "self-test", model: string, overrides: Overrides}
  *   | {type: "speed-test", model: string, overrides: Overrides, workers: number}
- *   | {type: "hand-over"} | {type: "adopt", data: HandedOver}
+ *   | {type: "hand-over"} | {type: "shard", file: string}
+ *   | {type: "adopt", manifest: string} | {type: "adopt-shard", file: string, bytes: Uint8Array<ArrayBuffer>}
  *   | {type: "workers", count: number}
  *   | {type: "pause"} | {type: "resume"} | {type: "step"} | {type: "stop"}
  *   | {type: "import", files: {path: string, file: File}[]}
@@ -256,7 +258,9 @@
  * @property {CheckTable} self-test
  * @property {SpeedTest} speed-test
  * @property {HandedOver} hand-over
+ * @property {Uint8Array<ArrayBuffer>} shard
  * @property {void} adopt
+ * @property {void} adopt-shard
  * @property {void} workers
  * @property {void} pause
  * @property {void} resume

@@ -233,10 +233,15 @@ test("kept pictures that cannot be read give way to the bundled ones, with a sen
 
 test("what a worker hands over, another one takes, and trains on", async () => {
   const old = await opened();
-  const data = await old.engine.handle({ type: "hand-over" });
-  assert.deepEqual(data.shards.map(({ file }) => file), ["train-000.tgs", "test-000.tgs"]);
+  const { manifest: words, files } = await old.engine.handle({ type: "hand-over" });
+  assert.deepEqual(files, ["train-000.tgs", "test-000.tgs"]);
   const fresh = world();
-  await fresh.engine.handle({ type: "adopt", data });
+  await fresh.engine.handle({ type: "adopt", manifest: words });
+  for (const file of files) {
+    await assert.rejects(fresh.engine.handle({ type: "hand-over" }), /have not arrived/);
+    const bytes = await old.engine.handle({ type: "shard", file });
+    await fresh.engine.handle({ type: "adopt-shard", file, bytes });
+  }
   assert.deepEqual(fresh.reports, [], "the page knows the pictures already");
   await start(fresh.engine, { epochs: 1 });
   await until(() => fresh.events("finished").length === 1, "the end");

@@ -202,7 +202,9 @@ export function createEngine({
       return queue(() => devices.speedTest(configOf(command)));
     },
     "hand-over": data.handOver,
-    adopt: (command) => data.adopt(command.data),
+    shard: ({ file }) => queue(() => session.shard(file)),
+    adopt: ({ manifest }) => data.adopt(manifest),
+    "adopt-shard": ({ file, bytes }) => data.adoptShard(file, bytes),
     workers: ({ count }) => replicas.resize(count),
     pause: runner.pause,
     resume: runner.resume,

@@ -35,6 +35,7 @@ interface SessionRecords extends DataParallel {
   pictures: Pictures;
   start: Plan;
   resume: Plan;
+  shard: Uint8Array<ArrayBuffer>;
   snapshot: Uint8Array<ArrayBuffer>;
   progress: { phase: number; epoch: number; step: number };
   reconstruct: Omit<Reconstructions, "labels">;

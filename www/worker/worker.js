@@ -21,7 +21,7 @@ import { text } from "../strings.js";
 
 const usesGpu = new URLSearchParams(self.location.search).get("build") === "gpu";
 
-const post = (/** @type {Message} */ message) => self.postMessage(message);
+const post = (/** @type {Message} */ message, /** @type {Transferable[]} */ transfer = []) => self.postMessage(message, { transfer });
 const report = (/** @type {Report} */ told) => post(reporting(told));
 
 let dead = false;
@@ -111,7 +111,10 @@ self.addEventListener("message", async (/** @type {MessageEvent<Request>} */ { d
       report({ type: "crashed", message: text.errors.notLoaded(sentence(thrown)) });
       throw thrown;
     });
-    post({ type: "reply", id, value: await engine.handle(command) });
+    const value = await engine.handle(command);
+    // Made for this answer alone: what may be megabytes is handed on and not copied.
+    const transfer = value instanceof Uint8Array && value.byteLength === value.buffer.byteLength ? [value.buffer] : [];
+    post({ type: "reply", id, value }, transfer);
   } catch (thrown) {
     fatal(thrown);
     const name = thrown instanceof Error ? thrown.name : "Error";

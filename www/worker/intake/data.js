@@ -36,6 +36,8 @@ export function createData({ session, queue, report, fatal, bundled, store, deco
   let loading = 0;
   /** The manifest's text, once all its shards are here. */
   let complete = "";
+  /** The manifest's text of pictures that another worker hands over. */
+  let adopted = "";
   let hash = "";
   /** @type {Manifest|null} */
   let manifest = null;
@@ -192,21 +194,22 @@ export function createData({ session, queue, report, fatal, bundled, store, deco
       if (wasInUse && folder === null) await loadBundled();
     },
 
-    /** The data set, for the worker that takes this one's place. @returns {Promise<HandedOver>} */
-    async handOver() {
+    /** The data set, for the worker that takes this one's place: its shards are asked for one by one.
+     * @returns {HandedOver} */
+    handOver() {
       if (complete === "") throw new Error(text.errors.notComplete);
-      const shards = [];
-      for (const { file } of loadingOrder(JSON.parse(complete)))
-        shards.push({ file, bytes: await queue(() => session.shard(file)) });
-      return { manifest: complete, shards };
+      return { manifest: complete, files: loadingOrder(JSON.parse(complete)).map(({ file }) => file) };
     },
 
-    /** Takes what another worker hands over; the page knows the pictures already.
-     * @param {HandedOver} data */
-    async adopt({ manifest: words, shards }) {
+    /** Takes what another worker hands over, shard by shard; the page knows the pictures already.
+     * @param {string} words  the manifest */
+    async adopt(words) {
       await begin(words);
-      for (const { file, bytes } of shards) await queue(() => session.add_shard(file, bytes));
-      complete = words;
+      adopted = words;
+    },
+    /** @param {string} file @param {Uint8Array} bytes */
+    async adoptShard(file, bytes) {
+      if ((await queue(() => session.add_shard(file, bytes))).complete) complete = adopted;
     },
   };
 }
