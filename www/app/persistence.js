@@ -9,7 +9,7 @@
  * @param {ReturnType<typeof createClient>} client
  * @param {{storage?: StorageManager, page?: Document}} [browser]
  */
-export function createPersistence({ get, subscribe }, client, { storage = navigator.storage, page = document } = {}) {
+export function createPersistence({ get, subscribe }, client, { storage = globalThis.navigator?.storage, page = globalThis.document } = {}) {
   /** Runs that were on during this visit. @type {Set<string>} */
   const trained = new Set();
   let asked = false;
@@ -24,7 +24,7 @@ export function createPersistence({ get, subscribe }, client, { storage = naviga
     void storage?.persist?.().catch(() => false);
   });
 
-  page.addEventListener("visibilitychange", () => {
+  page?.addEventListener("visibilitychange", () => {
     // What fails is told by the worker, and a worker that is gone has told its story.
     if (page.visibilityState === "hidden" && get().active !== null) client.ask({ type: "keep" }).catch(() => {});
   });
