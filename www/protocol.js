@@ -199,8 +199,24 @@
 
 /** @typedef {{table: CheckTable, speeds: Speeds|null}} SpeedTest  no speeds where the check failed, or the clock could not tell them */
 
-/** A data set on its way from one worker to another.
- * @typedef {{manifest: string, shards: {file: string, bytes: Uint8Array}[]}} HandedOver */
+/** A data set that goes from one worker to another: its shards follow one by one, in this order, so that no
+ * more than one of them is on its way.
+ * @typedef {{manifest: string, files: string[]}} HandedOver */
+
+/** A set of the visitor's own pictures that is kept on this machine.
+ * @typedef {{id: string, name: string, bytes: number, addedAt: number, inUse: boolean}} KeptSet */
+
+/**
+ * What is kept on this machine, in bytes; null where the browser does not say.
+ * @typedef {object} Storage
+ * @property {number|null} used  by this origin
+ * @property {number|null} quota
+ * @property {boolean|null} persisted  whether the browser clears it only when it is told to
+ * @property {boolean} newer  a newer version of the page wrote it, so that it is only read
+ * @property {Record<string, number>} runs  bytes of each, by run
+ * @property {KeptSet[]} sets  oldest first
+ * @property {{id: string, name: string}[]} damaged  records of runs that cannot be read
+ */
 
 /** What a run is for: the section that asked for it. @typedef {string} Group */
 
@@ -220,11 +236,15 @@
  *   | {type: "probe"}
  *   | {type: "self-test", model: string, overrides: Overrides}
  *   | {type: "speed-test", model: string, overrides: Overrides, workers: number}
- *   | {type: "hand-over"} | {type: "adopt", data: HandedOver}
+ *   | {type: "hand-over"} | {type: "shard", file: string}
+ *   | {type: "adopt", manifest: string} | {type: "adopt-shard", file: string, bytes: Uint8Array<ArrayBuffer>}
  *   | {type: "workers", count: number}
  *   | {type: "pause"} | {type: "resume"} | {type: "step"} | {type: "stop"}
  *   | {type: "import", files: {path: string, file: File}[]}
- *   | {type: "forget"}
+ *   | {type: "keep"}
+ *   | {type: "storage"}
+ *   | {type: "use-set", set: string|null}
+ *   | {type: "delete-set", set: string}
  *   | {type: "label", run: string, name: string, pinned: boolean}
  *   | {type: "discard", run: string}
  *   | {type: "weights", run: string}
@@ -258,14 +278,19 @@
  * @property {CheckTable} self-test
  * @property {SpeedTest} speed-test
  * @property {HandedOver} hand-over
+ * @property {Uint8Array<ArrayBuffer>} shard
  * @property {void} adopt
+ * @property {void} adopt-shard
  * @property {void} workers
  * @property {void} pause
  * @property {void} resume
  * @property {void} step
  * @property {void} stop
  * @property {void} import
- * @property {void} forget
+ * @property {void} keep
+ * @property {Storage} storage
+ * @property {void} use-set
+ * @property {void} delete-set
  * @property {void} label
  * @property {void} discard
  * @property {Uint8Array<ArrayBuffer>} weights  a snapshot: a `.safetensors` file
@@ -311,6 +336,7 @@
  *   | {type: "data-found", manifest: Manifest, hash: string, origin: "bundled"|"kept"}
  *   | {type: "data-progress", bytes: number, total: number, loaded: Counts}
  *   | {type: "data-ready"}
+ *   | {type: "data-not-kept"}
  *   | {type: "data-failed", message: string}
  *   | {type: "import-progress", stage: "reading"|"decoding"|"keeping", done?: number, total?: number}
  *   | {type: "notice", message: string}
@@ -319,6 +345,7 @@
  *   | {type: "run-paused", run: string} | {type: "run-resumed", run: string} | {type: "run-stopped", run: string}
  *   | {type: "run-failed", run: string, message: string}
  *   | {type: "run-kept", run: string, step: number}
+ *   | {type: "run-let-go", run: string}
  *   | {type: "reconstructions", run: string, reconstructions: ReconstructionsAtStep}
  *   | {type: "speed-test-progress", stage: "preparing"|"checking"|"gpu"|"cpu"}
  *   | {type: "loaded", builds: Record<string, string>}

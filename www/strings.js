@@ -12,6 +12,7 @@ import { numbers } from "./strings/numbers.js";
 import { intake, pictures } from "./strings/pictures.js";
 import { remarks } from "./strings/remarks.js";
 import { stacked } from "./strings/stacked.js";
+import { storage } from "./strings/storage.js";
 import { studio } from "./strings/studio.js";
 
 export const text = {
@@ -293,6 +294,8 @@ export const text = {
 
   hosts,
 
+  storage,
+
   fault: {
     /** @type {Record<import("./components/notices.js").Way, string>} */
     headings: {
@@ -333,17 +336,11 @@ export const text = {
     otherData: (/** @type {string} */ name) =>
       `This run learned from other pictures (${name}). Load those again to query it or to continue it.`,
     noTrace: "There is no network to trace yet. Choose a model first.",
-    /** @type {(name: string, written: number, of: number) => string} */
-    shortWrite: (name, written, of) => `Only ${written} of the ${of} bytes of ${name} could be written.`,
     notLoaded: (/** @type {string} */ why) =>
       `The trainer could not be loaded: ${why} Reload the page, or start it again below.`,
     crashed: (/** @type {string} */ why) =>
       `The trainer met an error it cannot recover from (${why}). Its run is lost; the pictures and your settings are not.`,
     dead: "The trainer has stopped. Start it again.",
-    noStorage: "This browser keeps no files for pages that do not come over HTTPS or from this machine.",
-    storageClosed: (/** @type {string} */ why) =>
-      `This browser keeps no files for this page, as it does in private windows and where site data are switched off (${why}).`,
-    storageFull: "The room that this browser gives the page is full. Delete runs or pictures that are kept, and go on.",
     noReason: "no reason given",
     unknownModel: (/** @type {string} */ name) =>
       `The address asks for a model named “${name}”, which does not exist. The first one is chosen instead.`,

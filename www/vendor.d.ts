@@ -8,3 +8,8 @@ declare module "*/vendor/uPlot.esm.js" {
 declare module "*/vendor/fflate.js" {
   export * from "fflate";
 }
+
+// The same for idb, which makes promises of IndexedDB's requests.
+declare module "*/vendor/idb.js" {
+  export * from "idb";
+}

@@ -7,7 +7,7 @@ import { chromium } from "playwright-core";
 /** A name for this machine that browsers take for another one's: no secure context. */
 export const LAN = "lab.test";
 
-const QUIET = [`--host-resolver-rules=MAP ${LAN} 127.0.0.1`, "--headless", "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+export const QUIET = [`--host-resolver-rules=MAP ${LAN} 127.0.0.1`, "--headless", "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 /** WebGPU on an adapter that is emulated on the CPU, and so is there on every machine. */
 export const WEBGPU = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", "--enable-features=Vulkan"];
 
@@ -26,7 +26,8 @@ export function findBrowser(variable, names) {
   return null;
 }
 
-function browserPath() {
+/** The path of Chromium; without one the tests end here. */
+export function browserPath() {
   const path = findBrowser("CHROMIUM", ["chromium", "chromium-browser", "google-chrome", "chrome"]);
   if (path) return path;
   console.error("No Chromium found. Install it, or set CHROMIUM to its path.");

@@ -93,7 +93,7 @@ both("a dropped record file is used, remembered and removable", async (visitor) 
   await click("#run");
   await wait(() => /Step [1-9]/.test(document.querySelector("#run-bar")?.textContent ?? ""));
   await click("#stop");
-  await click("#forget:enabled");
+  await click("#use-bundled:enabled");
   await wait(gone, "#kept");
   await wait("#run:enabled");
   assert.equal(await text("#data"), bundled);

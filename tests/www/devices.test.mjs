@@ -79,7 +79,7 @@ function page({ choice = "auto", gpu = usable, second = {} } = {}) {
     };
   };
   const description = { config, defaults: config, summary: null, error: null };
-  let link = worker("first", { "hand-over": { manifest: "{}", shards: [] }, probe: usable, describe: description });
+  let link = worker("first", { "hand-over": { manifest: "{}", files: ["a.tgs", "b.tgs"] }, shard: new Uint8Array(8), probe: usable, describe: description });
   second = { describe: description, ...second };
   const starts = [];
   const client = {
@@ -101,10 +101,13 @@ function page({ choice = "auto", gpu = usable, second = {} } = {}) {
   };
 }
 
+/** One shard after the other, each taken before the next is asked for. */
+const shards = ["first shard", "second adopt-shard", "first shard", "second adopt-shard"];
+
 test("the first start tries both, moves to the faster GPU with the pictures, and remembers it", async () => {
   const p = page({ second: { "speed-test": { table: table(1e-7), speeds: { wgpu: 90, flex: 30 } } } });
   await p.start();
-  assert.deepEqual(p.log, ["second speed-test", "first hand-over", "second adopt", "second workers", "promoted", "second start"]);
+  assert.deepEqual(p.log, ["second speed-test", "first hand-over", "second adopt", ...shards, "second workers", "promoted", "second start"]);
   assert.deepEqual(p.starts, ["wgpu"]);
   assert.equal(p.store.get().compute.build, "gpu");
   assert.match(p.sentence(), /WebGPU computes.*90 pictures.*30/);
@@ -160,7 +163,7 @@ test("a speed test that fails or is skipped leaves the run to the CPU", async ()
 test("WebGPU by choice is checked once for a model, then used", async () => {
   const p = page({ choice: "webgpu", second: { "self-test": table(1e-6) } });
   await p.start();
-  assert.deepEqual(p.log, ["second self-test", "first hand-over", "second adopt", "second workers", "promoted", "second start"]);
+  assert.deepEqual(p.log, ["second self-test", "first hand-over", "second adopt", ...shards, "second workers", "promoted", "second start"]);
   p.log.length = 0;
   await p.start();
   assert.deepEqual(p.log, ["second start"]);

@@ -175,7 +175,7 @@ test("a trap in the module is handed on as fatal and not told as a failed run", 
 
 const file = (name, bytes) => ({ path: name, file: new File([new Uint8Array(bytes)], name) });
 
-test("a dropped file is used, kept, found at the next visit and removable", async () => {
+test("a dropped file is used, kept, found at the next visit, left for the bundled ones, used again and deleted", async () => {
   const w = await opened();
   await w.engine.handle({ type: "import", files: [file("data_batch_1.bin", 3073 * 60)] });
   assert.equal(w.of("data-found").at(-1).origin, "kept");
@@ -183,9 +183,15 @@ test("a dropped file is used, kept, found at the next visit and removable", asyn
   assert.equal(w.of("notice").length, 0);
   const next = await opened({ kept: w.kept });
   assert.equal(next.of("data-found")[0].origin, "kept");
-  await next.engine.handle({ type: "forget" });
+  await next.engine.handle({ type: "use-set", set: null });
   assert.equal(next.of("data-found").at(-1).origin, "bundled");
-  assert.equal(w.kept.current, null);
+  const [set] = w.kept.sets.keys();
+  assert.ok(set, "it is not in use, and still kept");
+  await next.engine.handle({ type: "use-set", set });
+  assert.equal(next.of("data-found").at(-1).origin, "kept");
+  await next.engine.handle({ type: "delete-set", set });
+  assert.equal(next.of("data-found").at(-1).origin, "bundled");
+  assert.equal(w.kept.sets.size, 0);
 });
 
 test("of two files the one named test is the test split, in either order", async () => {
@@ -206,7 +212,8 @@ test("pictures are not changed under a run", async () => {
   const w = await opened();
   await start(w.engine, {}, "cnn-max-2", true);
   await assert.rejects(w.engine.handle({ type: "import", files: [file("a.bin", 3073 * 6)] }), /Stop it/);
-  await assert.rejects(w.engine.handle({ type: "forget" }), /Stop it/);
+  await assert.rejects(w.engine.handle({ type: "use-set", set: null }), /Stop it/);
+  await assert.rejects(w.engine.handle({ type: "delete-set", set: "some" }), /Stop it/);
 });
 
 test("where nothing can be kept, the pictures are used and the page says so", async () => {
@@ -227,10 +234,15 @@ test("kept pictures that cannot be read give way to the bundled ones, with a sen
 
 test("what a worker hands over, another one takes, and trains on", async () => {
   const old = await opened();
-  const data = await old.engine.handle({ type: "hand-over" });
-  assert.deepEqual(data.shards.map(({ file }) => file), ["train-000.tgs", "test-000.tgs"]);
+  const { manifest: words, files } = await old.engine.handle({ type: "hand-over" });
+  assert.deepEqual(files, ["train-000.tgs", "test-000.tgs"]);
   const fresh = world();
-  await fresh.engine.handle({ type: "adopt", data });
+  await fresh.engine.handle({ type: "adopt", manifest: words });
+  for (const file of files) {
+    await assert.rejects(fresh.engine.handle({ type: "hand-over" }), /have not arrived/);
+    const bytes = await old.engine.handle({ type: "shard", file });
+    await fresh.engine.handle({ type: "adopt-shard", file, bytes });
+  }
   assert.deepEqual(fresh.reports, [], "the page knows the pictures already");
   await start(fresh.engine, { epochs: 1 });
   await until(() => fresh.events("finished").length === 1, "the end");
@@ -277,7 +289,7 @@ test("a run is claimed while it is computed; one that another tab computes is le
   await start(w.engine, { epochs: 2 });
   assert.deepEqual(await w.claimed.all(), ["one"]);
   await until(() => w.events("finished").length === 1, "the end");
-  await until(() => w.of("run-kept").length === 2, "the end kept");
+  await until(() => w.of("run-kept").at(-1)?.step === 38, "the end kept");
   assert.deepEqual(await w.claimed.all(), []);
 
   const next = await opened({ runs: w.runs, claimed: claims(["one"]) });
@@ -293,16 +305,6 @@ test("a run of other pictures is not gone on with", async () => {
   await assert.rejects(next.engine.handle({ type: "continue", run: "one", backend: "flex" }), /other pictures/);
   await assert.rejects(next.engine.handle({ type: "predict-all", run: "one" }), /other pictures/);
   await assert.rejects(next.engine.handle({ type: "continue", run: "two", backend: "flex" }), /not kept/);
-});
-
-test("where runs cannot be kept the page says so once and trains on", async () => {
-  const runs = { ...runStore(), save: async () => Promise.reject(new Error("No room.")) };
-  const w = await opened({ runs });
-  await start(w.engine, { epochs: 3 });
-  await until(() => w.events("finished").length === 1, "the end");
-  await settle();
-  assert.equal(w.of("notice").length, 1);
-  assert.match(w.of("notice")[0].message, /No room/);
 });
 
 test("questions are answered by the run that they name, and one that is gone comes back for it", async () => {

@@ -20,33 +20,38 @@ export function folder(manifest, { broken = "" } = {}) {
   };
 }
 
-/** A picture store in memory, in place of the browser's private files. */
+/** A picture store in memory, in place of the browser's database: sets by their manifests. */
 export function pictureStore() {
   let current = null;
+  const sets = new Map();
   return {
-    get current() {
-      return current;
-    },
-    open: async () => current && folder(JSON.parse(current.manifest)),
-    async begin() {
+    sets,
+    current: async () => current,
+    open: async () => current && folder(JSON.parse(current)),
+    async begin(manifest) {
       const files = new Map();
       return {
         add: async (file, bytes) => void files.set(file, bytes),
-        finish: async (manifest) => void (current = { manifest, files }),
+        finish: async () => void (sets.set(manifest, files), (current = manifest)),
         abandon: async () => files.clear(),
       };
     },
-    forget: async () => void (current = null),
+    use: async (set) => void (current = set),
+    async remove(set) {
+      sets.delete(set);
+      if (current === set) current = null;
+    },
   };
 }
 
-/** A run store in memory, in place of the browser's private files. */
+/** A run store in memory, in place of the browser's database. */
 export function runStore() {
   const kept = new Map();
   return {
     kept,
     save: async (run, snapshot) => void kept.set(run.id, { run, snapshot }),
-    list: async () => [...kept.values()].map(({ run }) => run),
+    saveEpochs: async () => {},
+    list: async () => ({ runs: [...kept.values()].map(({ run }) => run), damaged: [] }),
     load: async (id) => kept.get(id) ?? null,
     label: async (id, label) => void kept.set(id, { ...kept.get(id), run: { ...kept.get(id).run, ...label } }),
     remove: async (id) => void kept.delete(id),
@@ -66,8 +71,8 @@ export function claims(elsewhere = []) {
 /** Everything that is waiting gets its turn. */
 export const settle = () => new Promise((resolve) => setTimeout(resolve, 5));
 
-/** An engine, what it reported, and its session. The clock ticks a millisecond a look. */
-export function world({ manifest = fake.manifest(), source, kept = pictureStore(), runs = runStore(), claimed = claims(), session = {} } = {}) {
+/** An engine, what it reported, and its session. The clock ticks `tick` milliseconds a look. */
+export function world({ manifest = fake.manifest(), source, kept = pictureStore(), runs = runStore(), claimed = claims(), session = {}, left = { damaged: [], why: null }, room = { used: null, quota: null }, tick = 1 } = {}) {
   const reports = [];
   let made;
   let time = 0;
@@ -83,9 +88,11 @@ export function world({ manifest = fake.manifest(), source, kept = pictureStore(
   const engine = createEngine({
     wasm,
     report: (told) => reports.push(told),
-    now: () => (time += 1),
+    now: () => (time += tick),
     date: () => 1_700_000_000_000 + time,
     nextTask,
+    // A limit is reached soon here.
+    pause: (ms) => new Promise((done) => setTimeout(done, Math.min(ms, 20))),
     fatal: (thrown) => {
       if (!(thrown instanceof WebAssembly.RuntimeError)) return false;
       fatal = thrown;
@@ -95,6 +102,9 @@ export function world({ manifest = fake.manifest(), source, kept = pictureStore(
     bundled: () => source ?? folder(manifest),
     pictureStore: kept,
     runStore: runs,
+    takeOver: async () => left,
+    usage: async () => ({ used: null, quota: null, persisted: null, newer: false, runs: {}, sets: [], damaged: [] }),
+    room: async () => room,
     claims: claimed,
     pipelines: { prepare: (warmUp) => warmUp() },
     decode: createDecoder({ wasm, nextTask }),

@@ -145,16 +145,19 @@ export function createActions({ get, dispatch }, client, data) {
       dispatch({ type: "run-labelled", run, name, pinned });
       void tryAsk({ type: "label", run, name, pinned });
     },
-    /** Forgets a run and its weights; one that is on is ended first. @param {string} run */
+    /** Deletes a run and its weights; one that is on is ended first. Answers whether it is deleted.
+     * @param {string} run */
     async discard(run) {
       await this.cancel([run]);
-      dispatch({ type: "run-discarded", run });
-      await tryAsk({ type: "discard", run });
+      const done = (await tryAsk({ type: "discard", run })) !== null;
+      if (done) dispatch({ type: "run-discarded", run });
+      return done;
     },
 
     /** @param {{path: string, file: File}[]} files */
     take: (files) => intake(() => client.ask({ type: "import", files })),
-    forget: () => intake(() => client.ask({ type: "forget" })),
+    /** Goes on with a set of pictures that is kept, or with those beside the page. @param {string|null} set */
+    useSet: (set) => intake(() => client.ask({ type: "use-set", set })),
     /** @param {string} message */
     dismiss: (message) => dispatch({ type: "notice-dismissed", message }),
   };

@@ -41,8 +41,12 @@ export function createDeviceActions({ get, dispatch }, client, notice) {
 
   /** Goes on with the worker `link`, which takes over the pictures. @param {Link} link */
   async function moveTo(link) {
-    const data = await client.ask({ type: "hand-over" });
-    await link.ask({ type: "adopt", data }, data.shards.map(({ bytes }) => bytes.buffer));
+    const { manifest, files } = await client.ask({ type: "hand-over" });
+    await link.ask({ type: "adopt", manifest });
+    for (const file of files) {
+      const bytes = await client.ask({ type: "shard", file });
+      await link.ask({ type: "adopt-shard", file, bytes }, [bytes.buffer]);
+    }
     await link.ask({ type: "workers", count: get().compute.workers });
     client.promote(link);
     dispatch({ type: "build-changed", build: "gpu" });

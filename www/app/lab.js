@@ -3,6 +3,7 @@
 import { createActions } from "./actions.js";
 import { createClient } from "./client.js";
 import { workerChoices } from "./compute.js";
+import { createPersistence } from "./persistence.js";
 import { savedChoice, savedSpeeds, savedWorkers } from "./preferences.js";
 import { initial, update } from "./state.js";
 import { createStore } from "./store.js";
@@ -28,5 +29,6 @@ export function createLab({ data, query }) {
   store.dispatch({ type: "speeds-known", measured: savedSpeeds() });
   // What waits is started as soon as nothing stands in its way.
   store.subscribe(() => void act.pump());
+  createPersistence(store, client);
   return { ...store, initial, act, data };
 }

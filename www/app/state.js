@@ -13,7 +13,7 @@ import { text } from "../strings.js";
 /**
  * @typedef {object} Data
  * @property {"waiting"|"loading"|"ready"|"failed"} status
- * @property {"bundled"|"kept"|null} origin
+ * @property {"bundled"|"kept"|"not-kept"|null} origin  the visitor's own may not be kept, for want of room
  * @property {Manifest|null} manifest
  * @property {string} hash  names the pictures: the same ones have the same
  * @property {number} bytes
@@ -150,6 +150,7 @@ export function update(state, event) {
     case "data-found":
     case "data-progress":
     case "data-ready":
+    case "data-not-kept":
     case "data-failed":
       return { ...state, data: updateData(state.data, event) };
     case "import-progress":
@@ -163,7 +164,7 @@ export function update(state, event) {
   }
 }
 
-/** @param {Data} data @param {Extract<Event, {type: "data-found"|"data-progress"|"data-ready"|"data-failed"}>} event @returns {Data} */
+/** @param {Data} data @param {Extract<Event, {type: "data-found"|"data-progress"|"data-ready"|"data-not-kept"|"data-failed"}>} event @returns {Data} */
 function updateData(data, event) {
   switch (event.type) {
     case "data-found":
@@ -172,6 +173,8 @@ function updateData(data, event) {
       return { ...data, bytes: event.bytes, total: event.total, loaded: event.loaded };
     case "data-ready":
       return { ...data, status: "ready" };
+    case "data-not-kept":
+      return { ...data, origin: "not-kept" };
     case "data-failed":
       return { ...data, status: "failed", error: event.message };
   }
@@ -232,6 +235,8 @@ function updateRuns(state, event) {
       return release(changeRun(state, event.run, { status: "failed", message: event.message }), event.run);
     case "run-kept":
       return changeRun(state, event.run, { keptAt: event.step });
+    case "run-let-go":
+      return changeRun(state, event.run, { keptAt: null });
     case "run-labelled":
       return changeRun(state, event.run, { name: event.name, pinned: event.pinned });
     case "run-discarded": {

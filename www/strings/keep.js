@@ -1,8 +1,13 @@
 // Every word of the section of the saved runs and of the report.
 
+import { integer, size } from "../format.js";
+
+/** @param {number} n @param {string} one @param {string} many */
+const counted = (n, one, many) => (n === 1 ? `one ${one}` : `${integer(n)} ${many}`);
+
 export const keep = {
   heading: "Keep and share",
-  prose: "Every run on this page is kept, with its weights and its curves. Name the ones you want to find again, lay them over each other, continue one that was interrupted, and take them with you as pictures, tables or a report.",
+  prose: "Every run on this page is kept, with its weights and its curves, as long as there is room. Name the ones you want to find again, lay them over each other, continue one that was interrupted, and take them with you as pictures, tables or a report.",
   list: "Runs",
   none: "No run has been started yet. Train a model in any section, and it is listed here as soon as it begins.",
   noneShown: "No run matches this choice.",
@@ -44,6 +49,7 @@ export const keep = {
   facts: { created: "Started", data: "Pictures", computed: "Computed by", version: "Version", parameters: "Parameters", kept: "Kept" },
   notKept: "not yet",
   keptAt: (/** @type {string} */ kept, /** @type {string} */ step) => (kept === step ? `as it is, after step ${step}` : `after step ${kept} of the ${step} so far`),
+  keptBytes: (/** @type {string} */ kept, /** @type {number} */ bytes) => `${kept} (${size(bytes)})`,
   save: "Take it with you",
   files: { png: "Curves (PNG)", epochs: "Epochs (CSV)", steps: "Steps (CSV)", card: "Run card (JSON)", weights: "Weights (.safetensors)" },
   noWeights: "The weights are not kept yet, or not on this machine.",
@@ -84,7 +90,7 @@ export const keep = {
   written: "The report is ready.",
   saved: (/** @type {string} */ file) => `Saved as ${file}.`,
   keptHeading: "What “kept” means",
-  kept: "Runs are kept in this browser’s private storage, on this machine only: record, curves and weights, saved after every epoch. A reload or a crash loses no more than the current epoch. Nobody else can see them, and clearing this site’s data removes them. Of the runs that are not pinned, the newest forty are kept.",
+  kept: "Runs are kept in this browser’s private storage, on this machine only: every epoch as it ends, and the weights every few seconds and at every end. After a reload or a crash a run goes on from its weights, to the same numbers. Nobody else can see them, and clearing this site’s data removes them. When there is no more room, the oldest runs that you have neither named nor pinned are deleted, and the page says which.",
   removeAll: "Delete all runs",
   sureAll: (/** @type {number} */ n, /** @type {number} */ pinned) =>
     `Delete ${n === 1 ? "the one run" : `all ${n} runs`} with weights${pinned > 0 ? `, also the ${pinned === 1 ? "pinned one" : `${pinned} pinned ones`}` : ""}? This cannot be undone.`,
@@ -92,6 +98,44 @@ export const keep = {
   noAll: "Keep them",
   removed: (/** @type {string} */ run) => `${run} is deleted.`,
   removedAll: "All runs are deleted.",
+  removedSome: (/** @type {number} */ n, /** @type {number} */ of) => `${integer(n)} of ${integer(of)} runs are deleted; the others could not be.`,
+  notRemoved: (/** @type {string} */ run) => `${run} could not be deleted.`,
+  room: {
+    heading: "Room",
+    unread: "Looking at what is kept…",
+    /** @type {(runs: number, runBytes: number, sets: number, setBytes: number) => string} */
+    taken: (runs, runBytes, sets, setBytes) =>
+      runs + sets === 0
+        ? "Nothing is kept here yet."
+        : `Kept here: ${[
+            runs > 0 ? `${counted(runs, "run", "runs")} (${size(runBytes)})` : "",
+            sets > 0 ? `${counted(sets, "picture set", "picture sets")} (${size(setBytes)})` : "",
+          ].filter(Boolean).join(" and ")}.`,
+    of: (/** @type {number} */ used, /** @type {number} */ quota) => `In all, ${size(used)} of the ${size(quota)} that this browser gives this site are used.`,
+    unknown: "This browser does not say how much room it gives.",
+    persisted: "The browser has promised to keep it until you delete it.",
+    notPersisted: "The browser has not promised to keep it: it may clear it when the disk is full. It is asked once a run has been kept; a bookmark of this page helps.",
+    inUse: "in use",
+    about: (/** @type {number} */ bytes, /** @type {string} */ added) => `${size(bytes)}, added ${added}`,
+    unreadable: "cannot be read",
+    use: "Use these",
+    useNamed: (/** @type {string} */ name) => `Use ${name}`,
+    remove: "Delete",
+    removeNamed: (/** @type {string} */ name) => `Delete ${name}`,
+    sureSet: (/** @type {string} */ name) => `Delete the pictures “${name}” from this browser? Runs that learned from them cannot be continued without them.`,
+    sureDamaged: (/** @type {string} */ name) => `Delete the run ${name}, which cannot be read? A newer version of this page might read it.`,
+    removedSet: (/** @type {string} */ name) => `The pictures “${name}” are deleted.`,
+    removeEverything: "Delete everything",
+    sureEverything: (/** @type {string} */ what) => `Delete ${what}? This cannot be undone.`,
+    /** @type {(runs: number, sets: number, damaged: number) => string} */
+    everything: (runs, sets, damaged) =>
+      [[runs, "run", "runs"], [sets, "picture set", "picture sets"], [damaged, "unreadable record", "unreadable records"]]
+        .filter(([n]) => Number(n) > 0)
+        .map(([n, one, many]) => counted(Number(n), String(one), String(many)))
+        .join(", "),
+    removedEverything: "Everything that was kept here is deleted.",
+    notEverything: "Not everything could be deleted. What is left is listed here.",
+  },
   report: {
     title: "Training report",
     lead: (/** @type {number} */ n, /** @type {string} */ made, /** @type {string} */ version) =>

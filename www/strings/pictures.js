@@ -120,6 +120,7 @@ export const intake = {
     decoding: "Decoding the pictures…",
     keeping: "Keeping them for your next visit…",
   },
-  kept: "These pictures are kept in this browser, on this machine only.",
-  forget: "Remove them and use the bundled ones",
+  kept: "These pictures are kept in this browser, on this machine only. “Keep” shows their size, and deletes them.",
+  notKept: "These pictures are in use now and not kept: a reload loses them.",
+  useBundled: "Use the bundled ones",
 };

@@ -13,13 +13,14 @@ import { createData } from "./intake/data.js";
 import { createQueries } from "./queries/queries.js";
 
 /** @import { Run } from "../app/run.js" */
-/** @import { Answers, Command, CommandOf, Config, Description, Gpu, Handlers, Overrides, Report } from "../protocol.js" */
+/** @import { Answers, Command, CommandOf, Config, Description, Gpu, Handlers, Overrides, Report, Storage } from "../protocol.js" */
 /** @import { DataParallelRun, ReplicaHandle } from "./compute/replicas.js" */
 /** @import { VisitorFile } from "./intake/data.js" */
 /** @import { ShardSource } from "./store/bundled.js" */
 /** @import { Claims } from "./store/claims.js" */
 /** @import { PictureStore } from "./store/picture-store.js" */
 /** @import { RunStore } from "./store/run-store.js" */
+/** @import { Left } from "./store/opfs-migration.js" */
 /** @import { DecodedData, Wasm } from "./wasm.js" */
 
 /** This many test pictures are reconstructed while an autoencoder is trained, always the same ones. */
@@ -34,11 +35,15 @@ const RECONSTRUCT_MS = 1000;
  * @property {() => number} now  milliseconds
  * @property {() => number} date  milliseconds since 1970
  * @property {() => Promise<void>} nextTask
+ * @property {(ms: number) => Promise<unknown>} pause
  * @property {(thrown: unknown) => boolean} fatal  takes the errors that kill the module
  * @property {() => Promise<Gpu>} probe  looks for a GPU
  * @property {(address: string|null) => ShardSource} bundled
  * @property {PictureStore} pictureStore
  * @property {RunStore} runStore
+ * @property {() => Promise<Left>} takeOver  what earlier versions kept, into these
+ * @property {() => Promise<Storage>} usage  what is kept and how much room it takes
+ * @property {() => Promise<Pick<Storage, "used"|"quota">>} room  that the browser gives
  * @property {Claims} claims
  * @property {() => ReplicaHandle} openReplica
  * @property {ReturnType<typeof import("./compute/pipelines.js").createPipelines>} pipelines  of the GPU
@@ -47,7 +52,7 @@ const RECONSTRUCT_MS = 1000;
 
 /** @param {World} world */
 export function createEngine({
-  wasm, report, now, date, nextTask, fatal, probe, bundled, pictureStore, runStore, claims, openReplica, pipelines, decode,
+  wasm, report, now, date, nextTask, pause, fatal, probe, bundled, pictureStore, runStore, takeOver, usage, room, claims, openReplica, pipelines, decode,
 }) {
   const session = new wasm.Session();
   const queue = createQueue();
@@ -62,7 +67,7 @@ export function createEngine({
     store: pictureStore,
     decode: (files) => decode(files, report),
   });
-  const runs = createRuns({ session, queue, report, fatal, date, store: runStore, claims, version: wasm.version(), data: data.identity });
+  const runs = createRuns({ session, queue, report, fatal, now, pause, date, store: runStore, room, claims, version: wasm.version(), data: data.identity });
 
   /** @returns {Uint32Array} */
   const pickShown = () => session.sample("test", SHOWN.count, SHOWN.seed);
@@ -97,11 +102,14 @@ export function createEngine({
     now,
     nextTask,
     fatal,
-    report: async (told) => {
+    report(told) {
+      // An epoch is kept before the page hears of it: what is told is not lost.
+      const kept = runs.note(told);
+      if (kept) return kept.then(() => report(told));
       report(told);
-      await runs.note(told);
     },
     begun: async (run) => {
+      await runs.begun();
       shownStep = -1;
       shown = run.plan.config.output === null ? null : await queue(pickShown);
       if (shown) await reconstruct(run.id, shown);
@@ -144,6 +152,12 @@ export function createEngine({
 
   const queries = createQueries({ wasm, session, queue, runs, configOf, testCount: () => session.count("test") });
 
+  /** @param {Left} left */
+  function tellLeft({ damaged, why }) {
+    if (damaged.length > 0) report({ type: "notice", message: text.storage.leftDamaged(damaged) });
+    if (why) report({ type: "notice", message: text.storage.notTaken(sentence(why)) });
+  }
+
   const idle = () => {
     if (runner.active()) throw new Error(text.errors.busy);
   };
@@ -153,6 +167,7 @@ export function createEngine({
     ...queries,
     async open({ data: address }) {
       report({ type: "opened", models: presets, backends: wasm.backends(), version: wasm.version() });
+      await takeOver().then(tellLeft, (thrown) => report({ type: "notice", message: text.storage.notTaken(sentence(thrown)) }));
       await runs.list();
       return data.open(address);
     },
@@ -182,7 +197,9 @@ export function createEngine({
       return queue(() => devices.speedTest(configOf(command)));
     },
     "hand-over": data.handOver,
-    adopt: (command) => data.adopt(command.data),
+    shard: ({ file }) => queue(() => session.shard(file)),
+    adopt: ({ manifest }) => data.adopt(manifest),
+    "adopt-shard": ({ file, bytes }) => data.adoptShard(file, bytes),
     workers: ({ count }) => replicas.resize(count),
     pause: runner.pause,
     resume: runner.resume,
@@ -192,10 +209,16 @@ export function createEngine({
       idle();
       return data.take(files);
     },
-    forget() {
+    "use-set"({ set }) {
       idle();
-      return data.forget();
+      return data.use(set);
     },
+    "delete-set"({ set }) {
+      idle();
+      return data.remove(set);
+    },
+    keep: runs.keepNow,
+    storage: () => usage(),
     label: (command) => runs.label(command.run, command),
     discard: ({ run }) => runs.discard(run),
   };

@@ -33,6 +33,7 @@ interface SessionRecords extends DataParallel {
   start: Plan;
   resume: Plan;
   diagnose: DiagnosisEvent | undefined;
+  shard: Uint8Array<ArrayBuffer>;
   snapshot: Uint8Array<ArrayBuffer>;
   progress: { phase: number; epoch: number; step: number };
 }

@@ -8,10 +8,13 @@ import { createDecoder } from "./intake/decode.js";
 import { createEngine } from "./engine.js";
 import { probe, watch } from "./compute/gpu.js";
 import { openReplica } from "./compute/open-replica.js";
-import { pictureStore } from "./store/picture-store.js";
+import { createDatabase } from "./store/database.js";
+import { takeOver } from "./store/opfs-migration.js";
+import { createPictureStore } from "./store/picture-store.js";
 import { MixedBuilds, choose, load, served } from "./compute/packages.js";
 import { createPipelines } from "./compute/pipelines.js";
 import { createRunStore } from "./store/run-store.js";
+import { readUsage, room } from "./store/usage.js";
 import { reporting, sentence } from "../protocol.js";
 import { text } from "../strings.js";
 
@@ -19,7 +22,7 @@ import { text } from "../strings.js";
 
 const usesGpu = new URLSearchParams(self.location.search).get("build") === "gpu";
 
-const post = (/** @type {Message} */ message) => self.postMessage(message);
+const post = (/** @type {Message} */ message, /** @type {Transferable[]} */ transfer = []) => self.postMessage(message, { transfer });
 const report = (/** @type {Report} */ told) => post(reporting(told));
 
 let dead = false;
@@ -76,17 +79,22 @@ async function lookForGpu() {
 async function open() {
   const name = await choose(self.location.search, { gaveUp: (message) => report({ type: "notice", message }) });
   const wasm = await load(name);
+  const database = createDatabase();
   return createEngine({
     wasm,
     report,
     fatal,
     nextTask,
+    pause: (ms) => new Promise((done) => setTimeout(done, ms)),
     now: () => performance.now(),
     date: () => Date.now(),
     probe: lookForGpu,
     bundled: (address) => bundled(new URL(address ?? "../data/", import.meta.url)),
-    pictureStore,
-    runStore: createRunStore(),
+    pictureStore: createPictureStore(database),
+    runStore: createRunStore(database, { used: async () => (await room()).used }),
+    takeOver: () => takeOver(database),
+    usage: () => readUsage(database),
+    room,
     claims: createClaims(),
     // What the GPU's package computes on the CPU, it computes as the CPU's.
     openReplica: () => openReplica(name === "relaxed-simd" ? name : "cpu"),
@@ -108,7 +116,10 @@ self.addEventListener("message", async (/** @type {MessageEvent<Request>} */ { d
       report(thrown instanceof MixedBuilds ? { type: "crashed", message: sentence(thrown), way: "reload" } : { type: "crashed", message: text.errors.notLoaded(sentence(thrown)) });
       throw thrown;
     });
-    post({ type: "reply", id, value: await engine.handle(command) });
+    const value = await engine.handle(command);
+    // Made for this answer alone: what may be megabytes is handed on and not copied.
+    const transfer = value instanceof Uint8Array && value.byteLength === value.buffer.byteLength ? [value.buffer] : [];
+    post({ type: "reply", id, value }, transfer);
   } catch (thrown) {
     fatal(thrown);
     const name = thrown instanceof Error ? thrown.name : "Error";

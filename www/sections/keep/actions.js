@@ -2,6 +2,7 @@
 
 import { labelOf } from "../../app/run.js";
 import { isAskable } from "../../app/state.js";
+import { sentence } from "../../protocol.js";
 import { text } from "../../strings.js";
 import { stripAddress, toPng } from "./canvas.js";
 import { epochsCsv, fileName, runCard, stepsCsv } from "./card.js";
@@ -15,6 +16,7 @@ import { ALL, scopeOf, scopes, ticked, undescribed } from "./state.js";
 /** @import { Run } from "../../app/run.js" */
 /** @import { Reconstructions } from "../../protocol.js" */
 /** @import { Strips } from "./report.js" */
+/** @import { Item } from "./screen.js" */
 /** @import { Local, LocalEvent, Scope } from "./state.js" */
 
 /** @typedef {keyof typeof text.keep.files} File */
@@ -103,6 +105,32 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
   /** @type {Record<File, string>} */
   const endings = { png: "curves.png", epochs: "epochs.csv", steps: "steps.csv", card: "card.json", weights: "weights.safetensors" };
 
+  let looking = false;
+  let lookAgain = false;
+  /** Looks at what is kept; one look at a time, and another one if something changed meanwhile. */
+  async function look() {
+    lookAgain = true;
+    if (looking) return;
+    looking = true;
+    while (lookAgain && getLab().engine === "ready") {
+      lookAgain = false;
+      await act.ask({ type: "storage" }).then(
+        (storage) => dispatch({ type: "storage-read", storage }),
+        (thrown) => dispatch({ type: "storage-not-read", message: sentence(thrown) }),
+      );
+    }
+    looking = false;
+  }
+
+  /** Deletes every run that is listed: how many are, of how many. */
+  async function removeRuns() {
+    dispatch({ type: "opened", run: null });
+    const runs = [...getLab().order];
+    let done = 0;
+    for (const run of runs) done += Number(await act.discard(run));
+    return { done, of: runs.length };
+  }
+
   return {
     /** Asks what the models' settings are by default, each once. */
     async describeModels() {
@@ -133,14 +161,37 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
     async remove(run) {
       const label = labelOf(runAt(run));
       dispatch({ type: "opened", run: null });
-      await act.discard(run);
-      say(text.keep.removed(label));
+      say((await act.discard(run)) ? text.keep.removed(label) : text.keep.notRemoved(label));
+      look();
     },
     async removeAll() {
-      dispatch({ type: "opened", run: null });
-      for (const run of [...getLab().order]) await act.discard(run);
-      say(text.keep.removedAll);
+      const { done, of } = await removeRuns();
+      say(done === of ? text.keep.removedAll : text.keep.removedSome(done, of));
+      look();
     },
+    /** A picture set, or a record that cannot be read. @param {Item} item */
+    async removeItem({ id, name, isSet }) {
+      dispatch({ type: "removal-asked", run: null });
+      const done = (await act.tryAsk(isSet ? { type: "delete-set", set: id } : { type: "discard", run: id })) !== null;
+      if (done) say(isSet ? text.keep.room.removedSet(name) : text.keep.removed(name));
+      look();
+    },
+    async removeEverything() {
+      const { storage } = get();
+      const { done, of } = await removeRuns();
+      let all = done === of;
+      for (const { id } of storage?.damaged ?? []) all = (await act.tryAsk({ type: "discard", run: id })) !== null && all;
+      // The one in use last, because the bundled pictures are loaded then.
+      for (const { id } of [...(storage?.sets ?? [])].sort((a, b) => Number(a.inUse) - Number(b.inUse)))
+        all = (await act.tryAsk({ type: "delete-set", set: id })) !== null && all;
+      say(all ? text.keep.room.removedEverything : text.keep.room.notEverything);
+      look();
+    },
+    useSet: async (/** @type {string} */ set) => {
+      await act.useSet(set);
+      look();
+    },
+    look,
     /** @param {string} run @param {File} file */
     save: (run, file) =>
       trying(async () => {

@@ -7,6 +7,7 @@ import { text } from "../../strings.js";
 import { createActions } from "./actions.js";
 import * as compared from "./compared.js";
 import * as removal from "./removal.js";
+import * as room from "./room.js";
 import * as list from "./list.js";
 import * as reports from "./reports.js";
 import { pageAddress } from "./save.js";
@@ -16,6 +17,13 @@ import { initial, undescribed, update } from "./state.js";
 /** @import { Section } from "../../components/mount.js" */
 /** @import { Actions } from "./actions.js" */
 /** @import { Local, LocalEvent } from "./state.js" */
+
+/** Whether something of what is kept may have changed.
+ * @param {import("../../app/state.js").State} before @param {import("../../app/state.js").State} now */
+const isOtherwiseKept = (before, now) =>
+  now.engine === "ready" &&
+  (before.engine !== now.engine || before.order !== now.order || before.data.status !== now.data.status ||
+    (before.runs !== now.runs && now.order.some((id) => before.runs[id]?.keptAt !== now.runs[id].keptAt)));
 
 /** @type {Section<Local, LocalEvent, Actions>} */
 export const keep = {
@@ -38,11 +46,13 @@ export const keep = {
       loss: compareChart.create(half(), { title: words.valLoss, id: "keep-loss" }),
       report: reports.create(place("report", end), { onScope: on.chooseScope, onDownload: on.downloadReport, onPrint: on.printReport }),
       kept: removal.create(place("kept", end), { onAsk: on.askRemovalOfAll, onNo: () => on.askRemoval(null), onYes: on.removeAll }),
+      room: room.create(place("room", end), { onAsk: on.askRemoval, onRemove: on.removeItem, onUse: on.useSet, onRemoveEverything: on.removeEverything }),
     };
     showing.append(end);
     return views;
   },
   follow({ before, now, local }, on) {
+    if (isOtherwiseKept(before, now)) void on.look();
     if ((before.runs !== now.runs || before.engine !== now.engine) && undescribed(now, local).length > 0) void on.describeModels();
   },
 };

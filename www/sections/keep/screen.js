@@ -66,11 +66,19 @@ const details = memoBy(
   }),
 );
 
+/** Which of its weights are kept, and in how many bytes. @param {Run} run @param {number|null} bytes */
+function keptWords({ keptAt, step }, bytes) {
+  const words = text.keep;
+  if (keptAt === null) return words.notKept;
+  const kept = words.keptAt(integer(keptAt), integer(step));
+  return bytes === null ? kept : words.keptBytes(kept, bytes);
+}
+
 /**
  * A line of the list, in plain values.
  * @param {State} state @param {Local} local @param {Run} run @param {Aspect[]} differ
  */
-function rowOf(state, { chosen, open, asked, defaults }, run, differ) {
+function rowOf(state, { chosen, open, asked, defaults, storage }, run, differ) {
   const { config } = run.plan;
   const known = defaults[config.model] ?? null;
   const place = chosen.filter((id) => state.runs[id]).indexOf(run.id);
@@ -101,7 +109,7 @@ function rowOf(state, { chosen, open, asked, defaults }, run, differ) {
     open: isOpen,
     asked: asked === run.id,
     hasWeights: run.keptAt !== null,
-    keptWords: run.keptAt === null ? text.keep.notKept : text.keep.keptAt(integer(run.keptAt), integer(run.step)),
+    keptWords: keptWords(run, storage?.runs[run.id] ?? null),
     hasEpochs: run.epochs.length > 0,
     details: isOpen ? details(run, known) : null,
   };
@@ -157,6 +165,42 @@ const rowsOf = memoBy(
   },
 );
 
+/** What can be deleted by itself, beside the runs of the list.
+ * @typedef {{key: string, id: string, name: string, about: string, question: string, isSet: boolean, canUse: boolean}} Item */
+
+/** @param {number[]} numbers */
+const sum = (numbers) => numbers.reduce((all, n) => all + n, 0);
+
+/** What takes room, and what the browser says of it. */
+const room = memoBy(
+  (/** @type {State} */ state, /** @type {Local} */ { storage, storageError, asked }) => [storage, storageError, asked, isBusy(state) || state.intake.stage !== null, state.order.length],
+  (state, { storage, storageError, asked }) => {
+    const words = text.keep.room;
+    const busy = isBusy(state) || state.intake.stage !== null;
+    if (!storage || storageError) return { used: storageError || words.unread, promise: "", newer: false, items: [], everything: "", asked, busy };
+    const { runs, sets, damaged, used, quota, persisted, newer } = storage;
+    const bytes = Object.values(runs);
+    const taken = words.taken(bytes.length, sum(bytes), sets.length, sum(sets.map(({ bytes }) => bytes)));
+    /** @type {Item[]} */
+    const items = [
+      ...sets.map(({ id, name, bytes, addedAt, inUse }) => ({
+        key: `set:${id}`, id, name, about: `${words.about(bytes, moment(addedAt))}${inUse ? `, ${words.inUse}` : ""}`, question: words.sureSet(name), isSet: true, canUse: !inUse,
+      })),
+      ...damaged.map(({ id, name }) => ({ key: `damaged:${id}`, id, name, about: words.unreadable, question: words.sureDamaged(name), isSet: false, canUse: false })),
+    ];
+    const all = words.everything(Math.max(state.order.length, bytes.length), sets.length, damaged.length);
+    return {
+      used: `${taken} ${used === null || quota === null ? words.unknown : words.of(used, quota)}`,
+      promise: persisted === null ? "" : persisted ? words.persisted : words.notPersisted,
+      newer,
+      items,
+      everything: all === "" ? "" : words.sureEverything(all),
+      asked,
+      busy,
+    };
+  },
+);
+
 /** @param {State} state @param {Local} local */
 export function props(state, local) {
   const rows = rowsOf(state, local);
@@ -178,5 +222,6 @@ export function props(state, local) {
       said: local.said,
     },
     kept: { count, pinned: about.pinned.length, asked: local.asked === ALL },
+    room: room(state, local),
   };
 }

@@ -1,7 +1,7 @@
 // What the section of the saved runs keeps for itself: which runs are listed, ticked and open, what
 // waits for a yes, and which settings the models have by default. Pure.
 
-/** @import { Config } from "../../protocol.js" */
+/** @import { Config, Storage } from "../../protocol.js" */
 /** @import { Run } from "../../app/run.js" */
 /** @import { State } from "../../app/state.js" */
 
@@ -12,14 +12,19 @@
  * @property {string} filter  all, pinned, or a section's name
  * @property {string[]} chosen  runs to lay over each other, in the order of the ticks
  * @property {string|null} open  the run whose details are shown
- * @property {string|null} asked  the run that is to be deleted once somebody says yes; `*`: all
+ * @property {string|null} asked  what is to be deleted once somebody says yes: a run, or the key of an
+ *   item; `*`: all runs; `**`: everything
  * @property {Scope|null} scope  null: the widest that somebody has made a choice of
  * @property {Record<string, Config>} defaults  of each model
  * @property {string|null} writing  how far the report is
  * @property {string} said  what the last press came to
+ * @property {Storage|null} storage  what is kept and how much room it takes, once it was looked at
+ * @property {string} storageError  why that cannot be told
  */
 
 export const ALL = "*";
+/** All runs and pictures. */
+export const EVERYTHING = "**";
 
 /** @typedef {(
  *   | {type: "filtered", filter: string}
@@ -30,10 +35,11 @@ export const ALL = "*";
  *   | {type: "defaults-known", model: string, defaults: Config}
  *   | {type: "writing", at: string|null}
  *   | {type: "said", words: string}
+ *   | {type: "storage-read", storage: Storage} | {type: "storage-not-read", message: string}
  * )} LocalEvent */
 
 /** @returns {Local} */
-export const initial = () => ({ filter: "all", chosen: [], open: null, asked: null, scope: null, defaults: {}, writing: null, said: "" });
+export const initial = () => ({ filter: "all", chosen: [], open: null, asked: null, scope: null, defaults: {}, writing: null, said: "", storage: null, storageError: "" });
 
 /** @param {Local} local @param {LocalEvent} event @returns {Local} */
 export function update(local, event) {
@@ -56,6 +62,10 @@ export function update(local, event) {
       return { ...local, writing: event.at };
     case "said":
       return { ...local, said: event.words };
+    case "storage-read":
+      return { ...local, storage: event.storage, storageError: "" };
+    case "storage-not-read":
+      return { ...local, storageError: event.message };
   }
 }
 

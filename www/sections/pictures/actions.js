@@ -76,6 +76,6 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
     retry: act.retry,
     take: act.take,
     notice: act.notice,
-    forget: act.forget,
+    useBundled: () => act.useSet(null),
   };
 }

@@ -5,8 +5,8 @@ import { h, say } from "../../components/dom.js";
 
 /** @import { Data } from "../../app/state.js" */
 
-/** @param {HTMLElement} container @param {{onRetry: () => void, onForget: () => void}} options */
-export function create(container, { onRetry, onForget }) {
+/** @param {HTMLElement} container @param {{onRetry: () => void, onUseBundled: () => void}} options */
+export function create(container, { onRetry, onUseBundled }) {
   const name = h("h3", { class: "label" });
   const synthetic = h("span", { class: "mark", id: "synthetic", title: text.pictures.syntheticMeaning }, text.pictures.synthetic);
   const counts = h("p", { class: "numbers" });
@@ -21,11 +21,12 @@ export function create(container, { onRetry, onForget }) {
     sentence,
     h("button", { type: "button", class: "quiet", onclick: onRetry }, text.retry),
   );
+  const where = h("p", { class: "soft" });
   const kept = h(
     "div",
     { class: "small", id: "kept" },
-    h("p", { class: "soft" }, text.intake.kept),
-    h("button", { type: "button", class: "link", id: "forget", onclick: onForget }, text.intake.forget),
+    where,
+    h("button", { type: "button", class: "link", id: "use-bundled", onclick: onUseBundled }, text.intake.useBundled),
   );
   container.append(h("div", { class: "data" }, h("p", { class: "row" }, name, synthetic), counts, source, progress, error, kept));
 
@@ -41,7 +42,8 @@ export function create(container, { onRetry, onForget }) {
     say(loading, total > 0 ? text.pictures.loading(bytes, total) : "\u00a0");
     error.hidden = status !== "failed" || why === null;
     say(sentence, why ?? "");
-    kept.hidden = origin !== "kept";
+    kept.hidden = origin !== "kept" && origin !== "not-kept";
+    say(where, origin === "not-kept" ? text.intake.notKept : text.intake.kept);
     for (const button of kept.querySelectorAll("button")) button.disabled = busy;
   };
 }

@@ -80,7 +80,7 @@ export function createEpochPosition({ plan: { stepsPerEpoch, validationBatches }
  * @param {object} parts
  * @param {Trainable} parts.session
  * @param {Queue} parts.queue
- * @param {(report: Report) => void} parts.report  must not wait for the queue
+ * @param {(report: Report) => void|Promise<void>} parts.report  must not wait for the queue
  * @param {() => number} parts.now  milliseconds
  * @param {() => Promise<void>} parts.nextTask  lets messages in: a macrotask, since on the CPU
  *   an awaited step may never leave the microtask queue, and then no pause would ever arrive
@@ -123,7 +123,7 @@ export function createRunner({ session, queue, report, now, nextTask, fatal, beg
     mine.pace.note(events, took / 1000);
     mine.position.note(events);
     if (ends(events)) run = null;
-    if (events.length > 0) report({ type: "run-events", run: mine.id, events, pace: mine.pace.read(session.workers()), seconds: took / 1000 });
+    if (events.length > 0) await report({ type: "run-events", run: mine.id, events, pace: mine.pace.read(session.workers()), seconds: took / 1000 });
     return events;
   }
 

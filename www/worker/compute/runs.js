@@ -1,9 +1,11 @@
-// The runs of this worker: started, continued, kept on this machine after every epoch, and loaded again
-// when somebody asks about them. The loop that trains them is in runner.js.
+// The runs of this worker: started, continued, kept on this machine, and loaded again when somebody asks
+// about them. The loop that trains them is in runner.js; when they are kept, keeping.js says.
 
-import { advance, isActive, newRun } from "../../app/run.js";
+import { advance, canContinue, isActive, isOver, newRun } from "../../app/run.js";
 import { sentence } from "../../protocol.js";
 import { text } from "../../strings.js";
+import { isClosed } from "../store/failures.js";
+import { createKeeping } from "./keeping.js";
 
 /** @import { Backend, Config, Job, Report } from "../../protocol.js" */
 /** @import { Identity, Run } from "../../app/run.js" */
@@ -21,43 +23,43 @@ const MOST_IN_MEMORY = 6;
  * @param {Queue} parts.queue
  * @param {(report: Report) => void} parts.report
  * @param {(thrown: unknown) => boolean} parts.fatal
+ * @param {() => number} parts.now  milliseconds
+ * @param {(ms: number) => Promise<unknown>} parts.pause
  * @param {() => number} parts.date  milliseconds since 1970
  * @param {string} parts.version
  * @param {() => Identity["data"]} parts.data  what the pictures are
  * @param {RunStore} parts.store
+ * @param {() => Promise<{used: number|null, quota: number|null}>} parts.room  that the browser gives
  * @param {Claims} parts.claims
  */
-export function createRuns({ session, queue, report, fatal, date, version, data, store, claims }) {
+export function createRuns({ session, queue, report, fatal, now, pause, date, version, data, store, room, claims }) {
   /** The record of the run that is computed, as the page has it. @type {Run|null} */
   let current = null;
   /** Ids of the runs that the session has, the one used last at the end. @type {string[]} */
   let inMemory = [];
-  let complained = false;
+  const keeping = createKeeping({
+    take: (run) =>
+      queue(async () => {
+        // What was told since is in the weights, too.
+        const now = current?.id === run.id ? current : run;
+        return { run: now, snapshot: await session.snapshot(run.id) };
+      }),
+    store, room, fatal, now, pause,
+    report(told) {
+      if (told.type === "run-kept" && current?.id === told.run) current = { ...current, keptAt: told.step };
+      report(told);
+    },
+  });
 
   /** @param {string} id */
   async function use(id) {
     inMemory = [...inMemory.filter((other) => other !== id), id];
     for (const old of inMemory.slice(0, -MOST_IN_MEMORY)) {
       if (old === current?.id) continue;
-      // Only what can come back goes.
-      if (!(await store.load(old).catch(() => null))) continue;
+      // Only what can come back as it is goes.
+      if (!keeping.isKept(old) || !(await store.load(old).catch(() => null))) continue;
       inMemory = inMemory.filter((other) => other !== old);
       await queue(() => session.remove(old));
-    }
-  }
-
-  /** Keeps the run as it is now; where that cannot be, says so once. @param {Run} run */
-  async function keep(run) {
-    try {
-      const snapshot = await queue(() => session.snapshot(run.id));
-      const step = run.step;
-      await store.save({ ...run, keptAt: step }, snapshot);
-      if (current?.id === run.id) current = { ...current, keptAt: step };
-      report({ type: "run-kept", run: run.id, step });
-    } catch (thrown) {
-      if (fatal(thrown)) return;
-      if (!complained) report({ type: "notice", message: text.errors.runNotKept(sentence(thrown)) });
-      complained = true;
     }
   }
 
@@ -90,27 +92,50 @@ export function createRuns({ session, queue, report, fatal, date, version, data,
 
     /** Continues a kept run from where it was kept. @param {string} id @param {Backend} backend */
     async resume(id, backend) {
-      const { run, snapshot } = await stored(id);
       if (!(await claims.take(id))) throw new Error(text.errors.runElsewhere);
-      await queue(() => session.resume(id, snapshot, backend));
-      current = { ...run, status: "running", message: null, backend };
+      try {
+        const { run, snapshot } = await stored(id);
+        // As another tab has left it; this one may still list what it was.
+        if (isOver(run) && !canContinue(run)) throw new Error(text.storage.ended);
+        await queue(() => session.resume(id, snapshot, backend));
+        current = { ...run, status: "running", message: null, backend };
+      } catch (thrown) {
+        claims.drop();
+        throw thrown;
+      }
       await use(id);
       return current;
     },
 
-    /** Takes note of what a run told, and keeps it where an epoch or the run ended.
-     * @param {Report} told */
-    async note(told) {
-      if (!current || !("run" in told) || told.run !== current.id) return;
+    /** Takes note of what a run told, and keeps it where an epoch or the run ended. Where epochs ended,
+     * answers when they are written: nobody should hear of them before.
+     * @param {Report} told @returns {Promise<unknown>|null} */
+    note(told) {
+      if (!current || !("run" in told) || told.run !== current.id) return null;
+      /** @type {ReturnType<typeof keeping.note>} */
+      let kept = { epochs: null, snapshot: null };
       if (told.type === "run-events") {
         current = advance(current, told.events, told.pace, told.seconds);
-        if (told.events.some(({ type }) => type === "epoch" || type === "finished" || type === "diverged")) await keep(current);
+        kept = keeping.note(current, told.events);
       } else if (told.type === "run-paused" || told.type === "run-stopped") {
         current = { ...current, status: told.type === "run-paused" ? "paused" : "stopped" };
-        if (current.step > 0) await keep(current);
+        kept.snapshot = keeping.keep(current);
       } else if (told.type === "run-resumed") current = { ...current, status: "running" };
       else if (told.type === "run-failed") current = { ...current, status: "failed" };
-      if (!isActive(current)) claims.drop();
+      void Promise.resolve(kept.snapshot).then(() => {
+        if (current && !isActive(current)) claims.drop();
+      });
+      return kept.epochs;
+    },
+
+    /** Before the first step of the run that was begun. */
+    async begun() {
+      if (current) await keeping.keepFirst(current);
+    },
+
+    /** Keeps the run that is on as it is now: the page is hidden and may not come back. */
+    async keepNow() {
+      if (current && isActive(current)) await keeping.keep(current);
     },
 
     /** Loads run `id` again if the session has it no more. @param {string} id */
@@ -131,7 +156,12 @@ export function createRuns({ session, queue, report, fatal, date, version, data,
     /** The runs kept from earlier visits; those that were on then are interrupted. One that another
      * tab computes now is that tab's. */
     async list() {
-      const found = await store.list();
+      const { runs: found, damaged } = await store.list().catch((thrown) => {
+        // A browser that keeps nothing has kept nothing; the first run that is not kept says so.
+        if (!isClosed(thrown)) report({ type: "notice", message: sentence(thrown) });
+        return { runs: [], damaged: [] };
+      });
+      if (damaged.length > 0) report({ type: "notice", message: text.storage.damaged(damaged.map(({ name }) => name)) });
       const elsewhere = await claims.all();
       /** @type {Run[]} */
       const runs = found.filter(({ id }) => !elsewhere.includes(id)).map((run) => (isActive(run) ? { ...run, status: "interrupted" } : run));
@@ -146,9 +176,15 @@ export function createRuns({ session, queue, report, fatal, date, version, data,
 
     /** @param {string} id */
     async discard(id) {
+      if (id !== current?.id && (await claims.all()).includes(id)) throw new Error(text.errors.runElsewhere);
+      await keeping.forget(id);
+      await store.remove(id).catch((thrown) => {
+        if (isClosed(thrown)) return;
+        keeping.remember(id);
+        throw thrown;
+      });
       inMemory = inMemory.filter((other) => other !== id);
       await queue(() => session.remove(id));
-      await store.remove(id);
     },
   };
 }

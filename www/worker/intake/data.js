@@ -3,6 +3,7 @@
 
 import { sentence } from "../../protocol.js";
 import { text } from "../../strings.js";
+import { isClosed } from "../store/failures.js";
 
 /** @import { HandedOver, Manifest, Report, ShardEntry } from "../../protocol.js" */
 /** @import { Queue } from "../compute/queue.js" */
@@ -35,6 +36,8 @@ export function createData({ session, queue, report, fatal, bundled, store, deco
   let loading = 0;
   /** The manifest's text, once all its shards are here. */
   let complete = "";
+  /** The manifest's text of pictures that another worker hands over. */
+  let adopted = "";
   let hash = "";
   /** @type {Manifest|null} */
   let manifest = null;
@@ -85,7 +88,7 @@ export function createData({ session, queue, report, fatal, bundled, store, deco
     }
   }
 
-  /** Hands decoded pictures to the session and to the store, one shard at a time.
+  /** Hands decoded pictures to the session and to the store, one shard at a time. Older sets stay kept.
    * @param {DecodedData} decoded */
   async function keep(decoded) {
     loading += 1;
@@ -94,7 +97,7 @@ export function createData({ session, queue, report, fatal, bundled, store, deco
     report({ type: "data-found", manifest: read, hash, origin: "kept" });
     /** @type {unknown} */
     let trouble = null;
-    let writer = await store.begin().catch((thrown) => ((trouble = thrown), null));
+    let writer = await store.begin(words).catch((thrown) => ((trouble = thrown), null));
     const total = loadingOrder(read).reduce((sum, shard) => sum + shard.bytes, 0);
     let bytes = 0;
     for (let i = 0; i < decoded.count(); i += 1) {
@@ -112,9 +115,39 @@ export function createData({ session, queue, report, fatal, bundled, store, deco
       }
     }
     complete = words;
-    await writer?.finish(words).catch((thrown) => (trouble = thrown));
+    await writer?.finish().catch(async (thrown) => {
+      trouble = thrown;
+      await writer?.abandon().catch(() => {});
+    });
     report({ type: "data-ready" });
-    if (trouble) report({ type: "notice", message: text.errors.notKept(sentence(trouble)) });
+    if (!trouble) return;
+    report({ type: "data-not-kept" });
+    report({ type: "notice", message: text.errors.notKept(sentence(trouble)) });
+  }
+
+  /** The visitor's own pictures that are in use, or null where there are none or they cannot be read, which
+   * is then said. */
+  async function ownPictures() {
+    try {
+      return await store.open();
+    } catch (thrown) {
+      if (!isClosed(thrown)) report({ type: "notice", message: text.errors.keptDamaged(sentence(thrown)) });
+      return null;
+    }
+  }
+
+  /** Loads the visitor's own pictures, or those beside the page. */
+  async function loadInUse() {
+    const own = await ownPictures();
+    if (own) {
+      try {
+        return await load(own, "kept");
+      } catch (thrown) {
+        if (fatal(thrown)) return;
+        report({ type: "notice", message: text.errors.keptDamaged(sentence(thrown)) });
+      }
+    }
+    await loadBundled();
   }
 
   return {
@@ -131,16 +164,7 @@ export function createData({ session, queue, report, fatal, bundled, store, deco
     async open(address) {
       folder = address;
       // A page that names its pictures means those.
-      const own = address === null ? await store.open() : null;
-      if (own) {
-        try {
-          return await load(own, "kept");
-        } catch (thrown) {
-          if (fatal(thrown)) return;
-          report({ type: "notice", message: text.errors.keptDamaged(sentence(thrown)) });
-        }
-      }
-      await loadBundled();
+      await (address === null ? loadInUse() : loadBundled());
     },
 
     /** Takes the visitor's files in place of the pictures so far. @param {VisitorFile[]} files */
@@ -155,26 +179,37 @@ export function createData({ session, queue, report, fatal, bundled, store, deco
       }
     },
 
-    async forget() {
-      await store.forget();
-      await loadBundled();
+    /** Goes on with another set that is kept, or with the pictures beside the page. @param {string|null} set */
+    async use(set) {
+      await store.use(set).catch((thrown) => {
+        if (set !== null || !isClosed(thrown)) throw thrown;
+      });
+      await (set === null ? loadBundled() : loadInUse());
     },
 
-    /** The data set, for the worker that takes this one's place. @returns {Promise<HandedOver>} */
-    async handOver() {
+    /** Deletes a set; where it is in use, the pictures beside the page follow. @param {string} set */
+    async remove(set) {
+      const wasInUse = (await store.current()) === set;
+      await store.remove(set);
+      if (wasInUse && folder === null) await loadBundled();
+    },
+
+    /** The data set, for the worker that takes this one's place: its shards are asked for one by one.
+     * @returns {HandedOver} */
+    handOver() {
       if (complete === "") throw new Error(text.errors.notComplete);
-      const shards = [];
-      for (const { file } of loadingOrder(JSON.parse(complete)))
-        shards.push({ file, bytes: await queue(() => session.shard(file)) });
-      return { manifest: complete, shards };
+      return { manifest: complete, files: loadingOrder(JSON.parse(complete)).map(({ file }) => file) };
     },
 
-    /** Takes what another worker hands over; the page knows the pictures already.
-     * @param {HandedOver} data */
-    async adopt({ manifest: words, shards }) {
+    /** Takes what another worker hands over, shard by shard; the page knows the pictures already.
+     * @param {string} words  the manifest */
+    async adopt(words) {
       await begin(words);
-      for (const { file, bytes } of shards) await queue(() => session.add_shard(file, bytes));
-      complete = words;
+      adopted = words;
+    },
+    /** @param {string} file @param {Uint8Array} bytes */
+    async adoptShard(file, bytes) {
+      if ((await queue(() => session.add_shard(file, bytes))).complete) complete = adopted;
     },
   };
 }

@@ -1,80 +1,162 @@
-// Pictures of the visitor's own, kept on this machine. A set is a folder of shards with its
-// manifest; `current.json` names the one in use and is written last, so that a half-written set is
-// never read.
+// Pictures of the visitor's own, kept on this machine: sets of shards with their manifests. A set is
+// complete when all its shards are there; one is in use. A new set deletes no older one.
 
-import { directory, readFile, writeFile } from "./opfs.js";
+import { text } from "../../strings.js";
+import { FORMAT, keysOf } from "./database.js";
 
+/** @import { Manifest } from "../../protocol.js" */
 /** @import { ShardSource } from "./bundled.js" */
+/** @import { Database, SetRecord, Transaction } from "./database.js" */
 
 /** Takes a new set, one shard at a time.
  * @typedef {object} PictureWriter
  * @property {(file: string, bytes: Uint8Array) => Promise<void>} add
- * @property {(manifest: string) => Promise<void>} finish
+ * @property {() => Promise<void>} finish  it is complete, and the one in use
  * @property {() => Promise<void>} abandon
  */
 
 /** Where a visitor's pictures are kept from one visit to the next.
- * @typedef {{open: () => Promise<ShardSource|null>, begin: () => Promise<PictureWriter>, forget: () => Promise<void>}} PictureStore */
+ * @typedef {object} PictureStore
+ * @property {() => Promise<ShardSource|null>} open  the set in use, or null if none is
+ * @property {(manifest: string) => Promise<PictureWriter>} begin  a new set; the same pictures are kept once
+ * @property {(set: string|null) => Promise<void>} use  a complete set, or the pictures beside the page
+ * @property {(set: string) => Promise<void>} remove
+ * @property {() => Promise<string|null>} current  the set in use
+ */
 
-const HOME = "pictures";
-const POINTER = "current.json";
-const MANIFEST = "manifest.json";
+const CURRENT = "current-set";
+const LOCK = "tabgrad-set-";
+/** Without Web Locks, a set that got no shard for so long is one whose tab is gone. */
+const STALE_MS = 10 * 60_000;
 
-/** @param {string} keep  the name of the only set to leave */
-async function sweep(keep) {
-  const folder = await directory(HOME);
-  /** @type {string[]} */
-  const old = [];
-  for await (const name of folder.keys()) if (name !== keep && name !== POINTER) old.push(name);
-  for (const name of old) await folder.removeEntry(name, { recursive: true });
+/** @param {any} record @returns {record is SetRecord} */
+export const isSet = (record) => record?.format <= FORMAT && typeof record.manifest === "string" && record.complete === true;
+
+/** @param {Transaction<"readwrite">} tx @param {string} set */
+async function removeFrom(tx, set) {
+  const notes = tx.objectStore("notes");
+  const current = await notes.get(CURRENT);
+  await Promise.all([
+    tx.objectStore("sets").delete(set),
+    tx.objectStore("shards").delete(keysOf(set)),
+    current === set ? notes.delete(CURRENT) : null,
+  ]);
 }
 
-/** The kept set, or null if there is none or this browser keeps nothing.
- * @returns {Promise<ShardSource|null>} */
-async function open() {
-  /** @type {FileSystemDirectoryHandle} */
-  let folder;
-  try {
-    const home = await directory(HOME);
-    const { set } = JSON.parse(await (await readFile(home, POINTER)).text());
-    folder = await home.getDirectoryHandle(set);
-  } catch {
-    return null;
+/** @type {["sets", "shards", "notes"]} */
+const ALL = ["sets", "shards", "notes"];
+
+/** The id of the set in use. @param {Database} database @returns {Promise<string|null>} */
+export const currentSet = (database) => database.read(["notes"], async (tx) => (await tx.objectStore("notes").get(CURRENT)) ?? null);
+
+/** Every set's record. @param {Database} database @returns {Promise<SetRecord[]>} */
+export const allSets = (database) => database.read(["sets"], (tx) => tx.objectStore("sets").getAll());
+
+/**
+ * @param {Database} database
+ * @param {{date?: () => number, locks?: LockManager|undefined}} [options]
+ * @returns {PictureStore}
+ */
+export function createPictureStore(database, { date = Date.now, locks = globalThis.navigator?.locks } = {}) {
+  /** Holds a lock of that name for as long as a set is written, which tells other tabs that it is.
+   * @param {string} set @returns {Promise<() => void>} */
+  const hold = (set) =>
+    new Promise((held) => {
+      if (!locks) return held(() => {});
+      // A browser that refuses the lock has the age of the last shard to go by.
+      locks.request(LOCK + set, () => new Promise((done) => held(() => done(undefined)))).catch(() => held(() => {}));
+    });
+
+  /** Deletes sets whose import was cut short, by a tab that is gone. */
+  async function sweep() {
+    const now = date();
+    const half = (await allSets(database)).filter(({ format, complete }) => format <= FORMAT && complete === false);
+    if (half.length === 0) return;
+    const held = locks ? ((await locks.query()).held ?? []).map(({ name }) => name) : null;
+    for (const { id, touchedAt } of half)
+      if (held ? !held.includes(LOCK + id) : now - touchedAt > STALE_MS) await database.write(ALL, (tx) => removeFrom(tx, id));
   }
-  return {
-    manifest: async () => (await readFile(folder, MANIFEST)).text(),
+
+  /** @param {SetRecord} set @returns {ShardSource} */
+  const sourceOf = ({ id, manifest }) => ({
+    manifest: async () => manifest,
     async shard(file, onBytes) {
-      const bytes = new Uint8Array(await (await readFile(folder, file)).arrayBuffer());
+      const bytes = await database.read(["shards"], (tx) => tx.objectStore("shards").get([id, file]));
+      if (!(bytes instanceof Uint8Array)) throw new Error(text.storage.shardMissing(file));
       onBytes(bytes.length);
       return bytes;
     },
-  };
-}
+  });
 
-/** Begins a new set; it becomes the kept one when finished, and the older one goes.
- * @returns {Promise<PictureWriter>} */
-async function begin() {
-  const home = await directory(HOME);
-  const set = `set-${crypto.randomUUID()}`;
-  const folder = await home.getDirectoryHandle(set, { create: true });
-  const encode = (/** @type {string} */ words) => new TextEncoder().encode(words);
+  /** @param {string|null} set */
+  const use = (set) =>
+    database.write(["sets", "notes"], async (tx) => {
+      const notes = tx.objectStore("notes");
+      if (set === null) return notes.delete(CURRENT);
+      if (!isSet(await tx.objectStore("sets").get(set))) throw new Error(text.storage.setGone);
+      await notes.put(set, CURRENT);
+    });
+
   return {
-    add: (file, bytes) => writeFile(folder, file, bytes),
-    async finish(manifest) {
-      await writeFile(folder, MANIFEST, encode(manifest));
-      await writeFile(home, POINTER, encode(JSON.stringify({ set })));
-      await sweep(set);
+    async open() {
+      await sweep().catch(() => {});
+      const id = await currentSet(database);
+      const set = id && (await database.read(["sets"], (tx) => tx.objectStore("sets").get(id)));
+      return set && isSet(set) ? sourceOf(set) : null;
     },
-    abandon: () => home.removeEntry(set, { recursive: true }),
+
+    async begin(manifest) {
+      await sweep().catch(() => {});
+      const same = (await allSets(database)).find((set) => isSet(set) && set.manifest === manifest);
+      if (same) return { add: async () => {}, finish: () => use(same.id), abandon: async () => {} };
+
+      const id = crypto.getRandomValues(new Uint32Array(4)).join("-");
+      /** @type {Manifest} */
+      const { name, train, test } = JSON.parse(manifest);
+      const shards = [...train.shards, ...test.shards];
+      const bytes = shards.reduce((sum, shard) => sum + shard.bytes, 0);
+      const release = await hold(id);
+      const addedAt = date();
+      await database.write(["sets"], (tx) => tx.objectStore("sets").put({ id, format: FORMAT, manifest, name, bytes, complete: false, addedAt, touchedAt: addedAt }));
+
+      /** The record of the set, as long as no other tab has swept it away. @param {Transaction<"readwrite">} tx */
+      async function mine(tx) {
+        const set = await tx.objectStore("sets").get(id);
+        if (!set) throw new Error(text.storage.swept);
+        return set;
+      }
+      return {
+        add: (file, bytes) =>
+          database.write(["sets", "shards"], async (tx) => {
+            const set = await mine(tx);
+            // Of its own: what lies beside it in wasm's memory is not kept.
+            await Promise.all([
+              tx.objectStore("shards").put(bytes.slice(), [id, file]),
+              tx.objectStore("sets").put({ ...set, touchedAt: date() }),
+            ]);
+          }),
+        async finish() {
+          try {
+            await database.write(ALL, async (tx) => {
+              const set = await mine(tx);
+              const files = (await tx.objectStore("shards").getAllKeys(keysOf(id))).map(([, file]) => file);
+              const missing = shards.find(({ file }) => !files.includes(file));
+              if (missing) throw new Error(text.storage.shardMissing(missing.file));
+              await Promise.all([
+                tx.objectStore("sets").put({ ...set, complete: true }),
+                tx.objectStore("notes").put(id, CURRENT),
+              ]);
+            });
+          } finally {
+            release();
+          }
+        },
+        abandon: () => database.write(ALL, (tx) => removeFrom(tx, id)).finally(release),
+      };
+    },
+
+    use,
+    current: () => currentSet(database),
+    remove: (set) => database.write(ALL, (tx) => removeFrom(tx, set)),
   };
 }
-
-/** Removes whatever is kept. */
-async function forget() {
-  const home = await directory(HOME);
-  await home.removeEntry(POINTER).catch(() => {});
-  await sweep("");
-}
-
-/** @type {PictureStore} */
-export const pictureStore = { open, begin, forget };

@@ -1,131 +1,218 @@
-// Runs kept in the origin's private file system (OPFS) of this machine: for each a record as JSON
-// and a snapshot of its weights. The record names its snapshot and is written last, so that a
-// half-written one is never read.
+// Runs kept on this machine: for each a record, the snapshot of its weights, and the epochs that ended
+// since that snapshot. Record and snapshot change in one transaction, so neither is ever without the other.
 
-import { directory, readFile, writeFile } from "./opfs.js";
+import { isActive } from "../../app/run.js";
+import { FORMAT, keysOf } from "./database.js";
+import { full, isFull } from "./failures.js";
 
+/** @import { EpochEvent } from "../../protocol.js" */
 /** @import { Run } from "../../app/run.js" */
+/** @import { Database, EpochRecord, RunRecord, Transaction } from "./database.js" */
 
-const HOME = "runs";
-const LOCK = "tabgrad-runs";
-const SNAPSHOT = ".safetensors";
-/** Runs that are kept without having been pinned; the oldest of them go first. */
-const MOST_KEPT = 40;
-const recordOf = (/** @type {string} */ id) => `${id}.json`;
+/** A record that cannot be read; it is left alone until the visitor deletes it.
+ * @typedef {{id: string, name: string}} Damaged */
 
 /**
- * Where runs are kept: records beside snapshots of their weights.
+ * Where runs are kept.
  * @typedef {object} RunStore
- * @property {(run: Run, snapshot: Uint8Array) => Promise<void>} save
- * @property {() => Promise<Run[]>} list
- * @property {(id: string) => Promise<{run: Run, snapshot: Uint8Array}|null>} load
+ * @property {(run: Run, snapshot: Uint8Array<ArrayBuffer>, letGo?: (run: Run) => void) => Promise<void>} save
+ *   the run as it was when the snapshot was taken. Where there is no room, the oldest runs that nobody
+ *   named or pinned are deleted for it, each told to `letGo`
+ * @property {(id: string, epochs: {index: number, event: EpochEvent}[]) => Promise<void>} saveEpochs
+ *   epochs that ended since; a few bytes, where a snapshot is millions
+ * @property {() => Promise<{runs: Run[], damaged: Damaged[]}>} list  with the epochs since their snapshots;
+ *   `keptAt` says after which step the weights are kept
+ * @property {(id: string) => Promise<{run: Run, snapshot: Uint8Array<ArrayBuffer>}|null>} load  as it was at its snapshot
  * @property {(id: string, label: {name: string, pinned: boolean}) => Promise<void>} label
  * @property {(id: string) => Promise<void>} remove
  */
 
-/** A run with the name of the file of its weights. @typedef {Run & {snapshot: string}} RunRecord */
+/** A run that another tab seems to train is not deleted for room for so long after it was saved. */
+const FRESH_MS = 10 * 60_000;
+/** How long the browser may take to count what was deleted as free. Chromium does at once, but not in a
+ * private window: there what is deleted stays in memory until the window is closed. */
+const WAITS_MS = [0, 250, 750, 2000, 4000];
 
-/** @param {FileSystemDirectoryHandle} home @param {string} id @returns {Promise<RunRecord|null>} */
-async function read(home, id) {
+/** Bytes that a record takes beside its snapshot, generously. */
+const SPARE = 1e6;
+
+const isText = (/** @type {unknown} */ value) => typeof value === "string";
+const areNumbers = (/** @type {unknown} */ value) => Array.isArray(value) && value.every((n) => n === null || typeof n === "number");
+
+/** Whether what was read is a run in all that the page relies on. @param {any} run @returns {run is Run} */
+function isRun(run) {
+  if (!run || typeof run !== "object") return false;
+  const { id, name, group, status, startedAt, step, seconds, data, plan, curve, epochs, pace } = run;
+  return (
+    [id, name, group, status, data?.name, data?.hash, plan?.config?.model].every(isText) &&
+    [startedAt, step, seconds, plan?.totalSteps, plan?.stepsPerEpoch, plan?.validationBatches, plan?.summary?.total, plan?.config?.seed].every(Number.isFinite) &&
+    Array.isArray(data.classes) && Array.isArray(plan.phases) && plan.phases.every((/** @type {any} */ phase) => isText(phase?.name) && Number.isFinite(phase.epochs)) &&
+    [curve?.steps, curve?.loss, curve?.accuracy].every(areNumbers) && typeof curve.mean === "object" && curve.mean !== null &&
+    Array.isArray(epochs) && epochs.every((epoch) => epoch && Number.isFinite(epoch.step) && Number.isFinite(epoch.epoch)) &&
+    typeof pace === "object" && pace !== null
+  );
+}
+
+/** @param {any} record @returns {record is RunRecord} */
+export const isReadable = (record) => record?.format <= FORMAT && isRun(record.run) && record.run.id === record.id;
+
+/** What to call a record that cannot be read. @param {IDBValidKey} id @param {any} record */
+const nameOf = (id, record) => (isText(record?.run?.name) && record.run.name !== "" ? record.run.name : String(id));
+
+/** The run with the epochs that ended after its snapshot. @param {Run} run @param {EpochRecord[]} later
+ * @returns {Run} */
+export function withEpochs(run, later) {
+  const epochs = [...run.epochs];
+  for (const { index, event } of [...later].sort((a, b) => a.index - b.index)) {
+    if (index > epochs.length) break;
+    if (index === epochs.length) epochs.push(event);
+  }
+  const last = epochs.at(-1);
+  if (!last || epochs.length === run.epochs.length) return run;
+  return { ...run, epochs, phase: last.phase, epoch: last.epoch, step: last.step, validating: null };
+}
+
+/** All records that can be read, and those that cannot. One that the browser fails to read fails no other.
+ * @param {Database} database */
+export async function readRecords(database) {
+  /** @type {any[]} */
+  let found;
+  /** @type {IDBValidKey[]} */
+  let keys;
   try {
-    const kept = JSON.parse(await (await readFile(home, recordOf(id))).text());
-    return typeof kept.id === "string" && typeof kept.snapshot === "string" && kept.plan ? kept : null;
+    [keys, found] = await database.read(["runs"], (tx) => Promise.all([tx.objectStore("runs").getAllKeys(), tx.objectStore("runs").getAll()]));
   } catch {
-    return null;
+    keys = await database.read(["runs"], (tx) => tx.objectStore("runs").getAllKeys());
+    found = [];
+    for (const key of keys)
+      found.push(await database.read(["runs"], (tx) => tx.objectStore("runs").get(/** @type {string} */ (key))).catch(() => null));
   }
+  /** @type {RunRecord[]} */
+  const records = [];
+  /** @type {Damaged[]} */
+  const damaged = [];
+  found.forEach((record, i) => {
+    if (isReadable(record)) records.push(record);
+    else damaged.push({ id: String(keys[i]), name: nameOf(keys[i], record) });
+  });
+  return { records, damaged };
 }
 
-/** @param {FileSystemDirectoryHandle} home @param {RunRecord} kept */
-const write = (home, kept) => writeFile(home, recordOf(kept.id), new TextEncoder().encode(JSON.stringify(kept)));
-
-/** @param {FileSystemDirectoryHandle} home @param {string} id */
-async function remove(home, id) {
-  const kept = await read(home, id);
-  await home.removeEntry(recordOf(id)).catch(() => {});
-  if (kept) await home.removeEntry(kept.snapshot).catch(() => {});
+/** @param {Transaction<"readwrite">} tx @param {string} id */
+async function removeFrom(tx, id) {
+  await Promise.all([
+    tx.objectStore("runs").delete(id),
+    tx.objectStore("snapshots").delete(id),
+    tx.objectStore("epochs").delete(keysOf(id)),
+  ]);
 }
 
-/** @param {FileSystemDirectoryHandle} home @returns {Promise<RunRecord[]>} */
-async function all(home) {
-  /** @type {string[]} */
-  const ids = [];
-  for await (const name of home.keys()) if (name.endsWith(".json")) ids.push(name.slice(0, -".json".length));
-  const found = [];
-  for (const id of ids) {
-    const kept = await read(home, id);
-    if (kept) found.push(kept);
-  }
-  return found;
-}
+/**
+ * @param {Database} database
+ * @param {object} [browser]
+ * @param {() => number} [browser.date]
+ * @param {(ms: number) => Promise<void>} [browser.wait]
+ * @param {() => Promise<number|null>} [browser.used]  bytes of this origin, where the browser says so
+ * @returns {RunStore}
+ */
+export function createRunStore(database, { date = Date.now, wait = (ms) => new Promise((done) => setTimeout(done, ms)), used = async () => null } = {}) {
+  /** Whether deleting runs makes room. */
+  let helps = true;
 
-/** Removes snapshots that no record names: their page went away while it wrote them. What belongs to
- * a record that cannot be read is left alone.
- * @param {FileSystemDirectoryHandle} home @param {RunRecord[]} found */
-async function sweep(home, found) {
-  /** @type {string[]} */
-  const names = [];
-  for await (const name of home.keys()) names.push(name);
-  const named = new Set(found.map(({ snapshot }) => snapshot));
-  const readable = new Set(found.map(({ id }) => id));
-  for (const name of names.filter((name) => name.endsWith(SNAPSHOT) && !named.has(name))) {
-    const id = name.slice(0, name.indexOf("-"));
-    if (readable.has(id) || !names.includes(recordOf(id))) await home.removeEntry(name).catch(() => {});
-  }
-}
-
-/** One at a time, in the order asked, and no other tab meanwhile. @returns {RunStore} */
-export function createRunStore() {
-  /** @type {Promise<unknown>} */
-  let tail = Promise.resolve();
-  /** @template T @param {(home: FileSystemDirectoryHandle) => Promise<T>} job @returns {Promise<T>} */
-  const alone = (job) => {
-    const result = tail.then(async () => {
-      const home = await directory(HOME);
-      return navigator.locks.request(LOCK, () => job(home));
+  /** @param {Run} run @param {Uint8Array<ArrayBuffer>} snapshot */
+  const put = (run, snapshot) =>
+    database.write(["runs", "snapshots", "epochs"], async (tx) => {
+      const runs = tx.objectStore("runs");
+      const before = await runs.get(run.id);
+      // A run only goes forward: what is older comes from a tab that has been overtaken.
+      if (isReadable(before) && before.run.step > run.step) return;
+      // A label given meanwhile is newer than the run's own.
+      const kept = isReadable(before) ? { ...run, name: before.run.name, pinned: before.run.pinned } : run;
+      const bytes = snapshot.length + JSON.stringify(kept).length;
+      // Epochs that the record has now. One that has ended has no others: those were of a way not taken.
+      const covered = isActive(run) ? IDBKeyRange.bound([run.id], [run.id, run.epochs.length], false, true) : keysOf(run.id);
+      await Promise.all([
+        runs.put({ id: run.id, format: FORMAT, run: kept, named: before?.named ?? false, bytes, savedAt: date() }),
+        tx.objectStore("snapshots").put(snapshot, run.id),
+        tx.objectStore("epochs").delete(covered),
+      ]);
     });
-    tail = result.catch(() => {});
-    return result;
-  };
+
+  /** Deletes the oldest run that nobody named or pinned, but for `id`. @param {string} id
+   * @returns {Promise<RunRecord|null>} */
+  const letOldestGo = (id) =>
+    database.write(["runs", "snapshots", "epochs"], async (tx) => {
+      const all = (await tx.objectStore("runs").getAll()).filter(isReadable);
+      const loose = all.filter(({ run, named, savedAt }) => run.id !== id && !named && !run.pinned && !(isActive(run) && date() - savedAt < FRESH_MS));
+      const [oldest] = loose.sort((a, b) => a.run.startedAt - b.run.startedAt);
+      if (!oldest) return null;
+      await removeFrom(tx, oldest.id);
+      return oldest;
+    });
 
   return {
-    save: (run, snapshot) =>
-      alone(async (home) => {
-        const before = await read(home, run.id);
-        const file = `${run.id}-${run.step}-${run.epochs.length}${SNAPSHOT}`;
-        await writeFile(home, file, snapshot);
-        // A label given meanwhile is newer than the run's own.
-        const label = before ? { name: before.name, pinned: before.pinned } : {};
-        await write(home, { ...run, ...label, snapshot: file });
-        if (before && before.snapshot !== file) await home.removeEntry(before.snapshot).catch(() => {});
-        if (before) return;
-        const loose = (await all(home)).filter(({ pinned }) => !pinned).sort((a, b) => b.startedAt - a.startedAt);
-        for (const { id } of loose.slice(MOST_KEPT)) await remove(home, id);
-      }),
-    list: async () => {
-      try {
-        const found = await alone(async (home) => {
-          const kept = await all(home);
-          await sweep(home, kept);
-          return kept;
-        });
-        return found.map(({ snapshot, ...run }) => run);
-      } catch {
-        // A browser that keeps nothing has kept nothing.
-        return [];
+    async save(run, snapshot, letGo = () => {}) {
+      let freed = 0;
+      let usedBefore = await used();
+      for (;;) {
+        // Only what was deleted can become free by waiting.
+        for (const ms of freed === 0 ? [0] : WAITS_MS) {
+          if (ms > 0) await wait(ms);
+          try {
+            return await put(run, snapshot);
+          } catch (thrown) {
+            if (!isFull(thrown)) throw thrown;
+          }
+        }
+        const usedNow = await used();
+        if (freed > 0 && usedNow !== null && usedBefore !== null && usedNow > usedBefore - freed / 2) helps = false;
+        // Where deleting does not help, it is not the runs that fill the disk, or a private window frees nothing.
+        const oldest = helps && freed < 2 * snapshot.length + SPARE ? await letOldestGo(run.id) : null;
+        if (!oldest) throw full();
+        usedBefore ??= usedNow;
+        freed += oldest.bytes;
+        letGo(oldest.run);
       }
     },
+
+    saveEpochs: (id, epochs) =>
+      database.write(["epochs"], async (tx) => {
+        const store = tx.objectStore("epochs");
+        for (const { index, event } of epochs) {
+          const before = await store.get([id, index]);
+          // Trained again from the snapshot, an epoch is as it was; on another device those after it are not.
+          if (before && JSON.stringify(before.event) !== JSON.stringify(event)) await store.delete(IDBKeyRange.bound([id, index], [id, []]));
+          await store.put({ run: id, index, event });
+        }
+      }, "relaxed"),
+
+    async list() {
+      const { records, damaged } = await readRecords(database);
+      const [later, weights] = await database.read(["epochs", "snapshots"], (tx) =>
+        Promise.all([tx.objectStore("epochs").getAll(), tx.objectStore("snapshots").getAllKeys()]));
+      const whole = new Set(weights);
+      const ids = new Set(records.map(({ id }) => id).concat(damaged.map(({ id }) => id)));
+      const orphans = new Set(later.map((epoch) => epoch.run).filter((id) => !ids.has(id)));
+      // Of a run that could never be kept; nobody asks for them again.
+      if (orphans.size > 0)
+        await database.write(["epochs"], (tx) => Promise.all([...orphans].map((id) => tx.objectStore("epochs").delete(keysOf(id))))).catch(() => {});
+      const runs = records.map(({ run, id }) => withEpochs(whole.has(id) ? run : { ...run, keptAt: null }, later.filter((epoch) => epoch.run === id)));
+      return { runs, damaged };
+    },
+
     load: (id) =>
-      alone(async (home) => {
-        const kept = await read(home, id);
-        if (!kept) return null;
-        const { snapshot, ...run } = kept;
-        return { run, snapshot: new Uint8Array(await (await readFile(home, snapshot)).arrayBuffer()) };
+      database.read(["runs", "snapshots"], async (tx) => {
+        const [record, snapshot] = await Promise.all([tx.objectStore("runs").get(id), tx.objectStore("snapshots").get(id)]);
+        return isReadable(record) && snapshot instanceof Uint8Array ? { run: record.run, snapshot } : null;
       }),
+
     label: (id, label) =>
-      alone(async (home) => {
-        const kept = await read(home, id);
-        if (kept) await write(home, { ...kept, ...label });
+      database.write(["runs"], async (tx) => {
+        const store = tx.objectStore("runs");
+        const record = await store.get(id);
+        if (isReadable(record)) await store.put({ ...record, run: { ...record.run, ...label }, named: label.name !== "" });
       }),
-    remove: (id) => alone((home) => remove(home, id)),
+
+    remove: (id) => database.write(["runs", "snapshots", "epochs"], (tx) => removeFrom(tx, id)),
   };
 }

@@ -85,6 +85,7 @@ fn format(context: &Context) -> Result<Counts, Stop> {
 }
 
 fn units(context: &Context) -> Result<Counts, Stop> {
+    context.npm_packages()?;
     in_node(context, "tests/www")
 }
 

@@ -1,0 +1,35 @@
+// What is kept on this machine and how much room it takes; and what the browser says of its room.
+
+import { readRecords } from "./run-store.js";
+import { allSets, currentSet, isSet } from "./picture-store.js";
+
+/** @import { Storage } from "../../protocol.js" */
+/** @import { Database } from "./database.js" */
+
+/** What the browser says of its room and its promise; null where it does not say, as on plain HTTP.
+ * @returns {Promise<Pick<Storage, "used"|"quota"|"persisted">>} */
+export async function room() {
+  const storage = globalThis.navigator?.storage;
+  const [estimate, persisted] = await Promise.all([
+    storage?.estimate?.().catch(() => null),
+    storage?.persisted?.().catch(() => null),
+  ]);
+  return { used: estimate?.usage ?? null, quota: estimate?.quota ?? null, persisted: persisted ?? null };
+}
+
+/** @param {Database} database @returns {Promise<Storage>} */
+export async function readUsage(database) {
+  const [newer, { records, damaged }, sets, current] = await Promise.all([
+    database.isNewer(), readRecords(database), allSets(database), currentSet(database),
+  ]);
+  return {
+    ...(await room()),
+    newer,
+    runs: Object.fromEntries(records.map(({ id, bytes }) => [id, bytes])),
+    sets: sets
+      .filter(isSet)
+      .sort((a, b) => a.addedAt - b.addedAt)
+      .map(({ id, name, bytes, addedAt }) => ({ id, name, bytes, addedAt, inUse: id === current })),
+    damaged,
+  };
+}
