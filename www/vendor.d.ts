@@ -3,8 +3,3 @@ declare module "*/vendor/uPlot.esm.js" {
   import uPlot from "uplot";
   export default uPlot;
 }
-
-// The same for fflate, which reads zip files.
-declare module "*/vendor/fflate.js" {
-  export * from "fflate";
-}
