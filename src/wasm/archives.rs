@@ -21,12 +21,12 @@ extern "C" {
     pub type FileSource;
 
     /// How long it is, in bytes.
-    #[wasm_bindgen(method, getter)]
-    fn size(this: &FileSource) -> f64;
+    #[wasm_bindgen(method, getter, catch)]
+    fn size(this: &FileSource) -> Result<JsValue, JsValue>;
 
     /// Bytes from `at` on, as many as there are up to `length`.
     #[wasm_bindgen(method, catch)]
-    fn read(this: &FileSource, at: f64, length: u32) -> Result<Uint8Array, JsValue>;
+    fn read(this: &FileSource, at: f64, length: u32) -> Result<JsValue, JsValue>;
 }
 
 /// A file as a reader. A seek costs nothing, a read one call.
@@ -49,6 +49,7 @@ impl Read for Source {
         };
         // Up to here a file's place is a whole number.
         let bytes = self.file.read(self.at as f64, length).map_err(failed)?;
+        let bytes: Uint8Array = bytes.dyn_into().map_err(failed)?;
         let n = bytes.length().min(length);
         bytes.subarray(0, n).copy_to(&mut buffer[..n as usize]);
         self.at += u64::from(n);
@@ -82,10 +83,11 @@ struct EntryRecord {
 /// Opens an archive; nothing if the file is none. `name` is the file's.
 #[wasm_bindgen]
 pub fn open_archive(name: &str, file: FileSource) -> Result<Option<VisitorArchive>, JsValue> {
-    let size = file.size();
-    if !(0.0..9e15).contains(&size) {
-        return Err(Failure::state("A file's size is a whole number of bytes.").into());
-    }
+    let size = file.size().ok().and_then(|size| size.as_f64());
+    let Some(size) = size.filter(|size| (0.0..9e15).contains(size)) else {
+        let message = "A file has a `size`, a whole number of bytes, and `read(at, length)`.";
+        return Err(Failure { name: "ImportError", message: message.into() }.into());
+    };
     let source = Source { file, size: size as u64, at: 0 };
     let archive = Archive::open(name, source, Limits::PAGE).map_err(Failure::from)?;
     Ok(archive.map(VisitorArchive))
