@@ -325,8 +325,8 @@ export const text = {
       `The pictures kept in this browser could not be read, so the bundled ones are used. ${why}`,
     notKept: (/** @type {string} */ why) =>
       `These pictures are in use now but could not be kept for the next visit: ${why}`,
-    tooManyFiles: (/** @type {number} */ n) =>
-      `${n} files were given. Drop one archive, one record file, or two record files of which one is named “test”.`,
+    /** @type {(path: string, is: string, most: string) => string} */
+    fileTooLarge: (path, is, most) => `${path} has ${is}; files of up to ${most} are read. Give a part of it.`,
     notComplete: "The pictures have not arrived completely. Wait for them, then start.",
     busy: "A run is training. Stop it before changing the pictures.",
     runNotKept: (/** @type {string} */ why) =>

@@ -4,11 +4,6 @@ declare module "*/vendor/uPlot.esm.js" {
   export default uPlot;
 }
 
-// The same for fflate, which reads zip files.
-declare module "*/vendor/fflate.js" {
-  export * from "fflate";
-}
-
 // The same for idb, which makes promises of IndexedDB's requests.
 declare module "*/vendor/idb.js" {
   export * from "idb";

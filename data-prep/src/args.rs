@@ -28,10 +28,11 @@ pub enum Command {
 #[derive(Debug, Arguments)]
 #[command(group = clap::ArgGroup::new("input").required(true).multiple(false))]
 pub struct Cifar10 {
-    /// cifar-10-binary.tar.gz, cifar-10-python.tar.gz, a folder with either unpacked, or a folder
-    /// of pictures: train/CLASS/*.png|jpg and test/CLASS/*.
-    #[arg(long, value_name = "PATH", group = "input")]
-    pub from: Option<PathBuf>,
+    /// cifar-10-binary.tar.gz, cifar-10-python.tar.gz or either unpacked; files of records or Python
+    /// batches of your own; or pictures: train/CLASS/*.png|jpg and test/CLASS/*. A folder, a zip, a
+    /// .tar or .tar.gz, or some files.
+    #[arg(long, value_name = "PATH", group = "input", num_args = 1..)]
+    pub from: Vec<PathBuf>,
     /// A file of training records, with --from-test.
     #[arg(long, value_name = "FILE", group = "input", requires = "from_test")]
     pub from_train: Option<PathBuf>,
@@ -50,6 +51,10 @@ pub struct Cifar10 {
     #[cfg(feature = "download")]
     #[arg(long, requires = "download", value_name = "HEX")]
     pub md5: Option<String>,
+    /// Seconds that the server may be silent before the next try, of five in all [default: 30].
+    #[cfg(feature = "download")]
+    #[arg(long, requires = "download", value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub timeout: Option<u64>,
     /// The folder to make or replace.
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,

@@ -1,5 +1,4 @@
 //! The three commands, each from its arguments to what it prints at the end.
-#![allow(clippy::print_stdout)] // The command's results belong on the terminal.
 
 use crate::args::{Args, Cifar10, Command, Inspect, Synthetic};
 #[cfg(feature = "download")]
@@ -7,11 +6,15 @@ use crate::download;
 #[cfg(feature = "pictures")]
 use crate::sheet;
 use crate::source::{self, Source};
+use crate::terminal::{note, say};
 use crate::{inspect, output, progress, subset, synthetic};
 #[cfg(feature = "pictures")]
 use anyhow::Context;
 use anyhow::{Result, bail};
 use std::path::Path;
+#[cfg(feature = "download")]
+use std::time::Duration;
+use tabgrad::data::cifar;
 #[cfg(feature = "pictures")]
 use tabgrad::data::loader::Loader;
 use tabgrad::data::manifest::Split;
@@ -31,16 +34,21 @@ pub fn run(args: &Args) -> Result<()> {
 
 fn cifar10(args: &Cifar10) -> Result<()> {
     output::check(&args.out)?;
-    let Source { train, test, name, classes, mut source } = read(args)?;
+    let Source { train, test, name, classes, mut source, remarks } = read(args)?;
+    remarks.iter().for_each(|remark| note(remark));
+    let whole = (train.len(), test.len());
     if args.train.is_some() || args.test.is_some() {
         source += &format!(" A random part of it, chosen with seed {}.", args.seed);
     }
     let train = subset::choose(train, Split::Train, args.train, args.seed)?;
     let test = subset::choose(test, Split::Test, args.test, args.seed)?;
-    let name = name.unwrap_or_else(|| match (train.len(), test.len()) {
-        (50_000, 10_000) => "CIFAR-10".into(),
-        _ => "CIFAR-10 subset".into(),
-    });
+    let name = match name {
+        None => cifar::name(train.len(), test.len()).into(),
+        Some(name) if name == "CIFAR-10" || name == "CIFAR-100" => {
+            if (train.len(), test.len()) == whole { name } else { format!("{name} subset") }
+        }
+        Some(name) => name,
+    };
     let meta = Meta { name, source, synthetic: false, classes };
     write(&args.out, &Packed::new(meta, train, test, args.shard_size)?)
 }
@@ -48,12 +56,17 @@ fn cifar10(args: &Cifar10) -> Result<()> {
 fn read(args: &Cifar10) -> Result<Source> {
     #[cfg(feature = "download")]
     if args.download {
-        let archive = download::fetch(&args.out, args.url.as_deref(), args.md5.as_deref())?;
-        return source::path(&archive);
+        let request = download::Request {
+            url: args.url.as_deref(),
+            md5: args.md5.as_deref(),
+            silence: args.timeout.map(Duration::from_secs),
+        };
+        let archive = download::fetch(&args.out, request)?;
+        return source::read(&[archive]);
     }
-    match (&args.from, &args.from_train, &args.from_test) {
-        (Some(path), ..) => source::path(path),
-        (None, Some(train), Some(test)) => source::record_files(train, test),
+    match (args.from.as_slice(), &args.from_train, &args.from_test) {
+        (paths @ [_, ..], ..) => source::read(paths),
+        ([], Some(train), Some(test)) => source::record_files(train, test),
         _ => bail!(
             "Nothing to read was given. Give --from PATH, or --from-train FILE --from-test FILE."
         ),
@@ -72,20 +85,20 @@ fn draw(args: &Synthetic) -> Result<()> {
 fn write(out: &Path, packed: &Packed) -> Result<()> {
     output::write(out, packed)?;
     let manifest = packed.manifest();
-    println!(
+    say(format_args!(
         "{}: {} training and {} test pictures in {} shards, written to {}",
         manifest.name,
         manifest.train.count,
         manifest.test.count,
         packed.count(),
         out.display()
-    );
+    ))?;
     Ok(())
 }
 
 fn examine(args: &Inspect) -> Result<()> {
     let folder = inspect::read(&args.dir)?;
-    print!("{}", inspect::report(&folder));
+    say(format_args!("{}", inspect::report(&folder).trim_end()))?;
     #[cfg(feature = "pictures")]
     contact_sheet(args, &folder)?;
     Ok(())
@@ -98,6 +111,6 @@ fn contact_sheet(args: &Inspect, folder: &Loader) -> Result<()> {
     sheet
         .save(&file)
         .with_context(|| format!("The contact sheet cannot be written to {}", file.display()))?;
-    println!("Contact sheet: {}, a row per class in the order above", file.display());
+    say(format_args!("Contact sheet: {}, a row per class in the order above", file.display()))?;
     Ok(())
 }

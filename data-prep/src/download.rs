@@ -1,14 +1,18 @@
-//! Fetches the official archive: continues where an earlier try stopped, and checks the published
-//! MD5.
+//! Fetches the official archive: within limits of time, going on where an earlier try stopped, and
+//! checked by its published MD5. Until it is whole it has another name.
 
-use crate::progress;
+mod transfer;
+
+use crate::output::sync_folder;
 use anyhow::{Context, Result, bail};
 use md5::{Digest, Md5};
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Write};
+use std::fs::{self, File};
+use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::thread;
 use std::time::Duration;
-use ureq::http::StatusCode;
+use tabgrad::data::archive::Format;
+use transfer::{Failure, Part};
 
 /// Where the archive is published (<https://www.cs.toronto.edu/~kriz/cifar.html>).
 pub const URL: &str = "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz";
@@ -16,24 +20,36 @@ pub const URL: &str = "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz";
 pub const MD5_BINARY: &str = "c32a1d4ab5d03f1284b67883e8d87530";
 /// The MD5 published for the Python version.
 pub const MD5_PYTHON: &str = "c58f30108f718f92721af3b95e74349a";
+/// Seconds that a server may be silent.
+pub const SILENCE: u64 = 30;
 
 const OTHERWISE: &str = "Without it: give an archive or pictures that you have with --from PATH, or draw pictures with data-prep synthetic --out DIR";
-/// A transfer that breaks off is continued so many times before giving up.
-const TRIES: usize = 3;
+/// Tries in all, before giving up.
+const TRIES: u32 = 5;
+
+/// What to fetch, and how.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Request<'a> {
+    /// Where from, unless it is [`URL`].
+    pub url: Option<&'a str>,
+    /// The MD5 that it must have, unless it is one of the published ones.
+    pub md5: Option<&'a str>,
+    /// How long the server may be silent, unless it is [`SILENCE`].
+    pub silence: Option<Duration>,
+}
 
 /// The archive, kept beside the folder `out` so that it is fetched once.
 ///
 /// # Errors
 /// If it cannot be fetched, or is not the published file; says what else one can do.
-pub fn fetch(out: &Path, url: Option<&str>, md5: Option<&str>) -> Result<PathBuf> {
-    let url = url.unwrap_or(URL);
-    let known = md5.map_or_else(|| vec![MD5_BINARY, MD5_PYTHON], |md5| vec![md5]);
+pub fn fetch(out: &Path, request: Request<'_>) -> Result<PathBuf> {
+    let url = request.url.unwrap_or(URL);
+    let known = request.md5.map_or_else(|| vec![MD5_BINARY, MD5_PYTHON], |md5| vec![md5]);
     let is_right = |file: &Path| -> Result<bool> {
         let sum = md5_of(file)?;
         Ok(known.iter().any(|known| known.eq_ignore_ascii_case(&sum)))
     };
-    let name = url.rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or("cifar-10.tar.gz");
-    let file = out.with_file_name(name);
+    let file = out.with_file_name(name_of(url));
     if file.is_file() && is_right(&file)? {
         return Ok(file);
     }
@@ -41,60 +57,60 @@ pub fn fetch(out: &Path, url: Option<&str>, md5: Option<&str>) -> Result<PathBuf
         fs::create_dir_all(parent)
             .with_context(|| format!("{} cannot be made", parent.display()))?;
     }
-    let part = out.with_file_name(format!("{name}.part"));
-    let mut tries = 1;
-    while let Err(error) = transfer(url, &part) {
-        if tries == TRIES {
-            bail!("{url} cannot be downloaded: {error:#}. {OTHERWISE}.");
+    let silence = request.silence.unwrap_or(Duration::from_secs(SILENCE));
+    let part = Part::beside(&file);
+    let mut failure = String::new();
+    for attempt in 1..=TRIES {
+        if attempt > 1 {
+            thread::sleep(silence.min(Duration::from_millis(250 << attempt)));
         }
-        tries += 1;
+        match transfer::go_on(url, &part, silence) {
+            Ok(continued) => {
+                if is_right(part.path())? {
+                    part.finish(&file)?;
+                    return Ok(file);
+                }
+                let what = what_came(part.path());
+                part.discard()?;
+                failure = format!("{what} its MD5 is none of {}", known.join(", "));
+                // What came in one piece would come again.
+                if !continued {
+                    bail!(
+                        "What came from {url} is not the published archive: {failure}. {OTHERWISE}."
+                    );
+                }
+            }
+            Err(Failure::Transfer(why)) => failure = why,
+            Err(Failure::Final(error)) => {
+                bail!("{url} cannot be downloaded: {error:#}. {OTHERWISE}.")
+            }
+        }
     }
-    if !is_right(&part)? {
-        fs::remove_file(&part)?;
-        bail!(
-            "What came from {url} is not the published archive: its MD5 is none of {}. {OTHERWISE}.",
-            known.join(", ")
-        );
-    }
-    fs::rename(&part, &file).with_context(|| format!("{} cannot be written", file.display()))?;
-    Ok(file)
+    bail!(
+        "{url} cannot be downloaded: {failure}. That was try {TRIES} of {TRIES}; the next command goes on where this one stopped. {OTHERWISE}."
+    );
 }
 
-/// Fetches what is missing in `part`.
-fn transfer(url: &str, part: &Path) -> Result<()> {
-    let have = part.metadata().map_or(0, |metadata| metadata.len());
-    let agent: ureq::Agent = ureq::Agent::config_builder()
-        .timeout_connect(Some(Duration::from_secs(20)))
-        .timeout_recv_response(Some(Duration::from_secs(60)))
-        .http_status_as_error(false)
-        .build()
-        .into();
-    let mut request = agent.get(url);
-    if have > 0 {
-        request = request.header("Range", format!("bytes={have}-"));
+/// The last part of an address as a plain file name.
+fn name_of(url: &str) -> String {
+    let path = url.split(['?', '#']).next().unwrap_or(url);
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let plain: String = name
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '_' })
+        .collect();
+    let plain = plain.trim_start_matches('.');
+    if plain.is_empty() { "cifar-10.tar.gz".into() } else { plain.into() }
+}
+
+/// What a file is, if that says why it is not the one.
+fn what_came(file: &Path) -> &'static str {
+    let mut head = Vec::new();
+    let read = File::open(file).and_then(|file| file.take(512).read_to_end(&mut head));
+    match read.ok().and_then(|_| Format::of(&head)) {
+        Some(Format::WebPage) => "it is a web page, and",
+        _ => "",
     }
-    let response = request.call()?;
-    let range = response.headers().get("Content-Range").and_then(|value| value.to_str().ok());
-    let continues = range.is_some_and(|range| range.starts_with(&format!("bytes {have}-")));
-    let have = match response.status() {
-        StatusCode::OK => 0,
-        StatusCode::PARTIAL_CONTENT if continues => have,
-        // All of it is here already, or it is from another file; the MD5 tells.
-        StatusCode::RANGE_NOT_SATISFIABLE => return Ok(()),
-        status => bail!("The server answers {status}"),
-    };
-    let mut options = OpenOptions::new();
-    options.create(true).write(true).append(have > 0).truncate(have == 0);
-    let mut file =
-        options.open(part).with_context(|| format!("{} cannot be written", part.display()))?;
-    let length = response.body().content_length();
-    let bar = progress::bytes("Fetching", have + length.unwrap_or(0));
-    bar.set_position(have);
-    let mut body = bar.wrap_read(response.into_body().into_reader());
-    io::copy(&mut body, &mut file).context("The transfer broke off")?;
-    file.flush()?;
-    bar.finish_and_clear();
-    Ok(())
 }
 
 fn md5_of(file: &Path) -> Result<String> {
@@ -109,4 +125,19 @@ fn md5_of(file: &Path) -> Result<String> {
         }
     }
     Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+impl Part {
+    /// Gives the whole file its name.
+    fn finish(&self, file: &Path) -> Result<()> {
+        let put = || -> std::io::Result<()> {
+            File::open(self.path())?.sync_all()?;
+            fs::rename(self.path(), file)?;
+            sync_folder(file)
+        };
+        put().with_context(|| format!("{} cannot be written", file.display()))?;
+        // What was noted of the transfer is of no use to anybody any more.
+        let _ = fs::remove_file(self.note());
+        Ok(())
+    }
 }

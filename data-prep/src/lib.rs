@@ -6,6 +6,7 @@ pub mod args;
 pub mod commands;
 #[cfg(feature = "download")]
 pub mod download;
+pub mod input;
 pub mod inspect;
 pub mod output;
 #[cfg(feature = "pictures")]
@@ -13,5 +14,6 @@ pub mod sheet;
 pub mod source;
 pub mod subset;
 pub mod synthetic;
+pub mod terminal;
 
 mod progress;

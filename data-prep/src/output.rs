@@ -1,5 +1,5 @@
 //! Writes a data folder so that there is a whole one at any time: beside its place first, then by
-//! renaming.
+//! renaming. An interrupt leaves nothing half.
 
 use crate::progress;
 use anyhow::{Context, Result, bail};
@@ -7,6 +7,8 @@ use std::ffi::OsString;
 use std::fs;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use tabgrad::data::manifest::{self, Manifest, ManifestError};
 use tabgrad::data::pack::Packed;
 
@@ -61,29 +63,107 @@ pub fn check(out: &Path) -> Result<()> {
     }
 }
 
+/// The folder that is being written, to be removed by an interrupt.
+static UNFINISHED: Mutex<Option<PathBuf>> = Mutex::new(None);
+/// What a shell expects of a command that an interrupt ended.
+const INTERRUPTED: i32 = 130;
+/// A folder that is half and older was left by a process that is gone.
+const ABANDONED: Duration = Duration::from_secs(3_600);
+
+/// Ends this process at an interrupt (Ctrl-C, or when it is told to), without leaving a half folder.
+pub fn clean_up_at_interrupt() {
+    // Without a handler an interrupt leaves a hidden folder, which a later call removes.
+    let _ = ctrlc::set_handler(|| {
+        // Where a folder is just put in its place, this waits until it is.
+        if let Some(folder) = unfinished().take() {
+            let _ = fs::remove_dir_all(folder);
+        }
+        std::process::exit(INTERRUPTED);
+    });
+}
+
+fn unfinished() -> MutexGuard<'static, Option<PathBuf>> {
+    UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Writes the folder `out`, in place of an older one if there is one.
 ///
 /// # Errors
 /// If a file cannot be written; the older folder is then still there.
 pub fn write(out: &Path, packed: &Packed) -> Result<()> {
+    recover(out);
     check(out)?;
-    let beside = |suffix: &str| -> PathBuf {
-        let mut name = OsString::from(".");
-        name.push(out.file_name().unwrap_or_default());
-        name.push(format!(".{suffix}-{}", std::process::id()));
-        out.with_file_name(name)
-    };
+    let beside =
+        |suffix: &str| out.with_file_name(hidden(out, suffix, &std::process::id().to_string()));
     let (new, old) = (beside("new"), beside("old"));
     if let Some(parent) = out.parent().filter(|parent| !parent.as_os_str().is_empty()) {
         fs::create_dir_all(parent)
             .with_context(|| format!("{} cannot be made", parent.display()))?;
     }
-    let written = fill(&new, packed).and_then(|()| replace(out, &new, &old));
+    *unfinished() = Some(new.clone());
+    let written = fill(&new, packed).and_then(|()| {
+        let mut unfinished = unfinished();
+        let replaced = replace(out, &new, &old);
+        if replaced.is_ok() {
+            *unfinished = None;
+        }
+        replaced
+    });
     if written.is_err() {
         // Best effort: the error that matters is already at hand.
         let _ = fs::remove_dir_all(&new);
+        *unfinished() = None;
     }
     written
+}
+
+/// `.NAME.new-PID`
+fn hidden(out: &Path, suffix: &str, id: &str) -> OsString {
+    let mut name = OsString::from(".");
+    name.push(out.file_name().unwrap_or_default());
+    name.push(format!(".{suffix}-{id}"));
+    name
+}
+
+/// Tidies up after a process that was killed: its older folder is put back where none is, and what
+/// it left half is removed.
+fn recover(out: &Path) {
+    let parent = out.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let Ok(beside) = fs::read_dir(parent.unwrap_or(Path::new("."))) else { return };
+    let is = |name: &OsString, suffix: &str| {
+        let start = hidden(out, suffix, "");
+        let (name, start) = (name.to_string_lossy(), start.to_string_lossy());
+        name.strip_prefix(&*start)
+            .is_some_and(|id| !id.is_empty() && id.bytes().all(|b| b.is_ascii_digit()))
+    };
+    for entry in beside.flatten() {
+        let (name, path) = (entry.file_name(), entry.path());
+        let age = entry
+            .metadata()
+            .and_then(|found| found.modified())
+            .ok()
+            .and_then(|at| at.elapsed().ok());
+        // What cannot be tidied is only in the way of nothing.
+        if is(&name, "old") && !out.exists() {
+            let _ = fs::rename(&path, out);
+        } else if (is(&name, "old") || is(&name, "new")) && age.is_some_and(|age| age > ABANDONED) {
+            let _ = fs::remove_dir_all(&path);
+        }
+    }
+}
+
+/// Makes sure that the name of a file or folder is on the disk, as its content is.
+///
+/// # Errors
+/// If the folder it is in cannot be read.
+pub fn sync_folder(of: &Path) -> std::io::Result<()> {
+    let parent = of.parent().filter(|parent| !parent.as_os_str().is_empty());
+    // Only where folders can be opened like files.
+    #[cfg(unix)]
+    fs::File::open(parent.unwrap_or(Path::new(".")))?.sync_all()?;
+    #[cfg(not(unix))]
+    let _ = parent;
+    Ok(())
 }
 
 fn fill(dir: &Path, packed: &Packed) -> Result<()> {
@@ -96,7 +176,9 @@ fn fill(dir: &Path, packed: &Packed) -> Result<()> {
         bar.inc(1);
     }
     bar.finish_and_clear();
-    put(&dir.join(manifest::FILE_NAME), packed.manifest().to_json().as_bytes())
+    put(&dir.join(manifest::FILE_NAME), packed.manifest().to_json().as_bytes())?;
+    sync_folder(&dir.join(manifest::FILE_NAME))
+        .with_context(|| format!("{} cannot be written", dir.display()))
 }
 
 fn put(file: &Path, bytes: &[u8]) -> Result<()> {
@@ -121,6 +203,8 @@ fn replace(out: &Path, new: &Path, old: &Path) -> Result<()> {
         }
         return Err(error).with_context(failed);
     }
+    // It is there, on the disk or not.
+    let _ = sync_folder(out);
     if existed {
         fs::remove_dir_all(old).with_context(|| {
             format!(

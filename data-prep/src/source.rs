@@ -1,13 +1,15 @@
-//! Finds out what is at a path and reads it: an archive, a folder of batches, record files, or a
-//! folder of pictures. The formats themselves are in `tabgrad::data::cifar`.
+//! Decides what somebody gave is, CIFAR-10 or pictures, and reads it. The formats themselves are in
+//! `tabgrad::data::cifar`, the folders of pictures in `folder`.
 
 #[cfg(feature = "pictures")]
 mod folder;
 
+use crate::input::Input;
+use crate::progress;
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
-use tabgrad::data::cifar::{self, Batches, Cifar};
+use tabgrad::data::cifar::{self, Cifar, Import};
 use tabgrad::data::pictures::Pictures;
 
 /// Pictures with what is known of them. It holds no paths, so that the same pictures give the same
@@ -24,77 +26,64 @@ pub struct Source {
     pub classes: Vec<String>,
     /// A sentence on where it is from.
     pub source: String,
+    /// What people should know of how it was read, in sentences.
+    pub remarks: Vec<String>,
 }
 
-impl Source {
-    fn cifar(Cifar { train, test, classes }: Cifar, source: &str) -> Self {
-        Self { train, test, name: None, classes, source: source.into() }
+impl From<Cifar> for Source {
+    fn from(cifar: Cifar) -> Self {
+        let Cifar { train, test, classes, name, source, remarks } = cifar;
+        Self { train, test, name: Some(name), classes, source, remarks }
     }
 }
 
-/// Reads an archive or a folder.
+/// Reads a folder, an archive, or files that belong together.
 ///
 /// # Errors
-/// If it is neither, or damaged.
-pub fn path(path: &Path) -> Result<Source> {
-    if !path.is_dir() {
-        let bytes = read(path)?;
-        let name = path.display().to_string();
-        if cifar::is_archive(&bytes) {
-            return Ok(Source::cifar(
-                cifar::archive(&name, &bytes)?,
-                "The official CIFAR-10 archive.",
-            ));
-        }
-        cifar::records(&name, &bytes)?;
-        bail!("{name} is one file of records. Give two: --from-train {name} --from-test FILE.");
-    }
-    let nested = ["", "cifar-10-batches-bin", "cifar-10-batches-py"].map(|name| path.join(name));
-    for dir in nested {
-        for suffix in [".bin", ""] {
-            if dir.join(format!("data_batch_1{suffix}")).is_file() {
-                return batches(&dir, suffix);
-            }
-        }
+/// If they are nothing that is read here, or damaged.
+pub fn read(paths: &[PathBuf]) -> Result<Source> {
+    let mut input = Input::open(paths)?;
+    if let Some(import) = cifar::find(input.name(), input.entries())? {
+        return read_cifar(import, &mut input);
     }
     #[cfg(feature = "pictures")]
-    if path.join("train").is_dir() && path.join("test").is_dir() {
-        return folder::read(path);
+    {
+        let mut source = folder::read(&mut input)?;
+        source.remarks.splice(..0, input.remarks().iter().cloned());
+        Ok(source)
     }
+    #[cfg(not(feature = "pictures"))]
     bail!(
-        "{} holds neither the batches of CIFAR-10 (data_batch_1.bin or data_batch_1) nor the folders train and test with a folder of pictures per class.",
-        path.display()
+        "`{}` holds no CIFAR-10: no data_batch_1 or data_batch_1.bin. Pictures are not read by this build.",
+        input.name()
     )
 }
 
-/// Reads one file of records per split.
+fn read_cifar(mut import: Import, input: &mut Input) -> Result<Source> {
+    let wanted: Vec<usize> = import.wanted().collect();
+    let bar = progress::things("Reading", wanted.len());
+    for index in wanted {
+        import.add(index, &input.read(index, cifar::MOST_BYTES)?)?;
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    let mut source = Source::from(import.finish()?);
+    source.remarks.splice(..0, input.remarks().iter().cloned());
+    Ok(source)
+}
+
+/// Reads one file of records, or one Python batch, per split.
 ///
 /// # Errors
-/// If either is not made of records.
+/// If either is neither.
 pub fn record_files(train: &Path, test: &Path) -> Result<Source> {
-    let records = |path: &Path| -> Result<Pictures> {
-        Ok(cifar::records(&path.display().to_string(), &read(path)?)?)
-    };
-    let cifar =
-        Cifar { train: records(train)?, test: records(test)?, classes: cifar::class_names() };
-    Ok(Source::cifar(cifar, "CIFAR-10 record files."))
-}
-
-/// Reads an unpacked archive, of which only the binary or the Python version is looked at.
-fn batches(dir: &Path, suffix: &str) -> Result<Source> {
-    let mut batches = Batches::default();
-    let meta = if suffix == ".bin" { "batches.meta.txt" } else { "batches.meta" };
-    let mut files: Vec<PathBuf> =
-        (1..=5).map(|n| dir.join(format!("data_batch_{n}{suffix}"))).collect();
-    files.extend([dir.join(format!("test_batch{suffix}")), dir.join(meta)]);
-    for file in files.iter().filter(|file| file.is_file()) {
-        let name = file.file_name().unwrap_or_default().to_string_lossy();
-        batches.add(&name, &read(file)?)?;
+    let mut import = Import::pair(&train.display().to_string(), &test.display().to_string());
+    for (index, path) in [train, test].into_iter().enumerate() {
+        let unreadable = || format!("{} cannot be read", path.display());
+        if fs::metadata(path).with_context(unreadable)?.len() > cifar::MOST_BYTES {
+            bail!("{} has more than {} bytes.", path.display(), cifar::MOST_BYTES);
+        }
+        import.add(index, &fs::read(path).with_context(unreadable)?)?;
     }
-    let cifar = batches.finish(&dir.display().to_string())?;
-    Ok(Source::cifar(cifar, "The official CIFAR-10 archive."))
-}
-
-fn read(path: &Path) -> Result<Vec<u8>> {
-    fs::read(path).with_context(|| format!("{} cannot be read", path.display()))
+    Ok(import.finish()?.into())
 }

@@ -17,8 +17,21 @@ mod arguments;
 mod files;
 
 #[cfg(not(target_family = "wasm"))]
-// Printing is what a command is for.
-#[allow(clippy::print_stdout, clippy::print_stderr)]
+#[path = "train/terminal.rs"]
+mod terminal;
+
+/// In place of std's, which panics where nobody reads.
+#[cfg(not(target_family = "wasm"))]
+macro_rules! println {
+    ($($text:tt)*) => { crate::terminal::say(format_args!($($text)*)) };
+}
+
+#[cfg(not(target_family = "wasm"))]
+macro_rules! eprintln {
+    ($($text:tt)*) => { crate::terminal::complain(format_args!($($text)*)) };
+}
+
+#[cfg(not(target_family = "wasm"))]
 mod native {
     use std::path::Path;
     use std::process::ExitCode;

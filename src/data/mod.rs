@@ -2,7 +2,7 @@
 //! `pickle`), shards and their manifest, and the data set that a run trains on. No burn, no file
 //! system: bytes come from a driver, so this room compiles for `data-prep` and for the page alike.
 
-mod archive;
+pub mod archive;
 pub mod caveats;
 pub mod cifar;
 pub mod dataset;

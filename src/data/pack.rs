@@ -1,8 +1,6 @@
 //! Makes shards and a manifest of pictures, as bytes: for data-prep, which writes them to a
-//! folder, and for the page, which is given CIFAR-10 as it was downloaded. It knows no file
-//! system, and takes any bytes whatever.
+//! folder, and for the page, which trains on them. It knows no file system.
 
-use crate::data::cifar::{self, Cifar, CifarError};
 use crate::data::manifest::{
     FORMAT, Manifest, ManifestError, SHAPE, ShardEntry, Split, SplitFiles, VERSION,
 };
@@ -44,21 +42,6 @@ pub enum PackError {
     /// The names of the classes are no good.
     #[error(transparent)]
     Manifest(#[from] ManifestError),
-    /// The bytes are not CIFAR-10.
-    #[error(transparent)]
-    Cifar(#[from] CifarError),
-    /// An archive and a second file.
-    #[error("`{file}` is an archive and holds both splits; give it alone, or two record files.")]
-    ArchiveAndMore {
-        /// The archive.
-        file: String,
-    },
-    /// One record file with one record.
-    #[error("`{file}` has a single picture, which cannot be both learned from and measured on.")]
-    Single {
-        /// The file.
-        file: String,
-    },
 }
 
 /// Shards and manifest of some pictures. A shard's bytes are made when they are asked for, so
@@ -169,51 +152,4 @@ fn entry(
         bytes: (header.len() + labels.len() + pixels.len()) as u64,
         sha256: verify::sha256(&[&header, labels, pixels]),
     })
-}
-
-/// Packs what somebody downloaded: an official archive, a training and a test record file, or a
-/// record file alone, of which the last sixth then becomes the test split.
-///
-/// # Errors
-/// If the bytes are neither, or damaged.
-pub fn decode(name: &str, bytes: &[u8], test: Option<&[u8]>) -> Result<Packed, PackError> {
-    let (cifar, source) = if cifar::is_archive(bytes) {
-        if test.is_some() {
-            return Err(PackError::ArchiveAndMore { file: name.into() });
-        }
-        (cifar::archive(name, bytes)?, format!("Read from the archive {name}."))
-    } else {
-        let all = cifar::records(name, bytes)?;
-        let (train, test, source) = match test {
-            Some(test) => {
-                let test = cifar::records("the test file", test)?;
-                (all, test, format!("Read from {name}, with a second file as the test split."))
-            }
-            None => {
-                let (train, test) = split_off_sixth(&all);
-                if train.is_empty() {
-                    return Err(PackError::Single { file: name.into() });
-                }
-                let (last, all) = (test.len(), all.len());
-                let source = format!(
-                    "Read from {name}, the last {last} of its {all} pictures as the test split."
-                );
-                (train, test, source)
-            }
-        };
-        (Cifar { train, test, classes: cifar::class_names() }, source)
-    };
-    let meta = Meta { name: cifar.name().into(), source, synthetic: false, classes: cifar.classes };
-    Packed::new(meta, cifar.train, cifar.test, SHARD_SIZE)
-}
-
-fn split_off_sixth(all: &Pictures) -> (Pictures, Pictures) {
-    let test = (all.len() / 6).max(1);
-    let train = all.len().saturating_sub(test);
-    let part = |skip, n| {
-        let mut part = Pictures::with_capacity(n);
-        all.iter().skip(skip).take(n).for_each(|(label, pixels)| part.push(label, pixels));
-        part
-    };
-    (part(0, train), part(train, test))
 }

@@ -1,5 +1,6 @@
-//! Reads the Python pickles that CIFAR-10 is published in, and executes nothing: a closed list of
-//! opcodes and five names of classes and functions, of which the arguments are kept and no more.
+//! Reads the Python pickles that CIFAR-10 is published in, and those that people make of it with
+//! other versions of Python and NumPy: protocols 0 to 5. It executes nothing: a closed list of
+//! opcodes and a few names of classes and functions, of which the arguments are kept and no more.
 //! It knows nothing of CIFAR-10, and takes any bytes whatever.
 //!
 //! Why no crate: `serde-pickle` 1.2.0 reads these files, but copies a value on every duplication
@@ -7,14 +8,18 @@
 //! the memory or the stack. Here values live in one list and refer to each other by index: nothing
 //! is copied, nothing recurses, and memory grows with the number of opcodes, which is limited.
 
+mod array;
 mod machine;
+mod text;
 
+pub(crate) use array::ByteArray;
 use machine::Machine;
 use std::borrow::Cow;
 use thiserror::Error;
 
-/// A batch of CIFAR-10 takes about 60,000: one per label, two per file name. Ten times that.
-const MAX_OPCODES: usize = 600_000;
+/// All of CIFAR-100 in one batch takes about 350,000 in protocol 0: two per label, three per file
+/// name. Five times that.
+const MAX_OPCODES: usize = 1_800_000;
 
 /// What is wrong with a pickle.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -50,6 +55,9 @@ pub enum PickleError {
         /// What does not fit.
         what: &'static str,
     },
+    /// An array whose bytes are in another file.
+    #[error("the pickle keeps its arrays outside of itself (`buffer_callback`); save it without")]
+    OutOfBand,
     /// More opcodes than any batch has.
     #[error("the pickle has more than {MAX_OPCODES} opcodes, far more than a CIFAR-10 batch")]
     TooLong,
@@ -61,9 +69,13 @@ pub(crate) type Id = usize;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Name {
     Reconstruct,
+    FromBuffer,
+    Scalar,
     NdArray,
     Dtype,
     Encode,
+    Bytes,
+    Bytearray,
 }
 
 #[derive(Debug)]
@@ -71,10 +83,12 @@ enum Value<'a> {
     None,
     Bool(bool),
     Int(i64),
+    /// A number with a fraction: labels and pixels are none.
+    Float,
     /// Python 3 bytes, or a Python 2 string.
-    Bytes(&'a [u8]),
-    Text(&'a str),
-    /// Bytes that Python 3 writes in protocol 2 as text, to be encoded as Latin-1.
+    Bytes(Cow<'a, [u8]>),
+    Text(Cow<'a, str>),
+    /// Bytes that Python 3 writes in protocols 0 to 2 as text, to be encoded as Latin-1.
     Latin1(Id),
     List(Vec<Id>),
     Tuple(Vec<Id>),
@@ -82,18 +96,12 @@ enum Value<'a> {
     Name(Name),
     /// An array, and the state that BUILD gives it.
     Array(Option<Id>),
-    /// A dtype, and the text it was made from.
-    Dtype(Id),
-}
-
-/// A two-dimensional array of bytes.
-#[derive(Debug)]
-pub(crate) struct ByteArray<'a> {
-    pub(crate) rows: usize,
-    pub(crate) columns: usize,
-    /// Whether columns, not rows, lie together.
-    pub(crate) fortran: bool,
-    pub(crate) bytes: Cow<'a, [u8]>,
+    /// An array made of a buffer: the tuple of buffer, dtype, shape and order.
+    Buffer(Id),
+    /// A number of NumPy's: its dtype and its bytes.
+    Scalar(Id, Id),
+    /// A dtype, the text it was made from, and the state that BUILD gives it.
+    Dtype(Id, Option<Id>),
 }
 
 /// A pickle that has been read.
@@ -104,7 +112,7 @@ pub(crate) struct Pickle<'a> {
 }
 
 impl<'a> Pickle<'a> {
-    /// Reads a pickle of protocol 2 to 4.
+    /// Reads a pickle.
     pub(crate) fn parse(bytes: &'a [u8]) -> Result<Self, PickleError> {
         let mut machine = Machine::new(bytes);
         for _ in 0..MAX_OPCODES {
@@ -122,81 +130,73 @@ impl<'a> Pickle<'a> {
             return None;
         };
         let is_key = |id| match &self.values[id] {
-            Value::Bytes(bytes) => *bytes == key.as_bytes(),
+            Value::Bytes(bytes) => **bytes == *key.as_bytes(),
             Value::Text(text) => *text == key,
-            Value::Latin1(text) => matches!(self.values[*text], Value::Text(text) if text == key),
+            Value::Latin1(text) => matches!(&self.values[*text], Value::Text(text) if *text == key),
             _ => false,
         };
         entries.iter().rev().find(|(id, _)| is_key(*id)).map(|(_, value)| *value)
     }
 
-    /// A list of integers.
+    /// A list, tuple or array of integers.
     pub(crate) fn integers(&self, id: Id) -> Option<Vec<i64>> {
-        let Value::List(items) = &self.values[id] else {
-            return None;
-        };
-        items.iter().map(|&item| self.integer(item)).collect()
+        match &self.values[id] {
+            Value::List(items) | Value::Tuple(items) => {
+                items.iter().map(|&item| self.integer(item)).collect()
+            }
+            _ => self.integer_array(id),
+        }
     }
 
-    /// A list of strings; bytes must be UTF-8.
+    /// A list of strings, of at most a million bytes in all; bytes must be UTF-8.
     pub(crate) fn strings(&self, id: Id) -> Option<Vec<String>> {
-        let Value::List(items) = &self.values[id] else {
+        let (Value::List(items) | Value::Tuple(items)) = &self.values[id] else {
             return None;
         };
-        let string = |&item: &Id| match &self.values[item] {
-            Value::Text(text) => Some((*text).to_owned()),
-            _ => String::from_utf8(self.bytes(item)?.into_owned()).ok(),
+        // One long string may be in the list many times.
+        let mut left = 1_000_000_usize;
+        let string = |&item: &Id| {
+            left = left.checked_sub(self.length(item)?)?;
+            match &self.values[item] {
+                Value::Text(text) => Some(text.clone().into_owned()),
+                _ => String::from_utf8(self.bytes(item)?.into_owned()).ok(),
+            }
         };
         items.iter().map(string).collect()
     }
 
-    /// A two-dimensional NumPy array of unsigned bytes, whose length goes with its shape.
-    pub(crate) fn byte_array(&self, id: Id) -> Option<ByteArray<'a>> {
-        let Value::Array(Some(state)) = self.values[id] else {
-            return None;
-        };
-        let Value::Tuple(state) = &self.values[state] else {
-            return None;
-        };
-        let &[_version, shape, dtype, fortran, bytes] = state.as_slice() else {
-            return None;
-        };
-        let Value::Dtype(dtype) = self.values[dtype] else {
-            return None;
-        };
-        let is_u1 = match self.values[dtype] {
-            Value::Text(text) => text == "u1",
-            _ => *self.bytes(dtype)? == *b"u1",
-        };
-        let Value::Tuple(shape) = &self.values[shape] else {
-            return None;
-        };
-        let &[rows, columns] = shape.as_slice() else {
-            return None;
-        };
-        let rows = usize::try_from(self.integer(rows)?).ok()?;
-        let columns = usize::try_from(self.integer(columns)?).ok()?;
-        let fortran = match self.values[fortran] {
-            Value::Bool(fortran) => fortran,
-            Value::Int(fortran) => fortran != 0,
-            _ => return None,
-        };
-        let bytes = self.bytes(bytes)?;
-        let fits = is_u1 && rows.checked_mul(columns) == Some(bytes.len());
-        fits.then_some(ByteArray { rows, columns, fortran, bytes })
+    /// How long a string is, in bytes.
+    fn length(&self, id: Id) -> Option<usize> {
+        match &self.values[id] {
+            Value::Bytes(bytes) => Some(bytes.len()),
+            Value::Text(text) => Some(text.len()),
+            Value::Latin1(text) => match &self.values[*text] {
+                Value::Text(text) => Some(text.len()),
+                _ => None,
+            },
+            _ => None,
+        }
     }
 
     fn integer(&self, id: Id) -> Option<i64> {
         match self.values[id] {
             Value::Int(value) => Some(value),
+            // Eight bytes, of which each may be two as text.
+            Value::Scalar(dtype, bytes) if self.length(bytes)? <= 16 => {
+                let kind = self.dtype(dtype)?;
+                match kind.integers(&self.bytes(bytes)?)?.as_slice() {
+                    &[value] => Some(value),
+                    _ => None,
+                }
+            }
             _ => None,
         }
     }
 
-    fn bytes(&self, id: Id) -> Option<Cow<'a, [u8]>> {
-        match self.values[id] {
+    fn bytes<'s>(&'s self, id: Id) -> Option<Cow<'s, [u8]>> {
+        match &self.values[id] {
             Value::Bytes(bytes) => Some(Cow::Borrowed(bytes)),
-            Value::Latin1(text) => match self.values[text] {
+            Value::Latin1(text) => match &self.values[*text] {
                 Value::Text(text) => {
                     let bytes: Option<Vec<u8>> =
                         text.chars().map(|c| u8::try_from(c).ok()).collect();

@@ -73,6 +73,11 @@ impl Pictures {
         self.pixels.extend_from_slice(pixels);
     }
 
+    /// Gives every picture another label.
+    pub(crate) fn relabel(&mut self, label: impl Fn(u8) -> u8) {
+        self.labels.iter_mut().for_each(|old| *old = label(*old));
+    }
+
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {

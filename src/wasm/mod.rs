@@ -1,9 +1,10 @@
 //! What the page's worker calls, and the only room that knows JavaScript: [`session`] has the data and
 //! the runs, `queries` asks them about pictures, `data_parallel` trains them on several workers
-//! (`messages` is what those send each other), and [`devices`] tests backends. What is answered crosses
-//! as plain objects ([`records`]), values as typed arrays, pictures as images ([`atlas`]), and every
+//! (`messages` is what those send each other), `archives` reads a visitor's files, and [`devices`] tests
+//! backends. What is answered crosses as plain objects ([`records`]), values as typed arrays, pictures as images ([`atlas`]), and every
 //! failure as an `Error` whose `name` is stable and whose `message` is a sentence.
 
+mod archives;
 pub mod atlas;
 mod data_parallel;
 pub mod devices;
@@ -17,10 +18,12 @@ use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 
 use crate::backend::{DeviceError, UnknownBackend};
+use crate::data::archive::ArchiveError;
+use crate::data::cifar::CifarError;
 use crate::data::dataset::{self, DatasetError};
 use crate::data::loader::LoadError;
 use crate::data::manifest::{ManifestError, Split};
-use crate::data::pack::{self, Meta, PackError, Packed, SHARD_SIZE};
+use crate::data::pack::{Meta, PackError, Packed, SHARD_SIZE};
 use crate::data::pictures::{Pictures, PicturesError};
 use crate::inspect::pca::{self, PcaError};
 use crate::parallel::error::ParallelError;
@@ -67,6 +70,8 @@ macro_rules! named {
 }
 
 named! {
+    ArchiveError => "ImportError",
+    CifarError => "ImportError",
     ConfigError => "ConfigError",
     DatasetError => "DatasetError",
     DeviceError => "NoDeviceError",
@@ -164,13 +169,6 @@ pub fn pca(values: Vec<f32>, rows: usize) -> Result<Js<Projection>, JsValue> {
 /// Shards and manifest made of pictures: CIFAR-10 as it was downloaded, or a visitor's own.
 #[wasm_bindgen]
 pub struct DecodedData(Packed);
-
-/// Reads an official archive, or one record file or two.
-#[wasm_bindgen]
-pub fn decode(name: &str, bytes: &[u8], test: Option<Vec<u8>>) -> Result<DecodedData, JsValue> {
-    let packed = pack::decode(name, bytes, test.as_deref()).map_err(Failure::from)?;
-    Ok(DecodedData(packed))
-}
 
 /// What a visitor says of pictures of their own.
 #[derive(Deserialize)]

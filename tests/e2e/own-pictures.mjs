@@ -5,46 +5,15 @@ import assert from "node:assert/strict";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { crc32, deflateSync } from "node:zlib";
 import { zipSync } from "fflate";
 import { both } from "./both.mjs";
+import { png, records } from "./files.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "tabgrad-own-"));
 /** A file on the disk. @param {string} name @param {Uint8Array} bytes */
 function written(name, bytes) {
   writeFileSync(join(folder, name), bytes);
   return join(folder, name);
-}
-
-/** A CIFAR-10 record file: one label byte, then three planes of 1,024 bytes, for each picture. */
-function records(count) {
-  const bytes = Buffer.alloc(count * 3073);
-  for (let i = 0; i < count; i += 1) {
-    const label = i % 10;
-    bytes[i * 3073] = label;
-    for (let p = 1; p < 3073; p += 1) bytes[i * 3073 + p] = (label * 25 + p * (i % 7) + (p >> 5)) & 255;
-  }
-  return bytes;
-}
-
-/** A PNG of `colour(x, y)`, three bytes. */
-function png(width, height, colour) {
-  const lines = Buffer.alloc(height * (1 + width * 3));
-  for (let y = 0; y < height; y += 1)
-    for (let x = 0; x < width; x += 1) lines.set(colour(x, y), y * (1 + width * 3) + 1 + x * 3);
-  const chunk = (type, content) => {
-    const head = Buffer.from(`    ${type}`, "latin1");
-    head.writeUInt32BE(content.length, 0);
-    const sum = Buffer.alloc(4);
-    sum.writeUInt32BE(crc32(Buffer.concat([head.subarray(4), content])), 0);
-    return Buffer.concat([head, content, sum]);
-  };
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(height, 4);
-  header.set([8, 2, 0, 0, 0], 8);
-  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10]);
-  return Buffer.concat([signature, chunk("IHDR", header), chunk("IDAT", deflateSync(lines)), chunk("IEND", Buffer.alloc(0))]);
 }
 
 const exact = (n) => (x, y) => [(x * 8 + n) & 255, (y * 8) & 255, (x * y + n * 11) & 255];

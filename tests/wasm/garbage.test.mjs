@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { records, tar } from "../e2e/files.mjs";
 import "../www/image-data.mjs";
 
 const pkg = new URL("../../pkg/cpu/", import.meta.url);
@@ -58,12 +59,18 @@ async function session(wasm) {
   return made;
 }
 
+/** A small archive, as a file that answers at once. */
+const file = tar({ "a/1.png": rgb(1), "data_batch_1.bin": records(30) });
+const source = { size: file.length, read: (/** @type {number} */ at, /** @type {number} */ length) => file.subarray(at, at + length) };
+
 /** How an object to call methods on is made. */
 const makers = {
   Session: session,
   Replica: (wasm) => wasm.Replica.open(config(wasm), 2),
   SpeedTest: (wasm) => wasm.speed_test(config(wasm), "flex", 1),
   DecodedData: packed,
+  VisitorArchive: (wasm) => wasm.open_archive("a.tar", source),
+  CifarImport: (wasm) => wasm.find_cifar("a", [{ path: "data_batch_1.bin", bytes: 30 * 3073 }]),
   LocalWork: async (wasm) => (await session(wasm)).compute_local("run", 2),
 };
 

@@ -180,7 +180,7 @@ test("a dropped file is used, kept, found at the next visit, left for the bundle
   await w.engine.handle({ type: "import", files: [file("data_batch_1.bin", 3073 * 60)] });
   assert.equal(w.of("data-found").at(-1).origin, "kept");
   assert.deepEqual(w.of("data-progress").at(-1).loaded, { train: 50, test: 10 });
-  assert.equal(w.of("notice").length, 0);
+  assert.match(w.of("notice").map(({ message }) => message).join(), /^There is no test batch/);
   const next = await opened({ kept: w.kept });
   assert.equal(next.of("data-found")[0].origin, "kept");
   await next.engine.handle({ type: "use-set", set: null });
@@ -198,12 +198,14 @@ test("of two files the one named test is the test split, in either order", async
   const w = await opened();
   await w.engine.handle({ type: "import", files: [file("test_batch.bin", 3073 * 7), file("data_batch_1.bin", 3073 * 9)] });
   assert.deepEqual(w.of("data-progress").at(-1).loaded, { train: 9, test: 7 });
+  assert.equal(w.of("notice").length, 0);
 });
 
 test("a damaged file is refused in a sentence and the old pictures stay", async () => {
   const w = await opened();
   await assert.rejects(w.engine.handle({ type: "import", files: [file("broken.bin", 3074)] }), /3,073/);
-  await assert.rejects(w.engine.handle({ type: "import", files: [1, 2, 3].map((n) => file(`${n}.bin`, 3073)) }), /3 files/);
+  await assert.rejects(w.engine.handle({ type: "import", files: [file("huge.bin", 1_000_001)] }), /huge\.bin has .*MB; files of up to/);
+  await assert.rejects(w.engine.handle({ type: "import", files: [file("a.zip", 9), file("b.bin", 3073)] }), /a\.zip was given with another file\. Give one archive/);
   assert.equal(w.of("data-found").length, 1);
   assert.equal((await w.engine.handle({ type: "samples", seed: 1, count: 5 })).train.labels.length, 5);
 });
@@ -221,7 +223,7 @@ test("where nothing can be kept, the pictures are used and the page says so", as
   const w = await opened({ kept });
   await w.engine.handle({ type: "import", files: [file("a.bin", 3073 * 12)] });
   assert.equal(w.of("data-ready").length, 2);
-  assert.match(w.of("notice")[0].message, /No room/);
+  assert.match(w.of("notice").at(-1).message, /No room/);
 });
 
 test("kept pictures that cannot be read give way to the bundled ones, with a sentence", async () => {

@@ -110,18 +110,30 @@ export const speed_test = async () => ({
   free() {},
 });
 
-export function decode(name, bytes, testBytes) {
-  if (bytes.length === 0 || bytes.length % 3073 !== 0)
-    throw fail("DataError", `${name} is not a CIFAR-10 record file: its ${bytes.length} bytes are no multiple of 3,073.`);
-  const count = bytes.length / 3073;
-  const test = testBytes ? testBytes.length / 3073 : Math.floor(count / 6);
-  const files = { "train-000.tgs": count - (testBytes ? 0 : test), "test-000.tgs": test };
-  const entries = Object.entries(files);
+/** No file of these tests is an archive. */
+export const open_archive = () => undefined;
+
+export const cifar_bytes = () => 1_000_000;
+
+/** Record files; the one named test is the test split. */
+export function find_cifar(name, entries) {
+  if (!entries.every(({ path }) => path.endsWith(".bin"))) return undefined;
+  const counts = { train: 0, test: 0 };
   return {
-    manifest: () => JSON.stringify(manifest({ train: entries[0][1], test, name: `From ${name}` })),
-    count: () => entries.length,
-    file: (i) => entries[i][0],
-    take: (i) => new Uint8Array(entries[i][1]),
+    wanted: () => Uint32Array.from(entries, (_, i) => i),
+    add(index, bytes) {
+      const { path } = entries[index];
+      if (bytes.length % 3073 !== 0)
+        throw fail("ImportError", `${path} is not a CIFAR-10 record file: its ${bytes.length} bytes are no multiple of 3,073.`);
+      counts[path.includes("test") ? "test" : "train"] += bytes.length / 3073;
+    },
+    finish() {
+      const test = counts.test || Math.floor(counts.train / 6);
+      const shards = [["train-000.tgs", counts.train - (counts.test ? 0 : test)], ["test-000.tgs", test]];
+      const words = JSON.stringify(manifest({ train: shards[0][1], test, name: `From ${name}` }));
+      return { manifest: () => words, count: () => 2, file: (i) => shards[i][0], take: (i) => new Uint8Array(shards[i][1]), free() {} };
+    },
+    remarks: () => (counts.test ? [] : ["There is no test batch: one in 6 pictures is kept for the test."]),
     free() {},
   };
 }

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { MOST, arePictures, checkCounts, isPicture, layout, remarks } from "../../www/worker/intake/folder-layout.js";
+import { MOST, checkCounts, layout, remarks } from "../../www/worker/intake/folder-layout.js";
 
 const numbered = (folder, count, ending = "png") => Array.from({ length: count }, (_, i) => `${folder}/${i}.${ending}`);
 const splits = ({ pictures, classes }) => classes.map((_, label) => [false, true].map((test) => pictures.filter((p) => p.label === label && p.test === test).length));
@@ -88,12 +88,4 @@ test("what was left out is told, the first few by name", () => {
   assert.match(remarks(found, numbered("cat", 7))[0], /7 pictures .* and 2 more\./);
   const many = layout(Array.from({ length: 11 }, (_, i) => numbered(`c${i}`, 2)).flat());
   assert.match(remarks(many, []).join(), /11 classes.*at most 10/);
-});
-
-test("record files and archives of CIFAR-10 are not taken for own pictures", () => {
-  assert.equal(arePictures(["cifar-10-binary.tar.gz"]), false);
-  assert.equal(arePictures(["data_batch_1.bin", "test_batch.bin"]), false);
-  assert.equal(arePictures(["pets.ZIP"]), true);
-  assert.equal(arePictures(["pets/readme.txt", "pets/cat/1.jpeg"]), true);
-  assert.equal(isPicture("pets/.cat/1.jpeg"), false);
 });

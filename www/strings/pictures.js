@@ -82,9 +82,8 @@ export const pictures = {
         : `The class “${name}” has ${train + test === 1 ? "one picture" : "no pictures"}. Every class needs at least two: one to learn from and one for the test.`,
     allBroken: (/** @type {number} */ n) =>
       `${n === 1 ? "The picture" : `None of the ${integer(n)} pictures`} could ${n === 1 ? "not " : ""}be decoded by this browser. Save them again as PNG or JPEG.`,
-    badZip: (/** @type {string} */ name) => `${name} cannot be read as a zip. It may be cut off; make it again.`,
-    zipAndMore: (/** @type {string} */ name, /** @type {number} */ more) =>
-      `${name} was given with ${more === 1 ? "another file" : `${integer(more)} other files`}. Give one zip alone, or a folder.`,
+    archiveAndMore: (/** @type {string} */ name, /** @type {number} */ more) =>
+      `${name} was given with ${more === 1 ? "another file" : `${integer(more)} other files`}. Give one archive alone, or a folder.`,
     noCanvas:
       "This browser gives pictures back with other pixels than were drawn, as a protection against tracking, so they cannot be made 32 by 32 here. Allow canvas data for this page, or give CIFAR-10 record files.",
     broken: (/** @type {string[]} */ paths) => {
@@ -102,8 +101,8 @@ export const pictures = {
 
 export const intake = {
   heading: "Your own pictures",
-  prose: "Train on anything: a zip or a folder of photographs, or CIFAR-10 itself as its authors publish it.",
-  invite: "Drop a zip or a folder here, the official CIFAR-10 archive, or .bin record files.",
+  prose: "Train on anything: a zip, a tar or a folder of photographs, or CIFAR-10 itself as its authors publish it.",
+  invite: "Drop a zip, a .tar.gz or a folder here: pictures, or CIFAR-10 in any of its forms, packed or unpacked.",
   choose: "Choose a file",
   chooseFolder: "Choose a folder",
   layouts: {

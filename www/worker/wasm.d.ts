@@ -41,6 +41,8 @@ interface SessionRecords extends DataParallel {
 export type LocalWork = Generated.LocalWork;
 /** Every shard below `count` is there. */
 export type DecodedData = Typed<Generated.DecodedData, { file: string; take: Uint8Array }>;
+export type VisitorArchive = Typed<Generated.VisitorArchive, { entries: { path: string; bytes: number }[] }>;
+export type CifarImport = Typed<Generated.CifarImport, { finish: DecodedData }>;
 export type Session = Typed<Generated.Session, SessionRecords>;
 export type SpeedTestRun = Typed<Generated.SpeedTest, DataParallel>;
 export type Replica = Typed<Generated.Replica, { compute: ReplicaOutput | ReplicaSums; resume: ReplicaOutput | ReplicaSums }>;
@@ -51,7 +53,8 @@ interface FunctionRecords {
   defaults: Config;
   self_test: CheckTable;
   speed_test: SpeedTestRun;
-  decode: DecodedData;
+  open_archive: VisitorArchive | undefined;
+  find_cifar: CifarImport | undefined;
   pack_pictures: DecodedData;
 }
 

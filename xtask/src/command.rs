@@ -1,7 +1,7 @@
 //! Runs other programs, cargo, node and npm among them. One that is missing or fails becomes a
 //! sentence that says what to do.
 
-use std::io::{ErrorKind, IsTerminal};
+use std::io::{ErrorKind, IsTerminal, Write};
 use std::process::Command;
 use std::sync::OnceLock;
 use std::time::Instant;
@@ -19,6 +19,11 @@ pub(crate) fn say(step: &str) {
     static START: OnceLock<Instant> = OnceLock::new();
     let seconds = START.get_or_init(Instant::now).elapsed().as_secs();
     println!("[{seconds:>4} s] {step}");
+}
+
+/// Writes text, if anybody reads it.
+pub(crate) fn put(to: &mut dyn Write, text: std::fmt::Arguments<'_>) {
+    let _ = to.write_fmt(text).and_then(|()| to.flush());
 }
 
 /// The cargo that runs us, in the repository, with the target folder we were built in.

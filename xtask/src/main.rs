@@ -1,5 +1,21 @@
 //! The project's commands, `cargo xtask demo | dist | test | bench`: the arguments, and who answers them.
-#![allow(clippy::print_stdout, clippy::print_stderr)] // a command-line program speaks by printing
+
+// Std's macros panic where nobody reads (`cargo xtask test | head -1`); here the work goes on.
+macro_rules! print {
+    ($($text:tt)*) => {
+        crate::command::put(&mut std::io::stdout(), format_args!($($text)*))
+    };
+}
+macro_rules! println {
+    ($($text:tt)*) => {
+        crate::command::put(&mut std::io::stdout(), format_args!("{}\n", format_args!($($text)*)))
+    };
+}
+macro_rules! eprintln {
+    ($($text:tt)*) => {
+        crate::command::put(&mut std::io::stderr(), format_args!("{}\n", format_args!($($text)*)))
+    };
+}
 
 mod bench; //       cargo xtask bench
 mod browser; //     finds, installs and opens browsers

@@ -10,10 +10,9 @@ use crate::stamp::Stamp;
 
 /// The files of npm packages that the page uses: its address below `vendor/`, the package, and where
 /// in it the file lies.
-const VENDOR: [(&str, &str, &str); 4] = [
+const VENDOR: [(&str, &str, &str); 3] = [
     ("uPlot.esm.js", "uplot", "dist/uPlot.esm.js"),
     ("uPlot.min.css", "uplot", "dist/uPlot.min.css"),
-    ("fflate.js", "fflate", "esm/browser.js"),
     ("idb.js", "idb", "build/index.js"),
 ];
 

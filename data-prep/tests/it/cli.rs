@@ -1,11 +1,14 @@
 //! The command as people use it.
 
 use crate::official::{
-    Files, Python, binary_files, gzip, pictures, python_files, record_file, six_batches, tar,
+    Files, Python, binary_files, gzip, pictures, python_batch, python_files, record_file,
+    six_batches, tar, zip,
 };
-use crate::support::{Folder, contents, run_badly, run_well, two_files};
+use crate::support::{Folder, contents, run, run_badly, run_well, two_files};
 use data_prep::inspect;
 use image::RgbImage;
+use std::process::{Command, Stdio};
+use tabgrad::data::cifar::CLASSES;
 use tabgrad::data::loader::Loader;
 
 fn unpack(folder: &Folder, files: &Files) {
@@ -24,6 +27,9 @@ fn every_form_of_cifar10_gives_the_same_folder() {
         folder.write("misnamed.zip", &gzip(&tar(&python))),
         folder.join("cifar-10-batches-bin"),
         folder.join("cifar-10-batches-py"),
+        folder.write("binary.zip", &zip(&binary)),
+        folder.write("python.zip", &zip(&python)),
+        folder.write("plain.tar", &tar(&binary)),
     ];
     let out = folder.join("out");
     let mut seen = Vec::new();
@@ -33,6 +39,137 @@ fn every_form_of_cifar10_gives_the_same_folder() {
     }
     assert_eq!(seen[0].len(), 3);
     assert!(seen.iter().all(|files| *files == seen[0]));
+}
+
+#[test]
+fn batches_may_be_given_by_name() {
+    let folder = Folder::new("by-name");
+    let train = folder.write("data_batch_1", &python_batch(&pictures(40, 10, 1), Python::Five));
+    let test = folder.write("test_batch", &python_batch(&pictures(9, 10, 2), Python::Zero));
+    let names = folder.write("batches.meta.txt", CLASSES.join("\n").as_bytes());
+    let out = folder.join("out");
+    let said = run_well(&["cifar10", "--from", &train, &test, &names, "--out", &out]);
+    assert!(said.contains("40 training and 9 test pictures"), "{said}");
+    let output = run(&["cifar10", "--from", &train, "--out", &out]);
+    assert!(output.status.success());
+    let notes = String::from_utf8(output.stderr).unwrap();
+    assert!(notes.contains("Note: There is no test batch: one in 6"), "{notes}");
+    let archive = folder.write("a.zip", &zip(&binary_files(&six_batches())));
+    let error = run_badly(&["cifar10", "--from", &archive, &train, "--out", &out]);
+    assert!(error.contains("Give one folder or one archive alone"), "{error}");
+}
+
+#[test]
+fn pictures_in_archives_are_those_of_the_folder() {
+    let folder = Folder::new("packed-pictures");
+    let mut files = Vec::new();
+    for (split, class, red) in
+        [("train", "ant", 10), ("train", "bee", 20), ("test", "ant", 30), ("test", "bee", 40)]
+    {
+        let name = format!("in/{split}/{class}/1.png");
+        let path = folder.write(&name, b"");
+        RgbImage::from_pixel(40, 40, image::Rgb([red, 100, 200])).save(&path).unwrap();
+        files.push((name, std::fs::read(&path).unwrap()));
+    }
+    let forms = [
+        folder.join("in"),
+        folder.write("in.zip", &zip(&files)),
+        folder.write("in.tar", &tar(&files)),
+        folder.write("in.tgz", &gzip(&tar(&files))),
+    ];
+    let out = folder.join("out");
+    let mut seen = Vec::new();
+    for form in forms {
+        run_well(&["cifar10", "--from", &form, "--out", &out]);
+        seen.push(contents(&out));
+    }
+    assert!(seen.iter().all(|files| *files == seen[0]));
+    let nested = folder.write("nested.zip", &zip(&vec![("data/in.zip".into(), zip(&files))]));
+    let error = run_badly(&["cifar10", "--from", &nested, "--out", &out]);
+    assert!(error.contains("holds another archive, `data/in.zip`"), "{error}");
+    assert_eq!(error.matches("another archive").count(), 1, "{error}");
+}
+
+#[test]
+fn nobody_need_read_what_is_said() {
+    let folder = Folder::new("pipe");
+    let out = folder.join("out");
+    let names: Vec<String> = (0..200).map(|n| format!("class {n} {}", "x".repeat(900))).collect();
+    let mut all = tabgrad::data::pictures::Pictures::default();
+    let random = pictures(200, 10, 1);
+    random.iter().zip(0..).for_each(|((_, pixels), label)| all.push(label, pixels));
+    let train = folder.write("data_batch_1.bin", &record_file(&all));
+    let test = folder.write("test_batch.bin", &record_file(&all));
+    let meta = folder.write("batches.meta.txt", names.join("\n").as_bytes());
+    run_well(&["cifar10", "--from", &train, &test, &meta, "--out", &out]);
+    // More than a pipe holds, so that a write meets the closed end.
+    for arguments in [vec!["inspect", &out], vec!["inspect", "--help"]] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_data-prep"))
+            .args(&arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success(), "{arguments:?}: {:?}", output.status);
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_interrupt_leaves_nothing_half() {
+    let folder = Folder::new("interrupt");
+    let out = folder.join("here/out");
+    let mut interrupted = 0;
+    for delay in 0..12 {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_data-prep"))
+            .args([
+                "synthetic",
+                "--train",
+                "3000",
+                "--test",
+                "300",
+                "--shard-size",
+                "10",
+                "--out",
+                &out,
+            ])
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        // At another moment each time: while pictures are drawn, or while shards are written.
+        std::thread::sleep(std::time::Duration::from_millis(40 * delay));
+        let id = child.id().to_string();
+        Command::new("kill").args(["-INT", &id]).status().unwrap();
+        let status = child.wait().unwrap();
+        interrupted += usize::from(status.code() == Some(130));
+        let beside: Vec<_> = std::fs::read_dir(folder.path().join("here"))
+            .map(|entries| entries.flatten().map(|entry| entry.file_name()).collect())
+            .unwrap_or_default();
+        assert!(beside.iter().all(|name| name == "out"), "{beside:?}");
+        if !beside.is_empty() {
+            inspect::read(out.as_ref()).unwrap();
+        }
+    }
+    assert!(interrupted > 0, "no interrupt came in time");
+}
+
+#[test]
+fn what_a_killed_process_left_is_put_back() {
+    let folder = Folder::new("killed");
+    let out = folder.join("out");
+    let draw = ["synthetic", "--train", "4", "--test", "2", "--out", &out];
+    run_well(&draw);
+    let older = contents(&out);
+    // Killed between taking the older folder away and putting the new one in its place.
+    std::fs::rename(&out, folder.join(".out.old-1")).unwrap();
+    let empty = folder.write("empty.bin", b"");
+    run_badly(&["cifar10", "--from", &empty, "--out", &out]);
+    run_well(&[&draw[..], &["--seed", "5"]].concat());
+    assert_ne!(contents(&out), older);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2, "the folder and empty.bin");
 }
 
 #[test]

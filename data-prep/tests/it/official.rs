@@ -1,11 +1,22 @@
 //! Makers of small files in the official formats, built byte by byte and opcode by opcode, so
 //! that no opaque file has to be kept. The fuzz targets in `tests/fuzz` use it too.
 
+// Where it lies whoever includes this file.
+#[path = "pickler.rs"]
+mod pickler;
+
+pub(crate) use pickler::Python;
+
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use std::io::Write;
+use pickler::Pickler;
+use std::io::{Cursor, Write};
+use tabgrad::data::archive::{Archive, Entry, Limits};
+use tabgrad::data::cifar::{CLASSES, Cifar, Import, MOST_BYTES, find};
 use tabgrad::data::pictures::{PICTURE_BYTES, Pictures};
 use tabgrad::data::rng::{Purpose, Rng};
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
 
 /// Random pictures with random labels below `classes`.
 pub(crate) fn pictures(count: usize, classes: u32, seed: u64) -> Pictures {
@@ -28,21 +39,13 @@ pub(crate) fn record_file(pictures: &Pictures) -> Vec<u8> {
     pictures.iter().flat_map(|(label, pixels)| [vec![label], planes(pixels)].concat()).collect()
 }
 
-/// How a Python batch is written.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Python {
-    /// Protocol 2 by Python 2, as the official files are: byte strings, `numpy.core`.
-    Two,
-    /// The same, with the array stored column by column.
-    TwoFortran,
-    /// Protocol 2 by Python 3: bytes as Latin-1 text to be encoded.
-    ThreeProtocolTwo,
-    /// Protocol 4 by Python 3 and NumPy 2: frames, memos, text keys.
-    Four,
-}
-
 /// A Python batch.
 pub(crate) fn python_batch(pictures: &Pictures, style: Python) -> Vec<u8> {
+    python_batch_of(pictures, style, "labels")
+}
+
+/// A Python batch whose labels have this key.
+pub(crate) fn python_batch_of(pictures: &Pictures, style: Python, key: &str) -> Vec<u8> {
     let rows: Vec<Vec<u8>> = pictures.iter().map(|(_, pixels)| planes(pixels)).collect();
     let fortran = matches!(style, Python::TwoFortran);
     let data: Vec<u8> = if fortran {
@@ -50,97 +53,26 @@ pub(crate) fn python_batch(pictures: &Pictures, style: Python) -> Vec<u8> {
     } else {
         rows.concat()
     };
-    let mut out =
-        Pickler { out: vec![0x80, if matches!(style, Python::Four) { 4 } else { 2 }], style };
-    if matches!(style, Python::Four) {
-        out.push(&[0x95, 0, 0, 0, 0, 0, 0, 0, 0]); // a frame; readers of whole files ignore its length
-    }
-    out.push(b"}q\x01(");
-    out.string("batch_label");
-    out.string("training batch 1 of 5");
-    out.string("labels");
-    out.push(b"]q\x02(");
-    for &label in pictures.labels() {
-        out.push(&[b'K', label]);
-    }
-    out.push(b"e");
-    out.string("data");
-    out.name("numpy.core.multiarray", "_reconstruct");
-    out.name("numpy", "ndarray");
-    out.push(b"K\x00\x85");
-    out.string("b");
-    out.push(b"\x87R(K\x01"); // (ndarray, (0,), "b"), called; then the state begins
-    out.push(&[&b"M"[..], &(pictures.len() as u16).to_le_bytes(), b"M\x00\x0c\x86"].concat());
-    out.name("numpy", "dtype");
-    out.string("u1");
-    out.push(b"K\x00K\x01\x87R(K\x03");
-    out.string("|");
-    out.push(b"NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\x00tb");
-    out.push(if fortran { b"\x88" } else { b"\x89" });
-    out.bytes(&data);
-    out.push(b"tbu.");
+    let mut out = Pickler::new(style);
+    out.begin_dict();
+    out.item("batch_label", |out| out.string("training batch 1 of 5"));
+    out.item(key, |out| out.labels(pictures.labels()));
+    out.item("data", |out| out.array(&data, pictures.len(), fortran));
+    out.end();
     out.out
 }
 
-/// `batches.meta` with these names.
-pub(crate) fn python_meta(names: &[&str]) -> Vec<u8> {
-    let mut out = Pickler { out: b"\x80\x02}(".to_vec(), style: Python::Two };
-    out.string("label_names");
-    out.push(b"](");
-    names.iter().for_each(|name| out.string(name));
-    out.push(b"eu.");
+/// `batches.meta` with these names, or CIFAR-100's `meta` with its key.
+pub(crate) fn python_meta(names: &[&str], style: Python, key: &str) -> Vec<u8> {
+    let mut out = Pickler::new(style);
+    out.begin_dict();
+    out.item(key, |out| {
+        out.push(b"(");
+        names.iter().for_each(|name| out.string(name));
+        out.push(b"l");
+    });
+    out.end();
     out.out
-}
-
-struct Pickler {
-    out: Vec<u8>,
-    style: Python,
-}
-
-impl Pickler {
-    fn push(&mut self, opcodes: &[u8]) {
-        self.out.extend_from_slice(opcodes);
-    }
-
-    fn string(&mut self, text: &str) {
-        match self.style {
-            Python::Two | Python::TwoFortran => {
-                self.push(&[&[b'U', text.len() as u8], text.as_bytes()].concat())
-            }
-            Python::ThreeProtocolTwo => self.bytes(text.as_bytes()),
-            Python::Four => {
-                self.push(&[&[0x8c, text.len() as u8], text.as_bytes(), b"\x94"].concat())
-            }
-        }
-    }
-
-    fn bytes(&mut self, bytes: &[u8]) {
-        let counted = |code: u8, bytes: &[u8]| {
-            [&[code][..], &(bytes.len() as u32).to_le_bytes(), bytes].concat()
-        };
-        match self.style {
-            Python::Two | Python::TwoFortran => self.push(&counted(b'T', bytes)),
-            Python::Four => self.push(&counted(b'B', bytes)),
-            Python::ThreeProtocolTwo => {
-                let text: String = bytes.iter().copied().map(char::from).collect();
-                self.push(b"c_codecs\nencode\n");
-                self.push(&counted(b'X', text.as_bytes()));
-                self.push(&counted(b'X', b"latin1"));
-                self.push(b"\x86R");
-            }
-        }
-    }
-
-    fn name(&mut self, module: &str, name: &str) {
-        if matches!(self.style, Python::Four) {
-            let module = module.replace("numpy.core", "numpy._core");
-            self.string(&module);
-            self.string(name);
-            self.push(b"\x93");
-        } else {
-            self.push(format!("c{module}\n{name}\n").as_bytes());
-        }
-    }
 }
 
 /// Files in an archive.
@@ -157,6 +89,8 @@ pub(crate) fn binary_files(batches: &[Pictures; 6]) -> Files {
             (format!("cifar-10-batches-bin/{name}"), record_file(&batches[n]))
         })
         .collect();
+    let names: String = CLASSES.map(|name| format!("{name}\n")).concat() + "\n";
+    files.push(("cifar-10-batches-bin/batches.meta.txt".into(), names.into_bytes()));
     files.push(("cifar-10-batches-bin/readme.html".into(), b"<html>".to_vec()));
     files
 }
@@ -169,13 +103,22 @@ pub(crate) fn python_files(batches: &[Pictures; 6], style: Python) -> Files {
             (format!("cifar-10-batches-py/{name}"), python_batch(&batches[n], style))
         })
         .collect();
+    let meta = python_meta(&CLASSES, style, "label_names");
+    files.push(("cifar-10-batches-py/batches.meta".into(), meta));
     files.reverse();
     files
 }
 
-/// Six batches of two pictures each.
+/// Six batches of two pictures each, with something of all ten classes.
 pub(crate) fn six_batches() -> [Pictures; 6] {
-    std::array::from_fn(|n| pictures(2, 10, n as u64))
+    std::array::from_fn(|batch| {
+        let random = pictures(2, 10, batch as u64);
+        let mut labelled = Pictures::default();
+        for (place, (_, pixels)) in random.iter().enumerate() {
+            labelled.push(((2 * batch + place) % 10) as u8, pixels);
+        }
+        labelled
+    })
 }
 
 /// A tar of these files.
@@ -190,9 +133,54 @@ pub(crate) fn tar(files: &Files) -> Vec<u8> {
     builder.into_inner().unwrap()
 }
 
+/// A zip of these files.
+pub(crate) fn zip(files: &Files) -> Vec<u8> {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    for (path, content) in files {
+        writer.start_file(path.as_str(), SimpleFileOptions::default()).unwrap();
+        writer.write_all(content).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
 /// Gzip of these bytes.
 pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
+}
+
+/// CIFAR-10 in an archive or in a file of records, as both programs read it; an error is a
+/// sentence.
+pub(crate) fn read(name: &str, bytes: &[u8]) -> Result<Cifar, String> {
+    let opened = Archive::open(name, Cursor::new(bytes), Limits::PAGE);
+    let Some(mut archive) = opened.map_err(|error| error.to_string())? else {
+        return read_files(name, &[(name.to_owned(), bytes.to_vec())]);
+    };
+    let entries = archive.entries().to_vec();
+    let mut import = found(name, &entries)?;
+    for index in import.wanted().collect::<Vec<_>>() {
+        let content = archive.read(index, MOST_BYTES).map_err(|error| error.to_string())?;
+        import.add(index, &content).map_err(|error| error.to_string())?;
+    }
+    import.finish().map_err(|error| error.to_string())
+}
+
+/// CIFAR-10 in some files.
+pub(crate) fn read_files(name: &str, files: &[(String, Vec<u8>)]) -> Result<Cifar, String> {
+    let entry = |(path, content): &(String, Vec<u8>)| Entry {
+        path: path.clone(),
+        bytes: content.len() as u64,
+    };
+    let entries: Vec<Entry> = files.iter().map(entry).collect();
+    let mut import = found(name, &entries)?;
+    for index in import.wanted().collect::<Vec<_>>() {
+        import.add(index, &files[index].1).map_err(|error| error.to_string())?;
+    }
+    import.finish().map_err(|error| error.to_string())
+}
+
+fn found(name: &str, entries: &[Entry]) -> Result<Import, String> {
+    let found = find(name, entries).map_err(|error| error.to_string())?;
+    found.ok_or_else(|| "It is something else.".into())
 }

@@ -3,6 +3,7 @@
 use crate::support::{Folder, contents, run_well, two_files};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use tabgrad::data::cifar::CLASSES;
 use tabgrad::data::pictures::Pictures;
 
 /// The folder with the subset: `TABGRAD_SHARED_DATA`, or `shared/data` beside the repository.
@@ -36,4 +37,8 @@ fn the_subset_is_packed_as_it_is() {
     assert_eq!(first(&data.train), [6, 9, 9, 4, 1, 1, 2, 7, 8, 3]);
     assert_eq!(first(&data.test), [3, 8, 8, 0, 6, 6, 1, 6, 3, 1]);
     assert_eq!(folder.manifest().train.shards.len(), 3);
+    // Known by its first pictures, whatever it is called, and not taken for the whole.
+    assert_eq!(folder.manifest().classes, CLASSES);
+    assert_eq!(folder.manifest().name, "CIFAR-10 subset");
+    assert_eq!(folder.manifest().source, "A part of CIFAR-10.");
 }

@@ -1,7 +1,8 @@
 //! The opcodes of a pickle, one after another, turned into a list of values. It knows no opcode
-//! beyond those that NumPy arrays, lists, dictionaries and strings take in protocols 2 to 4.
+//! beyond those that NumPy arrays, lists, dictionaries and strings take in protocols 0 to 5.
 
-use super::{Id, Name, PickleError, Value};
+use super::{Id, Name, PickleError, Value, text};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// The stack machine that a pickle is a program for, with the places of the marks beside the
@@ -39,10 +40,21 @@ impl<'a> Machine<'a> {
             0x95 => drop(self.take(8)?), // FRAME, its length
             b'(' => self.marks.push(self.stack.len()),
             b'0' => drop(self.pop()?),
+            b'1' => drop(self.pop_mark()?),
+            b'2' => {
+                let id = self.pop()?;
+                self.stack.extend([id, id]);
+            }
 
             b'q' => self.memoize_at(|machine| Ok(u32::from(machine.array::<1>()?[0])))?,
             b'r' => self.memoize_at(|machine| Ok(u32::from_le_bytes(machine.array()?)))?,
             0x94 => self.memoize_at(|machine| Ok(machine.memo.len() as u32))?,
+            // Protocol 0 writes numbers as text.
+            b'p' => self.memoize_at(|machine| machine.number())?,
+            b'g' => {
+                let key = self.number()?;
+                self.recall(key)?;
+            }
             b'h' => {
                 let key = u32::from(self.array::<1>()?[0]);
                 self.recall(key)?;
@@ -67,21 +79,44 @@ impl<'a> Machine<'a> {
                 let value = i32::from_le_bytes(self.array()?);
                 self.push(Value::Int(value.into()));
             }
-            0x8a => self.long()?,
+            0x8a => self.long::<1>()?,
+            0x8b => self.long::<4>()?,
+            b'I' | b'L' => self.written_integer()?,
+            b'F' => {
+                self.line()?;
+                self.push(Value::Float);
+            }
+            b'G' => {
+                self.take(8)?;
+                self.push(Value::Float);
+            }
 
             b'U' | b'C' => {
                 let bytes = self.counted::<1>()?;
-                self.push(Value::Bytes(bytes));
+                self.push(Value::Bytes(bytes.into()));
             }
             // BINSTRING's length is signed, but a negative one is beyond any file as well.
             b'T' | b'B' => {
                 let bytes = self.counted::<4>()?;
-                self.push(Value::Bytes(bytes));
+                self.push(Value::Bytes(bytes.into()));
             }
-            0x8e => {
+            // BINBYTES8, and the BYTEARRAY8 of protocol 5.
+            0x8e | 0x96 => {
                 let bytes = self.counted::<8>()?;
+                self.push(Value::Bytes(bytes.into()));
+            }
+            b'S' => {
+                let bytes = text::quoted(self.line()?);
+                let bytes = bytes.ok_or_else(|| self.damaged("a string is not as Python's"))?;
                 self.push(Value::Bytes(bytes));
             }
+            b'V' => {
+                let text = text::raw_unicode(self.line()?);
+                let text = text.ok_or_else(|| self.damaged("a text is not as Python's"))?;
+                self.push(Value::Text(text));
+            }
+            // NEXT_BUFFER, and READONLY_BUFFER after it.
+            0x97 | 0x98 => return Err(PickleError::OutOfBand),
             0x8c => self.text::<1>()?,
             b'X' => self.text::<4>()?,
             0x8d => self.text::<8>()?,
@@ -93,6 +128,15 @@ impl<'a> Machine<'a> {
             b't' => {
                 let items = self.pop_mark()?;
                 self.push(Value::Tuple(items));
+            }
+            b'l' => {
+                let items = self.pop_mark()?;
+                self.push(Value::List(items));
+            }
+            b'd' => {
+                let items = self.pop_mark()?;
+                self.push(Value::Dict(Vec::new()));
+                self.set(&items)?;
             }
             b']' => self.push(Value::List(Vec::new())),
             b'a' => {
@@ -120,7 +164,10 @@ impl<'a> Machine<'a> {
             0x93 => {
                 let (name, module) = (self.pop()?, self.pop()?);
                 match (&self.values[module], &self.values[name]) {
-                    (&Value::Text(module), &Value::Text(name)) => self.name(module, name)?,
+                    (Value::Text(module), Value::Text(name)) => {
+                        let (module, name) = (module.clone(), name.clone());
+                        self.name(&module, &name)?;
+                    }
                     _ => return Err(self.damaged("a name is not text")),
                 }
             }
@@ -160,13 +207,32 @@ impl<'a> Machine<'a> {
     fn text<const N: usize>(&mut self) -> Result<(), PickleError> {
         let bytes = self.counted::<N>()?;
         let text = str::from_utf8(bytes).map_err(|_| self.damaged("a text is not UTF-8"))?;
-        self.push(Value::Text(text));
+        self.push(Value::Text(text.into()));
+        Ok(())
+    }
+
+    /// A number of the memo, in decimal, on a line of its own.
+    fn number(&mut self) -> Result<u32, PickleError> {
+        let number = str::from_utf8(self.line()?).ok().and_then(|line| line.trim().parse().ok());
+        number.ok_or_else(|| self.damaged("a number is not written in digits"))
+    }
+
+    /// An integer in decimal; `01` and `00` are true and false; a Python 2 `long` ends in `L`.
+    fn written_integer(&mut self) -> Result<(), PickleError> {
+        let line = str::from_utf8(self.line()?).unwrap_or_default().trim();
+        let value = match line {
+            "01" => Some(Value::Bool(true)),
+            "00" => Some(Value::Bool(false)),
+            _ => line.strip_suffix('L').unwrap_or(line).parse().ok().map(Value::Int),
+        };
+        let value = value.ok_or_else(|| self.damaged("an integer is not one of 64 bits"))?;
+        self.push(value);
         Ok(())
     }
 
     /// A Python 2 `long`: little-endian, signed, of up to eight bytes.
-    fn long(&mut self) -> Result<(), PickleError> {
-        let bytes = self.counted::<1>()?;
+    fn long<const N: usize>(&mut self) -> Result<(), PickleError> {
+        let bytes = self.counted::<N>()?;
         let Some(unused) = 8_usize.checked_sub(bytes.len()) else {
             return Err(self.damaged("an integer has more than 64 bits"));
         };
@@ -178,6 +244,7 @@ impl<'a> Machine<'a> {
         Ok(())
     }
 
+    /// What is before the next end of a line, which is taken too.
     fn line(&mut self) -> Result<&'a [u8], PickleError> {
         let rest = &self.bytes[self.at..];
         let end = rest.iter().position(|&byte| byte == b'\n');
@@ -259,14 +326,17 @@ impl<'a> Machine<'a> {
     }
 
     fn name(&mut self, module: &str, name: &str) -> Result<(), PickleError> {
-        let name = match (module, name) {
-            // NumPy 2 renamed `numpy.core`.
-            ("numpy.core.multiarray" | "numpy._core.multiarray", "_reconstruct") => {
-                Name::Reconstruct
-            }
+        // NumPy 2 renamed `numpy.core`.
+        let core = module.strip_prefix("numpy.core.").or(module.strip_prefix("numpy._core."));
+        let name = match (core.unwrap_or(module), name) {
+            ("multiarray", "_reconstruct") if core.is_some() => Name::Reconstruct,
+            ("numeric", "_frombuffer") if core.is_some() => Name::FromBuffer,
+            ("multiarray", "scalar") if core.is_some() => Name::Scalar,
             ("numpy", "ndarray") => Name::NdArray,
             ("numpy", "dtype") => Name::Dtype,
             ("_codecs", "encode") => Name::Encode,
+            ("__builtin__" | "builtins", "bytes") => Name::Bytes,
+            ("__builtin__" | "builtins", "bytearray") => Name::Bytearray,
             _ => {
                 let name: String = format!("{module}.{name}").chars().take(80).collect();
                 return Err(PickleError::Name { name });
@@ -278,29 +348,43 @@ impl<'a> Machine<'a> {
 
     /// A call: what it would make stands on the stack, and nothing is called.
     fn reduce(&mut self) -> Result<(), PickleError> {
-        let (arguments, callee) = (self.pop()?, self.pop()?);
+        let (tuple, callee) = (self.pop()?, self.pop()?);
         let (Value::Tuple(arguments), &Value::Name(name)) =
-            (&self.values[arguments], &self.values[callee])
+            (&self.values[tuple], &self.values[callee])
         else {
             return Err(self.damaged("a call is not of a name with a tuple"));
         };
         let made = match (name, arguments.first().copied()) {
             (Name::Reconstruct, _) => Value::Array(None),
-            (Name::Dtype, Some(text)) => Value::Dtype(text),
+            (Name::FromBuffer, Some(_)) => Value::Buffer(tuple),
+            (Name::Dtype, Some(text)) => Value::Dtype(text, None),
             (Name::Encode, Some(text)) => Value::Latin1(text),
+            (Name::Scalar, Some(dtype)) if arguments.len() == 2 => {
+                Value::Scalar(dtype, arguments[1])
+            }
+            (Name::Bytes | Name::Bytearray, None) => Value::Bytes(Cow::Borrowed(b"")),
+            // `bytearray` of Latin-1 text and its encoding, or of bytes.
+            (Name::Bytearray, Some(id)) => match &self.values[id] {
+                Value::Text(_) => Value::Latin1(id),
+                // It may be large, and asked for again and again: no copy.
+                Value::Latin1(_) | Value::Bytes(_) => {
+                    self.stack.push(id);
+                    return Ok(());
+                }
+                _ => return Err(self.damaged("a bytearray is made of something else")),
+            },
             _ => return Err(self.damaged("a call has no arguments, or is of a class")),
         };
         self.push(made);
         Ok(())
     }
 
-    /// State for the object below it. A dtype of one byte has none that matters.
+    /// State for the object below it.
     fn build(&mut self) -> Result<(), PickleError> {
         let state = self.pop()?;
         let stateless = self.damaged("state is given to something that has none");
         match self.top()? {
-            Value::Array(slot) => *slot = Some(state),
-            Value::Dtype(_) => {}
+            Value::Array(slot) | Value::Dtype(_, slot) => *slot = Some(state),
             _ => return Err(stateless),
         }
         Ok(())

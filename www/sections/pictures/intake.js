@@ -13,8 +13,8 @@ import { droppedFiles } from "./dropped.js";
  */
 export function create(container, { onFiles, onTrouble }) {
   const words = text.intake;
-  const accept = ".bin,.gz,.tgz,.tar,.zip";
-  const input = h("input", { type: "file", id: "file", multiple: true, accept, class: "unseen" });
+  // Any file: CIFAR-10's Python batches have names without an ending.
+  const input = h("input", { type: "file", id: "file", multiple: true, class: "unseen" });
   const folder = h("input", { type: "file", id: "folder", webkitdirectory: true, class: "unseen" });
   const bar = h("progress", { "aria-label": words.progress, max: 1 });
   const stage = h("span", { role: "status" });

@@ -1,35 +1,56 @@
-// A visitor's files as shards: CIFAR-10 as it is published, which the wasm module reads, or pictures of
-// their own.
+// A visitor's files as shards: CIFAR-10 in all its forms, which the wasm module knows, or pictures of their
+// own.
 
+import { size } from "../../format.js";
 import { text } from "../../strings.js";
-import { arePictures } from "./folder-layout.js";
+import { openFiles } from "./open.js";
 
 /** @import { Report } from "../../protocol.js" */
-/** @import { DecodedData, Wasm } from "../wasm.js" */
+/** @import { CifarImport, DecodedData, Wasm } from "../wasm.js" */
 /** @import { VisitorFile } from "./data.js" */
-
-/** One or two record files, or one archive: the test file is told by its name.
- * @param {VisitorFile[]} files */
-function sortFiles(files) {
-  if (files.length > 2) throw new Error(text.errors.tooManyFiles(files.length));
-  const [train, test] = [...files].sort((a, b) => Number(/test/i.test(a.path)) - Number(/test/i.test(b.path)));
-  return { train, test };
-}
+/** @import { Folder } from "./open.js" */
 
 /** @param {{wasm: Wasm, nextTask: () => Promise<void>}} world */
 export function createDecoder({ wasm, nextTask }) {
+  /** @param {CifarImport} cifar @param {Folder} folder @param {VisitorFile[]} files @param {(told: Report) => void} report */
+  async function decodeCifar(cifar, folder, files, report) {
+    const wanted = Array.from(cifar.wanted());
+    for (const [done, index] of wanted.entries()) {
+      report({ type: "import-progress", stage: "decoding", done, total: wanted.length });
+      await nextTask();
+      if (folder.archive) cifar.add_from(folder.archive, index);
+      else cifar.add(index, await whole(files[index]));
+    }
+    return cifar.finish();
+  }
+
+  /** @param {VisitorFile} file */
+  async function whole({ path, file }) {
+    const most = wasm.cifar_bytes();
+    if (file.size > most) throw new Error(text.errors.fileTooLarge(path, size(file.size), size(most)));
+    return new Uint8Array(await file.arrayBuffer());
+  }
+
   /** @param {VisitorFile[]} files @param {(told: Report) => void} report @returns {Promise<DecodedData>} */
   return async (files, report) => {
-    if (arePictures(files.map(({ path }) => path))) {
-      // What unpacks a zip comes only to those who bring pictures.
-      const { decodePictures } = await import("./import-pictures.js");
-      return decodePictures(wasm, files, report, nextTask);
+    const folder = openFiles(wasm, files);
+    /** @type {CifarImport|undefined} */
+    let cifar;
+    try {
+      cifar = wasm.find_cifar(folder.name, folder.entries);
+      if (!cifar) {
+        // What decodes pictures comes only to those who bring some.
+        const { importFolder } = await import("./import-pictures.js");
+        const decoded = await importFolder(wasm, folder, report, nextTask);
+        for (const message of folder.remarks) report({ type: "notice", message });
+        return decoded;
+      }
+      const decoded = await decodeCifar(cifar, folder, files, report);
+      for (const message of [...folder.remarks, ...cifar.remarks()]) report({ type: "notice", message });
+      return decoded;
+    } finally {
+      cifar?.free();
+      folder.archive?.free();
     }
-    const { train, test } = sortFiles(files);
-    const bytes = new Uint8Array(await train.file.arrayBuffer());
-    const testBytes = test ? new Uint8Array(await test.file.arrayBuffer()) : undefined;
-    report({ type: "import-progress", stage: "decoding" });
-    await nextTask();
-    return wasm.decode(train.file.name, bytes, testBytes);
   };
 }

@@ -138,13 +138,6 @@ export function checkCounts(pictures, classes, divided) {
   });
 }
 
-/** Whether files that were given are pictures of the visitor's own, in folders or in a zip.
- * @param {string[]} paths */
-export const arePictures = (paths) => paths.some((path) => isPicture(path) || isZip(path));
-
-/** @param {string} path */
-export const isZip = (path) => /\.zip$/i.test(path);
-
 /**
  * What the visitor should know of what was left out; nothing where nothing was.
  * @param {Layout} found @param {string[]} broken  paths of pictures that could not be decoded

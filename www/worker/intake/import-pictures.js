@@ -1,40 +1,18 @@
-// A visitor's own pictures as shards: found in a zip or in folders, decoded by the browser, cut to
+// A visitor's own pictures as shards: found in an archive or in folders, decoded by the browser, cut to
 // a square and made 32 by 32. What their paths mean is in folder-layout.js.
 
 import { text } from "../../strings.js";
-import { MOST, checkCounts, isZip, layout, remarks } from "./folder-layout.js";
+import { MOST, checkCounts, layout, remarks } from "./folder-layout.js";
 import { createResizer } from "./resize.js";
-import * as zips from "./zip.js";
 
 /** @import { DecodedData, Wasm } from "../wasm.js" */
-/** @import { VisitorFile } from "./data.js" */
 /** @import { Chosen } from "./folder-layout.js" */
+/** @import { Folder } from "./open.js" */
 /** @import { Report } from "../../protocol.js" */
 
 const PICTURE_BYTES = 32 * 32 * 3;
 /** The page hears how far it is this often. */
 const TELL_MS = 150;
-
-/** Files with paths, wherever they lie; `contents` are in the order of the indices asked for, and
- * null is a damaged one.
- * @typedef {object} Folder
- * @property {string} name
- * @property {{path: string, bytes: number}[]} entries
- * @property {(indices: number[]) => Iterable<Blob|Uint8Array|null>} contents */
-
-/** @param {VisitorFile[]} files @returns {Promise<Folder>} */
-async function open(files) {
-  const zip = files.find(({ path }) => isZip(path))?.file;
-  if (!zip) {
-    const entries = files.map(({ path, file }) => ({ path, bytes: file.size }));
-    return { name: "", entries, contents: (indices) => indices.map((index) => files[index].file) };
-  }
-  if (files.length > 1) throw new Error(text.pictures.own.zipAndMore(zip.name, files.length - 1));
-  if (zip.size > MOST.bytes) throw new Error(text.pictures.own.tooLarge(zip.size, MOST.bytes));
-  const bytes = new Uint8Array(await zip.arrayBuffer());
-  const entries = zips.list(bytes, zip.name);
-  return { name: zip.name, entries, contents: (indices) => zips.contents(bytes, entries, indices) };
-}
 
 /** @param {{bytes: number}[]} entries @param {Chosen[]} pictures */
 function checkSize(entries, pictures) {
@@ -61,13 +39,12 @@ function createSplit(most) {
 
 /**
  * @param {Wasm} wasm
- * @param {VisitorFile[]} files  one zip, or files with the paths that they had in their folder
+ * @param {Folder} folder
  * @param {(told: Report) => void} report
  * @param {() => Promise<void>} nextTask
  * @returns {Promise<DecodedData>}
  */
-export async function decodePictures(wasm, files, report, nextTask) {
-  const folder = await open(files);
+export async function importFolder(wasm, folder, report, nextTask) {
   const found = layout(folder.entries.map(({ path }) => path));
   const { classes, pictures, divided, root } = found;
   checkSize(folder.entries, pictures);
@@ -81,8 +58,9 @@ export async function decodePictures(wasm, files, report, nextTask) {
   const total = pictures.length;
   let told = -Infinity;
   let at = 0;
-  for (const content of folder.contents(pictures.map(({ index }) => index))) {
-    const picture = pictures[at];
+  const order = [...pictures].sort((a, b) => a.index - b.index);
+  for await (const content of folder.contents(order.map(({ index }) => index))) {
+    const picture = order[at];
     if (performance.now() - told > TELL_MS) {
       report({ type: "import-progress", stage: "decoding", done: at, total });
       told = performance.now();
@@ -101,7 +79,7 @@ export async function decodePictures(wasm, files, report, nextTask) {
   if (decoded.length === 0) throw new Error(text.pictures.own.allBroken(total));
   checkCounts(decoded, classes, true);
   const origin = folder.name || root;
-  const name = origin.split("/").at(-1)?.replace(/\.zip$/i, "") || text.pictures.own.name;
+  const name = origin.split("/").at(-1)?.replace(/\.(zip|tar|tgz|tar\.gz)$/i, "") || text.pictures.own.name;
   const source = text.pictures.own.source(decoded.length, origin, divided);
   const packed = wasm.pack_pictures({ name, source, classes }, train.pictures(), test.pictures());
   for (const message of remarks(found, broken)) report({ type: "notice", message });

@@ -1,0 +1,91 @@
+// What a visitor gives as one list of files, and what is asked of an archive.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createDecoder } from "../../www/worker/intake/decode.js";
+import { fileSource, openFiles } from "../../www/worker/intake/open.js";
+
+const given = (path, length = 9) => ({ path, file: new File([new Uint8Array(length)], path.split("/").at(-1)) });
+const nothing = { open_archive: () => undefined };
+const collected = async (generator) => {
+  const all = [];
+  for await (const one of generator) all.push(one);
+  return all;
+};
+
+/** An archive of three files, of which the second is damaged. */
+function archive() {
+  const state = { freed: 0 };
+  const read = (index) => {
+    if (index === 1) throw new Error("It is damaged.");
+    return Uint8Array.of(index);
+  };
+  return {
+    state,
+    entries: () => ["a", "b", "c"].map((path) => ({ path, bytes: 1 })),
+    remarks: () => ["Names were guessed."],
+    head: read,
+    read,
+    free: () => (state.freed += 1),
+  };
+}
+
+test("files and folders are listed with their paths and read as they are asked for", async () => {
+  const folder = openFiles(nothing, [given("pets/cat/1.png", 3), given("pets/dog/1.png", 600)]);
+  assert.deepEqual([folder.name, folder.archive, folder.remarks], ["pets", null, []]);
+  assert.deepEqual(folder.entries, [{ path: "pets/cat/1.png", bytes: 3 }, { path: "pets/dog/1.png", bytes: 600 }]);
+  assert.deepEqual((await collected(folder.heads([0, 1]))).map(({ length }) => length), [3, 512]);
+  assert.deepEqual((await collected(folder.contents(Uint32Array.of(1)))).map(({ length }) => length), [600]);
+  assert.equal(openFiles(nothing, [given("a.bin"), given("b.bin")]).name, "");
+});
+
+test("a damaged file in an archive leaves the others", async () => {
+  const folder = openFiles({ open_archive: archive }, [given("pets.zip")]);
+  assert.equal(folder.name, "pets.zip");
+  assert.deepEqual(await collected(folder.contents([0, 1, 2])), [Uint8Array.of(0), null, Uint8Array.of(2)]);
+  assert.deepEqual(await collected(folder.heads([1])), [null]);
+});
+
+test("one archive is enough", () => {
+  assert.throws(() => openFiles(nothing, [given("a.tar.gz"), given("b.bin"), given("c.bin")]), /a\.tar\.gz was given with 2 other files/);
+  // In a folder it is one file of many.
+  assert.equal(openFiles(nothing, [given("pets/old.zip"), given("pets/cat/1.png")]).entries.length, 2);
+});
+
+test("a file answers with the bytes that are asked for", (t) => {
+  const asked = [];
+  globalThis.FileReaderSync = class {
+    readAsArrayBuffer(blob) {
+      asked.push(blob.size);
+      return new ArrayBuffer(blob.size);
+    }
+  };
+  t.after(() => delete globalThis.FileReaderSync);
+  const source = fileSource(given("a.zip", 100).file);
+  assert.equal(source.size, 100);
+  assert.equal(source.read(90, 64).length, 10);
+  assert.deepEqual(asked, [10]);
+});
+
+test("CIFAR-10 is read out of its archive, which is let go; what is to be known is told", async () => {
+  const opened = archive();
+  const asked = [];
+  const cifar = {
+    wanted: () => Uint32Array.of(0, 2),
+    add_from: (from, index) => asked.push([from === opened, index]),
+    finish: () => "decoded",
+    remarks: () => ["There is no test batch."],
+    free: () => asked.push("freed"),
+  };
+  const reports = [];
+  const wasm = { open_archive: () => opened, find_cifar: (name) => (asked.push(name), cifar) };
+  const decode = createDecoder({ wasm, nextTask: async () => {} });
+  assert.equal(await decode([given("cifar.zip")], (told) => reports.push(told)), "decoded");
+  assert.deepEqual(asked, ["cifar.zip", [true, 0], [true, 2], "freed"]);
+  assert.deepEqual(reports.filter(({ type }) => type === "notice").map(({ message }) => message), ["Names were guessed.", "There is no test batch."]);
+  assert.equal(opened.state.freed, 1);
+  // Also where it turns out to be something that cannot be read.
+  cifar.add_from = () => { throw new Error("It is cut off."); };
+  await assert.rejects(decode([given("cifar.zip")], () => {}), /cut off/);
+  assert.equal(opened.state.freed, 2);
+});
