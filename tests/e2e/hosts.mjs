@@ -187,6 +187,8 @@ both("over plain HTTP pictures load and models train, and a run is kept or it is
   assert.equal(await visitor.evaluate(() => isSecureContext), false);
   await visitor.click("#run");
   await visitor.says("#status", "Finished");
+  // Whether it was kept is known a moment after its end.
+  for (let tries = 0; tries < 100 && (await visitor.count(".notice")) === 0; tries += 1) await new Promise((done) => setTimeout(done, 100));
   const said = await sentences(visitor);
   for (const sentence of said) assert.doesNotMatch(sentence, /undefined|null|TypeError|is not a/, sentence);
   const about = said.filter((sentence) => /kept/.test(sentence));
@@ -210,6 +212,7 @@ both("where storage and locks are refused, models train and it is said that noth
   await visitor.wait(ready);
   await visitor.click("#run");
   await visitor.says("#status", "Finished");
+  await visitor.wait(".notice");
   const about = (await sentences(visitor)).filter((sentence) => /keeps|kept/.test(sentence));
   assert.equal(about.length, 1, JSON.stringify(await sentences(visitor)));
 }), { expected: told });
