@@ -15,6 +15,7 @@ import "./learned.mjs";
 import "./keep.mjs";
 import "./embed.mjs";
 import "./access.mjs";
+import "./frames.mjs";
 import "./hosts.mjs";
 import "./trouble.mjs";
 import "./terminal.mjs";
