@@ -58,3 +58,19 @@ export async function misbehaving({ at = "/", headers = {}, pages = {}, change =
     },
   };
 }
+
+/** A server for the time of a test. */
+export const on = (rules, body) => async (visitor) => {
+  const server = await misbehaving(rules);
+  try {
+    await body(visitor, server);
+  } finally {
+    server.close();
+  }
+};
+
+/** What the network and the policies of these hosts make browsers write into the console. */
+export const told = /Failed to load|may not load|Loading (failed|module)|MIME|CORS|Cross-Origin|Content[- ]Security[- ]Policy|sandbox|net::ERR|NetworkError|blocked|Trusted|WebAssembly|wasm|module|disallowed|Access to|opaque|font/i;
+
+/** Where a run can be started. */
+export const ready = "#run:enabled";

@@ -17,6 +17,7 @@ import "./keep.mjs";
 import "./embed.mjs";
 import "./access.mjs";
 import "./remarks.mjs";
+import "./frames.mjs";
 import "./hosts.mjs";
 import "./trouble.mjs";
 import "./terminal.mjs";
