@@ -14,6 +14,8 @@ import "./stacked.mjs";
 import "./lesson.mjs";
 import "./learned.mjs";
 import "./keep.mjs";
+import "./storage.mjs";
+import "./kill.mjs";
 import "./embed.mjs";
 import "./access.mjs";
 import "./remarks.mjs";
