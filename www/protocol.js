@@ -98,11 +98,13 @@
  * @property {number|null} validationSeconds  per validation batch
  */
 
-/** Pictures: RGBA bytes, 4096 a picture, one after another.
- * @typedef {{labels: Uint8Array, rgba: Uint8Array}} Pictures */
+/** Pictures below each other in one image, 32 pixels wide; null for none, since an image has at least one row.
+ * @typedef {ImageData|null} Atlas */
+
+/** @typedef {{labels: Uint8Array, atlas: Atlas}} Pictures */
 
 /** Some pictures of a split in order, or of one class of it; `total` is how many there are.
- * @typedef {{total: number, indices: Uint32Array, labels: Uint8Array, rgba: Uint8Array}} Page */
+ * @typedef {{total: number, indices: Uint32Array, labels: Uint8Array, atlas: Atlas}} Page */
 
 /** Where pictures of a query lie: a split, or the visitor's own that `set-given` brought.
  * @typedef {Split|"given"} Source */
@@ -110,13 +112,13 @@
 /** The test pictures that are reconstructed while an autoencoder learns.
  * @typedef {Pictures & {indices: Uint32Array}} Shown */
 
-/** Pictures and their reconstructions by an autoencoder, as RGBA bytes.
+/** Pictures and their reconstructions by an autoencoder.
  * @typedef {object} Reconstructions
  * @property {Uint8Array} labels
- * @property {Uint8Array} inputs
- * @property {Uint8Array|null} corrupted
- * @property {Uint8Array} outputs
- * @property {Uint8Array} differences
+ * @property {Atlas} inputs
+ * @property {Atlas} corrupted  what the network saw; null where that is the inputs
+ * @property {Atlas} outputs
+ * @property {Atlas} differences
  * @property {Float32Array} errors  mean squared error of each picture
  */
 
@@ -135,7 +137,7 @@
  * @typedef {object} LatentMap
  * @property {Uint32Array} indices
  * @property {Uint8Array} labels
- * @property {Uint8Array} rgba
+ * @property {Atlas} atlas
  * @property {Float32Array} points  x and y of each
  * @property {number[]} explained  share of the variance along x and along y
  */
@@ -209,7 +211,7 @@
  *   | {type: "label", run: string, name: string, pinned: boolean}
  *   | {type: "discard", run: string}
  *   | {type: "weights", run: string}
- *   | {type: "set-given", rgb: Uint8Array}
+ *   | {type: "set-given", image: ImageData}
  *   | {type: "reconstruct", run: string, source: Source, indices: Uint32Array}
  *   | {type: "classify", run: string, source: Source, indices: Uint32Array}
  *   | {type: "encode", run: string, source: Source, indices: Uint32Array}
@@ -224,7 +226,7 @@
  *   | {type: "trace-step", source: Source, index: number}
  * )} Command */
 
-/** What is answered to a command of each type. Pictures are RGBA bytes, 4096 a picture.
+/** What is answered to a command of each type.
  * @typedef {object} Answers
  * @property {void} open
  * @property {Description} describe
@@ -253,8 +255,8 @@
  * @property {Reconstructions} reconstruct
  * @property {Float32Array} classify  probabilities, `[picture][class]`
  * @property {Codes} encode
- * @property {Uint8Array} decode  the pictures of the codes
- * @property {Uint8Array} interpolate  the pictures of codes on the straight line between two
+ * @property {Atlas} decode  the pictures of the codes
+ * @property {Atlas} interpolate  the pictures of codes on the straight line between two
  * @property {LatentMap} latent-map
  * @property {Extremes} extremes
  * @property {Predictions} predict-all

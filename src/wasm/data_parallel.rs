@@ -18,10 +18,9 @@ use crate::parallel::replica::{self, ReplicaOutput, ReplicaWork};
 use crate::train::error::TrainError;
 use crate::train::trainer::Trainer;
 
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(js_namespace = console)]
-    fn warn(message: &str);
+/// A line in the console: what the page goes on after, and a developer may want to know.
+fn warn(error: &dyn std::fmt::Display) {
+    web_sys::console::warn_1(&JsValue::from_str(&error.to_string()));
 }
 
 /// Statistics that a replica tells before its output is ready.
@@ -49,7 +48,7 @@ impl LocalWork {
         match self.0.resume(&sums).await {
             Ok(()) => Ok(true),
             Err(error @ ParallelError::Statistics { .. }) => {
-                warn(&error.to_string());
+                warn(&error);
                 Ok(false)
             }
             Err(error) => Err(Failure::from(error).into()),
@@ -100,7 +99,7 @@ fn reduce(trainer: &mut Trainer, own: LocalWork, others: &Array) -> Result<JsVal
             ParallelError::Microbatches { .. } | ParallelError::Unfinished,
         )) => Ok(JsValue::UNDEFINED),
         Err(error @ TrainError::Parallel(_)) => {
-            warn(&error.to_string());
+            warn(&error);
             Ok(JsValue::UNDEFINED)
         }
         Err(error) => Err(Failure::from(error).into()),

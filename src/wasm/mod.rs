@@ -1,16 +1,18 @@
 //! What the page's worker calls, and the only room that knows JavaScript: [`session`] has the data and
 //! the runs, `queries` asks them about pictures, `data_parallel` trains them on several workers
-//! (`messages` is what those send each other), and [`devices`] tests backends. Records cross as plain
-//! objects, values as typed arrays, pictures as canvas bytes, and every failure as an `Error` whose
-//! `name` is stable and whose `message` is a sentence.
+//! (`messages` is what those send each other), and [`devices`] tests backends. What is answered crosses
+//! as plain objects ([`records`]), values as typed arrays, pictures as images ([`atlas`]), and every
+//! failure as an `Error` whose `name` is stable and whose `message` is a sentence.
 
+pub mod atlas;
 mod data_parallel;
 pub mod devices;
 mod messages;
 mod queries;
+pub mod records;
 pub mod session;
 
-use js_sys::{Float32Array, Object, Reflect, Uint8Array};
+use js_sys::Uint8Array;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 
@@ -19,12 +21,13 @@ use crate::data::dataset::{self, DatasetError};
 use crate::data::loader::LoadError;
 use crate::data::manifest::{ManifestError, Split};
 use crate::data::pack::{self, Meta, PackError, Packed, SHARD_SIZE};
-use crate::data::pictures::{CHANNELS, Pictures, PicturesError};
+use crate::data::pictures::{Pictures, PicturesError};
 use crate::inspect::pca::{self, PcaError};
 use crate::parallel::error::ParallelError;
 use crate::spec::presets::PresetRecord;
 use crate::spec::{ConfigError, Model, RunConfig};
 use crate::train::error::TrainError;
+use records::{Js, Projection, typed};
 
 /// Panics become readable in the console.
 #[wasm_bindgen(start)]
@@ -103,33 +106,6 @@ fn to_js<T: Serialize + ?Sized>(value: &T) -> Result<JsValue, Failure> {
         .map_err(|error| Failure { name: "InternalError", message: error.to_string() })
 }
 
-fn bytes(values: &[u8]) -> JsValue {
-    Uint8Array::from(values).into()
-}
-
-fn floats(values: &[f32]) -> JsValue {
-    Float32Array::from(values).into()
-}
-
-fn object(fields: &[(&str, JsValue)]) -> Result<Object, JsValue> {
-    let object = Object::new();
-    for (name, value) in fields {
-        Reflect::set(&object, &JsValue::from_str(name), value)?;
-    }
-    Ok(object)
-}
-
-/// `[picture][y][x][channel]` values in 0 to 1 as canvas bytes.
-fn values_to_rgba(values: &[f32]) -> Vec<u8> {
-    let mut rgba = Vec::with_capacity(values.len() / CHANNELS * 4);
-    for pixel in values.as_chunks::<CHANNELS>().0 {
-        // A cast saturates: what is outside 0 to 1 is cut.
-        rgba.extend(pixel.map(|value| (value * 255.0 + 0.5) as u8));
-        rgba.push(u8::MAX);
-    }
-    rgba
-}
-
 fn config_from(value: &JsValue) -> Result<RunConfig, Failure> {
     let text = js_sys::JSON::stringify(value).ok().and_then(|text| text.as_string());
     let text = text.ok_or_else(|| Failure {
@@ -179,10 +155,10 @@ pub fn version() -> String {
 /// Rows of numbers on the plane of their first two principal components: x and y of each row, and
 /// the shares of all variance.
 #[wasm_bindgen]
-pub fn pca(values: Vec<f32>, rows: usize) -> Result<Object, JsValue> {
+pub fn pca(values: Vec<f32>, rows: usize) -> Result<Js<Projection>, JsValue> {
     let found = pca::project(&values, rows).map_err(Failure::from)?;
-    let points = found.points.as_flattened();
-    object(&[("points", floats(points)), ("explained", to_js(&found.explained)?)])
+    let points = found.points.as_flattened().into();
+    Ok(typed(&Projection { points, explained: found.explained })?)
 }
 
 /// Shards and manifest made of pictures: CIFAR-10 as it was downloaded, or a visitor's own.

@@ -4,22 +4,21 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use js_sys::{Object, Uint8Array, Uint32Array};
-use serde_json::json;
+use js_sys::{Uint8Array, Uint32Array};
 use wasm_bindgen::prelude::*;
+use web_sys::ImageData;
 
-use super::{Failure, bytes, config_from, object, split_from, to_js};
+use super::atlas::{self, Atlas};
+use super::records::{self, Counts, Js, Page, ShardAdded, typed};
+use super::{Failure, config_from, split_from, to_js};
 use crate::backend::Backend;
 use crate::data::dataset::{Dataset, Source};
 use crate::data::loader::Loader;
-use crate::data::pictures::{CHANNELS, PICTURE_BYTES, Pictures, SIDE};
+use crate::data::pictures::{PICTURE_BYTES, Pictures};
 use crate::data::rng::{Purpose, Rng};
 use crate::spec::summary::Summary;
 use crate::train::trainer::Trainer;
 use crate::train::training_data::TrainingData;
-
-/// Bytes of a picture as a canvas takes it: red, green, blue, opacity.
-const RGBA_BYTES: usize = SIDE * SIDE * 4;
 
 /// Classes of CIFAR-10, which a model is described for while no data is loaded.
 const CLASSES_BEFORE_DATA: usize = 10;
@@ -119,17 +118,12 @@ impl Session {
     }
 
     /// Takes the next shard of its split.
-    pub fn add_shard(&mut self, file: &str, bytes: &[u8]) -> Result<JsValue, JsValue> {
+    pub fn add_shard(&mut self, file: &str, bytes: &[u8]) -> Result<Js<ShardAdded>, JsValue> {
         let loader = self.loader.as_mut().ok_or_else(|| Failure::state("No manifest is set."))?;
         let split = loader.add(file, bytes).map_err(Failure::from)?;
         let data = loader.data();
-        let (train, test) = (data.train.len(), data.test.len());
-        let complete = loader.is_complete();
-        Ok(to_js(&json!({
-            "split": split,
-            "loaded": { "train": train, "test": test },
-            "complete": complete,
-        }))?)
+        let loaded = Counts { train: data.train.len(), test: data.test.len() };
+        Ok(typed(&ShardAdded { split, loaded, complete: loader.is_complete() })?)
     }
 
     /// `count` different pictures of a split, the same ones for the same seed; fewer if fewer
@@ -156,10 +150,11 @@ impl Session {
         label: Option<u32>,
         offset: u32,
         count: u32,
-    ) -> Result<Object, JsValue> {
+    ) -> Result<Js<Page>, JsValue> {
+        let all = self.all(split)?;
         let mut indices = Vec::new();
         let mut total = 0_u32;
-        for (index, &found) in (0_u32..).zip(self.all(split)?.labels()) {
+        for (index, &found) in (0_u32..).zip(all.labels()) {
             if label.is_some_and(|label| label != u32::from(found)) {
                 continue;
             }
@@ -168,36 +163,45 @@ impl Session {
             }
             total += 1;
         }
-        let indices = Uint32Array::from(indices.as_slice());
-        object(&[("total", total.into()), ("indices", indices.into())])
+        let page = all.chosen(&indices);
+        Ok(typed(&Page {
+            total,
+            indices: indices.as_slice().into(),
+            labels: page.labels().into(),
+            atlas: Atlas::of_bytes(page.pixels())?,
+        })?)
     }
 
-    /// Takes the visitor's own pictures, 3072 bytes each, `[y][x][channel]`, in place of earlier
-    /// ones; says how many. Their label is 0.
-    pub fn set_given(&mut self, rgb: Vec<u8>) -> Result<u32, JsValue> {
-        let labels = vec![0; rgb.len().div_ceil(PICTURE_BYTES)];
+    /// Takes the visitor's own pictures, below each other in one image, in place of earlier ones; says
+    /// how many. Their label is 0.
+    pub fn set_given(&mut self, image: &ImageData) -> Result<u32, JsValue> {
+        let rgb = atlas::bytes_of(image)?;
+        let labels = vec![0; rgb.len() / PICTURE_BYTES];
         self.given = Pictures::from_bytes(labels, rgb).map_err(Failure::from)?;
         Ok(u32::try_from(self.given.len()).unwrap_or(u32::MAX))
     }
 
-    /// Labels and canvas bytes of pictures.
-    pub fn pictures(&self, source: &str, indices: &[u32]) -> Result<Object, JsValue> {
+    /// Pictures, with their labels.
+    pub fn pictures(
+        &self,
+        source: &str,
+        indices: &[u32],
+    ) -> Result<Js<records::Pictures>, JsValue> {
         let source = self.source(source)?;
         let pictures = match source {
             Source::Given(_) => Dataset::default().chosen(source, indices).map(|_| &self.given),
             Source::Split(_) => self.loader()?.data().chosen(source, indices),
         };
-        let pictures = pictures.map_err(Failure::from)?;
-        let mut rgba = Vec::with_capacity(indices.len() * RGBA_BYTES);
-        let mut labels = Vec::with_capacity(indices.len());
-        for (label, pixels) in indices.iter().filter_map(|&index| pictures.get(index as usize)) {
-            labels.push(label);
-            for pixel in pixels.chunks_exact(CHANNELS) {
-                rgba.extend_from_slice(pixel);
-                rgba.push(u8::MAX);
-            }
-        }
-        object(&[("labels", bytes(&labels)), ("rgba", bytes(&rgba))])
+        let pictures = pictures.map_err(Failure::from)?.chosen(indices);
+        Ok(typed(&records::Pictures {
+            labels: pictures.labels().into(),
+            atlas: Atlas::of_bytes(pictures.pixels())?,
+        })?)
+    }
+
+    /// The labels of all pictures of a source.
+    pub fn labels(&self, source: &str) -> Result<Uint8Array, JsValue> {
+        Ok(Uint8Array::from(self.all(source)?.labels()))
     }
 
     /// The table of the model that `config` describes, for the data that is loaded; before there is

@@ -2,6 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { atlas } from "./image-data.mjs";
+import { cut, putPicture } from "../../www/components/atlas.js";
 import { rowsOf, valueAt } from "../../www/components/line-values.js";
 import { pressed, sorted } from "../../www/components/table.js";
 
@@ -41,4 +43,23 @@ test("a press sorts numbers from the largest and words from the first, and a sec
   assert.deepEqual(first, { key: "loss", descending: true });
   assert.deepEqual(pressed(first, { key: "loss", title: "Loss", numeric: true }), { key: "loss", descending: false });
   assert.deepEqual(pressed(first, { key: "name", title: "Name" }), { key: "name", descending: false });
+});
+
+test("pictures are cut out of an atlas in its own memory, and only those that are there", () => {
+  const three = atlas(3, (i) => Math.floor(i / 4096));
+  const last = cut(three, 2, 3);
+  assert.deepEqual([last.width, last.height, last.data[0], last.data.at(-1)], [32, 32, 2, 2]);
+  assert.equal(last.data.buffer, three.data.buffer);
+  assert.deepEqual([cut(three, 0, 2).height, cut(three, 0, 2).data.at(-1)], [64, 1]);
+  assert.deepEqual([cut(three, 2, 4), cut(three, 3, 4), cut(three, 1, 1), cut(null, 0, 1)], [null, null, null, null]);
+});
+
+test("a picture of an atlas is put on a canvas as it lies there, and nothing of its neighbours", () => {
+  const put = [];
+  const three = atlas(3);
+  putPicture({ putImageData: (...given) => put.push(given) }, three, 2, 40, 7);
+  const [[image, dx, dy, x, y, width, height]] = put;
+  assert.equal(image, three);
+  assert.deepEqual([dx + x, dy + y], [40, 7], "its corner");
+  assert.deepEqual([x, y, width, height], [0, 64, 32, 32], "what is put");
 });

@@ -1,8 +1,9 @@
 // A stand-in for the wasm module in plain JavaScript: the same names and shapes, invented curves
 // and invented pictures. It learns nothing; it lets the page's code be tested without a build.
 
+import { SIDE, atlas } from "./image-data.mjs";
+
 export const CLASSES = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
-const SIDE = 32;
 
 /** A preset's record, as the wasm module tells of it. */
 const preset = (name, title, kind, more) => ({
@@ -138,7 +139,7 @@ export function manifest({ train = 600, test = 200, name = "Stand-in pictures", 
 }
 
 /** A coloured disc before a gradient; `blur` from 0 to 1 washes it out. */
-function paint(rgba, at, split, index, blur = 0) {
+function paint(data, at, split, index, blur = 0) {
   const next = random(index * 2 + (split === "test" ? 1 : 0));
   const [hue, x0, y0, radius, tilt] = Array.from({ length: 5 }, next);
   for (let i = 0; i < SIDE * SIDE; i += 1) {
@@ -149,9 +150,9 @@ function paint(rgba, at, split, index, blur = 0) {
     for (let c = 0; c < 3; c += 1) {
       const ground = 90 + 60 * Math.sin(c + tilt * 6 + (y / SIDE) * 2);
       const disc = 128 + 110 * Math.sin(hue * 6 + c * 2.1);
-      rgba[at + i * 4 + c] = ground + inside * (disc - ground);
+      data[at + i * 4 + c] = ground + inside * (disc - ground);
     }
-    rgba[at + i * 4 + 3] = 255;
+    data[at + i * 4 + 3] = 255;
   }
 }
 
@@ -234,9 +235,9 @@ export class Session {
   }
 
   pictures(split, indices) {
-    const rgba = new Uint8Array(indices.length * SIDE * SIDE * 4);
-    indices.forEach((index, i) => paint(rgba, i * SIDE * SIDE * 4, split, index));
-    return { labels: Uint8Array.from(indices, (index) => index % 10), rgba };
+    const painted = atlas(indices.length);
+    indices.forEach((index, i) => paint(painted.data, i * SIDE * SIDE * 4, split, index));
+    return { labels: Uint8Array.from(indices, (index) => index % 10), atlas: painted };
   }
 
   /** A shard as it came: as many bytes as it has pictures. */
@@ -343,15 +344,23 @@ export class Session {
 
   async reconstruct(id, split, indices) {
     const run = this.held(id);
-    const { rgba: inputs } = this.pictures(split, indices);
-    const outputs = new Uint8Array(inputs.length);
+    const { labels, atlas: inputs } = this.pictures(split, indices);
+    const outputs = atlas(indices.length);
     const blur = Math.exp(-run.step / 120);
-    indices.forEach((index, i) => paint(outputs, i * SIDE * SIDE * 4, split, index, blur));
+    indices.forEach((index, i) => paint(outputs.data, i * SIDE * SIDE * 4, split, index, blur));
     const noise = random(5);
-    const corrupted = run.config.noise === "none" ? null : inputs.map((v, i) => (i % 4 === 3 ? 255 : Math.max(0, Math.min(255, v + (noise() - 0.5) * 120))));
-    const differences = inputs.map((v, i) => (i % 4 === 3 ? 255 : Math.abs(v - outputs[i])));
+    const changed = (change) => atlas(indices.length, (i) => (i % 4 === 3 ? 255 : change(inputs.data[i], i)));
+    const corrupted = run.config.noise === "none" ? null : changed((v) => v + (noise() - 0.5) * 120);
+    const differences = changed((v, i) => Math.abs(v - outputs.data[i]));
     const errors = Float32Array.from(indices, (index) => index / 1000);
-    return { inputs, corrupted, outputs, differences, errors };
+    return { labels, inputs, corrupted, outputs, differences, errors };
+  }
+
+  /** The visitor's own pictures, below each other in one image. */
+  set_given({ width, height }) {
+    if (width !== SIDE || height % SIDE !== 0) throw fail("ImportError", `An image of ${width}x${height} pixels has no pictures of 32x32 below each other.`);
+    this.given = height / SIDE;
+    return this.given;
   }
 
   /** Every picture is its own class with certainty. */
@@ -371,12 +380,17 @@ export class Session {
 
   async decode(id, values) {
     this.held(id);
-    return new Uint8Array((values.length / 2) * SIDE * SIDE * 4);
+    return atlas(values.length / 2);
   }
 
   browse(split, label, offset, count) {
     const all = Array.from({ length: this.data.loaded[split] }, (_, i) => i).filter((i) => label === undefined || i % 10 === label);
-    return { total: all.length, indices: Uint32Array.from(all.slice(offset, offset + count)) };
+    const indices = Uint32Array.from(all.slice(offset, offset + count));
+    return { total: all.length, indices, ...this.pictures(split, indices) };
+  }
+
+  labels(split) {
+    return Uint8Array.from({ length: this.data.loaded[split] }, (_, i) => i % 10);
   }
 
   free() {}

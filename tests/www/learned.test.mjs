@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { atlas } from "./image-data.mjs";
 import { initial as labInitial } from "../../www/app/state.js";
 import { emptyCurve } from "../../www/app/curve.js";
 import { extent, kernels, spread } from "../../www/sections/learned/maps.js";
@@ -109,7 +110,7 @@ test("what stands in the way of asking a run is told", () => {
   assert.equal(askable(lab(paused), initial()), "one 10");
 });
 
-const input = { source: "test", index: 3, label: 1, rgba: new Uint8Array(4096) };
+const input = { source: "test", index: 3, label: 1, image: atlas(1) };
 const layer = (channels) => ({ name: "conv2d", kind: "Conv2D", shape: [2, 2, channels], values: new Float32Array(4 * channels) });
 
 test("an answer about a picture that is no longer in input changes nothing", () => {
@@ -137,7 +138,7 @@ test("a evaluation of other weights than those that are being evaluated is dropp
 });
 
 test("other pictures take along what was predicted of the old ones, but not the visitor's own", () => {
-  const own = { source: "given", name: "mine", rgb: new Uint8Array(3072), rgba: new Uint8Array(4096) };
+  const own = { source: "given", name: "mine", image: atlas(1) };
   assert.equal(update(update(initial(), { type: "input-chosen", input: own }), { type: "pictures-changed" }).input, own);
   assert.equal(update(update(initial(), { type: "input-chosen", input }), { type: "pictures-changed" }).input, null);
 });
@@ -145,7 +146,7 @@ test("other pictures take along what was predicted of the old ones, but not the 
 test("pictures are answered by their indices", async () => {
   const { engine } = world();
   await engine.handle({ type: "open", data: null });
-  const { labels, rgba } = await engine.handle({ type: "pictures", source: "test", indices: Uint32Array.of(13, 4) });
+  const { labels, atlas } = await engine.handle({ type: "pictures", source: "test", indices: Uint32Array.of(13, 4) });
   assert.deepEqual([...labels], [3, 4]);
-  assert.equal(rgba.length, 2 * 4096);
+  assert.deepEqual([atlas.width, atlas.height], [32, 64]);
 });

@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { atlas } from "./image-data.mjs";
 import { agrees, preactivationGradient, unravel, work } from "../../www/sections/lesson/chain-rule.js";
 import { census, examples, firstChange, into } from "../../www/sections/lesson/adam-step.js";
 import { activated, classes, reconstructionLoss, errorOf, derivativeOf } from "../../www/sections/lesson/losses.js";
@@ -175,11 +176,11 @@ test("the walk goes forward, to the loss, and back the same way", () => {
   const stages = stagesOf(2);
   assert.deepEqual(stages.map(({ kind, layer }) => `${kind} ${layer}`), ["picture -1", "forward 0", "forward 1", "loss -1", "backward 1", "backward 0", "update -1", "again -1"]);
   assert.equal(placeOf(2, "backward", 0), 5);
-  assert.deepEqual(Array.from(asSeen(Uint8Array.of(255, 0, 51, 255)), (value) => Math.round(value * 10)), [10, 0, 2]);
+  assert.deepEqual(Array.from(asSeen(new ImageData(Uint8ClampedArray.of(255, 0, 51, 255), 1, 1)), (value) => Math.round(value * 10)), [10, 0, 2]);
   assert.deepEqual(layersWithWeights({ layers: [{ parameters: [{ name: "kernel" }] }, { parameters: [] }] }), [0]);
 });
 
-const page = { total: 20, indices: Uint32Array.of(10, 11), labels: Uint8Array.of(3, 4), rgba: new Uint8Array(8192) };
+const page = { total: 20, indices: Uint32Array.of(10, 11), labels: Uint8Array.of(3, 4), atlas: atlas(2) };
 const traceOf = (layers, loss, lossAfter) => ({ loss, lossAfter, layers: Array.from({ length: layers }, () => ({ parameters: [] })) });
 const about = (model) => ({ config: { model }, picture: pictureOf(page, "test", 0) });
 

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { atlas } from "./image-data.mjs";
 import { droppedFiles } from "../../www/sections/pictures/dropped.js";
 import { hasArrived, shardsOf, shownOf } from "../../www/sections/pictures/shards.js";
 import { initial, update } from "../../www/sections/pictures/state.js";
@@ -10,7 +11,7 @@ const page = (...indices) => ({
   total: 100,
   indices: Uint32Array.from(indices),
   labels: Uint8Array.from(indices, (index) => index % 10),
-  rgba: new Uint8Array(4096 * indices.length).map((_, i) => Math.floor(i / 4096)),
+  atlas: atlas(indices.length, (i) => Math.floor(i / 4096)),
 });
 const asked = (local, change) => update(local, { type: "asked", change });
 
@@ -41,7 +42,7 @@ test("the first picture is looked into until another is chosen, and that one sta
   const shown = update(start, { type: "page-shown", query: start.query, page: page(7, 8, 9) });
   assert.deepEqual([shown.chosen.index, shown.chosen.label], [7, 7]);
   const chosen = update(shown, { type: "chosen", place: 2 });
-  assert.deepEqual([chosen.chosen.split, chosen.chosen.index, chosen.chosen.rgba[0], chosen.chosen.rgba.length], ["train", 9, 2, 4096]);
+  assert.deepEqual([chosen.chosen.split, chosen.chosen.index, chosen.chosen.image.data[0], chosen.chosen.image.data.length], ["train", 9, 2, 4096]);
   assert.equal(update(chosen, { type: "chosen", place: 3 }).chosen, chosen.chosen);
   const turned = update(chosen, { type: "page-shown", query: chosen.query, page: page(50) });
   assert.equal(turned.chosen.index, 9);

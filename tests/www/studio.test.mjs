@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { atlas } from "./image-data.mjs";
 import { newRun } from "../../www/app/run.js";
 import * as lab from "../../www/app/state.js";
 import { comparedRun, shownRun } from "../../www/sections/studio/runs.js";
@@ -39,7 +40,7 @@ function stateOf(runs, more = {}) {
   };
 }
 
-const samples = { indices: Uint32Array.from([5, 9]), labels: Uint8Array.of(1, 2), rgba: new Uint8Array(2 * 4096) };
+const samples = { indices: Uint32Array.from([5, 9]), labels: Uint8Array.of(1, 2), atlas: atlas(2) };
 const looking = () => ["rows", "map", "extremes"].reduce((local, part) => update(local, { type: "part-seen", part }), update(initial({}), { type: "pictures-shown", samples }));
 const queries = (state, local) => due(state, local).map(({ query }) => query);
 
@@ -85,7 +86,7 @@ test("a finished run is asked about once, and only what is in sight", () => {
 });
 
 test("while a run learns, only cheap questions follow it, and the map an epoch now and then", () => {
-  const reconstructions = { a: { step: 12, labels: samples.labels, inputs: samples.rgba, corrupted: null, outputs: samples.rgba, differences: samples.rgba, errors: new Float32Array(2) } };
+  const reconstructions = { a: { step: 12, labels: samples.labels, inputs: samples.atlas, corrupted: null, outputs: samples.atlas, differences: samples.atlas, errors: new Float32Array(2) } };
   const run = runOf("a", "cae", { status: "running", step: 14 });
   assert.deepEqual(queries(stateOf([run], { reconstructions: reconstructions }), looking()), ["code"]);
   const epochs = Array.from({ length: 5 }, () => ({}));

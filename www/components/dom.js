@@ -1,10 +1,9 @@
 // Small tools that all views share: making elements, and drawing a 32x32 picture.
 
 import { text } from "../strings.js";
+import { SIDE, putPicture } from "./atlas.js";
 
-/** Width and height of every picture, and its bytes as RGBA. */
-export const SIDE = 32;
-const PICTURE_BYTES = SIDE * SIDE * 4;
+/** @import { Atlas } from "../protocol.js" */
 
 /**
  * An element with attributes, listeners (`onclick: f`) and children. Attributes that are null
@@ -49,17 +48,16 @@ export const pictureCanvas = () =>
   h("canvas", { class: "picture", width: SIDE, height: SIDE, role: "img", "aria-label": text.pictures.waiting, "data-empty": true });
 
 /**
- * Draws picture `index` of `rgba`, or empties the canvas if there is none.
- * @param {HTMLCanvasElement} canvas @param {Uint8Array|null} rgba @param {number} index
+ * Draws picture `index` of an atlas, or empties the canvas if there is none.
+ * @param {HTMLCanvasElement} canvas @param {Atlas} atlas @param {number} index
  * @param {string} label
  */
-export function drawPicture(canvas, rgba, index, label) {
+export function drawPicture(canvas, atlas, index, label) {
   const context = canvas.getContext("2d");
-  const bytes = rgba?.subarray(index * PICTURE_BYTES, (index + 1) * PICTURE_BYTES);
-  const present = bytes !== undefined && bytes.length === PICTURE_BYTES;
+  const present = atlas !== null && (index + 1) * SIDE <= atlas.height;
   canvas.toggleAttribute("data-empty", !present);
   canvas.setAttribute("aria-label", label);
   if (!context) return;
-  if (present) context.putImageData(new ImageData(new Uint8ClampedArray(bytes), SIDE, SIDE), 0, 0);
+  if (present) putPicture(context, atlas, index, 0, 0);
   else context.clearRect(0, 0, SIDE, SIDE);
 }

@@ -1,15 +1,13 @@
 // Any picture of the visitor's as the network sees it: its middle square, 32 by 32 pixels. Decodes
 // with the browser, on this machine; keeps nothing and sends nothing.
 
-import { SIDE } from "./dom.js";
+import { SIDE } from "./atlas.js";
 
 /** Side of the square that a large picture is first drawn at, before it is halved down. */
 const FIRST = SIDE * 16;
 
 /** Bytes from which a file may hold more pixels than can be shrunk at once without being felt. */
 const LARGE = 200_000;
-
-/** @typedef {{rgb: Uint8Array, rgba: Uint8Array}} Small  red, green, blue; and the same with opacity, for a canvas */
 
 /** @param {number} side */
 function square(side) {
@@ -23,7 +21,7 @@ function square(side) {
 
 /**
  * The middle of a picture that is decoded already, such as a frame of a video.
- * @param {CanvasImageSource} source @param {number} width @param {number} height @returns {Small}
+ * @param {CanvasImageSource} source @param {number} width @param {number} height @returns {ImageData}
  */
 export function shrink(source, width, height) {
   const crop = Math.min(width, height);
@@ -41,11 +39,7 @@ export function shrink(source, width, height) {
     half.context.drawImage(canvas, 0, 0, side, side);
     ({ canvas, context } = half);
   }
-  const { data } = context.getImageData(0, 0, SIDE, SIDE);
-  const rgba = new Uint8Array(data.buffer.slice(0));
-  const rgb = new Uint8Array(SIDE * SIDE * 3);
-  for (let i = 0; i < SIDE * SIDE; i += 1) rgb.set(rgba.subarray(i * 4, i * 4 + 3), i * 3);
-  return { rgb, rgba };
+  return context.getImageData(0, 0, SIDE, SIDE);
 }
 
 /** Decodes a file. What is large is shrunk by the browser while it decodes, aside of this thread.
@@ -61,7 +55,7 @@ async function decode(blob) {
 }
 
 /** The picture in a file, or null where the browser finds none in it.
- * @param {Blob} blob @returns {Promise<Small|null>} */
+ * @param {Blob} blob @returns {Promise<ImageData|null>} */
 export async function shrinkFile(blob) {
   let bitmap;
   try {

@@ -13,7 +13,7 @@ import { createData } from "./intake/data.js";
 import { createQueries } from "./queries/queries.js";
 
 /** @import { Run } from "../app/run.js" */
-/** @import { Answers, Command, CommandOf, Config, Description, Gpu, Handlers, Overrides, Page, Report } from "../protocol.js" */
+/** @import { Answers, Command, CommandOf, Config, Description, Gpu, Handlers, Overrides, Report } from "../protocol.js" */
 /** @import { DataParallelRun, ReplicaHandle } from "./compute/replicas.js" */
 /** @import { VisitorFile } from "./intake/data.js" */
 /** @import { ShardSource } from "./store/bundled.js" */
@@ -118,8 +118,7 @@ export function createEngine({
     shownAt = now();
     shownStep = step;
     const rows = await queue(() => session.reconstruct(id, "test", indices));
-    const { labels } = await queue(() => session.pictures("test", indices));
-    report({ type: "reconstructions", run: id, reconstructions: { step, labels, ...rows } });
+    report({ type: "reconstructions", run: id, reconstructions: { step, ...rows } });
   }
 
   /** @param {{model: string, overrides: Overrides}} asked @returns {Config} */
@@ -143,12 +142,6 @@ export function createEngine({
 
   const queries = createQueries({ wasm, session, queue, runs, configOf, testCount: () => session.count("test") });
 
-  /** @param {CommandOf<"browse">} asked @returns {Page} */
-  function browse({ split, label, offset, count }) {
-    const { total, indices } = session.browse(split, label ?? undefined, offset, count);
-    return { total, indices, ...session.pictures(split, indices) };
-  }
-
   const idle = () => {
     if (runner.active()) throw new Error(text.errors.busy);
   };
@@ -167,7 +160,7 @@ export function createEngine({
         const some = (/** @type {"train"|"test"} */ split) => session.pictures(split, session.sample(split, count, seed));
         return { train: some("train"), test: some("test") };
       }),
-    browse: (command) => queue(() => browse(command)),
+    browse: ({ split, label, offset, count }) => queue(() => session.browse(split, label ?? undefined, offset, count)),
     pictures: ({ source, indices }) => queue(() => session.pictures(source, indices)),
     shown: () =>
       queue(() => {

@@ -1,12 +1,12 @@
 // The wasm module as the worker calls it: the declarations that wasm-bindgen generates, where what it
-// knows only as `any` or `object` is one of the records of protocol.js.
+// knows only as `any` is one of the records of protocol.js. Those that it generates are compared with
+// protocol.js in `tests/www/records.ts`.
 
 import type {
-  Activation, Backend, CheckTable, Codes, Config, Counts, Manifest, Parameter, Pictures, Plan, Preset, Reconstructions, RunEvent, Split, StepTrace, Summary,
+  Backend, CheckTable, Config, Manifest, Plan, Preset, RunEvent, Summary,
 } from "../protocol.js";
 import type * as Generated from "../pkg/cpu/tabgrad.js";
 import type { PrefetchTask, ReplicaOutput, ReplicaSums, ReplicaTask } from "./compute/replica-messages.js";
-
 
 /** R in place of what a function returns, which may be `any`; a promise stays one. */
 type Instead<T, R> = 0 extends 1 & T ? R : T extends Promise<unknown> ? Promise<R> : R;
@@ -29,19 +29,11 @@ interface DataParallel {
 
 interface SessionRecords extends DataParallel {
   set_manifest: Manifest;
-  add_shard: { split: Split; loaded: Counts; complete: boolean };
   summary: Summary;
-  browse: { total: number; indices: Uint32Array };
-  pictures: Pictures;
   start: Plan;
   resume: Plan;
   snapshot: Uint8Array<ArrayBuffer>;
   progress: { phase: number; epoch: number; step: number };
-  reconstruct: Omit<Reconstructions, "labels">;
-  encode: Codes;
-  activations: Activation[];
-  parameters: Parameter[];
-  trace_step: StepTrace;
 }
 
 export type LocalWork = Generated.LocalWork;
@@ -59,7 +51,6 @@ interface FunctionRecords {
   speed_test: SpeedTestRun;
   decode: DecodedData;
   pack_pictures: DecodedData;
-  pca: { points: Float32Array; explained: number[] };
 }
 
 export type Wasm = Typed<Omit<typeof Generated, "Session" | "SpeedTest" | "Replica" | "DecodedData">, FunctionRecords> & {

@@ -59,9 +59,9 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
     if (!drawn) return null;
     const { rows } = text.reconstructions;
     return /** @type {const} */ (["inputs", "corrupted", "outputs", "differences"]).flatMap((row) => {
-      const rgba = drawn[row];
-      const told = rgba && (row !== "corrupted" || run.plan.config.noise !== "none");
-      return told ? [{ name: rows[row], src: stripAddress(rgba) }] : [];
+      const atlas = drawn[row];
+      const told = atlas && (row !== "corrupted" || run.plan.config.noise !== "none");
+      return told ? [{ name: rows[row], src: stripAddress(atlas) }] : [];
     });
   }
 

@@ -1,13 +1,12 @@
 // A figure on a canvas, and rows of pictures as PNG.
 
+import { SIDE, putPicture } from "../../components/atlas.js";
 import { text } from "../../strings.js";
 import { PAPER } from "./figure.js";
 
 /** @import { Figure } from "./figure.js" */
 
 const FAMILY = "Helvetica, Arial, sans-serif";
-const SIDE = 32;
-const PICTURE = SIDE * SIDE * 4;
 /** Pixels of paper to one of the figure: sharp in print. */
 const SCALE = 2;
 
@@ -54,13 +53,10 @@ export function toPng({ width, height, marks }) {
   );
 }
 
-/** Pictures side by side, as one PNG in a data: address. @param {Uint8Array} rgba */
-export function stripAddress(rgba) {
-  const count = Math.max(1, Math.floor(rgba.length / PICTURE));
+/** The pictures of an atlas side by side, as one PNG in a data: address. @param {ImageData} atlas */
+export function stripAddress(atlas) {
+  const count = atlas.height / SIDE;
   const { canvas, context } = paper(count * (SIDE + 2) - 2, SIDE);
-  for (let i = 0; i < count; i += 1) {
-    const bytes = new Uint8ClampedArray(rgba.subarray(i * PICTURE, (i + 1) * PICTURE));
-    context.putImageData(new ImageData(bytes, SIDE, SIDE), i * (SIDE + 2), 0);
-  }
+  for (let i = 0; i < count; i += 1) putPicture(context, atlas, i, i * (SIDE + 2), 0);
   return canvas.toDataURL("image/png");
 }

@@ -49,7 +49,7 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
     try {
       // Others may have given pictures meanwhile, so one's own goes along with every question.
       const [, probabilities, reconstructions, activations] = await Promise.all([
-        input.source === "given" ? act.ask({ type: "set-given", rgb: input.rgb }) : null,
+        input.source === "given" ? act.ask({ type: "set-given", image: input.image }) : null,
         classifier ? act.ask({ type: "classify", run: run.id, source, indices }) : null,
         classifier ? null : act.ask({ type: "reconstruct", run: run.id, source, indices }),
         act.ask({ type: "activations", run: run.id, source, index }),
@@ -150,14 +150,14 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
       settleOn();
       dispatch({ type: "input-chosen", input });
     },
-    /** @param {number} index @param {number} label @param {Uint8Array} rgba */
-    takeTest(index, label, rgba) {
+    /** @param {number} index @param {number} label @param {ImageData} image */
+    takeTest(index, label, image) {
       settleOn();
-      dispatch({ type: "input-chosen", input: { source: "test", index, label, rgba } });
+      dispatch({ type: "input-chosen", input: { source: "test", index, label, image } });
     },
     /** @param {"file"|"clipboard"} from */
     taking: (from) => dispatch({ type: "taking", from }),
-    /** @param {{name: string, rgb: Uint8Array, rgba: Uint8Array}} picture */
+    /** @param {{name: string, image: ImageData}} picture */
     takeOwn(picture) {
       settleOn();
       dispatch({ type: "input-chosen", input: { source: "given", ...picture } });

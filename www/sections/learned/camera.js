@@ -22,7 +22,7 @@ function refusal(thrown) {
 
 /**
  * @param {HTMLButtonElement} opener
- * @param {{onShot: (picture: import("../../components/shrink.js").Small) => void, onRefuse: (why: string) => void}} options
+ * @param {{onShot: (image: ImageData) => void, onRefuse: (why: string) => void}} options
  */
 export function create(opener, { onShot, onRefuse }) {
   const words = text.learned.camera;
@@ -73,9 +73,9 @@ export function create(opener, { onShot, onRefuse }) {
 
   function take() {
     if (!stream || video.videoWidth === 0) return;
-    const small = shrink(video, video.videoWidth, video.videoHeight);
+    const image = shrink(video, video.videoWidth, video.videoHeight);
     close(true);
-    onShot(small);
+    onShot(image);
   }
 
   opener.addEventListener("click", open);

@@ -2,6 +2,7 @@
 
 import { integer, percent } from "../../format.js";
 import { text } from "../../strings.js";
+import { cut } from "../../components/atlas.js";
 import { h, say } from "../../components/dom.js";
 import { createGallery } from "./gallery.js";
 
@@ -9,13 +10,14 @@ import { createGallery } from "./gallery.js";
 /** @import { Cell } from "./state.js" */
 
 /** @param {HTMLElement} container
- * @param {{onTake: (index: number, label: number, rgba: Uint8Array) => void, onMore: () => void}} options */
+ * @param {{onTake: (index: number, label: number, image: ImageData) => void, onMore: () => void}} options */
 export function create(container, { onTake, onMore }) {
   const words = text.learned.cell;
   const heading = h("h4", { class: "label", id: "learned-cell-heading" });
   const sentence = h("p", { class: "soft small", role: "status" });
   const gallery = createGallery(words.label, (n) => {
-    if (cell?.pictures) onTake(cell.indices[n], cell.actual, cell.pictures.rgba.subarray(n * 4096, (n + 1) * 4096));
+    const image = cell?.pictures && cut(cell.pictures.atlas, n, n + 1);
+    if (cell && image) onTake(cell.indices[n], cell.actual, image);
   });
   const more = h("button", { type: "button", class: "quiet", onclick: onMore }, words.more);
   container.append(heading, sentence, gallery.element, more);

@@ -26,7 +26,7 @@ export function createGallery(label, onTake) {
         const button = buttons[n] ?? h("button", { type: "button", class: "learned-pick", onclick: () => onTake(n) }, pictureCanvas());
         const { lines, label } = caption(n);
         const canvas = /** @type {HTMLCanvasElement} */ (button.firstElementChild);
-        drawPicture(canvas, pictures?.rgba ?? null, n, label);
+        drawPicture(canvas, pictures?.atlas ?? null, n, label);
         button.replaceChildren(canvas, ...lines.map((line) => h("span", { "aria-hidden": true }, line)));
         button.setAttribute("aria-pressed", String(n === chosen));
         if (!buttons[n]) element.append(button);

@@ -127,7 +127,7 @@ export function create(container, { spread, extent, onLayer, onChannel }) {
     drawChannel(map, layer, channel, scale.limit);
     map.setAttribute("aria-label", words.channel(channel + 1));
     say(caption, words.enlarged(layer.name, channel + 1, figure(least), figure(most)));
-    drawPicture(picture, input?.rgba ?? null, 0, words.picture);
+    drawPicture(picture, input?.image ?? null, 0, words.picture);
     filterFigure.hidden = !kernels || kernels.layer !== index;
     if (kernels && kernels.layer === index) {
       drawFilter(filter, kernels, channel);

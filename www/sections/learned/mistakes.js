@@ -2,6 +2,7 @@
 
 import { percent } from "../../format.js";
 import { text } from "../../strings.js";
+import { cut } from "../../components/atlas.js";
 import { h, say } from "../../components/dom.js";
 import { createGallery } from "./gallery.js";
 
@@ -9,14 +10,15 @@ import { createGallery } from "./gallery.js";
 /** @import { Evaluation } from "./predictions.js" */
 
 /** @param {HTMLElement} container
- * @param {{count: number, onTake: (index: number, label: number, rgba: Uint8Array) => void}} options */
+ * @param {{count: number, onTake: (index: number, label: number, image: ImageData) => void}} options */
 export function create(container, { count, onTake }) {
   const words = text.learned.mistakes;
   const prose = h("p", { class: "soft small" }, words.prose);
   /** @type {{indices: number[], pictures: Pictures}|null} */
   let shown = null;
   const gallery = createGallery(words.heading, (n) => {
-    if (shown) onTake(shown.indices[n], shown.pictures.labels[n], shown.pictures.rgba.subarray(n * 4096, (n + 1) * 4096));
+    const image = shown && cut(shown.pictures.atlas, n, n + 1);
+    if (shown && image) onTake(shown.indices[n], shown.pictures.labels[n], image);
   });
   container.append(h("h4", { class: "label" }, words.heading), prose, gallery.element);
 

@@ -6,11 +6,10 @@ import { shrinkFile } from "../../components/shrink.js";
 import * as camera from "./camera.js";
 
 /** @import { Input } from "./state.js" */
-/** @import { Small } from "../../components/shrink.js" */
 
 /**
  * @param {HTMLElement} container
- * @param {{section: HTMLElement, onTaking: (from: "file"|"clipboard") => void, onTake: (picture: Small & {name: string}) => void, onRefuse: (why: string) => void}} options
+ * @param {{section: HTMLElement, onTaking: (from: "file"|"clipboard") => void, onTake: (picture: {name: string, image: ImageData}) => void, onRefuse: (why: string) => void}} options
  *   `section`: where a paste counts
  */
 export function create(container, { section, onTaking, onTake, onRefuse }) {
@@ -23,7 +22,7 @@ export function create(container, { section, onTaking, onTake, onRefuse }) {
   const input = h("input", { type: "file", id: "learned-file", accept: "image/*", class: "unseen" });
   const paste = h("button", { type: "button", class: "quiet", id: "learned-paste", onclick: fromClipboard }, words.paste);
   const openCamera = h("button", { type: "button", class: "quiet", id: "learned-camera" }, words.camera);
-  const shot = camera.create(openCamera, { onShot: (small) => onTake({ name: words.shot, ...small }), onRefuse });
+  const shot = camera.create(openCamera, { onShot: (image) => onTake({ name: words.shot, image }), onRefuse });
   const box = h("div", { class: "learned-hand" },
     h("div", { class: "learned-hand-picture" }, canvas),
     h("div", { class: "learned-hand-words" },
@@ -41,8 +40,8 @@ export function create(container, { section, onTaking, onTake, onRefuse }) {
   async function take(blob, called, from) {
     if (!blob) return onRefuse(words.noPicture);
     onTaking(from);
-    const small = await shrinkFile(blob);
-    if (small) onTake({ name: called, ...small });
+    const image = await shrinkFile(blob);
+    if (image) onTake({ name: called, image });
     else onRefuse(words.notAPicture(called));
   }
 
@@ -84,7 +83,7 @@ export function create(container, { section, onTaking, onTake, onRefuse }) {
   /** @param {{taking: "file"|"clipboard"|null, error: string|null, input: Input|null, classes: string[]}} props */
   return function render({ taking, error: why, input, classes }) {
     const title = !input ? words.none : input.source === "test" ? words.test(classes[input.label] ?? String(input.label), input.index + 1) : input.name;
-    drawPicture(canvas, input?.rgba ?? null, 0, title);
+    drawPicture(canvas, input?.image ?? null, 0, title);
     say(name, title);
     say(note, !input ? words.choose : input.source === "test" ? words.unseen : words.small);
     say(status, taking ? words.taking[taking] : "");

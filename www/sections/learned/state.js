@@ -2,6 +2,7 @@
 // network answered about them. Pure. Every answer stands with the weights it came from, so that a
 // late one about other weights or another picture changes nothing.
 
+import { cut } from "../../components/atlas.js";
 import { kernels } from "./maps.js";
 import { evaluation, perClass } from "./predictions.js";
 import { weightsKey } from "./shown-run.js";
@@ -12,8 +13,8 @@ import { weightsKey } from "./shown-run.js";
 /** @import { ClassResult, Evaluation } from "./predictions.js" */
 
 /** The picture that is looked at: a test picture by its place, or one of the visitor's own, whose
- * bytes are given to the worker again with every question.
- * @typedef {{source: "test", index: number, label: number, rgba: Uint8Array}|{source: "given", name: string, rgb: Uint8Array, rgba: Uint8Array}} Input */
+ * pixels are given to the worker again with every question.
+ * @typedef {{source: "test", index: number, label: number, image: ImageData}|{source: "given", name: string, image: ImageData}} Input */
 
 /** What a network outputs for the input picture.
  * @typedef {{weights: string, input: Input, probabilities: Float32Array|null, reconstructions: Reconstructions|null, activations: Activation[]}} Answer */
@@ -153,10 +154,9 @@ export function update(local, event) {
 const channelIn = (layer, channel) => (layer ? Math.min(channel, layer.shape[layer.shape.length - 1] - 1) : channel);
 
 /** Picture `n` of a page, to be looked at. @param {Page} page @param {number} n @returns {Input|null} */
-export function inputOf({ indices, labels, rgba }, n) {
-  if (n >= indices.length) return null;
-  const bytes = rgba.length / indices.length;
-  return { source: "test", index: indices[n], label: labels[n], rgba: rgba.subarray(n * bytes, (n + 1) * bytes) };
+export function inputOf({ indices, labels, atlas }, n) {
+  const image = cut(atlas, n, n + 1);
+  return image && { source: "test", index: indices[n], label: labels[n], image };
 }
 
 /** Whether what is shown was predicted by the weights of `run` as they are now.

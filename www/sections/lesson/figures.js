@@ -79,7 +79,7 @@ export function rail(trace, about) {
     share: norms[at] / most,
   }));
   const stages = { loss: placeOf(count, "loss"), update: placeOf(count, "update"), again: placeOf(count, "again") };
-  return { rgba: about.picture.rgba, rows, loss: number(trace.loss), stages };
+  return { image: about.picture.image, rows, loss: number(trace.loss), stages };
 }
 
 /** What the classifier's last layer says, how it becomes a loss, or what comes back to it.
@@ -101,13 +101,14 @@ export function classRows(trace, label, names, kind) {
 }
 
 /** What an autoencoder drew, and the loss of it. @param {StepTrace} trace @param {About} about @param {Float32Array} picture */
-export function reconstruction(trace, { config, picture: { rgba } }, picture) {
+export function reconstruction(trace, { config, picture: { image } }, picture) {
   const last = trace.layers[trace.layers.length - 1];
   const { drawn, errors, loss, count, example } = reconstructionLoss(last.values, picture, last.gradient, config);
-  const output = new Uint8Array(rgba.length).fill(255);
+  const output = new ImageData(image.width, image.height);
+  output.data.fill(255);
   const places = new Float32Array(errors.length / 3);
   drawn.forEach((value, i) => {
-    output[Math.floor(i / 3) * 4 + (i % 3)] = Math.round(Math.min(1, Math.max(0, value)) * 255);
+    output.data[Math.floor(i / 3) * 4 + (i % 3)] = Math.round(Math.min(1, Math.max(0, value)) * 255);
     places[Math.floor(i / 3)] += errors[i] / 3;
   });
   const says = words.reconstruction;
@@ -121,7 +122,7 @@ export function reconstruction(trace, { config, picture: { rgba } }, picture) {
   const derivativeLines = [lines[0], lines[1], says.derivative(significant(example.derivative), n, ours)];
   // A mean over places hides how little each adds; the scale ends where most lie.
   const verdict = agrees(example.ours, example.library) ? says.same(significant(example.library)) : says.differs(significant(example.library));
-  return { rgba, output, errors: { ...sheet(places, [32, 32, 1]), signed: false }, lines, derivativeLines, verdict };
+  return { image, output, errors: { ...sheet(places, [32, 32, 1]), signed: false }, lines, derivativeLines, verdict };
 }
 
 /** @param {StepTrace} trace */

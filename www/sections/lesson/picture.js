@@ -7,9 +7,9 @@ export function create(container) {
   const canvas = pictureCanvas();
   container.append(h("div", { class: "lesson-large" }, canvas));
 
-  /** @param {{rgba: Uint8Array|null, name: string}} props */
-  return function render({ rgba, name }) {
-    container.hidden = rgba === null;
-    if (rgba) drawPicture(canvas, rgba, 0, name);
+  /** @param {{image: ImageData|null, name: string}} props */
+  return function render({ image, name }) {
+    container.hidden = image === null;
+    if (image) drawPicture(canvas, image, 0, name);
   };
 }

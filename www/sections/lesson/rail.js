@@ -9,7 +9,7 @@ import { onScheme, sheetCanvas } from "./canvas.js";
 /** @import { Sheet } from "./canvas.js" */
 
 /** `share`: of the largest norm. @typedef {{name: string, forward: Sheet, backward: Sheet, forwardStage: number, backwardStage: number, norm: number, share: number}} Row */
-/** @typedef {{rgba: Uint8Array, rows: Row[], loss: string, stages: {loss: number, update: number, again: number}}} Figure */
+/** @typedef {{image: ImageData, rows: Row[], loss: string, stages: {loss: number, update: number, again: number}}} Figure */
 
 /** @param {HTMLElement} container @param {{onGo: (stage: number) => void}} options */
 export function create(container, { onGo }) {
@@ -38,13 +38,13 @@ export function create(container, { onGo }) {
   }
 
   /** @param {Figure} figure */
-  function build({ rgba, rows, loss, stages }) {
+  function build({ image, rows, loss, stages }) {
     buttons.clear();
     drawings = [];
     const picture = pictureCanvas();
     picture.className = "picture lesson-thumb";
     picture.removeAttribute("role");
-    drawPicture(picture, rgba, 0, "");
+    drawPicture(picture, image, 0, "");
     picture.setAttribute("aria-hidden", "true");
     picture.removeAttribute("aria-label");
     const label = (/** @type {string} */ name) => h("span", { class: "name" }, name);

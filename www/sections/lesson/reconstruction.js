@@ -6,7 +6,7 @@ import { onScheme, sheetCanvas } from "./canvas.js";
 
 /** @import { Sheet } from "./canvas.js" */
 
-/** @typedef {{rgba: Uint8Array, output: Uint8Array, errors: Sheet, lines: string[], verdict: string|null}} Figure */
+/** @typedef {{image: ImageData, output: ImageData, errors: Sheet, lines: string[], verdict: string|null}} Figure */
 
 /** @param {HTMLElement} container */
 export function create(container) {
@@ -28,7 +28,7 @@ export function create(container) {
     container.hidden = figure === null;
     drawn = figure;
     if (!figure) return;
-    drawPicture(picture, figure.rgba, 0, words.picture);
+    drawPicture(picture, figure.image, 0, words.picture);
     drawPicture(output, figure.output, 0, words.output);
     draw();
     formula.replaceChildren(...figure.lines.map((line) => h("p", { class: "numbers" }, line)));

@@ -111,7 +111,7 @@ export function props(state, local) {
     setup: setup(state, local),
     rail: { figure: trace && about ? rail(trace, about) : null, stage: local.stage },
     stage: trace && about ? frame(local, trace, about, names) : nowhere,
-    picture: { rgba: stage?.kind === "picture" && about ? about.picture.rgba : null, name: names[about?.picture.label ?? -1] ?? "" },
+    picture: { image: stage?.kind === "picture" && about ? about.picture.image : null, name: names[about?.picture.label ?? -1] ?? "" },
     sheet: /** @type {{figure: ReturnType<typeof figures.maps>|null, channel: number}} */ ({ figure: null, channel: 0 }),
     classes: /** @type {{figure: unknown}} */ (empty),
     reconstruction: /** @type {{figure: unknown}} */ (empty),
@@ -123,7 +123,7 @@ export function props(state, local) {
   if (!trace || !about || !stage) return all;
   const { kind, layer } = stage;
   const { label } = about.picture;
-  const picture = seen(about.picture.rgba);
+  const picture = seen(about.picture.image);
   const last = layer === trace.layers.length - 1;
   const classifies = trace.probabilities !== null;
   const asClasses = kind === "loss" ? classifies : last && classifies && (kind === "forward" || kind === "backward");

@@ -62,7 +62,7 @@ export function create(container, { count, on }) {
     cells.forEach(({ canvas, button }, i) => {
       const there = page !== null && i < page.indices.length;
       const name = there ? words.pick(classes[page.labels[i]] ?? String(page.labels[i])) : text.pictures.waiting;
-      if (page !== drawn) drawPicture(canvas, page?.rgba ?? null, i, name);
+      if (page !== drawn) drawPicture(canvas, page?.atlas ?? null, i, name);
       button.disabled = !there;
       button.hidden = page !== null && !there;
       button.setAttribute("aria-label", name);

@@ -17,8 +17,8 @@ export function stagesOf(layers) {
 /** Where a stage stands in the list. @param {number} layers @param {Kind} kind @param {number} [layer] */
 export const placeOf = (layers, kind, layer = -1) => stagesOf(layers).findIndex((one) => one.kind === kind && one.layer === layer);
 
-/** A picture's bytes as the network sees them: y, x, channel, from 0 to 1. @param {Uint8Array} rgba */
-export const asSeen = (rgba) => Float32Array.from({ length: (rgba.length / 4) * 3 }, (_, i) => rgba[Math.floor(i / 3) * 4 + (i % 3)] / 255);
+/** A picture as the network sees it: y, x, channel, from 0 to 1. @param {ImageData} image */
+export const asSeen = ({ data }) => Float32Array.from({ length: (data.length / 4) * 3 }, (_, i) => data[Math.floor(i / 3) * 4 + (i % 3)] / 255);
 
 /** The layers of a trace that have weights. @param {StepTrace} trace */
 export const layersWithWeights = ({ layers }) => layers.flatMap(({ parameters }, at) => (parameters.some(({ name }) => name === "kernel") ? [at] : []));

@@ -1,6 +1,7 @@
 // What the walk through a step keeps for itself: which network and picture are chosen, the trace
 // that is shown, where the visitor stands in it, and the losses of the steps so far. Pure.
 
+import { cut } from "../../components/atlas.js";
 import { stagesOf } from "./stages.js";
 
 /** @import { Config, Layer, StepTrace, Page, Split } from "../../protocol.js" */
@@ -12,7 +13,7 @@ export const STRIP = 10;
 export const RATES = [1e-4, 1e-3, 1e-2, 1e-1];
 const FIRST_RATE = 1e-3;
 
-/** A picture with its place. @typedef {{source: Split, index: number, label: number, rgba: Uint8Array}} Chosen */
+/** A picture with its place. @typedef {{source: Split, index: number, label: number, image: ImageData}} Chosen */
 /** What a trace is about. @typedef {{config: Config, picture: Chosen}} About */
 
 /**
@@ -96,13 +97,11 @@ export function initial({ model, rate, picture }) {
   };
 }
 
-const PICTURE_BYTES = 4096;
-
 /** A picture of the strip; null where it has none there.
  * @param {Page} page @param {Split} source @param {number} place @returns {Chosen|null} */
-export function pictureOf({ indices, labels, rgba }, source, place) {
-  if (place >= indices.length) return null;
-  return { source, index: indices[place], label: labels[place], rgba: rgba.slice(place * PICTURE_BYTES, (place + 1) * PICTURE_BYTES) };
+export function pictureOf({ indices, labels, atlas }, source, place) {
+  const image = cut(atlas, place, place + 1);
+  return image && { source, index: indices[place], label: labels[place], image };
 }
 
 /** @param {Local} local @param {LocalEvent} event @returns {Local} */

@@ -1,6 +1,7 @@
 // What the visitor's hands do in the section of the pictures.
 
 import { canShow } from "../../app/state.js";
+import { cut } from "../../components/atlas.js";
 import { hasArrived, shardsOf, shownOf } from "./shards.js";
 
 /** @import { Lab } from "../../app/lab.js" */
@@ -9,7 +10,6 @@ import { hasArrived, shardsOf, shownOf } from "./shards.js";
 
 /** Pictures of each split shown at once. */
 export const SAMPLES = 5;
-const PICTURE_BYTES = 32 * 32 * 4;
 
 /**
  * @param {Lab} lab
@@ -53,7 +53,7 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
       let at = 0;
       some.forEach(({ file }, i) => {
         const to = at + places[i].length;
-        sheets[file] = { labels: all.labels.subarray(at, to), rgba: all.rgba.subarray(at * PICTURE_BYTES, to * PICTURE_BYTES) };
+        sheets[file] = { labels: all.labels.subarray(at, to), atlas: cut(all.atlas, at, to) };
         at = to;
       });
       dispatch({ type: "sheets-shown", sheets });

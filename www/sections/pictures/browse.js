@@ -102,7 +102,7 @@ export function create(container, { onAsk, onChoose }) {
       const index = page?.indices[place];
       const name = index === undefined ? "" : (names[page?.labels[place] ?? 0] ?? "");
       const said = index === undefined ? text.pictures.waiting : words.picture(text.pictures[split], index, name);
-      drawPicture(canvas, page?.rgba ?? null, place, said);
+      drawPicture(canvas, page?.atlas ?? null, place, said);
       button.setAttribute("aria-label", said);
       button.disabled = index === undefined;
       button.hidden = place >= size;

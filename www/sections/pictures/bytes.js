@@ -1,19 +1,20 @@
 // One picture as the numbers that it is: large, and as three planes of red, green and blue, with the
 // three numbers of one pixel. Two sliders, or the pointer, choose the pixel.
 
-import { SIDE, drawPicture, h, pictureCanvas, say } from "../../components/dom.js";
+import { SIDE } from "../../components/atlas.js";
+import { drawPicture, h, pictureCanvas, say } from "../../components/dom.js";
 import { text } from "../../strings.js";
 
 /** @import { Chosen } from "./state.js" */
 
 const CHANNELS = /** @type {const} */ (["red", "green", "blue"]);
 
-/** The picture with nothing but one channel left. @param {Uint8Array} rgba @param {number} channel */
-function plane(rgba, channel) {
-  const one = new Uint8Array(rgba.length);
-  for (let i = 0; i < rgba.length; i += 4) {
-    one[i + channel] = rgba[i + channel];
-    one[i + 3] = 255;
+/** The picture with nothing but one channel left. @param {ImageData} image @param {number} channel */
+function plane({ data, width, height }, channel) {
+  const one = new ImageData(width, height);
+  for (let i = 0; i < data.length; i += 4) {
+    one.data[i + channel] = data[i + channel];
+    one.data[i + 3] = 255;
   }
   return one;
 }
@@ -71,9 +72,9 @@ export function create(container, { onPixel }) {
     if (chosen === null || chosen !== drawn) {
       drawn = chosen;
       const title = chosen ? text.pictures.browse.picture(text.pictures[chosen.split], chosen.index, name) : text.pictures.waiting;
-      drawPicture(large, chosen?.rgba ?? null, 0, title);
+      drawPicture(large, chosen?.image ?? null, 0, title);
       planes.forEach(({ canvas, channel }, i) =>
-        drawPicture(canvas, chosen && plane(chosen.rgba, i), 0, chosen ? words.plane(words.channels[channel], title) : text.pictures.waiting));
+        drawPicture(canvas, chosen && plane(chosen.image, i), 0, chosen ? words.plane(words.channels[channel], title) : text.pictures.waiting));
       say(caption, chosen ? title : text.pictures.waiting);
     }
     for (const input of [x.input, y.input]) input.disabled = chosen === null;
@@ -85,7 +86,7 @@ export function create(container, { onPixel }) {
       mark.style.top = `${(pixel.y / SIDE) * 100}%`;
     }
     const at = (pixel.y * SIDE + pixel.x) * 4;
-    const values = CHANNELS.map((_, i) => chosen?.rgba[at + i] ?? 0);
+    const values = CHANNELS.map((_, i) => chosen?.image.data[at + i] ?? 0);
     planes.forEach(({ value }, i) => say(value, chosen ? String(values[i]) : "–"));
     swatch.style.backgroundColor = chosen ? `rgb(${values.join(" ")})` : "";
     say(sentence, chosen ? words.pixel(pixel.x + 1, pixel.y + 1, (pixel.y * SIDE + pixel.x) * 3) : "\u00a0");

@@ -42,7 +42,7 @@ export function create(container, { count, onAnother }) {
         const label = some?.labels[i];
         const known = some !== undefined && label !== undefined;
         const word = known ? (classes[label] ?? String(label)) : "";
-        drawPicture(canvas, some?.rgba ?? null, i, known ? text.pictures.alt(word, title) : text.pictures.waiting);
+        drawPicture(canvas, some?.atlas ?? null, i, known ? text.pictures.alt(word, title) : text.pictures.waiting);
         say(name, word === "" ? "\u00a0" : word);
         // A small set may have fewer than five.
         figure.hidden = some !== undefined && !known;

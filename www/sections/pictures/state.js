@@ -2,6 +2,7 @@
 // picture that is looked into, and a few pictures of every shard. Pure.
 
 import { canShow, isBusy } from "../../app/state.js";
+import { cut } from "../../components/atlas.js";
 
 /** @import { Page, Pictures, Split } from "../../protocol.js" */
 /** @import { State } from "../../app/state.js" */
@@ -9,7 +10,7 @@ import { canShow, isBusy } from "../../app/state.js";
 /** What is asked for: `label` is a class, or null for all.
  * @typedef {{split: Split, label: number|null, offset: number, size: number}} Query */
 /** @typedef {{query: Query, page: Page}} Shown */
-/** @typedef {{split: Split, index: number, label: number, rgba: Uint8Array}} Chosen */
+/** @typedef {{split: Split, index: number, label: number, image: ImageData}} Chosen */
 
 /**
  * @typedef {object} Local
@@ -85,10 +86,8 @@ function settled(query, change) {
 
 /** @param {Shown} shown @param {number} place on its page @returns {Chosen|null} */
 function pick({ query, page }, place) {
-  const index = page.indices[place];
-  if (index === undefined) return null;
-  const size = page.rgba.length / page.indices.length;
-  return { split: query.split, index, label: page.labels[place], rgba: page.rgba.subarray(place * size, (place + 1) * size) };
+  const image = cut(page.atlas, place, place + 1);
+  return image && { split: query.split, index: page.indices[place], label: page.labels[place], image };
 }
 
 const none = /** @type {string[]} */ ([]);

@@ -1,7 +1,8 @@
 // The shards of the data set as a strip of cards: each with its name, its size, the beginning of its
 // fingerprint and the first of its pictures. A card that has arrived is lit.
 
-import { SIDE, h, say } from "../../components/dom.js";
+import { SIDE, putPicture } from "../../components/atlas.js";
+import { h, say } from "../../components/dom.js";
 import { integer, size } from "../../format.js";
 import { text } from "../../strings.js";
 import { SHOWN, hasArrived, shardsOf } from "./shards.js";
@@ -10,17 +11,14 @@ import { SHOWN, hasArrived, shardsOf } from "./shards.js";
 /** @import { Shard } from "./shards.js" */
 
 const ACROSS = 4;
-const PICTURE_BYTES = SIDE * SIDE * 4;
 /** Characters of a fingerprint that people compare. */
 const FINGERPRINT = 8;
 
 /** @param {HTMLCanvasElement} canvas @param {Pictures} pictures */
-function drawSheet(canvas, { rgba }) {
+function drawSheet(canvas, { labels, atlas }) {
   const context = canvas.getContext("2d");
-  for (let i = 0; i * PICTURE_BYTES < rgba.length; i += 1) {
-    const picture = new Uint8ClampedArray(rgba.subarray(i * PICTURE_BYTES, (i + 1) * PICTURE_BYTES));
-    context?.putImageData(new ImageData(picture, SIDE, SIDE), (i % ACROSS) * SIDE, Math.floor(i / ACROSS) * SIDE);
-  }
+  if (!context || !atlas) return;
+  for (let i = 0; i < labels.length; i += 1) putPicture(context, atlas, i, (i % ACROSS) * SIDE, Math.floor(i / ACROSS) * SIDE);
 }
 
 /** @param {HTMLElement} container */

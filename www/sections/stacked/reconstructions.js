@@ -5,7 +5,7 @@ import { decibel } from "../../format.js";
 import { text } from "../../strings.js";
 import { drawPicture, h, pictureCanvas, say } from "../../components/dom.js";
 
-/** @import { ReconstructionsAtStep } from "../../protocol.js" */
+/** @import { Atlas, ReconstructionsAtStep } from "../../protocol.js" */
 
 /** Pictures in a row. */
 const COUNT = 8;
@@ -32,7 +32,7 @@ export function create(container) {
   const words = text.stacked.reconstructions;
   const rows = h("div", { class: "stacked-rows" });
   container.append(h("h3", { class: "label" }, words.heading), h("p", { class: "soft" }, words.prose), rows);
-  /** @type {{name: string, shown: Uint8Array|null, fill: (rgba: Uint8Array|null, labels: Uint8Array|null, classes: string[]) => void, tell: (soft: string, instead: string) => void}[]} */
+  /** @type {{name: string, shown: Atlas, fill: (atlas: Atlas, labels: Uint8Array|null, classes: string[]) => void, tell: (soft: string, instead: string) => void}[]} */
   let made = [];
   let built = "";
 
@@ -45,16 +45,16 @@ export function create(container) {
     rows.append(h("div", { class: "drawn-row" }, h("div", {}, h("h4", { class: "label" }, name), soft), h("div", { class: "row-pictures" }, pictures, instead)));
     const mine = {
       name,
-      /** @type {Uint8Array|null} */
+      /** @type {Atlas} */
       shown: null,
-      /** @param {Uint8Array|null} rgba @param {Uint8Array|null} labels @param {string[]} classes */
-      fill(rgba, labels, classes) {
-        if (mine.shown === rgba && rgba !== null) return;
-        mine.shown = rgba;
+      /** @param {Atlas} atlas @param {Uint8Array|null} labels @param {string[]} classes */
+      fill(atlas, labels, classes) {
+        if (mine.shown === atlas && atlas !== null) return;
+        mine.shown = atlas;
         const count = labels?.length ?? COUNT;
         canvases.forEach((canvas, i) => {
           canvas.hidden = i >= count;
-          drawPicture(canvas, rgba, i, rgba && labels ? words.alt(name, i + 1, classes[labels[i]] ?? "") : words.blank);
+          drawPicture(canvas, atlas, i, atlas && labels ? words.alt(name, i + 1, classes[labels[i]] ?? "") : words.blank);
         });
       },
       /** @param {string} more @param {string} why  nothing is shown; empty where something is */

@@ -4,7 +4,9 @@
 import { drawPicture, h, pictureCanvas, say } from "../../components/dom.js";
 import { text } from "../../strings.js";
 
-/** @typedef {{from: number, to: number, ends: {labels: Uint8Array, inputs: Uint8Array}, decoded: Uint8Array}} Interpolation */
+/** @import { Atlas } from "../../protocol.js" */
+
+/** @typedef {{from: number, to: number, ends: {labels: Uint8Array, inputs: Atlas}, decoded: Atlas}} Interpolation */
 
 /** Pictures decoded between the two. */
 const COUNT = 9;

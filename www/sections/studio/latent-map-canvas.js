@@ -1,33 +1,30 @@
 // Draws the latent map on a canvas: thumbnails where their codes stand, what is marked, and the
 // interpolation between two.
 
-import { SIDE } from "../../components/dom.js";
+import { SIDE, putPicture } from "../../components/atlas.js";
 
 /** @import { LatentMap } from "../../protocol.js" */
 
-/** Thumbnails in a row of the atlas. */
+/** Thumbnails in a row of the canvas that they are copied from. */
 const ACROSS = 20;
 /** How much of a thumbnail is left where others are marked. */
 const FADED = 0.16;
 
-/** All pictures of a map on one canvas, from which thumbnails are copied.
+/** All pictures of a map on one canvas, from which thumbnails are copied at any size.
  * @param {LatentMap} map */
-export function atlasOf({ rgba, labels }) {
+export function thumbsOf({ atlas, labels }) {
   const canvas = document.createElement("canvas");
   canvas.width = ACROSS * SIDE;
   canvas.height = Math.ceil(labels.length / ACROSS) * SIDE;
   const context = canvas.getContext("2d");
-  const bytes = SIDE * SIDE * 4;
-  for (let i = 0; i < labels.length; i += 1) {
-    const picture = new ImageData(new Uint8ClampedArray(rgba.subarray(i * bytes, (i + 1) * bytes)), SIDE, SIDE);
-    context?.putImageData(picture, (i % ACROSS) * SIDE, Math.floor(i / ACROSS) * SIDE);
-  }
+  if (!context || !atlas) return canvas;
+  for (let i = 0; i < labels.length; i += 1) putPicture(context, atlas, i, (i % ACROSS) * SIDE, Math.floor(i / ACROSS) * SIDE);
   return canvas;
 }
 
 /**
  * @typedef {object} Scene
- * @property {HTMLCanvasElement} atlas
+ * @property {HTMLCanvasElement} thumbs
  * @property {Uint8Array} labels
  * @property {Float32Array} positions  in the canvas's own units, which CSS calls pixels
  * @property {number} width
@@ -59,7 +56,7 @@ export function drawMap(context, scene) {
       context.fillRect(x - side / 2 - thick, y - side / 2 - thick, side + 2 * thick, side + 2 * thick);
     }
     context.imageSmoothingEnabled = side < SIDE;
-    context.drawImage(scene.atlas, (i % ACROSS) * SIDE, Math.floor(i / ACROSS) * SIDE, SIDE, SIDE, x - side / 2, y - side / 2, side, side);
+    context.drawImage(scene.thumbs, (i % ACROSS) * SIDE, Math.floor(i / ACROSS) * SIDE, SIDE, SIDE, x - side / 2, y - side / 2, side, side);
   }
 
   const all = Array.from(labels, (_, i) => i);

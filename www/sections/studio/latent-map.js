@@ -8,7 +8,7 @@ import { oncePerFrame } from "../../components/frame.js";
 import { text } from "../../strings.js";
 import { createClasses } from "./classes.js";
 import { nearest, neighbour, layOut } from "./codes.js";
-import { atlasOf, drawMap } from "./latent-map-canvas.js";
+import { drawMap, thumbsOf } from "./latent-map-canvas.js";
 
 /** @import { LatentMap } from "../../protocol.js" */
 /** @import { classPlaces } from "./codes.js" */
@@ -67,7 +67,7 @@ export function create(container, { onChoose, onMark, onInterpolate, onToggle })
   /** @type {Props} */
   let shown = { map: null, classes: [], places: null, marked: [], picture: null, mark: null, interpolation: null, trouble: null, status: "none" };
   /** @type {HTMLCanvasElement|null} */
-  let atlas = null;
+  let thumbs = null;
   /** @type {Map<number, number>} place on the map of each picture of the test split */
   let placeOf = new Map();
   let positions = new Float32Array();
@@ -98,13 +98,13 @@ export function create(container, { onChoose, onMark, onInterpolate, onToggle })
   function draw() {
     const context = canvas.getContext("2d");
     if (!context) return;
-    if (!shown.map || !atlas) return context.clearRect(0, 0, canvas.width, canvas.height);
+    if (!shown.map || !thumbs) return context.clearRect(0, 0, canvas.width, canvas.height);
     const style = getComputedStyle(container);
     const colour = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
     const { mark, interpolation } = shown;
     const ends = [place(interpolation?.from ?? null), place(interpolation?.to ?? null)];
     drawMap(context, {
-      atlas, positions, width, height,
+      thumbs, positions, width, height,
       labels: shown.map.labels,
       ratio: devicePixelRatio,
       thumb: thumb(),
@@ -124,7 +124,7 @@ export function create(container, { onChoose, onMark, onInterpolate, onToggle })
   function enlarge() {
     const at = raised() ?? place(shown.picture);
     const name = at === null ? "" : nameOf(at);
-    drawPicture(large, at === null ? null : (shown.map?.rgba ?? null), at ?? 0, at === null ? words.waiting : words.enlarged(name));
+    drawPicture(large, at === null ? null : (shown.map?.atlas ?? null), at ?? 0, at === null ? words.waiting : words.enlarged(name));
     say(caption, name === "" ? "\u00a0" : name);
     const chosen = place(shown.picture);
     begin.disabled = chosen === null || shown.mark === shown.picture;
@@ -224,7 +224,7 @@ export function create(container, { onChoose, onMark, onInterpolate, onToggle })
     say(empty, words.status[status]);
     renderClasses({ classes, marked, places });
     if (other) {
-      atlas = map && atlasOf(map);
+      thumbs = map && thumbsOf(map);
       placeOf = new Map(map ? Array.from(map.indices, (picture, i) => [picture, i]) : []);
       canvas.setAttribute("aria-label", map ? words.alt(map.labels.length) : words.waiting);
       say(xAxis, map ? words.x(percent(map.explained[0])) : "\u00a0");

@@ -86,7 +86,7 @@ export function create(container, { onChoose }) {
     inputs.forEach(({ canvas, button }, i) => {
       const of = classes[samples?.labels[i] ?? -1] ?? "";
       if (samples !== shown) {
-        drawPicture(canvas, samples?.rgba ?? null, i, samples ? words.pick(i + 1, of) : text.pictures.waiting);
+        drawPicture(canvas, samples?.atlas ?? null, i, samples ? words.pick(i + 1, of) : text.pictures.waiting);
         button.setAttribute("aria-label", samples ? words.pick(i + 1, of) : text.pictures.waiting);
       }
       button.disabled = samples === null || i >= samples.labels.length;

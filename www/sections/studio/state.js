@@ -7,7 +7,7 @@ import { text } from "../../strings.js";
 
 /** @import { SettingTyped } from "../../app/setting-typed.js" */
 /** @import { Key, Wrong } from "../../app/settings.js" */
-/** @import { LatentMap, Codes, Description, Reconstructions, Extremes, Overrides, Preset, Shown } from "../../protocol.js" */
+/** @import { Atlas, LatentMap, Codes, Description, Reconstructions, Extremes, Overrides, Preset, Shown } from "../../protocol.js" */
 /** @import { State } from "../../app/state.js" */
 
 /** What can be trained here by one press: a preset, or two of them on the same pictures.
@@ -33,8 +33,8 @@ export const isShown = (/** @type {{key: Key}} */ { key }) => key !== "patience"
 /** A picture of the test split with its code and its reconstruction.
  * @typedef {{picture: number, codes: Codes, reconstruction: Reconstructions}} CodeOf */
 
-/** The interpolation between two pictures: the pictures at its ends and what is decoded between, as RGBA.
- * @typedef {{from: number, to: number, ends: {labels: Uint8Array, inputs: Uint8Array}, decoded: Uint8Array}} Interpolation */
+/** The interpolation between two pictures: the pictures at its ends and what is decoded between.
+ * @typedef {{from: number, to: number, ends: {labels: Uint8Array, inputs: Atlas}, decoded: Atlas}} Interpolation */
 
 /** What is asked about runs, and what answers it.
  * @typedef {{reconstructions: Reconstructions, comparedReconstructions: Reconstructions, code: CodeOf, map: LatentMap, extremes: Extremes, interpolation: Interpolation}} Values */

@@ -3,7 +3,7 @@
 
 import { text } from "../../strings.js";
 
-/** @import { Command, CommandOf, Config, Extremes, Handlers, LatentMap, Overrides, Predictions, Reconstructions, Source } from "../../protocol.js" */
+/** @import { Command, CommandOf, Config, Extremes, Handlers, LatentMap, Overrides, Predictions, Source } from "../../protocol.js" */
 /** @import { Queue } from "../compute/queue.js" */
 /** @import { Session, Wasm } from "../wasm.js" */
 
@@ -46,12 +46,6 @@ export function createQueries({ wasm, session, queue, runs, configOf, testCount 
     return parts;
   }
 
-  /** @param {string} run @param {Source} source @param {Uint32Array} indices @returns {Promise<Reconstructions>} */
-  async function reconstruct(run, source, indices) {
-    const { labels } = await queue(() => session.pictures(source, indices));
-    return { labels, ...(await queue(() => session.reconstruct(run, source, indices))) };
-  }
-
   /** @param {string} run @param {Source} source @param {Uint32Array} indices */
   async function encode(run, source, indices) {
     const parts = await inParts(indices, (some) => session.encode(run, source, some));
@@ -74,7 +68,7 @@ export function createQueries({ wasm, session, queue, runs, configOf, testCount 
     const order = [...indices].sort((a, b) => errors[a] - errors[b]);
     const some = async (/** @type {number[]} */ chosen) => {
       const picked = Uint32Array.from(chosen);
-      return { indices: picked, ...(await reconstruct(run, "test", picked)) };
+      return { indices: picked, ...(await queue(() => session.reconstruct(run, "test", picked))) };
     };
     return { evaluated: indices.length, best: await some(order.slice(0, count)), worst: await some(order.slice(-count).reverse()) };
   }
@@ -83,11 +77,9 @@ export function createQueries({ wasm, session, queue, runs, configOf, testCount 
   async function predictAll(run) {
     const indices = upTo(testCount());
     const rows = await inParts(indices, (some) => session.predict(run, "test", some));
-    const labels = await inParts(indices, async (some) => session.pictures("test", some).labels);
-    const all = new Uint8Array(indices.length);
-    labels.forEach((part, i) => all.set(part, i * AT_ONCE));
+    const labels = await queue(() => session.labels("test"));
     const probabilities = joined(rows);
-    return { labels: all, probabilities, classes: probabilities.length / Math.max(1, indices.length) };
+    return { labels, probabilities, classes: probabilities.length / Math.max(1, indices.length) };
   }
 
   /** Decodes codes on the straight line from one picture's to another's.
@@ -112,7 +104,7 @@ export function createQueries({ wasm, session, queue, runs, configOf, testCount 
 
   /** @satisfies {Partial<Handlers<Command["type"]>>} */
   const handlers = {
-    "set-given": (/** @type {CommandOf<"set-given">} */ { rgb }) => queue(() => session.set_given(rgb)),
+    "set-given": (/** @type {CommandOf<"set-given">} */ { image }) => queue(() => session.set_given(image)),
     "prepare-trace": async (/** @type {CommandOf<"prepare-trace">} */ { from, ...asked }) => {
       const first = from === null ? undefined : await runs.weights(from);
       return queue(() => session.start(TRACED, configOf(asked), "flex", first));
@@ -122,7 +114,7 @@ export function createQueries({ wasm, session, queue, runs, configOf, testCount 
       return queue(() => session.trace_step(TRACED, source, index));
     },
     weights: (/** @type {CommandOf<"weights">} */ { run }) => runs.weights(run),
-    reconstruct: ofRun((/** @type {CommandOf<"reconstruct">} */ { run, source, indices }) => reconstruct(run, source, indices)),
+    reconstruct: ofRun((/** @type {CommandOf<"reconstruct">} */ { run, source, indices }) => queue(() => session.reconstruct(run, source, indices))),
     classify: ofRun((/** @type {CommandOf<"classify">} */ { run, source, indices }) => queue(() => session.predict(run, source, indices))),
     encode: ofRun((/** @type {CommandOf<"encode">} */ { run, source, indices }) => encode(run, source, indices)),
     decode: ofRun((/** @type {CommandOf<"decode">} */ { run, codes }) => queue(() => session.decode(run, codes))),
