@@ -4,6 +4,7 @@
 use js_sys::{Array, Float32Array, Float64Array};
 use serde::Serialize;
 use serde_wasm_bindgen::preserve;
+use tsify::Tsify;
 use wasm_bindgen::prelude::*;
 
 use super::devices::SpeedTest;
@@ -24,9 +25,10 @@ fn warn(error: &dyn std::fmt::Display) {
 }
 
 /// Statistics that a replica tells before its output is ready.
-#[derive(Serialize)]
+#[derive(Serialize, Tsify)]
 struct PartialSums {
     #[serde(with = "preserve")]
+    #[tsify(type = "Float64Array")]
     sums: Float64Array,
 }
 

@@ -6,6 +6,7 @@ use js_sys::{Float32Array, Uint8Array, Uint32Array};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_wasm_bindgen::preserve;
+use tsify::Tsify;
 use wasm_bindgen::prelude::*;
 
 use super::{Failure, to_js};
@@ -16,13 +17,14 @@ use crate::parallel::work_item::{Assignment, WorkItem};
 use crate::step::batch::Draw;
 
 /// A [`ReplicaTask`], with the weights to compute it from.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, Deserialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 struct TaskMessage {
     classes: usize,
     step: u64,
     phase: usize,
     /// `null` in validation.
+    #[tsify(type = "number | null")]
     epoch: Option<u32>,
     batch: usize,
     weights_version: u32,
@@ -32,22 +34,27 @@ struct TaskMessage {
     /// The microbatch after the last one.
     end: usize,
     #[serde(with = "preserve")]
+    #[tsify(type = "Uint32Array")]
     indices: Uint32Array,
     #[serde(with = "preserve")]
+    #[tsify(type = "Uint8Array")]
     labels: Uint8Array,
     #[serde(with = "preserve")]
+    #[tsify(type = "Uint8Array")]
     rgb: Uint8Array,
     /// A `Float32Array` of all weights, parameter after parameter; `null` in a task to prefetch.
     #[serde(with = "preserve")]
+    #[tsify(type = "Float32Array | null")]
     weights: JsValue,
 }
 
 /// A [`ReplicaOutput`].
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, Deserialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 struct OutputMessage {
     step: u64,
     phase: usize,
+    #[tsify(type = "number | null")]
     epoch: Option<u32>,
     batch: usize,
     weights_version: u32,
@@ -55,9 +62,11 @@ struct OutputMessage {
     metrics: String,
     /// The first microbatch of each partial sum, and the one after its last.
     #[serde(with = "preserve")]
+    #[tsify(type = "Uint32Array")]
     parts: Uint32Array,
     /// The partial sums one after another.
     #[serde(with = "preserve")]
+    #[tsify(type = "Float32Array")]
     gradients: Float32Array,
 }
 

@@ -1,11 +1,15 @@
 // Whether the records that the wasm module answers with, as its Rust declares them, are those that
-// protocol.js states: the type check of the page compiles this, nothing runs it.
+// protocol.js and replica-messages.js state: the type check of the page compiles this, nothing runs it.
 
 import type * as Protocol from "../../www/protocol.js";
+import type * as Replica from "../../www/worker/compute/replica-messages.js";
 import type * as Wasm from "../../pkg/cpu/tabgrad.js";
 
+/** `any` could stand for everything. */
+type IsAny<A> = 0 extends 1 & A ? true : false;
+
 /** Whether each of two types can stand for the other: no field more or less, none of another type. */
-type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
+type Same<A, B> = IsAny<A> extends true ? false : [A] extends [B] ? ([B] extends [A] ? true : false) : false;
 
 /** Names what differs, where that is not empty. */
 type None<Differing extends never> = Differing;
@@ -45,5 +49,14 @@ export type Answers = None<
     reconstruct: [Answered<"reconstruct">, Protocol.Answers["reconstruct"]];
     "set-given": [Answered<"set_given">, Protocol.Answers["set-given"]];
     "trace-step": [Answered<"trace_step">, Protocol.Answers["trace-step"]];
+  }>
+>;
+
+/** What a session and the replicas of other workers send each other. */
+export type Messages = None<
+  Differing<{
+    output: [Wasm.OutputMessage, Replica.ReplicaOutput];
+    sums: [Wasm.PartialSums, Replica.ReplicaSums];
+    task: [Wasm.TaskMessage, Replica.PrefetchTask & { weights: Replica.ReplicaTask["weights"] | null }];
   }>
 >;
