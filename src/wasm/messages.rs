@@ -16,11 +16,10 @@ use crate::parallel::replica::{ReplicaOutput, ReplicaTask};
 use crate::parallel::work_item::{Assignment, WorkItem};
 use crate::step::batch::Draw;
 
-/// A [`ReplicaTask`], with the weights to compute it from.
+/// A [`WorkItem`].
 #[derive(Serialize, Deserialize, Tsify)]
 #[serde(rename_all = "camelCase")]
-struct TaskMessage {
-    classes: usize,
+struct ItemMessage {
     step: u64,
     phase: usize,
     /// `null` in validation.
@@ -28,6 +27,38 @@ struct TaskMessage {
     epoch: Option<u32>,
     batch: usize,
     weights_version: u32,
+}
+
+impl From<WorkItem> for ItemMessage {
+    fn from(item: WorkItem) -> Self {
+        let WorkItem { step, phase, draw, batch, weights_version } = item;
+        let epoch = match draw {
+            Draw::Training(epoch) => Some(epoch),
+            Draw::Fixed => None,
+        };
+        Self { step, phase, epoch, batch, weights_version }
+    }
+}
+
+impl From<ItemMessage> for WorkItem {
+    fn from(message: ItemMessage) -> Self {
+        let ItemMessage { step, phase, epoch, batch, weights_version } = message;
+        Self {
+            step,
+            phase,
+            draw: epoch.map_or(Draw::Fixed, Draw::Training),
+            batch,
+            weights_version,
+        }
+    }
+}
+
+/// A [`ReplicaTask`], with the weights to compute it from.
+#[derive(Serialize, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+struct TaskMessage {
+    item: ItemMessage,
+    classes: usize,
     batch_size: usize,
     /// The first microbatch.
     start: usize,
@@ -50,14 +81,8 @@ struct TaskMessage {
 
 /// A [`ReplicaOutput`].
 #[derive(Serialize, Deserialize, Tsify)]
-#[serde(rename_all = "camelCase")]
 struct OutputMessage {
-    step: u64,
-    phase: usize,
-    #[tsify(type = "number | null")]
-    epoch: Option<u32>,
-    batch: usize,
-    weights_version: u32,
+    item: ItemMessage,
     /// JSON, which keeps every bit of them; they are few.
     metrics: String,
     /// The first microbatch of each partial sum, and the one after its last.
@@ -68,25 +93,6 @@ struct OutputMessage {
     #[serde(with = "preserve")]
     #[tsify(type = "Float32Array")]
     gradients: Float32Array,
-}
-
-/// The work item of a message. No epoch is validation.
-fn work_item(
-    step: u64,
-    phase: usize,
-    epoch: Option<u32>,
-    batch: usize,
-    weights_version: u32,
-) -> WorkItem {
-    let draw = epoch.map_or(Draw::Fixed, Draw::Training);
-    WorkItem { step, phase, draw, batch, weights_version }
-}
-
-fn epoch_of(draw: Draw) -> Option<u32> {
-    match draw {
-        Draw::Training(epoch) => Some(epoch),
-        Draw::Fixed => None,
-    }
 }
 
 fn read<T: DeserializeOwned>(value: &JsValue) -> Result<T, Failure> {
@@ -164,12 +170,8 @@ pub(super) fn prefetch_to_js(task: &ReplicaTask) -> Result<JsValue, Failure> {
 fn task_message(task: &ReplicaTask, rgb: Uint8Array, weights: JsValue) -> Result<JsValue, Failure> {
     let Assignment { item, batch_size, microbatches } = &task.assignment;
     to_js(&TaskMessage {
+        item: (*item).into(),
         classes: task.classes,
-        step: item.step,
-        phase: item.phase,
-        epoch: epoch_of(item.draw),
-        batch: item.batch,
-        weights_version: item.weights_version,
         batch_size: *batch_size,
         start: microbatches.start,
         end: microbatches.end,
@@ -183,12 +185,14 @@ fn task_message(task: &ReplicaTask, rgb: Uint8Array, weights: JsValue) -> Result
 /// A task, and the `Float32Array` that its weights lie in.
 pub(super) fn task_from(value: &JsValue) -> Result<(ReplicaTask, JsValue), Failure> {
     let message: TaskMessage = read(value)?;
-    let TaskMessage { step, phase, epoch, batch, weights_version, .. } = message;
-    let item = work_item(step, phase, epoch, batch, weights_version);
-    let microbatches = message.start..message.end;
+    let assignment = Assignment {
+        item: message.item.into(),
+        batch_size: message.batch_size,
+        microbatches: message.start..message.end,
+    };
     let task = ReplicaTask {
         classes: message.classes,
-        assignment: Assignment { item, batch_size: message.batch_size, microbatches },
+        assignment,
         indices: message.indices.to_vec(),
         pictures: Pictures::from_bytes(message.labels.to_vec(), message.rgb.to_vec())?,
     };
@@ -215,13 +219,8 @@ pub(super) fn output_to_js(output: &ReplicaOutput, buffer: &JsValue) -> Result<J
     let parts = bounds.collect::<Result<Vec<u32>, Failure>>()?;
     let sums = output.partial_sums.iter().flat_map(|sum| &sum.gradients);
     let (gradients, _) = pack(sums, 0, buffer)?;
-    let item = output.item;
     to_js(&OutputMessage {
-        step: item.step,
-        phase: item.phase,
-        epoch: epoch_of(item.draw),
-        batch: item.batch,
-        weights_version: item.weights_version,
+        item: output.item.into(),
         metrics: serde_json::to_string(&output.metrics).map_err(|error| unreadable(&error))?,
         parts: Uint32Array::from(parts.as_slice()),
         gradients,
@@ -239,8 +238,7 @@ pub(super) fn output_from(value: &JsValue, sizes: &[usize]) -> Result<ReplicaOut
         at = next;
         partial_sums.push(PartialSum { microbatches: start as usize..end as usize, gradients });
     }
-    let OutputMessage { step, phase, epoch, batch, weights_version, .. } = message;
-    let item = work_item(step, phase, epoch, batch, weights_version);
     // The run's own output has the moments of the batch.
+    let item = message.item.into();
     Ok(ReplicaOutput { item, metrics, partial_sums, moments: Vec::new() })
 }

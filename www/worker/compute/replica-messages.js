@@ -2,14 +2,19 @@
 
 /** @import { Config } from "../../protocol.js" */
 
-/** A replica's part of a batch. The weights and the pictures lie in one buffer, which goes to the replica and
- * comes back with its gradients: the same memory, step after step.
- * @typedef {object} ReplicaTask
+/** One step of a run, or one batch of its validation.
+ * @typedef {object} WorkItem
  * @property {number} step  of the run, from 0
  * @property {number} phase
  * @property {number|null} epoch  null in validation, which draws nothing at random
  * @property {number} batch  of the epoch, or of its validation
  * @property {number} weightsVersion
+ */
+
+/** A replica's part of a batch. The weights and the pictures lie in one buffer, which goes to the replica and
+ * comes back with its gradients: the same memory, step after step.
+ * @typedef {object} ReplicaTask
+ * @property {WorkItem} item
  * @property {number} classes  of the data
  * @property {number} batchSize  of all workers together
  * @property {number} start  its first microbatch
@@ -26,11 +31,7 @@
 /** What a replica has computed: its gradients lie where the task's weights were. It names the work item that it
  * belongs to; the wasm module refuses that of another one.
  * @typedef {object} ReplicaOutput
- * @property {number} step
- * @property {number} phase
- * @property {number|null} epoch
- * @property {number} batch
- * @property {number} weightsVersion
+ * @property {WorkItem} item
  * @property {string} metrics  as JSON
  * @property {Uint32Array} parts  start and end of the microbatches of each partial sum
  * @property {Float32Array} gradients
