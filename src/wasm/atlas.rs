@@ -47,7 +47,8 @@ impl Atlas {
         }
         // An image keeps the array that it is made of, which may be no view of this module's memory.
         let bytes = Uint8ClampedArray::from(rgba.as_slice());
-        let image = ImageData::new_with_js_u8_clamped_array_and_sh(&bytes, SIDE as u32, height as u32);
+        let image =
+            ImageData::new_with_js_u8_clamped_array_and_sh(&bytes, SIDE as u32, height as u32);
         Ok(Self(image?.into()))
     }
 }
