@@ -53,15 +53,22 @@ impl Atlas {
     }
 }
 
-/// The bytes `[picture][y][x][channel]` of an atlas, without opacity.
-pub(super) fn bytes_of(atlas: &ImageData) -> Result<Vec<u8>, Failure> {
+/// The bytes `[picture][y][x][channel]` of an atlas, without opacity. Anything but an image is refused
+/// here: an exception that JavaScript throws while a session is borrowed would leave it so.
+pub(super) fn bytes_of(atlas: &JsValue) -> Result<Vec<u8>, Failure> {
+    let refused = |message| Failure { name: "ImportError", message };
+    let atlas = atlas.dyn_ref::<ImageData>().ok_or_else(|| {
+        refused(
+            "The pictures are no image. Give an ImageData with the pictures below each other."
+                .into(),
+        )
+    })?;
     let (width, height) = (atlas.width() as usize, atlas.height() as usize);
     if width != SIDE || height % SIDE != 0 {
-        let message = format!(
+        return Err(refused(format!(
             "An image of {width}x{height} pixels has no pictures of {SIDE}x{SIDE} below each other. Make it \
              {SIDE} wide, and {SIDE} high for each picture."
-        );
-        return Err(Failure { name: "ImportError", message });
+        )));
     }
     let rgba = atlas.data().0;
     let pixels = rgba.as_chunks::<PIXEL_BYTES>().0.iter();

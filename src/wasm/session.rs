@@ -6,7 +6,6 @@ use std::rc::Rc;
 
 use js_sys::{Uint8Array, Uint32Array};
 use wasm_bindgen::prelude::*;
-use web_sys::ImageData;
 
 use super::atlas::{self, Atlas};
 use super::records::{self, Counts, Js, Page, ShardAdded, typed};
@@ -174,7 +173,10 @@ impl Session {
 
     /// Takes the visitor's own pictures, below each other in one image, in place of earlier ones; says
     /// how many. Their label is 0.
-    pub fn set_given(&mut self, image: &ImageData) -> Result<u32, JsValue> {
+    pub fn set_given(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "ImageData")] image: &JsValue,
+    ) -> Result<u32, JsValue> {
         let rgb = atlas::bytes_of(image)?;
         let labels = vec![0; rgb.len() / PICTURE_BYTES];
         self.given = Pictures::from_bytes(labels, rgb).map_err(Failure::from)?;

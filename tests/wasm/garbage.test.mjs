@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import "../www/image-data.mjs";
 
 const pkg = new URL("../../pkg/cpu/", import.meta.url);
 const binary = readFileSync(new URL("tabgrad_bg.wasm", pkg));
@@ -103,6 +104,7 @@ async function valueOf(type, draw, wasm) {
   if (kind === "null") return { value: null };
   if (kind === "undefined") return { value: undefined };
   if (arrays[kind]) return { value: array(draw, arrays[kind]) };
+  if (kind === "ImageData" && draw() < 0.7) return { value: new ImageData(pick(draw, [1, 32, 33]), pick(draw, [1, 32, 64, 100])) };
   if (makers[kind]) return { value: await makers[kind](wasm) };
   if (kind === "string[]") return { value: Array.from({ length: pick(draw, [0, 1, 3, 300]) }, () => pick(draw, strings)) };
   if (/^Array<any>$|^any\[\]$/.test(kind)) return { value: Array.from({ length: pick(draw, [0, 1, 3]) }, () => anything(draw, wasm)) };
