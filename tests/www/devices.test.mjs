@@ -23,14 +23,14 @@ const table = (difference) => ({
 function browser({ features = ["timestamp-query"], limits = {}, info = { vendor: "acme", architecture: "one" }, none = false } = {}) {
   const adapter = {
     features: new Set(features),
-    limits: { maxStorageBuffersPerShaderStage: 8, maxComputeInvocationsPerWorkgroup: 256, ...limits },
+    limits: { maxStorageBuffersPerShaderStage: 8, maxComputeInvocationsPerWorkgroup: 256, maxStorageBufferBindingSize: 2 ** 27, maxBufferSize: 2 ** 28, ...limits },
     info,
   };
   return { requestAdapter: async () => (none ? null : adapter) };
 }
 
 test("a GPU is looked for before anything is loaded, and what is missing is said", async () => {
-  assert.deepEqual(await probe(browser()), { usable: true, reason: null, adapter: "acme one" });
+  assert.deepEqual(await probe(browser()), { usable: true, reason: null, adapter: "acme one", binding: 2 ** 27 });
   assert.match((await probe(null)).reason, /no WebGPU/);
   assert.match((await probe(browser({ none: true }))).reason, /no graphics adapter/);
   assert.match((await probe(browser({ features: [] }))).reason, /timestamp/);

@@ -4,9 +4,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { savedWorkers } from "../../www/app/preferences.js";
 import { workerChoices } from "../../www/app/compute.js";
-import { createReplicas } from "../../www/worker/compute/replicas.js";
+import { waiting } from "../../www/app/waiting.js";
+import { createReplicas as replicasOf } from "../../www/worker/compute/replicas.js";
 
 const config = /** @type {any} */ ({ model: "cae" });
+const createReplicas = (parts) => replicasOf({ waits: waiting, now: () => 0, ...parts });
 const tick = () => new Promise((resolve) => setTimeout(resolve));
 
 /** A run whose work item is to name who computed it; `reduce` wants every worker's output, once. */

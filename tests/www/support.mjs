@@ -2,6 +2,7 @@
 
 import * as fake from "./fake-session.mjs";
 import { createDecoder } from "../../www/worker/intake/decode.js";
+import { waiting } from "../../www/app/waiting.js";
 import { createEngine } from "../../www/worker/engine.js";
 
 /** A folder of shards as the network or the disk would give it; `broken` names what fails. */
@@ -67,11 +68,12 @@ export function claims(elsewhere = []) {
 export const settle = () => new Promise((resolve) => setTimeout(resolve, 5));
 
 /** An engine, what it reported, and its session. The clock ticks a millisecond a look. */
-export function world({ manifest = fake.manifest(), source, kept = pictureStore(), runs = runStore(), claimed = claims(), session = {} } = {}) {
+export function world({ manifest = fake.manifest(), source, kept = pictureStore(), runs = runStore(), claimed = claims(), session = {}, waits = {} } = {}) {
   const reports = [];
   let made;
   let time = 0;
   let fatal = null;
+  let stuck = false;
   class Session extends fake.Session {
     constructor() {
       super(session);
@@ -86,6 +88,8 @@ export function world({ manifest = fake.manifest(), source, kept = pictureStore(
     now: () => (time += 1),
     date: () => 1_700_000_000_000 + time,
     nextTask,
+    waits: { ...waiting, pause: async () => {}, ...waits },
+    stuck: () => void (stuck = true),
     fatal: (thrown) => {
       if (!(thrown instanceof WebAssembly.RuntimeError)) return false;
       fatal = thrown;
@@ -107,6 +111,7 @@ export function world({ manifest = fake.manifest(), source, kept = pictureStore(
     claimed,
     session: made,
     fatal: () => fatal,
+    stuck: () => stuck,
     of: (type) => reports.filter((told) => told.type === type),
     events: (type) => reports.flatMap((told) => told.events ?? []).filter((e) => !type || e.type === type),
   };

@@ -7,6 +7,7 @@ import { savedChoice, savedSpeeds, savedWorkers } from "./preferences.js";
 import { initial, update } from "./state.js";
 import { createStore } from "./store.js";
 
+/** @import { Report } from "../protocol.js" */
 /** @import { Event, State } from "./state.js" */
 
 /** @typedef {ReturnType<typeof createLab>} Lab */
@@ -19,8 +20,14 @@ import { createStore } from "./store.js";
 export function createLab({ data, query }) {
   /** @type {ReturnType<typeof createStore<State, Event>>} */
   const store = createStore(initial, update);
-  const client = createClient(store.dispatch, new URLSearchParams(query).get("simd") === "plain");
+  const plain = new URLSearchParams(query).get("simd") === "plain";
+  const client = createClient(hear, plain, { longest: () => act.longest() });
   const act = createActions(store, client, data);
+  /** @param {Report} report */
+  function hear(report) {
+    if (report.type === "crashed" && report.silent && !report.gpu) act.lost(report.message);
+    else store.dispatch(report);
+  }
   store.dispatch({ type: "compute-chosen", choice: savedChoice(query) });
   const cores = navigator.hardwareConcurrency ?? 1;
   store.dispatch({ type: "cores-known", cores });

@@ -11,6 +11,8 @@ import { pictureStore } from "./store/picture-store.js";
 import { choose, load, served } from "./compute/packages.js";
 import { createPipelines } from "./compute/pipelines.js";
 import { createRunStore } from "./store/run-store.js";
+import { limits } from "../app/limits.js";
+import { WaitError, waiting as waits } from "../app/waiting.js";
 import { reporting, sentence } from "../protocol.js";
 import { text } from "../strings.js";
 
@@ -22,11 +24,12 @@ const post = (/** @type {Message} */ message) => self.postMessage(message);
 const report = (/** @type {Report} */ told) => post(reporting(told));
 
 let dead = false;
-/** @param {string} message @param {boolean} gpu */
-function die(message, gpu) {
+/** @param {string} message @param {boolean} gpu  whether it is the GPU's fault @param {boolean} [silent]  something
+ * did not answer, and may the next time */
+function die(message, gpu, silent = false) {
   if (dead) return;
   dead = true;
-  report({ type: "crashed", message, gpu });
+  report({ type: "crashed", message, gpu, silent });
 }
 /** A trap inside wasm leaves its memory in an unknown state, and a GPU that does not give its
  * numbers back has none to give: nothing may call the module again.
@@ -38,8 +41,33 @@ function fatal(thrown) {
     die(text.compute.lost(text.compute.silent), true);
   return dead;
 }
-watch((why) => die(why, true));
+/** A call into the module that does not come back holds it for ever. */
+const stuck = () => die(usesGpu ? text.compute.lost(text.compute.silent) : text.waits.worker, usesGpu, !usesGpu);
+if (usesGpu) watch((why, silent) => die(why, true, silent));
 const pipelines = createPipelines();
+/** A kernel that is not compiled leaves steps without it, which nothing may be computed with.
+ * @param {() => Promise<void>} warmUp */
+const prepare = (warmUp) =>
+  pipelines.prepare(warmUp).catch((thrown) => {
+    if (thrown instanceof WaitError) die(thrown.message, true, true);
+    throw thrown;
+  });
+/** What a store's calls promise, each with a limit: another tab may hold its files. What they hand out, a folder or
+ * a writer, is limited likewise. @template {object} S @param {S} store @returns {S} */
+const limited = (store) =>
+  new Proxy(store, {
+    get(target, name) {
+      const call = Reflect.get(target, name);
+      if (typeof call !== "function") return call;
+      return (/** @type {unknown[]} */ ...given) => {
+        const gives = call.apply(target, given);
+        if (!(gives instanceof Promise)) return gives;
+        const inTime = waits.within(gives, limits.storage, text.waits.storage(limits.storage));
+        return inTime.then((given) => (hasCalls(given) ? limited(given) : given));
+      };
+    },
+  });
+const hasCalls = (/** @type {any} */ given) => given?.constructor === Object && Object.values(given).some((value) => typeof value === "function");
 // A trap inside an async call may surface here instead, its promise never settling.
 self.addEventListener("error", (event) => {
   if (fatal(event.error)) event.preventDefault();
@@ -76,16 +104,18 @@ async function open() {
     report,
     fatal,
     nextTask,
+    waits,
+    stuck,
     now: () => performance.now(),
     date: () => Date.now(),
     probe: lookForGpu,
     bundled: (address) => bundled(new URL(address ?? "../data/", import.meta.url)),
-    pictureStore,
-    runStore: createRunStore(),
+    pictureStore: limited(pictureStore),
+    runStore: limited(createRunStore()),
     claims: createClaims(),
     // What the GPU's package computes on the CPU, it computes as the CPU's.
     openReplica: () => openReplica(name === "relaxed-simd" ? name : "cpu"),
-    pipelines,
+    pipelines: { prepare },
     decode: createDecoder({ wasm, nextTask }),
   });
 }
@@ -94,6 +124,7 @@ async function open() {
 let opening = null;
 
 self.addEventListener("message", async (/** @type {MessageEvent<Request>} */ { data }) => {
+  if ("type" in data) return post({ type: "pong" });
   const { id, command } = data;
   try {
     if (dead) throw new Error(text.errors.dead);

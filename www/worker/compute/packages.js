@@ -1,6 +1,10 @@
 // The wasm packages: which of them are served, which one a worker computes with, and loading it. The
 // only file that imports from pkg/.
 
+import { limits } from "../../app/limits.js";
+import { waiting } from "../../app/waiting.js";
+import { text } from "../../strings.js";
+
 /** @import { Wasm } from "../wasm.js" */
 
 /** The same library: `relaxed-simd` is faster where the browser has relaxed SIMD, and rounds otherwise than
@@ -20,8 +24,8 @@ const MODULE = [0, 97, 115, 109, 1, 0, 0, 0]
 
 /** @returns {Promise<string[]>} */
 export const served = () =>
-  fetch(new URL("../../pkg/packages.json", import.meta.url), { cache: "no-cache" })
-    .then((response) => response.json())
+  waiting
+    .within(fetch(new URL("../../pkg/packages.json", import.meta.url), { cache: "no-cache" }).then((response) => response.json()), limits.silence, "")
     .catch(() => []);
 
 /** Whether this browser has relaxed SIMD. */
@@ -41,7 +45,7 @@ export async function choose(query, { list = served, can = able } = {}) {
 }
 
 /** @param {Package} name @returns {Promise<Wasm>} */
-export async function load(name) {
+async function open(name) {
   const wasm = await packages[name]();
   /** @type {any} */
   const exports = await wasm.default();
@@ -49,3 +53,6 @@ export async function load(name) {
   exports.__wasm_call_ctors?.();
   return /** @type {Wasm} */ (/** @type {unknown} */ (wasm));
 }
+
+/** @param {Package} name @returns {Promise<Wasm>} */
+export const load = (name) => waiting.within(() => open(name), limits.module, text.waits.module(limits.module));

@@ -1,7 +1,8 @@
 // The runs of this worker: started, continued, kept on this machine after every epoch, and loaded again
 // when somebody asks about them. The loop that trains them is in runner.js.
 
-import { advance, isActive, newRun } from "../../app/run.js";
+import { limits } from "../../app/limits.js";
+import { advance, canContinue, isActive, newRun } from "../../app/run.js";
 import { sentence } from "../../protocol.js";
 import { text } from "../../strings.js";
 
@@ -22,12 +23,13 @@ const MOST_IN_MEMORY = 6;
  * @param {(report: Report) => void} parts.report
  * @param {(thrown: unknown) => boolean} parts.fatal
  * @param {() => number} parts.date  milliseconds since 1970
+ * @param {(milliseconds: number) => Promise<void>} parts.pause
  * @param {string} parts.version
  * @param {() => Identity["data"]} parts.data  what the pictures are
  * @param {RunStore} parts.store
  * @param {Claims} parts.claims
  */
-export function createRuns({ session, queue, report, fatal, date, version, data, store, claims }) {
+export function createRuns({ session, queue, report, fatal, date, pause, version, data, store, claims }) {
   /** The record of the run that is computed, as the page has it. @type {Run|null} */
   let current = null;
   /** Ids of the runs that the session has, the one used last at the end. @type {string[]} */
@@ -69,6 +71,16 @@ export function createRuns({ session, queue, report, fatal, date, version, data,
     return found;
   }
 
+  /** Whether the run is this worker's now. One that had it and was ended lets go of it a moment later.
+   * @param {string} id */
+  async function claim(id) {
+    for (let looks = 1; !(await claims.take(id)); looks += 1) {
+      if (looks >= limits.claims) return false;
+      await pause(limits.claim);
+    }
+    return true;
+  }
+
   return {
     current: () => current,
 
@@ -83,19 +95,26 @@ export function createRuns({ session, queue, report, fatal, date, version, data,
         },
         job.paused,
       );
-      await claims.take(job.run);
+      await claim(job.run);
       await use(job.run);
       return current;
     },
 
-    /** Continues a kept run from where it was kept. @param {string} id @param {Backend} backend */
-    async resume(id, backend) {
-      const { run, snapshot } = await stored(id);
-      if (!(await claims.take(id))) throw new Error(text.errors.runElsewhere);
-      await queue(() => session.resume(id, snapshot, backend));
-      current = { ...run, status: "running", message: null, backend };
-      await use(id);
-      return current;
+    /** Continues a kept run from where it was kept. One that has ended is given as it ended.
+     * @param {string} id @param {Backend} backend @param {boolean} paused */
+    async resume(id, backend, paused) {
+      if (!(await claim(id))) throw new Error(text.errors.runElsewhere);
+      try {
+        // Read once nobody else writes it.
+        const { run, snapshot } = await stored(id);
+        if (!isActive(run) && run.status !== "interrupted" && !canContinue(run)) return run;
+        await queue(() => session.resume(id, snapshot, backend));
+        current = { ...run, status: paused ? "paused" : "running", message: null, backend };
+        await use(id);
+        return current;
+      } finally {
+        if (current?.id !== id) claims.drop();
+      }
     },
 
     /** Takes note of what a run told, and keeps it where an epoch or the run ended.
