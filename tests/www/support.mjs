@@ -68,7 +68,7 @@ export function claims(elsewhere = []) {
 export const settle = () => new Promise((resolve) => setTimeout(resolve, 5));
 
 /** An engine, what it reported, and its session. The clock ticks a millisecond a look. */
-export function world({ manifest = fake.manifest(), source, kept = pictureStore(), runs = runStore(), claimed = claims(), session = {}, waits = {} } = {}) {
+export function world({ manifest = fake.manifest(), source, kept = pictureStore(), runs = runStore(), claimed = claims(), session = {}, waits = {}, tell = () => {} } = {}) {
   const reports = [];
   let made;
   let time = 0;
@@ -84,7 +84,10 @@ export function world({ manifest = fake.manifest(), source, kept = pictureStore(
   const wasm = { ...fake, Session };
   const engine = createEngine({
     wasm,
-    report: (told) => reports.push(told),
+    report(told) {
+      reports.push(told);
+      tell(told);
+    },
     now: () => (time += 1),
     date: () => 1_700_000_000_000 + time,
     nextTask,

@@ -6,6 +6,7 @@ import { workerChoices } from "./compute.js";
 import { savedChoice, savedSpeeds, savedWorkers } from "./preferences.js";
 import { initial, update } from "./state.js";
 import { createStore } from "./store.js";
+import { waiting } from "./waiting.js";
 
 /** @import { Report } from "../protocol.js" */
 /** @import { Event, State } from "./state.js" */
@@ -16,13 +17,14 @@ import { createStore } from "./store.js";
  * @param {object} asked
  * @param {string|null} asked.data  the address of the data folder, or null for the page's own
  * @param {string} asked.query  of the page's address
+ * @param {typeof waiting} [asked.waits]
  */
-export function createLab({ data, query }) {
+export function createLab({ data, query, waits = waiting }) {
   /** @type {ReturnType<typeof createStore<State, Event>>} */
   const store = createStore(initial, update);
   const plain = new URLSearchParams(query).get("simd") === "plain";
-  const client = createClient(hear, plain, { longest: () => act.longest() });
-  const act = createActions(store, client, data);
+  const client = createClient(hear, plain, { waits, longest: () => act.longest() });
+  const act = createActions(store, client, data, waits);
   /** @param {Report} report */
   function hear(report) {
     if (report.type === "crashed" && report.silent && !report.gpu) act.lost(report.message);
