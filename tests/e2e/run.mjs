@@ -16,5 +16,6 @@ import "./keep.mjs";
 import "./embed.mjs";
 import "./access.mjs";
 import "./trouble.mjs";
+import "./waits.mjs";
 import "./terminal.mjs";
 import "./webgpu.mjs";

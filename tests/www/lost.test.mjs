@@ -113,6 +113,7 @@ test("a worker that hangs in mid-run is ended; the run goes on from where it was
   assert.match(state("notices").at(-1), /stopped answering.*goes on from step \d+, where it was kept/);
   await until(() => state("runs")[run].status === "completed", "the end");
   assert.equal(state("engine"), "ready");
+  assert.ok(worker().asked.includes("continue") && !worker().asked.includes("start"), "it was not begun again");
   // What was told twice is the same twice.
   const told = new Map(losses(events));
   assert.deepEqual([...told], whole);
