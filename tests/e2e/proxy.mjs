@@ -5,11 +5,9 @@ import { createServer } from "node:http";
 import { after } from "node:test";
 import { url } from "./address.mjs";
 
-/** Everything that the page may wait for, in so short a time that a test need not. */
-const SHORT = {
-  adapter: 2_000, device: 2_000, kernel: 4_000, silence: 1_500, retry: 50, replicaOpen: 20_000, replica: 2_000,
-  ping: 250, heartbeat: 4_000, stop: 2_000, slowest: 1e12, losses: 50,
-};
+/** Limits of a machine that is fast and of workers that are expected to be lost: a test need not wait for these. What
+ * a test is about it shortens itself: a busy machine would be late for others. */
+const SHORT = { silence: 4_000, retry: 50, replica: 4_000, ping: 250, stop: 3_000, slowest: 1e12, losses: 50 };
 
 /**
  * @param {object} [how]

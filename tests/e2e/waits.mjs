@@ -53,7 +53,7 @@ both("an adapter that never answers leaves the CPU to train, and Stop and the CP
   await click("#stop");
   await says("#status", "Stopped");
 
-  const quick = await proxied({ edits });
+  const quick = await proxied({ edits, limits: { adapter: 2_000 } });
   await open(visitor, quick, "?preset=cnn-max-2&compute=auto");
   await click("#run");
   await says("#status", "Training");
@@ -67,7 +67,7 @@ const QUERY = "?preset=cnn-max-2&epochs=4&seed=3&compute=cpu&simd=plain";
 
 both("a worker that hangs or is ended in mid-run is noticed, and the run goes on to the numbers of an unbroken one", async (visitor) => {
   const { page, click, wait, evaluate, texts } = visitor;
-  const server = await proxied({ edits: { "/worker/worker.js": mortal("worker") } });
+  const server = await proxied({ edits: { "/worker/worker.js": mortal("worker") }, limits: { heartbeat: 5_000 } });
   const whole = await trained(visitor, server, QUERY);
   assert.equal(whole.epochs.length, 4);
   for (const how of ["hang", "end"]) {
@@ -93,14 +93,14 @@ both("a worker that hangs or is ended in mid-run is noticed, and the run goes on
 
 both("a run whose worker hangs can be stopped, and another one started", async (visitor) => {
   const { click, wait, evaluate, says } = visitor;
-  const server = await proxied({ edits: { "/worker/worker.js": mortal("worker") }, limits: { heartbeat: 600_000 } });
+  const server = await proxied({ edits: { "/worker/worker.js": mortal("worker") } });
   await open(visitor, server, QUERY);
   await click("#run");
   await wait(keptOnce);
   await evaluate(strike, ["worker", "hang"]);
   await click("#stop");
   await says("#status", "Stopped");
-  await says("#notices", "did not stop within 2 s");
+  await says("#notices", "did not stop within 3 s");
   await wait("#run:enabled");
   await click("#run");
   await wait(completed);
@@ -169,7 +169,7 @@ both("a server that stays silent is told in a sentence, and Try again works", as
   const server = await proxied({ limits: { tries: 2 }, shards: (path) => (silent && path.endsWith("000.tgs") ? "silent" : "whole") });
   await page.goto(`${server.url}?compute=cpu`);
   await wait("#data-error:not([hidden])");
-  assert.match(await text("#data-error"), /nothing more of \/data\/train-000\.tgs came for 2 s/);
+  assert.match(await text("#data-error"), /nothing more of \/data\/train-000\.tgs came for 4 s/);
   assert.equal(server.asked.filter(([path]) => path.endsWith("000.tgs")).length, 2);
   silent = false;
   await click("#data-error button");
@@ -180,14 +180,16 @@ both("a server that stays silent is told in a sentence, and Try again works", as
 const dumb = {
   "whose device never opens": {
     edits: { "/pkg/gpu/tabgrad.js": (code) => `GPUAdapter.prototype.requestDevice = () => new Promise(() => {});\n${code}` },
+    limits: { device: 2_000 },
     says: /The GPU could not be tried, so the CPU trains\. The graphics adapter did not open its device within 2 s/,
   },
   "whose driver compiles nothing": {
     edits: { "/pkg/gpu/tabgrad.js": (code) => `GPUDevice.prototype.createComputePipelineAsync = () => new Promise(() => {});\n${code}` },
+    limits: { kernel: 4_000 },
     says: /The GPU could not be tried, so the CPU trains\. The graphics driver compiled no kernel for 4 s/,
   },
 };
-for (const [which, { edits, says }] of Object.entries(dumb))
+for (const [which, { edits, limits, says }] of Object.entries(dumb))
   visit(
     `a GPU ${which} leaves the CPU to train; Stop and the CPU work meanwhile`,
     async ({ page, press, enabled, status, text }) => {
@@ -205,7 +207,7 @@ for (const [which, { edits, says }] of Object.entries(dumb))
       await press("stop");
       await enabled("#run");
 
-      const quick = await proxied({ edits });
+      const quick = await proxied({ edits, limits });
       await page.goto(`${quick.url}?preset=cnn-max-2&compute=auto`);
       await page.waitForFunction(() => document.querySelector("#compute-sentence")?.textContent?.includes("tries this model on both"));
       await press("run");

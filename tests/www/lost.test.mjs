@@ -263,6 +263,29 @@ test("a run that ended in another tab is shown as it ended, and the queue goes o
   await until(() => state("runs")[last]?.status === "completed", "the one after it");
 });
 
+test("a start whose trial of the GPU crashes is refused, and the worker that trains is left alone", async () => {
+  hangs.add("self-test");
+  const { act, state, until } = await opened({ choice: "webgpu" });
+  const [run] = act.enqueue([job()]);
+  await until(() => made.length === 2 && made[1].asked.includes("self-test"), "it is tried");
+  made[1].say({ type: "report", report: { type: "crashed", gpu: true, message: "The GPU refused a kernel." } });
+  await until(() => state("refusals")[run], "refused");
+  assert.match(state("refusals")[run], /refused a kernel/);
+  assert.deepEqual([state("engine"), state("starting"), state("queue"), made.length, made[0].ended, made[1].ended], ["ready", null, [], 2, false, true]);
+});
+
+test("a start of which the worker is lost is begun by the next one", async () => {
+  hangs.add("start");
+  const { act, clock, state, until, worker } = await opened();
+  const [run] = act.enqueue([job({ overrides: { epochs: 1 } })]);
+  await until(() => worker().asked.includes("start"), "it was asked for");
+  hangs = new Set();
+  worker().hung = true;
+  await clock.pass(2 * limits.heartbeat);
+  await until(() => state("runs")[run]?.status === "completed", "the end");
+  assert.equal(made.length, 2);
+});
+
 test("questions that a worker was asked are answered when another takes its place", async () => {
   const { createClient } = await import("../../www/app/client.js");
   const clock = fakeClock();

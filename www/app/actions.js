@@ -90,8 +90,8 @@ export function createActions({ get, dispatch }, client, data, waiting = ours) {
       if (off.signal.aborted) {
         if (answer) void letGo(run, answer);
         dispatch({ type: "start-answered" });
-      } else if (!(thrown instanceof LostError)) dispatch({ type: "run-refused", run, message: sentence(thrown) });
-      else if (get().engine !== "crashed") dispatch({ type: "requeued", job });
+      } else if (thrown instanceof LostError && get().engine !== "crashed") dispatch({ type: "requeued", job });
+      else dispatch({ type: "run-refused", run, message: sentence(thrown) });
     } finally {
       if (start === mine) start = null;
     }

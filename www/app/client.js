@@ -21,7 +21,7 @@ import { text } from "../strings.js";
 /** Commands that all pictures are worked on for, in one go. @type {Command["type"][]} */
 const LONG = ["import", "adopt", "hand-over", "self-test", "speed-test"];
 
-/** The worker is gone: what it was asked may not have been done. */
+/** The page's worker is gone: what it was asked may not have been done, and another may be asked. */
 export class LostError extends Error {
   name = "LostError";
 }
@@ -33,9 +33,11 @@ export class LostError extends Error {
  * @param {string} query  what its address says: the package it loads
  * @param {(report: Report) => void} onReport
  * @param {Watch} watch
+ * @param {boolean} main  whether it is the page's worker, or one that something is tried with
  */
-function createLink(query, onReport, { waits, longest, visible }) {
+function createLink(query, onReport, { waits, longest, visible }, main) {
   let hear = onReport;
+  const lost = (/** @type {string} */ why) => (main ? new LostError(why) : new Error(why));
   let ended = false;
   let lastId = 0;
   /** @type {Map<number, Asked>} */
@@ -60,7 +62,7 @@ function createLink(query, onReport, { waits, longest, visible }) {
     worker.terminate();
     for (const { command, repeats, resolve, reject } of waiting.values())
       if (successor && repeats) successor.ask(command).then(resolve, reject);
-      else reject(new LostError(why));
+      else reject(lost(why));
     waiting.clear();
   }
 
@@ -93,8 +95,11 @@ function createLink(query, onReport, { waits, longest, visible }) {
 
   return {
     end,
-    /** @param {(report: Report) => void} onReport */
-    tell: (onReport) => void (hear = onReport),
+    /** Is the page's worker from now on. @param {(report: Report) => void} onReport */
+    becomeMain(onReport) {
+      hear = onReport;
+      main = true;
+    },
     /** Answers what it was asked, and ends; what it cannot answer soon `link` is asked. @param {Asker} link */
     retire(link) {
       successor = link;
@@ -104,7 +109,7 @@ function createLink(query, onReport, { waits, longest, visible }) {
     },
     /** @template {Command} C @param {C} command @param {Transferable[]} [transfer] @returns {Promise<Answers[C["type"]]>} */
     ask(command, transfer = []) {
-      if (ended) return Promise.reject(new LostError(text.errors.dead));
+      if (ended) return Promise.reject(lost(text.errors.dead));
       lastId += 1;
       const id = lastId;
       post({ id, command }, transfer);
@@ -130,7 +135,7 @@ export function createClient(onReport, plain = false, watch = {}) {
   /** @type {Link|null} */
   let link = null;
   const query = (/** @type {Build} */ build) => `build=${build}${plain ? "&simd=plain" : ""}`;
-  const open = (/** @type {Build} */ build, /** @type {(report: Report) => void} */ hear) => createLink(query(build), hear, { ...here, ...watch });
+  const open = (/** @type {Build} */ build, /** @type {(report: Report) => void} */ hear, main = true) => createLink(query(build), hear, { ...here, ...watch }, main);
 
   return {
     /** Makes a worker, or a fresh one in place of the old. @param {Build} [build] */
@@ -141,13 +146,13 @@ export function createClient(onReport, plain = false, watch = {}) {
     /** @template {Command} C @param {C} command @param {Transferable[]} [transfer] @returns {Promise<Answers[C["type"]]>} */
     ask: (command, transfer) => link?.ask(command, transfer) ?? Promise.reject(new LostError(text.errors.dead)),
     /** A second worker, to try something with. @param {Build} build @param {(report: Report) => void} onItsReport */
-    beside: (build, onItsReport) => open(build, onItsReport),
+    beside: (build, onItsReport) => open(build, onItsReport, false),
     /** Asks `second` from now on, in place of the worker so far, which still answers what it was asked.
      * @param {Link} second */
     promote(second) {
       link?.retire(second);
       link = second;
-      second.tell(onReport);
+      second.becomeMain(onReport);
     },
   };
 }
