@@ -100,7 +100,7 @@ both("a run whose worker hangs can be stopped, and another one started", async (
   await evaluate(strike, ["worker", "hang"]);
   await click("#stop");
   await says("#status", "Stopped");
-  await says("#notices", "did not stop within 3 s");
+  await says("#notices", "did not stop within");
   await wait("#run:enabled");
   await click("#run");
   await wait(completed);
@@ -230,7 +230,7 @@ visit(
         new BroadcastChannel("gpu").onmessage = () => (globalThis.dumb = true);
         ${code}`,
     };
-    const server = await proxied({ edits, limits: { call: 3_000 } });
+    const server = await proxied({ edits, limits: { call: 15_000 } });
     await page.goto(`${server.url}?preset=cae&compute=webgpu&batchSize=4&epochs=50`);
     await enabled("#run");
     await press("run");
@@ -248,32 +248,24 @@ visit(
 );
 
 visit(
-  "a batch that the GPU has no room for is refused with the one that fits",
-  async ({ page, press, enabled, text, untilStep }) => {
+  "a batch that the GPU has no room for is refused with the one that fits, before anything is computed",
+  async ({ page, press, enabled, text, events }) => {
     const edits = {
+      // As much as every adapter takes, and most take no more.
       "/worker/compute/gpu.js": (code) => `
         const { get } = Object.getOwnPropertyDescriptor(GPUSupportedLimits.prototype, "maxStorageBufferBindingSize");
-        Object.defineProperty(GPUSupportedLimits.prototype, "maxStorageBufferBindingSize", { get() { return Math.min(2 ** 20, get.call(this)); } });
+        Object.defineProperty(GPUSupportedLimits.prototype, "maxStorageBufferBindingSize", { get() { return Math.min(2 ** 27, get.call(this)); } });
         ${code}`,
     };
     const server = await proxied({ edits });
-    await page.goto(`${server.url}?preset=cae-bn&batchSize=64&compute=webgpu`);
+    await page.goto(`${server.url}?preset=cae-bn&batchSize=4096&compute=webgpu`);
     await enabled("#run");
     await press("run");
     await page.waitForSelector("#refusal:not([hidden])");
-    const said = await text("#refusal");
-    assert.match(said, /A batch of 64 is too large for this GPU: cae-bn makes maps of .* and this GPU takes 1\.0 MB at once\. Take a batch of up to \d+, or train on the CPU\./);
-    const fits = Number(/up to (\d+)/.exec(said)?.[1]);
-    await page.fill("#setting-batchSize", String(fits));
-    await page.press("#setting-batchSize", "Tab");
-    await press("run");
-    await untilStep(1);
-    await press("stop");
+    assert.match(await text("#refusal"), /A batch of 4,096 is too large for this GPU: cae-bn makes maps of 537 MB of it, and this GPU takes 134 MB at once\. Take a batch of up to 1,024, or train on the CPU\./);
     await enabled("#run");
-    await page.fill("#setting-batchSize", String(fits + 1));
-    await page.press("#setting-batchSize", "Tab");
-    await press("run");
-    await page.waitForSelector("#refusal:not([hidden])");
+    assert.deepEqual(await events(), []);
+    assert.deepEqual(await page.locator("#notices .notice").allInnerTexts(), []);
   },
   { gpu: true },
 );

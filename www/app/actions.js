@@ -63,7 +63,7 @@ export function createActions({ get, dispatch }, client, data, waiting = ours) {
       await waiting.within(answer, limits.stop, "");
       if (get().active === run) await steer("stop");
     } catch (thrown) {
-      if (thrown instanceof WaitError) recovery.end();
+      if (thrown instanceof WaitError) recovery.end(limits.stop);
     } finally {
       leaving = false;
       void pump();
@@ -118,7 +118,8 @@ export function createActions({ get, dispatch }, client, data, waiting = ours) {
   /** What a worker may take to come to the end of what it computes. */
   function longest() {
     const { active, runs } = get();
-    return active === null ? 0 : longestStep(runs[active]);
+    const run = active === null ? undefined : runs[active];
+    return run ? longestStep(run) : 0;
   }
 
   /** @param {"pause"|"resume"|"step"|"stop"} type */
@@ -130,7 +131,7 @@ export function createActions({ get, dispatch }, client, data, waiting = ours) {
     try {
       await waiting.within(client.ask({ type }), limit, "");
     } catch (thrown) {
-      if (thrown instanceof WaitError && get().active === run) recovery.end();
+      if (thrown instanceof WaitError && get().active === run) recovery.end(limit);
       else if (!(thrown instanceof LostError || thrown instanceof WaitError)) dispatch({ type: "run-refused", run, message: sentence(thrown) });
     } finally {
       stopping.delete(run);

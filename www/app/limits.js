@@ -10,7 +10,7 @@ export const limits = {
   /** From one of the GPU's kernels compiled to the next: slow drivers take some ten seconds for one. */
   kernel: 90_000,
   /** For a call into the wasm module that waits for the GPU, beside what its steps may take. */
-  call: 60_000,
+  call: 120_000,
 
   /** For the wasm module to come and to be compiled: the browser does both in one go and tells nothing of how far
    * it is. Some 2 MB, over the 15 kB a second of a crowded class room. */

@@ -43,11 +43,12 @@ export function createRecovery({ get, dispatch }, relaunch) {
       restart(run ? text.waits.goesOn(why, labelOf(run), run.keptAt ?? 0) : text.waits.startedAnew(why), run ? [jobOf(run)] : []);
     },
 
-    /** A worker that does not end a run, or does not let go of a start, is ended itself. */
-    end() {
+    /** A worker that does not end a run, or does not let go of a start, is ended itself.
+     * @param {number} limit  milliseconds that it had for it */
+    end(limit) {
       const { active } = get();
       if (active !== null) dispatch({ type: "run-stopped", run: active });
-      restart(text.waits.unstoppable(limits.stop), []);
+      restart(text.waits.unstoppable(limit), []);
     },
   };
 }
