@@ -286,6 +286,19 @@ test("a start of which the worker is lost is begun by the next one", async () =>
   assert.equal(made.length, 2);
 });
 
+test("a worker that is lost while the GPU is tried ends the trial, and the start is begun anew", async () => {
+  hangs.add("self-test");
+  const { act, clock, state, until, worker } = await opened({ choice: "webgpu" });
+  const [run] = act.enqueue([job({ overrides: { epochs: 1 } })]);
+  await until(() => made.length === 2 && worker().asked.includes("self-test"), "it is tried");
+  hangs = new Set();
+  made[0].hung = true;
+  await clock.pass(2 * limits.heartbeat);
+  await until(() => state("runs")[run]?.status === "completed", "the end");
+  assert.deepEqual(made.map(({ ended }) => ended), [true, true, true, false], "two are gone, and two more for their work");
+  assert.equal(state("refusals")[run], undefined);
+});
+
 test("questions that a worker was asked are answered when another takes its place", async () => {
   const { createClient } = await import("../../www/app/client.js");
   const clock = fakeClock();

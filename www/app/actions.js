@@ -175,8 +175,11 @@ export function createActions({ get, dispatch }, client, data, waiting = ours) {
      * @param {string} why */
     lost(why) {
       const { active } = get();
+      const job = start?.job;
+      callOff();
       if (active !== null && stopping.has(active)) dispatch({ type: "run-stopped", run: active });
       recovery.lost(why);
+      if (job && get().engine !== "crashed") dispatch({ type: "requeued", job });
     },
 
     /** Puts runs at the end of the queue; they start as soon as the worker is free.
