@@ -188,7 +188,12 @@
 /** @typedef {"cpu"|"gpu"} Build  a package of the wasm module; the GPU's computes on the CPU, too */
 
 /** WebGPU here: the adapter's name, or why it cannot be used.
- * @typedef {{usable: boolean, reason: string|null, adapter: string|null}} Gpu */
+ * @typedef {object} Gpu
+ * @property {boolean} usable
+ * @property {string|null} reason
+ * @property {string|null} adapter
+ * @property {number} [binding]  the most bytes that it computes with in one tensor
+ * @property {boolean} [silent]  it did not answer; it may when it is looked for again */
 
 /** A tensor that the GPU and the CPU computed: the largest difference, relative to the largest value.
  * @typedef {{operator: string, tensor: string, difference: number, passed: boolean}} Check */
@@ -220,8 +225,9 @@
 
 /** What a run is for: the section that asked for it. @typedef {string} Group */
 
-/** A run to be started. `from` names the run whose first layers it starts with.
- * @typedef {{run: string, group: Group, name: string, model: string, overrides: Overrides, from: string|null, paused: boolean}} Job */
+/** A run to be started. `from` names the run whose first layers it starts with; one that was `kept` goes on
+ * from there, with the settings that it has.
+ * @typedef {{run: string, group: Group, name: string, model: string, overrides: Overrides, from: string|null, paused: boolean, kept?: boolean}} Job */
 
 /** What the page may ask.
  * @typedef {(
@@ -232,7 +238,7 @@
  *   | {type: "pictures", source: Source, indices: Uint32Array}
  *   | {type: "shown"}
  *   | {type: "start", job: Job, backend: Backend}
- *   | {type: "continue", run: string, backend: Backend}
+ *   | {type: "continue", run: string, backend: Backend, paused: boolean}
  *   | {type: "probe"}
  *   | {type: "self-test", model: string, overrides: Overrides}
  *   | {type: "speed-test", model: string, overrides: Overrides, workers: number}
@@ -316,14 +322,15 @@
  * @template {Command["type"]} T
  * @typedef {{[K in T]: (command: CommandOf<K>) => Answers[K]|Promise<Answers[K]>}} Handlers */
 
-/** The page's envelope: every command is answered once, by its id.
- * @typedef {{id: number, command: Command}} Request */
+/** The page's envelope: every command is answered once, by its id; a `ping` at once with a `pong`.
+ * @typedef {{id: number, command: Command}|{type: "ping"}} Request */
 
 /** What the worker answers and reports.
  * @typedef {(
  *   | {type: "reply", id: number, value: Answers[Command["type"]]}
  *   | {type: "refusal", id: number, name: string, message: string}
  *   | {type: "report", report: Report}
+ *   | {type: "pong"}
  * )} Message */
 
 /** @import { Run } from "./app/run.js" */
@@ -349,7 +356,7 @@
  *   | {type: "reconstructions", run: string, reconstructions: ReconstructionsAtStep}
  *   | {type: "speed-test-progress", stage: "preparing"|"checking"|"gpu"|"cpu"}
  *   | {type: "loaded", builds: Record<string, string>}
- *   | {type: "crashed", message: string, gpu?: boolean, way?: "window"|"reload"}
+ *   | {type: "crashed", message: string, gpu?: boolean, silent?: boolean, way?: "window"|"reload"}
  * )} Report */
 
 /** @param {Report} report @returns {Message} */

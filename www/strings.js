@@ -14,6 +14,7 @@ import { remarks } from "./strings/remarks.js";
 import { stacked } from "./strings/stacked.js";
 import { storage } from "./strings/storage.js";
 import { studio } from "./strings/studio.js";
+import { waits } from "./strings/waits.js";
 
 export const text = {
   skip: "Skip to the sections",
@@ -157,6 +158,9 @@ export const text = {
     noTimestamps: "This graphics adapter lacks WebGPU’s timestamp queries, which the GPU code needs.",
     /** @type {(limit: string, found: number, least: number) => string} */
     tooSmall: (limit, found, least) => `This graphics adapter is too small: its ${limit} is ${found}, and ${least} is needed.`,
+    /** @type {(config: {model: string, batchSize: number}, bytes: number, most: number, fits: number) => string} */
+    tooLargeBatch: ({ model, batchSize }, bytes, most, fits) =>
+      `A batch of ${integer(batchSize)} is too large for this GPU: ${model} makes maps of ${size(bytes)} of it, and this GPU takes ${size(most)} at once. ${fits > 0 ? `Take a batch of up to ${integer(fits)}, or train on the CPU.` : "Train on the CPU."}`,
     notServed: "There is a GPU, but the code for it is not here yet.",
     unnamed: "unnamed adapter",
     software: (/** @type {string} */ name) => `${name}, emulated in software`,
@@ -295,6 +299,8 @@ export const text = {
   hosts,
 
   storage,
+
+  waits,
 
   fault: {
     /** @type {Record<import("./components/notices.js").Way, string>} */

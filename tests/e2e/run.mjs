@@ -22,5 +22,6 @@ import "./remarks.mjs";
 import "./frames.mjs";
 import "./hosts.mjs";
 import "./trouble.mjs";
+import "./waits.mjs";
 import "./terminal.mjs";
 import "./webgpu.mjs";

@@ -6,6 +6,7 @@ import { createActions } from "../../www/app/actions.js";
 import { bundled } from "../../www/worker/store/bundled.js";
 import { createClient } from "../../www/app/client.js";
 import { initial, update } from "../../www/app/state.js";
+import { waiting } from "../../www/app/waiting.js";
 import { createStore } from "../../www/app/store.js";
 
 const made = [];
@@ -180,7 +181,7 @@ test("pictures are not changed while runs wait", async () => {
 });
 
 test("the network's failures are sentences that name the file", async () => {
-  const folder = bundled(new URL("http://page.test/lab/data/"));
+  const folder = bundled(new URL("http://page.test/lab/data/"), { ...waiting, pause: async () => {} });
   const answers = {
     "manifest.json": () => new Response("{}"),
     "gone.tgs": () => new Response("", { status: 404 }),

@@ -3,13 +3,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createActions } from "../../www/app/actions.js";
-import { decide, offered, speedKey, unknown } from "../../www/app/compute.js";
-import { probe } from "../../www/worker/compute/gpu.js";
+import { batchThatFits, decide, largestMap, offered, speedKey, unknown } from "../../www/app/compute.js";
+import { limits } from "../../www/app/limits.js";
+import { createWaiting } from "../../www/app/waiting.js";
+import { createDevices } from "../../www/worker/compute/devices.js";
+import { probe, watch } from "../../www/worker/compute/gpu.js";
 import { savedChoice, savedSpeeds } from "../../www/app/preferences.js";
 import { props } from "../../www/sections/train/screen.js";
 import { newRun } from "../../www/app/run.js";
 import { initial, update } from "../../www/app/state.js";
 import { createStore } from "../../www/app/store.js";
+import { fakeClock, turns } from "./fake-clock.mjs";
 import * as fake from "./fake-session.mjs";
 
 const usable = { usable: true, reason: null, adapter: "Some GPU" };
@@ -23,14 +27,14 @@ const table = (difference) => ({
 function browser({ features = ["timestamp-query"], limits = {}, info = { vendor: "acme", architecture: "one" }, none = false } = {}) {
   const adapter = {
     features: new Set(features),
-    limits: { maxStorageBuffersPerShaderStage: 8, maxComputeInvocationsPerWorkgroup: 256, ...limits },
+    limits: { maxStorageBuffersPerShaderStage: 8, maxComputeInvocationsPerWorkgroup: 256, maxStorageBufferBindingSize: 2 ** 27, maxBufferSize: 2 ** 28, ...limits },
     info,
   };
   return { requestAdapter: async () => (none ? null : adapter) };
 }
 
 test("a GPU is looked for before anything is loaded, and what is missing is said", async () => {
-  assert.deepEqual(await probe(browser()), { usable: true, reason: null, adapter: "acme one" });
+  assert.deepEqual(await probe(browser()), { usable: true, reason: null, adapter: "acme one", binding: 2 ** 27 });
   assert.match((await probe(null)).reason, /no WebGPU/);
   assert.match((await probe(browser({ none: true }))).reason, /no graphics adapter/);
   assert.match((await probe(browser({ features: [] }))).reason, /timestamp/);
@@ -55,8 +59,73 @@ test("the faster device computes, unless the visitor chose one", () => {
   assert.deepEqual(offered({ ...compute, backends: ["flex", "ndarray"] }), ["auto", "webgpu", "cpu", "ndarray"]);
 });
 
+test("an adapter that never answers is told after a while, and a late one changes nothing", async () => {
+  const clock = fakeClock();
+  let answer = () => {};
+  const gpu = { requestAdapter: () => new Promise((resolve) => (answer = () => resolve(null))) };
+  const looked = probe(gpu, createWaiting(clock));
+  await clock.pass(2 * limits.adapter);
+  const found = await looked;
+  assert.equal(found.usable, false);
+  assert.equal(found.silent, true);
+  assert.match(found.reason, /did not answer within 10 s/);
+  answer();
+  await turns();
+});
+
+test("an adapter or a device that never comes to the module is told, and one that comes is watched", async () => {
+  const clock = fakeClock();
+  const never = () => new Promise(() => {});
+  const told = [];
+  const device = Object.assign(new EventTarget(), { lost: never() });
+  const watched = (gpu) => (watch((...trouble) => told.push(trouble), gpu, createWaiting(clock)), gpu);
+  const none = watched({ requestAdapter: never });
+  const asked = none.requestAdapter();
+  const dumb = watched({ requestAdapter: async () => ({ requestDevice: never }) });
+  const waits = (await dumb.requestAdapter()).requestDevice({ label: "the module's" });
+  const good = watched({ requestAdapter: async () => ({ requestDevice: async (asked) => Object.assign(device, asked) }) });
+  assert.equal(await (await good.requestAdapter()).requestDevice({ label: "the module's" }), device);
+  assert.equal(device.label, "the module's");
+  await Promise.all([assert.rejects(asked, /did not answer/), assert.rejects(waits, /did not open its device/), clock.pass(2 * limits.device)]);
+  assert.deepEqual(told.map(([why, silent]) => [/within/.test(why), silent]), [[true, true], [true, true]]);
+  const error = Object.assign(new Event("uncapturederror", { cancelable: true }), { error: { message: "a bad command" } });
+  device.dispatchEvent(error);
+  assert.match(told.at(-1)[0], /It said: a bad command/);
+  assert.equal(told.at(-1)[1], false);
+});
+
+test("the batch that fits follows from the largest map and from what the adapter takes", () => {
+  const layer = (kind, ...shape) => ({ kind, outputShape: [null, ...shape] });
+  const alone = [layer("Conv2D", 32, 32, 32), layer("BatchNormalization", 32, 32, 32), layer("Conv2D", 16, 16, 64)];
+  assert.equal(largestMap(alone), 4 * 32 * 32 * 32);
+  assert.equal(batchThatFits(alone, 2 ** 27), 1024);
+  const pooled = [layer("Conv2D", 32, 32, 32), layer("MaxPooling2D", 16, 16, 32), layer("UpSampling2D", 32, 32, 32), layer("Conv2D", 32, 32, 3)];
+  assert.equal(largestMap(pooled), 4 * 16 * 16 * 32, "what is fused never lies in memory");
+  assert.equal(largestMap([layer("Dense", 10)]), 4 * 32 * 32 * 3, "the pictures do");
+});
+
+test("a batch that the GPU has no room for is refused before anything is computed, with the one that fits", async () => {
+  const layers = [{ kind: "Conv2D", outputShape: [null, 32, 32, 32] }];
+  const log = [];
+  const devices = createDevices({
+    wasm: { speed_test: async () => log.push("computes") },
+    report: () => {},
+    now: () => 0,
+    replicas: null,
+    pipelines: { prepare: async () => void log.push("prepares") },
+    probe: async () => ({ ...usable, binding: 2 ** 27 }),
+    summary: () => ({ layers }),
+  });
+  const large = { ...config, model: "cae-bn", batchSize: 4096 };
+  for (const asks of [devices.prepare, devices.selfTest, devices.speedTest])
+    await assert.rejects(asks(large), /batch of 4,096 is too large.*cae-bn makes maps of 537 MB.*takes 134 MB.*up to 1,024/);
+  assert.deepEqual(log, []);
+  await devices.prepare({ ...large, batchSize: 1024 });
+  assert.deepEqual(log, ["prepares"]);
+});
+
 /** The page's actions with workers made of answers: `first` is in use, `second` may be tried. */
-function page({ choice = "auto", gpu = usable, second = {} } = {}) {
+function page({ choice = "auto", gpu = usable, first = {}, second = {}, clock = undefined } = {}) {
   const store = createStore(initial, update);
   store.dispatch({ type: "opened", models: fake.presets(), backends: ["flex"], version: "0" });
   store.dispatch({ type: "data-ready" });
@@ -79,18 +148,20 @@ function page({ choice = "auto", gpu = usable, second = {} } = {}) {
     };
   };
   const description = { config, defaults: config, summary: null, error: null };
-  let link = worker("first", { "hand-over": { manifest: "{}", files: ["a.tgs", "b.tgs"] }, shard: new Uint8Array(8), probe: usable, describe: description });
+  let link = worker("first", { "hand-over": { manifest: "{}", files: ["a.tgs", "b.tgs"] }, shard: new Uint8Array(8), probe: usable, describe: description, ...first });
   second = { describe: description, ...second };
   const starts = [];
+  const told = { hear: (_) => {} };
   const client = {
     ask: (command) => (command.type === "start" && starts.push(command.backend), link.ask(command)),
-    beside: () => worker("second", second),
+    launch: () => void (link = worker("third", { describe: description })),
+    beside: (build, hear) => ((told.hear = hear), worker("second", second)),
     promote: (next) => ((link = next), log.push("promoted")),
   };
-  const act = createActions(store, client, null);
+  const act = createActions(store, client, null, clock && createWaiting(clock));
   const local = { model: "cae", overrides: {}, wrong: {}, description, errors: [], run: null };
   return {
-    store, log, starts, act,
+    store, log, starts, act, told,
     /** Starts a run and waits until it was asked for or refused; answers why it was refused. */
     async start() {
       const [run] = act.enqueue([{ group: "train", model: "cae" }]);
@@ -158,6 +229,82 @@ test("a speed test that fails or is skipped leaves the run to the CPU", async ()
   assert.deepEqual(skipped.starts, ["flex"]);
   assert.deepEqual(skipped.store.get().notices, []);
   assert.equal(skipped.store.get().compute.stage, null);
+});
+
+/** Everything that can be answered is. */
+const soon = () => new Promise((resolve) => setTimeout(resolve, 5));
+
+test("choosing the CPU ends the wait for a GPU, whatever it waits for", async () => {
+  const looking = page({ gpu: null, first: { probe: "never" } });
+  looking.act.devices.look();
+  const looked = looking.start();
+  await soon();
+  assert.notEqual(looking.store.get().starting, null);
+  looking.act.devices.choose("cpu");
+  await looked;
+  assert.deepEqual(looking.starts, ["flex"]);
+
+  for (const [choice, asked] of [["auto", "speed-test"], ["webgpu", "self-test"]]) {
+    const p = page({ choice, second: { [asked]: "never" } });
+    const starting = p.start();
+    await soon();
+    assert.ok(p.log.includes(`second ${asked}`));
+    p.act.devices.choose("cpu");
+    assert.equal(await starting, null);
+    assert.deepEqual(p.starts, ["flex"]);
+    assert.deepEqual(p.store.get().notices, []);
+  }
+});
+
+test("choosing the CPU while the GPU's worker does not start the run starts it on the CPU", async () => {
+  const clock = fakeClock();
+  const p = page({ choice: "webgpu", clock, second: { "self-test": table(0), start: "never" } });
+  p.store.subscribe(() => void p.act.pump());
+  const starting = p.start();
+  await soon();
+  assert.deepEqual(p.starts, ["wgpu"]);
+  p.act.devices.choose("cpu");
+  await starting;
+  assert.equal(p.store.get().queue.length, 1, "it waits until the worker has let go of it");
+  await clock.pass(2 * limits.stop);
+  assert.ok(p.log.includes("third open"), "or was ended");
+  for (const event of [{ type: "opened", models: fake.presets(), backends: ["flex"], version: "0" }, { type: "data-ready" }]) p.store.dispatch(event);
+  await soon();
+  assert.deepEqual(p.starts, ["wgpu", "flex"]);
+});
+
+test("Stop ends a start that waits for a GPU", async () => {
+  for (const [options, waits] of [
+    [{ gpu: null, first: { probe: "never" } }, "first probe"],
+    [{ second: { "speed-test": "never" } }, "second speed-test"],
+    [{ choice: "webgpu", second: { "self-test": "never" } }, "second self-test"],
+  ]) {
+    const p = page(options);
+    if (options.gpu === null) p.act.devices.look();
+    const starting = p.start();
+    await soon();
+    assert.ok(p.log.includes(waits));
+    await p.act.cancel([p.store.get().starting]);
+    assert.equal(await starting, null, "it was not refused");
+    assert.deepEqual(p.starts, []);
+    assert.equal(p.store.get().compute.stage, null);
+    assert.deepEqual(p.store.get().notices, []);
+  }
+});
+
+test("a GPU whose device never opens is not asked again by itself, and the page says why", async () => {
+  const p = page({ second: { "speed-test": "never" } });
+  const starting = p.start();
+  await soon();
+  // What the worker of a trial reports before it is ended.
+  p.told.hear({ type: "crashed", gpu: true, silent: true, message: "No device." });
+  p.act.devices.skip();
+  await starting;
+  assert.deepEqual(p.starts, ["flex"]);
+  assert.match(p.sentence(), /The CPU computes\. No device\./);
+  p.log.length = 0;
+  await p.start();
+  assert.deepEqual(p.log, ["first start"]);
 });
 
 test("WebGPU by choice is checked once for a model, then used", async () => {

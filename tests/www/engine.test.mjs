@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { waiting } from "../../www/app/waiting.js";
 import { createQueue } from "../../www/worker/compute/queue.js";
 import { createPace } from "../../www/worker/compute/runner.js";
 import { loadingOrder } from "../../www/worker/intake/data.js";
@@ -18,7 +19,7 @@ async function opened(options) {
 }
 
 test("the queue runs one job after another, and a failed one holds up nobody", async () => {
-  const queue = createQueue();
+  const queue = createQueue(waiting, () => {});
   const order = [];
   const slow = queue(async () => {
     await settle();

@@ -87,7 +87,7 @@ export function summary(config) {
   }
   if (config.model === "cae-bn") layers.push({ name: "batch_normalization", kind: "BatchNormalization", outputShape: layers.at(-1).outputShape, parameters: 4 * channels });
   const total = layers.reduce((sum, layer) => sum + layer.parameters, 0);
-  return { model: config.model, layers, total, trainable: total, nonTrainable: 0 };
+  return { model: config.model, layers, total, trainable: total, nonTrainable: 0, multiplyAdds: 1e6 };
 }
 
 export const version = () => "0.0.0";

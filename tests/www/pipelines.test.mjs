@@ -2,6 +2,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { limits } from "../../www/app/limits.js";
+import { createWaiting } from "../../www/app/waiting.js";
+import { fakeClock } from "./fake-clock.mjs";
 import { createPipelines } from "../../www/worker/compute/pipelines.js";
 
 /** A browser's WebGPU, as far as it is wrapped; `settle` lets a pipeline be made. */
@@ -21,7 +24,8 @@ function browser() {
   GPUComputePassEncoder.prototype.setPipeline = (given) => log.push(`sets ${given.of}`);
   GPUComputePassEncoder.prototype.dispatchWorkgroups = (...groups) => log.push(`launches ${groups}`);
   const scope = { GPUDevice, GPUComputePassEncoder };
-  const pipelines = createPipelines(scope);
+  const clock = fakeClock();
+  const pipelines = createPipelines(scope, createWaiting(clock));
   const device = Object.create(GPUDevice.prototype);
   const pass = new GPUComputePassEncoder();
   const made = new Map();
@@ -30,7 +34,7 @@ function browser() {
     pass.setPipeline(made.get(code));
     pass.dispatchWorkgroups(1, 2, 3);
   };
-  return { log, waiting, pipelines, launch, made };
+  return { log, waiting, pipelines, launch, made, clock };
 }
 
 test("kernels that a warm-up names are made beside each other, and nothing is launched", async () => {
@@ -78,4 +82,19 @@ test("a kernel that the browser refuses ends the preparation, and a failed warm-
   await assert.rejects(pipelines.prepare(() => Promise.reject(new Error("no device"))), /no device/);
   launch("next");
   assert.deepEqual(log.at(-1), "launches 1,2,3");
+});
+
+test("a driver that is slow may go on, one that compiles nothing any more ends the preparation", async () => {
+  const { waiting, pipelines, launch, clock } = browser();
+  const prepared = pipelines.prepare(async () => ["a", "b", "c"].forEach(launch));
+  let ended = "";
+  prepared.catch((thrown) => (ended = thrown.message));
+  for (const one of [0, 1]) {
+    await clock.pass(limits.kernel * 0.9);
+    waiting[one].resolve();
+  }
+  await clock.pass(limits.kernel * 0.9);
+  assert.equal(ended, "");
+  await clock.pass(limits.kernel * 0.3);
+  assert.match(ended, /compiled no kernel for 1 min 30 s/);
 });

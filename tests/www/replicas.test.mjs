@@ -4,9 +4,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { savedWorkers } from "../../www/app/preferences.js";
 import { workerChoices } from "../../www/app/compute.js";
-import { createReplicas } from "../../www/worker/compute/replicas.js";
+import { limits } from "../../www/app/limits.js";
+import { createWaiting, waiting } from "../../www/app/waiting.js";
+import { fakeClock } from "./fake-clock.mjs";
+import { createReplicas as replicasOf } from "../../www/worker/compute/replicas.js";
 
 const config = /** @type {any} */ ({ model: "cae" });
+const createReplicas = (parts) => replicasOf({ waits: waiting, now: () => 0, ...parts });
 const tick = () => new Promise((resolve) => setTimeout(resolve));
 
 /** A run whose work item is to name who computed it; `reduce` wants every worker's output, once. */
@@ -67,10 +71,11 @@ function stubs(syncs = 0) {
       return sums ? { sums } : { ...task, gradients: task.weights };
     };
     return {
-      ready: broken.has("start") ? Promise.reject(new Error("no memory")) : Promise.resolve(),
+      ready: broken.has("start hangs") ? new Promise(() => {}) : broken.has("start") ? Promise.reject(new Error("no memory")) : Promise.resolve(),
       async compute(config, task) {
         replica.asked += 1;
         if (broken.has(me)) throw new Error("lost");
+        if (broken.has(`${me} hangs`)) return new Promise(() => {});
         replica.rooms.push(task.weights);
         replica.work = work(task, syncs);
         return answer(task);
@@ -79,6 +84,7 @@ function stubs(syncs = 0) {
         replica.prefetched.push([replica.asked, task.worker]);
       },
       async resume(all) {
+        if (broken.has("later hangs")) return new Promise(() => {});
         if (broken.has("later")) throw new Error("lost");
         await replica.work.resume(all);
         return answer(replica.work);
@@ -139,6 +145,62 @@ test("a replica that is lost is replaced, and its work item is computed without 
   await replicas.advance(one, config, 1);
   assert.deepEqual(one.told, ["by 2", "alone", "by 2"]);
   assert.equal(made.length, 2);
+});
+
+test("a replica that does not answer is replaced, and its work item is computed without it", async () => {
+  const { made, broken, open } = stubs(1);
+  const clock = fakeClock();
+  const replicas = createReplicas({ open, waits: createWaiting(clock), now: clock.now });
+  replicas.resize(3);
+  await replicas.open();
+  const one = run({ syncs: 1 });
+  await replicas.advance(one, config, 1);
+  broken.add("1 hangs");
+  const item = replicas.advance(one, config, 1);
+  await clock.pass(limits.replica / 2);
+  assert.equal(made[1].ended, false);
+  await clock.pass(limits.replica);
+  await item;
+  assert.deepEqual(made.map(({ ended }) => ended), [false, true]);
+  assert.deepEqual(one.told, ["by 3", "alone"]);
+  await replicas.open();
+  await replicas.advance(one, config, 1);
+  assert.equal(one.told.at(-1), "by 3");
+  broken.add("later hangs");
+  const synced = replicas.advance(one, config, 1);
+  await clock.pass(2 * limits.replica);
+  await synced;
+  assert.equal(one.told.at(-1), "alone", "also between two syncs");
+});
+
+test("how long a replica may take follows from what this worker's part took", async () => {
+  const { made, broken, open } = stubs();
+  const clock = fakeClock();
+  const replicas = createReplicas({ open, waits: createWaiting(clock), now: clock.now });
+  replicas.resize(2);
+  await replicas.open();
+  broken.add("0 hangs");
+  const one = run();
+  const compute = one.compute_local;
+  one.compute_local = async (workers) => (clock.sleep(3_000), compute(workers));
+  const item = replicas.advance(one, config, 1);
+  await clock.pass(limits.replica + 0.8 * limits.replicaTimes * 3_000);
+  assert.equal(made[0].ended, false);
+  await clock.pass(0.4 * limits.replicaTimes * 3_000);
+  await item;
+  assert.equal(made[0].ended, true);
+});
+
+test("a replica that never opens is waited for no longer than its limit", async () => {
+  const { made, broken, open } = stubs();
+  const clock = fakeClock();
+  broken.add("start hangs");
+  const replicas = createReplicas({ open, waits: createWaiting(clock), now: clock.now });
+  replicas.resize(2);
+  const opened = replicas.open();
+  await clock.pass(2 * limits.replicaOpen);
+  await opened;
+  assert.equal(made[0].ended, true);
 });
 
 test("what a replica sends has room for what it is sent next", async () => {

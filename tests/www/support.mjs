@@ -2,6 +2,7 @@
 
 import * as fake from "./fake-session.mjs";
 import { createDecoder } from "../../www/worker/intake/decode.js";
+import { waiting } from "../../www/app/waiting.js";
 import { createEngine } from "../../www/worker/engine.js";
 
 /** A folder of shards as the network or the disk would give it; `broken` names what fails. */
@@ -72,11 +73,12 @@ export function claims(elsewhere = []) {
 export const settle = () => new Promise((resolve) => setTimeout(resolve, 5));
 
 /** An engine, what it reported, and its session. The clock ticks `tick` milliseconds a look. */
-export function world({ manifest = fake.manifest(), source, kept = pictureStore(), runs = runStore(), claimed = claims(), session = {}, left = { damaged: [], why: null }, room = { used: null, quota: null }, tick = 1 } = {}) {
+export function world({ manifest = fake.manifest(), source, kept = pictureStore(), runs = runStore(), claimed = claims(), session = {}, left = { damaged: [], why: null }, room = { used: null, quota: null }, tick = 1, waits = {}, tell = () => {} } = {}) {
   const reports = [];
   let made;
   let time = 0;
   let fatal = null;
+  let stuck = false;
   class Session extends fake.Session {
     constructor() {
       super(session);
@@ -87,12 +89,16 @@ export function world({ manifest = fake.manifest(), source, kept = pictureStore(
   const wasm = { ...fake, Session };
   const engine = createEngine({
     wasm,
-    report: (told) => reports.push(told),
+    report(told) {
+      reports.push(told);
+      tell(told);
+    },
     now: () => (time += tick),
     date: () => 1_700_000_000_000 + time,
     nextTask,
     // A limit is reached soon here.
-    pause: (ms) => new Promise((done) => setTimeout(done, Math.min(ms, 20))),
+    waits: { ...waiting, pause: (ms) => new Promise((done) => setTimeout(done, Math.min(ms, 20))), ...waits },
+    stuck: () => void (stuck = true),
     fatal: (thrown) => {
       if (!(thrown instanceof WebAssembly.RuntimeError)) return false;
       fatal = thrown;
@@ -117,6 +123,7 @@ export function world({ manifest = fake.manifest(), source, kept = pictureStore(
     claimed,
     session: made,
     fatal: () => fatal,
+    stuck: () => stuck,
     of: (type) => reports.filter((told) => told.type === type),
     events: (type) => reports.flatMap((told) => told.events ?? []).filter((e) => !type || e.type === type),
   };

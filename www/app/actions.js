@@ -1,7 +1,11 @@
 // What the lab does about pictures and runs when hands or sections ask for it: each action tells
 // the state and asks the worker. Nothing fails silently: a refusal becomes an event with its sentence.
 
+import { LostError } from "./client.js";
 import { createDeviceActions } from "./device-actions.js";
+import { limits, longestStep } from "./limits.js";
+import { createRecovery, jobOf } from "./recovery.js";
+import { WaitError, waiting as ours } from "./waiting.js";
 import { sentence } from "../protocol.js";
 import { text } from "../strings.js";
 import { canTrain, isBusy } from "./state.js";
@@ -20,13 +24,21 @@ const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(6)), (byte)
  * @param {{get: () => State, dispatch: (event: Event) => void}} store
  * @param {ReturnType<typeof createClient>} client
  * @param {string|null} data  the address of the data folder, or null for the page's own
+ * @param {Pick<typeof ours, "within">} [waiting]
  */
-export function createActions({ get, dispatch }, client, data) {
+export function createActions({ get, dispatch }, client, data, waiting = ours) {
   const notice = (/** @type {unknown} */ thrown) => {
     // A dead worker has told its own story already.
-    if (get().engine !== "crashed") dispatch({ type: "notice", message: sentence(thrown) });
+    if (get().engine !== "crashed" && !(thrown instanceof LostError)) dispatch({ type: "notice", message: sentence(thrown) });
   };
-  const devices = createDeviceActions({ get, dispatch }, client, notice);
+  /** A start on the GPU that the worker was asked for is asked for again, on the CPU. */
+  function leaveGpu() {
+    const { command, job } = start ?? {};
+    if (!job || command === null || command === undefined || !("backend" in command) || command.backend !== "wgpu") return;
+    callOff();
+    dispatch({ type: "requeued", job });
+  }
+  const devices = createDeviceActions({ get, dispatch }, client, notice, leaveGpu);
 
   /** Asks the worker; what comes is the answer, or null once the refusal was shown.
    * @template {Command} C @param {C} command @param {Transferable[]} [transfer]
@@ -36,40 +48,94 @@ export function createActions({ get, dispatch }, client, data) {
   /** What the wasm module says of a model's settings. @param {string} model @param {Overrides} overrides */
   const describe = (model, overrides) => client.ask({ type: "describe", model, overrides });
 
-  /** Runs that were asked of the worker and cancelled before it answered. @type {Set<string>} */
-  const unwanted = new Set();
+  /** Those that the visitor wants no more, while their worker has not answered. @type {Set<string>} */
+  const stopping = new Set();
+  /** The start that is on. @type {{job: Job, off: AbortController, command: Command|null}|null} */
+  let start = null;
+  /** A start that was called off is still at the worker. */
+  let leaving = false;
 
-  /** Asks the worker for a run, and ends it again where it was cancelled meanwhile.
-   * @param {string} run @param {() => Promise<Command>} prepare  makes the command; may take seconds, to try a GPU */
-  async function begin(run, prepare) {
+  /** A start that was called off is over once the worker has let go of it: no other begins before.
+   * @param {string} run @param {Promise<unknown>} answer */
+  async function letGo(run, answer) {
+    leaving = true;
+    try {
+      await waiting.within(answer, limits.stop, "");
+      if (get().active === run) await steer("stop");
+    } catch (thrown) {
+      if (thrown instanceof WaitError) recovery.end(limits.stop);
+    } finally {
+      leaving = false;
+      void pump();
+    }
+  }
+
+  /** Asks the worker for a run. @param {Job} job
+   * @param {(signal: AbortSignal) => Promise<Command>} prepare  makes the command; may take seconds, to try a GPU */
+  async function begin(job, prepare) {
+    const { run } = job;
+    const off = new AbortController();
+    const mine = (start = { job, off, command: /** @type {Command|null} */ (null) });
+    const calledOff = new Promise((_, reject) => off.signal.addEventListener("abort", () => reject(off.signal.reason)));
+    /** @type {Promise<unknown>|null} */
+    let answer = null;
     dispatch({ type: "start-asked", run });
     try {
-      const command = await prepare();
-      if (!unwanted.has(run)) await client.ask(command);
+      mine.command = await Promise.race([prepare(off.signal), /** @type {Promise<never>} */ (calledOff)]);
+      off.signal.throwIfAborted();
+      answer = client.ask(mine.command);
+      await Promise.race([answer, calledOff]);
       dispatch({ type: "start-answered" });
-      if (unwanted.has(run) && get().active === run) await steer("stop");
     } catch (thrown) {
-      dispatch({ type: "run-refused", run, message: sentence(thrown) });
+      if (off.signal.aborted) {
+        if (answer) void letGo(run, answer);
+        dispatch({ type: "start-answered" });
+      } else if (thrown instanceof LostError && get().engine !== "crashed") dispatch({ type: "requeued", job });
+      else dispatch({ type: "run-refused", run, message: sentence(thrown) });
+    } finally {
+      if (start === mine) start = null;
     }
-    unwanted.delete(run);
   }
+
+  /** Calls off the start that is on. */
+  const callOff = () => start?.off.abort();
 
   /** Starts the next run of the queue, if nothing else is on. */
   async function pump() {
-    const { queue, active, starting } = get();
+    const { queue, active, starting, runs } = get();
     const job = queue[0];
-    if (!job || active !== null || starting !== null || !canTrain(get())) return;
-    await begin(job.run, async () => {
-      const { config } = await describe(job.model, job.overrides);
-      return { type: "start", job, backend: await devices.prepare(job.model, job.overrides, config) };
+    if (!job || leaving || active !== null || starting !== null || !canTrain(get())) return;
+    const { run, model, overrides, paused } = job;
+    await begin(job, async (signal) => {
+      const { config } = await describe(model, overrides);
+      if (!job.kept) return { type: "start", job, backend: await devices.prepare(model, overrides, config, signal) };
+      // On the device that it was begun on, where that is here.
+      const backend = runs[run]?.backend ?? "flex";
+      return { type: "continue", run, paused, backend: backend === "wgpu" ? await devices.prepare(model, overrides, config, signal) : backend };
     });
+  }
+
+  /** What a worker may take to come to the end of what it computes. */
+  function longest() {
+    const { active, runs } = get();
+    const run = active === null ? undefined : runs[active];
+    return run ? longestStep(run) : 0;
   }
 
   /** @param {"pause"|"resume"|"step"|"stop"} type */
   async function steer(type) {
     const run = get().active;
     if (run === null) return;
-    await client.ask({ type }).catch((thrown) => dispatch({ type: "run-refused", run, message: sentence(thrown) }));
+    const limit = type === "stop" ? limits.stop + longest() : Infinity;
+    if (type === "stop") stopping.add(run);
+    try {
+      await waiting.within(client.ask({ type }), limit, "");
+    } catch (thrown) {
+      if (thrown instanceof WaitError && get().active === run) recovery.end(limit);
+      else if (!(thrown instanceof LostError || thrown instanceof WaitError)) dispatch({ type: "run-refused", run, message: sentence(thrown) });
+    } finally {
+      stopping.delete(run);
+    }
   }
 
   const intake = async (/** @type {() => Promise<void>} */ job) => {
@@ -82,6 +148,15 @@ export function createActions({ get, dispatch }, client, data) {
     }
   };
 
+  function open() {
+    client.launch();
+    void tryAsk({ type: "workers", count: get().compute.workers });
+    void tryAsk({ type: "open", data });
+    // A GPU that failed during this visit is not looked for again.
+    if (get().compute.gpu === null) devices.look();
+  }
+  const recovery = createRecovery({ get, dispatch }, open);
+
   return {
     ask: client.ask,
     tryAsk,
@@ -89,17 +164,22 @@ export function createActions({ get, dispatch }, client, data) {
     devices,
     pump,
     notice,
-    open() {
-      client.launch();
-      void tryAsk({ type: "workers", count: get().compute.workers });
-      void tryAsk({ type: "open", data });
-      // A GPU that failed during this visit is not looked for again.
-      if (get().compute.gpu === null) devices.look();
-    },
+    open,
     retry: () => tryAsk({ type: "open", data }),
     reopen() {
       dispatch({ type: "engine-restarted" });
-      this.open();
+      open();
+    },
+    longest,
+    /** The worker is gone without a word: the run that it computed goes on with another, unless it was being stopped.
+     * @param {string} why */
+    lost(why) {
+      const { active } = get();
+      const job = start?.job;
+      callOff();
+      if (active !== null && stopping.has(active)) dispatch({ type: "run-stopped", run: active });
+      recovery.lost(why);
+      if (job && get().engine !== "crashed") dispatch({ type: "requeued", job });
     },
 
     /** Puts runs at the end of the queue; they start as soon as the worker is free.
@@ -118,12 +198,8 @@ export function createActions({ get, dispatch }, client, data) {
     async continueRun(run) {
       const { runs, active, starting } = get();
       if (active !== null || starting !== null || !runs[run]) return;
-      const { config } = runs[run].plan;
-      await begin(run, async () => {
-        // On the device that it was begun on, where that is here.
-        const backend = runs[run].backend === "wgpu" ? await devices.prepare(config.model, config, config) : runs[run].backend;
-        return { type: "continue", run, backend };
-      });
+      dispatch({ type: "requeued", job: { ...jobOf(runs[run]), paused: false } });
+      await pump();
     },
 
     pause: () => steer("pause"),
@@ -137,7 +213,7 @@ export function createActions({ get, dispatch }, client, data) {
       dispatch({ type: "unqueued", runs: ids });
       const { active, starting } = get();
       if (active !== null && ids.includes(active)) await steer("stop");
-      else if (starting !== null && ids.includes(starting)) unwanted.add(starting);
+      else if (starting !== null && ids.includes(starting)) callOff();
     },
 
     /** @param {string} run @param {string} name @param {boolean} pinned */

@@ -1,7 +1,10 @@
 // What computes: the part of the state about devices and workers, how events change it, and which device
 // the next run gets.
 
-/** @import { Backend, Build, CheckTable, Config, Gpu, Speeds } from "../protocol.js" */
+/** @import { Backend, Build, CheckTable, Config, Gpu, Layer, Speeds } from "../protocol.js" */
+
+const FLOAT_BYTES = 4;
+const PICTURE_VALUES = 32 * 32 * 3;
 
 /** @typedef {"auto"|"webgpu"|"cpu"|"ndarray"} Choice */
 
@@ -71,6 +74,22 @@ export function updateCompute(compute, event) {
       return { ...compute, checked: { model: event.model, table: event.table, asked: event.asked } };
   }
 }
+
+/** The bytes of the largest tensor that one picture makes on its way through a network. What is pooled or
+ * comes of upsampling is computed with the convolution beside it, and never lies in memory.
+ * @param {Pick<Layer, "kind"|"outputShape">[]} layers */
+export function largestMap(layers) {
+  const sizes = layers.map(({ kind, outputShape }, i) => {
+    const next = layers[i + 1]?.kind;
+    const isFused = (kind === "Conv2D" && next?.endsWith("Pooling2D")) || (kind === "UpSampling2D" && next === "Conv2D");
+    return isFused ? 0 : outputShape.reduce((/** @type {number} */ size, side) => size * (side ?? 1), 1);
+  });
+  return FLOAT_BYTES * Math.max(PICTURE_VALUES, ...sizes);
+}
+
+/** The largest batch whose tensors a GPU can compute with, of so many bytes at most.
+ * @param {Pick<Layer, "kind"|"outputShape">[]} layers @param {number} binding */
+export const batchThatFits = (layers, binding) => Math.floor(binding / largestMap(layers));
 
 /** Whether every comparison of a check was close enough. @param {CheckTable} table */
 export const passes = ({ checks }) => checks.every(({ passed }) => passed);

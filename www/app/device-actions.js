@@ -15,8 +15,9 @@ import { text } from "../strings.js";
  * @param {{get: () => State, dispatch: (event: Event) => void}} store
  * @param {ReturnType<typeof createClient>} client
  * @param {(thrown: unknown) => void} notice
+ * @param {() => void} leaveGpu  told when the CPU is chosen: a start on the GPU that is on is called off
  */
-export function createDeviceActions({ get, dispatch }, client, notice) {
+export function createDeviceActions({ get, dispatch }, client, notice, leaveGpu) {
   /** @type {Link|null} the worker of a speed test that is on */
   let trying = null;
   let skipped = false;
@@ -25,9 +26,21 @@ export function createDeviceActions({ get, dispatch }, client, notice) {
   /** Models whose operators this visit has checked on the GPU. @type {Set<string>} */
   const sound = new Set();
 
-  /** What a worker beside the one in use reports: only its progress matters. @param {Report} report */
+  /** Ends the wait for a GPU. */
+  let stopLooking = () => {};
+
+  /** What the visitor wants of the CPU, where that is what they chose. @returns {Backend|null} */
+  function onCpu() {
+    const { choice } = get().compute;
+    return choice === "ndarray" ? "ndarray" : choice === "cpu" ? "flex" : null;
+  }
+
+  /** What a worker beside the one in use reports: its progress, and a GPU that does not answer it.
+   * @param {Report} report */
   const listen = (report) => {
     if (report.type === "speed-test-progress") dispatch(report);
+    else if (report.type === "crashed" && report.gpu && report.silent)
+      dispatch({ type: "gpu-probed", gpu: { usable: false, reason: report.message, adapter: null, silent: true } });
   };
   const tell = (/** @type {string} */ message) => dispatch({ type: "notice", message });
 
@@ -48,6 +61,7 @@ export function createDeviceActions({ get, dispatch }, client, notice) {
       await link.ask({ type: "adopt-shard", file, bytes }, [bytes.buffer]);
     }
     await link.ask({ type: "workers", count: get().compute.workers });
+    trying = null;
     client.promote(link);
     dispatch({ type: "build-changed", build: "gpu" });
   }
@@ -111,6 +125,13 @@ export function createDeviceActions({ get, dispatch }, client, notice) {
     });
   }
 
+  /** Ends a speed test; what was started goes on without it. */
+  function skip() {
+    skipped = true;
+    trying?.end(text.compute.skipped);
+    stopLooking();
+  }
+
   return {
     /** Looks for a GPU. */
     look() {
@@ -121,22 +142,36 @@ export function createDeviceActions({ get, dispatch }, client, notice) {
     },
 
     /** What computes the next run, ready to be asked. @returns {Promise<Backend>}
-     * @param {string} model @param {Overrides} overrides @param {Config} config */
-    async prepare(model, overrides, config) {
-      if (get().compute.choice !== "cpu") await looking;
+     * @param {string} model @param {Overrides} overrides @param {Config} config
+     * @param {AbortSignal} signal  of a start that is called off */
+    async prepare(model, overrides, config, signal) {
+      signal.addEventListener("abort", skip);
+      const left = new Promise((resolve) => (stopLooking = () => resolve(undefined)));
+      if (!onCpu()) await Promise.race([looking, left]);
+      signal.throwIfAborted();
       const { compute } = get();
       if (compute.choice === "webgpu" && !compute.gpu?.usable)
         throw new Error(text.compute.cannot(compute.gpu?.reason ?? text.compute.looking));
       const backend = decide(compute, config);
-      if (backend === "measure") return measure(model, overrides, config);
-      if (backend === "wgpu") await useGpu(model, overrides);
-      return backend;
+      try {
+        const found = backend === "measure" ? await measure(model, overrides, config) : backend;
+        if (backend === "wgpu") await useGpu(model, overrides);
+        return onCpu() ?? found;
+      } catch (thrown) {
+        // The visitor may have thought better of it.
+        const instead = onCpu();
+        if (instead) return instead;
+        throw thrown;
+      }
     },
 
     /** @param {Choice} choice */
     choose(choice) {
       dispatch({ type: "compute-chosen", choice });
       saveChoice(choice);
+      if (!onCpu()) return;
+      skip();
+      leaveGpu();
     },
 
     /** @param {number} workers */
@@ -146,11 +181,7 @@ export function createDeviceActions({ get, dispatch }, client, notice) {
       client.ask({ type: "workers", count: workers }).catch(notice);
     },
 
-    /** Ends a speed test; what was started goes on without it. */
-    skip() {
-      skipped = true;
-      trying?.end(text.compute.skipped);
-    },
+    skip,
 
     /** Forgets the speeds of this model, so that the next start measures them. */
     forgetSpeeds() {

@@ -7,7 +7,9 @@ import { createPersistence } from "./persistence.js";
 import { savedChoice, savedSpeeds, savedWorkers } from "./preferences.js";
 import { initial, update } from "./state.js";
 import { createStore } from "./store.js";
+import { waiting } from "./waiting.js";
 
+/** @import { Report } from "../protocol.js" */
 /** @import { Event, State } from "./state.js" */
 
 /** @typedef {ReturnType<typeof createLab>} Lab */
@@ -16,12 +18,19 @@ import { createStore } from "./store.js";
  * @param {object} asked
  * @param {string|null} asked.data  the address of the data folder, or null for the page's own
  * @param {string} asked.query  of the page's address
+ * @param {typeof waiting} [asked.waits]
  */
-export function createLab({ data, query }) {
+export function createLab({ data, query, waits = waiting }) {
   /** @type {ReturnType<typeof createStore<State, Event>>} */
   const store = createStore(initial, update);
-  const client = createClient(store.dispatch, new URLSearchParams(query).get("simd") === "plain");
-  const act = createActions(store, client, data);
+  const plain = new URLSearchParams(query).get("simd") === "plain";
+  const client = createClient(hear, plain, { waits, longest: () => act.longest() });
+  const act = createActions(store, client, data, waits);
+  /** @param {Report} report */
+  function hear(report) {
+    if (report.type === "crashed" && report.silent && !report.gpu) act.lost(report.message);
+    else store.dispatch(report);
+  }
   store.dispatch({ type: "compute-chosen", choice: savedChoice(query) });
   const cores = navigator.hardwareConcurrency ?? 1;
   store.dispatch({ type: "cores-known", cores });

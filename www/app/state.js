@@ -52,6 +52,8 @@ import { text } from "../strings.js";
  *   | {type: "queued", jobs: Job[]}
  *   | {type: "unqueued", runs: string[]}
  *   | {type: "start-asked", run: string} | {type: "start-answered"}
+ *   | {type: "requeued", job: Job}
+ *   | {type: "engine-lost", again: Job[]}
  *   | {type: "run-refused", run: string, message: string}
  *   | {type: "run-labelled", run: string, name: string, pinned: boolean}
  *   | {type: "run-discarded", run: string}
@@ -129,6 +131,13 @@ export function update(state, event) {
       const { notices, runs, order, reconstructions } = state;
       return { ...initial, notices, compute, runs, order, reconstructions };
     }
+    case "engine-lost": {
+      // What it computed is asked for again, and what waits goes on waiting.
+      const { notices, runs, order, reconstructions, refusals, queue } = state.active ? changeRun(state, state.active, { status: "interrupted" }) : state;
+      /** @type {Compute} */
+      const compute = { ...state.compute, build: "cpu", stage: null, checking: false };
+      return { ...initial, notices, compute, runs, order, reconstructions, refusals, queue: [...event.again, ...queue] };
+    }
     case "compute-chosen":
     case "cores-known":
     case "workers-chosen":
@@ -201,6 +210,8 @@ function updateRuns(state, event) {
       const order = [...event.runs.map(({ id }) => id).filter((id) => !state.order.includes(id)), ...state.order];
       return { ...state, runs: { ...found, ...state.runs }, order };
     }
+    case "requeued":
+      return { ...state, queue: [event.job, ...state.queue] };
     case "queued":
       return { ...state, queue: [...state.queue, ...event.jobs] };
     case "unqueued":
@@ -218,7 +229,7 @@ function updateRuns(state, event) {
     case "run-started": {
       const { run } = event;
       const order = state.order.includes(run.id) ? state.order : [...state.order, run.id];
-      return { ...state, runs: { ...state.runs, [run.id]: run }, order, active: run.id };
+      return { ...state, runs: { ...state.runs, [run.id]: run }, order, active: isActive(run) ? run.id : state.active };
     }
     case "run-events": {
       const run = state.runs[event.run];

@@ -1,6 +1,7 @@
 // Answers the page's commands with the wasm session: pictures in, runs trained, queries answered. What it
 // needs of the browser is handed in, so that it runs in Node on a stand-in session.
 
+import { limits, longestStep } from "../app/limits.js";
 import { trim } from "../app/settings.js";
 import { sentence } from "../protocol.js";
 import { text } from "../strings.js";
@@ -13,6 +14,7 @@ import { createData } from "./intake/data.js";
 import { createQueries } from "./queries/queries.js";
 
 /** @import { Run } from "../app/run.js" */
+/** @import { Waiting } from "../app/waiting.js" */
 /** @import { Answers, Command, CommandOf, Config, Description, Gpu, Handlers, Overrides, Report, Storage } from "../protocol.js" */
 /** @import { DataParallelRun, ReplicaHandle } from "./compute/replicas.js" */
 /** @import { VisitorFile } from "./intake/data.js" */
@@ -35,7 +37,8 @@ const RECONSTRUCT_MS = 1000;
  * @property {() => number} now  milliseconds
  * @property {() => number} date  milliseconds since 1970
  * @property {() => Promise<void>} nextTask
- * @property {(ms: number) => Promise<unknown>} pause
+ * @property {Waiting} waits
+ * @property {() => void} stuck  told when a call into the module does not come back
  * @property {(thrown: unknown) => boolean} fatal  takes the errors that kill the module
  * @property {() => Promise<Gpu>} probe  looks for a GPU
  * @property {(address: string|null) => ShardSource} bundled
@@ -52,10 +55,10 @@ const RECONSTRUCT_MS = 1000;
 
 /** @param {World} world */
 export function createEngine({
-  wasm, report, now, date, nextTask, pause, fatal, probe, bundled, pictureStore, runStore, takeOver, usage, room, claims, openReplica, pipelines, decode,
+  wasm, report, now, date, nextTask, waits, stuck, fatal, probe, bundled, pictureStore, runStore, takeOver, usage, room, claims, openReplica, pipelines, decode,
 }) {
   const session = new wasm.Session();
-  const queue = createQueue();
+  const queue = createQueue(waits, stuck);
   const presets = wasm.presets();
   /** The test pictures to reconstruct, while an autoencoder is trained. @type {Uint32Array|null} */
   let shown = null;
@@ -67,16 +70,18 @@ export function createEngine({
     store: pictureStore,
     decode: (files) => decode(files, report),
   });
-  const runs = createRuns({ session, queue, report, fatal, now, pause, date, store: runStore, room, claims, version: wasm.version(), data: data.identity });
+  const runs = createRuns({ session, queue, report, fatal, now, pause: waits.pause, date, store: runStore, room, claims, version: wasm.version(), data: data.identity });
 
   /** @returns {Uint32Array} */
   const pickShown = () => session.sample("test", SHOWN.count, SHOWN.seed);
 
   const replicas = createReplicas({
     open: openReplica,
+    waits,
+    now,
     gaveUp: (thrown) => report({ type: "notice", message: text.compute.noReplicas(sentence(thrown)) }),
   });
-  const devices = createDevices({ wasm, report, now, replicas, pipelines });
+  const devices = createDevices({ wasm, report, now, replicas, pipelines, probe, summary: (config) => session.summary(config) });
   const runner = createRunner({
     session: {
       workers: replicas.workers,
@@ -99,6 +104,11 @@ export function createEngine({
       },
     },
     queue,
+    // On the CPU nothing is waited for but replicas, which have limits of their own.
+    limitOf(workItems) {
+      const run = runs.current();
+      return run?.backend === "wgpu" ? limits.call + workItems * longestStep(run) : Infinity;
+    },
     now,
     nextTask,
     fatal,
@@ -186,15 +196,15 @@ export function createEngine({
       }),
     async start({ job, backend }) {
       const config = configOf(job);
-      if (backend === "wgpu") await queue(() => devices.prepare(config));
+      if (backend === "wgpu") await queue(() => devices.prepare(config), limits.longWork);
       return runner.start(() => runs.begin(job, config, backend));
     },
-    continue: ({ run, backend }) => runner.start(() => runs.resume(run, backend)),
+    continue: ({ run, backend, paused }) => runner.start(() => runs.resume(run, backend, paused)),
     probe: () => probe(),
-    "self-test": (command) => queue(() => devices.selfTest(configOf(command))),
+    "self-test": (command) => queue(() => devices.selfTest(configOf(command)), limits.longWork),
     "speed-test"(command) {
       replicas.resize(command.workers);
-      return queue(() => devices.speedTest(configOf(command)));
+      return queue(() => devices.speedTest(configOf(command)), limits.longWork);
     },
     "hand-over": data.handOver,
     shard: ({ file }) => queue(() => session.shard(file)),

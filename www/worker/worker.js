@@ -14,6 +14,7 @@ import { createPictureStore } from "./store/picture-store.js";
 import { MixedBuilds, choose, load, served } from "./compute/packages.js";
 import { createPipelines } from "./compute/pipelines.js";
 import { createRunStore } from "./store/run-store.js";
+import { WaitError, waiting as waits } from "../app/waiting.js";
 import { readUsage, room } from "./store/usage.js";
 import { reporting, sentence } from "../protocol.js";
 import { text } from "../strings.js";
@@ -26,11 +27,12 @@ const post = (/** @type {Message} */ message, /** @type {Transferable[]} */ tran
 const report = (/** @type {Report} */ told) => post(reporting(told));
 
 let dead = false;
-/** @param {string} message @param {boolean} gpu */
-function die(message, gpu) {
+/** @param {string} message @param {boolean} gpu  whether it is the GPU's fault @param {boolean} [silent]  something
+ * did not answer, and may the next time */
+function die(message, gpu, silent = false) {
   if (dead) return;
   dead = true;
-  report({ type: "crashed", message, gpu });
+  report({ type: "crashed", message, gpu, silent });
 }
 /** A trap inside wasm leaves its memory in an unknown state, and a GPU that does not give its
  * numbers back has none to give: nothing may call the module again.
@@ -42,8 +44,17 @@ function fatal(thrown) {
     die(text.compute.lost(text.compute.silent), true);
   return dead;
 }
-watch((why) => die(why, true));
+/** A call into the module that does not come back holds it for ever. */
+const stuck = () => die(usesGpu ? text.compute.lost(text.compute.silent) : text.waits.worker, usesGpu, !usesGpu);
+if (usesGpu) watch((why, silent) => die(why, true, silent));
 const pipelines = createPipelines();
+/** A kernel that is not compiled leaves steps without it, which nothing may be computed with.
+ * @param {() => Promise<void>} warmUp */
+const prepare = (warmUp) =>
+  pipelines.prepare(warmUp).catch((thrown) => {
+    if (thrown instanceof WaitError) die(thrown.message, true, true);
+    throw thrown;
+  });
 // A trap inside an async call may surface here instead, its promise never settling.
 self.addEventListener("error", (event) => {
   if (fatal(event.error)) event.preventDefault();
@@ -85,7 +96,8 @@ async function open() {
     report,
     fatal,
     nextTask,
-    pause: (ms) => new Promise((done) => setTimeout(done, ms)),
+    waits,
+    stuck,
     now: () => performance.now(),
     date: () => Date.now(),
     probe: lookForGpu,
@@ -98,7 +110,7 @@ async function open() {
     claims: createClaims(),
     // What the GPU's package computes on the CPU, it computes as the CPU's.
     openReplica: () => openReplica(name === "relaxed-simd" ? name : "cpu"),
-    pipelines,
+    pipelines: { prepare },
     decode: createDecoder({ wasm, nextTask }),
   });
 }
@@ -107,6 +119,7 @@ async function open() {
 let opening = null;
 
 self.addEventListener("message", async (/** @type {MessageEvent<Request>} */ { data }) => {
+  if ("type" in data) return post({ type: "pong" });
   const { id, command } = data;
   try {
     if (dead) throw new Error(text.errors.dead);

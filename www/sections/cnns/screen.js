@@ -166,7 +166,7 @@ function controls(state, local, cells, queue) {
     here: queue ? 0 : here,
     ready,
     on: queue !== null,
-    may: { pause: alive && run?.status === "running", resume: alive && run?.status === "paused", skip: alive && run !== null, stop: alive && queue !== null },
+    may: { pause: alive && run?.status === "running", resume: alive && run?.status === "paused", skip: alive && run !== null, stop: queue !== null && (alive || run === null) },
     status: statusSentence(state, local, queue),
     refusal: refused ?? null,
     share: queue?.share ?? 0,

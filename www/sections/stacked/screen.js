@@ -29,7 +29,7 @@ function permissions(state, local) {
     start: canTrain(state) && described && Object.keys(local.wrong).length === 0 && !active && !waiting,
     pause: alive && run?.status === "running",
     resume: alive && run?.status === "paused",
-    stop: alive && (active || waiting),
+    stop: (alive && active) || waiting,
     goOn: run !== null && !waiting && canContinue(run) && isAskable(state, run) && state.active === null && state.starting === null,
   };
 }

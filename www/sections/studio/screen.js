@@ -45,7 +45,7 @@ export function permissions(state, local) {
     start: canTrain(state) && set && !busy,
     hold: alive && run !== null && isActive(run),
     paused: run?.status === "paused",
-    stop: alive && busy,
+    stop: busy && (alive || run === null),
   };
 }
 

@@ -1,7 +1,10 @@
 // What a worker finds out about its devices, in answer to the page: whether the GPU computes what
 // the CPU does, and how fast either trains a network.
 
-/** @import { Backend, CheckTable, Config, Report, SpeedTest } from "../../protocol.js" */
+import { batchThatFits, largestMap } from "../../app/compute.js";
+import { text } from "../../strings.js";
+
+/** @import { Backend, CheckTable, Config, Gpu, Report, SpeedTest, Summary } from "../../protocol.js" */
 /** @import { Wasm } from "../wasm.js" */
 
 /** Each device is timed for about so long, in at most so many steps. */
@@ -15,13 +18,28 @@ const STEPS_AT_LAST = 6000;
 const STEPS_AT_ONCE = 4;
 
 /**
- * @param {{wasm: Wasm, report: (report: Report) => void, now: () => number, replicas: ReturnType<typeof import("./replicas.js").createReplicas>, pipelines: ReturnType<typeof import("./pipelines.js").createPipelines>}} world
+ * @param {{wasm: Wasm, report: (report: Report) => void, now: () => number, replicas: ReturnType<typeof import("./replicas.js").createReplicas>, pipelines: ReturnType<typeof import("./pipelines.js").createPipelines>, probe: () => Promise<Gpu>, summary: (config: Config) => Summary}} world
  */
-export function createDevices({ wasm, report, now, replicas, pipelines }) {
+export function createDevices({ wasm, report, now, replicas, pipelines, probe, summary }) {
+  /** What a GPU computes with in one tensor; known once one was used. @type {number|undefined} */
+  let binding;
+
+  /** Throws where a batch makes maps that the GPU has no room for, and says which batch fits.
+   * @param {Config} config */
+  async function checkBatch(config) {
+    binding ??= (await probe()).binding;
+    if (binding === undefined) return;
+    const { layers } = summary(config);
+    const fits = batchThatFits(layers, binding);
+    if (config.batchSize > fits)
+      throw new Error(text.compute.tooLargeBatch(config, config.batchSize * largestMap(layers), binding, fits));
+  }
+
   /** The GPU's kernels of a network, made before the first of them is needed. No run may be computed
    * meanwhile. @param {Config} config */
-  const prepare = (config) =>
-    pipelines.prepare(async () => {
+  async function prepare(config) {
+    await checkBatch(config);
+    await pipelines.prepare(async () => {
       // The second step has kernels that the first one has not, and so has validation.
       const run = await wasm.speed_test(config, "wgpu", 2);
       try {
@@ -30,6 +48,7 @@ export function createDevices({ wasm, report, now, replicas, pipelines }) {
         run.free();
       }
     });
+  }
 
   /** Pictures a second; null where the clock cannot tell. @param {Config} config @param {Backend} backend */
   async function speed(config, backend) {

@@ -1,6 +1,8 @@
 // WebGPU as this worker's browser offers it: whether training on it can work, and a watch over the
 // device that the wasm module opens.
 
+import { limits } from "../../app/limits.js";
+import { WaitError, waiting } from "../../app/waiting.js";
 import { text } from "../../strings.js";
 
 /** @import { Gpu } from "../../protocol.js" */
@@ -11,15 +13,21 @@ const NEEDED = { maxStorageBuffersPerShaderStage: 8, maxComputeInvocationsPerWor
 /** @param {string} reason @returns {Gpu} */
 const unusable = (reason) => ({ usable: false, reason, adapter: null });
 
+/** The most bytes that a kernel reads or writes in one tensor: what the wasm module asks a device for is all
+ * that its adapter has. @param {any} limits  of the adapter */
+const bindingOf = ({ maxStorageBufferBindingSize, maxBufferSize }) => Math.min(maxStorageBufferBindingSize, maxBufferSize);
+
 /** Looks before anything is loaded: what is missing would end the wasm module.
- * @param {any} [gpu] @returns {Promise<Gpu>} */
-export async function probe(gpu = /** @type {any} */ (navigator).gpu) {
+ * @param {any} [gpu] @param {Pick<typeof waiting, "within">} [waits] @returns {Promise<Gpu>} */
+export async function probe(gpu = /** @type {any} */ (navigator).gpu, { within } = waiting) {
   if (!gpu) return unusable(text.compute.noWebGpu);
   /** @type {any} */
   let adapter;
   try {
-    adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
-  } catch {
+    const asked = () => gpu.requestAdapter({ powerPreference: "high-performance" });
+    adapter = await within(asked, limits.adapter, text.waits.adapter(limits.adapter));
+  } catch (thrown) {
+    if (thrown instanceof WaitError) return { ...unusable(thrown.message), silent: true };
     adapter = null;
   }
   if (!adapter) return unusable(text.compute.noAdapter);
@@ -30,29 +38,46 @@ export async function probe(gpu = /** @type {any} */ (navigator).gpu) {
   const { vendor = "", architecture = "", description = "" } = adapter.info ?? {};
   const name = description || [vendor, architecture].filter(Boolean).join(" ") || text.compute.unnamed;
   const software = adapter.info?.isFallbackAdapter === true || architecture === "swiftshader";
-  return { usable: true, reason: null, adapter: software ? text.compute.software(name) : name };
+  return { usable: true, reason: null, adapter: software ? text.compute.software(name) : name, binding: bindingOf(adapter.limits) };
 }
 
 /**
  * Tells of everything that makes a device's answers worthless: its loss, memory that it has not
- * got, a kernel that it refuses. wgpu itself would only log the last two or panic in a callback.
- * @param {(why: string) => void} onTrouble
+ * got, a kernel that it refuses. wgpu itself would only log the last two or panic in a callback. And of an
+ * adapter or a device that never comes, for which wgpu would wait.
+ * @param {(why: string, silent: boolean) => void} onTrouble  silent: nothing came
+ * @param {any} [gpu] @param {Pick<typeof waiting, "within">} [waits]
  */
-export function watch(onTrouble) {
-  const Adapter = /** @type {any} */ (globalThis).GPUAdapter;
-  if (!Adapter) return;
-  const request = Adapter.prototype.requestDevice;
-  Adapter.prototype.requestDevice = async function (/** @type {unknown[]} */ ...given) {
-    const device = await request.apply(this, given);
-    device.lost.then((/** @type {any} */ { message }) => onTrouble(text.compute.lost(message || text.errors.noReason)));
+export function watch(onTrouble, gpu = /** @type {any} */ (navigator).gpu, { within } = waiting) {
+  if (!gpu) return;
+  /** Puts an own method in the place of `of[name]`, which has a limit; `then` sees what it gives.
+   * @param {any} of @param {string} name @param {number} limit @param {string} why @param {(given: any) => void} then */
+  function limit(of, name, limit, why, then) {
+    const call = of[name].bind(of);
+    const value = async (/** @type {unknown[]} */ ...given) => {
+      const gives = await within(() => call(...given), limit, why).catch((thrown) => {
+        if (thrown instanceof WaitError) onTrouble(why, true);
+        throw thrown;
+      });
+      if (gives) then(gives);
+      return gives;
+    };
+    Object.defineProperty(of, name, { value, configurable: true });
+  }
+  limit(gpu, "requestAdapter", limits.adapter, text.waits.adapter(limits.adapter), (adapter) =>
+    limit(adapter, "requestDevice", limits.device, text.waits.device(limits.device), watchDevice),
+  );
+
+  /** @param {any} device */
+  function watchDevice(device) {
+    device.lost.then((/** @type {any} */ { message }) => onTrouble(text.compute.lost(message || text.errors.noReason), false));
     // The first listener of the device, so that wgpu's own never sees the event.
     device.addEventListener("uncapturederror", (/** @type {any} */ event) => {
       event.stopImmediatePropagation();
       event.preventDefault();
       const { constructor, message } = event.error;
       const full = constructor.name === "GPUOutOfMemoryError";
-      onTrouble(full ? text.compute.outOfMemory : text.compute.refusedKernel(message));
+      onTrouble(full ? text.compute.outOfMemory : text.compute.refusedKernel(message), false);
     });
-    return device;
-  };
+  }
 }

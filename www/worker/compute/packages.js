@@ -3,7 +3,9 @@
 
 import { findFault } from "../../app/diagnosis.js";
 import { get, nameOf, noWebPage } from "../../app/fetched.js";
+import { limits } from "../../app/limits.js";
 import { forbiddenBy } from "../../app/policy.js";
+import { waiting } from "../../app/waiting.js";
 import { buildOf, builds, strangers } from "../../builds.js";
 import { sentence } from "../../protocol.js";
 import { text } from "../../strings.js";
@@ -30,7 +32,8 @@ const ROOT = new URL("../../pkg/", import.meta.url);
 /** Which packages the site has. Throws where its list is missing or is none. @returns {Promise<string[]>} */
 export async function served() {
   const address = new URL("packages.json", ROOT);
-  const words = noWebPage(await (await get(address, { cache: "no-cache" })).text(), address);
+  const asked = async () => (await get(address, { cache: "no-cache" })).text();
+  const words = noWebPage(await waiting.within(asked, limits.silence, text.waits.module(limits.silence)), address);
   const list = JSON.parse(words);
   if (!Array.isArray(list)) throw new Error(text.hosts.damaged(nameOf(address), words.slice(0, 40)));
   return list;
@@ -89,7 +92,7 @@ async function compile(address) {
 }
 
 /** @param {Package} name @returns {Promise<Wasm>} */
-export async function load(name) {
+async function open(name) {
   const script = new URL(`${name}/tabgrad.js`, ROOT);
   const binary = new URL(`${name}/tabgrad_bg.wasm`, ROOT);
   const [wasm, module] = await Promise.all([
@@ -114,3 +117,6 @@ export async function load(name) {
   exports.__wasm_call_ctors?.();
   return /** @type {Wasm} */ (/** @type {unknown} */ (wasm));
 }
+
+/** @param {Package} name @returns {Promise<Wasm>} */
+export const load = (name) => waiting.within(() => open(name), limits.module, text.waits.module(limits.module));

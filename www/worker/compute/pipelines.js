@@ -2,6 +2,8 @@
 // first launched, and waits. A warm-up step names them; while it does, nothing is launched, and what it is
 // given in place of a pipeline is filled in when the browser has compiled it.
 
+import { limits } from "../../app/limits.js";
+import { waiting } from "../../app/waiting.js";
 import { text } from "../../strings.js";
 
 /** What a WGSL text binds, by number. */
@@ -34,14 +36,16 @@ class PendingPipeline {
 
 /** Wraps the browser's own objects; once in a worker, before a device is opened. Where there is no
  * WebGPU, `prepare` does nothing but warm up.
- * @param {any} [scope]  has them */
-export function createPipelines(scope = globalThis) {
+ * @param {any} [scope]  has them @param {Pick<typeof waiting, "within">} [waits] */
+export function createPipelines(scope = globalThis, { within } = waiting) {
   /** Whether pipelines are only named, and nothing is launched. */
   let warming = false;
   /** The WGSL of each module. @type {WeakMap<object, string>} */
   const codes = new WeakMap();
   /** @type {Promise<void>[]} */
   let compiling = [];
+  /** Told of each kernel that is ready. */
+  let heard = () => {};
 
   if (scope.GPUDevice) {
     const device = scope.GPUDevice.prototype;
@@ -58,7 +62,12 @@ export function createPipelines(scope = globalThis) {
       const layout = this.createPipelineLayout({ bindGroupLayouts: [bindings] });
       const pending = new PendingPipeline(bindings);
       const made = this.createComputePipelineAsync({ ...descriptor, layout });
-      compiling.push(made.then((/** @type {any} */ pipeline) => void (pending.pipeline = pipeline)));
+      compiling.push(
+        made.then((/** @type {any} */ pipeline) => {
+          pending.pipeline = pipeline;
+          heard();
+        }),
+      );
       return pending;
     };
     const pass = scope.GPUComputePassEncoder.prototype;
@@ -74,7 +83,8 @@ export function createPipelines(scope = globalThis) {
 
   return {
     /** Compiles every pipeline that `warmUp` names; what it computes meanwhile is nothing. Throws where
-     * the browser refuses one. @param {() => Promise<void>} warmUp */
+     * the browser refuses one, and a `WaitError` where one never comes: the device is of no use then.
+     * @param {() => Promise<void>} warmUp */
     async prepare(warmUp) {
       warming = true;
       compiling = [];
@@ -83,9 +93,10 @@ export function createPipelines(scope = globalThis) {
       } finally {
         warming = false;
       }
-      await Promise.all(compiling).catch((thrown) => {
+      const compiled = Promise.all(compiling).catch((thrown) => {
         throw new Error(text.compute.refusedKernel(thrown.message));
       });
+      await within((told) => ((heard = told), compiled), limits.kernel, text.waits.kernel(limits.kernel));
     },
   };
 }

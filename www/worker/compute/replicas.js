@@ -2,6 +2,10 @@
 // sums are reduced to one gradient, the same to the last bit however many they are. A replica that fails
 // is replaced, and its work item is computed without it.
 
+import { limits } from "../../app/limits.js";
+import { text } from "../../strings.js";
+
+/** @import { Waiting } from "../../app/waiting.js" */
 /** @import { Config, RunEvent } from "../../protocol.js" */
 /** @import { LocalWork } from "../wasm.js" */
 /** @import { PrefetchTask, ReplicaOutput, ReplicaSums, ReplicaTask } from "./replica-messages.js" */
@@ -43,16 +47,18 @@ const MOST_FAILURES = 3;
 /**
  * @param {object} parts
  * @param {() => ReplicaHandle} parts.open  makes a replica; may throw
+ * @param {Pick<Waiting, "within">} parts.waits
+ * @param {() => number} parts.now  milliseconds
  * @param {(thrown: unknown) => void} [parts.gaveUp]  told when no more replicas are made
  */
-export function createReplicas({ open, gaveUp = () => {} }) {
+export function createReplicas({ open, waits: { within }, now, gaveUp = () => {} }) {
   let wanted = 1;
   /** Since a work item was computed by all. */
   let failures = 0;
   /** That computed the last work item. */
   let workers = 1;
   /** Those that can be asked. @type {ReplicaHandle[]} */
-  let ready = [];
+  let available = [];
   /** @type {Set<ReplicaHandle>} */
   const all = new Set();
   /** What a replica sent last has room for what it is sent next. @type {WeakMap<ReplicaHandle, Float32Array>} */
@@ -60,7 +66,7 @@ export function createReplicas({ open, gaveUp = () => {} }) {
 
   /** @param {ReplicaHandle} replica */
   function remove(replica) {
-    ready = ready.filter((other) => other !== replica);
+    available = available.filter((other) => other !== replica);
     all.delete(replica);
     replica.end();
   }
@@ -76,10 +82,12 @@ export function createReplicas({ open, gaveUp = () => {} }) {
     for (const replica of [...all].slice(Math.max(0, wanted - 1))) remove(replica);
     while (all.size < wanted - 1 && failures < MOST_FAILURES) {
       try {
-        const replica = open();
+        const opened = open();
+        const ready = within(opened.ready, limits.replicaOpen, text.waits.replica(limits.replicaOpen));
+        const replica = { ...opened, ready };
         all.add(replica);
         replica.ready.then(
-          () => void (all.has(replica) && ready.push(replica)),
+          () => void (all.has(replica) && available.push(replica)),
           (thrown) => {
             // One that was let go has not failed.
             if (all.has(replica)) failed(thrown);
@@ -95,23 +103,28 @@ export function createReplicas({ open, gaveUp = () => {} }) {
   /** The next work item of `run`, with the replicas; `null` where it cannot be scattered.
    * @param {DataParallelRun} run @param {Config} config @returns {Promise<RunEvent[]|null>} */
   async function advanceTogether(run, config) {
-    const replicas = [...ready];
+    const replicas = [...available];
     const most = replicas.length + 1;
     const tasks = most > 1 ? await run.scatter(most, replicas.map((replica) => rooms.get(replica))) : undefined;
     if (!tasks) return null;
     const busy = replicas.slice(0, tasks.length);
-    let pending = busy.map((replica, i) => ask(replica, () => replica.compute(config, tasks[i])));
+    /** Told how long to wait once this worker knows it: the parts are of the same size. */
+    let told = (/** @type {number} */ limit) => {};
+    const limit = new Promise((resolve) => (told = resolve));
+    let pending = busy.map((replica, i) => ask(replica, () => replica.compute(config, tasks[i]), limit));
     // What can be computed ahead fills the time in which a worker waits for the others.
     const later = run.scatter_prefetch(most);
     later?.forEach((task, i) => busy[i]?.prefetch(config, task));
     // The replicas are at work while this worker computes its own part.
+    const since = now();
     const local = await run.compute_local(most);
+    told(limits.replica + limits.replicaTimes * (now() - since));
     if (later) run.prefetch(most);
     let others = await Promise.all(pending);
     // Every batch normalisation waits for the sums of all workers.
     for (let sums = local.partial_sums(); sums && !others.includes(null); sums = local.partial_sums()) {
       const synced = concatenated([sums, ...others.map((other) => /** @type {ReplicaSums} */ (other).sums)]);
-      pending = busy.map((replica) => ask(replica, () => replica.resume(synced)));
+      pending = busy.map((replica) => ask(replica, () => replica.resume(synced), limit));
       if (!(await local.resume(synced))) break;
       others = await Promise.all(pending);
     }
@@ -122,12 +135,14 @@ export function createReplicas({ open, gaveUp = () => {} }) {
     return run.reduce(local, outputs) ?? null;
   }
 
-  /** What a replica answers; `null` where it failed, and then it is removed.
-   * @param {ReplicaHandle} replica @param {() => Promise<ReplicaOutput|ReplicaSums>} question */
-  async function ask(replica, question) {
+  /** What a replica answers; `null` where it failed or is silent, and then it is removed.
+   * @param {ReplicaHandle} replica @param {() => Promise<ReplicaOutput|ReplicaSums>} question @param {Promise<number>} limit */
+  async function ask(replica, question, limit) {
     rooms.delete(replica);
     try {
-      const answer = await question();
+      const asked = question();
+      const limited = limit.then((milliseconds) => within(asked, milliseconds, text.waits.replica(milliseconds)));
+      const answer = await Promise.race([asked, limited]);
       if ("gradients" in answer) rooms.set(replica, answer.gradients);
       return answer;
     } catch (thrown) {

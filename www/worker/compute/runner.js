@@ -1,6 +1,7 @@
 // The loop that trains: it asks the session for a few work items at a time, so that a pause is prompt and
 // the page hears of them often enough. A work item is a training step or a batch of validation.
 
+import { isActive } from "../../app/run.js";
 import { sentence } from "../../protocol.js";
 
 /** @import { Run } from "../../app/run.js" */
@@ -80,6 +81,7 @@ export function createEpochPosition({ plan: { stepsPerEpoch, validationBatches }
  * @param {object} parts
  * @param {Trainable} parts.session
  * @param {Queue} parts.queue
+ * @param {(workItems: number) => number} parts.limitOf  milliseconds that a call with so many may wait
  * @param {(report: Report) => void|Promise<void>} parts.report  must not wait for the queue
  * @param {() => number} parts.now  milliseconds
  * @param {() => Promise<void>} parts.nextTask  lets messages in: a macrotask, since on the CPU
@@ -90,7 +92,7 @@ export function createEpochPosition({ plan: { stepsPerEpoch, validationBatches }
  *   show how far it is; `epochTrained`: only the last work item of an epoch is left, so its weights are
  *   final and those of the next phase are not yet in use
  */
-export function createRunner({ session, queue, report, now, nextTask, fatal, begun, afterAdvance }) {
+export function createRunner({ session, queue, limitOf, report, now, nextTask, fatal, begun, afterAdvance }) {
   /** `dropped` once another run or a stop has taken its place; `ending` from the wish to stop on;
    * `pumping` while the loop is on.
    * @typedef {{id: string, paused: boolean, pumping: boolean, dropped: boolean, ending: boolean, pace: ReturnType<typeof createPace>, position: ReturnType<typeof createEpochPosition>}} Driven */
@@ -123,7 +125,9 @@ export function createRunner({ session, queue, report, now, nextTask, fatal, beg
     mine.pace.note(events, took / 1000);
     mine.position.note(events);
     if (ends(events)) run = null;
-    if (events.length > 0) await report({ type: "run-events", run: mine.id, events, pace: mine.pace.read(session.workers()), seconds: took / 1000 });
+    // It had ended before, and nobody was told.
+    if (events.length === 0) await report({ type: "run-stopped", run: mine.id });
+    else await report({ type: "run-events", run: mine.id, events, pace: mine.pace.read(session.workers()), seconds: took / 1000 });
     return events;
   }
 
@@ -133,7 +137,7 @@ export function createRunner({ session, queue, report, now, nextTask, fatal, beg
     try {
       for (;;) {
         // Asked again when its turn comes: a pause may have arrived since.
-        const events = await queue(() => (enough([]) ? [] : advance(mine, asked())));
+        const events = await queue(() => (enough([]) ? [] : advance(mine, asked())), limitOf(asked()));
         if (!events) return;
         await afterAdvance(mine.id, mine.position.onlyLast());
         if (run !== mine || enough(events)) return;
@@ -163,6 +167,11 @@ export function createRunner({ session, queue, report, now, nextTask, fatal, beg
     async start(begin) {
       drop();
       const made = await begin();
+      if (!isActive(made)) {
+        // It has ended in another tab, which this page has not heard of: now it has.
+        report({ type: "run-started", run: made });
+        return;
+      }
       /** @type {Driven} */
       const mine = {
         id: made.id, paused: made.status === "paused", pumping: false, dropped: false, ending: false,

@@ -1,6 +1,7 @@
 // The runs of this worker: started, continued, kept on this machine, and loaded again when somebody asks
 // about them. The loop that trains them is in runner.js; when they are kept, keeping.js says.
 
+import { limits } from "../../app/limits.js";
 import { advance, canContinue, isActive, isOver, newRun } from "../../app/run.js";
 import { sentence } from "../../protocol.js";
 import { text } from "../../strings.js";
@@ -71,6 +72,16 @@ export function createRuns({ session, queue, report, fatal, now, pause, date, ve
     return found;
   }
 
+  /** Whether the run is this worker's now. One that had it and was ended lets go of it a moment later.
+   * @param {string} id */
+  async function claim(id) {
+    for (let looks = 1; !(await claims.take(id)); looks += 1) {
+      if (looks >= limits.claims) return false;
+      await pause(limits.claim);
+    }
+    return true;
+  }
+
   return {
     current: () => current,
 
@@ -85,26 +96,26 @@ export function createRuns({ session, queue, report, fatal, now, pause, date, ve
         },
         job.paused,
       );
-      await claims.take(job.run);
+      await claim(job.run);
       await use(job.run);
       return current;
     },
 
-    /** Continues a kept run from where it was kept. @param {string} id @param {Backend} backend */
-    async resume(id, backend) {
-      if (!(await claims.take(id))) throw new Error(text.errors.runElsewhere);
+    /** Continues a kept run from where it was kept. One that has ended is given as it ended.
+     * @param {string} id @param {Backend} backend @param {boolean} paused */
+    async resume(id, backend, paused) {
+      if (!(await claim(id))) throw new Error(text.errors.runElsewhere);
       try {
+        // Read once nobody else writes it.
         const { run, snapshot } = await stored(id);
-        // As another tab has left it; this one may still list what it was.
-        if (isOver(run) && !canContinue(run)) throw new Error(text.storage.ended);
+        if (isOver(run) && !canContinue(run)) return run;
         await queue(() => session.resume(id, snapshot, backend));
-        current = { ...run, status: "running", message: null, backend };
-      } catch (thrown) {
-        claims.drop();
-        throw thrown;
+        current = { ...run, status: paused ? "paused" : "running", message: null, backend };
+        await use(id);
+        return current;
+      } finally {
+        if (current?.id !== id) claims.drop();
       }
-      await use(id);
-      return current;
     },
 
     /** Takes note of what a run told, and keeps it where an epoch or the run ended. Where epochs ended,

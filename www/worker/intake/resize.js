@@ -1,6 +1,8 @@
 // One picture file as 32 by 32 pixels, by the browser's own decoders: the middle square, halved
 // until it is nearly there, so that every pixel of the file counts.
 
+import { limits } from "../../app/limits.js";
+import { waiting } from "../../app/waiting.js";
 import { text } from "../../strings.js";
 import { MOST } from "./folder-layout.js";
 
@@ -60,7 +62,7 @@ export function createResizer() {
     const blob = content instanceof Blob ? content : new Blob([/** @type {Uint8Array<ArrayBuffer>} */ (content)]);
     if (blob.size > MOST.fileBytes) throw new Error("too many bytes");
     checkPixels(new Uint8Array(await blob.slice(0, 24).arrayBuffer()));
-    const bitmap = await createImageBitmap(blob);
+    const bitmap = await waiting.within(createImageBitmap(blob), limits.decode, text.waits.decode);
     try {
       let size = Math.min(bitmap.width, bitmap.height);
       /** @type {CanvasImageSource} */
