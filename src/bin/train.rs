@@ -329,7 +329,7 @@ mod native {
         fn tell_new(&self, findings: &[Finding]) {
             let sign = std::mem::discriminant;
             let known: Vec<_> = self.findings.iter().map(sign).collect();
-            for finding in findings.iter().filter(|one| !known.contains(&sign(*one))) {
+            for finding in findings.iter().filter(|one| !known.contains(&sign(one))) {
                 self.remark(&finding.to_string());
             }
         }

@@ -28,6 +28,7 @@ class EngineWorker {
 
   constructor() {
     made.push(this);
+    this.say({ type: "report", report: { type: "loaded", builds: {} } });
     this.world = world({ runs: kept, tell: (report) => this.say({ type: "report", report }), session: { workItemMs: 0 } });
     const advance = this.world.session.advance;
     this.world.session.advance = (...given) => (this.gone ? new Promise(() => {}) : advance.apply(this.world.session, given));

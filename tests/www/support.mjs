@@ -97,7 +97,7 @@ export function world({ manifest = fake.manifest(), source, kept = pictureStore(
     date: () => 1_700_000_000_000 + time,
     nextTask,
     // A limit is reached soon here.
-    waits: { ...waiting, pause: (ms) => new Promise((done) => setTimeout(done, Math.min(ms, 20))), ...waits },
+    waits: { ...waiting, pause: (ms) => new Promise((done) => setTimeout(done, Math.min(ms, 12))), ...waits },
     stuck: () => void (stuck = true),
     fatal: (thrown) => {
       if (!(thrown instanceof WebAssembly.RuntimeError)) return false;

@@ -32,5 +32,4 @@ export const storage = {
   shardMissing: (/** @type {string} */ file) => `${file} is missing among what is kept in this browser. Give the pictures again.`,
   swept: "They were removed in another tab meanwhile. Give the pictures again.",
   setGone: "These pictures are not kept in this browser any more.",
-  ended: "This run has ended in another tab meanwhile. Reload the page to see how.",
 };
