@@ -29,7 +29,9 @@ pub enum Command {
 #[command(group = clap::ArgGroup::new("input").required(true).multiple(false))]
 pub struct Cifar10 {
     /// cifar-10-binary.tar.gz, cifar-10-python.tar.gz, a folder with either unpacked, or a folder
-    /// of pictures: train/CLASS/*.png|jpg and test/CLASS/*.
+    /// of pictures (PNG, JPEG, WebP, GIF, BMP, TIFF): CLASS/*, or train/CLASS/* and test/CLASS/*.
+    /// Folders may also be called training, testing, valid, val or validation, in any case; without
+    /// them one in six of each class is kept for the test. Deeper folders belong to their class.
     #[arg(long, value_name = "PATH", group = "input")]
     pub from: Option<PathBuf>,
     /// A file of training records, with --from-test.

@@ -1,5 +1,6 @@
 //! The three commands, each from its arguments to what it prints at the end.
-#![allow(clippy::print_stdout)] // The command's results belong on the terminal.
+// The command's results belong on the terminal, and what was left out beside them.
+#![allow(clippy::print_stdout, clippy::print_stderr)]
 
 use crate::args::{Args, Cifar10, Command, Inspect, Synthetic};
 #[cfg(feature = "download")]
@@ -31,7 +32,8 @@ pub fn run(args: &Args) -> Result<()> {
 
 fn cifar10(args: &Cifar10) -> Result<()> {
     output::check(&args.out)?;
-    let Source { train, test, name, classes, mut source } = read(args)?;
+    let Source { train, test, name, classes, mut source, remarks } = read(args)?;
+    remarks.iter().for_each(|remark| eprintln!("{remark}"));
     if args.train.is_some() || args.test.is_some() {
         source += &format!(" A random part of it, chosen with seed {}.", args.seed);
     }

@@ -2,6 +2,8 @@
 //! folder of pictures. The formats themselves are in `tabgrad::data::cifar`.
 
 #[cfg(feature = "pictures")]
+mod decode;
+#[cfg(feature = "pictures")]
 mod folder;
 
 use anyhow::{Context, Result, bail};
@@ -24,11 +26,13 @@ pub struct Source {
     pub classes: Vec<String>,
     /// A sentence on where it is from.
     pub source: String,
+    /// What was left out of it and why, and what else should be known, in sentences.
+    pub remarks: Vec<String>,
 }
 
 impl Source {
     fn cifar(Cifar { train, test, classes }: Cifar, source: &str) -> Self {
-        Self { train, test, name: None, classes, source: source.into() }
+        Self { train, test, name: None, classes, source: source.into(), remarks: vec![] }
     }
 }
 
@@ -58,11 +62,10 @@ pub fn path(path: &Path) -> Result<Source> {
         }
     }
     #[cfg(feature = "pictures")]
-    if path.join("train").is_dir() && path.join("test").is_dir() {
-        return folder::read(path);
-    }
+    return folder::read(path);
+    #[cfg(not(feature = "pictures"))]
     bail!(
-        "{} holds neither the batches of CIFAR-10 (data_batch_1.bin or data_batch_1) nor the folders train and test with a folder of pictures per class.",
+        "{} does not hold the batches of CIFAR-10 (data_batch_1.bin or data_batch_1), and this program was built without what reads pictures.",
         path.display()
     )
 }

@@ -1,98 +1,148 @@
-//! A folder of pictures: `train/CLASS/*.png|jpg` and `test/CLASS/*`. Classes are numbered in the
-//! alphabetical order of their names, which for CIFAR-10 is the official order.
+//! A folder of pictures, read by the rules that the page has too (`tabgrad::data::folder`): here are only
+//! the file system and the bar.
 
 use super::Source;
+use super::decode;
 use crate::progress;
-use anyhow::{Context, Result, bail};
-use image::imageops::FilterType;
-use image::{DynamicImage, ImageReader};
-use std::collections::BTreeSet;
-use std::fs;
+use anyhow::{Context, Result};
+use std::fs::{self, File};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use tabgrad::data::cifar::CLASSES;
-use tabgrad::data::pictures::{PICTURE_BYTES, Pictures, SIDE};
+use tabgrad::data::folder::{Decoders, Entry, Import, Imported, MOST_ENTRIES, Survey};
+use tabgrad::data::picture_file::{Fault, HEAD_BYTES, MOST_BYTES, PictureFile};
+use walkdir::WalkDir;
 
-/// Reads both splits.
-pub(super) fn read(dir: &Path) -> Result<Source> {
-    let splits = ["train", "test"].map(|split| dir.join(split));
-    let mut classes = BTreeSet::new();
-    for split in &splits {
-        classes.extend(
-            children(split)?.iter().filter(|path| path.is_dir()).filter_map(|path| name(path)),
-        );
-    }
-    if classes.is_empty() || classes.len() > 256 {
-        bail!(
-            "{} has {} folders of classes; there must be 1 to 256, each with pictures.",
-            splits[0].display(),
-            classes.len()
-        );
-    }
-    let classes: Vec<String> = classes.into_iter().collect();
-    let [train, test] = splits.map(|split| pictures(&split, &classes));
-    let is_cifar = classes == CLASSES;
-    Ok(Source {
-        train: train?,
-        test: test?,
-        name: (!is_cifar).then(|| "Own pictures".into()),
-        classes,
-        source: if is_cifar { "A folder of CIFAR-10 pictures." } else { "A folder of pictures." }
-            .into(),
-    })
+/// Deeper folders are not looked into: nobody lays pictures so, and links may lead in circles.
+const DEEPEST: usize = 32;
+
+/// Files with paths, wherever they lie.
+pub(crate) trait Files {
+    /// All of them.
+    fn entries(&self) -> &[Entry];
+    /// The first bytes of one, `most` or all that there are.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    fn head(&mut self, index: usize, most: usize) -> Result<Vec<u8>>;
+    /// All bytes of one.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    fn read(&mut self, index: usize) -> Result<Vec<u8>>;
 }
 
-fn pictures(split: &Path, classes: &[String]) -> Result<Pictures> {
-    let mut files = Vec::new();
-    for (label, class) in (0_u8..=255).zip(classes) {
-        let dir = split.join(class);
-        if dir.is_dir() {
-            let pictures = children(&dir)?.into_iter().filter(|path| is_picture(path));
-            files.extend(pictures.enumerate().map(|(place, file)| (place, label, file)));
-        }
-    }
-    // The first of every class, then the second: so every shard has something of all of them.
-    files.sort();
-    let mut pictures = Pictures::with_capacity(files.len());
-    let bar = progress::things("Reading", files.len());
-    for (_, label, file) in files {
-        pictures.push(label, &picture(&file)?);
+/// Reads a folder of the file system.
+pub(super) fn read(dir: &Path) -> Result<Source> {
+    from(&mut Walked::new(dir)?)
+}
+
+/// Reads files, wherever they lie.
+pub(crate) fn from(files: &mut impl Files) -> Result<Source> {
+    let mut survey = Survey::new(files.entries().to_vec(), Decoders::All)?;
+    let wanted = survey.wanted().to_vec();
+    let bar = progress::things("Looking", wanted.len());
+    for index in wanted {
+        survey.see(index, files.head(index, HEAD_BYTES).ok().as_deref());
         bar.inc(1);
     }
     bar.finish_and_clear();
-    Ok(pictures)
-}
-
-fn picture(file: &Path) -> Result<[u8; PICTURE_BYTES]> {
-    let open = || -> Result<DynamicImage> {
-        Ok(ImageReader::open(file)?.with_guessed_format()?.decode()?)
-    };
-    let mut picture =
-        open().with_context(|| format!("{} cannot be read as a picture", file.display()))?;
-    let side = SIDE as u32;
-    if (picture.width(), picture.height()) != (side, side) {
-        // Fills the square and cuts what sticks out. The triangle filter is plain arithmetic, so
-        // it gives the same bytes on every machine.
-        picture = picture.resize_to_fill(side, side, FilterType::Triangle);
+    let tables: Vec<_> = survey
+        .tables()
+        .into_iter()
+        .filter_map(|index| Some((index, files.read(index).ok()?)))
+        .collect();
+    let mut import = Import::new(survey.layout(&tables)?);
+    let wanted = import.wanted();
+    let bar = progress::things("Reading", wanted.len());
+    for (nth, index) in wanted.into_iter().enumerate() {
+        let file = match files.read(index) {
+            Ok(bytes) => decode::picture(&bytes),
+            Err(_) => PictureFile::failed(Fault::Unreadable),
+        };
+        import.take(nth, file);
+        bar.inc(1);
     }
-    let pixels = picture.into_rgb8().into_raw();
-    pixels.try_into().ok().with_context(|| format!("{} has no pixels", file.display()))
+    bar.finish_and_clear();
+    let Imported { train, test, classes, divided, passed_over, remarks, .. } = import.finish()?;
+    let is_cifar = classes == CLASSES;
+    let mut source =
+        if is_cifar { "A folder of CIFAR-10 pictures." } else { "A folder of pictures." }
+            .to_owned();
+    if !divided {
+        source += " One in six of each class is kept for the test.";
+    }
+    let name = (!is_cifar).then(|| "Own pictures".into());
+    let remarks = passed_over.sentence().into_iter().chain(remarks).collect();
+    Ok(Source { train, test, name, classes, source, remarks })
 }
 
-fn is_picture(path: &Path) -> bool {
-    let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
-    ["png", "jpg", "jpeg"].contains(&extension.as_str())
+/// The files below a folder of the file system.
+struct Walked {
+    entries: Vec<Entry>,
+    paths: Vec<PathBuf>,
 }
 
-fn children(dir: &Path) -> Result<Vec<PathBuf>> {
-    let list =
-        || fs::read_dir(dir)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<Vec<_>>>();
-    let mut children = list().with_context(|| format!("{} cannot be read", dir.display()))?;
-    children.sort();
-    Ok(children)
+impl Walked {
+    fn new(dir: &Path) -> Result<Self> {
+        // The page is handed paths that begin with the folder's own name.
+        let name = fs::canonicalize(dir)
+            .with_context(|| format!("{} cannot be read", dir.display()))?
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        let mut walked = Self { entries: vec![], paths: vec![] };
+        let walk = WalkDir::new(dir).follow_links(true).max_depth(DEEPEST).sort_by_file_name();
+        for entry in walk {
+            let (path, bytes) = match entry {
+                Ok(entry) if entry.file_type().is_dir() => continue,
+                // A pipe or a device has no end; what is no file is named as one that cannot be read.
+                Ok(entry) if !entry.file_type().is_file() => (entry.into_path(), 1),
+                Ok(entry) => {
+                    let bytes = entry.metadata().map_or(1, |found| found.len());
+                    (entry.into_path(), bytes)
+                }
+                Err(error) => match error.path() {
+                    Some(path) if path != dir => (path.to_owned(), 1),
+                    _ => {
+                        return Err(error)
+                            .with_context(|| format!("{} cannot be read", dir.display()));
+                    }
+                },
+            };
+            let below = path.strip_prefix(dir).unwrap_or(&path);
+            let path_in = format!("{name}/{}", below.to_string_lossy());
+            walked.entries.push(Entry { path: path_in, bytes });
+            walked.paths.push(path);
+            if walked.paths.len() > MOST_ENTRIES {
+                break;
+            }
+        }
+        Ok(walked)
+    }
+
+    fn open(&self, index: usize) -> Result<File> {
+        let path = self.paths.get(index).context("there is no such file")?;
+        anyhow::ensure!(fs::metadata(path)?.is_file(), "{} is no file", path.display());
+        Ok(File::open(path)?)
+    }
 }
 
-/// The last component, unless it is hidden or not Unicode.
-fn name(path: &Path) -> Option<String> {
-    let name = path.file_name()?.to_str()?;
-    (!name.starts_with('.')).then(|| name.to_owned())
+impl Files for Walked {
+    fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    fn head(&mut self, index: usize, most: usize) -> Result<Vec<u8>> {
+        let mut head = Vec::with_capacity(most);
+        self.open(index)?.take(most as u64).read_to_end(&mut head)?;
+        Ok(head)
+    }
+
+    fn read(&mut self, index: usize) -> Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        // A file may have grown since it was listed: one byte more than is read tells.
+        self.open(index)?.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
 }
