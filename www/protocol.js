@@ -205,6 +205,8 @@
  *   | {type: "workers", count: number}
  *   | {type: "pause"} | {type: "resume"} | {type: "step"} | {type: "stop"}
  *   | {type: "import", files: {path: string, file: File}[]}
+ *   | {type: "cancel-import"}
+ *   | {type: "shrink", picture: Blob|ImageBitmap}
  *   | {type: "forget"}
  *   | {type: "label", run: string, name: string, pinned: boolean}
  *   | {type: "discard", run: string}
@@ -245,6 +247,8 @@
  * @property {void} step
  * @property {void} stop
  * @property {void} import
+ * @property {void} cancel-import
+ * @property {{rgb: Uint8Array, rgba: Uint8Array}} shrink  32 by 32 pixels, as a network and as a canvas has them
  * @property {void} forget
  * @property {void} label
  * @property {void} discard
@@ -290,7 +294,7 @@
  *   | {type: "data-progress", bytes: number, total: number, loaded: Counts}
  *   | {type: "data-ready"}
  *   | {type: "data-failed", message: string}
- *   | {type: "import-progress", stage: "reading"|"decoding"|"keeping", done?: number, total?: number}
+ *   | {type: "import-progress", stage: "listing"|"reading"|"decoding"|"keeping", done?: number, total?: number}
  *   | {type: "notice", message: string}
  *   | {type: "run-started", run: Run}
  *   | {type: "run-events", run: string, events: RunEvent[], pace: Pace, seconds: number}

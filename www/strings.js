@@ -301,6 +301,7 @@ export const text = {
       `These pictures are in use now but could not be kept for the next visit: ${why}`,
     tooManyFiles: (/** @type {number} */ n) =>
       `${n} files were given. Drop one archive, one record file, or two record files of which one is named “test”.`,
+    cancelled: "The import was cancelled.",
     notComplete: "The pictures have not arrived completely. Wait for them, then start.",
     busy: "A run is training. Stop it before changing the pictures.",
     runNotKept: (/** @type {string} */ why) =>

@@ -5,9 +5,9 @@ import assert from "node:assert/strict";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { crc32, deflateSync } from "node:zlib";
 import { zipSync } from "fflate";
 import { both } from "./both.mjs";
+import { dropFolder, png } from "./drawn.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "tabgrad-own-"));
 /** A file on the disk. @param {string} name @param {Uint8Array} bytes */
@@ -25,26 +25,6 @@ function records(count) {
     for (let p = 1; p < 3073; p += 1) bytes[i * 3073 + p] = (label * 25 + p * (i % 7) + (p >> 5)) & 255;
   }
   return bytes;
-}
-
-/** A PNG of `colour(x, y)`, three bytes. */
-function png(width, height, colour) {
-  const lines = Buffer.alloc(height * (1 + width * 3));
-  for (let y = 0; y < height; y += 1)
-    for (let x = 0; x < width; x += 1) lines.set(colour(x, y), y * (1 + width * 3) + 1 + x * 3);
-  const chunk = (type, content) => {
-    const head = Buffer.from(`    ${type}`, "latin1");
-    head.writeUInt32BE(content.length, 0);
-    const sum = Buffer.alloc(4);
-    sum.writeUInt32BE(crc32(Buffer.concat([head.subarray(4), content])), 0);
-    return Buffer.concat([head, content, sum]);
-  };
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(height, 4);
-  header.set([8, 2, 0, 0, 0], 8);
-  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10]);
-  return Buffer.concat([signature, chunk("IHDR", header), chunk("IDAT", deflateSync(lines)), chunk("IEND", Buffer.alloc(0))]);
 }
 
 const exact = (n) => (x, y) => [(x * 8 + n) & 255, (y * 8) & 255, (x * y + n * 11) & 255];
@@ -116,7 +96,7 @@ both("damaged files are refused in a sentence, and the pictures stay", async (vi
   const before = await text("#data");
   const wrongLabel = records(10);
   wrongLabel[3073] = 77;
-  const tooFew = zipSync({ "cat/1.png": png(32, 32, wide), "cat/2.png": png(32, 32, wide), "dog/1.png": png(32, 32, wide) });
+  const tooFew = zipSync({ "cat/1.png": png(32, 32, wide) });
   const damaged = {
     "cut.bin": records(10).subarray(0, 20_000),
     "label.bin": wrongLabel,
@@ -150,8 +130,7 @@ both("a zip of pictures in folders becomes classes, exactly as drawn, and is tra
   await wait(shown, "#kept");
   await says("#data", "20 training and 4 test pictures");
   assert.match(await text("#data"), /24 pictures from pets\.zip/);
-  assert.match(await text("#notices"), /One picture could not be decoded and was left out: pets\/dog\/torn\.png\./);
-  assert.match(await text("#notices"), /3 files are no pictures/);
+  assert.match(await text("#notices"), /Left out: one file is no picture: pets\/notes\.txt; one picture is cut off: pets\/dog\/torn\.png; 2 files are hidden or a system’s own/);
   assert.deepEqual(await texts("#pictures-class .pill"), ["All classes", "cat", "dog"]);
   // Cats came through to the byte: each is one of the twelve, and they are all different.
   await click("#pictures-class .pill:nth-of-type(2) input");
@@ -176,30 +155,7 @@ both("a zip of pictures in folders becomes classes, exactly as drawn, and is tra
 both("files with the paths of folders are taken as they lie, and their own splits are kept", async (visitor) => {
   await visitor.open();
   const files = Object.fromEntries(["train", "test"].flatMap((split, s) => ["a", "b"].flatMap((name) => [0, 1, 2].map((n) => [`set/${split}/${name}/${n}.png`, png(40, 40, exact(n + s))]))));
-  // A folder that is dropped, as browsers hand it over.
-  await visitor.evaluate((given) => {
-    const tree = {};
-    for (const [path, content] of given) {
-      const parts = path.split("/");
-      let at = tree;
-      for (const part of parts.slice(0, -1)) at = at[part] ??= {};
-      at[parts.at(-1)] = new File([Uint8Array.from(atob(content), (c) => c.charCodeAt(0))], parts.at(-1));
-    }
-    const entry = (path, thing) =>
-      thing instanceof File
-        ? { isFile: true, isDirectory: false, fullPath: path, file: (done) => done(thing) }
-        : {
-            isFile: false, isDirectory: true, fullPath: path,
-            createReader: () => {
-              let rest = Object.entries(thing).map(([name, inside]) => entry(`${path}/${name}`, inside));
-              return { readEntries: (done) => (done(rest), (rest = [])) };
-            },
-          };
-    const event = new Event("drop", { bubbles: true, composed: true, cancelable: true });
-    const items = [{ kind: "file", webkitGetAsEntry: () => entry("/set", tree.set), getAsFile: () => null }];
-    Object.defineProperty(event, "dataTransfer", { value: { items } });
-    document.querySelector("#drop").dispatchEvent(event);
-  }, Object.entries(files).map(([path, bytes]) => [path, bytes.toString("base64")]));
+  await dropFolder(visitor, files);
   await visitor.says("#data", "6 training and 6 test pictures");
   await visitor.says("#data", "The folders said which are for the test.");
 });

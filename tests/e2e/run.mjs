@@ -5,6 +5,7 @@
 
 import "./pictures.mjs";
 import "./own-pictures.mjs";
+import "./folders.mjs";
 import "./training.mjs";
 import "./models.mjs";
 import "./cnns.mjs";

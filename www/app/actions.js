@@ -78,6 +78,7 @@ export function createActions({ get, dispatch }, client, data) {
       await job();
       dispatch({ type: "intake-done" });
     } catch (thrown) {
+      if (thrown instanceof Error && thrown.name === "Cancelled") return dispatch({ type: "intake-done" });
       dispatch({ type: "intake-refused", message: sentence(thrown) });
     }
   };
@@ -154,6 +155,11 @@ export function createActions({ get, dispatch }, client, data) {
 
     /** @param {{path: string, file: File}[]} files */
     take: (files) => intake(() => client.ask({ type: "import", files })),
+    cancelImport: () => tryAsk({ type: "cancel-import" }),
+    /** @param {number|null} count  of the files of a folder that are listed so far; null once that is over */
+    listing: (count) => dispatch(count === null ? { type: "intake-done" } : { type: "import-progress", stage: "listing", done: count }),
+    /** @param {Blob|ImageBitmap} picture @returns {Promise<Answers["shrink"]>}  as the networks see it */
+    shrink: (picture) => client.ask({ type: "shrink", picture }),
     forget: () => intake(() => client.ask({ type: "forget" })),
     /** @param {number} index */
     dismiss: (index) => dispatch({ type: "notice-dismissed", index }),

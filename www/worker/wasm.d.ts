@@ -47,6 +47,15 @@ interface SessionRecords extends DataParallel {
 export type LocalWork = Generated.LocalWork;
 /** Every shard below `count` is there. */
 export type DecodedData = Typed<Generated.DecodedData, { file: string; take: Uint8Array }>;
+export type OpenedPicture = Typed<Generated.OpenedPicture, {
+  encoded: { type: string; width: number; height: number; bytes: Uint8Array<ArrayBuffer> } | null;
+  square: { left: number; top: number; side: number };
+}>;
+export type ImportedFolder = Typed<Generated.ImportedFolder, { remarks: string[]; pack: DecodedData }>;
+export type FolderImport = Typed<Omit<Generated.FolderImport, "take">, { finish: ImportedFolder }> & {
+  take(nth: number, picture: OpenedPicture): void;
+};
+export type FolderSurvey = Typed<Generated.FolderSurvey, { layout: FolderImport }>;
 export type Session = Typed<Generated.Session, SessionRecords>;
 export type SpeedTestRun = Typed<Generated.SpeedTest, DataParallel>;
 export type Replica = Typed<Generated.Replica, { compute: ReplicaOutput | ReplicaSums; resume: ReplicaOutput | ReplicaSums }>;
@@ -58,11 +67,12 @@ interface FunctionRecords {
   self_test: CheckTable;
   speed_test: SpeedTestRun;
   decode: DecodedData;
-  pack_pictures: DecodedData;
   pca: { points: Float32Array; explained: number[] };
 }
 
-export type Wasm = Typed<Omit<typeof Generated, "Session" | "SpeedTest" | "Replica" | "DecodedData">, FunctionRecords> & {
+export type Wasm = Typed<Omit<typeof Generated, "Session" | "SpeedTest" | "Replica" | "DecodedData" | "FolderSurvey" | "FolderImport" | "ImportedFolder" | "OpenedPicture">, FunctionRecords> & {
+  FolderSurvey: new (entries: { path: string; bytes: number }[]) => FolderSurvey;
+  OpenedPicture: { new (bytes: Uint8Array): OpenedPicture; decoded(width: number, height: number): OpenedPicture; unreadable(): OpenedPicture };
   Session: new () => Session;
   Replica: { open(config: Config, classes: number): Promise<Replica> };
 };

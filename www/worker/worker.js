@@ -11,6 +11,7 @@ import { pictureStore } from "./store/picture-store.js";
 import { choose, load, served } from "./compute/packages.js";
 import { createPipelines } from "./compute/pipelines.js";
 import { createRunStore } from "./store/run-store.js";
+import { createShrink } from "./intake/shrink.js";
 import { reporting, sentence } from "../protocol.js";
 import { text } from "../strings.js";
 
@@ -87,6 +88,7 @@ async function open() {
     openReplica: () => openReplica(name === "relaxed-simd" ? name : "cpu"),
     pipelines,
     decode: createDecoder({ wasm, nextTask }),
+    shrink: createShrink(wasm),
   });
 }
 

@@ -3,7 +3,8 @@
 
 import { text } from "../../strings.js";
 import { h } from "../../components/dom.js";
-import { shrink } from "../../components/shrink.js";
+
+/** @typedef {{rgb: Uint8Array, rgba: Uint8Array}} Small  32 by 32 pixels: red, green, blue; and the same for a canvas */
 
 /** @param {unknown} thrown */
 function refusal(thrown) {
@@ -22,9 +23,9 @@ function refusal(thrown) {
 
 /**
  * @param {HTMLButtonElement} opener
- * @param {{onShot: (picture: import("../../components/shrink.js").Small) => void, onRefuse: (why: string) => void}} options
+ * @param {{onShrink: (picture: ImageBitmap) => Promise<Small>, onShot: (picture: Small) => void, onRefuse: (why: string) => void}} options
  */
-export function create(opener, { onShot, onRefuse }) {
+export function create(opener, { onShrink, onShot, onRefuse }) {
   const words = text.learned.camera;
   const video = h("video", { autoplay: true, playsinline: true, "aria-label": words.alt, class: "learned-video" });
   video.muted = true;
@@ -71,11 +72,15 @@ export function create(opener, { onShot, onRefuse }) {
     }
   }
 
-  function take() {
+  async function take() {
     if (!stream || video.videoWidth === 0) return;
-    const small = shrink(video, video.videoWidth, video.videoHeight);
-    close(true);
-    onShot(small);
+    try {
+      const frame = await createImageBitmap(video);
+      close(true);
+      onShot(await onShrink(frame));
+    } catch (thrown) {
+      onRefuse(thrown instanceof Error ? thrown.message : String(thrown));
+    }
   }
 
   opener.addEventListener("click", open);

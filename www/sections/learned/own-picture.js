@@ -2,18 +2,17 @@
 
 import { text } from "../../strings.js";
 import { drawPicture, h, pictureCanvas, say } from "../../components/dom.js";
-import { shrinkFile } from "../../components/shrink.js";
 import * as camera from "./camera.js";
 
 /** @import { Input } from "./state.js" */
-/** @import { Small } from "../../components/shrink.js" */
+/** @import { Small } from "./camera.js" */
 
 /**
  * @param {HTMLElement} container
- * @param {{section: HTMLElement, onTaking: (from: "file"|"clipboard") => void, onTake: (picture: Small & {name: string}) => void, onRefuse: (why: string) => void}} options
+ * @param {{section: HTMLElement, onTaking: (from: "file"|"clipboard") => void, onShrink: (picture: Blob|ImageBitmap) => Promise<Small>, onTake: (picture: Small & {name: string}) => void, onRefuse: (why: string) => void}} options
  *   `section`: where a paste counts
  */
-export function create(container, { section, onTaking, onTake, onRefuse }) {
+export function create(container, { section, onTaking, onShrink, onTake, onRefuse }) {
   const words = text.learned.own;
   const canvas = pictureCanvas();
   const name = h("h4", { class: "label" });
@@ -23,7 +22,7 @@ export function create(container, { section, onTaking, onTake, onRefuse }) {
   const input = h("input", { type: "file", id: "learned-file", accept: "image/*", class: "unseen" });
   const paste = h("button", { type: "button", class: "quiet", id: "learned-paste", onclick: fromClipboard }, words.paste);
   const openCamera = h("button", { type: "button", class: "quiet", id: "learned-camera" }, words.camera);
-  const shot = camera.create(openCamera, { onShot: (small) => onTake({ name: words.shot, ...small }), onRefuse });
+  const shot = camera.create(openCamera, { onShrink, onShot: (small) => onTake({ name: words.shot, ...small }), onRefuse });
   const box = h("div", { class: "learned-hand" },
     h("div", { class: "learned-hand-picture" }, canvas),
     h("div", { class: "learned-hand-words" },
@@ -41,9 +40,11 @@ export function create(container, { section, onTaking, onTake, onRefuse }) {
   async function take(blob, called, from) {
     if (!blob) return onRefuse(words.noPicture);
     onTaking(from);
-    const small = await shrinkFile(blob);
-    if (small) onTake({ name: called, ...small });
-    else onRefuse(words.notAPicture(called));
+    try {
+      onTake({ name: called, ...(await onShrink(blob)) });
+    } catch (thrown) {
+      onRefuse(words.notTaken(called, thrown instanceof Error ? thrown.message : String(thrown)));
+    }
   }
 
   async function fromClipboard() {

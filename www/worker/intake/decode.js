@@ -2,11 +2,14 @@
 // their own.
 
 import { text } from "../../strings.js";
-import { arePictures } from "./folder-layout.js";
 
 /** @import { Report } from "../../protocol.js" */
 /** @import { DecodedData, Wasm } from "../wasm.js" */
+/** @import { Cancelling } from "./cancelling.js" */
 /** @import { VisitorFile } from "./data.js" */
+
+/** Whether files are called as CIFAR-10's archives and record files are. @param {VisitorFile[]} files */
+const areRecords = (files) => files.every(({ path }) => /\.(bin|gz|tgz|tar)$/i.test(path));
 
 /** One or two record files, or one archive: the test file is told by its name.
  * @param {VisitorFile[]} files */
@@ -18,12 +21,12 @@ function sortFiles(files) {
 
 /** @param {{wasm: Wasm, nextTask: () => Promise<void>}} world */
 export function createDecoder({ wasm, nextTask }) {
-  /** @param {VisitorFile[]} files @param {(told: Report) => void} report @returns {Promise<DecodedData>} */
-  return async (files, report) => {
-    if (arePictures(files.map(({ path }) => path))) {
-      // What unpacks a zip comes only to those who bring pictures.
+  /** @param {VisitorFile[]} files @param {(told: Report) => void} report @param {Cancelling} cancelling @returns {Promise<DecodedData>} */
+  return async (files, report, cancelling) => {
+    if (!areRecords(files)) {
+      // This comes only to those who bring pictures.
       const { decodePictures } = await import("./import-pictures.js");
-      return decodePictures(wasm, files, report, nextTask);
+      return decodePictures(wasm, files, report, nextTask, cancelling);
     }
     const { train, test } = sortFiles(files);
     const bytes = new Uint8Array(await train.file.arrayBuffer());
