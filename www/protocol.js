@@ -251,6 +251,8 @@
  *   | {type: "storage"}
  *   | {type: "use-set", set: string|null}
  *   | {type: "delete-set", set: string}
+ *   | {type: "cancel-import"}
+ *   | {type: "shrink", picture: Blob|ImageBitmap}
  *   | {type: "label", run: string, name: string, pinned: boolean}
  *   | {type: "discard", run: string}
  *   | {type: "weights", run: string}
@@ -297,6 +299,8 @@
  * @property {Storage} storage
  * @property {void} use-set
  * @property {void} delete-set
+ * @property {void} cancel-import
+ * @property {ImageData} shrink  32 by 32 pixels
  * @property {void} label
  * @property {void} discard
  * @property {Uint8Array<ArrayBuffer>} weights  a snapshot: a `.safetensors` file
@@ -345,7 +349,7 @@
  *   | {type: "data-ready"}
  *   | {type: "data-not-kept"}
  *   | {type: "data-failed", message: string}
- *   | {type: "import-progress", stage: "reading"|"decoding"|"keeping", done?: number, total?: number}
+ *   | {type: "import-progress", stage: "listing"|"reading"|"decoding"|"keeping", done?: number, total?: number}
  *   | {type: "notice", message: string}
  *   | {type: "run-started", run: Run}
  *   | {type: "run-events", run: string, events: RunEvent[], pace: Pace, seconds: number}

@@ -333,6 +333,7 @@ export const text = {
       `These pictures are in use now but could not be kept for the next visit: ${why}`,
     /** @type {(path: string, is: string, most: string) => string} */
     fileTooLarge: (path, is, most) => `${path} has ${is}; files of up to ${most} are read. Give a part of it.`,
+    cancelled: "The import was cancelled.",
     notComplete: "The pictures have not arrived completely. Wait for them, then start.",
     busy: "A run is training. Stop it before changing the pictures.",
     runNotKept: (/** @type {string} */ why) =>

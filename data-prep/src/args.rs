@@ -29,8 +29,10 @@ pub enum Command {
 #[command(group = clap::ArgGroup::new("input").required(true).multiple(false))]
 pub struct Cifar10 {
     /// cifar-10-binary.tar.gz, cifar-10-python.tar.gz or either unpacked; files of records or Python
-    /// batches of your own; or pictures: train/CLASS/*.png|jpg and test/CLASS/*. A folder, a zip, a
-    /// .tar or .tar.gz, or some files.
+    /// batches of your own; or pictures (PNG, JPEG, WebP, GIF, BMP, TIFF): CLASS/*, or train/CLASS/* and
+    /// test/CLASS/*. A folder, a zip, a .tar or .tar.gz, or some files. Folders may also be called
+    /// training, testing, valid, val or validation, in any case; without them one in six of each class is
+    /// kept for the test. Deeper folders belong to their class.
     #[arg(long, value_name = "PATH", group = "input", num_args = 1..)]
     pub from: Vec<PathBuf>,
     /// A file of training records, with --from-test.

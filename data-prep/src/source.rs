@@ -2,6 +2,8 @@
 //! `tabgrad::data::cifar`, the folders of pictures in `folder`.
 
 #[cfg(feature = "pictures")]
+mod decode;
+#[cfg(feature = "pictures")]
 mod folder;
 
 use crate::input::Input;
@@ -26,7 +28,7 @@ pub struct Source {
     pub classes: Vec<String>,
     /// A sentence on where it is from.
     pub source: String,
-    /// What people should know of how it was read, in sentences.
+    /// What was left out and why, and what else should be known of how it was read, in sentences.
     pub remarks: Vec<String>,
 }
 

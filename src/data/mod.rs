@@ -1,16 +1,19 @@
 //! Pictures and the files they come in: CIFAR-10 as it is published (`cifar`, over `archive` and
-//! `pickle`), shards and their manifest, and the data set that a run trains on. No burn, no file
-//! system: bytes come from a driver, so this room compiles for `data-prep` and for the page alike.
+//! `pickle`), folders of other pictures (`folder`, over `picture_file`, of files as `archive` lists
+//! them), shards and their manifest, and the data set that a run trains on. No burn, no file system:
+//! bytes come from a driver, so this room compiles for `data-prep` and for the page alike.
 
 pub mod archive;
 pub mod caveats;
 pub mod cifar;
 pub mod dataset;
+pub mod folder;
 pub mod loader;
 pub mod manifest;
 pub mod pack;
 mod philox;
 mod pickle;
+pub mod picture_file;
 pub mod pictures;
 pub mod rng;
 pub mod shard;

@@ -80,6 +80,18 @@ struct EntryRecord {
     bytes: f64,
 }
 
+/// The files of a list of them.
+pub(super) fn entries_from(list: JsValue) -> Result<Vec<Entry>, Failure> {
+    let records: Vec<EntryRecord> =
+        serde_wasm_bindgen::from_value(list).map_err(|error| Failure {
+            name: "ImportError",
+            message: format!("These files are not listed as they should be: {error}."),
+        })?;
+    // A cast saturates: no length is below zero or beyond what there is.
+    let entry = |EntryRecord { path, bytes }: EntryRecord| Entry { path, bytes: bytes as u64 };
+    Ok(records.into_iter().map(entry).collect())
+}
+
 /// Opens an archive; nothing if the file is none. `name` is the file's.
 #[wasm_bindgen]
 pub fn open_archive(name: &str, file: FileSource) -> Result<Option<VisitorArchive>, JsValue> {
@@ -133,16 +145,7 @@ pub struct CifarImport {
 /// `name` is the archive's, the folder's or the file's.
 #[wasm_bindgen]
 pub fn find_cifar(name: &str, entries: JsValue) -> Result<Option<CifarImport>, JsValue> {
-    let records: Vec<EntryRecord> =
-        serde_wasm_bindgen::from_value(entries).map_err(|error| Failure {
-            name: "ImportError",
-            message: format!("These files are not listed as they should be: {error}."),
-        })?;
-    let entries: Vec<Entry> = records
-        .into_iter()
-        .map(|EntryRecord { path, bytes }| Entry { path, bytes: bytes as u64 })
-        .collect();
-    let found = cifar::find(name, &entries).map_err(Failure::from)?;
+    let found = cifar::find(name, &entries_from(entries)?).map_err(Failure::from)?;
     let name = name.to_owned();
     Ok(found.map(|import| CifarImport { name, import: Some(import), remarks: Vec::new() }))
 }

@@ -10,7 +10,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::ImageData;
 
 use super::Failure;
-use crate::data::pictures::{CHANNELS, SIDE};
+use crate::data::pictures::{CHANNELS, PICTURE_BYTES, SIDE};
 
 /// Bytes of a pixel in an `ImageData`: red, green, blue, opacity.
 const PIXEL_BYTES: usize = 4;
@@ -37,20 +37,32 @@ impl Atlas {
     }
 
     fn of_pixels(pixels: impl ExactSizeIterator<Item = [u8; CHANNELS]>) -> Result<Self, JsValue> {
-        let mut rgba = Vec::with_capacity(pixels.len() * PIXEL_BYTES);
-        for [red, green, blue] in pixels {
-            rgba.extend_from_slice(&[red, green, blue, u8::MAX]);
-        }
+        let rgba = opaque(pixels);
         let height = rgba.len() / (SIDE * PIXEL_BYTES);
         if height == 0 {
             return Ok(Self(JsValue::NULL));
         }
-        // An image keeps the array that it is made of, which may be no view of this module's memory.
-        let bytes = Uint8ClampedArray::from(rgba.as_slice());
-        let image =
-            ImageData::new_with_js_u8_clamped_array_and_sh(&bytes, SIDE as u32, height as u32);
-        Ok(Self(image?.into()))
+        Ok(Self(image(&rgba, height)?.into()))
     }
+}
+
+/// One picture, of its bytes `[y][x][channel]`.
+pub(super) fn picture(rgb: &[u8; PICTURE_BYTES]) -> Result<ImageData, JsValue> {
+    image(&opaque(rgb.as_chunks().0.iter().copied()), SIDE)
+}
+
+fn opaque(pixels: impl ExactSizeIterator<Item = [u8; CHANNELS]>) -> Vec<u8> {
+    let mut rgba = Vec::with_capacity(pixels.len() * PIXEL_BYTES);
+    for [red, green, blue] in pixels {
+        rgba.extend_from_slice(&[red, green, blue, u8::MAX]);
+    }
+    rgba
+}
+
+/// An image keeps the array that it is made of, which may be no view of this module's memory.
+fn image(rgba: &[u8], height: usize) -> Result<ImageData, JsValue> {
+    let bytes = Uint8ClampedArray::from(rgba);
+    ImageData::new_with_js_u8_clamped_array_and_sh(&bytes, SIDE as u32, height as u32)
 }
 
 /// The bytes `[picture][y][x][channel]` of an atlas, without opacity. Anything but an image is refused

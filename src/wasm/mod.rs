@@ -1,6 +1,6 @@
 //! What the page's worker calls, and the only room that knows JavaScript: [`session`] has the data and
 //! the runs, `queries` asks them about pictures, `data_parallel` trains them on several workers
-//! (`messages` is what those send each other), `archives` reads a visitor's files, and [`devices`] tests
+//! (`messages` is what those send each other), `archives` reads a visitor's files, `intake` their pictures, and [`devices`] tests
 //! backends. What is answered crosses as plain objects ([`records`]), values as typed arrays, pictures as
 //! images ([`atlas`]), and every failure as an `Error` whose `name` is stable and whose `message` is a
 //! sentence.
@@ -9,23 +9,24 @@ mod archives;
 pub mod atlas;
 mod data_parallel;
 pub mod devices;
+mod intake;
 mod messages;
 mod queries;
 pub mod records;
 pub mod session;
 
-use js_sys::Uint8Array;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use crate::backend::{DeviceError, UnknownBackend};
 use crate::data::archive::ArchiveError;
 use crate::data::cifar::CifarError;
 use crate::data::dataset::{self, DatasetError};
+use crate::data::folder::FolderError;
 use crate::data::loader::LoadError;
 use crate::data::manifest::{ManifestError, Split};
-use crate::data::pack::{Meta, PackError, Packed, SHARD_SIZE};
-use crate::data::pictures::{Pictures, PicturesError};
+use crate::data::pack::{PackError, Packed};
+use crate::data::pictures::PicturesError;
 use crate::inspect::pca::{self, PcaError};
 use crate::parallel::error::ParallelError;
 use crate::spec::presets::PresetRecord;
@@ -76,6 +77,7 @@ named! {
     ConfigError => "ConfigError",
     DatasetError => "DatasetError",
     DeviceError => "NoDeviceError",
+    FolderError => "ImportError",
     LoadError => "DataError",
     ManifestError => "ManifestError",
     PackError => "ImportError",
@@ -170,54 +172,6 @@ pub fn pca(values: Vec<f32>, rows: usize) -> Result<Js<Projection>, JsValue> {
 /// Shards and manifest made of pictures: CIFAR-10 as it was downloaded, or a visitor's own.
 #[wasm_bindgen]
 pub struct DecodedData(Packed);
-
-/// What a visitor says of pictures of their own.
-#[derive(Deserialize)]
-struct About {
-    name: String,
-    source: String,
-    classes: Vec<String>,
-}
-
-/// Packs a visitor's own pictures, each split as `{ labels, rgb }`: a byte for each label, and 3072
-/// for each picture, `[y][x][channel]`.
-#[wasm_bindgen]
-pub fn pack_pictures(
-    about: &JsValue,
-    train: &JsValue,
-    test: &JsValue,
-) -> Result<DecodedData, JsValue> {
-    let refused = |error: serde_wasm_bindgen::Error| {
-        let message = format!("These pictures are not described as they should be: {error}.");
-        Failure { name: "ImportError", message }
-    };
-    let About { name, source, classes } =
-        serde_wasm_bindgen::from_value(about.clone()).map_err(refused)?;
-    let meta = Meta { name, source, synthetic: false, classes };
-    let (train, test) = (pictures_from("train", train)?, pictures_from("test", test)?);
-    Ok(DecodedData(Packed::new(meta, train, test, SHARD_SIZE).map_err(Failure::from)?))
-}
-
-/// One split of a visitor's pictures.
-#[derive(Deserialize)]
-struct SplitMessage {
-    #[serde(with = "serde_wasm_bindgen::preserve")]
-    labels: Uint8Array,
-    #[serde(with = "serde_wasm_bindgen::preserve")]
-    rgb: Uint8Array,
-}
-
-fn pictures_from(split: &str, value: &JsValue) -> Result<Pictures, Failure> {
-    let found: Result<SplitMessage, _> = serde_wasm_bindgen::from_value(value.clone());
-    let SplitMessage { labels, rgb } = found.map_err(|error| {
-        let message = format!(
-            "The {split} pictures are not given as they should be: {error}. Give `labels` and `rgb`, \
-             each as a Uint8Array."
-        );
-        Failure { name: "ImportError", message }
-    })?;
-    Ok(Pictures::from_bytes(labels.to_vec(), rgb.to_vec())?)
-}
 
 #[wasm_bindgen]
 impl DecodedData {

@@ -5,7 +5,8 @@ import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 import { zipSync } from "fflate";
 import { both } from "./both.mjs";
-import { png, records, tar } from "./files.mjs";
+import { png } from "./drawn.mjs";
+import { records, tar } from "./files.mjs";
 
 /** Drops files on the page's drop zone. @param {[string, Uint8Array][]} files */
 const drop = (visitor, files) =>

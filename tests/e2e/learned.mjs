@@ -104,7 +104,7 @@ both("a picture of one's own is shrunk, shown and answered; what is none is refu
     assert.deepEqual(colour, [200, 30, 10, 255]);
 
     await visitor.upload("#learned-file", [none]);
-    await visitor.says("#learned-own-error", "finds no picture in notes.png");
+    await visitor.says("#learned-own-error", "notes.png was not taken. The file is no picture.");
     assert.match(await visitor.text("#learned-own h4"), /red.png/);
   } finally {
     await rm(folder, { recursive: true });

@@ -7,7 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { zipSync } from "fflate";
 import { both } from "./both.mjs";
-import { png, records } from "./files.mjs";
+import { dropFolder, png } from "./drawn.mjs";
+import { records } from "./files.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "tabgrad-own-"));
 /** A file on the disk. @param {string} name @param {Uint8Array} bytes */
@@ -85,7 +86,7 @@ both("damaged files are refused in a sentence, and the pictures stay", async (vi
   const before = await text("#data");
   const wrongLabel = records(10);
   wrongLabel[3073] = 77;
-  const tooFew = zipSync({ "cat/1.png": png(32, 32, wide), "cat/2.png": png(32, 32, wide), "dog/1.png": png(32, 32, wide) });
+  const tooFew = zipSync({ "cat/1.png": png(32, 32, wide) });
   const damaged = {
     "cut.bin": records(10).subarray(0, 20_000),
     "label.bin": wrongLabel,
@@ -119,8 +120,7 @@ both("a zip of pictures in folders becomes classes, exactly as drawn, and is tra
   await wait(shown, "#kept");
   await says("#data", "20 training and 4 test pictures");
   assert.match(await text("#data"), /24 pictures from pets\.zip/);
-  assert.match(await text("#notices"), /One picture could not be decoded and was left out: pets\/dog\/torn\.png\./);
-  assert.match(await text("#notices"), /3 files are no pictures/);
+  assert.match(await text("#notices"), /Left out: one file is no picture: pets\/notes\.txt; one picture is cut off: pets\/dog\/torn\.png; 2 files are hidden or a system’s own/);
   assert.deepEqual(await texts("#pictures-class .pill"), ["All classes", "cat", "dog"]);
   // Cats came through to the byte: each is one of the twelve, and they are all different.
   await click("#pictures-class .pill:nth-of-type(2) input");
@@ -145,30 +145,7 @@ both("a zip of pictures in folders becomes classes, exactly as drawn, and is tra
 both("files with the paths of folders are taken as they lie, and their own splits are kept", async (visitor) => {
   await visitor.open();
   const files = Object.fromEntries(["train", "test"].flatMap((split, s) => ["a", "b"].flatMap((name) => [0, 1, 2].map((n) => [`set/${split}/${name}/${n}.png`, png(40, 40, exact(n + s))]))));
-  // A folder that is dropped, as browsers hand it over.
-  await visitor.evaluate((given) => {
-    const tree = {};
-    for (const [path, content] of given) {
-      const parts = path.split("/");
-      let at = tree;
-      for (const part of parts.slice(0, -1)) at = at[part] ??= {};
-      at[parts.at(-1)] = new File([Uint8Array.from(atob(content), (c) => c.charCodeAt(0))], parts.at(-1));
-    }
-    const entry = (path, thing) =>
-      thing instanceof File
-        ? { isFile: true, isDirectory: false, fullPath: path, file: (done) => done(thing) }
-        : {
-            isFile: false, isDirectory: true, fullPath: path,
-            createReader: () => {
-              let rest = Object.entries(thing).map(([name, inside]) => entry(`${path}/${name}`, inside));
-              return { readEntries: (done) => (done(rest), (rest = [])) };
-            },
-          };
-    const event = new Event("drop", { bubbles: true, composed: true, cancelable: true });
-    const items = [{ kind: "file", webkitGetAsEntry: () => entry("/set", tree.set), getAsFile: () => null }];
-    Object.defineProperty(event, "dataTransfer", { value: { items } });
-    document.querySelector("#drop").dispatchEvent(event);
-  }, Object.entries(files).map(([path, bytes]) => [path, bytes.toString("base64")]));
+  await dropFolder(visitor, files);
   await visitor.says("#data", "6 training and 6 test pictures");
   await visitor.says("#data", "The folders said which are for the test.");
 });

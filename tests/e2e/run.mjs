@@ -6,6 +6,7 @@
 import "./pictures.mjs";
 import "./own-pictures.mjs";
 import "./archives.mjs";
+import "./folders.mjs";
 import "./training.mjs";
 import "./models.mjs";
 import "./cnns.mjs";

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { createCancelling } from "../../www/worker/intake/cancelling.js";
 import { createDecoder } from "../../www/worker/intake/decode.js";
 import { fileSource, openFiles } from "../../www/worker/intake/open.js";
 
@@ -80,12 +81,12 @@ test("CIFAR-10 is read out of its archive, which is let go; what is to be known 
   const reports = [];
   const wasm = { open_archive: () => opened, find_cifar: (name) => (asked.push(name), cifar) };
   const decode = createDecoder({ wasm, nextTask: async () => {} });
-  assert.equal(await decode([given("cifar.zip")], (told) => reports.push(told)), "decoded");
+  assert.equal(await decode([given("cifar.zip")], (told) => reports.push(told), createCancelling()), "decoded");
   assert.deepEqual(asked, ["cifar.zip", [true, 0], [true, 2], "freed"]);
   assert.deepEqual(reports.filter(({ type }) => type === "notice").map(({ message }) => message), ["Names were guessed.", "There is no test batch."]);
   assert.equal(opened.state.freed, 1);
   // Also where it turns out to be something that cannot be read.
   cifar.add_from = () => { throw new Error("It is cut off."); };
-  await assert.rejects(decode([given("cifar.zip")], () => {}), /cut off/);
+  await assert.rejects(decode([given("cifar.zip")], () => {}, createCancelling()), /cut off/);
   assert.equal(opened.state.freed, 2);
 });

@@ -1,91 +1,161 @@
-// What the folders of a visitor's own pictures mean, and what is said where they mean nothing.
+// A visitor's pictures on their way into the worker: every file is handed to the wasm module once, a bad one
+// stops nothing, and an import that is cancelled leaves nothing behind. What the module makes of them is
+// tested in data-prep/tests.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { MOST, checkCounts, layout, remarks } from "../../www/worker/intake/folder-layout.js";
+import { createCancelling } from "../../www/worker/intake/cancelling.js";
+import { createDecoder } from "../../www/worker/intake/decode.js";
+import { importFolder } from "../../www/worker/intake/import-pictures.js";
+import { createOpener, createShrink } from "../../www/worker/intake/shrink.js";
 
-const numbered = (folder, count, ending = "png") => Array.from({ length: count }, (_, i) => `${folder}/${i}.${ending}`);
-const splits = ({ pictures, classes }) => classes.map((_, label) => [false, true].map((test) => pictures.filter((p) => p.label === label && p.test === test).length));
+/** What a picture becomes. */
+const image = { width: 32, height: 32 };
 
-test("folders are classes, in the order of their names", () => {
-  const { classes, pictures, root, divided } = layout([...numbered("dog", 12), ...numbered("cat", 6, "JPG")]);
-  assert.deepEqual([classes, root, divided], [["cat", "dog"], "", false]);
-  assert.deepEqual(splits({ classes, pictures }), [[5, 1], [10, 2]]);
-  // The index of each picture in the list that was given leads back to its bytes.
-  assert.ok(pictures.every(({ index, label }) => (index < 12) === (label === 1)));
+/** A module that takes every file for a picture, and notes what it is given. */
+function module({ wanted = (entries) => entries.map((_, i) => i), tables = [], encoded } = {}) {
+  const told = { heads: [], tables: null, taken: [], freed: [], rows: [], packed: null };
+  const object = (name, rest) => ({ free: () => void told.freed.push(name), ...rest });
+  const opened = (bytes) => ({
+    bytes, failed: false,
+    encoded: () => encoded,
+    square: () => ({ left: 1, top: 2, side: 4 }),
+    rows: (rgba) => void told.rows.push(rgba.slice()),
+    fail() { this.failed = true; },
+    finish: () => image,
+  });
+  class OpenedPicture {
+    constructor(bytes) { return opened(bytes); }
+    static unreadable() { return opened(null); }
+    static decoded(width, height) { return opened([width, height]); }
+  }
+  class FolderSurvey {
+    constructor(entries) {
+      const indices = Uint32Array.from(wanted(entries));
+      return object("survey", {
+        wanted: () => indices,
+        see: (index, head) => void told.heads.push([index, head && [...head]]),
+        tables: () => Uint32Array.from(tables),
+        layout(given) {
+          told.tables = given;
+          return object("import", {
+            wanted: () => indices,
+            take: (nth, picture) => void told.taken.push([nth, picture]),
+            finish: () => object("imported", {
+              remarks: () => ["Left out: nothing."],
+              root: () => "my/pets", count: () => indices.length, divided: () => false,
+              pack: (name, source) => (told.packed = { name, source }),
+            }),
+          });
+        },
+      });
+    }
+  }
+  return { wasm: { OpenedPicture, FolderSurvey, open_archive: () => undefined, find_cifar: () => undefined }, told };
+}
+
+const visitor = (path, bytes, file = new File([Uint8Array.from(bytes)], path)) => ({ path, file });
+const nextTask = async () => {};
+/** @returns {[any[], (told: any) => void]} */
+const listener = () => {
+  const reports = [];
+  return [reports, (told) => reports.push(told)];
+};
+
+test("every file is looked at, and every picture is taken, in their order", async () => {
+  const { wasm, told } = module({ tables: [2] });
+  const [reports, report] = listener();
+  const files = [visitor("my/pets/cat/1.png", new Array(600).fill(1)), visitor("my/pets/dog/1.png", [2, 3]), visitor("my/pets/labels.csv", [4])];
+  await createDecoder({ wasm, nextTask })(files, report, createCancelling());
+  // Of each no more than it takes to tell what it is.
+  assert.deepEqual(told.heads.map(([index, head]) => [index, head.length]), [[0, 512], [1, 2], [2, 1]]);
+  assert.deepEqual(told.tables.map((table) => [...table]), [[4]]);
+  assert.deepEqual(told.taken.map(([nth, { bytes }]) => [nth, bytes.length]), [[0, 600], [1, 2], [2, 1]]);
+  assert.match(told.packed.source, /3 pictures from my\/pets.*One in six/);
+  assert.equal(told.packed.name, "pets");
+  assert.deepEqual(reports.filter(({ type }) => type === "notice"), [{ type: "notice", message: "Left out: nothing." }]);
+  assert.deepEqual([...new Set(reports.map(({ stage }) => stage).filter(Boolean))], ["reading"]);
+  assert.deepEqual(told.freed, []);
 });
 
-test("folders around all of them, and folders inside a class, change nothing", () => {
-  const plain = layout([...numbered("cat", 9), ...numbered("dog", 9)]);
-  const deep = layout([...numbered("my/pets/cat", 9), ...numbered("my/pets/dog/brown", 5), ...numbered("my/pets/dog/white", 4)]);
-  assert.deepEqual([deep.root, deep.classes], ["my/pets", plain.classes]);
-  assert.deepEqual(splits(deep), splits(plain));
+test("a file that the browser does not hand out is passed on as such, and stops nothing", async () => {
+  const { wasm, told } = module();
+  const lost = () => Promise.reject(new DOMException("gone", "NotReadableError"));
+  const gone = { size: 9, slice: () => ({ arrayBuffer: lost }), arrayBuffer: lost };
+  await createDecoder({ wasm, nextTask })([visitor("a/1.png", [1]), visitor("a/2.png", [], gone), visitor("a/3.png", [3])], () => {}, createCancelling());
+  assert.deepEqual(told.heads.map(([, head]) => head), [[1], undefined, [3]]);
+  assert.deepEqual(told.taken.map(([, { bytes }]) => bytes && [...bytes]), [[1], null, [3]]);
 });
 
-test("train and test folders are the splits, whatever their case", () => {
-  const found = layout([...numbered("d/Train/a", 3), ...numbered("d/Train/b", 4), ...numbered("d/TEST/a", 1), ...numbered("d/TEST/b", 2)]);
-  assert.equal(found.divided, true);
-  assert.deepEqual(splits(found), [[3, 1], [4, 2]]);
-  const validated = layout([...numbered("train/a", 2), ...numbered("train/b", 2), ...numbered("val/a", 1), ...numbered("val/b", 1)]);
-  assert.deepEqual(splits(validated), [[2, 1], [2, 1]]);
+test("an import that is cancelled ends between two files and frees what it held", async () => {
+  for (const [after, held] of [["heads", "survey"], ["contents", "import"]]) {
+    const { wasm, told } = module();
+    const cancelling = createCancelling();
+    async function* some(indices, name) {
+      for (const index of indices) {
+        if (name === after && index === 1) cancelling.cancel();
+        yield Uint8Array.of(index);
+      }
+    }
+    const entries = ["a", "b", "c"].map((name) => ({ path: `x/${name}.png`, bytes: 1 }));
+    const folder = { name: "", entries, heads: (indices) => some(indices, "heads"), contents: (indices) => some(indices, "contents") };
+    await assert.rejects(importFolder(wasm, folder, () => {}, nextTask, cancelling), { name: "Cancelled" });
+    assert.deepEqual([told.freed, told.packed], [[held], null]);
+    assert.equal(after === "heads" ? told.heads.length : told.taken.length, 1);
+  }
 });
 
-test("where there are test pictures, those of a third folder are left out and counted", () => {
-  const both = ["train", "test", "val"].flatMap((split) => ["a", "b"].flatMap((name) => numbered(`${split}/${name}`, 2)));
-  const found = layout(both);
-  assert.deepEqual([splits(found), found.skipped.outside], [[[2, 2], [2, 2]], 4]);
+/** Canvases that remember what is drawn on them, and bitmaps of one size, for a browser's. */
+function browser({ size = [9, 8], broken = false } = {}) {
+  const drawn = [];
+  const closed = [];
+  globalThis.OffscreenCanvas = class {
+    constructor(width, height) {
+      Object.assign(this, { width, height });
+    }
+    getContext() {
+      const pixels = new Map();
+      const canvas = this;
+      return {
+        canvas,
+        fillRect(x, y) { pixels.set(`${x},${y}`, this.fillStyle.match(/\d+/g)?.map(Number) ?? [255, 255, 255]); },
+        drawImage: (_, ...places) => drawn.push(places),
+        getImageData(_x, _y, width, height) {
+          const data = new Uint8ClampedArray(width * height * 4);
+          for (let i = 0; i < width * height; i += 1) data.set(pixels.get(`${i % width},${Math.floor(i / width)}`) ?? [0, 0, 0], i * 4);
+          return { data };
+        },
+      };
+    }
+  };
+  globalThis.createImageBitmap = async () => {
+    if (broken) throw new DOMException("no picture", "InvalidStateError");
+    const [width, height] = size;
+    return { width, height, close: () => closed.push(true) };
+  };
+  return { drawn, closed };
+}
+
+test("what the browser decodes is read back in the square that is wanted", async () => {
+  const encoded = { type: "image/jpeg", width: 9, height: 8, bytes: new Uint8Array(3) };
+  const { wasm, told } = module({ encoded });
+  const { drawn, closed } = browser();
+  const picture = await createOpener(wasm).file(Uint8Array.of(1));
+  assert.deepEqual(drawn, [[1, 2, 4, 4, 0, 0, 4, 4]]);
+  assert.deepEqual([told.rows.map((rows) => rows.length), closed.length, picture.failed], [[4 * 4 * 4], 1, false]);
 });
 
-test("a train folder alone is divided; a folder of trains is a class", () => {
-  assert.deepEqual(splits(layout([...numbered("x/train/a", 6), ...numbered("x/train/b", 6)])), [[5, 1], [5, 1]]);
-  assert.deepEqual(layout([...numbered("bus/", 3), ...numbered("train", 3), ...numbered("car", 3)].map((p) => p.replace("//", "/"))).classes, ["bus", "car", "train"]);
+test("a picture that the browser refuses, or decodes to another size, fails alone", async () => {
+  const encoded = { type: "image/webp", width: 9, height: 8, bytes: new Uint8Array(3) };
+  for (const world of [{ broken: true }, { size: [9, 9] }]) {
+    const { wasm, told } = module({ encoded });
+    browser(world);
+    assert.equal((await createOpener(wasm).file(Uint8Array.of(1))).failed, true);
+    assert.deepEqual(told.rows, []);
+  }
 });
 
-test("the division depends on names alone, not on the order in which they came", () => {
-  const paths = [...numbered("cat", 60), ...numbered("dog", 60)];
-  const chosen = (from) => layout(from).pictures.filter(({ test }) => test).map(({ path }) => path);
-  assert.deepEqual(chosen([...paths].reverse()), chosen(paths));
-  assert.equal(chosen(paths).length, 20);
-  // Not simply the first of each.
-  assert.notDeepEqual(chosen(paths).slice(0, 10), numbered("cat", 60).sort().slice(0, 10));
-});
-
-test("junk is skipped and counted", () => {
-  const found = layout([
-    ...numbered("cat", 2), ...numbered("dog", 2), "cat/", "cat/.DS_Store", "__MACOSX/cat/._0.png", "cat/Thumbs.db", "readme.txt", ".hidden/cat/1.png",
-  ]);
-  assert.deepEqual(found.skipped, { others: 5, outside: 0 });
-  assert.deepEqual(splits(found), [[1, 1], [1, 1]]);
-  assert.equal(layout([...numbered("p/cat", 2), ...numbered("p/dog", 2), "p/title.png"]).skipped.outside, 1);
-});
-
-test("what cannot be trained on is refused in a sentence that says what to do", () => {
-  const refusals = [
-    [["a.txt", "b.txt"], /among 2 files.*folder for each class/],
-    [[], /No pictures were found\. Give/],
-    [["1.png", "2.png"], /The 2 pictures lie in no folder/],
-    [numbered("cat", 5), /in “cat”|only one class|names a class/],
-    [[...numbered("p/train/cat", 5), ...numbered("p/test/cat", 5)], /only one class, “cat”/],
-    [[...numbered("cat", 5), "dog/1.png"], /“dog” has one picture/],
-    [[...numbered("train/a", 2), ...numbered("train/b", 2), ...numbered("test/a", 2)], /“b” has 2 training and 0 test/],
-    [Array.from({ length: 257 }, (_, i) => numbered(`c${i}`, 2)).flat(), /257 folders/],
-    [[...numbered("a", MOST.pictures), ...numbered("b", 2)], /60,002 pictures/],
-  ];
-  for (const [paths, sentence] of refusals)
-    assert.throws(() => layout(paths), (error) => {
-      assert.match(error.message, sentence);
-      assert.match(error.message, /\.$/);
-      return true;
-    });
-  // Some of a class could not be decoded, and none is left for the test.
-  assert.throws(() => checkCounts([{ index: 0, path: "", label: 0, test: false }], ["cat"], true), /1 training and 0 test/);
-});
-
-test("what was left out is told, the first few by name", () => {
-  const found = layout([...numbered("cat", 8), ...numbered("dog", 8), "note.txt"]);
-  assert.deepEqual(remarks(found, []).length, 1);
-  assert.match(remarks(found, ["cat/1.png"])[0], /One picture could not be decoded and was left out: cat\/1\.png\./);
-  assert.match(remarks(found, numbered("cat", 7))[0], /7 pictures .* and 2 more\./);
-  const many = layout(Array.from({ length: 11 }, (_, i) => numbered(`c${i}`, 2)).flat());
-  assert.match(remarks(many, []).join(), /11 classes.*at most 10/);
+test("a picture that a network is asked about goes the same way", async () => {
+  const { wasm } = module();
+  assert.equal(await createShrink(wasm)(new Blob([Uint8Array.of(1)])), image);
 });

@@ -83,7 +83,14 @@ test("a dropped folder is walked to its end, a hundred entries at a time", async
   const many = Array.from({ length: 250 }, (_, i) => file(`/pets/cat/${i}.png`));
   const item = (entry) => ({ kind: "file", webkitGetAsEntry: () => entry, getAsFile: () => ({ name: "plain.zip" }) });
   const items = [item(folder("/pets", [folder("/pets/cat", many), folder("/pets/dog", [file("/pets/dog/1.png")])])), item(null), { kind: "string" }];
-  const found = await droppedFiles({ items });
-  assert.equal(found.length, 252);
-  assert.deepEqual([found[0].path, found[249].path, found[250].path, found[251].path], ["pets/cat/0.png", "pets/cat/249.png", "pets/dog/1.png", "plain.zip"]);
+  const counts = [];
+  const { files, lost } = await droppedFiles({ items }, (count) => (counts.push(count), true));
+  assert.equal(files.length, 252);
+  assert.deepEqual([files[0].path, files[249].path, files[250].path, files[251].path], ["pets/cat/0.png", "pets/cat/249.png", "pets/dog/1.png", "plain.zip"]);
+  assert.deepEqual([counts, lost], [[100, 200], []]);
+  // A walk can be ended, and what is not handed out stops nothing.
+  assert.equal((await droppedFiles({ items: items.slice(0, 1) }, () => false)).files.length, 100);
+  const gone = { ...file("/x/gone.png"), file: (_, failed) => failed(new DOMException("gone", "NotFoundError")) };
+  const rest = await droppedFiles({ items: [item(folder("/x", [gone, file("/x/1.png")]))] }, () => true);
+  assert.deepEqual([rest.files.map(({ path }) => path), rest.lost], [["x/1.png"], ["x/gone.png"]]);
 });

@@ -144,6 +144,7 @@ export function createActions({ get, dispatch }, client, data, waiting = ours) {
       await job();
       dispatch({ type: "intake-done" });
     } catch (thrown) {
+      if (thrown instanceof Error && thrown.name === "Cancelled") return dispatch({ type: "intake-done" });
       dispatch({ type: "intake-refused", message: sentence(thrown) });
     }
   };
@@ -236,5 +237,10 @@ export function createActions({ get, dispatch }, client, data, waiting = ours) {
     useSet: (set) => intake(() => client.ask({ type: "use-set", set })),
     /** @param {string} message */
     dismiss: (message) => dispatch({ type: "notice-dismissed", message }),
+    cancelImport: () => tryAsk({ type: "cancel-import" }),
+    /** @param {number|null} count  of the files of a folder that are listed so far; null once that is over */
+    listing: (count) => dispatch(count === null ? { type: "intake-done" } : { type: "import-progress", stage: "listing", done: count }),
+    /** @param {Blob|ImageBitmap} picture @returns {Promise<Answers["shrink"]>}  as the networks see it */
+    shrink: (picture) => client.ask({ type: "shrink", picture }),
   };
 }

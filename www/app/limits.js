@@ -25,7 +25,8 @@ export const limits = {
   claim: 250,
   /** How often it is looked at. A count. */
   claims: 8,
-  /** For one picture of the visitor's: the largest that are taken need a few seconds. */
+  /** To read one picture of the visitor's, or a part of a longer file, and to decode it: the largest that are taken
+   * need a few seconds each. */
   decode: 20_000,
 
   /** For a replica to load its module. */

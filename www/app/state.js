@@ -23,7 +23,7 @@ import { text } from "../strings.js";
  */
 
 /** `done` of `total` pictures, where they are counted.
- * @typedef {{stage: "reading"|"decoding"|"keeping"|null, error: string|null, done: number, total: number}} Intake */
+ * @typedef {{stage: "listing"|"reading"|"decoding"|"keeping"|null, error: string|null, done: number, total: number}} Intake */
 
 /**
  * @typedef {object} State

@@ -35,7 +35,8 @@ export const learned = {
     shot: "Picture from the camera",
     taking: { file: "Reading the picture…", clipboard: "Reading the clipboard…" },
     noPicture: "There was no picture in what was given. Copy a picture, or choose a file that is one.",
-    notAPicture: (/** @type {string} */ name) => `The browser finds no picture in ${name}. Give a PNG, JPEG, GIF or WebP file.`,
+    /** @type {(name: string, why: string) => string} */
+    notTaken: (name, why) => `${name} was not taken. ${why}`,
     noClipboard: "The browser did not let this page read the clipboard. Press Ctrl+V here instead.",
   },
   camera: {

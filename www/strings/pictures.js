@@ -63,59 +63,33 @@ export const pictures = {
     /** @type {(count: number, from: string, divided: boolean) => string} */
     source: (count, from, divided) =>
       `${integer(count)} pictures${from ? ` from ${from}` : " from a folder"}, cut to a square and made 32 by 32 in this browser. ${divided ? "The folders said which are for the test." : "One in six of each class is kept for the test."}`,
-    none: (/** @type {number} */ others) =>
-      `No pictures were found${others > 0 ? ` among ${integer(others)} ${others === 1 ? "file" : "files"}` : ""}. Give PNG, JPEG, WebP, GIF or BMP files, in a folder for each class.`,
-    noFolders: (/** @type {number} */ n, /** @type {string} */ root) =>
-      `${n === 1 ? "The picture lies" : `The ${integer(n)} pictures lie`} in no folder that names a class${root ? ` (all are in “${root}”)` : ""}. Put the pictures of each class into a folder with its name.`,
-    oneClass: (/** @type {string} */ name) =>
-      `There is only one class, “${name}”. Give at least two folders of pictures, and the folder around them.`,
-    tooManyClasses: (/** @type {number} */ n, /** @type {number} */ most) =>
-      `There are ${integer(n)} folders of pictures, and at most ${most} classes can be told apart. Leave some out.`,
-    tooMany: (/** @type {number} */ n, /** @type {number} */ most) =>
-      `There are ${integer(n)} pictures, and a tab has room for ${integer(most)}. Leave some out.`,
-    tooLarge: (/** @type {number} */ bytes, /** @type {number} */ most) =>
-      `The pictures are ${size(bytes)} of files, and a tab has room for ${size(most)}. Make them smaller, or leave some out.`,
-    /** @type {(name: string, train: number, test: number, divided: boolean) => string} */
-    tooFew: (name, train, test, divided) =>
-      divided
-        ? `The class “${name}” has ${integer(train)} training and ${integer(test)} test pictures that can be used. Every class needs at least one of each.`
-        : `The class “${name}” has ${train + test === 1 ? "one picture" : "no pictures"}. Every class needs at least two: one to learn from and one for the test.`,
-    allBroken: (/** @type {number} */ n) =>
-      `${n === 1 ? "The picture" : `None of the ${integer(n)} pictures`} could ${n === 1 ? "not " : ""}be decoded by this browser. Save them again as PNG or JPEG.`,
     archiveAndMore: (/** @type {string} */ name, /** @type {number} */ more) =>
       `${name} was given with ${more === 1 ? "another file" : `${integer(more)} other files`}. Give one archive alone, or a folder.`,
     noCanvas:
-      "This browser gives pictures back with other pixels than were drawn, as a protection against tracking, so they cannot be made 32 by 32 here. Allow canvas data for this page, or give CIFAR-10 record files.",
-    broken: (/** @type {string[]} */ paths) => {
-      const [named, more] = [paths.slice(0, 5), paths.length - 5];
-      return `${paths.length === 1 ? "One picture" : `${integer(paths.length)} pictures`} could not be decoded and ${paths.length === 1 ? "was" : "were"} left out: ${named.join(", ")}${more > 0 ? ` and ${integer(more)} more` : ""}.`;
-    },
-    outside: (/** @type {number} */ n) =>
-      `${n === 1 ? "One picture lies" : `${integer(n)} pictures lie`} in no class’s folder and ${n === 1 ? "was" : "were"} left out.`,
-    others: (/** @type {number} */ n) =>
-      `${n === 1 ? "One file is no picture and was" : `${integer(n)} files are no pictures and were`} left out.`,
-    manyClasses: (/** @type {number} */ n, /** @type {number} */ most) =>
-      `These pictures have ${integer(n)} classes. The classifiers tell at most ${most} apart; autoencoders take any number.`,
+      "This browser gives pictures back with other pixels than were drawn, as a protection against tracking, so they cannot be made 32 by 32 here. Allow canvas data for this page, or give PNG files.",
   },
 };
 
 export const intake = {
   heading: "Your own pictures",
   prose: "Train on anything: a zip, a tar or a folder of photographs, or CIFAR-10 itself as its authors publish it.",
-  invite: "Drop a zip, a .tar.gz or a folder here: pictures, or CIFAR-10 in any of its forms, packed or unpacked.",
+  invite: "Drop a zip, a .tar.gz or a folder here: PNG, JPEG, WebP, GIF or BMP pictures, or CIFAR-10 in any of its forms, packed or unpacked.",
   choose: "Choose a file",
   chooseFolder: "Choose a folder",
   layouts: {
     title: "How the folders should lie",
-    prose: "The name of a folder is the name of a class; two to ten of them for the classifiers. Pictures of any size are cut to a square about their middle and made 32 by 32. Where the folders do not say what is for the test, one in six of each class is.",
+    prose: "The name of a folder is the name of a class; two to ten of them for the classifiers, any number for autoencoders. Folders inside a class belong to it. Training and test pictures may lie in folders of their own: train or training, and test, testing, valid, val or validation. Where the folders do not say what is for the test, one in six of each class is. Pictures of any size are cut to a square about their middle and made 32 by 32.",
     plain: "pets/\n  cat/\n    1.jpg\n    2.jpg\n  dog/\n    1.png",
     divided: "pets/\n  train/\n    cat/1.jpg\n    dog/1.jpg\n  test/\n    cat/2.jpg",
   },
   promise: "They are read on this machine and kept in this browser. Nothing leaves this machine.",
   progress: "Pictures decoded",
-  count: (/** @type {number} */ done, /** @type {number} */ total) => `${integer(done)} of ${integer(total)}`,
+  count: (/** @type {number} */ done, /** @type {number} */ total) => (total > 0 ? `${integer(done)} of ${integer(total)}` : integer(done)),
+  cancel: "Cancel",
+  lost: (/** @type {string[]} */ paths) => `The browser does not hand out ${paths.slice(0, 5).join(", ")}${paths.length > 5 ? ` and ${integer(paths.length - 5)} more` : ""}.`,
   stages: {
-    reading: "Reading…",
+    listing: "Listing the files…",
+    reading: "Looking at the files…",
     decoding: "Decoding the pictures…",
     keeping: "Keeping them for your next visit…",
   },

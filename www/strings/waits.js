@@ -13,6 +13,7 @@ export const waits = {
   device: (/** @type {number} */ limit) => `The graphics adapter did not open its device within ${after(limit)}.`,
   kernel: (/** @type {number} */ limit) => `The graphics driver compiled no kernel for ${after(limit)}.`,
   decode: "This browser did not decode it in time.",
+  read: "The file could not be read in time. Check the drive that it is on.",
   replica: (/** @type {number} */ limit) => `A worker beside this one did not answer within ${after(limit)}.`,
   worker: "The trainer stopped answering: the browser may have ended it to save memory.",
   unstoppable: (/** @type {number} */ limit) => `The trainer did not stop within ${after(limit)}, so it was ended.`,

@@ -10,6 +10,7 @@ import { createQueue } from "./compute/queue.js";
 import { createReplicas } from "./compute/replicas.js";
 import { createRunner } from "./compute/runner.js";
 import { createRuns } from "./compute/runs.js";
+import { createCancelling } from "./intake/cancelling.js";
 import { createData } from "./intake/data.js";
 import { createQueries } from "./queries/queries.js";
 
@@ -17,6 +18,7 @@ import { createQueries } from "./queries/queries.js";
 /** @import { Waiting } from "../app/waiting.js" */
 /** @import { Answers, Command, CommandOf, Config, Description, Gpu, Handlers, Overrides, Report, Storage } from "../protocol.js" */
 /** @import { DataParallelRun, ReplicaHandle } from "./compute/replicas.js" */
+/** @import { Cancelling } from "./intake/cancelling.js" */
 /** @import { VisitorFile } from "./intake/data.js" */
 /** @import { ShardSource } from "./store/bundled.js" */
 /** @import { Claims } from "./store/claims.js" */
@@ -50,12 +52,13 @@ const RECONSTRUCT_MS = 1000;
  * @property {Claims} claims
  * @property {() => ReplicaHandle} openReplica
  * @property {ReturnType<typeof import("./compute/pipelines.js").createPipelines>} pipelines  of the GPU
- * @property {(files: VisitorFile[], report: (report: Report) => void) => Promise<DecodedData>} decode
+ * @property {(files: VisitorFile[], report: (report: Report) => void, cancelling: Cancelling) => Promise<DecodedData>} decode
+ * @property {(picture: Blob|ImageBitmap) => Promise<ImageData>} shrink  as the networks see it
  */
 
 /** @param {World} world */
 export function createEngine({
-  wasm, report, now, date, nextTask, waits, stuck, fatal, probe, bundled, pictureStore, runStore, takeOver, usage, room, claims, openReplica, pipelines, decode,
+  wasm, report, now, date, nextTask, waits, stuck, fatal, probe, bundled, pictureStore, runStore, takeOver, usage, room, claims, openReplica, pipelines, decode, shrink,
 }) {
   const session = new wasm.Session();
   const queue = createQueue(waits, stuck);
@@ -64,11 +67,13 @@ export function createEngine({
   let shown = null;
   let shownAt = 0;
   let shownStep = -1;
+  /** @type {ReturnType<typeof createCancelling>|null} */
+  let importing = null;
 
   const data = createData({
     session, queue, report, fatal, bundled,
     store: pictureStore,
-    decode: (files) => decode(files, report),
+    decode: (files, cancelling) => decode(files, report, cancelling),
   });
   const runs = createRuns({ session, queue, report, fatal, now, pause: waits.pause, date, store: runStore, room, claims, version: wasm.version(), data: data.identity });
 
@@ -215,10 +220,17 @@ export function createEngine({
     resume: runner.resume,
     step: runner.step,
     stop: runner.stop,
-    import({ files }) {
+    async import({ files }) {
       idle();
-      return data.take(files);
+      importing = createCancelling();
+      try {
+        await data.take(files, importing);
+      } finally {
+        importing = null;
+      }
     },
+    "cancel-import": () => importing?.cancel(),
+    shrink: ({ picture }) => shrink(picture),
     "use-set"({ set }) {
       idle();
       return data.use(set);

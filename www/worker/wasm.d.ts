@@ -43,6 +43,12 @@ export type LocalWork = Generated.LocalWork;
 export type DecodedData = Typed<Generated.DecodedData, { file: string; take: Uint8Array }>;
 export type VisitorArchive = Typed<Generated.VisitorArchive, { entries: { path: string; bytes: number }[] }>;
 export type CifarImport = Typed<Generated.CifarImport, { finish: DecodedData }>;
+export type OpenedPicture = Generated.OpenedPicture;
+export type ImportedFolder = Typed<Generated.ImportedFolder, { pack: DecodedData }>;
+export type FolderImport = Typed<Omit<Generated.FolderImport, "take">, { finish: ImportedFolder }> & {
+  take(nth: number, picture: OpenedPicture): void;
+};
+export type FolderSurvey = Typed<Generated.FolderSurvey, { layout: FolderImport }>;
 export type Session = Typed<Generated.Session, SessionRecords>;
 export type SpeedTestRun = Typed<Generated.SpeedTest, DataParallel>;
 export type Replica = Typed<Generated.Replica, { compute: ReplicaOutput | ReplicaSums; resume: ReplicaOutput | ReplicaSums }>;
@@ -55,10 +61,10 @@ interface FunctionRecords {
   speed_test: SpeedTestRun;
   open_archive: VisitorArchive | undefined;
   find_cifar: CifarImport | undefined;
-  pack_pictures: DecodedData;
 }
 
-export type Wasm = Typed<Omit<typeof Generated, "Session" | "SpeedTest" | "Replica" | "DecodedData">, FunctionRecords> & {
+export type Wasm = Typed<Omit<typeof Generated, "Session" | "SpeedTest" | "Replica" | "DecodedData" | "FolderSurvey" | "FolderImport" | "ImportedFolder">, FunctionRecords> & {
+  FolderSurvey: new (entries: { path: string; bytes: number }[]) => FolderSurvey;
   Session: new () => Session;
   Replica: { open(config: Config, classes: number): Promise<Replica> };
 };

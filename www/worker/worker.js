@@ -16,6 +16,7 @@ import { createPipelines } from "./compute/pipelines.js";
 import { createRunStore } from "./store/run-store.js";
 import { WaitError, waiting as waits } from "../app/waiting.js";
 import { readUsage, room } from "./store/usage.js";
+import { createShrink } from "./intake/shrink.js";
 import { reporting, sentence } from "../protocol.js";
 import { text } from "../strings.js";
 
@@ -112,6 +113,7 @@ async function open() {
     openReplica: () => openReplica(name === "relaxed-simd" ? name : "cpu"),
     pipelines: { prepare },
     decode: createDecoder({ wasm, nextTask }),
+    shrink: createShrink(wasm),
   });
 }
 

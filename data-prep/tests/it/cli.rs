@@ -190,9 +190,6 @@ fn a_folder_of_pictures_is_read_resized_and_sorted() {
     assert_eq!(data.train.labels(), [0, 1]);
     assert_eq!(data.train.pixels()[..3], [20, 100, 200]);
     assert_eq!(data.test.pixels()[..3], [30, 100, 200]);
-    folder.write("in/test/zebra/2.jpg", b"\xff\xd8 no picture");
-    let error = run_badly(&["cifar10", "--from", &folder.join("in"), "--out", &out]);
-    assert!(error.contains("2.jpg cannot be read as a picture"), "{error}");
 }
 
 #[test]

@@ -6,8 +6,11 @@
 mod cli;
 mod damage;
 mod download;
+mod drawn;
+mod folders;
 mod formats;
 mod official;
+mod picture_files;
 mod real;
 mod support;
 mod synthetic;

@@ -49,6 +49,14 @@ pub(crate) fn run_well(arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
+/// Runs data-prep and expects it to succeed; what it printed beside its result.
+pub(crate) fn run_told(arguments: &[&str]) -> String {
+    let output = run(arguments);
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{arguments:?}: {told}");
+    told
+}
+
 /// The arguments that pack two files of records.
 pub(crate) fn two_files<'a>(train: &'a str, test: &'a str, out: &'a str) -> [&'a str; 7] {
     ["cifar10", "--from-train", train, "--from-test", test, "--out", out]

@@ -155,6 +155,7 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
       settleOn();
       dispatch({ type: "input-chosen", input: { source: "test", index, label, image } });
     },
+    shrink: act.shrink,
     /** @param {"file"|"clipboard"} from */
     taking: (from) => dispatch({ type: "taking", from }),
     /** @param {{name: string, image: ImageData}} picture */

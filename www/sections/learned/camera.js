@@ -1,9 +1,10 @@
 // The camera: asked for on a press, shown as the square that will be taken, and let go of after the
 // picture, on a second thought, and as soon as nobody can see it.
 
+import { limits } from "../../app/limits.js";
+import { waiting } from "../../app/waiting.js";
 import { text } from "../../strings.js";
 import { h } from "../../components/dom.js";
-import { shrink } from "../../components/shrink.js";
 
 /** @param {unknown} thrown */
 function refusal(thrown) {
@@ -22,9 +23,9 @@ function refusal(thrown) {
 
 /**
  * @param {HTMLButtonElement} opener
- * @param {{onShot: (image: ImageData) => void, onRefuse: (why: string) => void}} options
+ * @param {{onShrink: (picture: ImageBitmap) => Promise<ImageData>, onShot: (image: ImageData) => void, onRefuse: (why: string) => void}} options
  */
-export function create(opener, { onShot, onRefuse }) {
+export function create(opener, { onShrink, onShot, onRefuse }) {
   const words = text.learned.camera;
   const video = h("video", { autoplay: true, playsinline: true, "aria-label": words.alt, class: "learned-video" });
   video.muted = true;
@@ -71,11 +72,15 @@ export function create(opener, { onShot, onRefuse }) {
     }
   }
 
-  function take() {
+  async function take() {
     if (!stream || video.videoWidth === 0) return;
-    const image = shrink(video, video.videoWidth, video.videoHeight);
-    close(true);
-    onShot(image);
+    try {
+      const frame = await waiting.within(createImageBitmap(video), limits.decode, text.waits.decode);
+      close(true);
+      onShot(await onShrink(frame));
+    } catch (thrown) {
+      onRefuse(thrown instanceof Error ? thrown.message : String(thrown));
+    }
   }
 
   opener.addEventListener("click", open);

@@ -59,7 +59,7 @@ export const learned = {
     return {
       choice: choice.create(run, { id: "learned-choice", label: words.run.label, none: words.run.none, onChoose: on.choose }),
       statusSentence: statusSentence.create(place("status", telling)),
-      own: own.create(place("own", one.box), { section, onTaking: on.taking, onTake: on.takeOwn, onRefuse: on.refuse }),
+      own: own.create(place("own", one.box), { section, onTaking: on.taking, onShrink: on.shrink, onTake: on.takeOwn, onRefuse: on.refuse }),
       testPictures: testPictures.create(place("test-pictures", one.box), { count: TEST_PICTURES, onTake: on.takeFromPage, onBrowse: on.browse }),
       answer: answer.create(place("answer", one.box), { rank: ranked }),
       filters: filters.create(place("filters", inside.box), { onPick: on.enlargeFilter }),

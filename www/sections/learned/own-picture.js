@@ -2,17 +2,16 @@
 
 import { text } from "../../strings.js";
 import { drawPicture, h, pictureCanvas, say } from "../../components/dom.js";
-import { shrinkFile } from "../../components/shrink.js";
 import * as camera from "./camera.js";
 
 /** @import { Input } from "./state.js" */
 
 /**
  * @param {HTMLElement} container
- * @param {{section: HTMLElement, onTaking: (from: "file"|"clipboard") => void, onTake: (picture: {name: string, image: ImageData}) => void, onRefuse: (why: string) => void}} options
+ * @param {{section: HTMLElement, onTaking: (from: "file"|"clipboard") => void, onShrink: (picture: Blob|ImageBitmap) => Promise<ImageData>, onTake: (picture: {name: string, image: ImageData}) => void, onRefuse: (why: string) => void}} options
  *   `section`: where a paste counts
  */
-export function create(container, { section, onTaking, onTake, onRefuse }) {
+export function create(container, { section, onTaking, onShrink, onTake, onRefuse }) {
   const words = text.learned.own;
   const canvas = pictureCanvas();
   const name = h("h4", { class: "label" });
@@ -22,7 +21,7 @@ export function create(container, { section, onTaking, onTake, onRefuse }) {
   const input = h("input", { type: "file", id: "learned-file", accept: "image/*", class: "unseen" });
   const paste = h("button", { type: "button", class: "quiet", id: "learned-paste", onclick: fromClipboard }, words.paste);
   const openCamera = h("button", { type: "button", class: "quiet", id: "learned-camera" }, words.camera);
-  const shot = camera.create(openCamera, { onShot: (image) => onTake({ name: words.shot, image }), onRefuse });
+  const shot = camera.create(openCamera, { onShrink, onShot: (image) => onTake({ name: words.shot, image }), onRefuse });
   const box = h("div", { class: "learned-hand" },
     h("div", { class: "learned-hand-picture" }, canvas),
     h("div", { class: "learned-hand-words" },
@@ -40,9 +39,11 @@ export function create(container, { section, onTaking, onTake, onRefuse }) {
   async function take(blob, called, from) {
     if (!blob) return onRefuse(words.noPicture);
     onTaking(from);
-    const image = await shrinkFile(blob);
-    if (image) onTake({ name: called, image });
-    else onRefuse(words.notAPicture(called));
+    try {
+      onTake({ name: called, image: await onShrink(blob) });
+    } catch (thrown) {
+      onRefuse(words.notTaken(called, thrown instanceof Error ? thrown.message : String(thrown)));
+    }
   }
 
   async function fromClipboard() {

@@ -75,6 +75,8 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
     choosePixel: (x, y) => dispatch({ type: "pixel-chosen", x, y }),
     retry: act.retry,
     take: act.take,
+    listing: act.listing,
+    cancelImport: act.cancelImport,
     notice: act.notice,
     useBundled: () => act.useSet(null),
   };

@@ -30,7 +30,7 @@ export const pictures = {
       browse: browse.create(place("pictures-browse"), { onAsk: on.browse, onChoose: on.choose }),
       bytes: bytes.create(place("pictures-bytes"), { onPixel: on.choosePixel }),
       shards: strip.create(place("pictures-shards")),
-      intake: intake.create(place("intake"), { onFiles: on.take, onTrouble: on.notice }),
+      intake: intake.create(place("intake"), { onFiles: on.take, onListing: on.listing, onCancel: on.cancelImport, onTrouble: on.notice }),
     };
   },
   follow({ before, now }, on) {

@@ -9,17 +9,18 @@ import { droppedFiles } from "./dropped.js";
 
 /**
  * @param {HTMLElement} container
- * @param {{onFiles: (files: {path: string, file: File}[]) => void, onTrouble: (thrown: unknown) => void}} options
+ * @param {{onFiles: (files: {path: string, file: File}[]) => void, onListing: (count: number|null) => void, onCancel: () => void, onTrouble: (thrown: unknown) => void}} options
  */
-export function create(container, { onFiles, onTrouble }) {
+export function create(container, { onFiles, onListing, onCancel, onTrouble }) {
   const words = text.intake;
-  // Any file: CIFAR-10's Python batches have names without an ending.
+  // No `accept`: pictures are known by their content, and CIFAR-10's Python batches have no ending.
   const input = h("input", { type: "file", id: "file", multiple: true, class: "unseen" });
   const folder = h("input", { type: "file", id: "folder", webkitdirectory: true, class: "unseen" });
   const bar = h("progress", { "aria-label": words.progress, max: 1 });
   const stage = h("span", { role: "status" });
   const count = h("span", { class: "numbers" });
-  const progress = h("div", { class: "loading" }, h("p", { class: "soft small ends" }, stage, count), bar);
+  const cancel = h("button", { type: "button", class: "link", id: "intake-cancel", onclick: stop }, words.cancel);
+  const progress = h("div", { class: "loading" }, h("p", { class: "soft small ends" }, stage, h("span", { class: "row" }, count, cancel)), bar);
   const promise = h("p", { class: "soft small" }, words.promise);
   const error = h("p", { class: "alarm", role: "alert", id: "intake-error" });
   const layout = h(
@@ -38,6 +39,24 @@ export function create(container, { onFiles, onTrouble }) {
     h("div", { class: "promise" }, promise, progress),
   );
   container.append(h("h3", { class: "label" }, words.heading), h("p", { class: "soft explained" }, words.prose), zone, error);
+
+  /** A drop whose folders are being walked through. @type {{cancelled: boolean}|null} */
+  let walk = null;
+  function stop() {
+    if (walk) walk.cancelled = true;
+    else onCancel();
+  }
+
+  /** @param {DataTransfer} transfer */
+  async function takeDropped(transfer) {
+    if (closed || walk) return;
+    const mine = (walk = { cancelled: false });
+    const { files, lost } = await droppedFiles(transfer, (count) => (onListing(count), !mine.cancelled));
+    walk = null;
+    onListing(null);
+    if (lost.length > 0) onTrouble(new Error(words.lost(lost)));
+    if (files.length > 0 && !mine.cancelled) onFiles(files);
+  }
 
   let closed = false;
   const take = (/** @type {{path: string, file: File}[]} */ files) => {
@@ -58,7 +77,7 @@ export function create(container, { onFiles, onTrouble }) {
   window.addEventListener("drop", (event) => {
     event.preventDefault();
     zone.removeAttribute("data-over");
-    if (isOver(event) && event.dataTransfer) droppedFiles(event.dataTransfer).then(take, onTrouble);
+    if (isOver(event) && event.dataTransfer) void takeDropped(event.dataTransfer);
   });
   window.addEventListener("dragleave", () => zone.removeAttribute("data-over"));
 
@@ -66,7 +85,8 @@ export function create(container, { onFiles, onTrouble }) {
   return function render({ intake: { stage: at, error: why, done, total } }) {
     closed = at !== null;
     say(stage, at ? words.stages[at] : "");
-    say(count, total > 0 ? words.count(done, total) : "");
+    say(count, total > 0 || done > 0 ? words.count(done, total) : "");
+    cancel.hidden = at === null || at === "keeping";
     if (total > 0) bar.value = done / total;
     else bar.removeAttribute("value");
     progress.classList.toggle("invisible", at === null);

@@ -10,6 +10,7 @@ import { isClosed } from "../store/failures.js";
 /** @import { ShardSource } from "../store/bundled.js" */
 /** @import { PictureStore } from "../store/picture-store.js" */
 /** @import { DecodedData, Session } from "../wasm.js" */
+/** @import { Cancelling } from "./cancelling.js" */
 
 /** A file of the visitor's, with its path in the folder that it came from.
  * @typedef {{path: string, file: File}} VisitorFile */
@@ -29,7 +30,7 @@ export function loadingOrder({ train, test }) {
  * @param {(thrown: unknown) => boolean} parts.fatal
  * @param {(address: string|null) => ShardSource} parts.bundled  the folder at an address, or the page's own
  * @param {PictureStore} parts.store
- * @param {(files: VisitorFile[]) => Promise<DecodedData>} parts.decode  makes shards of them
+ * @param {(files: VisitorFile[], cancelling: Cancelling) => Promise<DecodedData>} parts.decode  makes shards of them
  */
 export function createData({ session, queue, report, fatal, bundled, store, decode }) {
   /** Loads are numbered; an overtaken one gives up. */
@@ -167,11 +168,13 @@ export function createData({ session, queue, report, fatal, bundled, store, deco
       await (address === null ? loadInUse() : loadBundled());
     },
 
-    /** Takes the visitor's files in place of the pictures so far. @param {VisitorFile[]} files */
-    async take(files) {
+    /** Takes the visitor's files in place of the pictures so far, unless it is cancelled before they are.
+     * @param {VisitorFile[]} files @param {Cancelling} cancelling */
+    async take(files, cancelling) {
       report({ type: "import-progress", stage: "reading" });
-      const decoded = await decode(files);
+      const decoded = await decode(files, cancelling);
       try {
+        cancelling.check();
         report({ type: "import-progress", stage: "keeping" });
         await keep(decoded);
       } finally {

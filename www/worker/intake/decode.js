@@ -3,21 +3,24 @@
 
 import { size } from "../../format.js";
 import { text } from "../../strings.js";
-import { openFiles } from "./open.js";
+import { openFiles, readWhole } from "./open.js";
 
 /** @import { Report } from "../../protocol.js" */
 /** @import { CifarImport, DecodedData, Wasm } from "../wasm.js" */
+/** @import { Cancelling } from "./cancelling.js" */
 /** @import { VisitorFile } from "./data.js" */
 /** @import { Folder } from "./open.js" */
 
 /** @param {{wasm: Wasm, nextTask: () => Promise<void>}} world */
 export function createDecoder({ wasm, nextTask }) {
-  /** @param {CifarImport} cifar @param {Folder} folder @param {VisitorFile[]} files @param {(told: Report) => void} report */
-  async function decodeCifar(cifar, folder, files, report) {
+  /** @param {CifarImport} cifar @param {Folder} folder @param {VisitorFile[]} files @param {(told: Report) => void} report
+   * @param {Cancelling} cancelling */
+  async function decodeCifar(cifar, folder, files, report, cancelling) {
     const wanted = Array.from(cifar.wanted());
     for (const [done, index] of wanted.entries()) {
       report({ type: "import-progress", stage: "decoding", done, total: wanted.length });
       await nextTask();
+      cancelling.check();
       if (folder.archive) cifar.add_from(folder.archive, index);
       else cifar.add(index, await whole(files[index]));
     }
@@ -28,11 +31,11 @@ export function createDecoder({ wasm, nextTask }) {
   async function whole({ path, file }) {
     const most = wasm.cifar_bytes();
     if (file.size > most) throw new Error(text.errors.fileTooLarge(path, size(file.size), size(most)));
-    return new Uint8Array(await file.arrayBuffer());
+    return readWhole(file);
   }
 
-  /** @param {VisitorFile[]} files @param {(told: Report) => void} report @returns {Promise<DecodedData>} */
-  return async (files, report) => {
+  /** @param {VisitorFile[]} files @param {(told: Report) => void} report @param {Cancelling} cancelling @returns {Promise<DecodedData>} */
+  return async (files, report, cancelling) => {
     const folder = openFiles(wasm, files);
     /** @type {CifarImport|undefined} */
     let cifar;
@@ -41,11 +44,11 @@ export function createDecoder({ wasm, nextTask }) {
       if (!cifar) {
         // What decodes pictures comes only to those who bring some.
         const { importFolder } = await import("./import-pictures.js");
-        const decoded = await importFolder(wasm, folder, report, nextTask);
+        const decoded = await importFolder(wasm, folder, report, nextTask, cancelling);
         for (const message of folder.remarks) report({ type: "notice", message });
         return decoded;
       }
-      const decoded = await decodeCifar(cifar, folder, files, report);
+      const decoded = await decodeCifar(cifar, folder, files, report, cancelling);
       for (const message of [...folder.remarks, ...cifar.remarks()]) report({ type: "notice", message });
       return decoded;
     } finally {

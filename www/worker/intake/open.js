@@ -1,6 +1,8 @@
 // What a visitor gives, as one list of files with paths: an archive, a folder, or some files. An archive
 // stays where it is; the wasm module reads of it what it needs.
 
+import { limits } from "../../app/limits.js";
+import { waiting } from "../../app/waiting.js";
 import { text } from "../../strings.js";
 
 /** @import { VisitorArchive, Wasm } from "../wasm.js" */
@@ -16,7 +18,10 @@ import { text } from "../../strings.js";
  * @property {VisitorArchive|null} archive  what the files lie in, to be freed
  * @property {string[]} remarks  what the visitor should know, in sentences */
 
+/** The first bytes of a file tell what it is. */
 const HEAD = 512;
+/** So much of a long file is read at once. */
+const PART = 16_000_000;
 /** So many files are opened at once to look at their first bytes. */
 const AT_ONCE = 32;
 /** A longer file is no picture. */
@@ -38,8 +43,18 @@ export function fileSource(file) {
   };
 }
 
+/** A drive that does not answer holds nothing up for ever. @param {Blob} blob */
+const read = async (blob) => new Uint8Array(await waiting.within(blob.arrayBuffer(), limits.decode, text.waits.read));
+
 /** @param {Blob} blob @returns {Promise<Uint8Array|null>} */
-const bytesOf = (blob) => blob.arrayBuffer().then((buffer) => new Uint8Array(buffer), () => null);
+export const bytesOf = (blob) => read(blob).catch(() => null);
+
+/** A long file, part by part: each has the limit to itself. @param {File} file */
+export async function readWhole(file) {
+  const bytes = new Uint8Array(file.size);
+  for (let at = 0; at < file.size; at += PART) bytes.set(await read(file.slice(at, at + PART)), at);
+  return bytes;
+}
 
 /** @param {VisitorFile[]} files @returns {Folder} */
 function ofFiles(files) {

@@ -1,0 +1,197 @@
+//! Pictures of the visitor's on their way in: a folder by the rules of `data::folder`, and one picture by
+//! those of `data::picture_file`. The page lists files and hands over bytes; it decodes what has to be
+//! decoded with the browser.
+
+use js_sys::{Array, Uint8Array};
+use serde::Serialize;
+use serde_wasm_bindgen::preserve;
+use tsify::Tsify;
+use wasm_bindgen::prelude::*;
+use web_sys::ImageData;
+
+use super::archives::entries_from;
+use super::atlas;
+use super::records::{Js, typed};
+use super::{DecodedData, Failure};
+use crate::data::folder::{Decoders, Import, Imported, Survey};
+use crate::data::pack::{Meta, Packed, SHARD_SIZE};
+use crate::data::picture_file::{self, Fault, PictureFile};
+
+/// What the browser is to decode.
+#[derive(Serialize, Tsify)]
+pub struct EncodedPicture {
+    #[serde(rename = "type")]
+    media_type: String,
+    width: u32,
+    height: u32,
+    #[serde(with = "preserve")]
+    #[tsify(type = "Uint8Array<ArrayBuffer>")]
+    bytes: Uint8Array,
+}
+
+/// The part of a picture that is used, in its pixels.
+#[derive(Serialize, Tsify)]
+pub struct Square {
+    left: u32,
+    top: u32,
+    side: u32,
+}
+
+/// One picture on its way to 32 by 32.
+#[wasm_bindgen]
+pub struct OpenedPicture(PictureFile);
+
+#[wasm_bindgen]
+impl OpenedPicture {
+    /// Looks at the bytes of a file. Whatever is wrong with them is told at the end.
+    #[wasm_bindgen(constructor)]
+    pub fn new(bytes: &[u8]) -> Self {
+        Self(PictureFile::open(bytes))
+    }
+
+    /// A picture that is decoded already.
+    pub fn decoded(width: u32, height: u32) -> Self {
+        Self(PictureFile::decoded(width, height))
+    }
+
+    /// A file that the browser does not hand out.
+    pub fn unreadable() -> Self {
+        Self(PictureFile::failed(Fault::Unreadable))
+    }
+
+    /// What is to be decoded; nothing if it needs no browser.
+    pub fn encoded(&self) -> Result<Option<Js<EncodedPicture>>, JsValue> {
+        let Some(encoded) = self.0.encoded() else { return Ok(None) };
+        let record = EncodedPicture {
+            media_type: encoded.format.media_type().into(),
+            width: encoded.width,
+            height: encoded.height,
+            bytes: encoded.bytes.as_slice().into(),
+        };
+        Ok(Some(typed(&record)?))
+    }
+
+    /// The part whose rows are wanted.
+    pub fn square(&self) -> Result<Js<Square>, JsValue> {
+        let picture_file::Square { left, top, side } = self.0.square();
+        Ok(typed(&Square { left, top, side })?)
+    }
+
+    /// Takes rows of the square from the top, as canvas bytes.
+    pub fn rows(&mut self, rgba: &[u8]) {
+        self.0.rows(rgba);
+    }
+
+    /// The browser could not decode it.
+    pub fn fail(&mut self) {
+        self.0.fail(Fault::Damaged);
+    }
+
+    /// The picture, 32 by 32.
+    pub fn finish(self) -> Result<ImageData, JsValue> {
+        let small = self.0.finish().map_err(|fault| Failure {
+            name: "ImportError",
+            message: format!("The file {}.", fault.words().0),
+        })?;
+        atlas::picture(&small.pixels)
+    }
+}
+
+/// A folder of which it is found out what its files are.
+#[wasm_bindgen]
+pub struct FolderSurvey(Survey);
+
+#[wasm_bindgen]
+impl FolderSurvey {
+    /// Takes the list of all files, `{ path, bytes }` each.
+    #[wasm_bindgen(constructor)]
+    pub fn new(entries: JsValue) -> Result<Self, JsValue> {
+        let entries = entries_from(entries)?;
+        Ok(Self(Survey::new(entries, Decoders::Browser).map_err(Failure::from)?))
+    }
+
+    /// The files whose first bytes are wanted, by their places in the list.
+    pub fn wanted(&self) -> Vec<u32> {
+        self.0.wanted().iter().map(|&index| index as u32).collect()
+    }
+
+    /// Takes the first bytes of a file, `undefined` if they cannot be read.
+    pub fn see(&mut self, index: usize, head: Option<Vec<u8>>) {
+        self.0.see(index, head.as_deref());
+    }
+
+    /// The files that are wanted whole: tables of labels.
+    pub fn tables(&self) -> Vec<u32> {
+        self.0.tables().into_iter().map(|index| index as u32).collect()
+    }
+
+    /// What the folders mean; `tables` are the bytes of the files of `tables()`, in their order, `null` for
+    /// those that cannot be read.
+    pub fn layout(self, tables: &Array) -> Result<FolderImport, JsValue> {
+        let given = tables.iter().map(|table| table.dyn_into::<Uint8Array>().ok());
+        let tables: Vec<(usize, Vec<u8>)> = self
+            .0
+            .tables()
+            .into_iter()
+            .zip(given)
+            .filter_map(|(index, table)| Some((index, table?.to_vec())))
+            .collect();
+        Ok(FolderImport(Import::new(self.0.layout(&tables).map_err(Failure::from)?)))
+    }
+}
+
+/// A folder that is being read.
+#[wasm_bindgen]
+pub struct FolderImport(Import);
+
+#[wasm_bindgen]
+impl FolderImport {
+    /// The pictures that are wanted, by their places in the list, ascending.
+    pub fn wanted(&self) -> Vec<u32> {
+        self.0.wanted().into_iter().map(|index| index as u32).collect()
+    }
+
+    /// Takes the picture at `nth` of those that are wanted.
+    pub fn take(&mut self, nth: usize, picture: OpenedPicture) {
+        self.0.take(nth, picture.0);
+    }
+
+    /// The data set.
+    pub fn finish(self) -> Result<ImportedFolder, JsValue> {
+        Ok(ImportedFolder(self.0.finish().map_err(Failure::from)?))
+    }
+}
+
+/// A folder that was read.
+#[wasm_bindgen]
+pub struct ImportedFolder(Imported);
+
+#[wasm_bindgen]
+impl ImportedFolder {
+    /// The folder that all pictures lay in, or nothing.
+    pub fn root(&self) -> String {
+        self.0.root.clone()
+    }
+
+    /// How many pictures there are.
+    pub fn count(&self) -> usize {
+        self.0.train.len() + self.0.test.len()
+    }
+
+    /// Whether the folders said which pictures are for the test.
+    pub fn divided(&self) -> bool {
+        self.0.divided
+    }
+
+    /// What was left out and why, and what else should be known, in sentences.
+    pub fn remarks(&self) -> Vec<String> {
+        self.0.passed_over.sentence().into_iter().chain(self.0.remarks.iter().cloned()).collect()
+    }
+
+    /// Shards and manifest of the pictures.
+    pub fn pack(self, name: String, source: String) -> Result<DecodedData, JsValue> {
+        let Imported { train, test, classes, .. } = self.0;
+        let meta = Meta { name, source, synthetic: false, classes };
+        Ok(DecodedData(Packed::new(meta, train, test, SHARD_SIZE).map_err(Failure::from)?))
+    }
+}
