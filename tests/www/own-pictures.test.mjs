@@ -4,6 +4,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { limits } from "../../www/app/limits.js";
 import { createCancelling } from "../../www/worker/intake/cancelling.js";
 import { createDecoder } from "../../www/worker/intake/decode.js";
 import { importFolder } from "../../www/worker/intake/import-pictures.js";
@@ -153,6 +154,20 @@ test("a picture that the browser refuses, or decodes to another size, fails alon
     assert.equal((await createOpener(wasm).file(Uint8Array.of(1))).failed, true);
     assert.deepEqual(told.rows, []);
   }
+});
+
+test("a picture that the browser never decodes fails alone, and a file that is never handed out is passed on as such", async (t) => {
+  const before = limits.decode;
+  t.after(() => void (limits.decode = before));
+  limits.decode = 40;
+  const { wasm } = module({ encoded: { type: "image/jpeg", width: 9, height: 8, bytes: new Uint8Array(3) } });
+  globalThis.createImageBitmap = () => new Promise(() => {});
+  assert.equal((await createOpener(wasm).file(Uint8Array.of(1))).failed, true);
+  const never = () => new Promise(() => {});
+  const silent = { size: 9, slice: () => ({ arrayBuffer: never }), arrayBuffer: never };
+  const { wasm: plain, told } = module();
+  await createDecoder({ wasm: plain, nextTask })([visitor("a/1.png", [1]), visitor("a/2.png", [], silent)], () => {}, createCancelling());
+  assert.deepEqual(told.taken.map(([, { bytes }]) => bytes && [...bytes]), [[1], null]);
 });
 
 test("a picture that a network is asked about goes the same way", async () => {

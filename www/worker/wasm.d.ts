@@ -45,9 +45,7 @@ export type VisitorArchive = Typed<Generated.VisitorArchive, { entries: { path: 
 export type CifarImport = Typed<Generated.CifarImport, { finish: DecodedData }>;
 export type OpenedPicture = Generated.OpenedPicture;
 export type ImportedFolder = Typed<Generated.ImportedFolder, { pack: DecodedData }>;
-export type FolderImport = Typed<Omit<Generated.FolderImport, "take">, { finish: ImportedFolder }> & {
-  take(nth: number, picture: OpenedPicture): void;
-};
+export type FolderImport = Typed<Generated.FolderImport, { finish: ImportedFolder }>;
 export type FolderSurvey = Typed<Generated.FolderSurvey, { layout: FolderImport }>;
 export type Session = Typed<Generated.Session, SessionRecords>;
 export type SpeedTestRun = Typed<Generated.SpeedTest, DataParallel>;

@@ -171,11 +171,15 @@ pub(super) fn clean(path: &str) -> Option<String> {
 }
 
 /// A control character, or one that turns the direction of what follows, as a mark that something
-/// stood there.
+/// stood there; as a blank, where it is white space.
 fn shown(c: char) -> char {
     let is_hidden = c.is_control()
         || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    if is_hidden { char::REPLACEMENT_CHARACTER } else { c }
+    match c {
+        _ if !is_hidden => c,
+        _ if c.is_whitespace() => ' ',
+        _ => char::REPLACEMENT_CHARACTER,
+    }
 }
 
 #[cfg(test)]
@@ -259,6 +263,7 @@ mod tests {
             ("..", None),
             ("", None),
             ("a\u{7}b/\u{202e}gnp.1", Some("a\u{fffd}b/\u{fffd}gnp.1")),
+            ("a\tb/Icon\r", Some("a b/Icon ")),
         ];
         for (path, expected) in cases {
             assert_eq!(clean(path).as_deref(), expected, "{path:?}");

@@ -8,12 +8,14 @@ use unicode_normalization::UnicodeNormalization;
 pub const MOST_LETTERS: usize = 120;
 
 /// Files that systems leave in folders; folders and files that begin with a dot are hidden.
-const JUNK: [&str; 12] = [
+const JUNK: [&str; 13] = [
     "__macosx",
     "thumbs.db",
     "ehthumbs.db",
     "desktop.ini",
+    // As it is, and as `archive` hands it on.
     "icon\r",
+    "icon ",
     "$recycle.bin",
     "system volume information",
     "lost+found",
