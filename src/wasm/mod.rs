@@ -153,9 +153,8 @@ const MOST_ORDERED: u32 = 10_000_000;
 #[wasm_bindgen]
 pub fn epoch_order(count: u32, seed: u32) -> Result<Vec<u32>, JsValue> {
     if count > MOST_ORDERED {
-        let message = format!(
-            "An order of {count} pictures is asked for. Ask for {MOST_ORDERED} or fewer."
-        );
+        let message =
+            format!("An order of {count} pictures is asked for. Ask for {MOST_ORDERED} or fewer.");
         return Err(Failure::state(&message).into());
     }
     Ok(dataset::order(count, seed.into(), 0))
