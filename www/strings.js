@@ -346,7 +346,7 @@ export const text = {
     notLoaded: (/** @type {string} */ why) =>
       `The trainer could not be loaded: ${why} Reload the page, or start it again below.`,
     crashed: (/** @type {string} */ why) =>
-      `The trainer met an error it cannot recover from (${why}). Its run is lost; the pictures and your settings are not.`,
+      `The trainer met an error it cannot recover from (${why}). Its run can go on from where it was kept; the pictures and your settings stay.`,
     dead: "The trainer has stopped. Start it again.",
     noReason: "no reason given",
     unknownModel: (/** @type {string} */ name) =>

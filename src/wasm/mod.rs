@@ -148,10 +148,18 @@ pub fn defaults(model: &str) -> Result<JsValue, JsValue> {
     Ok(to_js(&RunConfig::new(model))?)
 }
 
+/// The most pictures that an order is asked for: what memory has room for, many times over.
+const MOST_ORDERED: u32 = 10_000_000;
+
 /// The order in which the first epoch of a run visits `count` training pictures.
 #[wasm_bindgen]
-pub fn epoch_order(count: u32, seed: u32) -> Vec<u32> {
-    dataset::order(count, seed.into(), 0)
+pub fn epoch_order(count: u32, seed: u32) -> Result<Vec<u32>, JsValue> {
+    if count > MOST_ORDERED {
+        let message =
+            format!("An order of {count} pictures is asked for. Ask for {MOST_ORDERED} or fewer.");
+        return Err(Failure::state(&message).into());
+    }
+    Ok(dataset::order(count, seed.into(), 0))
 }
 
 /// The version of this library.

@@ -21,6 +21,13 @@ export const limits = {
   tries: 4,
   /** Before the second try; before the third twice as long, and so on. */
   retry: 1_000,
+  /** For a transaction of the database: another tab may be writing megabytes, and a frozen one never ends. */
+  storage: 30_000,
+  /** For the database to open: an older page in another tab may hold it. */
+  database: 10_000,
+  /** What a run waits for its first snapshot to be written, and for each epoch, before it goes on without. */
+  firstSnapshot: 2_000,
+  epoch: 1_000,
   /** Between two looks at a claim that another worker has: one that was ended lets go a moment later. */
   claim: 250,
   /** How often it is looked at. A count. */

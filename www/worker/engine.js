@@ -75,7 +75,7 @@ export function createEngine({
     store: pictureStore,
     decode: (files, cancelling) => decode(files, report, cancelling),
   });
-  const runs = createRuns({ session, queue, report, fatal, now, pause: waits.pause, date, store: runStore, room, claims, version: wasm.version(), data: data.identity });
+  const runs = createRuns({ session, queue, report, fatal, now, waits, date, store: runStore, room, claims, version: wasm.version(), data: data.identity });
 
   /** @returns {Uint32Array} */
   const pickShown = () => session.sample("test", SHOWN.count, SHOWN.seed);

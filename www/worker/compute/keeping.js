@@ -2,6 +2,7 @@
 // which may be megabytes, at the ends that matter and otherwise now and then. From the snapshot the epochs
 // after it are trained again, to the same numbers.
 
+import { limits } from "../../app/limits.js";
 import { isActive, labelOf } from "../../app/run.js";
 import { moment } from "../../format.js";
 import { sentence } from "../../protocol.js";
@@ -10,14 +11,13 @@ import { isClosed } from "../store/failures.js";
 
 /** @import { EpochEvent, Report, RunEvent } from "../../protocol.js" */
 /** @import { Run } from "../../app/run.js" */
+/** @import { Waiting } from "../../app/waiting.js" */
 /** @import { RunStore } from "../store/run-store.js" */
 
 /** Between two snapshots of a run that goes on, milliseconds: what a kill may cost in computing. */
 const SNAPSHOT_MS = 10_000;
 /** And so many times what the last one took: a slow disk is not kept busy by one run. */
 const SHARE = 30;
-/** What a run waits at most, milliseconds: for its first snapshot, and for an epoch to be written. */
-const [FIRST_MS, EPOCH_MS] = [2_000, 1_000];
 /** Where less than this is left of the browser's room, or less than so many snapshots, it is short. */
 const [SHORT_SHARE, SHORT_SNAPSHOTS] = [0.05, 20];
 
@@ -31,9 +31,9 @@ const [SHORT_SHARE, SHORT_SNAPSHOTS] = [0.05, 20];
  * @param {(report: Report) => void} parts.report
  * @param {(thrown: unknown) => boolean} parts.fatal
  * @param {() => number} parts.now  milliseconds
- * @param {(ms: number) => Promise<unknown>} parts.pause
+ * @param {Pick<Waiting, "within">} parts.waits
  */
-export function createKeeping({ take, store, room, report, fatal, now, pause }) {
+export function createKeeping({ take, store, room, report, fatal, now, waits }) {
   /** When the last snapshot was taken and how long it took to keep, by run. @type {Map<string, {at: number, took: number}>} */
   const taken = new Map();
   /** Snapshots to be written: of each run the latest. @type {Map<string, {run: Run, taking: Promise<Taken>}>} */
@@ -139,11 +139,14 @@ export function createKeeping({ take, store, room, report, fatal, now, pause }) 
     return writingEpochs;
   }
 
+  /** Settled when the job is, or when it has taken long enough. @param {Promise<unknown>} job @param {number} limit */
+  const atMost = (job, limit) => waits.within(job, limit, "").catch(() => {});
+
   return {
     keep,
     /** Keeps the run before it begins, so that there is something that its first epochs belong to.
      * @param {Run} run */
-    keepFirst: (run) => Promise.race([keep(run), pause(FIRST_MS)]),
+    keepFirst: (run) => atMost(keep(run), limits.firstSnapshot),
     /** Whether what was last taken of a run is kept. @param {string} id */
     isKept: (id) => !failing.has(id) && !waiting.has(id),
 
@@ -154,7 +157,7 @@ export function createKeeping({ take, store, room, report, fatal, now, pause }) 
       const ended = events.filter((event) => event.type === "epoch");
       const over = events.some(({ type }) => type === "finished" || type === "diverged");
       if (ended.length === 0 && !over) return { epochs: null, snapshot: null };
-      const written = ended.length > 0 ? Promise.race([keepEpochs(run, ended), pause(EPOCH_MS)]) : null;
+      const written = ended.length > 0 ? atMost(keepEpochs(run, ended), limits.epoch) : null;
       const { at, took } = taken.get(run.id) ?? { at: -Infinity, took: 0 };
       const due = now() - at >= Math.max(SNAPSHOT_MS, SHARE * took);
       const must = over || run.epochs.length === 1 || events.some(({ type }) => type === "phase");

@@ -2,7 +2,7 @@
 // about them. The loop that trains them is in runner.js; when they are kept, keeping.js says.
 
 import { limits } from "../../app/limits.js";
-import { advance, canContinue, isActive, isOver, newRun } from "../../app/run.js";
+import { advance, canContinue, isActive, newRun } from "../../app/run.js";
 import { sentence } from "../../protocol.js";
 import { text } from "../../strings.js";
 import { isClosed } from "../store/failures.js";
@@ -13,6 +13,7 @@ import { createKeeping } from "./keeping.js";
 /** @import { Claims } from "../store/claims.js" */
 /** @import { RunStore } from "../store/run-store.js" */
 /** @import { Session } from "../wasm.js" */
+/** @import { Waiting } from "../../app/waiting.js" */
 /** @import { Queue } from "./queue.js" */
 
 /** Runs whose weights are at hand; others are loaded again when they are asked about. */
@@ -25,7 +26,7 @@ const MOST_IN_MEMORY = 6;
  * @param {(report: Report) => void} parts.report
  * @param {(thrown: unknown) => boolean} parts.fatal
  * @param {() => number} parts.now  milliseconds
- * @param {(ms: number) => Promise<unknown>} parts.pause
+ * @param {Pick<Waiting, "pause"|"within">} parts.waits
  * @param {() => number} parts.date  milliseconds since 1970
  * @param {string} parts.version
  * @param {() => Identity["data"]} parts.data  what the pictures are
@@ -33,7 +34,7 @@ const MOST_IN_MEMORY = 6;
  * @param {() => Promise<{used: number|null, quota: number|null}>} parts.room  that the browser gives
  * @param {Claims} parts.claims
  */
-export function createRuns({ session, queue, report, fatal, now, pause, date, version, data, store, room, claims }) {
+export function createRuns({ session, queue, report, fatal, now, waits, date, version, data, store, room, claims }) {
   /** The record of the run that is computed, as the page has it. @type {Run|null} */
   let current = null;
   /** Ids of the runs that the session has, the one used last at the end. @type {string[]} */
@@ -45,7 +46,7 @@ export function createRuns({ session, queue, report, fatal, now, pause, date, ve
         const now = current?.id === run.id ? current : run;
         return { run: now, snapshot: await session.snapshot(run.id) };
       }),
-    store, room, fatal, now, pause,
+    store, room, fatal, now, waits,
     report(told) {
       if (told.type === "run-kept" && current?.id === told.run) current = { ...current, keptAt: told.step };
       report(told);
@@ -77,7 +78,7 @@ export function createRuns({ session, queue, report, fatal, now, pause, date, ve
   async function claim(id) {
     for (let looks = 1; !(await claims.take(id)); looks += 1) {
       if (looks >= limits.claims) return false;
-      await pause(limits.claim);
+      await waits.pause(limits.claim);
     }
     return true;
   }
@@ -108,7 +109,7 @@ export function createRuns({ session, queue, report, fatal, now, pause, date, ve
       try {
         // Read once nobody else writes it.
         const { run, snapshot } = await stored(id);
-        if (isOver(run) && !canContinue(run)) return run;
+        if (!isActive(run) && run.status !== "interrupted" && !canContinue(run)) return run;
         await queue(() => session.resume(id, snapshot, backend));
         current = { ...run, status: paused ? "paused" : "running", message: null, backend };
         await use(id);

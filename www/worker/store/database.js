@@ -9,6 +9,8 @@
 // shards of 8 MB.
 
 import { openDB } from "../../vendor/idb.js";
+import { limits } from "../../app/limits.js";
+import { WaitError, waiting } from "../../app/waiting.js";
 import { sentence } from "../../protocol.js";
 import { text } from "../../strings.js";
 import { closed, failure, full, isFull, isNamed } from "./failures.js";
@@ -69,21 +71,19 @@ function upgrade(db, from) {
   }
 }
 
-/** The result of `job`, or `late` after `ms` milliseconds. @template T
- * @param {Promise<T>} job @param {number} ms @param {() => Error} late @returns {Promise<T>} */
-function within(job, ms, late) {
-  /** @type {ReturnType<typeof setTimeout>} */
-  let timer;
-  const limit = new Promise((_, reject) => (timer = setTimeout(() => reject(late()), ms)));
-  return /** @type {Promise<T>} */ (Promise.race([job, limit])).finally(() => clearTimeout(timer));
-}
+/** The result of `job`, or `late` after `limit` milliseconds. @template T
+ * @param {Promise<T>} job @param {number} limit @param {() => Error} late @returns {Promise<T>} */
+const within = (job, limit, late) =>
+  waiting.within(job, limit, "").catch((thrown) => {
+    throw thrown instanceof WaitError ? late() : thrown;
+  });
 
 /**
  * @param {{openMs?: number, jobMs?: number, name?: string, version?: number}} [options]  how long an opening
  *   and a transaction may take
  * @returns {Database}
  */
-export function createDatabase({ openMs = 10_000, jobMs = 120_000, name = NAME, version = VERSION } = {}) {
+export function createDatabase({ openMs = limits.database, jobMs = limits.storage, name = NAME, version = VERSION } = {}) {
   /** @type {Promise<{db: IDBPDatabase<Schema>, newer: boolean}>|null} */
   let opening = null;
   let blocked = false;
