@@ -1,7 +1,7 @@
 //! Whether a run learns, by what its numbers say: a loss that stays at that of guessing, outputs that are
 //! dead or all alike, a loss that grows, validation that batch normalisation's young averages spoil, and
 //! training pictures known by heart. Pure: [`findings`] judges numbers and changes none; where they
-//! come from, [`super::watch`] says. The thresholds are far from what healthy runs do, because a false
+//! come from, `watch` says. The thresholds are far from what healthy runs do, because a false
 //! alarm teaches to ignore all of them; `tests/it/diagnosis.rs` has runs of both kinds.
 
 use std::fmt;

@@ -5,11 +5,11 @@
 //! images ([`atlas`]), and every failure as an `Error` whose `name` is stable and whose `message` is a
 //! sentence.
 
-mod archives;
+pub mod archives;
 pub mod atlas;
 mod data_parallel;
 pub mod devices;
-mod intake;
+pub mod intake;
 mod messages;
 mod queries;
 pub mod records;
