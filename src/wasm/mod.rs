@@ -1,9 +1,9 @@
 //! What the page's worker calls, and the only room that knows JavaScript: [`session`] has the data and
 //! the runs, `queries` asks them about pictures, `data_parallel` trains them on several workers
-//! (`messages` is what those send each other), `archives` reads a visitor's files, `intake` their pictures, and [`devices`] tests
-//! backends. What is answered crosses as plain objects ([`records`]), values as typed arrays, pictures as
-//! images ([`atlas`]), and every failure as an `Error` whose `name` is stable and whose `message` is a
-//! sentence.
+//! (`messages` is what those send each other), `archives` reads a visitor's files and `intake` the pictures
+//! among them, and [`devices`] tests backends. What is answered crosses as plain objects ([`records`]),
+//! values as typed arrays, pictures as images ([`atlas`]), and every failure as an `Error` whose `name` is
+//! stable and whose `message` is a sentence.
 
 pub mod archives;
 pub mod atlas;

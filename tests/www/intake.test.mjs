@@ -85,8 +85,29 @@ test("CIFAR-10 is read out of its archive, which is let go; what is to be known 
   assert.deepEqual(asked, ["cifar.zip", [true, 0], [true, 2], "freed"]);
   assert.deepEqual(reports.filter(({ type }) => type === "notice").map(({ message }) => message), ["Names were guessed.", "There is no test batch."]);
   assert.equal(opened.state.freed, 1);
-  // Also where it turns out to be something that cannot be read.
+  // Also where the visitor thinks better of it, between two files,
+  const cancelling = createCancelling();
+  cifar.add_from = () => cancelling.cancel();
+  await assert.rejects(decode([given("cifar.zip")], () => {}, cancelling), { name: "Cancelled" });
+  assert.equal(opened.state.freed, 2);
+  // and where it turns out to be something that cannot be read.
   cifar.add_from = () => { throw new Error("It is cut off."); };
   await assert.rejects(decode([given("cifar.zip")], () => {}, createCancelling()), /cut off/);
-  assert.equal(opened.state.freed, 2);
+  assert.equal(opened.state.freed, 3);
+});
+
+test("loose files of CIFAR-10 are read part by part, and one that is too long not at all", async () => {
+  const length = 40_000_001;
+  const added = [];
+  const cifar = { wanted: () => Uint32Array.of(0), add: (index, bytes) => added.push([index, bytes.length, bytes[length - 1]]), finish: () => "decoded", remarks: () => [], free() {} };
+  let most = 1e9;
+  const wasm = { ...nothing, find_cifar: () => cifar, cifar_bytes: () => most };
+  const decode = createDecoder({ wasm, nextTask: async () => {} });
+  const bytes = new Uint8Array(length);
+  bytes[length - 1] = 7;
+  const files = [{ path: "data_batch_1.bin", file: new File([bytes], "data_batch_1.bin") }];
+  await decode(files, () => {}, createCancelling());
+  assert.deepEqual(added, [[0, length, 7]]);
+  most = 1_000_000;
+  await assert.rejects(decode(files, () => {}, createCancelling()), /data_batch_1\.bin has 40 MB; files of up to 1\.0 MB/);
 });
