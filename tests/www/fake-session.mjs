@@ -2,6 +2,7 @@
 // and invented pictures. It learns nothing; it lets the page's code be tested without a build.
 
 import { SIDE, atlas } from "./image-data.mjs";
+import { paint, random } from "./painted.mjs";
 
 export const CLASSES = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
 
@@ -34,17 +35,6 @@ const kindOf = (model) => {
 
 function fail(name, message) {
   return Object.assign(new Error(message), { name });
-}
-
-/** A small repeatable generator (mulberry32). */
-function random(seed) {
-  let a = seed | 0;
-  return () => {
-    a = (a + 0x6d2b79f5) | 0;
-    let t = Math.imul(a ^ (a >>> 15), 1 | a);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
 }
 
 export const presets = () => MODELS;
@@ -152,24 +142,6 @@ export function manifest({ train = 600, test = 200, name = "Stand-in pictures", 
     picture: { width: 32, height: 32, channels: 3 }, mean: [0.5, 0.5, 0.5], deviation: [0.25, 0.25, 0.25],
     train: split("train", train), test: split("test", test),
   };
-}
-
-/** A coloured disc before a gradient; `blur` from 0 to 1 washes it out. */
-function paint(data, at, split, index, blur = 0) {
-  const next = random(index * 2 + (split === "test" ? 1 : 0));
-  const [hue, x0, y0, radius, tilt] = Array.from({ length: 5 }, next);
-  for (let i = 0; i < SIDE * SIDE; i += 1) {
-    const x = i % SIDE;
-    const y = Math.floor(i / SIDE);
-    const distance = Math.hypot(x - 10 - x0 * 12, y - 10 - y0 * 12) - 5 - radius * 6;
-    const inside = 1 / (1 + Math.exp(distance / (0.3 + blur * 8)));
-    for (let c = 0; c < 3; c += 1) {
-      const ground = 90 + 60 * Math.sin(c + tilt * 6 + (y / SIDE) * 2);
-      const disc = 128 + 110 * Math.sin(hue * 6 + c * 2.1);
-      data[at + i * 4 + c] = ground + inside * (disc - ground);
-    }
-    data[at + i * 4 + 3] = 255;
-  }
 }
 
 export class Session {
