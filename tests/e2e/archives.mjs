@@ -8,9 +8,11 @@ import { both } from "./both.mjs";
 import { png } from "./drawn.mjs";
 import { records, tar } from "./files.mjs";
 
-/** Drops files on the page's drop zone. @param {[string, Uint8Array][]} files */
-const drop = (visitor, files) =>
-  visitor.evaluate(
+/** Drops files on the page's drop zone, once it is open: what is taken in before is kept first.
+ * @param {[string, Uint8Array][]} files */
+async function drop(visitor, files) {
+  await visitor.wait("#file:enabled");
+  await visitor.evaluate(
     (given) => {
       const dataTransfer = new DataTransfer();
       for (const [name, content] of given) dataTransfer.items.add(new File([Uint8Array.from(atob(content), (c) => c.charCodeAt(0))], name));
@@ -18,6 +20,7 @@ const drop = (visitor, files) =>
     },
     files.map(([name, bytes]) => [name, Buffer.from(bytes).toString("base64")]),
   );
+}
 
 const classes = (visitor) => visitor.texts("#pictures-class .pill").then((all) => all.slice(1));
 
