@@ -1,7 +1,7 @@
 // The page's side of its workers: the one it asks, and now and then a second one beside it. Matches
 // answers to commands, passes reports on, and notices a worker that is gone without a word.
 
-import { mixed, whyNoWorker } from "./host.js";
+import { mixed, whyNoWorker, whySilent } from "./host.js";
 import { limits } from "./limits.js";
 import { waiting as ours } from "./waiting.js";
 import { builds, strangers } from "../builds.js";
@@ -62,6 +62,8 @@ function createLink(query, onReport, { waits, longest, visible }, main) {
   const limit = () => limits.heartbeat + (isLong() ? limits.longWork : 0) + longest();
   // Whatever it says is a sign of life.
   const life = waits.watch(limit, () => died({ type: "crashed", message: text.waits.worker, silent: true }), visible);
+  // Firefox does not always tell that a script which a worker imports did not come.
+  const greeting = waits.watch(limits.greeting, () => void whySilent().then((why) => why && !loaded && died(why)));
   const stopAsking = waits.every(() => post({ type: "ping" }), limits.ping);
 
   /** Nothing more is answered here. @param {string} why */
@@ -69,6 +71,7 @@ function createLink(query, onReport, { waits, longest, visible }, main) {
     if (ended) return;
     ended = true;
     life.end();
+    greeting.end();
     stopAsking();
     worker?.terminate();
     for (const { command, repeats, resolve, reject } of waiting.values())
@@ -88,6 +91,7 @@ function createLink(query, onReport, { waits, longest, visible }, main) {
    * @param {Message} message */
   function greet(message) {
     loaded = true;
+    greeting.end();
     const told = message.type === "report" && message.report.type === "loaded" ? message.report.builds : null;
     const odd = told === null ? ["worker/worker.js"] : [...strangers(builds()), ...strangers(told, ["worker/worker.js"])];
     if (odd.length > 0) died(mixed(odd));

@@ -17,6 +17,14 @@ const crash = (message, way) => ({ type: "crashed", message, ...(way ? { way } :
 /** @param {string[]} paths @returns {Crash} */
 export const mixed = (paths) => crash(text.hosts.mixed(paths), "reload");
 
+/** What is wrong with the scripts of a worker that says nothing; null where nothing is found.
+ * @returns {Promise<Crash|null>} */
+export async function whySilent() {
+  const fault = await findFault(WORKER);
+  if (!fault) return null;
+  return fault.mixed ? crash(fault.message, "reload") : crash(text.errors.notLoaded(fault.message));
+}
+
 /** Why no worker could be made, or none answered.
  * @param {unknown} thrown  by the attempt; null where only the worker itself said that it failed
  * @param {string} [said]  by the worker @returns {Promise<Crash>} */
@@ -27,8 +35,6 @@ export async function whyNoWorker(thrown, said = "") {
   const address = new URL(`../${WORKER}`, import.meta.url).href;
   const directive = await forbiddenBy(address);
   if (directive) return crash(text.hosts.policy(directive, "'self'"));
-  const fault = await findFault(WORKER);
-  if (fault?.mixed) return crash(fault.message, "reload");
   const why = said || (thrown === null ? "" : sentence(thrown)) || text.errors.noReason;
-  return crash(text.errors.notLoaded(fault?.message ?? text.hosts.notStarted(why)));
+  return (await whySilent()) ?? crash(text.errors.notLoaded(text.hosts.notStarted(why)));
 }

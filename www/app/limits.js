@@ -42,6 +42,8 @@ export const limits = {
   replica: 10_000,
   replicaTimes: 20,
 
+  /** For a new worker's first word, before its scripts are looked at; a slow network may take longer. */
+  greeting: 10_000,
   /** The page asks its worker for a sign of life this often. */
   ping: 5_000,
   /** Without any, a worker is taken for dead, beside what a step may take: between two steps it answers.
