@@ -35,12 +35,17 @@ export function create(container, { onAsk, onRemove, onUse, onRemoveEverything }
   ask.onclick = () => onAsk("**");
   /** What was asked when it was last drawn. @type {string|null} */
   let before = null;
+  let drawn = "";
 
   /** @param {{used: string, promise: string, newer: boolean, items: Item[], everything: string, asked: string|null, busy: boolean}} props */
   return function render({ used: words_, promise: promised, newer: isNewer, items, everything, asked, busy }) {
     say(used, words_);
     say(promise, promised);
     newer.hidden = !isNewer;
+    // Buttons that nothing has changed stay where they are: a click on one that is made anew is lost.
+    const now = JSON.stringify([isNewer, items, everything, asked, busy]);
+    if (now === drawn) return;
+    drawn = now;
     /** @type {HTMLElement|null} */
     let focus = null;
     list.replaceChildren(...items.map((item) => {
