@@ -1,7 +1,7 @@
 // The page's side of its workers: the one it asks, and now and then a second one beside it. Matches
 // answers to commands, passes reports on, and notices a worker that is gone without a word.
 
-import { mixed, whyNoWorker, whySilent } from "./host.js";
+import { faultOfWorker, mixed, whyNoWorker } from "./host.js";
 import { limits } from "./limits.js";
 import { waiting as ours } from "./waiting.js";
 import { builds, strangers } from "../builds.js";
@@ -63,7 +63,7 @@ function createLink(query, onReport, { waits, longest, visible }, main) {
   // Whatever it says is a sign of life.
   const life = waits.watch(limit, () => died({ type: "crashed", message: text.waits.worker, silent: true }), visible);
   // Firefox does not always tell that a script which a worker imports did not come.
-  const greeting = waits.watch(limits.greeting, () => void whySilent().then((why) => why && !loaded && died(why)));
+  const greeting = waits.watch(limits.greeting, () => void faultOfWorker().then((why) => why && !loaded && died(why)));
   const stopAsking = waits.every(() => post({ type: "ping" }), limits.ping);
 
   /** Nothing more is answered here. @param {string} why */

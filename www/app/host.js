@@ -19,7 +19,7 @@ export const mixed = (paths) => crash(text.hosts.mixed(paths), "reload");
 
 /** What is wrong with the scripts of a worker that says nothing; null where nothing is found.
  * @returns {Promise<Crash|null>} */
-export async function whySilent() {
+export async function faultOfWorker() {
   const fault = await findFault(WORKER);
   if (!fault) return null;
   return fault.mixed ? crash(fault.message, "reload") : crash(text.errors.notLoaded(fault.message));
@@ -36,5 +36,5 @@ export async function whyNoWorker(thrown, said = "") {
   const directive = await forbiddenBy(address);
   if (directive) return crash(text.hosts.policy(directive, "'self'"));
   const why = said || (thrown === null ? "" : sentence(thrown)) || text.errors.noReason;
-  return (await whySilent()) ?? crash(text.errors.notLoaded(text.hosts.notStarted(why)));
+  return (await faultOfWorker()) ?? crash(text.errors.notLoaded(text.hosts.notStarted(why)));
 }
