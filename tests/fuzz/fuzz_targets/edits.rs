@@ -2,7 +2,11 @@
 
 /// Bytes with those replaced, inserted and taken out that `edits` names: two bytes of a place, a mark, a
 /// value. `place` makes a place within bytes of that length out of the two bytes and the mark.
-pub fn edit(mut bytes: Vec<u8>, edits: &[u8], place: impl Fn(usize, u8, usize) -> usize) -> Vec<u8> {
+pub fn edit(
+    mut bytes: Vec<u8>,
+    edits: &[u8],
+    place: impl Fn(usize, u8, usize) -> usize,
+) -> Vec<u8> {
     for &[low, high, mark, value] in edits.as_chunks::<4>().0 {
         if bytes.is_empty() {
             break;
