@@ -29,5 +29,5 @@ pub mod spec;
 pub mod step;
 #[cfg(feature = "train")]
 pub mod train;
-#[cfg(all(feature = "page", target_family = "wasm"))]
+#[cfg(all(any(feature = "page", feature = "intake"), target_family = "wasm"))]
 pub mod wasm;

@@ -130,15 +130,12 @@ class TabgradLab extends HTMLElement {
   }
 
   async #frame() {
-    const { forbiddenBy } = await import("./app/policy.js");
+    const { whenForbidden } = await import("./app/policy.js");
     const address = this.#address();
+    const { origin } = new URL(address);
     const frame = h("iframe", { src: address, title: text.masthead.name, class: "element-frame", allow: "camera; clipboard-read; clipboard-write" });
     const note = h("p", { class: "element-note soft small" }, h("a", { href: address, target: "_blank", rel: "noopener" }, text.hosts.frame(address)));
-    // A frame that is forbidden shows nothing, and says so to nobody but the policy's watch.
-    frame.addEventListener("load", async () => {
-      const { origin } = new URL(address);
-      if ((await forbiddenBy(address)) ?? (await forbiddenBy(origin))) note.replaceChildren(h("span", { class: "alarm", role: "alert" }, text.hosts.frameForbidden(origin)));
-    }, { once: true });
+    whenForbidden([address, origin], () => note.replaceChildren(h("span", { class: "alarm", role: "alert" }, text.hosts.frameForbidden(origin))));
     return [frame, note];
   }
 

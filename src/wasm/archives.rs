@@ -7,10 +7,16 @@ use js_sys::Uint8Array;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 
-use super::{DecodedData, Failure, to_js};
-use crate::data::archive::{Archive, Entry, Limits};
-use crate::data::cifar::{self, Import};
+use super::failure::{Failure, named, to_js};
+use super::intake::DecodedData;
+use crate::data::archive::{Archive, ArchiveError, Entry, Limits};
+use crate::data::cifar::{self, CifarError, Import};
 use crate::data::pack::{Meta, Packed, SHARD_SIZE};
+
+named! {
+    ArchiveError => "ImportError",
+    CifarError => "ImportError",
+}
 
 #[wasm_bindgen]
 extern "C" {

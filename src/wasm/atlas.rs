@@ -2,18 +2,15 @@
 //! them is drawn from there without being copied, and however many there are, one image crosses to the
 //! page.
 
-use js_sys::Uint8ClampedArray;
 use serde::Serialize;
 use serde_wasm_bindgen::preserve;
 use tsify::Tsify;
 use wasm_bindgen::prelude::*;
 use web_sys::ImageData;
 
-use super::Failure;
-use crate::data::pictures::{CHANNELS, PICTURE_BYTES, SIDE};
-
-/// Bytes of a pixel in an `ImageData`: red, green, blue, opacity.
-const PIXEL_BYTES: usize = 4;
+use super::failure::Failure;
+use super::image::{PIXEL_BYTES, image, opaque};
+use crate::data::pictures::{CHANNELS, SIDE};
 
 /// Pictures below each other, 32 pixels wide; `null` for none, since an image has at least one row.
 #[derive(Serialize, Tsify)]
@@ -44,25 +41,6 @@ impl Atlas {
         }
         Ok(Self(image(&rgba, height)?.into()))
     }
-}
-
-/// One picture, of its bytes `[y][x][channel]`.
-pub(super) fn picture(rgb: &[u8; PICTURE_BYTES]) -> Result<ImageData, JsValue> {
-    image(&opaque(rgb.as_chunks().0.iter().copied()), SIDE)
-}
-
-fn opaque(pixels: impl ExactSizeIterator<Item = [u8; CHANNELS]>) -> Vec<u8> {
-    let mut rgba = Vec::with_capacity(pixels.len() * PIXEL_BYTES);
-    for [red, green, blue] in pixels {
-        rgba.extend_from_slice(&[red, green, blue, u8::MAX]);
-    }
-    rgba
-}
-
-/// An image keeps the array that it is made of, which may be no view of this module's memory.
-fn image(rgba: &[u8], height: usize) -> Result<ImageData, JsValue> {
-    let bytes = Uint8ClampedArray::from(rgba);
-    ImageData::new_with_js_u8_clamped_array_and_sh(&bytes, SIDE as u32, height as u32)
 }
 
 /// The bytes `[picture][y][x][channel]` of an atlas, without opacity. Anything but an image is refused

@@ -8,11 +8,12 @@ use tsify::Tsify;
 use wasm_bindgen::prelude::*;
 
 use super::devices::SpeedTest;
+use super::failure::{Failure, to_js};
 use super::messages::{
     output_from, output_to_js, prefetch_to_js, task_from, task_to_js, weights_from,
 };
+use super::models::config_from;
 use super::session::Session;
-use super::{Failure, config_from, to_js};
 use crate::backend::Backend;
 use crate::parallel::error::ParallelError;
 use crate::parallel::replica::{self, ReplicaOutput, ReplicaWork};

@@ -5,7 +5,8 @@ use std::rc::Rc;
 use serde_json::json;
 use wasm_bindgen::prelude::*;
 
-use super::{Failure, config_from, to_js};
+use super::failure::{Failure, to_js};
+use super::models::config_from;
 use crate::backend::Backend;
 use crate::data::dataset::Dataset;
 use crate::inspect::self_test::{self, TOLERANCE};

@@ -10,12 +10,17 @@ use wasm_bindgen::prelude::*;
 use web_sys::ImageData;
 
 use super::archives::entries_from;
-use super::atlas;
-use super::records::{Js, typed};
-use super::{DecodedData, Failure};
-use crate::data::folder::{Decoders, Import, Imported, Survey};
-use crate::data::pack::{Meta, Packed, SHARD_SIZE};
+use super::failure::{Failure, Js, named, typed};
+use super::image::{image, opaque};
+use crate::data::folder::{Decoders, FolderError, Import, Imported, Survey};
+use crate::data::pack::{Meta, PackError, Packed, SHARD_SIZE};
 use crate::data::picture_file::{self, Fault, PictureFile};
+use crate::data::pictures::SIDE;
+
+named! {
+    FolderError => "ImportError",
+    PackError => "ImportError",
+}
 
 /// What the browser is to decode.
 #[derive(Serialize, Tsify)]
@@ -93,7 +98,7 @@ impl OpenedPicture {
             name: "ImportError",
             message: format!("The file {}.", fault.words().0),
         })?;
-        atlas::picture(&small.pixels)
+        image(&opaque(small.pixels.as_chunks().0.iter().copied()), SIDE)
     }
 }
 
@@ -193,5 +198,32 @@ impl ImportedFolder {
         let Imported { train, test, classes, .. } = self.0;
         let meta = Meta { name, source, synthetic: false, classes };
         Ok(DecodedData(Packed::new(meta, train, test, SHARD_SIZE).map_err(Failure::from)?))
+    }
+}
+
+/// Shards and manifest made of pictures: CIFAR-10 as it was downloaded, or a visitor's own.
+#[wasm_bindgen]
+pub struct DecodedData(pub(super) Packed);
+
+#[wasm_bindgen]
+impl DecodedData {
+    /// The text of the manifest.
+    pub fn manifest(&self) -> String {
+        self.0.manifest().to_json()
+    }
+
+    /// How many shards there are.
+    pub fn count(&self) -> usize {
+        self.0.count()
+    }
+
+    /// The name of shard `index`.
+    pub fn file(&self, index: usize) -> Option<String> {
+        self.0.name(index).map(str::to_owned)
+    }
+
+    /// The bytes of shard `index`.
+    pub fn take(&self, index: usize) -> Option<Vec<u8>> {
+        self.0.bytes(index)
     }
 }

@@ -9,7 +9,7 @@ use serde_wasm_bindgen::preserve;
 use tsify::Tsify;
 use wasm_bindgen::prelude::*;
 
-use super::{Failure, to_js};
+use super::failure::{Failure, to_js};
 use crate::data::pictures::Pictures;
 use crate::parallel::microbatch::PartialSum;
 use crate::parallel::replica::{ReplicaOutput, ReplicaTask};

@@ -4,11 +4,9 @@
 use js_sys::Float32Array;
 use wasm_bindgen::prelude::*;
 
-use super::Failure;
 use super::atlas::Atlas;
-use super::records::{
-    Activations, Codes, Js, Parameter, Parameters, Reconstructions, StepTrace, typed,
-};
+use super::failure::{Failure, Js, typed};
+use super::records::{Activations, Codes, Parameter, Parameters, Reconstructions, StepTrace};
 use super::session::Session;
 use crate::data::pictures::PICTURE_BYTES;
 

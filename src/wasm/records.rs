@@ -8,18 +8,9 @@ use tsify::Tsify;
 use wasm_bindgen::prelude::*;
 
 use super::atlas::Atlas;
-use super::{Failure, to_js};
 use crate::data::manifest::Split;
 use crate::inspect::{Code, LayerActivation, TracedLayer, TracedNorms, TracedParameter};
 use crate::nn;
-
-/// A record as the type that TypeScript knows it by.
-pub(super) type Js<T> = <T as Tsify>::JsType;
-
-/// `record` as a JavaScript object.
-pub(super) fn typed<T: Serialize + Tsify>(record: &T) -> Result<Js<T>, Failure> {
-    Ok(to_js(record)?.unchecked_into())
-}
 
 /// Declares arrays of numbers that cross as typed arrays.
 macro_rules! arrays {

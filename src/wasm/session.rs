@@ -8,8 +8,9 @@ use js_sys::{Uint8Array, Uint32Array};
 use wasm_bindgen::prelude::*;
 
 use super::atlas::{self, Atlas};
-use super::records::{self, Counts, Js, Page, ShardAdded, typed};
-use super::{Failure, config_from, split_from, to_js};
+use super::failure::{Failure, Js, to_js, typed};
+use super::models::{config_from, split_from};
+use super::records::{self, Counts, Page, ShardAdded};
 use crate::backend::Backend;
 use crate::data::dataset::{Dataset, Source};
 use crate::data::loader::Loader;

@@ -2,7 +2,7 @@
 // Both answer to the same few verbs, which are all that a test of a section may use.
 
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
+import { after, describe, test } from "node:test";
 import puppeteer from "puppeteer-core";
 import { LAN, findBrowser, launch } from "./browser.mjs";
 import { url } from "./address.mjs";
@@ -135,33 +135,36 @@ after(async () => {
 });
 
 /**
- * A test in each browser, with a page and private storage of its own. What the console complains
+ * A test in each browser, in both at once, with a page and private storage of its own. What the console complains
  * about fails it, but for the lines that `expected` matches.
  * @param {string} name @param {(visitor: Visitor) => Promise<void>} body
  * @param {{expected?: RegExp, limit?: number}} [options]
  */
 export function both(name, body, { expected, limit = 240_000 } = {}) {
-  for (const [kind, starting] of Object.entries(browsers))
-    test(`${name} (${kind})`, { timeout: limit }, async (t) => {
-      const browser = await starting;
-      if (!browser) return t.skip("not run: no Firefox");
-      const { page, waitFor, upload, end } = await browser.page();
-      page.setDefaultNavigationTimeout(LIMIT);
-      const complaints = [];
-      page.on("pageerror", (error) => complaints.push(error.message));
-      page.on("console", (line) => {
-        // Firefox warns of what it thinks of its own preferences.
-        if (line.type() === "error" || (kind === "chromium" && line.type() === "warning")) complaints.push(line.text());
-      });
-      try {
-        await body(open(page, waitFor, upload));
-        assert.deepEqual(complaints.filter((line) => !expected?.test(line)), [], "the console is quiet");
-      } catch (thrown) {
-        const said = await page.evaluate(() => [...document.querySelectorAll("[role=status], [role=alert]")].map((e) => e.textContent).filter(Boolean)).catch(() => []);
-        thrown.message += `\nThe page said: ${JSON.stringify(said)}\nThe console: ${JSON.stringify(complaints)}`;
-        throw thrown;
-      } finally {
-        await end();
-      }
+  describe(name, { concurrency: true }, () => {
+    for (const [kind, starting] of Object.entries(browsers)) test(`${name} (${kind})`, { timeout: limit }, (t) => inOne(t, kind, starting));
+  });
+
+  async function inOne(t, kind, starting) {
+    const browser = await starting;
+    if (!browser) return t.skip("not run: no Firefox");
+    const { page, waitFor, upload, end } = await browser.page();
+    page.setDefaultNavigationTimeout(LIMIT);
+    const complaints = [];
+    page.on("pageerror", (error) => complaints.push(error.message));
+    page.on("console", (line) => {
+      // Firefox warns of what it thinks of its own preferences.
+      if (line.type() === "error" || (kind === "chromium" && line.type() === "warning")) complaints.push(line.text());
     });
+    try {
+      await body(open(page, waitFor, upload));
+      assert.deepEqual(complaints.filter((line) => !expected?.test(line)), [], "the console is quiet");
+    } catch (thrown) {
+      const said = await page.evaluate(() => [...document.querySelectorAll("[role=status], [role=alert]")].map((e) => e.textContent).filter(Boolean)).catch(() => []);
+      thrown.message += `\nThe page said: ${JSON.stringify(said)}\nThe console: ${JSON.stringify(complaints)}`;
+      throw thrown;
+    } finally {
+      await end();
+    }
+  }
 }

@@ -9,9 +9,11 @@ import { png } from "../e2e/drawn.mjs";
 import { records, tar } from "../e2e/files.mjs";
 import "../www/image-data.mjs";
 
-const pkg = new URL("../../pkg/cpu/", import.meta.url);
-const binary = readFileSync(new URL("tabgrad_bg.wasm", pkg));
-const declared = readFileSync(new URL("tabgrad.d.ts", pkg), "utf8");
+/** The package that trains, and the one that reads files. */
+const packages = ["cpu", "intake"].map((name) => {
+  const pkg = new URL(`../../pkg/${name}/`, import.meta.url);
+  return { name, pkg, binary: readFileSync(new URL("tabgrad_bg.wasm", pkg)), declared: readFileSync(new URL("tabgrad.d.ts", pkg), "utf8") };
+});
 
 /** Calls of each function. */
 const ROUNDS = 80;
@@ -33,9 +35,13 @@ function random(seed) {
 let opened = 0;
 async function open() {
   opened += 1;
-  const wasm = await import(new URL(`tabgrad.js?${opened}`, pkg).href);
-  wasm.initSync({ module: binary });
-  return wasm;
+  const all = {};
+  for (const { pkg, binary } of packages) {
+    const wasm = await import(new URL(`tabgrad.js?${opened}`, pkg).href);
+    wasm.initSync({ module: binary });
+    Object.assign(all, wasm);
+  }
+  return all;
 }
 
 const labels = (/** @type {number} */ count) => Uint8Array.from({ length: count }, (_, n) => n % 2);
@@ -176,11 +182,11 @@ async function check(name, parameters, wasm, callee) {
       assert.doesNotMatch(thrown.message, /borrow|recursive use|null pointer|panicked|unwrap/i, told);
     }
   }
-  assert.ok(wasm.presets().length > 0, "the module works on");
+  assert.ok(wasm.presets().length > 0 && wasm.cifar_bytes() > 0, "the modules work on");
 }
 
-const functions = [...declared.matchAll(/^export function (\w+)\((.*)\): .*;$/gm)].filter(([, name]) => !LOADERS.includes(name));
-const classes = [...declared.matchAll(/^export class (\w+) \{\n(.*?)^\}/gms)];
+const functions = packages.flatMap(({ declared }) => [...declared.matchAll(/^export function (\w+)\((.*)\): .*;$/gm)]).filter(([, name]) => !LOADERS.includes(name));
+const classes = packages.flatMap(({ declared }) => [...declared.matchAll(/^export class (\w+) \{\n(.*?)^\}/gms)]);
 
 test("the declarations are read", () => {
   assert.ok(functions.length >= 9, "functions");

@@ -80,7 +80,7 @@ test("CIFAR-10 is read out of its archive, which is let go; what is to be known 
   };
   const reports = [];
   const wasm = { open_archive: () => opened, find_cifar: (name) => (asked.push(name), cifar) };
-  const decode = createDecoder({ wasm, nextTask: async () => {} });
+  const decode = createDecoder({ intake: async () => wasm, nextTask: async () => {} });
   assert.equal(await decode([given("cifar.zip")], (told) => reports.push(told), createCancelling()), "decoded");
   assert.deepEqual(asked, ["cifar.zip", [true, 0], [true, 2], "freed"]);
   assert.deepEqual(reports.filter(({ type }) => type === "notice").map(({ message }) => message), ["Names were guessed.", "There is no test batch."]);
@@ -102,7 +102,7 @@ test("loose files of CIFAR-10 are read part by part, and one that is too long no
   const cifar = { wanted: () => Uint32Array.of(0), add: (index, bytes) => added.push([index, bytes.length, bytes[length - 1]]), finish: () => "decoded", remarks: () => [], free() {} };
   let most = 1e9;
   const wasm = { ...nothing, find_cifar: () => cifar, cifar_bytes: () => most };
-  const decode = createDecoder({ wasm, nextTask: async () => {} });
+  const decode = createDecoder({ intake: async () => wasm, nextTask: async () => {} });
   const bytes = new Uint8Array(length);
   bytes[length - 1] = 7;
   const files = [{ path: "data_batch_1.bin", file: new File([bytes], "data_batch_1.bin") }];

@@ -67,7 +67,7 @@ test("every file is looked at, and every picture is taken, in their order", asyn
   const { wasm, told } = module({ tables: [2] });
   const [reports, report] = listener();
   const files = [visitor("my/pets/cat/1.png", new Array(600).fill(1)), visitor("my/pets/dog/1.png", [2, 3]), visitor("my/pets/labels.csv", [4])];
-  await createDecoder({ wasm, nextTask })(files, report, createCancelling());
+  await createDecoder({ intake: async () => wasm, nextTask })(files, report, createCancelling());
   // Of each no more than it takes to tell what it is.
   assert.deepEqual(told.heads.map(([index, head]) => [index, head.length]), [[0, 512], [1, 2], [2, 1]]);
   assert.deepEqual(told.tables.map((table) => [...table]), [[4]]);
@@ -83,7 +83,7 @@ test("a file that the browser does not hand out is passed on as such, and stops 
   const { wasm, told } = module();
   const lost = () => Promise.reject(new DOMException("gone", "NotReadableError"));
   const gone = { size: 9, slice: () => ({ arrayBuffer: lost }), arrayBuffer: lost };
-  await createDecoder({ wasm, nextTask })([visitor("a/1.png", [1]), visitor("a/2.png", [], gone), visitor("a/3.png", [3])], () => {}, createCancelling());
+  await createDecoder({ intake: async () => wasm, nextTask })([visitor("a/1.png", [1]), visitor("a/2.png", [], gone), visitor("a/3.png", [3])], () => {}, createCancelling());
   assert.deepEqual(told.heads.map(([, head]) => head), [[1], undefined, [3]]);
   assert.deepEqual(told.taken.map(([, { bytes }]) => bytes && [...bytes]), [[1], null, [3]]);
 });
@@ -166,11 +166,11 @@ test("a picture that the browser never decodes fails alone, and a file that is n
   const never = () => new Promise(() => {});
   const silent = { size: 9, slice: () => ({ arrayBuffer: never }), arrayBuffer: never };
   const { wasm: plain, told } = module();
-  await createDecoder({ wasm: plain, nextTask })([visitor("a/1.png", [1]), visitor("a/2.png", [], silent)], () => {}, createCancelling());
+  await createDecoder({ intake: async () => plain, nextTask })([visitor("a/1.png", [1]), visitor("a/2.png", [], silent)], () => {}, createCancelling());
   assert.deepEqual(told.taken.map(([, { bytes }]) => bytes && [...bytes]), [[1], null]);
 });
 
 test("a picture that a network is asked about goes the same way", async () => {
   const { wasm } = module();
-  assert.equal(await createShrink(wasm)(new Blob([Uint8Array.of(1)])), image);
+  assert.equal(await createShrink(async () => wasm)(new Blob([Uint8Array.of(1)])), image);
 });

@@ -112,7 +112,7 @@ export function world({ manifest = fake.manifest(), source, kept = pictureStore(
     room: async () => room,
     claims: claimed,
     pipelines: { prepare: (warmUp) => warmUp() },
-    decode: createDecoder({ wasm, nextTask }),
+    decode: createDecoder({ intake: async () => wasm, nextTask }),
   });
   return {
     engine,

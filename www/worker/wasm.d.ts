@@ -1,4 +1,4 @@
-// The wasm module as the worker calls it: the declarations that wasm-bindgen generates, where what it
+// The wasm modules as the worker calls them, what trains and what reads files: the declarations that wasm-bindgen generates, where what it
 // knows only as `any` is one of the records of protocol.js. Those that it generates are compared with
 // protocol.js in `tests/www/records.ts`.
 
@@ -6,6 +6,7 @@ import type {
   Backend, CheckTable, Config, DiagnosisEvent, Manifest, Plan, Preset, RunEvent, Summary,
 } from "../protocol.js";
 import type * as Generated from "../pkg/cpu/tabgrad.js";
+import type * as GeneratedIntake from "../pkg/intake/tabgrad.js";
 import type { PrefetchTask, ReplicaOutput, ReplicaSums, ReplicaTask } from "./compute/replica-messages.js";
 
 /** R in place of what a function returns, which may be `any`; a promise stays one. */
@@ -40,13 +41,13 @@ interface SessionRecords extends DataParallel {
 
 export type LocalWork = Generated.LocalWork;
 /** Every shard below `count` is there. */
-export type DecodedData = Typed<Generated.DecodedData, { file: string; take: Uint8Array }>;
-export type VisitorArchive = Typed<Generated.VisitorArchive, { entries: { path: string; bytes: number }[] }>;
-export type CifarImport = Typed<Generated.CifarImport, { finish: DecodedData }>;
-export type OpenedPicture = Generated.OpenedPicture;
-export type ImportedFolder = Typed<Generated.ImportedFolder, { pack: DecodedData }>;
-export type FolderImport = Typed<Generated.FolderImport, { finish: ImportedFolder }>;
-export type FolderSurvey = Typed<Generated.FolderSurvey, { layout: FolderImport }>;
+export type DecodedData = Typed<GeneratedIntake.DecodedData, { file: string; take: Uint8Array }>;
+export type VisitorArchive = Typed<GeneratedIntake.VisitorArchive, { entries: { path: string; bytes: number }[] }>;
+export type CifarImport = Typed<GeneratedIntake.CifarImport, { finish: DecodedData }>;
+export type OpenedPicture = GeneratedIntake.OpenedPicture;
+export type ImportedFolder = Typed<GeneratedIntake.ImportedFolder, { pack: DecodedData }>;
+export type FolderImport = Typed<GeneratedIntake.FolderImport, { finish: ImportedFolder }>;
+export type FolderSurvey = Typed<GeneratedIntake.FolderSurvey, { layout: FolderImport }>;
 export type Session = Typed<Generated.Session, SessionRecords>;
 export type SpeedTestRun = Typed<Generated.SpeedTest, DataParallel>;
 export type Replica = Typed<Generated.Replica, { compute: ReplicaOutput | ReplicaSums; resume: ReplicaOutput | ReplicaSums }>;
@@ -57,12 +58,19 @@ interface FunctionRecords {
   defaults: Config;
   self_test: CheckTable;
   speed_test: SpeedTestRun;
+}
+
+export type Wasm = Typed<Omit<typeof Generated, "Session" | "SpeedTest" | "Replica">, FunctionRecords> & {
+  Session: new () => Session;
+  Replica: { open(config: Config, classes: number): Promise<Replica> };
+};
+
+interface IntakeRecords {
   open_archive: VisitorArchive | undefined;
   find_cifar: CifarImport | undefined;
 }
 
-export type Wasm = Typed<Omit<typeof Generated, "Session" | "SpeedTest" | "Replica" | "DecodedData" | "FolderSurvey" | "FolderImport" | "ImportedFolder">, FunctionRecords> & {
+/** What reads files of a visitor's: a module of its own, which comes with the first of them. */
+export type Intake = Typed<Omit<typeof GeneratedIntake, "DecodedData" | "FolderSurvey" | "FolderImport" | "ImportedFolder">, IntakeRecords> & {
   FolderSurvey: new (entries: { path: string; bytes: number }[]) => FolderSurvey;
-  Session: new () => Session;
-  Replica: { open(config: Config, classes: number): Promise<Replica> };
 };

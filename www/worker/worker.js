@@ -11,7 +11,7 @@ import { openReplica } from "./compute/open-replica.js";
 import { createDatabase } from "./store/database.js";
 import { takeOver } from "./store/opfs-migration.js";
 import { createPictureStore } from "./store/picture-store.js";
-import { MixedBuilds, choose, load, served } from "./compute/packages.js";
+import { MixedBuilds, choose, load, loadIntake, served } from "./compute/packages.js";
 import { createPipelines } from "./compute/pipelines.js";
 import { createRunStore } from "./store/run-store.js";
 import { WaitError, waiting as waits } from "../app/waiting.js";
@@ -112,8 +112,8 @@ async function open() {
     // What the GPU's package computes on the CPU, it computes as the CPU's.
     openReplica: () => openReplica(name === "relaxed-simd" ? name : "cpu"),
     pipelines: { prepare },
-    decode: createDecoder({ wasm, nextTask }),
-    shrink: createShrink(wasm),
+    decode: createDecoder({ intake: loadIntake, nextTask }),
+    shrink: createShrink(loadIntake),
   });
 }
 

@@ -4,7 +4,7 @@
 use anyhow::Result;
 
 use crate::command::say;
-use crate::package::{CPU, GPU, RELAXED_SIMD};
+use crate::package::{CPU, GPU, INTAKE, RELAXED_SIMD};
 use crate::project::Project;
 use crate::site::Site;
 use crate::{browser, data, package, server, setup};
@@ -30,8 +30,9 @@ pub(crate) fn run(project: &Project, arguments: &Arguments) -> Result<()> {
     setup::npm_packages(project, setup::Packages::Page)?;
     // The data first: a wrong --data or --from is told before minutes of compiling.
     let data = arguments.data.folder(project)?;
-    package::build(project, &CPU)?;
-    package::list(project, &[&CPU])?;
+    let mut served = vec![&CPU, &INTAKE];
+    served.iter().try_for_each(|package| package::build(project, package))?;
+    package::list(project, &served)?;
     let server = server::serve(Site::new(project, &data)?, arguments.port)?;
     say("Ready");
     println!("\n    {}\n\nThe page is served to this machine only. Ctrl-C ends it.", server.url);
@@ -39,7 +40,6 @@ pub(crate) fn run(project: &Project, arguments: &Arguments) -> Result<()> {
         browser::open(&server.url);
     }
     // Beside the server, which answers meanwhile: the page trains with what is there.
-    let mut served = vec![&CPU];
     let mut add = |package, news: &str, without: &str| -> Result<()> {
         match package::build(project, package) {
             Ok(()) => {

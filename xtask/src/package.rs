@@ -21,8 +21,11 @@ pub(crate) struct Package {
     pub(crate) name: &'static str,
     /// Cargo's package, whose only library is compiled.
     of: &'static str,
-    /// The feature of cargo's package, and of the library, which also takes [`EXPORTS`].
+    /// The feature of cargo's package, and of the library.
     feature: &'static str,
+    /// The library's feature that exports to JavaScript. Cargo's package asks for it itself; where the
+    /// library is compiled alone, with the same features, cargo compiles it once for both.
+    exports: &'static str,
     /// Whether our own code is compiled with relaxed SIMD. See [`crate::relaxed_simd`].
     relaxed_simd: bool,
     /// About how long it takes to compile, the first time.
@@ -34,6 +37,7 @@ pub(crate) const CPU: Package = Package {
     name: "cpu",
     of: "tabgrad-plain",
     feature: "train",
+    exports: TRAINER,
     relaxed_simd: false,
     duration: "4 minutes",
 };
@@ -44,6 +48,7 @@ pub(crate) const RELAXED_SIMD: Package = Package {
     name: "relaxed-simd",
     of: "tabgrad-relaxed-simd",
     feature: "train",
+    exports: TRAINER,
     relaxed_simd: true,
     duration: "1 minute after the CPU's",
 };
@@ -53,20 +58,30 @@ pub(crate) const GPU: Package = Package {
     name: "gpu",
     of: "tabgrad-gpu",
     feature: "gpu",
+    exports: TRAINER,
     relaxed_simd: false,
     duration: "10 to 15 minutes",
 };
 
-/// The library's feature that exports to JavaScript. The packages ask for it themselves; where the
-/// library is compiled alone, with the same features, cargo compiles it once for both.
-const EXPORTS: &str = "page";
+/// What reads a visitor's own files: nothing of it trains, and only who brings files loads it.
+pub(crate) const INTAKE: Package = Package {
+    name: "intake",
+    of: "tabgrad-intake",
+    feature: "intake",
+    exports: "intake",
+    relaxed_simd: false,
+    duration: "half a minute",
+};
+
+/// What every package that trains exports.
+const TRAINER: &str = "page";
 
 /// The file in `pkg/` that tells the page which packages are there.
 const LIST: &str = "packages.json";
 
 /// Brings all packages in `pkg/` up to date.
 pub(crate) fn build_all(project: &Project) -> Result<()> {
-    let all = [&CPU, &RELAXED_SIMD, &GPU];
+    let all = [&CPU, &INTAKE, &RELAXED_SIMD, &GPU];
     all.iter().try_for_each(|package| build(project, package))?;
     list(project, &all)
 }
@@ -82,7 +97,7 @@ pub(crate) fn list(project: &Project, packages: &[&Package]) -> Result<()> {
 impl Package {
     /// The options that make cargo compile the library, or its tests, as for this package.
     pub(crate) fn library<'a>(&self, cargo: &'a mut Command) -> &'a mut Command {
-        let features = format!("{},{EXPORTS}", self.feature);
+        let features = format!("{},{}", self.feature, self.exports);
         self.compiled(cargo, NAME, &features)
     }
 

@@ -10,14 +10,15 @@ import { buildOf, builds, strangers } from "../../builds.js";
 import { sentence } from "../../protocol.js";
 import { text } from "../../strings.js";
 
-/** @import { Wasm } from "../wasm.js" */
+/** @import { Intake, Wasm } from "../wasm.js" */
 
 /** The same library: `relaxed-simd` is faster where the browser has relaxed SIMD, and rounds otherwise than
- * the terminal; `gpu` knows WebGPU, too. */
+ * the terminal; `gpu` knows WebGPU, too. `intake` trains nothing: it reads files of a visitor's. */
 const packages = {
   cpu: () => import("../../pkg/cpu/tabgrad.js"),
   "relaxed-simd": () => import("../../pkg/relaxed-simd/tabgrad.js"),
   gpu: () => import("../../pkg/gpu/tabgrad.js"),
+  intake: () => import("../../pkg/intake/tabgrad.js"),
 };
 
 /** @typedef {keyof typeof packages} Package */
@@ -52,7 +53,7 @@ const SIMD = [0, 97, 115, 109, 1, 0, 0, 0]
  * @param {string} query  of the worker's address: `build=gpu`, or `simd=plain` for the bits of the terminal
  * @param {{list?: () => Promise<string[]>, can?: () => boolean, gaveUp?: (why: string) => void}} [given]
  *   `gaveUp`: told where what is served cannot be known
- * @returns {Promise<Package>}
+ * @returns {Promise<Exclude<Package, "intake">>}
  */
 export async function choose(query, { list = served, can = able, gaveUp = () => {} } = {}) {
   if (typeof WebAssembly !== "object") throw new Error(text.hosts.noWasm);
@@ -91,7 +92,7 @@ async function compile(address) {
   }
 }
 
-/** @param {Package} name @returns {Promise<Wasm>} */
+/** @param {Package} name @returns {Promise<unknown>} */
 async function open(name) {
   const script = new URL(`${name}/tabgrad.js`, ROOT);
   const binary = new URL(`${name}/tabgrad_bg.wasm`, ROOT);
@@ -115,8 +116,20 @@ async function open(name) {
   }
   // What burn's GPU compiler registers at the start; other packages have nothing of the kind.
   exports.__wasm_call_ctors?.();
-  return /** @type {Wasm} */ (/** @type {unknown} */ (wasm));
+  return wasm;
 }
 
-/** @param {Package} name @returns {Promise<Wasm>} */
-export const load = (name) => waiting.within(() => open(name), limits.module, text.waits.module(limits.module));
+/** @param {Package} name */
+const within = (name) => waiting.within(() => open(name), limits.module, text.waits.module(limits.module));
+
+/** @param {Exclude<Package, "intake">} name */
+export const load = async (name) => /** @type {Wasm} */ (await within(name));
+
+/** @type {Promise<Intake>|null} */
+let intake = null;
+/** What reads files, loaded with the first of them; again, where it did not come. @returns {Promise<Intake>} */
+export function loadIntake() {
+  const loading = (intake ??= within("intake").then((wasm) => /** @type {Intake} */ (wasm)));
+  loading.catch(() => intake === loading && (intake = null));
+  return loading;
+}

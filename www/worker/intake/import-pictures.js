@@ -5,7 +5,7 @@
 import { text } from "../../strings.js";
 import { createOpener } from "./shrink.js";
 
-/** @import { DecodedData, Wasm } from "../wasm.js" */
+/** @import { DecodedData, Intake } from "../wasm.js" */
 /** @import { Cancelling } from "./cancelling.js" */
 /** @import { Folder } from "./open.js" */
 /** @import { Report } from "../../protocol.js" */
@@ -14,7 +14,7 @@ import { createOpener } from "./shrink.js";
 const TELL_MS = 150;
 
 /**
- * @param {Wasm} wasm
+ * @param {Intake} wasm
  * @param {Folder} folder
  * @param {(told: Report) => void} report
  * @param {() => Promise<void>} nextTask

@@ -5,7 +5,7 @@ import { limits } from "../../app/limits.js";
 import { waiting } from "../../app/waiting.js";
 import { text } from "../../strings.js";
 
-/** @import { VisitorArchive, Wasm } from "../wasm.js" */
+/** @import { Intake, VisitorArchive } from "../wasm.js" */
 /** @import { VisitorFile } from "./data.js" */
 
 /** Files with paths, wherever they lie. Both give bytes in the order of the indices, which should rise, and
@@ -103,7 +103,7 @@ function ofArchive(name, archive) {
   };
 }
 
-/** @param {Wasm} wasm @param {VisitorFile[]} files @returns {Folder} */
+/** @param {Intake} wasm @param {VisitorFile[]} files @returns {Folder} */
 export function openFiles(wasm, files) {
   if (files.length === 1) {
     const [{ file }] = files;

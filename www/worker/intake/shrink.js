@@ -7,7 +7,7 @@ import { waiting } from "../../app/waiting.js";
 import { text } from "../../strings.js";
 import { bytesOf } from "./open.js";
 
-/** @import { OpenedPicture, Wasm } from "../wasm.js" */
+/** @import { Intake, OpenedPicture } from "../wasm.js" */
 
 const SIDE = 32;
 /** So many pixels are read from a canvas at once. */
@@ -39,7 +39,7 @@ function checkHonest() {
 
 /** What opens pictures. It throws only where no picture at all can be read back: what is wrong with one is
  * told when it is finished.
- * @param {Wasm} wasm */
+ * @param {Intake} wasm */
 export function createOpener(wasm) {
   let honest = false;
   /** The last one is used again while pictures have one size. @type {OffscreenCanvasRenderingContext2D|null} */
@@ -98,12 +98,14 @@ export function createOpener(wasm) {
 
 /**
  * What makes one picture small, to ask a network about it.
- * @param {Wasm} wasm
+ * @param {() => Promise<Intake>} intake  loads what reads files
  * @returns {(picture: Blob|ImageBitmap) => Promise<ImageData>}
  */
-export function createShrink(wasm) {
-  const open = createOpener(wasm);
+export function createShrink(intake) {
+  /** @type {ReturnType<typeof createOpener>|null} */
+  let open = null;
   return async (picture) => {
+    open ??= createOpener(await intake());
     const opened = picture instanceof Blob ? await open.file(await bytesOf(picture)) : open.frame(picture);
     return opened.finish();
   };

@@ -115,8 +115,12 @@ fn lint(context: &Context) -> Result<Counts, Stop> {
 
 fn lint_wasm(context: &Context) -> Result<Counts, Stop> {
     setup::wasm_target(context.project)?;
-    let mut clippy = context.cargo(&["clippy", "--locked", "--lib", "--tests"]);
-    check(package::CPU.library(&mut clippy).args(["--", "-D", "warnings"]))
+    let of = |package: &Package, what: &[&str]| {
+        let mut clippy = context.cargo(what);
+        check(package.library(&mut clippy).args(["--", "-D", "warnings"]))
+    };
+    of(&package::INTAKE, &["clippy", "--locked", "--lib"])?;
+    of(&package::CPU, &["clippy", "--locked", "--lib", "--tests"])
 }
 
 /// What has documentation. `--examples`, of which there are none, makes cargo resolve features as
