@@ -15,6 +15,9 @@ export const limits = {
   /** For the wasm module to come and to be compiled: the browser does both in one go and tells nothing of how far
    * it is. Some 2 MB, over the 15 kB a second of a crowded class room. */
   module: 180_000,
+  /** From the last byte of a wasm file until it is compiled a second time, in one go: Firefox (140) never says
+   * that a file which it compiles as it comes ends too early. */
+  compile: 4_000,
   /** For a shard or a manifest: from some of its bytes to the next. A slow network sends some each second. */
   silence: 20_000,
   /** How often a shard is asked for before the visitor is. A count. */

@@ -21,7 +21,7 @@ const packages = {
   intake: () => import("../../pkg/intake/tabgrad.js"),
 };
 
-/** @typedef {keyof typeof packages} Package */
+/** @typedef {Exclude<keyof typeof packages, "intake">} Package  that trains */
 
 /** A module of one function, which multiplies and adds with relaxed SIMD: type, function, code. */
 const MODULE = [0, 97, 115, 109, 1, 0, 0, 0]
@@ -53,7 +53,7 @@ const SIMD = [0, 97, 115, 109, 1, 0, 0, 0]
  * @param {string} query  of the worker's address: `build=gpu`, or `simd=plain` for the bits of the terminal
  * @param {{list?: () => Promise<string[]>, can?: () => boolean, gaveUp?: (why: string) => void}} [given]
  *   `gaveUp`: told where what is served cannot be known
- * @returns {Promise<Exclude<Package, "intake">>}
+ * @returns {Promise<Package>}
  */
 export async function choose(query, { list = served, can = able, gaveUp = () => {} } = {}) {
   if (typeof WebAssembly !== "object") throw new Error(text.hosts.noWasm);
@@ -76,13 +76,40 @@ export class MixedBuilds extends Error {
   }
 }
 
+/** Settled when all of a file has arrived. @param {URL} address @returns {Promise<void>} */
+const arrived = (address) =>
+  new Promise((resolve) => {
+    const observer = new PerformanceObserver((list) => {
+      if (!list.getEntriesByName(address.href).length) return;
+      observer.disconnect();
+      resolve();
+    });
+    observer.observe({ type: "resource", buffered: true });
+  });
+
+/** Compiles in one go, with this thread: Firefox (140) never settles the promises of `compile` for a file that ends
+ * too early, nor any later one in the same process. @param {Response} response @param {URL} address */
+const compileAtOnce = async (response, address) => new WebAssembly.Module(noWebPage(new Uint8Array(await response.arrayBuffer()), address));
+
+/** Compiles while the bytes come. Where nothing has come of that for a while, they are compiled once more: whoever is
+ * first is believed. @param {Response} response @param {URL} address */
+async function compileStreaming(response, address) {
+  let settled = false;
+  const compiling = WebAssembly.compileStreaming(response).finally(() => (settled = true));
+  const again = async () => {
+    await arrived(address);
+    await new Promise((done) => waiting.watch(limits.compile, () => done(null)));
+    return settled ? compiling : compileAtOnce(await get(address), address);
+  };
+  return Promise.race([compiling, again()]);
+}
+
 /** Compiles a wasm file, from its first bytes on where the server names its type. @param {URL} address */
 async function compile(address) {
   const response = await get(address);
   const type = response.headers.get("content-type")?.split(";")[0].trim();
   try {
-    if (type === "application/wasm") return await WebAssembly.compileStreaming(response);
-    return await WebAssembly.compile(noWebPage(new Uint8Array(await response.arrayBuffer()), address));
+    return await (type === "application/wasm" ? compileStreaming(response, address) : compileAtOnce(response, address));
   } catch (thrown) {
     if (!(thrown instanceof WebAssembly.CompileError || thrown instanceof TypeError)) throw thrown;
     if (await forbiddenBy("wasm-eval")) throw new Error(text.hosts.policy("script-src", "'wasm-unsafe-eval'"));
@@ -92,7 +119,7 @@ async function compile(address) {
   }
 }
 
-/** @param {Package} name @returns {Promise<unknown>} */
+/** @param {keyof typeof packages} name @returns {Promise<unknown>} */
 async function open(name) {
   const script = new URL(`${name}/tabgrad.js`, ROOT);
   const binary = new URL(`${name}/tabgrad_bg.wasm`, ROOT);
@@ -119,10 +146,10 @@ async function open(name) {
   return wasm;
 }
 
-/** @param {Package} name */
+/** @param {keyof typeof packages} name */
 const within = (name) => waiting.within(() => open(name), limits.module, text.waits.module(limits.module));
 
-/** @param {Exclude<Package, "intake">} name */
+/** @param {Package} name */
 export const load = async (name) => /** @type {Wasm} */ (await within(name));
 
 /** @type {Promise<Intake>|null} */
