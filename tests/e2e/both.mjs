@@ -151,11 +151,12 @@ export function both(name, body, { expected, limit = 240_000 } = {}) {
     const { page, waitFor, upload, end } = await browser.page();
     page.setDefaultNavigationTimeout(LIMIT);
     const complaints = [];
-    page.on("pageerror", (error) => complaints.push(error.message));
+    // Firefox tells in these words of a script that was ended in its middle, by a reload or with its worker.
+    const ended = (words) => kind === "firefox" && words === "uncaught exception: undefined";
+    page.on("pageerror", ({ message }) => ended(message) || complaints.push(message));
     page.on("console", (line) => {
-      // Firefox tells in these words of a worker that was ended in the middle of a script.
-      if (kind === "firefox" && line.text() === "uncaught exception: undefined") return;
-      // It warns of what it thinks of its own preferences.
+      // It warns of what it thinks of its own preferences, too.
+      if (ended(line.text())) return;
       if (line.type() === "error" || (kind === "chromium" && line.type() === "warning")) complaints.push(line.text());
     });
     try {

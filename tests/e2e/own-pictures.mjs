@@ -102,8 +102,8 @@ both("damaged files are refused in a sentence, and the pictures stay", async (vi
   for (const [name, bytes] of Object.entries(damaged)) {
     await drop(visitor, name, bytes);
     await wait((old) => {
-      const now = document.querySelector("#intake-error")?.textContent;
-      return now !== "" && now !== old;
+      const now = document.querySelector("#intake-error:not([hidden])")?.innerText;
+      return Boolean(now) && now !== old;
     }, last);
     last = await text("#intake-error");
     assert.match(last, /\.$/, `${name}: ${last}`);
