@@ -89,10 +89,8 @@ def details(model, runs):
     return [*lines, ""]
 
 
-def drawn_with(runs):
-    """Which generator both programs drew with: until 28 November 2026 runs did not say."""
-    named = {run.get("generator", "tabgrad's 32-bit generator of before 28 November 2026") for group in runs.values() for run in group}
-    return f"Drawn with {' and '.join(sorted(named))}."
+# Until 28 November 2026 runs did not say which generator both programs drew with.
+BEFORE = "tabgrad's 32-bit generator of before 28 November 2026"
 
 
 def main():
@@ -104,12 +102,12 @@ def main():
     for path in options.runs:
         for line in pathlib.Path(path).read_text().splitlines():
             run = json.loads(line)
-            set_of = (run["data"], *run["pictures"])
+            set_of = (run["data"], *run["pictures"], run.get("generator", BEFORE))
             data[set_of][run["model"], run["system"]].append(run)
     lines = [INTRODUCTION]
-    for (name, train, test), runs in data.items():
-        lines += [f"## {name}: {train:,} training and {test:,} test pictures", ""]
-        lines += [drawn_with(runs), "", *overview(runs), ""]
+    for (name, train, test, generator), runs in data.items():
+        lines += [f"## {name}: {train:,} training and {test:,} test pictures, drawn with {generator}", ""]
+        lines += [*overview(runs), ""]
         for model in presets.PRESETS:
             lines += details(model, runs)
     pathlib.Path(options.out).write_text("\n".join(lines).rstrip() + "\n")
