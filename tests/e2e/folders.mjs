@@ -163,6 +163,9 @@ both("an import can be cancelled, and leaves the pictures as they were", async (
     document.querySelector("#drop").dispatchEvent(event);
   }, [picture.toString("base64"), 400]);
   await visitor.wait(() => /\d+ of 400/.test(document.querySelector("#intake")?.textContent ?? ""));
+  // Others have to wait, and are told so.
+  await dropFolder(visitor, { "a/1.png": picture });
+  await visitor.says("#notices", "Other pictures are being read");
   await visitor.click("#intake-cancel");
   await visitor.wait((selector) => !document.querySelector(selector)?.checkVisibility(), "#intake-cancel");
   assert.equal(await visitor.text("#data"), before);

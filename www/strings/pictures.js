@@ -86,6 +86,7 @@ export const intake = {
   progress: "Pictures decoded",
   count: (/** @type {number} */ done, /** @type {number} */ total) => (total > 0 ? `${integer(done)} of ${integer(total)}` : integer(done)),
   cancel: "Cancel",
+  busy: "Other pictures are being read. Drop these again when they are done, or cancel them first.",
   lost: (/** @type {string[]} */ paths) => `The browser does not hand out ${paths.slice(0, 5).join(", ")}${paths.length > 5 ? ` and ${integer(paths.length - 5)} more` : ""}.`,
   stages: {
     listing: "Listing the files…",

@@ -49,7 +49,7 @@ export function create(container, { onFiles, onListing, onCancel, onTrouble }) {
 
   /** @param {DataTransfer} transfer */
   async function takeDropped(transfer) {
-    if (closed || walk) return;
+    if (closed || walk) return onTrouble(new Error(words.busy));
     const mine = (walk = { cancelled: false });
     const { files, lost } = await droppedFiles(transfer, (count) => (onListing(count), !mine.cancelled));
     walk = null;
