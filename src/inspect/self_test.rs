@@ -251,8 +251,8 @@ fn layers(of: &ValidModel, range: &Range<usize>, device: &Device) -> NamedTensor
     let net = if norm { Some(net) } else { net.with_values(weights) };
     let Some(mut net) = net else { return Vec::new() };
     let (inputs, x) = match of.input_of(range.start) {
-        Shape::Map { side, channels } => {
-            let shape = [BATCH, channels, side, side];
+        Shape::Map { height, width, channels } => {
+            let shape = [BATCH, channels, height, width];
             let values = TensorData::new(sixteenths(0, shape.iter().product()), shape);
             let x = Tensor::<4>::from_data(values, device).require_grad();
             (Input::Map(x.clone()), Activation::Map(x))

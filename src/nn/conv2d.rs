@@ -41,18 +41,19 @@ impl Layer for Conv2D {
     }
 
     fn output_shape(&self, input: Shape) -> Result<Shape, ShapeError> {
-        let (side, _) = input.map()?;
+        let [height, width, _] = input.map()?;
         within("filters", self.filters, 1..=1024)?;
         within("kernel_size", self.kernel_size, 1..=15)?;
         within("strides", self.strides, 1..=8)?;
-        let side = match self.padding {
+        let (kernel, map) = ([self.kernel_size; 2], [height, width]);
+        if self.padding == Padding::Valid && height.min(width) < self.kernel_size {
+            return Err(ShapeError::SmallerThanKernel { kernel, map });
+        }
+        let [height, width] = map.map(|side| match self.padding {
             Padding::Same => side.div_ceil(self.strides),
-            Padding::Valid if side < self.kernel_size => {
-                return Err(ShapeError::SmallerThanKernel { kernel: self.kernel_size, side });
-            }
             Padding::Valid => (side - self.kernel_size) / self.strides + 1,
-        };
-        Ok(Shape::Map { side, channels: self.filters })
+        });
+        Ok(Shape::Map { height, width, channels: self.filters })
     }
 
     fn parameters(&self, input: Shape) -> Vec<ParameterSpec> {

@@ -48,11 +48,12 @@ impl Layer for AveragePooling2D {
 }
 
 fn half(input: Shape) -> Result<Shape, ShapeError> {
-    match input.map()? {
-        (side @ 2.., channels) => Ok(Shape::Map { side: side / 2, channels }),
-        _ => Err(ShapeError::Unfit(
+    let [height, width, channels] = input.map()?;
+    if height.min(width) < 2 {
+        return Err(ShapeError::Unfit(
             "it needs at least 2x2. Use fewer pooling layers before it, or `same` padding"
                 .to_owned(),
-        )),
+        ));
     }
+    Ok(Shape::Map { height: height / 2, width: width / 2, channels })
 }

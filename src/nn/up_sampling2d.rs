@@ -19,8 +19,8 @@ impl Layer for UpSampling2D {
     }
 
     fn output_shape(&self, input: Shape) -> Result<Shape, ShapeError> {
-        let (side, channels) = input.map()?;
-        Ok(Shape::Map { side: side * 2, channels })
+        let [height, width, channels] = input.map()?;
+        Ok(Shape::Map { height: height * 2, width: width * 2, channels })
     }
 
     fn forward(&self, _: &[Tensor<1>], x: Activation, _: &mut Context<'_>) -> Activation {

@@ -167,11 +167,11 @@ fn operators() -> Vec<(Operator, Vec<&'static str>)> {
 fn of_model(ValidModel { layers, shapes, .. }: &ValidModel) -> Vec<Operator> {
     let mut found = Vec::new();
     let mut parameters = 0;
-    let mut before = Shape::Map { side: SIDE, channels: CHANNELS };
+    let mut before = Shape::Map { height: SIDE, width: SIDE, channels: CHANNELS };
     for (index, (layer, shape)) in layers.iter().zip(shapes).enumerate() {
         let relu = layer.activation() == ActivationFunction::Relu;
         match (layer, before) {
-            (AnyLayer::Conv2D(conv), Shape::Map { side, channels }) => {
+            (AnyLayer::Conv2D(conv), Shape::Map { height: side, channels, .. }) => {
                 let (filters, kernel, stride) = (conv.filters, conv.kernel_size, conv.strides);
                 let total = match conv.padding {
                     Padding::Valid => 0,
@@ -193,7 +193,7 @@ fn of_model(ValidModel { layers, shapes, .. }: &ValidModel) -> Vec<Operator> {
                 parameters += (inputs + 1) * units;
                 found.push(Operator::Dense { inputs, units });
             }
-            (AnyLayer::BatchNormalization(_), Shape::Map { side, channels }) => {
+            (AnyLayer::BatchNormalization(_), Shape::Map { height: side, channels, .. }) => {
                 parameters += 2 * channels;
                 found.push(Operator::BatchNorm { side, channels });
             }
