@@ -116,7 +116,7 @@ enum Operator<'a> {
 fn operators<'a>(config: &'a RunConfig, of: &'a ValidModel) -> Vec<Operator<'a>> {
     let mut seen: Vec<(&[AnyLayer], Shape)> = Vec::new();
     let mut operators = Vec::new();
-    for range in fused_groups(&of.layers) {
+    for range in fused_groups(&of.layers, &of.inputs()) {
         let case = (&of.layers[range.clone()], of.input_of(range.start));
         if !seen.contains(&case) {
             seen.push(case);
