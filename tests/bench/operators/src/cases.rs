@@ -172,7 +172,8 @@ fn of_model(ValidModel { layers, shapes, .. }: &ValidModel) -> Vec<Operator> {
         let relu = layer.activation() == ActivationFunction::Relu;
         match (layer, before) {
             (AnyLayer::Conv2D(conv), Shape::Map { height: side, channels, .. }) => {
-                let (filters, kernel, stride) = (conv.filters, conv.kernel_size, conv.strides);
+                let (filters, kernel, stride) =
+                    (conv.filters, conv.kernel_size.height, conv.strides.height);
                 let total = match conv.padding {
                     Padding::Valid => 0,
                     Padding::Same => (side.div_ceil(stride) - 1) * stride + kernel - side,
