@@ -10,6 +10,10 @@
 @read info: u32 // tiles
 @include conv/tiles
 
+// Steps that are added so that no number is negative where it is divided: signed remainders are wrong on
+// some drivers.
+const LIFT_H = KERNEL_H * DILATION_H;
+const LIFT_W = KERNEL_W * DILATION_W;
 const TILES = ((WIDTH + STRIDE_W - 1u) / STRIDE_W + 3u) / 4u;
 
 fn each(tile: u32, quad: u32) {
@@ -31,15 +35,15 @@ fn each(tile: u32, quad: u32) {
     let filters = groups * OWN_FILTERS + f;
     let weights = (filters * OWN_CHANNELS + c % OWN_CHANNELS) * (KERNEL_H * KERNEL_W);
     for (var ky = 0u; ky < KERNEL_H; ky++) {
-      let down = i32(row + BEFORE_H) - i32(ky * DILATION_H);
-      let from_row = down / i32(STRIDE_H);
-      if ((down < 0) | (down % i32(STRIDE_H) != 0) | (from_row >= i32(OUT_H))) { continue; }
-      let lines = ((vec4(picture * FILTERS) + filters) * OUT_H + u32(from_row)) * OUT_W;
+      let down = row + BEFORE_H + LIFT_H * STRIDE_H - ky * DILATION_H;
+      // Before the first row or column, these wrap around and are outside, too.
+      let from_row = down / STRIDE_H - LIFT_H;
+      if ((down % STRIDE_H != 0u) | (from_row >= OUT_H)) { continue; }
+      let lines = ((vec4(picture * FILTERS) + filters) * OUT_H + from_row) * OUT_W;
       for (var kx = 0u; kx < KERNEL_W; kx++) {
-        let across = i32(residue + BEFORE_W) - i32(kx * DILATION_W);
-        if (across % i32(STRIDE_W) != 0) { continue; }
-        // Before the first column, these wrap around and are outside, too.
-        let first = u32(across / i32(STRIDE_W)) + column;
+        let across = residue + BEFORE_W + LIFT_W * STRIDE_W - kx * DILATION_W;
+        if (across % STRIDE_W != 0u) { continue; }
+        let first = across / STRIDE_W - LIFT_W + column;
         let at = weights + ky * KERNEL_W + kx;
         let w = vec4(weight[at.x], weight[at.y], weight[at.z], weight[at.w]);
         @for p in 0..4 {
