@@ -1,5 +1,7 @@
 //! A convolution, group by group and picture by picture.
 
+use std::ops::Range;
+
 use super::gemm::PackedMatrix;
 use super::geometry::ConvGeometry;
 use super::grouped;
@@ -28,13 +30,14 @@ pub fn forward(
                 weights[geometry.weight_at(group * filters + filter, k)]
             });
             let bias = bias.get(group * filters..(group + 1) * filters).unwrap_or_default();
-            let mut buffer = patches.buffer();
+            let mut tiles = Tiles { geometry, patches, matrix, bias, buffer: patches.buffer() };
+            let first = group * filters;
             for (map, outputs) in maps().zip(outputs.chunks_exact_mut(geometry.output_len())) {
-                for pixels in patches.tiles() {
-                    patches.gather(map, pixels.clone(), &mut buffer);
-                    let to = &mut outputs[pixels.start * geometry.filters + group * filters..];
-                    let from = (buffer.as_slice(), patches.step);
-                    matrix.multiply(from, pixels.len(), bias, (to, geometry.filters));
+                match patches.run() {
+                    Some(run) if tiles.matrix.takes_lines(geometry.kernel[0], run) => {
+                        tiles.by_rows(map, run, outputs)
+                    }
+                    _ => tiles.gathered(map, 0..geometry.pixels(), &mut outputs[first..]),
                 }
             }
         }
@@ -44,4 +47,48 @@ pub fn forward(
         outputs.iter_mut().for_each(|sum| *sum = if *sum < 0.0 { 0.0 } else { *sum });
     }
     outputs
+}
+
+/// A group's patches with what they are multiplied with.
+struct Tiles<'a> {
+    geometry: &'a ConvGeometry,
+    patches: Patches<'a>,
+    matrix: PackedMatrix,
+    bias: &'a [f32],
+    buffer: Vec<f32>,
+}
+
+impl Tiles<'_> {
+    /// Some pixels, of patches that are copied together. `outputs` begins with the group's of the first
+    /// pixel of the map.
+    fn gathered(&mut self, map: &[f32], pixels: Range<usize>, outputs: &mut [f32]) {
+        let filters = self.geometry.filters;
+        for pixels in self.patches.tiles(pixels) {
+            self.patches.gather(map, pixels.clone(), &mut self.buffer);
+            let to = &mut outputs[pixels.start * filters..];
+            let from = (self.buffer.as_slice(), self.patches.step);
+            self.matrix.multiply(from, pixels.len(), self.bias, (to, filters));
+        }
+    }
+
+    /// All pixels, row by row: patches that are inside of the map are read where they lie.
+    fn by_rows(&mut self, map: &[f32], run: usize, outputs: &mut [f32]) {
+        let ConvGeometry { output: [height, width], filters, stride, channels, .. } =
+            *self.geometry;
+        let whole = self.patches.whole_columns();
+        let inside = whole.start.min(width)..whole.end.min(width);
+        for y in 0..height {
+            let pixel = y * width;
+            if inside.is_empty() {
+                self.gathered(map, pixel..pixel + width, outputs);
+                continue;
+            }
+            self.gathered(map, pixel..pixel + inside.start, outputs);
+            let lines = self.patches.lines(map, y, inside.start);
+            let to = &mut outputs[(pixel + inside.start) * filters..];
+            let steps = (run, stride[1] * channels);
+            self.matrix.multiply_lines(&lines, steps, inside.len(), self.bias, (to, filters));
+            self.gathered(map, pixel + inside.end..pixel + width, outputs);
+        }
+    }
 }

@@ -110,6 +110,69 @@ impl PackedMatrix {
         }
     }
 
+    /// The same of rows that lie in a few `lines`, each `run` of a row's values one after the other: the
+    /// first of a line is multiplied with row `line.0` of the matrix. What no line has counts as zero.
+    pub(super) fn multiply_lines(
+        &self,
+        lines: &[(usize, &[f32])],
+        (run, step): (usize, usize),
+        rows: usize,
+        start: &[f32],
+        (outputs, out_step): (&mut [f32], usize),
+    ) {
+        match &self.blocks {
+            Blocks::Narrow(blocks) => {
+                for row in (0..rows).step_by(NARROW_MR) {
+                    let second = (row + 1).min(rows - 1);
+                    let mut sums = [[F32x4::default(); NARROW]; NARROW_MR];
+                    for (k, line) in lines {
+                        let [a, b] = [row, second].map(|row| &line[row * step..][..run]);
+                        let weights = blocks[k / NARROW..][..run / NARROW].iter();
+                        let weights = weights.map(|block| block.each_ref().map(F32x4::from_array));
+                        sums = accumulate_dots(a, b, weights, sums);
+                    }
+                    self.store_narrow([row, second], sums, start, (&mut *outputs, out_step));
+                }
+            }
+            Blocks::Wide(blocks) => {
+                for (index, block) in blocks.chunks_exact(self.count).enumerate() {
+                    let first = index * NR;
+                    let tile = LinesTile {
+                        lines,
+                        weights: block,
+                        run,
+                        step,
+                        out_step,
+                        width: NR.min(self.columns - first),
+                        start: std::array::from_fn(|lane| {
+                            start.get(first + lane).copied().unwrap_or(0.0)
+                        }),
+                    };
+                    let mut row = 0;
+                    while row < rows {
+                        let to = &mut outputs[row * out_step + first..];
+                        if rows - row >= MR {
+                            tile.compute::<MR>(row, to);
+                            row += MR;
+                        } else {
+                            tile.compute::<1>(row, to);
+                            row += 1;
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether rows that lie in `lines` of `run` values each are multiplied faster than copied ones. Many
+    /// columns are not, unless there is one line: each is begun anew for every block.
+    pub(super) fn takes_lines(&self, lines: usize, run: usize) -> bool {
+        match self.blocks {
+            Blocks::Wide(_) => lines == 1,
+            Blocks::Narrow(_) => run.is_multiple_of(NARROW),
+        }
+    }
+
     #[inline(never)]
     fn narrow(
         &self,
@@ -125,12 +188,24 @@ impl PackedMatrix {
             let [a, b] = [row, second].map(|row| &values[row * step..][..self.count]);
             let weights = blocks.iter().map(|block| block.each_ref().map(F32x4::from_array));
             let sums = accumulate_dots(a, b, weights, [[F32x4::default(); NARROW]; NARROW_MR]);
-            for (row, sums) in [row, second].into_iter().zip(sums) {
-                let sums = F32x4::horizontal_sums(sums).to_array();
-                let to = &mut outputs[row * out_step..][..self.columns];
-                for (column, (to, sum)) in to.iter_mut().zip(sums).enumerate() {
-                    *to = start.get(column).map_or(sum, |start| sum + start);
-                }
+            self.store_narrow([row, second], sums, start, (&mut *outputs, out_step));
+        }
+    }
+
+    /// Writes the sums of two rows, with what they begin with.
+    #[inline(always)]
+    fn store_narrow(
+        &self,
+        rows: [usize; NARROW_MR],
+        sums: [[F32x4; NARROW]; NARROW_MR],
+        start: &[f32],
+        (outputs, out_step): (&mut [f32], usize),
+    ) {
+        for (row, sums) in rows.into_iter().zip(sums) {
+            let sums = F32x4::horizontal_sums(sums).to_array();
+            let to = &mut outputs[row * out_step..][..self.columns];
+            for (column, (to, sum)) in to.iter_mut().zip(sums).enumerate() {
+                *to = start.get(column).map_or(sum, |start| sum + start);
             }
         }
     }
@@ -159,12 +234,45 @@ impl Tile<'_> {
             None => std::array::from_fn(|p| load(&outputs[p * out_step..], width)),
         };
         sums.accumulate(values, step, weights.len(), weights.iter().map(to_vectors));
-        for (p, sum) in sums.iter().enumerate() {
-            let to = &mut outputs[p * out_step..];
-            match to.first_chunk_mut::<NR>() {
-                Some(to) if width == NR => *to = *sum,
-                _ => to.iter_mut().zip(sum).take(width).for_each(|(to, sum)| *to = *sum),
-            }
+        store(&sums, width, (outputs, out_step));
+    }
+}
+
+/// A block of columns, ready to be multiplied with rows that lie in lines.
+struct LinesTile<'a> {
+    lines: &'a [(usize, &'a [f32])],
+    weights: &'a [NrBlock],
+    run: usize,
+    step: usize,
+    out_step: usize,
+    width: usize,
+    start: NrBlock,
+}
+
+impl LinesTile<'_> {
+    #[inline(always)]
+    fn compute<const P: usize>(&self, row: usize, outputs: &mut [f32])
+    where
+        [NrBlock; P]: Accumulators,
+    {
+        let Self { lines, weights, run, step, out_step, width, start } = *self;
+        let mut sums = [start; P];
+        for (k, line) in lines {
+            let weights = weights[*k..*k + run].iter().map(to_vectors);
+            sums.accumulate(&line[row * step..], step, run, weights);
+        }
+        store(&sums, width, (outputs, out_step));
+    }
+}
+
+/// Writes a block of columns of some rows.
+#[inline(always)]
+fn store(sums: &[NrBlock], width: usize, (outputs, out_step): (&mut [f32], usize)) {
+    for (p, sum) in sums.iter().enumerate() {
+        let to = &mut outputs[p * out_step..];
+        match to.first_chunk_mut::<NR>() {
+            Some(to) if width == NR => *to = *sum,
+            _ => to.iter_mut().zip(sum).take(width).for_each(|(to, sum)| *to = *sum),
         }
     }
 }

@@ -31,8 +31,7 @@ struct Block<'a> {
 }
 
 impl<'a> Block<'a> {
-    /// The blocks of all filters.
-    fn all(geometry: &'a ConvGeometry) -> impl Iterator<Item = Self> {
+    fn new(geometry: &'a ConvGeometry) -> Self {
         let extent = [0, 1].map(|axis| geometry.extent(axis));
         let [down, across] = geometry.dilation;
         let area = extent[0] * extent[1];
@@ -41,14 +40,20 @@ impl<'a> Block<'a> {
             let (ky, kx) = (tap / geometry.kernel[1], tap % geometry.kernel[1]);
             channel * area + ky * down * extent[1] + kx * across
         };
-        (0..geometry.filters).step_by(NR).map(move |first| Self {
-            geometry,
-            first,
-            width: NR.min(geometry.filters - first),
-            extent,
-            places: (0..geometry.patch()).map(place).collect(),
-            padded: vec![[0.0; NR]; geometry.group_channels() * area],
-        })
+        let places = (0..geometry.patch()).map(place).collect();
+        let padded = vec![[0.0; NR]; geometry.group_channels() * area];
+        Self { geometry, first: 0, width: 0, extent, places, padded }
+    }
+
+    /// The first filters of all blocks.
+    fn all(geometry: &ConvGeometry) -> impl Iterator<Item = usize> + use<> {
+        (0..geometry.filters).step_by(NR)
+    }
+
+    /// Goes on to the filters from `first` on.
+    fn turn_to(&mut self, first: usize) {
+        self.first = first;
+        self.width = NR.min(self.geometry.filters - first);
     }
 
     /// Each of a filter's weights.
@@ -91,18 +96,15 @@ impl<'a> Block<'a> {
         }
     }
 
-    /// The block's lanes of a map `[y][x][filter]`.
-    fn lanes(&self, map: &[f32]) -> Vec<NrBlock> {
-        let pixels = map.chunks_exact(self.geometry.filters);
-        pixels
-            .map(|pixel| {
-                let values = &pixel[self.first..];
-                match values.first_chunk() {
-                    Some(values) => *values,
-                    None => std::array::from_fn(|lane| values.get(lane).copied().unwrap_or(0.0)),
-                }
-            })
-            .collect()
+    /// Copies the block's lanes of a map `[y][x][filter]`.
+    fn lanes(&self, map: &[f32], lanes: &mut [NrBlock]) {
+        for (to, pixel) in lanes.iter_mut().zip(map.chunks_exact(self.geometry.filters)) {
+            let values = &pixel[self.first..];
+            *to = match values.first_chunk() {
+                Some(values) => *values,
+                None => std::array::from_fn(|lane| values.get(lane).copied().unwrap_or(0.0)),
+            };
+        }
     }
 
     /// Where the values of the first weight of an output pixel lie.
@@ -110,42 +112,61 @@ impl<'a> Block<'a> {
         y * self.geometry.stride[0] * self.extent[1] + x * self.geometry.stride[1]
     }
 
-    /// The sums of `P` pixels of a row.
+    /// Convolves what was copied in, and writes the lanes of a map `[y][x][filter]`.
+    #[inline(never)]
+    fn run(&self, bias: &NrBlock, weights: &[NrBlock], outputs: &mut [f32]) {
+        let ConvGeometry { output: [_, width], filters, stride, .. } = *self.geometry;
+        for (y, row) in outputs.chunks_exact_mut(width * filters).enumerate() {
+            let mut x = 0;
+            while x < width {
+                let from = &self.padded[self.start(y, x)..];
+                let to = &mut row[x * filters + self.first..];
+                if x + MR <= width {
+                    let sums = self.sums(bias, weights, from, stride[1]);
+                    let pixels = to.chunks_mut(filters);
+                    pixels.zip(sums).for_each(|(to, sums)| self.store(sums, to));
+                    x += MR;
+                } else {
+                    let mut sums = to_vectors(bias);
+                    for (place, weights) in self.places.iter().zip(weights) {
+                        add(&mut sums, &from[*place], weights);
+                    }
+                    self.store(sums, to);
+                    x += 1;
+                }
+            }
+        }
+    }
+
+    /// The sums of neighbouring pixels of a row.
     #[inline(always)]
-    fn sums<const P: usize>(
+    fn sums(
         &self,
         bias: &NrBlock,
         weights: &[NrBlock],
-        (y, x): (usize, usize),
-    ) -> [NrBlock; P] {
-        let (from, across) = (&self.padded[self.start(y, x)..], self.geometry.stride[1]);
-        let mut sums = [to_vectors(bias); P];
+        from: &[NrBlock],
+        across: usize,
+    ) -> [[F32x4; 2]; MR] {
+        let [mut a, mut b, mut c, mut d] = [to_vectors(bias); MR];
         for (place, weights) in self.places.iter().zip(weights) {
-            let [first, second] = to_vectors(weights);
-            let values = &from[*place..][..(P - 1) * across + 1];
-            for (p, sums) in sums.iter_mut().enumerate() {
-                let [a, b] = to_vectors(&values[p * across]);
-                *sums = [sums[0].mul_acc(a, first), sums[1].mul_acc(b, second)];
-            }
+            // All of one length, so that no bounds are checked for each pixel.
+            let values = &from[*place..][..(MR - 1) * across + 1];
+            add(&mut a, &values[0], weights);
+            add(&mut b, &values[across], weights);
+            add(&mut c, &values[2 * across], weights);
+            add(&mut d, &values[3 * across], weights);
         }
-        sums.map(from_vectors)
+        [a, b, c, d]
     }
 
-    /// Convolves what was copied in; `store` takes each pixel's sums.
-    #[inline(never)]
-    fn run(&self, bias: &NrBlock, weights: &[NrBlock], mut store: impl FnMut(usize, &NrBlock)) {
-        let [height, width] = self.geometry.output;
-        for y in 0..height {
-            let mut x = 0;
-            while x + MR <= width {
-                let sums = self.sums::<MR>(bias, weights, (y, x));
-                sums.iter().enumerate().for_each(|(p, sum)| store(y * width + x + p, sum));
-                x += MR;
-            }
-            while x < width {
-                let [sum] = self.sums::<1>(bias, weights, (y, x));
-                store(y * width + x, &sum);
-                x += 1;
+    /// Writes the sums of a pixel.
+    #[inline(always)]
+    fn store(&self, sums: [F32x4; 2], to: &mut [f32]) {
+        match to.first_chunk_mut::<NR>() {
+            Some(to) if self.width == NR => *to = from_vectors(sums),
+            _ => {
+                let sums = from_vectors(sums);
+                to.iter_mut().zip(sums).take(self.width).for_each(|(to, sum)| *to = sum);
             }
         }
     }
@@ -160,24 +181,44 @@ impl<'a> Block<'a> {
                 let from = &self.padded[self.start(y, index * RUN)..];
                 for (places, total) in self.places.chunks(TAPS).zip(total.chunks_mut(TAPS)) {
                     // Past the last weight, the last one is summed again and not added.
-                    let places: [usize; TAPS] =
-                        std::array::from_fn(|at| places[at.min(places.len() - 1)]);
-                    let mut sums = [[F32x4::default(); 2]; TAPS];
-                    for (x, gradient) in run.iter().enumerate() {
-                        let [first, second] = to_vectors(gradient);
-                        for (sums, place) in sums.iter_mut().zip(places) {
-                            let [a, b] = to_vectors(&from[place + x * across]);
-                            *sums = [sums[0].mul_acc(a, first), sums[1].mul_acc(b, second)];
-                        }
-                    }
+                    let last = places.len() - 1;
+                    let values = std::array::from_fn(|at| &from[places[at.min(last)]..]);
+                    let sums = if across == 1 {
+                        products(run, values.map(|values: &[NrBlock]| values.iter()))
+                    } else {
+                        products(run, values.map(|values| values.iter().step_by(across)))
+                    };
                     for (total, sums) in total.iter_mut().zip(sums) {
-                        let sums = from_vectors(sums);
                         total.iter_mut().zip(sums).for_each(|(total, sum)| *total += sum);
                     }
                 }
             }
         }
     }
+}
+
+/// `sums + values * weights`
+#[inline(always)]
+fn add(sums: &mut [F32x4; 2], values: &NrBlock, weights: &NrBlock) {
+    let ([a, b], [first, second]) = (to_vectors(values), to_vectors(weights));
+    *sums = [sums[0].mul_acc(a, first), sums[1].mul_acc(b, second)];
+}
+
+/// The sums of the products of gradients with the values of each tap, in order.
+#[inline(always)]
+fn products<'v>(
+    gradients: &[NrBlock],
+    [a, b, c, d]: [impl Iterator<Item = &'v NrBlock>; TAPS],
+) -> [NrBlock; TAPS] {
+    let mut sums = [[F32x4::default(); 2]; TAPS];
+    for (gradient, ((a, b), (c, d))) in gradients.iter().zip(a.zip(b).zip(c.zip(d))) {
+        let [first, second] = to_vectors(gradient);
+        for (sums, values) in sums.iter_mut().zip([a, b, c, d]) {
+            let [a, b] = to_vectors(values);
+            *sums = [sums[0].mul_acc(a, first), sums[1].mul_acc(b, second)];
+        }
+    }
+    sums.map(from_vectors)
 }
 
 /// See [`super::forward()`].
@@ -188,19 +229,15 @@ pub(super) fn forward(
     bias: &[f32],
     outputs: &mut [f32],
 ) {
-    for mut block in Block::all(geometry) {
+    let mut block = Block::new(geometry);
+    for first in Block::all(geometry) {
+        block.turn_to(first);
         let weights = block.weights(weights);
-        let bias = std::array::from_fn(|lane| bias.get(block.first + lane).copied().unwrap_or(0.0));
+        let bias = std::array::from_fn(|lane| bias.get(first + lane).copied().unwrap_or(0.0));
         let pictures = inputs.chunks_exact(geometry.input_len());
         for (map, outputs) in pictures.zip(outputs.chunks_exact_mut(geometry.output_len())) {
             block.pad(map);
-            block.run(&bias, &weights, |pixel, sums| {
-                let to = &mut outputs[pixel * geometry.filters + block.first..][..block.width];
-                match to.first_chunk_mut() {
-                    Some(to) => *to = *sums,
-                    None => to.iter_mut().zip(sums).for_each(|(to, sum)| *to = *sum),
-                }
-            });
+            block.run(&bias, &weights, outputs);
         }
     }
 }
@@ -213,21 +250,26 @@ pub(super) fn weight_grad(
     weights: &mut [f32],
 ) {
     let count = geometry.patch();
-    for mut block in Block::all(geometry) {
-        let mut total = vec![[0.0; NR]; count];
-        let mut picture = total.clone();
-        let pictures = inputs.chunks_exact(geometry.input_len());
-        for (map, gradients) in pictures.zip(gradients.chunks_exact(geometry.output_len())) {
+    let mut block = Block::new(geometry);
+    let mut totals = vec![[0.0; NR]; count * geometry.filters.div_ceil(NR)];
+    let mut picture = vec![[0.0; NR]; count];
+    let mut lanes = vec![[0.0; NR]; geometry.pixels()];
+    let pictures = inputs.chunks_exact(geometry.input_len());
+    for (map, gradients) in pictures.zip(gradients.chunks_exact(geometry.output_len())) {
+        for (first, total) in Block::all(geometry).zip(totals.chunks_exact_mut(count)) {
+            block.turn_to(first);
             block.pad(map);
+            block.lanes(gradients, &mut lanes);
             picture.fill([0.0; NR]);
-            block.add_weight_grads(&block.lanes(gradients), &mut picture);
+            block.add_weight_grads(&lanes, &mut picture);
             let sums = picture.as_flattened();
-            let totals = total.as_flattened_mut();
-            totals.iter_mut().zip(sums).for_each(|(total, sum)| *total += sum);
+            total.as_flattened_mut().iter_mut().zip(sums).for_each(|(total, sum)| *total += sum);
         }
+    }
+    for (first, total) in Block::all(geometry).zip(totals.chunks_exact(count)) {
         for (k, total) in total.iter().enumerate() {
-            for (lane, sum) in total.iter().enumerate().take(block.width) {
-                weights[(block.first + lane) * count + k] = *sum;
+            for (lane, sum) in total.iter().enumerate().take(geometry.filters - first) {
+                weights[(first + lane) * count + k] = *sum;
             }
         }
     }

@@ -26,11 +26,10 @@ impl<'a> Patches<'a> {
         Self { geometry, group, step: geometry.patch().next_multiple_of(NR) }
     }
 
-    /// The output pixels, tile by tile.
-    pub(super) fn tiles(&self) -> impl Iterator<Item = Range<usize>> + use<> {
-        let pixels = self.geometry.pixels();
+    /// Output pixels, tile by tile.
+    pub(super) fn tiles(&self, pixels: Range<usize>) -> impl Iterator<Item = Range<usize>> + use<> {
         let most = (TILE_VALUES / self.step / 4 * 4).clamp(4, MOST_PIXELS);
-        (0..pixels).step_by(most).map(move |first| first..(first + most).min(pixels))
+        pixels.clone().step_by(most).map(move |first| first..(first + most).min(pixels.end))
     }
 
     /// A buffer for the patches of a tile. What fills them up is zero, and stays so.
@@ -40,22 +39,106 @@ impl<'a> Patches<'a> {
 
     /// Copies the patches of some pixels out of a picture's `map` `[y][x][channel]`.
     pub(super) fn gather(&self, map: &[f32], pixels: Range<usize>, patches: &mut [f32]) {
+        let width = self.geometry.output[1];
+        let mut next = pixels.start;
+        let mut patches = patches.chunks_exact_mut(self.step);
+        while next < pixels.end {
+            // A row, or what there is of it: before, inside and after those whose taps are all inside.
+            let (y, x) = (next / width, next % width);
+            let end = width.min(x + pixels.end - next);
+            let inside = self.whole_columns();
+            let (first, last) = (inside.start.clamp(x, end), inside.end.clamp(x, end));
+            let last = last.max(first);
+            for patch in patches.by_ref().take(first - x) {
+                self.gather_one(map, next, patch);
+                next += 1;
+            }
+            if last > first {
+                let row = patches.by_ref().take(last - first);
+                self.gather_row(map, y, first, row);
+                next += last - first;
+            }
+            for patch in patches.by_ref().take(end - last) {
+                self.gather_one(map, next, patch);
+                next += 1;
+            }
+        }
+    }
+
+    /// How many values lie side by side in a map under a row of the kernel, if all of them do.
+    pub(super) fn run(&self) -> Option<usize> {
+        let ConvGeometry { channels, kernel, dilation, .. } = *self.geometry;
+        let tight = self.geometry.groups == 1 && (dilation[1] == 1 || kernel[1] == 1);
+        tight.then_some(kernel[1] * channels)
+    }
+
+    /// What lies under the rows of the kernel from output pixel (`y`, `x`) on, one of
+    /// [`Patches::whole_columns`]: which value of a patch comes first, and the map from there on.
+    pub(super) fn lines<'m>(&self, map: &'m [f32], y: usize, x: usize) -> Vec<(usize, &'m [f32])> {
+        let ConvGeometry { channels, map: size, stride, dilation, before, kernel, .. } =
+            *self.geometry;
+        let (rows, top) = self.geometry.inside(0, y);
+        let column = ((x * stride[1]) as isize - before[1]) as usize;
+        let line = |(index, ky): (usize, usize)| {
+            let row = top + index * dilation[0];
+            (ky * kernel[1] * channels, &map[(row * size[1] + column) * channels..])
+        };
+        rows.enumerate().map(line).collect()
+    }
+
+    /// The columns of the output under which all columns of the kernel are inside of the map.
+    pub(super) fn whole_columns(&self) -> Range<usize> {
+        let ConvGeometry { map, kernel, stride, dilation, before, .. } = *self.geometry;
+        let (stride, before) = (stride[1] as isize, before[1]);
+        let reach = ((kernel[1] - 1) * dilation[1]) as isize;
+        let first = (before + stride - 1).div_euclid(stride).max(0);
+        let end = (map[1] as isize - 1 - reach + before).div_euclid(stride) + 1;
+        first as usize..end.max(first) as usize
+    }
+
+    /// The patch of one pixel.
+    fn gather_one(&self, map: &[f32], pixel: usize, patch: &mut [f32]) {
+        let patch = &mut patch[..self.geometry.patch()];
+        self.runs(pixel, |run| match run {
+            Run::Outside(to) => patch[to].fill(0.0),
+            Run::Inside { to, from } => copy(&map[from..from + to.len()], &mut patch[to]),
+        });
+    }
+
+    /// The patches of neighbours from pixel (`y`, `x`) on, row by row of the kernel.
+    fn gather_row<'p>(
+        &self,
+        map: &[f32],
+        y: usize,
+        x: usize,
+        patches: impl Iterator<Item = &'p mut [f32]>,
+    ) {
+        let ConvGeometry { channels, map: size, kernel, stride, dilation, before, .. } =
+            *self.geometry;
         let count = self.geometry.group_channels();
-        for (pixel, patch) in pixels.zip(patches.chunks_exact_mut(self.step)) {
-            let patch = &mut patch[..self.geometry.patch()];
-            self.runs(pixel, |run| match run {
-                Run::Outside(to) => patch[to].fill(0.0),
-                Run::Inside { to, from } => {
-                    let len = to.len();
-                    let (to, from) = (&mut patch[to], &map[from..from + len]);
-                    if count < 2 * NR && len < 2 * NR {
-                        // Too short for a call of memcpy.
-                        to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
-                    } else {
-                        to.copy_from_slice(from);
-                    }
+        let (rows, top) = self.geometry.inside(0, y);
+        let column = ((x * stride[1]) as isize - before[1]) as usize;
+        let line = kernel[1] * count;
+        // What is copied at once: a row of the kernel, if it has all channels without gaps.
+        let (runs, run, gap) = if dilation[1] == 1 && count == channels {
+            (1, line, 0)
+        } else {
+            (kernel[1], count, dilation[1] * channels)
+        };
+        for (index, patch) in patches.enumerate() {
+            let at = column + index * stride[1];
+            for (ky, to) in patch.chunks_exact_mut(line).take(kernel[0]).enumerate() {
+                if !rows.contains(&ky) {
+                    to.fill(0.0);
+                    continue;
                 }
-            });
+                let row = top + (ky - rows.start) * dilation[0];
+                let from = (row * size[1] + at) * channels + self.group * count;
+                for (kx, to) in to.chunks_exact_mut(run).take(runs).enumerate() {
+                    let from = from + kx * gap;
+                    copy(&map[from..from + run], to);
+                }
+            }
         }
     }
 
@@ -99,6 +182,18 @@ impl<'a> Patches<'a> {
             visit(Run::Outside(rows.end * line..kernel[0] * line));
         }
     }
+}
+
+/// Copies a few values, for which a call of memcpy takes longer, or many.
+#[inline(always)]
+fn copy(from: &[f32], to: &mut [f32]) {
+    if from.len() >= 8 * NR {
+        return to.copy_from_slice(from);
+    }
+    let (blocks, rest) = from.as_chunks::<4>();
+    let (to_blocks, to_rest) = to.as_chunks_mut::<4>();
+    to_blocks.iter_mut().zip(blocks).for_each(|(to, from)| *to = *from);
+    to_rest.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
 }
 
 /// A part of a patch.

@@ -97,7 +97,7 @@ impl<'a> GroupSums<'a> {
         let ConvGeometry { filters, .. } = *self.geometry;
         let (own, patch) = (self.geometry.group_filters(), self.geometry.patch());
         self.picture.fill([[0.0; NR]; MR]);
-        for pixels in self.patches.tiles() {
+        for pixels in self.patches.tiles(0..self.geometry.pixels()) {
             let count = pixels.len();
             let given = &gradients[pixels.start * filters + self.group * own..];
             self.patches.gather(map, pixels, &mut self.buffer);

@@ -12,7 +12,7 @@ use tabgrad::nn::{ActivationFunction, AnyLayer, Padding, Shape};
 use tabgrad::spec::{Model, RunConfig, ValidModel};
 
 /// Pictures of a call: a part of a step.
-const PICTURES: usize = tabgrad::parallel::microbatch::PICTURES;
+pub(crate) const PICTURES: usize = tabgrad::parallel::microbatch::PICTURES;
 
 /// What a call costs.
 #[derive(Clone, Copy)]
@@ -138,12 +138,12 @@ fn of_norm(side: usize, channels: usize, tell: Tell<'_>) {
 }
 
 /// Of so many numbers of 32 bits.
-fn bytes(count: usize) -> f64 {
+pub(crate) fn bytes(count: usize) -> f64 {
     (4 * count) as f64
 }
 
 /// Values in -1 to 1.
-fn values(count: usize) -> Vec<f32> {
+pub(crate) fn values(count: usize) -> Vec<f32> {
     let mut rng = Rng::new(count as u64, Purpose::Samples, 0);
     (0..count).map(|_| rng.range(-1.0, 1.0)).collect()
 }
