@@ -59,8 +59,8 @@ impl Trainer {
     /// device that fails.
     pub async fn decode(&self, values: &[f32]) -> Result<Vec<f32>, TrainError> {
         self.queued.check()?;
-        let (layers, [side, _, channels]) = self.code_shape("decode codes")?;
-        let each = side * side * channels;
+        let (layers, shape) = self.code_shape("decode codes")?;
+        let each = shape.iter().product();
         let complete = !values.is_empty() && values.len().is_multiple_of(each);
         if !complete || !values.iter().all(|value| value.is_finite()) {
             let model = self.model.name.clone();
@@ -68,7 +68,7 @@ impl Trainer {
         }
         let data = TensorData::new(values.to_vec(), [values.len() / each, each]);
         let rows = Tensor::from_data(data, &self.train_state.plain_device());
-        let codes = Activation::from_rows(rows, side, channels);
+        let codes = Activation::from_rows(rows, shape);
         let end = self.model.layers.len();
         let logits = self.train_state.inference().forward(codes, layers..end);
         Ok(read_tensor(self.train_state.output_activation(logits).rows()).await?)
@@ -108,7 +108,9 @@ impl Trainer {
             Some((layers, shape))
         });
         match found {
-            Some((layers, Shape::Map { side, channels })) => Ok((layers, [side, side, channels])),
+            Some((layers, Shape::Map { height, width, channels })) => {
+                Ok((layers, [height, width, channels]))
+            }
             _ => Err(self.not_for_model(what)),
         }
     }
@@ -117,7 +119,7 @@ impl Trainer {
 /// Height, width and channels, or units.
 pub(super) fn sizes(shape: Shape) -> Vec<usize> {
     match shape {
-        Shape::Map { side, channels } => vec![side, side, channels],
+        Shape::Map { height, width, channels } => vec![height, width, channels],
         Shape::Flat(units) => vec![units],
     }
 }

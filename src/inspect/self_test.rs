@@ -116,7 +116,7 @@ enum Operator<'a> {
 fn operators<'a>(config: &'a RunConfig, of: &'a ValidModel) -> Vec<Operator<'a>> {
     let mut seen: Vec<(&[AnyLayer], Shape)> = Vec::new();
     let mut operators = Vec::new();
-    for range in fused_groups(&of.layers) {
+    for range in fused_groups(&of.layers, &of.inputs()) {
         let case = (&of.layers[range.clone()], of.input_of(range.start));
         if !seen.contains(&case) {
             seen.push(case);
@@ -251,8 +251,8 @@ fn layers(of: &ValidModel, range: &Range<usize>, device: &Device) -> NamedTensor
     let net = if norm { Some(net) } else { net.with_values(weights) };
     let Some(mut net) = net else { return Vec::new() };
     let (inputs, x) = match of.input_of(range.start) {
-        Shape::Map { side, channels } => {
-            let shape = [BATCH, channels, side, side];
+        Shape::Map { height, width, channels } => {
+            let shape = [BATCH, channels, height, width];
             let values = TensorData::new(sixteenths(0, shape.iter().product()), shape);
             let x = Tensor::<4>::from_data(values, device).require_grad();
             (Input::Map(x.clone()), Activation::Map(x))

@@ -3,12 +3,14 @@
 //! Here are the operators that a network needs, each forward and backward: [`conv`] (2-D
 //! convolution with the upsampling before it and the bias, relu and 2x2 pooling after it),
 //! [`dense`] (fully connected), [`norm`] (batch normalisation), [`pool`] and [`upsample`] alone,
-//! [`loss`], and the update of [`adam`]. Below them lie what they are built from: [`simd`] (a
-//! vector of four floats), `microkernel` (blocks of sums that stay in registers), `workspace`
-//! (reused scratch memory) and `math` (exp, ln and sigmoid).
+//! [`loss`], and the update of [`adam`]. In general, for maps that are not square and any settings:
+//! [`general_conv`] (convolutions and transposed ones), [`windows`] (pooling), [`enlarge`]
+//! (upsampling) and [`frame`] (padding and cropping). Below them lie what they are built from:
+//! [`simd`] (a vector of four floats), `microkernel` (blocks of sums that stay in registers),
+//! `workspace` (reused scratch memory) and `math` (exp, ln and sigmoid).
 //!
-//! Layout: feature maps are NHWC, `[picture][y][x][channel]`, square; convolution weights are OIHW,
-//! `[filter][channel][ky][kx]`; dense weights are `[input][unit]`.
+//! Layout: feature maps are NHWC, `[picture][y][x][channel]`, and square but for the general kernels;
+//! convolution weights are OIHW, `[filter][channel][ky][kx]`; dense weights are `[input][unit]`.
 //!
 //! Reproducible bits: IEEE 754 defines each operation, the order of every sum is fixed in this
 //! code, and nothing is reassociated, so a page, a terminal and any other machine compute the same
@@ -18,6 +20,9 @@
 pub mod adam;
 pub mod conv;
 pub mod dense;
+pub mod enlarge;
+pub mod frame;
+pub mod general_conv;
 pub mod loss;
 mod math;
 mod microkernel;
@@ -26,4 +31,5 @@ pub mod pool;
 pub mod simd;
 pub(crate) mod ssim;
 pub mod upsample;
+pub mod windows;
 mod workspace;

@@ -24,11 +24,11 @@ impl Activation {
         }
     }
 
-    /// The maps that [`Activation::rows`] made rows of.
+    /// The maps, of that height, width and so many channels, that [`Activation::rows`] made rows of.
     #[must_use]
-    pub(crate) fn from_rows(rows: Tensor<2>, side: usize, channels: usize) -> Self {
+    pub(crate) fn from_rows(rows: Tensor<2>, [height, width, channels]: [usize; 3]) -> Self {
         let [batch, _] = rows.dims();
-        Self::Map(in_order(rows.reshape([batch, side, side, channels]).permute([0, 3, 1, 2])))
+        Self::Map(in_order(rows.reshape([batch, height, width, channels]).permute([0, 3, 1, 2])))
     }
 
     /// The maps, where the layer before gives maps.

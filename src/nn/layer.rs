@@ -69,10 +69,12 @@ pub enum LayerSetting {
 /// Size of what flows between two layers, for one picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
-    /// Feature maps. Height and width are always equal here.
+    /// Feature maps.
     Map {
-        /// Height and width.
-        side: usize,
+        /// Rows.
+        height: usize,
+        /// Columns.
+        width: usize,
         /// Channels.
         channels: usize,
     },
@@ -91,17 +93,17 @@ impl Shape {
     #[must_use]
     pub(crate) fn values(self) -> u64 {
         match self {
-            Self::Map { side, channels } => {
-                (side as u64).saturating_mul(side as u64).saturating_mul(channels as u64)
-            }
+            Self::Map { height, width, channels } => [width, channels]
+                .iter()
+                .fold(height as u64, |values, &n| values.saturating_mul(n as u64)),
             Self::Flat(units) => units as u64,
         }
     }
 
-    /// The map, or why it is none.
-    pub(super) fn map(self) -> Result<(usize, usize), ShapeError> {
+    /// Height, width and channels of the maps, or why it has none.
+    pub(super) fn map(self) -> Result<[usize; 3], ShapeError> {
         match self {
-            Self::Map { side, channels } => Ok((side, channels)),
+            Self::Map { height, width, channels } => Ok([height, width, channels]),
             Self::Flat(_) => Err(ShapeError::Unfit(
                 "it takes feature maps, not a vector. Put it before Flatten".to_owned(),
             )),
@@ -112,7 +114,7 @@ impl Shape {
 impl fmt::Display for Shape {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Map { side, channels } => write!(f, "{side}x{side}x{channels}"),
+            Self::Map { height, width, channels } => write!(f, "{height}x{width}x{channels}"),
             Self::Flat(units) => write!(f, "{units}"),
         }
     }
@@ -123,10 +125,10 @@ impl fmt::Display for Shape {
 pub enum ShapeError {
     /// The map is smaller than the kernel, and nothing is padded.
     SmallerThanKernel {
-        /// Side of the kernel.
-        kernel: usize,
-        /// Side of the map.
-        side: usize,
+        /// Height and width of the kernel.
+        kernel: [usize; 2],
+        /// Height and width of the map.
+        map: [usize; 2],
     },
     /// Any other reason and what to do, as the end of a sentence.
     Unfit(String),

@@ -8,11 +8,14 @@
 mod activation;
 mod batch_normalization;
 mod context;
+mod convolution;
 mod fusion;
 mod init;
 mod layer;
 mod net;
+mod pair;
 mod parameter;
+mod sliding;
 
 pub use activation::Activation;
 pub(crate) use batch_normalization::{MOMENTUM as BATCH_NORM_MOMENTUM, SharedNorm};
@@ -20,6 +23,7 @@ pub use context::{Context, SampleStreams};
 pub(crate) use fusion::fused_groups;
 pub use layer::{ActivationFunction, Layer, LayerSetting, Padding, Shape, ShapeError, Units};
 pub use net::{Net, ParameterError};
+pub use pair::Pair;
 pub use parameter::{Parameter, ParameterSpec};
 
 /// Declares the layers: for each, its file and the settings type in it. The name of the type is
@@ -54,13 +58,16 @@ macro_rules! layers {
             pub fn default_name(&self) -> String {
                 let class = self.class();
                 let mut name = String::new();
-                let mut before = ' ';
-                for letter in class.chars() {
-                    if letter.is_ascii_uppercase() && before.is_ascii_lowercase() {
+                let letters: Vec<char> = class.chars().collect();
+                for (at, letter) in letters.iter().enumerate() {
+                    let begins_word = at > 0
+                        && letter.is_ascii_uppercase()
+                        && (letters[at - 1].is_ascii_lowercase()
+                            || letters.get(at + 1).is_some_and(char::is_ascii_lowercase));
+                    if begins_word {
                         name.push('_');
                     }
                     name.push(letter.to_ascii_lowercase());
-                    before = letter;
                 }
                 name
             }
@@ -79,9 +86,12 @@ macro_rules! layers {
     };
 }
 
+pub mod borders;
 pub mod conv2d;
+pub mod conv2d_transpose;
 pub mod dense;
 pub mod flatten;
+pub mod global_pooling;
 pub mod pooling;
 pub mod up_sampling2d;
 
@@ -92,7 +102,7 @@ layers! {
     pooling::MaxPooling2D,
     /// Mean of each window.
     pooling::AveragePooling2D,
-    /// Nearest-neighbour upsampling.
+    /// Upsampling.
     up_sampling2d::UpSampling2D,
     /// Batch normalisation.
     batch_normalization::BatchNormalization,
@@ -100,4 +110,14 @@ layers! {
     flatten::Flatten,
     /// Fully connected.
     dense::Dense,
+    /// Transposed convolution.
+    conv2d_transpose::Conv2DTranspose,
+    /// Mean of each map.
+    global_pooling::GlobalAveragePooling2D,
+    /// Largest value of each map.
+    global_pooling::GlobalMaxPooling2D,
+    /// Zeros around maps.
+    borders::ZeroPadding2D,
+    /// Borders of maps taken off.
+    borders::Cropping2D,
 }

@@ -54,6 +54,8 @@ pub struct Net {
 #[derive(Debug)]
 struct Structure {
     layers: Vec<AnyLayer>,
+    /// What each layer gets.
+    inputs: Vec<Shape>,
     /// Of every parameter, its layer and what the layer says of it.
     specs: Vec<(usize, ParameterSpec)>,
     /// The parameters of each layer, by their index among all.
@@ -79,7 +81,15 @@ impl Net {
             spec.to_device(values).detach().set_require_grad(spec.trainable)
         };
         let weights = specs.iter().enumerate().map(initial).collect();
-        Self { structure: Rc::new(Structure { layers: layers.to_vec(), specs, ranges }), weights }
+        Self {
+            structure: Rc::new(Structure {
+                layers: layers.to_vec(),
+                inputs: inputs.to_vec(),
+                specs,
+                ranges,
+            }),
+            weights,
+        }
     }
 
     /// Layers `range` as at inference: batch normalisation uses its moving statistics.
@@ -120,11 +130,11 @@ impl Net {
         context: &mut Context<'_>,
         mut moved: impl FnMut(usize, Tensor<1>),
     ) -> Activation {
-        let Structure { layers, ranges, .. } = &*self.structure;
+        let Structure { layers, inputs, ranges, .. } = &*self.structure;
         let mut x = x;
         let mut next = range.start;
         while next < range.end {
-            let Group { block, layer, end } = Group::new(&layers[..range.end], next);
+            let Group { block, layer, end } = Group::new(&layers[..range.end], inputs[next], next);
             next = end;
             let weights = &self.weights[ranges[layer].clone()];
             context.layer = layer;

@@ -21,11 +21,15 @@ mod tensor_list;
 mod adam;
 mod backward_from;
 mod batch_norm;
+mod conv;
 mod conv_block;
 mod dense;
+mod enlarge;
+mod frame;
 #[cfg(feature = "gpu")]
 pub(crate) mod gather;
 mod loss;
+mod pool;
 mod resize;
 mod scale;
 mod sigmoid;
@@ -35,13 +39,18 @@ mod ssim;
 pub use adam::{Moved, Moving, adam};
 pub use backward_from::backward_from;
 pub use batch_norm::{batch_norm, moments};
+pub use conv::{ConvAttrs, conv, conv_transpose};
 pub use conv_block::{ConvBlockAttrs, conv_block};
 pub use dense::dense;
+pub use enlarge::enlarge;
+pub use frame::frame;
 pub use layout::{flatten, pictures};
 pub use loss::{LossKind, correct, loss, loss_and_correct};
+pub use pool::{PoolAttrs, pool};
 pub use resize::{Resize, resize};
 pub use sigmoid::sigmoid;
 #[cfg(feature = "gpu")]
 pub use ssim::ssim;
 
+pub use crate::kernels::enlarge::Interpolation;
 pub use crate::kernels::pool::Pool;

@@ -73,7 +73,9 @@ impl Summary {
 
 fn output_shape(shape: Shape) -> Vec<Option<usize>> {
     match shape {
-        Shape::Map { side, channels } => vec![None, Some(side), Some(side), Some(channels)],
+        Shape::Map { height, width, channels } => {
+            vec![None, Some(height), Some(width), Some(channels)]
+        }
         Shape::Flat(units) => vec![None, Some(units)],
     }
 }

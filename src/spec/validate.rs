@@ -66,8 +66,8 @@ pub enum ModelError {
     /// A convolution without padding on a map that is smaller than its kernel.
     #[error(
         "Convolution {convolution} of {model} cannot be built: after {pools} pooling layers the map is \
-         {side}x{side}, and a {kernel}x{kernel} convolution with `valid` padding needs at least \
-         {kernel}x{kernel}. Use `same` padding, or fewer blocks."
+         {0}x{1}, and a {2}x{3} convolution with `valid` padding needs at least {2}x{3}. Use `same` padding, or fewer blocks.",
+        map[0], map[1], kernel[0], kernel[1]
     )]
     MapTooSmall {
         /// The model's name.
@@ -76,10 +76,10 @@ pub enum ModelError {
         convolution: usize,
         /// Pooling layers before it.
         pools: usize,
-        /// Side of the map that reaches it.
-        side: usize,
-        /// Side of its kernel.
-        kernel: usize,
+        /// Height and width of the map that reaches it.
+        map: [usize; 2],
+        /// Height and width of its kernel.
+        kernel: [usize; 2],
     },
     /// A layer that cannot be built where it is.
     #[error(
@@ -128,7 +128,7 @@ impl ValidModel {
             let count = spec.layers.len();
             return refuse(format!("it has {count} layers. Use 1 to {MAX_LAYERS}"));
         }
-        let input = Shape::Map { side: SIDE, channels: CHANNELS };
+        let input = Shape::Map { height: SIDE, width: SIDE, channels: CHANNELS };
         let names = names(spec, name)?;
         let mut layers: Vec<AnyLayer> =
             spec.layers.iter().map(|one| one.layer.with_classes(classes)).collect();
@@ -345,9 +345,9 @@ fn shapes(
         };
         convolutions += usize::from(matches!(layer, AnyLayer::Conv2D(_)));
         let next = layer.output_shape(shape).map_err(|error| match error {
-            ShapeError::SmallerThanKernel { kernel, side } => {
+            ShapeError::SmallerThanKernel { kernel, map } => {
                 let model = model.to_owned();
-                ModelError::MapTooSmall { model, convolution: convolutions, pools, side, kernel }
+                ModelError::MapTooSmall { model, convolution: convolutions, pools, map, kernel }
             }
             ShapeError::Unfit(reason) => refuse(reason),
         })?;

@@ -13,6 +13,7 @@ pub mod diagnosis;
 pub mod divergence;
 pub mod inspect;
 pub mod keras;
+pub mod keras_maps;
 pub mod kernels;
 pub mod laws;
 pub mod models;

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use tabgrad::backend::Backend;
 use tabgrad::data::dataset::Dataset;
 use tabgrad::data::manifest::Split;
+use tabgrad::nn::AnyLayer;
 use tabgrad::spec::model::ModelSpec;
 use tabgrad::spec::{Model, ValidModel};
 use tabgrad::train::trainer::Trainer;
@@ -103,6 +104,93 @@ fn what_cannot_be_built_is_refused_with_the_layer_its_input_and_what_to_do() {
     refused(&code, &["its output", "earlier layer"]);
 }
 
+#[test]
+fn settings_of_layers_of_maps_are_refused_with_what_reaches_them_and_what_to_do() {
+    let model = |layers: &[Value]| json!({"input": [32, 32, 3], "layers": layers, "task": {"type": "classify"}});
+    let one = |layer: Value, parts: &[&str]| refused(&model(&[layer]), parts);
+    let conv = |settings: Value| {
+        let mut layer = json!({"type": "Conv2D", "filters": 4, "kernel_size": 3});
+        layer
+            .as_object_mut()
+            .expect("a layer")
+            .extend(settings.as_object().expect("settings").clone());
+        layer
+    };
+    one(conv(json!({"kernel_size": [3, 40]})), &["the map is 32x32", "3x40 convolution"]);
+    one(conv(json!({"dilation_rate": 16})), &["33x33 convolution", "Use `same` padding"]);
+    one(
+        conv(json!({"kernel_size": [0, 3]})),
+        &["32x32x3 reaches it", "`kernel_size` is 0. Use 1 to 64"],
+    );
+    one(conv(json!({"strides": [1, 65]})), &["`strides` is 65"]);
+    one(conv(json!({"filters": 5000})), &["`filters` is 5000. Use 1 to 4096"]);
+    one(conv(json!({"groups": 2})), &["`groups` do not divide 3 channels and 4 filters"]);
+    one(conv(json!({"groups": 0})), &["`groups` is 0. Use 1 to 3"]);
+    one(
+        conv(json!({"strides": 2, "dilation_rate": 2})),
+        &["`strides` and its `dilation_rate` are both above 1", "Use 1 for one"],
+    );
+    one(
+        conv(json!({"kernel_size": 64, "dilation_rate": 32, "padding": "same"})),
+        &["reaches over 2017x2017 pixels", "smaller `kernel_size` or `dilation_rate`"],
+    );
+    let wide = conv(json!({"filters": 1024, "kernel_size": 1}));
+    refused(
+        &model(&[wide, conv(json!({"kernel_size": 32}))]),
+        &["1048576 weights, more than 262144", "fewer channels"],
+    );
+    let transpose =
+        json!({"type": "Conv2DTranspose", "filters": 64, "kernel_size": 3, "strides": 32});
+    one(transpose, &["(Conv2DTranspose)", "1024x1024x64", "values for each picture"]);
+    let pooling = json!({"type": "MaxPooling2D", "pool_size": [2, 33]});
+    one(pooling, &["it needs at least 2x33", "`same` padding"]);
+    let pooling = json!({"type": "AveragePooling2D", "pool_size": 65, "padding": "same"});
+    one(pooling, &["`pool_size` is 65. Use 1 to 64"]);
+    one(json!({"type": "UpSampling2D", "size": 0}), &["`size` is 0"]);
+    let cropping = json!({"type": "Cropping2D", "cropping": [[16, 16], [0, 0]]});
+    one(cropping, &["takes off 32 rows and 0 columns", "Use less"]);
+    one(json!({"type": "ZeroPadding2D", "padding": 2000}), &["`padding` is 2000. Use 0 to 1024"]);
+    let flat = [json!({"type": "GlobalMaxPooling2D"}), json!({"type": "Cropping2D"})];
+    refused(&model(&flat), &["`cropping2d`", "3 reaches it", "Put it before Flatten"]);
+}
+
+#[test]
+fn settings_of_both_directions_are_a_number_or_two() {
+    let read = |layer: Value| serde_json::from_value::<AnyLayer>(layer);
+    let both = json!({"type": "Conv2D", "filters": 4, "kernel_size": [3, 3], "strides": [1, 1]});
+    let one = json!({"type": "Conv2D", "filters": 4, "kernel_size": 3});
+    assert_eq!(read(both).expect("a layer"), read(one).expect("a layer"));
+    for size in [json!("3"), json!([3]), json!(-3), json!([3, 3, 3]), json!(1.5), json!({})] {
+        let layer = json!({"type": "Conv2D", "filters": 4, "kernel_size": size});
+        let error = read(layer).expect_err("no size").to_string();
+        assert!(error.contains("a whole number or [height, width]"), "{error}");
+    }
+    // What is as Keras has it by default is not written.
+    for layer in ["MaxPooling2D", "AveragePooling2D", "UpSampling2D", "GlobalMaxPooling2D"] {
+        let layer = json!({"type": layer});
+        let made = read(layer.clone()).expect("a layer");
+        assert_eq!(serde_json::to_value(made).expect("JSON"), layer);
+    }
+}
+
+#[test]
+fn layers_have_the_names_that_keras_gives_them() {
+    for (class, name) in [
+        ("Conv2DTranspose", "conv2d_transpose"),
+        ("GlobalAveragePooling2D", "global_average_pooling2d"),
+        ("UpSampling2D", "up_sampling2d"),
+        ("ZeroPadding2D", "zero_padding2d"),
+        ("BatchNormalization", "batch_normalization"),
+    ] {
+        let layer = json!({"type": class, "filters": 1, "kernel_size": 1});
+        let plain = json!({"type": class});
+        let made: AnyLayer = serde_json::from_value(layer)
+            .or_else(|_| serde_json::from_value(plain))
+            .expect("a layer");
+        assert_eq!(made.default_name(), name);
+    }
+}
+
 /// Values that somebody could write anywhere in a model.
 fn anything() -> impl Strategy<Value = Value> {
     prop_oneof![
@@ -119,6 +207,13 @@ fn anything() -> impl Strategy<Value = Value> {
         Just(json!("softmax")),
         Just(json!({"type": "Flatten"})),
         Just(json!({"type": "UpSampling2D"})),
+        Just(json!({"type": "Conv2D", "filters": 8, "kernel_size": [3, 2], "groups": 4})),
+        Just(json!({"type": "Conv2DTranspose", "filters": 8, "kernel_size": 4, "strides": 2})),
+        Just(json!({"type": "AveragePooling2D", "pool_size": [1, 64], "padding": "same"})),
+        Just(json!({"type": "GlobalMaxPooling2D"})),
+        Just(json!({"type": "ZeroPadding2D", "padding": [[0, 1024], [3, 1]]})),
+        Just(json!({"type": "Cropping2D", "cropping": 7})),
+        [0_u64..70, 0_u64..70].prop_map(|sizes| json!(sizes)),
         ".{0,8}".prop_map(Value::from),
     ]
 }

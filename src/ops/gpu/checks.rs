@@ -19,13 +19,17 @@ const SOURCES: &[Source] = sources! {
     "adam": "adam", "adam_single";
     "batch_norm": "moments", "moments_parts", "normalize", "normalize_input_grad",
         "normalize_weight_grad";
+    "conv": "channel_sums", "conv", "conv_input_grad", "conv_weight_parts";
     "conv_block": "conv_block", "conv_block_input_grad", "conv_block_weight_grad",
         "conv_weight_grad", "upsample_conv", "upsample_conv_input_grad",
         "upsample_conv_weight_grad";
     "dense": "dense", "dense_input_grad", "dense_sum", "dense_weight_grad";
+    "enlarge": "enlarge", "enlarge_input_grad";
+    "frame": "frame";
     "gather": "gather";
     "gpu": "mean", "relu_grad", "sum_parts";
     "loss": "correct", "cross_entropy", "loss";
+    "pool": "pool", "pool_input_grad";
     "resize": "resize", "resize_input_grad";
     "scale": "scale";
     "sigmoid": "sigmoid";
@@ -37,35 +41,54 @@ const INTEGERS: &[(&str, usize)] = &[
     ("ACROSS", 4),
     ("AREA", 1024),
     ("BEFORE", 1),
+    ("BEFORE_H", 1),
+    ("BEFORE_W", 1),
+    ("BIAS", 1),
+    ("BILINEAR", 1),
     ("BUFFERS", 5),
     ("BY_MOMENTS", 1),
     ("CHANNELS", 16),
     ("CHOICES", 3),
     ("CHUNK", 40_960),
     ("CHUNKS", 3),
-    ("ROW", 7),
     ("CLASSES", 10),
     ("COLUMNS", 8),
+    ("DILATION_H", 1),
+    ("DILATION_W", 2),
     ("DOWN", 16),
     ("FILTERS", 8),
     ("HALF", 11),
+    ("HEIGHT", 24),
     ("INPUTS", 64),
     ("INSIDE", 22),
     ("KERNEL", 3),
+    ("KERNEL_H", 3),
+    ("KERNEL_W", 5),
     ("KIND", 1),
     ("LOW", 16),
     ("MAPS", 8),
     ("NOISE", 1),
     ("OUT", 16),
+    ("OUT_H", 12),
+    ("OUT_W", 24),
+    ("OWN_CHANNELS", 4),
+    ("OWN_FILTERS", 2),
     ("PADDED", 1),
     ("PARTS", 4),
     ("POOL", 1),
     ("RELU", 1),
+    ("ROW", 7),
     ("SEGMENTS", 16),
+    ("SHARED", 1),
     ("SIDE", 32),
+    ("SIZE_H", 2),
+    ("SIZE_W", 3),
     ("SPAN", 16),
     ("STRIDE", 1),
+    ("STRIDE_H", 2),
+    ("STRIDE_W", 1),
     ("UNITS", 10),
+    ("WIDTH", 32),
     ("WINDOW", 11),
     ("WORDS", 768),
 ];
@@ -88,7 +111,18 @@ const FLOATS: [&str; 12] = [
 /// What decides which lines a text has, otherwise than in [`INTEGERS`].
 const OTHERS: &[&[(&str, usize)]] = &[
     &[],
-    &[("POOL", 0), ("OUT", 32), ("RELU", 0), ("KIND", 0), ("NOISE", 0), ("BUFFERS", 1)],
+    &[
+        ("POOL", 0),
+        ("OUT", 32),
+        ("RELU", 0),
+        ("KIND", 0),
+        ("NOISE", 0),
+        ("BUFFERS", 1),
+        ("BIAS", 0),
+        ("BILINEAR", 0),
+        ("SHARED", 0),
+        ("BEFORE_H", 0),
+    ],
     &[
         ("POOL", 2),
         ("BEFORE", 0),

@@ -50,14 +50,17 @@ macro_rules! shared {
 pub(super) const SHARED: &[(&str, &str)] = shared![
     "batch_norm/per_part",
     "batch_norm/scale",
+    "conv/tiles",
     "conv_block/per_channel",
     "conv_block/per_tile",
     "conv_block/upsample_weights",
     "conv_block/weight_parts",
     "dense/per_tile",
+    "enlarge/between",
     "gpu/lanes",
     "gpu/per_value",
     "gpu/tree_sum",
+    "pool/windows",
 ];
 
 /// A constant that is written into the text, so that the compiler sees it.

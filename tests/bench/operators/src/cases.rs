@@ -12,7 +12,7 @@ use tabgrad::nn::{ActivationFunction, AnyLayer, Padding, Shape};
 use tabgrad::spec::{Model, RunConfig, ValidModel};
 
 /// Pictures of a call: a part of a step.
-const PICTURES: usize = tabgrad::parallel::microbatch::PICTURES;
+pub(crate) const PICTURES: usize = tabgrad::parallel::microbatch::PICTURES;
 
 /// What a call costs.
 #[derive(Clone, Copy)]
@@ -138,12 +138,12 @@ fn of_norm(side: usize, channels: usize, tell: Tell<'_>) {
 }
 
 /// Of so many numbers of 32 bits.
-fn bytes(count: usize) -> f64 {
+pub(crate) fn bytes(count: usize) -> f64 {
     (4 * count) as f64
 }
 
 /// Values in -1 to 1.
-fn values(count: usize) -> Vec<f32> {
+pub(crate) fn values(count: usize) -> Vec<f32> {
     let mut rng = Rng::new(count as u64, Purpose::Samples, 0);
     (0..count).map(|_| rng.range(-1.0, 1.0)).collect()
 }
@@ -167,12 +167,13 @@ fn operators() -> Vec<(Operator, Vec<&'static str>)> {
 fn of_model(ValidModel { layers, shapes, .. }: &ValidModel) -> Vec<Operator> {
     let mut found = Vec::new();
     let mut parameters = 0;
-    let mut before = Shape::Map { side: SIDE, channels: CHANNELS };
+    let mut before = Shape::Map { height: SIDE, width: SIDE, channels: CHANNELS };
     for (index, (layer, shape)) in layers.iter().zip(shapes).enumerate() {
         let relu = layer.activation() == ActivationFunction::Relu;
         match (layer, before) {
-            (AnyLayer::Conv2D(conv), Shape::Map { side, channels }) => {
-                let (filters, kernel, stride) = (conv.filters, conv.kernel_size, conv.strides);
+            (AnyLayer::Conv2D(conv), Shape::Map { height: side, channels, .. }) => {
+                let (filters, kernel, stride) =
+                    (conv.filters, conv.kernel_size.height, conv.strides.height);
                 let total = match conv.padding {
                     Padding::Valid => 0,
                     Padding::Same => (side.div_ceil(stride) - 1) * stride + kernel - side,
@@ -193,7 +194,7 @@ fn of_model(ValidModel { layers, shapes, .. }: &ValidModel) -> Vec<Operator> {
                 parameters += (inputs + 1) * units;
                 found.push(Operator::Dense { inputs, units });
             }
-            (AnyLayer::BatchNormalization(_), Shape::Map { side, channels }) => {
+            (AnyLayer::BatchNormalization(_), Shape::Map { height: side, channels, .. }) => {
                 parameters += 2 * channels;
                 found.push(Operator::BatchNorm { side, channels });
             }
