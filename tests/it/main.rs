@@ -15,6 +15,8 @@ pub mod inspect;
 pub mod keras;
 pub mod kernels;
 pub mod laws;
+#[cfg(not(target_family = "wasm"))]
+mod learning;
 pub mod models;
 #[cfg(not(target_family = "wasm"))]
 mod operators;
