@@ -85,6 +85,9 @@ pub struct Field {
     pub range: Range,
 }
 
+/// One of several: its name, one sentence about it, and its settings.
+pub type Choice = (&'static str, &'static str, Vec<Field>);
+
 /// What a setting can be made of.
 pub trait SettingValue: Serialize + DeserializeOwned + PartialEq {
     /// How it is written.
@@ -234,6 +237,8 @@ macro_rules! settings {
             }
         }
 
+        // Some have no settings.
+        #[allow(unused_variables, unused_mut)]
         impl $crate::optim::settings::Settings for $name {
             fn fields() -> Vec<$crate::optim::settings::Field> {
                 use $crate::optim::settings::{Field, SettingValue};
@@ -298,7 +303,7 @@ macro_rules! choices {
         impl $name {
             /// The name of each, one sentence about it and its settings.
             #[must_use]
-            pub fn all() -> Vec<(&'static str, &'static str, Vec<$crate::optim::settings::Field>)> {
+            pub fn all() -> Vec<$crate::optim::settings::Choice> {
                 use $crate::optim::settings::Settings;
                 vec![$(($json, concat!($($doc),+).trim_ascii(), <$settings>::fields())),+]
             }

@@ -361,10 +361,10 @@ RUNS = {
     },
     "learn-huber": {
         "model": "cae",
-        "learningRate": 0.01,
+        "learningRate": 0.02,
         "loss": "huber",
         "huberDelta": 0.1,
-        "optimizer": "adagrad",
+        "optimizer": {"type": "adagrad", "initial_accumulator_value": 1e-4},
         "schedule": {"type": "step", "every": 2, "factor": 0.5},
     },
 }

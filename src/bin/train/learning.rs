@@ -4,7 +4,7 @@
 use anyhow::{Result, bail};
 use clap::{Arg, ArgAction, ArgMatches};
 use serde_json::{Map, Value};
-use tabgrad::optim::settings::{Field, Form, Settings};
+use tabgrad::optim::settings::{Choice, Field, Form, Settings};
 use tabgrad::optim::{OptimizerConfig, OptimizerKind, ReduceOnPlateau, Schedule};
 use tabgrad::spec::run::loss::LOSSES;
 use tabgrad::spec::run::named;
@@ -21,8 +21,6 @@ struct Flag {
     form: Form,
     help: String,
 }
-
-type Choice = (&'static str, &'static str, Vec<Field>);
 
 fn default_of(field: &Field) -> String {
     match &field.default {
