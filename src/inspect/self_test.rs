@@ -185,7 +185,9 @@ impl Operator<'_> {
             }
             Self::Relu => "relu".to_owned(),
             Self::Loss(config) => match config.model.kind() {
-                Kind::Classifier => format!("softmax and {}", words(&config.loss).replace("cross ", "cross-")),
+                Kind::Classifier => {
+                    format!("softmax and {}", words(&config.loss).replace("cross ", "cross-"))
+                }
                 Kind::Autoencoder => {
                     let output = config.output.unwrap_or(Output::Sigmoid);
                     format!("{} and {}", words(&output), words(&config.loss))
@@ -318,7 +320,8 @@ fn task_loss(config: &RunConfig, device: &Device) -> NamedTensors {
     let x = tensor::<4>(1, shape, device).require_grad();
     let kind = config.output.unwrap_or(Output::Sigmoid);
     let outputs = loss::activate(x.clone(), kind).inner();
-    let loss = loss::reconstruction(x.clone(), positive(2, shape, device), config.loss_function(), kind);
+    let loss =
+        loss::reconstruction(x.clone(), positive(2, shape, device), config.loss_function(), kind);
     let found = vec![("output", flat(outputs)), ("mean loss", loss.clone().inner())];
     named(found, by_inputs(&x, loss))
 }
@@ -329,7 +332,8 @@ fn steps(config: &RunConfig, device: &Device) -> NamedTensors {
     let many = |stream| tensor::<1>(stream, [1000], device);
     let few = |stream| tensor::<1>(stream, [10], device);
     let first = optimizer.step(vec![many(1), few(5)], vec![Some(many(2)), Some(few(6))]);
-    let moved = optimizer.step(first.into_iter().flatten().collect(), vec![Some(many(9)), Some(few(10))]);
+    let moved =
+        optimizer.step(first.into_iter().flatten().collect(), vec![Some(many(9)), Some(few(10))]);
     let mut found: Vec<(String, Tensor<1>)> = Vec::new();
     let mut add = |what: &str, both: Vec<Option<Tensor<1>>>| {
         for (of, values) in ["weights", "bias"].into_iter().zip(both) {

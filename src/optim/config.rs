@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value};
 
+use super::UpdateRule;
 use super::adagrad::Adagrad;
 use super::adam::Adam;
 use super::adamw::AdamW;
@@ -12,7 +13,6 @@ use super::settings::{
     Field, OutOfRange, Range, Settings, as_json, choices, refuse_unknown, settings,
 };
 use super::sgd::Sgd;
-use super::UpdateRule;
 use crate::ops::ClipByNorm;
 
 choices! {
@@ -127,7 +127,8 @@ impl OptimizerConfig {
         let mut clips = clips.into_iter().filter_map(|(name, limit)| Some((name, limit?)));
         let first = clips.next().filter(|_| clipnorm.is_some());
         if let Some((field, value)) = first.or_else(|| clips.next()) {
-            let range = "left out where another of clipnorm, clipvalue and global_clipnorm is given";
+            let range =
+                "left out where another of clipnorm, clipvalue and global_clipnorm is given";
             return Err(OutOfRange { of: "optimizer", field, value: value.to_string(), range });
         }
         Ok(())

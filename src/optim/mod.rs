@@ -165,10 +165,10 @@ impl Optimizer {
         let update = Update {
             rule: rule.rule(),
             size: rule.size(learning_rate, self.steps),
-            decay: self.config.weight_decay().map(|weight_decay| Decay {
-                weight_decay,
-                learning_rate: learning_rate as f32,
-            }),
+            decay: self
+                .config
+                .weight_decay()
+                .map(|weight_decay| Decay { weight_decay, learning_rate: learning_rate as f32 }),
             clip: self.config.clip_value(),
         };
         for (index, mut tensors) in indices.into_iter().zip(ops::update(parameters, update)) {

@@ -2,8 +2,6 @@
 //! resuming a run changes nothing. `exponential`, `cosine` and `piecewise` are Keras'; `one-cycle` is
 //! PyTorch's. They are computed in 64 bits with `libm`, to the same bits on every machine.
 
-use serde_json::{Map, Value};
-
 use super::settings::{OutOfRange, Range, as_json, choices, settings};
 
 settings! {
@@ -115,9 +113,8 @@ impl Schedule {
     pub fn check_all(&self) -> Result<(), OutOfRange> {
         self.check()?;
         let Self::Piecewise(Piecewise { boundaries, values }) = self else { return Ok(()) };
-        let refuse = |field, value: String, range| {
-            Err(OutOfRange { of: "schedule", field, value, range })
-        };
+        let refuse =
+            |field, value: String, range| Err(OutOfRange { of: "schedule", field, value, range });
         if boundaries.iter().any(|step| step.fract() != 0.0)
             || !boundaries.is_sorted_by(|a, b| a < b)
         {
@@ -154,7 +151,9 @@ impl Schedule {
                 let part = (step_number / horizon(decay_steps)).min(1.0);
                 rate * ((1.0 - alpha) * half_cosine(part) + alpha)
             }
-            Self::OneCycle(settings) => settings.at(rate, step_number, horizon(&settings.total_steps)),
+            Self::OneCycle(settings) => {
+                settings.at(rate, step_number, horizon(&settings.total_steps))
+            }
             Self::Triangular(Triangular { cycle_steps, alpha }) => {
                 let half = horizon(cycle_steps) / 2.0;
                 let place = step_number / half % 2.0;
@@ -266,7 +265,10 @@ mod tests {
         at(&steps, &[(0, 0.5), (19, 0.5), (20, 0.25), (99, 0.03125)]);
         at(&rates(r#""cosine""#), &[(0, 0.5), (50, 0.25), (100, 0.0), (900, 0.0)]);
         at(&rates(r#""exponential""#), &[(0, 0.5), (100, 0.05)]);
-        at(&rates(r#"{"type":"triangular","alpha":0}"#), &[(0, 0.0), (50, 0.5), (75, 0.25), (100, 0.0)]);
+        at(
+            &rates(r#"{"type":"triangular","alpha":0}"#),
+            &[(0, 0.0), (50, 0.5), (75, 0.25), (100, 0.0)],
+        );
         let cycle = rates(r#"{"type":"one-cycle","linear":true,"div_factor":5,"pct_start":0.5}"#);
         at(&cycle, &[(0, 0.1), (49, 0.5), (99, 1e-5), (500, 1e-5)]);
     }
@@ -293,9 +295,15 @@ mod tests {
         refused(r#""linear""#, "there is no schedule `linear`; use one of constant, step");
         refused("3", "the schedule is 3, but must be a name or an object");
         refused("{}", "the schedule has no `type`; use one of");
-        refused(r#"{"type":"cosine","alfa":1}"#, "the schedule cosine has no setting `alfa`; its settings are `decay_steps`, `alpha`");
+        refused(
+            r#"{"type":"cosine","alfa":1}"#,
+            "the schedule cosine has no setting `alfa`; its settings are `decay_steps`, `alpha`",
+        );
         refused(r#"{"type":"constant","alpha":1}"#, "its settings are none");
-        refused(r#"{"type":"cosine","alpha":2}"#, "`alpha` of the schedule is 2, but must be 0 to 1.");
+        refused(
+            r#"{"type":"cosine","alpha":2}"#,
+            "`alpha` of the schedule is 2, but must be 0 to 1.",
+        );
         refused(r#"{"type":"cosine","alpha":"x"}"#, "`alpha` of the schedule cosine: invalid type");
         refused(r#"{"type":"cosine","decay_steps":0}"#, "`decay_steps` of the schedule is 0");
         refused(r#"{"type":"piecewise"}"#, "`values` of the schedule is []");

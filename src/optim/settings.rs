@@ -193,11 +193,7 @@ pub fn read<S: Settings>(what: &str, value: Value) -> Result<S, String> {
 ///
 /// # Errors
 /// A sentence without its full stop.
-pub fn refuse_unknown(
-    what: &str,
-    map: &Map<String, Value>,
-    known: &[Field],
-) -> Result<(), String> {
+pub fn refuse_unknown(what: &str, map: &Map<String, Value>, known: &[Field]) -> Result<(), String> {
     let Some(name) = map.keys().next() else { return Ok(()) };
     let names: Vec<String> = known.iter().map(|field| format!("`{}`", field.name)).collect();
     let has = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
@@ -238,7 +234,7 @@ macro_rules! settings {
         }
 
         // Some have no settings.
-        #[allow(unused_variables, unused_mut)]
+        #[allow(unused_imports, unused_variables, unused_mut)]
         impl $crate::optim::settings::Settings for $name {
             fn fields() -> Vec<$crate::optim::settings::Field> {
                 use $crate::optim::settings::{Field, SettingValue};

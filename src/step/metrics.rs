@@ -166,8 +166,7 @@ impl MetricSums {
     /// not counted.
     #[must_use]
     pub fn accuracy_by_class(&self) -> Option<Vec<Option<f64>>> {
-        let accuracy =
-            |[correct, of]: &[u64; 2]| (*of > 0).then(|| *correct as f64 / *of as f64);
+        let accuracy = |[correct, of]: &[u64; 2]| (*of > 0).then(|| *correct as f64 / *of as f64);
         (!self.by_class.is_empty()).then(|| self.by_class.iter().map(accuracy).collect())
     }
 

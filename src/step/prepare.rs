@@ -44,7 +44,8 @@ impl TrainState {
     /// count the same.
     pub(crate) fn sample_weights(&self, labels: &[i32], device: &Device) -> Option<Tensor<1>> {
         let weights = self.config.class_weights.as_ref()?;
-        let of = |label: &i32| usize::try_from(*label).map_or(1.0, |class| weights.of(class)) as f32;
+        let of =
+            |label: &i32| usize::try_from(*label).map_or(1.0, |class| weights.of(class)) as f32;
         let values: Vec<f32> = labels.iter().map(of).collect();
         Some(Tensor::from_data(TensorData::new(values, [labels.len()]), device))
     }
@@ -72,7 +73,12 @@ impl TrainState {
 
     /// The targets of `batch`, whose inputs are on the device already: the same tensor where an
     /// autoencoder reconstructs a picture without noise.
-    pub(super) fn targets_beside(&self, batch: &Batch, inputs: &Activation, device: &Device) -> Activation {
+    pub(super) fn targets_beside(
+        &self,
+        batch: &Batch,
+        inputs: &Activation,
+        device: &Device,
+    ) -> Activation {
         let same = self.kind == Kind::Autoencoder && batch.corrupted.is_none();
         if same { inputs.clone() } else { self.targets(batch, device) }
     }

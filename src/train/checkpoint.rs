@@ -105,7 +105,8 @@ impl Trainer {
             _ => reader.weights(&fresh, &like, BEFORE)?,
         };
         let names = trainer.train_state.optimizer().state_names();
-        let best = |epoch| Ok::<_, TrainError>(Best { epoch, net: reader.weights(&fresh, &like, BEST)? });
+        let best =
+            |epoch| Ok::<_, TrainError>(Best { epoch, net: reader.weights(&fresh, &like, BEST)? });
         trainer.best = metadata.best_epoch.map(best).transpose()?;
         let state = reader.optimizer_state(&fresh, like, &names)?;
         // Checked with the rest of the metadata to be an i32.

@@ -19,8 +19,17 @@ const KEY: &str = "tabgrad";
 const VERSIONS: std::ops::RangeInclusive<u32> = 1..=3;
 /// The settings of a run before the third version.
 const FIRST_SETTINGS: [&str; 11] = [
-    "model", "padding", "output", "loss", "noise", "noiseLevel", "learningRate", "batchSize", "epochs",
-    "patience", "seed",
+    "model",
+    "padding",
+    "output",
+    "loss",
+    "noise",
+    "noiseLevel",
+    "learningRate",
+    "batchSize",
+    "epochs",
+    "patience",
+    "seed",
 ];
 /// The losses before it.
 const FIRST_LOSSES: [Loss; 3] =

@@ -104,8 +104,7 @@ impl Trainer {
         data.check()?;
         config.check_classes(model.classes())?;
         let steps_per_epoch = data.train.len().div_ceil(config.batch_size);
-        let train_state =
-            TrainState::new(&config, &model, device).with_epochs_of(steps_per_epoch);
+        let train_state = TrainState::new(&config, &model, device).with_epochs_of(steps_per_epoch);
         let trainer = Self {
             phases: phases(&model),
             last_finite: train_state.net(),

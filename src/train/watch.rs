@@ -70,7 +70,8 @@ fn guess(shares: &[f64], config: &RunConfig) -> f64 {
     }
     let smoothing = config.label_smoothing;
     let weight = |class| config.class_weights.as_ref().map_or(1.0, |weights| weights.of(class));
-    let weighted: Vec<f64> = (0..).zip(shares).map(|(class, share)| share * weight(class)).collect();
+    let weighted: Vec<f64> =
+        (0..).zip(shares).map(|(class, share)| share * weight(class)).collect();
     // Shares add up to 1, but for rounding.
     let total = config.class_weights.as_ref().map_or(1.0, |_| weighted.iter().sum());
     let goal = |own: f64| own * (1.0 - smoothing) + total * smoothing / shares.len() as f64;

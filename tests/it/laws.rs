@@ -99,12 +99,9 @@ pub fn a_network_learns_sixteen_pictures_by_heart() {
 
 #[wasm_bindgen_test(unsupported = test)]
 pub fn every_loss_and_output_falls() {
-    for loss in [
-        Loss::BinaryCrossEntropy,
-        Loss::MeanSquaredError,
-        Loss::MeanAbsoluteError,
-        Loss::Huber,
-    ] {
+    for loss in
+        [Loss::BinaryCrossEntropy, Loss::MeanSquaredError, Loss::MeanAbsoluteError, Loss::Huber]
+    {
         for output in [Output::Sigmoid, Output::Relu] {
             let config = RunConfig { loss, output: Some(output), epochs: 12, ..short("cae-bn") };
             let losses = losses(&run(&mut trainer(config, dataset(24, 4)), 16));

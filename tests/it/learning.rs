@@ -91,12 +91,12 @@ fn optimizers_take_keras_s_steps() {
         let config = config("cae", entry, rate_and_epochs(&fixture));
         for backend in backends() {
             let device = device(backend);
-            let mut optimizer =
-                Optimizer::new(config.optimizer.clone(), rates(&fixture, &config));
+            let mut optimizer = Optimizer::new(config.optimizer.clone(), rates(&fixture, &config));
             let draw = |first: u64, scale: f32| -> Vec<Tensor<1>> {
                 let sizes = sizes.iter().map(|size| *size as usize);
                 let each = (first..).zip(sizes);
-                each.map(|(index, size)| tensor(drawn(index, size, scale), [size], &device)).collect()
+                each.map(|(index, size)| tensor(drawn(index, size, scale), [size], &device))
+                    .collect()
             };
             let mut weights = draw(0, 1.0);
             let mut largest = 0.0_f64;
@@ -186,10 +186,11 @@ fn of_classes(entry: &Value, device: &Device) -> (Vec<f64>, Vec<f64>) {
     let goal = |label: usize, class: usize| {
         (if label == class { 1.0 - smoothing } else { 0.0 }) + smoothing / classes as f32
     };
-    let goals: Vec<f32> =
-        labels.iter().flat_map(|&label| (0..classes).map(move |class| goal(label, class))).collect();
-    let logits =
-        tensor(drawn(900, rows * classes, 3.0), [rows, classes], device).require_grad();
+    let goals: Vec<f32> = labels
+        .iter()
+        .flat_map(|&label| (0..classes).map(move |class| goal(label, class)))
+        .collect();
+    let logits = tensor(drawn(900, rows * classes, 3.0), [rows, classes], device).require_grad();
     let weights = config.class_weights.as_ref().map(|weights| {
         let weights = labels.iter().map(|&label| weights.of(label) as f32).collect();
         tensor::<1>(weights, [rows], device)

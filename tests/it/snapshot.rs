@@ -121,8 +121,17 @@ pub fn a_run_without_new_settings_is_stored_as_it_was() {
     let old = stored(short("cae"));
     let keys: Vec<&String> = old.as_object().expect("an object").keys().collect();
     let known = [
-        "adamSteps", "best", "checksum", "config", "data", "epochs", "place", "state", "training",
-        "validation", "version",
+        "adamSteps",
+        "best",
+        "checksum",
+        "config",
+        "data",
+        "epochs",
+        "place",
+        "state",
+        "training",
+        "validation",
+        "version",
     ];
     assert!(keys.iter().all(|key| known.contains(&key.as_str())), "{keys:?}");
     assert_eq!(old["version"], 1);

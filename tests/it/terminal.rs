@@ -198,9 +198,15 @@ fn how_a_run_learns_is_typed_and_told() {
     let help = words(&train(&["--help"]).stdout);
     let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
     for part in [
-        "--optimizer <WORD>", "sgd (Stochastic gradient descent", "[default: adam]",
-        "(adam, adamw, lion: 0.99): 0 to", "--global-clipnorm <NUMBER>", "one-cycle (Up and down",
-        "--plateau-min-lr <NUMBER>", "categorical-hinge (", "[default: 0.999]",
+        "--optimizer <WORD>",
+        "sgd (Stochastic gradient descent",
+        "[default: adam]",
+        "(adam, adamw, lion: 0.99): 0 to",
+        "--global-clipnorm <NUMBER>",
+        "one-cycle (Up and down",
+        "--plateau-min-lr <NUMBER>",
+        "categorical-hinge (",
+        "[default: 0.999]",
     ] {
         assert!(help.contains(part), "{part:?} should be in {help}");
     }
@@ -244,8 +250,7 @@ fn settings_out_of_range_are_refused_in_a_sentence() {
         assert!(error.contains(part) && error.trim_end().ends_with('.'), "{setting}: {error}");
         assert_eq!(words(&run.stdout), "");
     }
-    let run =
-        train(&["--model", "cnn-max-2", "--data", as_str(&data), "--class-weights", "1,2"]);
+    let run = train(&["--model", "cnn-max-2", "--data", as_str(&data), "--class-weights", "1,2"]);
     let error = words(&run.stderr);
     assert!(error.contains("a list of 2 weights, and the data has 10 classes"), "{error}");
 }

@@ -1,16 +1,16 @@
 //! The flags of how a run learns: optimizer, schedule, loss, early stopping. They are made from the
 //! library's own description of these settings, and so is what the help says of them.
 
+use std::sync::LazyLock;
+
 use anyhow::{Result, bail};
 use clap::{Arg, ArgAction, ArgMatches};
 use serde_json::{Map, Value};
 use tabgrad::optim::settings::{Choice, Field, Form, Settings};
 use tabgrad::optim::{OptimizerConfig, OptimizerKind, ReduceOnPlateau, Schedule};
 use tabgrad::spec::run::loss::LOSSES;
-use tabgrad::spec::run::named;
 
 /// Where a setting stands in a run's JSON.
-#[derive(Clone)]
 struct Flag {
     /// What is typed after the two dashes.
     name: String,
@@ -48,7 +48,11 @@ fn of_choices(within: &'static str, choices: &[Choice]) -> Vec<Flag> {
             let default = |(name, _, fields): &Choice| {
                 let own = fields.iter().find(|one| one.name == field.name)?;
                 let differs = own.default != field.default;
-                Some(if differs { format!("{name}: {}", default_of(own)) } else { (*name).to_owned() })
+                Some(if differs {
+                    format!("{name}: {}", default_of(own))
+                } else {
+                    (*name).to_owned()
+                })
             };
             let of: Vec<String> = choices.iter().filter(has).filter_map(default).collect();
             flags.push(Flag {
@@ -80,10 +84,14 @@ fn of_run(name: &str, key: &'static str, form: Form, help: &str) -> Flag {
 
 /// A choice and what each of its words means.
 fn words(about: &str, choices: &[Choice]) -> String {
-    let words: Vec<String> =
-        choices.iter().map(|(name, about, _)| format!("{name} ({})", about.trim_end_matches('.'))).collect();
+    let words: Vec<String> = choices
+        .iter()
+        .map(|(name, about, _)| format!("{name} ({})", about.trim_end_matches('.')))
+        .collect();
     format!("{about}: {}. [default: {}]", words.join(", "), choices[0].0)
 }
+
+static FLAGS: LazyLock<Vec<Flag>> = LazyLock::new(all);
 
 /// All of them.
 fn all() -> Vec<Flag> {
@@ -91,9 +99,7 @@ fn all() -> Vec<Flag> {
     let schedules = Schedule::all();
     let losses: Vec<String> = LOSSES
         .iter()
-        .map(|fit| {
-            format!("{} ({})", named(&fit.loss).trim_matches('"'), fit.about.trim_end_matches('.'))
-        })
+        .map(|fit| format!("{} ({})", fit.loss.name(), fit.about.trim_end_matches('.')))
         .collect();
     // A word is read like a list of one.
     let word = |name: &str, within, help: String| Flag {
@@ -104,14 +110,54 @@ fn all() -> Vec<Flag> {
         help,
     };
     let run = [
-        of_run("warmup", "warmupSteps", Form::Whole, "Steps in which the learning rate rises to where its schedule begins. [default: 0]"),
-        of_run("warmup-from", "warmupFrom", Form::Number, "The learning rate that it rises from. [default: 0]"),
-        of_run("min-delta", "minDelta", Form::Number, "How much lower than the best a validation loss must be to be better. [default: 0]"),
-        of_run("restore-best-weights", "restoreBestWeights", Form::Switch, "End each phase with the weights of its best epoch."),
-        of_run("label-smoothing", "labelSmoothing", Form::Number, "The part of every label's probability that all classes share (cross-entropy): 0 to 0.999. [default: 0]"),
-        of_run("class-weights", "classWeights", Form::List, "How much the pictures of each class count in training (classifiers): numbers with commas, or index=number for some. [default: 1]"),
-        of_run("huber-delta", "huberDelta", Form::Number, "The distance at which Huber's loss becomes a line. [default: 1]"),
-        of_run("top-k", "topK", Form::Whole, "Count how often the label is among so many most probable classes. [default: 5 for more than 10 classes]"),
+        of_run(
+            "warmup",
+            "warmupSteps",
+            Form::Whole,
+            "Steps in which the learning rate rises to where its schedule begins. [default: 0]",
+        ),
+        of_run(
+            "warmup-from",
+            "warmupFrom",
+            Form::Number,
+            "The learning rate that it rises from. [default: 0]",
+        ),
+        of_run(
+            "min-delta",
+            "minDelta",
+            Form::Number,
+            "How much lower than the best a validation loss must be to be better. [default: 0]",
+        ),
+        of_run(
+            "restore-best-weights",
+            "restoreBestWeights",
+            Form::Switch,
+            "End each phase with the weights of its best epoch.",
+        ),
+        of_run(
+            "label-smoothing",
+            "labelSmoothing",
+            Form::Number,
+            "The part of every label's probability that all classes share (cross-entropy): 0 to 0.999. [default: 0]",
+        ),
+        of_run(
+            "class-weights",
+            "classWeights",
+            Form::List,
+            "How much the pictures of each class count in training (classifiers): numbers with commas, or index=number for some. [default: 1]",
+        ),
+        of_run(
+            "huber-delta",
+            "huberDelta",
+            Form::Number,
+            "The distance at which Huber's loss becomes a line. [default: 1]",
+        ),
+        of_run(
+            "top-k",
+            "topK",
+            Form::Whole,
+            "Count how often the label is among so many most probable classes. [default: 5 for more than 10 classes]",
+        ),
     ];
     let mut flags = vec![
         Flag {
@@ -141,10 +187,10 @@ fn all() -> Vec<Flag> {
 
 /// The flags for the command line.
 pub(crate) fn flags() -> Vec<Arg> {
-    let arg = |flag: Flag| {
-        let arg = Arg::new(flag.name.clone())
-            .long(flag.name)
-            .help(flag.help)
+    let arg = |flag: &'static Flag| {
+        let arg = Arg::new(flag.name.as_str())
+            .long(flag.name.as_str())
+            .help(flag.help.as_str())
             .help_heading("Learning")
             .conflicts_with("resume");
         match flag.form {
@@ -154,17 +200,17 @@ pub(crate) fn flags() -> Vec<Arg> {
             Form::List => arg.value_name("NUMBERS").allow_hyphen_values(true),
         }
     };
-    all().into_iter().map(arg).collect()
+    FLAGS.iter().map(arg).collect()
 }
 
 /// What was typed, as it stands in a run's JSON.
 pub(crate) fn given(matches: &ArgMatches) -> Result<Map<String, Value>> {
     let mut run = Map::new();
-    for flag in all() {
+    for flag in FLAGS.iter() {
         let value = match flag.form {
             Form::Switch => matches.get_flag(&flag.name).then_some(Value::Bool(true)),
             _ => match matches.get_one::<String>(&flag.name) {
-                Some(typed) => Some(value(&flag, typed)?),
+                Some(typed) => Some(value(flag, typed)?),
                 None => None,
             },
         };
@@ -222,7 +268,11 @@ fn list(typed: &str) -> Option<Value> {
             let (index, value) = entry.split_once('=')?;
             Some((index.trim().to_owned(), number(value)?))
         };
-        return typed.split(',').map(entry).collect::<Option<Map<String, Value>>>().map(Value::from);
+        return typed
+            .split(',')
+            .map(entry)
+            .collect::<Option<Map<String, Value>>>()
+            .map(Value::from);
     }
     typed.split(',').map(number).collect::<Option<Vec<Value>>>().map(Value::from)
 }

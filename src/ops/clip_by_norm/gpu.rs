@@ -18,7 +18,9 @@ const WORKGROUP: usize = 256 * SPAN;
 
 impl Kernel<Cube, 0> for ClipByNorm {
     fn forward(self, inputs: Vec<CubeTensor>) -> Output<Cube> {
-        let Some(some) = inputs.first() else { return Output { outputs: inputs, saved: Vec::new() } };
+        let Some(some) = inputs.first() else {
+            return Output { outputs: inputs, saved: Vec::new() };
+        };
         let (each, limit) = match self {
             Self::Each(limit) => (true, limit),
             Self::Global(limit) => (false, limit),

@@ -57,10 +57,8 @@ impl Operator<1> for Loss {
                 // The slope is the error, cut; what the line adds beyond it is `delta` times the rest.
                 let slopes = B::float_clamp(error.clone(), (-delta).into(), delta.into());
                 let rest = B::float_abs(B::float_sub(error, slopes.clone()));
-                let half = B::float_mul_scalar(
-                    B::float_mul(slopes.clone(), slopes.clone()),
-                    0.5.into(),
-                );
+                let half =
+                    B::float_mul_scalar(B::float_mul(slopes.clone(), slopes.clone()), 0.5.into());
                 let losses = B::float_add(half, B::float_mul_scalar(rest, delta.into()));
                 (losses, slopes, shape.num_elements())
             }

@@ -16,7 +16,10 @@ impl Kernel<Flex, 0> for Update {
     }
 }
 
-fn step(mut moving: Vec<FlexTensor>, Update { rule, size, decay, clip }: Update) -> Vec<FlexTensor> {
+fn step(
+    mut moving: Vec<FlexTensor>,
+    Update { rule, size, decay, clip }: Update,
+) -> Vec<FlexTensor> {
     let gradient = moving.remove(1);
     // In memory of their own where nobody else holds them: what is changed there is copied only if
     // it must be.

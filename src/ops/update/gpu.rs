@@ -75,6 +75,12 @@ impl Update {
             Rule::Lion { beta_1, beta_2 } => launch.with("BETA_1", beta_1).with("BETA_2", beta_2),
         }
     }
+
+    /// A launch with what changes from step to step.
+    fn sized<'a>(&self, launch: Launch<'a>) -> Launch<'a> {
+        let rate = self.decay.map_or(0.0, |decay| decay.learning_rate);
+        launch.info_bits(self.size).info_bits(rate)
+    }
 }
 
 fn step(parameters: &[Vec<CubeTensor>], update: Update) -> Vec<Vec<CubeTensor>> {
@@ -89,35 +95,29 @@ fn step(parameters: &[Vec<CubeTensor>], update: Update) -> Vec<Vec<CubeTensor>> 
             (0..kinds).map(of).collect()
         })
         .collect();
-    let rate = update.decay.map_or(0.0, |decay| decay.learning_rate);
-    let sizes = |launch: Launch<'_>| launch.info_bits(update.size).info_bits(rate);
     let written = std::slice::from_ref(&after);
     if let Some(before) = together(parameters, &offsets, kinds) {
         for runs in runs(parameters, &offsets).chunks(BUFFERS) {
             let (first, last) = (runs[0].start, runs[runs.len() - 1].end);
             let gradients: Vec<&CubeTensor> = runs.iter().map(|run| &run.gradients).collect();
             let launch = update.launch(wgsl!("update" "update"), some).with("BUFFERS", runs.len());
-            let launch = sizes(launch.reading(&[&before]).reading(&gradients).info(&[offsets.end]));
+            let launch = launch.reading(&[&before]).reading(&gradients).info(&[offsets.end]);
             let bounds: Vec<usize> = runs.iter().flat_map(|run| [run.start, run.end]).collect();
-            launch.info(&bounds).write(by_threads(last - first), written);
+            update.sized(launch).info(&bounds).write(by_threads(last - first), written);
         }
     } else {
         for (tensors, &start) in parameters.iter().zip(&offsets.starts) {
             let count = tensors[0].shape().num_elements();
             let launch = update.launch(wgsl!("update" "update_single"), some);
             let launch = launch.reading(&tensors.iter().collect::<Vec<_>>()).info(&[count]);
-            sizes(launch).info(&[start, offsets.end]).write(by_threads(count), written);
+            update.sized(launch).info(&[start, offsets.end]).write(by_threads(count), written);
         }
     }
     moved
 }
 
 /// The buffer of all weights and their state, if they are the pieces of one as a step leaves them.
-fn together(
-    parameters: &[Vec<CubeTensor>],
-    offsets: &Offsets,
-    kinds: usize,
-) -> Option<CubeTensor> {
+fn together(parameters: &[Vec<CubeTensor>], offsets: &Offsets, kinds: usize) -> Option<CubeTensor> {
     let (some, size) = (parameters.first()?.first()?, kinds * offsets.end);
     let fits = parameters.iter().zip(&offsets.starts).all(|(tensors, start)| {
         // The second one is the gradient.

@@ -85,9 +85,8 @@ fn step<B: Kernels>(
         }
         Rule::Lion { beta_1, beta_2 } => {
             let mean = next();
-            let between = |beta: f32| {
-                add(times(mean.clone(), beta), times(gradient.clone(), 1.0 - beta))
-            };
+            let between =
+                |beta: f32| add(times(mean.clone(), beta), times(gradient.clone(), 1.0 - beta));
             vec![sub(value, times(B::float_sign(between(beta_1)), size)), between(beta_2)]
         }
     }

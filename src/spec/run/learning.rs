@@ -137,8 +137,17 @@ mod tests {
             let written = serde_json::to_value(RunConfig::new(model)).expect("it serialises");
             let fields: Vec<&String> = written.as_object().expect("an object").keys().collect();
             let known = [
-                "model", "padding", "output", "loss", "noise", "noiseLevel", "learningRate",
-                "batchSize", "epochs", "patience", "seed",
+                "model",
+                "padding",
+                "output",
+                "loss",
+                "noise",
+                "noiseLevel",
+                "learningRate",
+                "batchSize",
+                "epochs",
+                "patience",
+                "seed",
             ];
             assert!(fields.iter().all(|field| known.contains(&field.as_str())), "{fields:?}");
         }
@@ -207,7 +216,10 @@ mod tests {
             (r#""minDelta":-0.1"#, "`minDelta` of the run is -0.1"),
             (r#""reduceOnPlateau":{"factor":1}"#, "`factor` of the reduceOnPlateau is 1"),
             (r#""reduceOnPlateau":{"factors":1}"#, "reduceOnPlateau has no setting `factors`"),
-            (r#""reduceOnPlateau":{},"schedule":"cosine""#, "The schedule is cosine, but must be constant"),
+            (
+                r#""reduceOnPlateau":{},"schedule":"cosine""#,
+                "The schedule is cosine, but must be constant",
+            ),
             (r#""loss":"huber","huberDelta":0"#, "`huberDelta` of the run is 0"),
             (r#""huberDelta":2"#, "only the loss huber has one"),
             (r#""labelSmoothing":0.1"#, "only the loss cross-entropy has one"),

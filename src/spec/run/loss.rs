@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::nn::ActivationFunction;
 use crate::optim::settings::as_json;
+use crate::spec::run::named;
 use crate::spec::validate::Kind;
 
 /// The number that training makes small.
@@ -91,6 +92,12 @@ pub(super) const fn those_of(kind: Kind) -> &'static str {
 }
 
 impl Loss {
+    /// The name users type.
+    #[must_use]
+    pub fn name(self) -> String {
+        named(&self).trim_matches('"').to_owned()
+    }
+
     /// What it fits.
     #[must_use]
     pub fn fit(self) -> &'static LossFit {
@@ -154,9 +161,10 @@ impl ClassWeights {
     fn write(&self) -> Value {
         match self {
             Self::List(all) => Value::from(all.clone()),
-            Self::ByIndex(some) => {
-                some.iter().map(|(index, weight)| (index.to_string(), Value::from(*weight))).collect()
-            }
+            Self::ByIndex(some) => some
+                .iter()
+                .map(|(index, weight)| (index.to_string(), Value::from(*weight)))
+                .collect(),
         }
     }
 
@@ -194,13 +202,12 @@ impl ClassWeights {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::spec::run::named;
 
     #[test]
     fn every_loss_is_told_to_those_who_chose_one_of_the_other_task() {
         for LossFit { loss, kind, .. } in LOSSES {
             assert_eq!(loss.fit().loss, loss);
-            assert!(those_of(kind).contains(named(&loss).trim_matches('"')), "{loss:?}");
+            assert!(those_of(kind).contains(&loss.name()), "{loss:?}");
         }
     }
 

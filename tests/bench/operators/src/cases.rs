@@ -16,8 +16,7 @@ use tabgrad::spec::{Model, RunConfig, ValidModel};
 const PICTURES: usize = tabgrad::parallel::microbatch::PICTURES;
 
 /// Keras' Adam.
-const ADAM: Rule =
-    Rule::Adam { first_rate: 0.1, second_rate: 1e-3, epsilon: 1e-7, amsgrad: false };
+const ADAM: Rule = Rule::Adam { first_rate: 0.1, second_rate: 1e-3, epsilon: 1e-7, amsgrad: false };
 
 /// What a call costs.
 #[derive(Clone, Copy)]
