@@ -1,7 +1,7 @@
 // How a step moves a weight and what its optimizer keeps of it, as `kernels::update` has it: the weight and
 // its state before, the gradient given; weight and state after. RULE is a `Rule` by number.
 
-fn mean(old: f32, new: f32, rate: f32) -> f32 { return old + (new - old) * rate; }
+fn mean(before: f32, found: f32, rate: f32) -> f32 { return before + (found - before) * rate; }
 
 fn step(weight: f32, given: f32, state: vec3<f32>) -> vec4<f32> {
   var w = weight;
