@@ -17,6 +17,9 @@ mod arguments;
 mod files;
 
 #[cfg(not(target_family = "wasm"))]
+#[path = "train/learning.rs"]
+mod learning;
+#[cfg(not(target_family = "wasm"))]
 #[path = "train/terminal.rs"]
 mod terminal;
 
@@ -39,14 +42,13 @@ mod native {
 
     use anyhow::{Context, Result, bail};
     use burn::tensor::Device;
-    use clap::Parser;
     use indicatif::{ProgressBar, ProgressStyle};
     use serde_json::{Value, json};
     use tabgrad::backend::{Backend, DeviceError};
     use tabgrad::inspect::self_test::{self, Check, TOLERANCE};
     use tabgrad::spec::RunConfig;
     use tabgrad::train::diagnosis::Finding;
-    use tabgrad::train::events::{Plan, RunEvent};
+    use tabgrad::train::events::{Plan, RunEvent, TopK};
     use tabgrad::train::trainer::Trainer;
 
     use crate::arguments::Arguments;
@@ -59,7 +61,7 @@ mod native {
     const NO_DEVICE: u8 = 3;
 
     pub(super) fn main() -> ExitCode {
-        match run(&Arguments::parse()) {
+        match Arguments::parse_all().and_then(|arguments| run(&arguments)) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
                 eprintln!("{error:#}");
@@ -269,7 +271,9 @@ mod native {
                 RunEvent::Finished { .. } => self.bar.finish_and_clear(),
                 RunEvent::Diverged { .. } => self.bar.finish_and_clear(),
                 RunEvent::Diagnosis { findings, .. } => self.findings.clone_from(findings),
-                RunEvent::Validating { .. } => {}
+                RunEvent::Validating { .. }
+                | RunEvent::LearningRate { .. }
+                | RunEvent::Restored { .. } => {}
             }
             Ok(())
         }
@@ -298,12 +302,19 @@ mod native {
                 val_accuracy,
                 psnr,
                 ssim,
+                val_top_k,
                 ..
             } = event
             else {
                 match event {
                     RunEvent::Phase { name, .. } => self.bar.suspend(|| println!("{name}")),
                     RunEvent::Diagnosis { findings, .. } => self.tell_new(findings),
+                    RunEvent::LearningRate { learning_rate, .. } => {
+                        self.remark(&format!("The learning rate is now {learning_rate:e}."));
+                    }
+                    RunEvent::Restored { best_epoch, val_loss, .. } => self.remark(&format!(
+                        "The weights are those of epoch {best_epoch}, whose val loss is {val_loss:.4}."
+                    )),
                     _ => {}
                 }
                 return;
@@ -320,6 +331,9 @@ mod native {
                 if let Some(value) = value {
                     text.push_str(&format!("  {name} {value:.4}"));
                 }
+            }
+            if let Some(TopK { k, accuracy }) = val_top_k {
+                text.push_str(&format!("  val top-{k} {accuracy:.4}"));
             }
             text.push_str(&format!("  {:.1} s", took.as_secs_f64()));
             self.bar.suspend(|| println!("{text}"));

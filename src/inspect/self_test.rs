@@ -11,6 +11,7 @@ use crate::data::pictures::{CHANNELS, SIDE};
 use crate::data::rng::{Purpose, Rng};
 use crate::nn::{Activation, AnyLayer, Net, Parameter, SampleStreams, Shape, fused_groups};
 use crate::ops::{self, LossKind};
+use crate::optim::{Optimizer, OptimizerKind};
 use crate::spec::run::named as choice;
 use crate::spec::{Kind, Output, RunConfig, ValidModel};
 use crate::step::batch::one_hot;
@@ -105,7 +106,8 @@ enum Operator<'a> {
     Loss(&'a RunConfig),
     /// The loss of the inner stages of a stacked autoencoder.
     CodeLoss,
-    Adam(&'a RunConfig),
+    /// A step of the run's optimizer.
+    Step(&'a RunConfig),
     /// Making a batch, with its noise.
     MakeBatch(&'a RunConfig),
     /// Structural similarity of reconstructions.
@@ -127,7 +129,7 @@ fn operators<'a>(config: &'a RunConfig, of: &'a ValidModel) -> Vec<Operator<'a>>
     if !of.stages.is_empty() {
         operators.push(Operator::CodeLoss);
     }
-    operators.extend([Operator::Adam(config), Operator::MakeBatch(config)]);
+    operators.extend([Operator::Step(config), Operator::MakeBatch(config)]);
     if config.model.kind() == Kind::Autoencoder {
         operators.push(Operator::Similarity);
     }
@@ -183,14 +185,19 @@ impl Operator<'_> {
             }
             Self::Relu => "relu".to_owned(),
             Self::Loss(config) => match config.model.kind() {
-                Kind::Classifier => "softmax and cross-entropy".to_owned(),
+                Kind::Classifier => {
+                    format!("softmax and {}", words(&config.loss).replace("cross ", "cross-"))
+                }
                 Kind::Autoencoder => {
                     let output = config.output.unwrap_or(Output::Sigmoid);
                     format!("{} and {}", words(&output), words(&config.loss))
                 }
             },
             Self::CodeLoss => "mean squared error of codes".to_owned(),
-            Self::Adam(_) => "a step of Adam".to_owned(),
+            Self::Step(config) => match &config.optimizer.kind {
+                OptimizerKind::Adam(_) => "a step of Adam".to_owned(),
+                other => format!("a step of {}", other.name()),
+            },
             Self::MakeBatch(_) => "a batch of pictures".to_owned(),
             Self::Similarity => "structural similarity".to_owned(),
         }
@@ -213,7 +220,7 @@ impl Operator<'_> {
                 let loss = loss::squared_error(x.clone(), positive(2, [BATCH, 8, 8, 8], &device));
                 named(vec![("mean loss", loss.clone().inner())], by_inputs(&x, loss))
             }
-            Self::Adam(config) => adam(config, &device.inner()),
+            Self::Step(config) => steps(config, &device.inner()),
             Self::MakeBatch(config) => batches::gathered(config, &device.inner()),
             Self::Similarity => batches::similarity(&device.inner()),
         }
@@ -304,33 +311,40 @@ fn output(x: &Activation) -> Tensor<1> {
 fn task_loss(config: &RunConfig, device: &Device) -> NamedTensors {
     if config.model.kind() == Kind::Classifier {
         let x = tensor::<2>(1, [BATCH, CLASSES], device).require_grad();
-        let loss = loss::cross_entropy(x.clone(), one_hot(&[3; BATCH], CLASSES, device));
+        let goals = one_hot(&[3; BATCH], CLASSES, device);
+        let weights = config.class_weights.as_ref().map(|_| positive(3, [BATCH], device));
+        let loss = loss::classification(x.clone(), goals, weights, config.loss);
         return named(vec![("mean loss", loss.clone().inner())], by_inputs(&x, loss));
     }
     let shape = [BATCH, CHANNELS, SIDE, SIDE];
     let x = tensor::<4>(1, shape, device).require_grad();
     let kind = config.output.unwrap_or(Output::Sigmoid);
     let outputs = loss::activate(x.clone(), kind).inner();
-    let loss = loss::reconstruction(x.clone(), positive(2, shape, device), config.loss, kind);
+    let loss =
+        loss::reconstruction(x.clone(), positive(2, shape, device), config.loss_function(), kind);
     let found = vec![("output", flat(outputs)), ("mean loss", loss.clone().inner())];
     named(found, by_inputs(&x, loss))
 }
 
-/// Two steps of two parameters, so that the second step has moments to begin with.
-fn adam(config: &RunConfig, device: &Device) -> NamedTensors {
-    let size = config.learning_rate as f32;
+/// Two steps of two parameters, so that the second step has state to begin with.
+fn steps(config: &RunConfig, device: &Device) -> NamedTensors {
+    let mut optimizer = Optimizer::new(config.optimizer.clone(), config.rates(1));
     let many = |stream| tensor::<1>(stream, [1000], device);
     let few = |stream| tensor::<1>(stream, [10], device);
-    let weights = [many(1), many(2), many(3), positive::<1>(4, [1000], device)];
-    let bias = [few(5), few(6), few(7), positive::<1>(8, [10], device)];
-    let gradients = [many(9), few(10)];
-    let first = ops::adam(vec![weights, bias], size).into_iter().zip(gradients);
-    let again = first.map(|([value, first, second], gradient)| [value, gradient, first, second]);
-    let names = [["weights", "first moment", "second moment"], ["bias", "its first", "its second"]];
-    let moved = ops::adam(again.collect(), size);
-    let found =
-        names.into_iter().zip(moved).flat_map(|(names, moved)| names.into_iter().zip(moved));
-    named(found.collect(), Vec::new())
+    let first = optimizer.step(vec![many(1), few(5)], vec![Some(many(2)), Some(few(6))]);
+    let moved =
+        optimizer.step(first.into_iter().flatten().collect(), vec![Some(many(9)), Some(few(10))]);
+    let mut found: Vec<(String, Tensor<1>)> = Vec::new();
+    let mut add = |what: &str, both: Vec<Option<Tensor<1>>>| {
+        for (of, values) in ["weights", "bias"].into_iter().zip(both) {
+            found.extend(values.map(|values| (format!("{of}{what}"), values)));
+        }
+    };
+    add("", moved);
+    for (at, name) in optimizer.state_names().into_iter().enumerate() {
+        add(&format!(", {name}"), optimizer.state(at));
+    }
+    found
 }
 
 #[cfg(test)]

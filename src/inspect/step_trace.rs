@@ -130,7 +130,7 @@ impl Trainer {
         let after = before.split_off(count);
 
         let (loss, loss_after) = (tensors.scalar()?, tensors.scalar()?);
-        let learning_rate = self.config.learning_rate;
+        let learning_rate = self.train_state.optimizer().learning_rate();
         for (what, value) in [("loss", loss), ("loss after it", loss_after)] {
             if !value.is_finite() {
                 return Err(TrainError::NoStep { what, value, learning_rate });

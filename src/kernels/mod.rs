@@ -3,7 +3,7 @@
 //! Here are the operators that a network needs, each forward and backward: [`conv`] (2-D
 //! convolution with the upsampling before it and the bias, relu and 2x2 pooling after it),
 //! [`dense`] (fully connected), [`norm`] (batch normalisation), [`pool`] and [`upsample`] alone,
-//! [`loss`], and the update of [`adam`]. In general, for maps that are not square and any settings:
+//! [`loss`], and the [`update`] of optimizers. In general, for maps that are not square and any settings:
 //! [`general_conv`] (convolutions and transposed ones), [`windows`] (pooling), [`enlarge`]
 //! (upsampling) and [`frame`] (padding and cropping). Below them lie what they are built from:
 //! [`simd`] (a vector of four floats), `microkernel` (blocks of sums that stay in registers),
@@ -17,7 +17,6 @@
 //! bits. The one exception is the wasm package built with relaxed SIMD: there
 //! [`simd::F32x4::mul_acc`] is fused.
 
-pub mod adam;
 pub mod conv;
 pub mod dense;
 pub mod enlarge;
@@ -30,6 +29,7 @@ pub mod norm;
 pub mod pool;
 pub mod simd;
 pub(crate) mod ssim;
+pub mod update;
 pub mod upsample;
 pub mod windows;
 mod workspace;

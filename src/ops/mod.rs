@@ -18,9 +18,9 @@ mod layout;
 mod operator;
 mod tensor_list;
 
-mod adam;
 mod backward_from;
 mod batch_norm;
+mod clip_by_norm;
 mod conv;
 mod conv_block;
 mod dense;
@@ -35,22 +35,26 @@ mod scale;
 mod sigmoid;
 #[cfg(feature = "gpu")]
 mod ssim;
+mod update;
 
-pub use adam::{Moved, Moving, adam};
 pub use backward_from::backward_from;
 pub use batch_norm::{batch_norm, moments};
+pub use clip_by_norm::{ClipByNorm, clip_by_norm};
 pub use conv::{ConvAttrs, conv, conv_transpose};
 pub use conv_block::{ConvBlockAttrs, conv_block};
 pub use dense::dense;
 pub use enlarge::enlarge;
 pub use frame::frame;
 pub use layout::{flatten, pictures};
-pub use loss::{LossKind, correct, loss, loss_and_correct};
+pub use loss::{
+    LossKind, correct, loss, loss_and_correct, weighted_loss, weighted_loss_and_correct,
+};
 pub use pool::{PoolAttrs, pool};
 pub use resize::{Resize, resize};
 pub use sigmoid::sigmoid;
 #[cfg(feature = "gpu")]
 pub use ssim::ssim;
+pub use update::{Decay, Rule, Update, update};
 
 pub use crate::kernels::enlarge::Interpolation;
 pub use crate::kernels::pool::Pool;

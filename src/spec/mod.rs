@@ -10,5 +10,6 @@ pub mod summary;
 pub mod validate;
 
 pub use presets::{Model, RunOption};
-pub use run::{ConfigError, Loss, Noise, Output, RunConfig};
+pub use run::loss::LossFunction;
+pub use run::{ClassWeights, ConfigError, Loss, Noise, Output, RunConfig};
 pub use validate::{Kind, ModelError, Stage, ValidModel};

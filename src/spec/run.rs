@@ -6,7 +6,13 @@ use serde::{Deserialize, Serialize};
 use super::presets::{Model, RunOption};
 use super::validate::{Kind, ModelError, ValidModel};
 use crate::nn::{ActivationFunction, Padding};
-use crate::optim::OptimizerKind;
+use crate::optim::settings::OutOfRange;
+use crate::optim::{OptimizerConfig, ReduceOnPlateau, Schedule};
+
+mod learning;
+pub mod loss;
+
+pub use loss::{ClassWeights, Loss};
 
 /// What the last layer of an autoencoder does to its sums.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,18 +22,6 @@ pub enum Output {
     Sigmoid,
     /// Cuts at 0, as the original notebook did; nothing bounds it above.
     Relu,
-}
-
-/// The number that training makes small.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Loss {
-    /// Softmax cross-entropy between logits and the label.
-    CrossEntropy,
-    /// Binary cross-entropy between each output value and the picture's value.
-    BinaryCrossEntropy,
-    /// Mean squared error between output and picture.
-    MeanSquaredError,
 }
 
 /// How the denoising autoencoder's input is corrupted.
@@ -62,15 +56,46 @@ pub struct RunConfig {
     pub noise_level: f64,
     /// The optimizer.
     #[serde(default, skip_serializing_if = "is_default")]
-    pub optimizer: OptimizerKind,
-    /// The optimizer's learning rate.
+    pub optimizer: OptimizerConfig,
+    /// The learning rate.
     pub learning_rate: f64,
+    /// How the learning rate changes from step to step.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub schedule: Schedule,
+    /// Steps in which the learning rate rises to where its schedule begins.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub warmup_steps: u32,
+    /// The learning rate that it rises from.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub warmup_from: f64,
+    /// How the learning rate falls where the validation loss does not; `None` to leave it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub reduce_on_plateau: Option<ReduceOnPlateau>,
+    /// The part of every label's probability that all classes share.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub label_smoothing: f64,
+    /// How much the pictures of each class count in training; `None` for 1.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub class_weights: Option<ClassWeights>,
+    /// The distance at which Huber's loss becomes a line.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub huber_delta: f64,
+    /// Predictions of which one has to be the label in top-k accuracy; `None` for five where there are
+    /// more than ten classes, and for none elsewhere.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub top_k: Option<u32>,
     /// Pictures per optimizer step.
     pub batch_size: usize,
     /// Passes over the training pictures, in each phase.
     pub epochs: u32,
     /// Epochs without a better validation loss after which a phase ends; `None` to go on.
     pub patience: Option<u32>,
+    /// How much lower than the best a validation loss must be to be better.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub min_delta: f64,
+    /// Whether a phase ends with the weights of its best epoch.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub restore_best_weights: bool,
     /// Seed of weights, order and noise.
     pub seed: u64,
 }
@@ -111,6 +136,9 @@ pub enum ConfigError {
         /// What would be right.
         rule: &'static str,
     },
+    /// A setting of how it learns that is out of its range.
+    #[error(transparent)]
+    Learning(#[from] OutOfRange),
     /// A model that cannot be built.
     #[error(transparent)]
     Model(Box<ModelError>),
@@ -226,6 +254,7 @@ impl RunConfig {
             self.seed.to_string(),
             "at most 9007199254740991",
         )?;
+        self.validate_learning()?;
         self.validate_choices()
     }
 
@@ -235,14 +264,7 @@ impl RunConfig {
             Err(ConfigError::NotForModel { model, setting, value, rule })
         };
         let classifier = self.model.kind() == Kind::Classifier;
-        if classifier != (self.loss == Loss::CrossEntropy) {
-            let rule = if classifier {
-                "classifiers use cross-entropy"
-            } else {
-                "autoencoders use binary-cross-entropy or mean-squared-error"
-            };
-            return refuse("the loss", named(&self.loss), rule);
-        }
+        self.validate_loss()?;
         match self.output {
             Some(output) if classifier => {
                 return refuse("the output", named(&output), "only autoencoders have a choice");
@@ -279,6 +301,14 @@ impl RunConfig {
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
+}
+
+const fn one() -> f64 {
+    1.0
+}
+
+fn is_one(value: &f64) -> bool {
+    *value == one()
 }
 
 impl From<Output> for ActivationFunction {

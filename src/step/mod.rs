@@ -16,6 +16,7 @@ pub(crate) mod evaluate;
 pub mod loss;
 pub mod metrics;
 pub(crate) mod phase;
+pub(crate) mod prepare;
 mod trace;
 pub(crate) mod train_state;
 pub mod transfer;

@@ -4,7 +4,8 @@
 use burn::tensor::{Gradients, Tensor};
 
 use super::autodiff::{leaf, untracked};
-use super::train_state::{DeviceBatch, TrainState, forward_trained};
+use super::prepare::DeviceBatch;
+use super::train_state::{TrainState, forward_trained};
 use crate::nn::{Activation, Parameter};
 use crate::step::batch::Batch;
 use crate::step::phase::Phase;
@@ -30,7 +31,8 @@ impl TrainState {
         batch: &Batch,
     ) -> (Tensor<1>, Activation, Vec<LayerTrace>) {
         let mut net = self.net.clone();
-        let DeviceBatch { inputs: mut x, targets, streams, .. } = self.device_batch(phase, batch);
+        let DeviceBatch { inputs: mut x, targets, streams, weights, .. } =
+            self.device_batch(phase, batch);
         let mut forward = Vec::new();
         for layer in phase.trained.iter().flat_map(Clone::clone) {
             let input = leaf(x);
@@ -39,7 +41,7 @@ impl TrainState {
             forward.push((layer, input, output));
         }
         let logits = leaf(x);
-        let loss = self.phase_loss(phase, logits.clone(), targets);
+        let loss = self.phase_loss(phase, logits.clone(), targets, weights);
         let mut output_grad = gradient(&logits, &loss.backward());
         let mut layers = Vec::new();
         for (layer, input, outputs) in forward.into_iter().rev() {
@@ -66,9 +68,9 @@ impl TrainState {
     /// The loss of the phase on `batch` and the logits, as in training, without a step.
     pub(crate) fn loss_and_logits(&self, phase: &Phase, batch: &Batch) -> (Tensor<1>, Activation) {
         let mut net = self.net.clone();
-        let DeviceBatch { inputs, targets, streams, .. } = self.device_batch(phase, batch);
+        let DeviceBatch { inputs, targets, streams, weights, .. } = self.device_batch(phase, batch);
         let logits = forward_trained(&mut net, phase, inputs, &streams);
-        let loss = self.phase_loss(phase, logits.clone(), targets);
+        let loss = self.phase_loss(phase, logits.clone(), targets, weights);
         (loss.inner(), untracked(logits))
     }
 }

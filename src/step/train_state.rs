@@ -7,10 +7,10 @@ use crate::kernels::norm::Moments;
 use crate::nn::{Activation, Net, Parameter, ParameterError, SampleStreams};
 use crate::optim::Optimizer;
 use crate::spec::{Kind, Output, RunConfig, ValidModel};
-use crate::step::autodiff::tracked;
-use crate::step::batch::{Batch, one_hot};
+use crate::step::batch::Batch;
 use crate::step::loss;
 use crate::step::phase::{LayerPath, Phase, Target};
+use crate::step::prepare::DeviceBatch;
 use crate::step::transfer::{TransferError, read};
 
 /// Weights, optimizer state, and the settings that a step needs.
@@ -24,6 +24,8 @@ pub(crate) struct TrainState {
     /// Whether it classifies, and how many classes.
     pub(crate) kind: Kind,
     pub(crate) classes: usize,
+    /// Of an epoch, for learning rates that depend on it.
+    steps_per_epoch: usize,
 }
 
 /// What a training step gives, still on the device: reading it would wait for the step.
@@ -45,18 +47,6 @@ pub(crate) struct Correct {
     pub(crate) of: usize,
 }
 
-/// A batch on the device, as far as it can be computed before the trained weights are known.
-#[derive(Debug, Clone)]
-pub(crate) struct DeviceBatch {
-    pub(crate) pictures: usize,
-    /// Random numbers of the layers.
-    pub(crate) streams: SampleStreams,
-    /// Inputs of the trained layers: pictures, or the codes of the frozen layers.
-    pub(crate) inputs: Activation,
-    /// What the outputs are compared with.
-    pub(crate) targets: Activation,
-}
-
 /// The index of a batch normalisation layer, and mean and variance of the whole batch there.
 pub(crate) type LayerMoments = (usize, Moments);
 
@@ -75,9 +65,17 @@ impl TrainState {
     pub(crate) fn new(config: &RunConfig, model: &ValidModel, device: &Device) -> Self {
         let device = device.clone().autodiff();
         let net = Net::new(&model.layers, &model.inputs(), config.seed, &device);
-        let optimizer = Optimizer::new(config.optimizer, config.learning_rate);
+        let steps_per_epoch = 1;
+        let optimizer = Optimizer::new(config.optimizer.clone(), config.rates(steps_per_epoch));
         let (kind, classes) = (model.kind, model.classes());
-        Self { config: config.clone(), device, net, optimizer, kind, classes }
+        Self { config: config.clone(), device, net, optimizer, kind, classes, steps_per_epoch }
+    }
+
+    /// The same for epochs of so many steps; those of a replica, which takes none, do not matter.
+    pub(crate) fn with_epochs_of(mut self, steps_per_epoch: usize) -> Self {
+        self.steps_per_epoch = steps_per_epoch;
+        self.restart_optimizer();
+        self
     }
 
     /// The weights as they are.
@@ -157,7 +155,8 @@ impl TrainState {
 
     /// Forgets the moments, as a newly compiled Keras model does.
     pub(crate) fn restart_optimizer(&mut self) {
-        self.optimizer = Optimizer::new(self.config.optimizer, self.config.learning_rate);
+        let rates = self.config.rates(self.steps_per_epoch);
+        self.optimizer = Optimizer::new(self.config.optimizer.clone(), rates);
     }
 
     /// Forward pass, backward pass and update on a batch.
@@ -219,47 +218,6 @@ impl TrainState {
         (loss.inner(), gradients)
     }
 
-    /// `batch` on the device, to be trained on.
-    pub(crate) fn device_batch(&self, phase: &Phase, batch: &Batch) -> DeviceBatch {
-        let inputs = Activation::Map(batch.inputs(&self.plain_device()));
-        let targets = || self.targets_beside(batch, &inputs, &self.plain_device());
-        self.prepare_batch(phase, batch.streams.clone(), inputs.clone(), targets)
-    }
-
-    /// A batch of the pictures of `streams`, to be trained on: `inputs` and `targets` are off the
-    /// autodiff device.
-    pub(crate) fn prepare_batch(
-        &self,
-        phase: &Phase,
-        streams: SampleStreams,
-        inputs: Activation,
-        targets: impl FnOnce() -> Activation,
-    ) -> DeviceBatch {
-        let pictures = streams.indices.len();
-        if phase.target == Target::Code {
-            // No gradient flows back into the frozen layers. If they ran with autodiff, their graph
-            // would never be freed, because nothing goes back through it.
-            let code = tracked(self.net.inner().forward(inputs, phase.frozen.clone()));
-            return DeviceBatch { pictures, streams, targets: code.clone(), inputs: code };
-        }
-        DeviceBatch { pictures, streams, inputs: tracked(inputs), targets: tracked(targets()) }
-    }
-
-    /// The targets of `batch`, whose inputs are on the device already: the same tensor where an
-    /// autoencoder reconstructs a picture without noise.
-    fn targets_beside(&self, batch: &Batch, inputs: &Activation, device: &Device) -> Activation {
-        let same = self.kind == Kind::Autoencoder && batch.corrupted.is_none();
-        if same { inputs.clone() } else { self.targets(batch, device) }
-    }
-
-    /// What the network should answer to `batch`: one-hot labels, or the clean pictures.
-    fn targets(&self, batch: &Batch, device: &Device) -> Activation {
-        match self.kind {
-            Kind::Classifier => Activation::Flat(one_hot(&batch.labels, self.classes, device)),
-            Kind::Autoencoder => Activation::Map(batch.targets(device)),
-        }
-    }
-
     /// Loss of `net` on a batch as in training, and its correct predictions.
     fn forward(
         &self,
@@ -271,22 +229,24 @@ impl TrainState {
         match phase.target {
             Target::Code => (code_loss(logits, batch.targets), None),
             Target::Task => {
-                let (loss, correct) = self.loss_and_correct(logits, batch.targets);
+                let (loss, correct) = self.loss_and_correct(logits, batch.targets, batch.weights);
                 (loss, Some(correct))
             }
         }
     }
 
-    /// What the phase minimises: the loss of `logits` against the phase's targets.
+    /// What the phase minimises: the loss of `logits` against the phase's targets, each picture by its
+    /// weight.
     pub(crate) fn phase_loss(
         &self,
         phase: &Phase,
         logits: Activation,
         targets: Activation,
+        weights: Option<Tensor<1>>,
     ) -> Tensor<1> {
         match phase.target {
             Target::Code => code_loss(logits, targets),
-            Target::Task => self.loss_of(logits, targets),
+            Target::Task => self.loss_of(logits, targets, weights),
         }
     }
 
@@ -311,7 +271,7 @@ impl TrainState {
             |x, path: &LayerPath| path.iter().fold(x, |x, range| net.forward(x, range.clone()));
         let logits = run(inputs.clone(), &phase.inference_path);
         let loss = match phase.target {
-            Target::Task => self.loss_of(logits.clone(), targets),
+            Target::Task => self.loss_of(logits.clone(), targets, None),
             Target::Code => {
                 let code = net.forward(inputs, phase.frozen.clone());
                 code_loss(run(code.clone(), &phase.trained), code)
@@ -326,18 +286,25 @@ impl TrainState {
         logits: Activation,
         batch: &Batch,
     ) -> (Tensor<1>, Correct) {
-        self.loss_and_correct(logits, self.targets(batch, &self.device))
+        let weights = self.sample_weights(&batch.labels, &self.device);
+        self.loss_and_correct(logits, self.targets(batch, &self.device), weights)
     }
 
-    fn loss_and_correct(&self, logits: Activation, targets: Activation) -> (Tensor<1>, Correct) {
+    fn loss_and_correct(
+        &self,
+        logits: Activation,
+        targets: Activation,
+        weights: Option<Tensor<1>>,
+    ) -> (Tensor<1>, Correct) {
         let ((loss, count), of) = match (logits, targets) {
             (Activation::Flat(logits), Activation::Flat(targets)) => {
                 let [rows, _] = logits.dims();
-                (loss::cross_entropy_and_correct(logits, targets), rows)
+                let loss = self.config.loss;
+                (loss::classification_and_correct(logits, targets, weights, loss), rows)
             }
             (Activation::Map(logits), Activation::Map(targets)) => {
                 let [pictures, _, h, w] = logits.dims();
-                let (loss, output) = (self.config.loss, self.output());
+                let (loss, output) = (self.config.loss_function(), self.output());
                 let both = loss::reconstruction_and_correct(logits, targets, loss, output);
                 (both, pictures * h * w)
             }
@@ -348,13 +315,19 @@ impl TrainState {
         (loss, Correct { count: count.inner(), of })
     }
 
-    fn loss_of(&self, logits: Activation, targets: Activation) -> Tensor<1> {
+    fn loss_of(
+        &self,
+        logits: Activation,
+        targets: Activation,
+        weights: Option<Tensor<1>>,
+    ) -> Tensor<1> {
         match (logits, targets) {
             (Activation::Flat(logits), Activation::Flat(targets)) => {
-                loss::cross_entropy(logits, targets)
+                loss::classification(logits, targets, weights, self.config.loss)
             }
             (Activation::Map(logits), Activation::Map(targets)) => {
-                loss::reconstruction(logits, targets, self.config.loss, self.output())
+                let (loss, output) = (self.config.loss_function(), self.output());
+                loss::reconstruction(logits, targets, loss, output)
             }
             (logits, targets) => {
                 unreachable!("{logits:?}, {targets:?}: a model's kind says which")

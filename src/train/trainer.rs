@@ -7,6 +7,7 @@ use burn::tensor::Device;
 use crate::backend::takes_microbatches;
 use crate::data::caveats::Caveat;
 use crate::nn::{Net, Parameter};
+use crate::optim::plateau::Plateau;
 use crate::parallel::prefetch::Prefetched;
 use crate::spec::summary::Summary;
 use crate::spec::{Kind, RunConfig, ValidModel};
@@ -60,8 +61,20 @@ pub struct Trainer {
     /// Of this epoch.
     pub(crate) val_metrics: MetricSums,
     pub(crate) early_stopping: EarlyStopping,
+    /// The weights of the phase's best epoch, where it is to end with them.
+    pub(crate) best: Option<Best>,
+    /// The learning rate of the phase, where it falls with the validation loss.
+    pub(crate) plateau: Option<Plateau>,
     /// What was noted of the run, to tell whether it learns.
     pub(crate) watch: Watch,
+}
+
+/// The weights after an epoch.
+#[derive(Debug, Clone)]
+pub(crate) struct Best {
+    /// Which, from 1.
+    pub(crate) epoch: u32,
+    pub(crate) net: Net,
 }
 
 impl Trainer {
@@ -89,7 +102,9 @@ impl Trainer {
     ) -> Result<Self, TrainError> {
         let model = config.model(classes)?;
         data.check()?;
-        let train_state = TrainState::new(&config, &model, device);
+        config.check_classes(model.classes())?;
+        let steps_per_epoch = data.train.len().div_ceil(config.batch_size);
+        let train_state = TrainState::new(&config, &model, device).with_epochs_of(steps_per_epoch);
         let trainer = Self {
             phases: phases(&model),
             last_finite: train_state.net(),
@@ -107,6 +122,8 @@ impl Trainer {
             train_metrics: MetricSums::default(),
             val_metrics: MetricSums::default(),
             early_stopping: EarlyStopping::NEW,
+            best: None,
+            plateau: None,
             watch: Watch::new(&config, &model, &data),
             config,
             data,

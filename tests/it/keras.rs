@@ -339,6 +339,10 @@ pub mod webgpu {
 cases! {
     cnn_max_2: "cnn-max-2", false;
     cnn_avg_2: "cnn-avg-2", false;
+    a_classifier_with_weighted_classes: "learn-classes", false;
+    a_classifier_with_hinge: "learn-hinge", false;
+    cae_with_absolute_error: "learn-absolute", true;
+    cae_with_huber: "learn-huber", true;
     cnn_max_3: "cnn-max-3", false;
     cnn_avg_3: "cnn-avg-3", false;
     cnn_max_4: "cnn-max-4", false;

@@ -16,6 +16,8 @@ pub mod keras;
 pub mod keras_maps;
 pub mod kernels;
 pub mod laws;
+#[cfg(not(target_family = "wasm"))]
+mod learning;
 pub mod models;
 #[cfg(not(target_family = "wasm"))]
 mod operators;

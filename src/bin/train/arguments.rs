@@ -3,10 +3,12 @@
 use std::path::PathBuf;
 
 use anyhow::Result;
-use clap::Parser;
-use serde_json::Value;
+use clap::{CommandFactory, FromArgMatches, Parser};
+use serde_json::{Map, Value};
 use tabgrad::backend::Backend;
 use tabgrad::spec::RunConfig;
+
+use crate::learning;
 
 /// Trains a model on a data folder made by data-prep. Settings that are not given are the
 /// model's own.
@@ -26,7 +28,7 @@ pub(crate) struct Arguments {
     /// Pictures per optimizer step.
     #[arg(long)]
     pub(crate) batch: Option<usize>,
-    /// Adam's learning rate.
+    /// The learning rate.
     #[arg(long)]
     pub(crate) lr: Option<f64>,
     /// Seed of weights, order and noise.
@@ -41,9 +43,6 @@ pub(crate) struct Arguments {
     /// Output of an autoencoder: sigmoid or relu.
     #[arg(long)]
     pub(crate) output: Option<String>,
-    /// Loss: cross-entropy, binary-cross-entropy or mean-squared-error.
-    #[arg(long)]
-    pub(crate) loss: Option<String>,
     /// Corruption of the input, where the model has one: gaussian, salt-and-pepper or masking.
     #[arg(long)]
     pub(crate) noise: Option<String>,
@@ -65,8 +64,8 @@ pub(crate) struct Arguments {
         long,
         requires = "data",
         conflicts_with_all = [
-            "model", "epochs", "batch", "lr", "seed", "patience", "padding", "output", "loss",
-            "noise", "noise_level", "check",
+            "model", "epochs", "batch", "lr", "seed", "patience", "padding", "output", "noise",
+            "noise_level", "check",
         ]
     )]
     pub(crate) resume: Option<PathBuf>,
@@ -76,9 +75,20 @@ pub(crate) struct Arguments {
     /// With --json, a line for each step too.
     #[arg(long, requires = "json")]
     pub(crate) steps: bool,
+    /// How it learns, as it stands in a run's JSON.
+    #[arg(skip)]
+    learning: Map<String, Value>,
 }
 
 impl Arguments {
+    /// Those of the command line; ends the command where they are none.
+    pub(crate) fn parse_all() -> Result<Self> {
+        let matches = Self::command().args(learning::flags()).get_matches();
+        let mut arguments = Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+        arguments.learning = learning::given(&matches)?;
+        Ok(arguments)
+    }
+
     /// The settings given, on top of the model's own.
     pub(crate) fn config(&self) -> Result<RunConfig> {
         let given = [
@@ -89,11 +99,11 @@ impl Arguments {
             ("patience", self.patience.map(Value::from)),
             ("padding", self.padding.as_deref().map(Value::from)),
             ("output", self.output.as_deref().map(Value::from)),
-            ("loss", self.loss.as_deref().map(Value::from)),
             ("noise", self.noise.as_deref().map(Value::from)),
         ];
-        let given: serde_json::Map<String, Value> =
+        let mut given: Map<String, Value> =
             given.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect();
+        given.extend(self.learning.clone());
         let mut config = RunConfig::from_json(&Value::Object(given).to_string())?;
         // Not every one of these is a number that JSON has.
         config.learning_rate = self.lr.unwrap_or(config.learning_rate);

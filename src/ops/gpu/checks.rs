@@ -16,9 +16,9 @@ macro_rules! sources {
 
 /// Every kernel: the folder in `ops`, and the texts in it that are kernels.
 const SOURCES: &[Source] = sources! {
-    "adam": "adam", "adam_single";
     "batch_norm": "moments", "moments_parts", "normalize", "normalize_input_grad",
         "normalize_weight_grad";
+    "clip_by_norm": "factors", "scale_all", "squares";
     "conv": "channel_sums", "conv", "conv_input_grad", "conv_weight_parts";
     "conv_block": "conv_block", "conv_block_input_grad", "conv_block_weight_grad",
         "conv_weight_grad", "upsample_conv", "upsample_conv_input_grad",
@@ -28,18 +28,20 @@ const SOURCES: &[Source] = sources! {
     "frame": "frame";
     "gather": "gather";
     "gpu": "mean", "relu_grad", "sum_parts";
-    "loss": "correct", "cross_entropy", "loss";
+    "loss": "correct", "cross_entropy", "hinge", "loss";
     "pool": "pool", "pool_input_grad";
     "resize": "resize", "resize_input_grad";
     "scale": "scale";
     "sigmoid": "sigmoid";
     "ssim": "ssim", "ssim_rows";
+    "update": "update", "update_single";
 };
 
 /// Constants of all kernels, as some layer has them.
 const INTEGERS: &[(&str, usize)] = &[
     ("ACROSS", 4),
     ("AREA", 1024),
+    ("AVERAGE", 2),
     ("BEFORE", 1),
     ("BEFORE_H", 1),
     ("BEFORE_W", 1),
@@ -47,15 +49,19 @@ const INTEGERS: &[(&str, usize)] = &[
     ("BILINEAR", 1),
     ("BUFFERS", 5),
     ("BY_MOMENTS", 1),
+    ("CENTERED", 1),
     ("CHANNELS", 16),
     ("CHOICES", 3),
     ("CHUNK", 40_960),
     ("CHUNKS", 3),
     ("CLASSES", 10),
+    ("CLIPPED", 1),
     ("COLUMNS", 8),
+    ("DECAYED", 1),
     ("DILATION_H", 1),
     ("DILATION_W", 2),
     ("DOWN", 16),
+    ("EACH", 1),
     ("FILTERS", 8),
     ("HALF", 11),
     ("HEIGHT", 24),
@@ -65,8 +71,10 @@ const INTEGERS: &[(&str, usize)] = &[
     ("KERNEL_H", 3),
     ("KERNEL_W", 5),
     ("KIND", 1),
+    ("LAST", 1),
     ("LOW", 16),
     ("MAPS", 8),
+    ("NESTEROV", 1),
     ("NOISE", 1),
     ("OUT", 16),
     ("OUT_H", 12),
@@ -78,25 +86,32 @@ const INTEGERS: &[(&str, usize)] = &[
     ("POOL", 1),
     ("RELU", 1),
     ("ROW", 7),
+    ("RULE", 3),
     ("SEGMENTS", 16),
     ("SHARED", 1),
     ("SIDE", 32),
     ("SIZE_H", 2),
     ("SIZE_W", 3),
     ("SPAN", 16),
+    ("STATES", 3),
     ("STRIDE", 1),
     ("STRIDE_H", 2),
     ("STRIDE_W", 1),
     ("UNITS", 10),
+    ("WEIGHTED", 1),
     ("WIDTH", 32),
     ("WINDOW", 11),
     ("WORDS", 768),
 ];
 
-const FLOATS: [&str; 12] = [
+const FLOATS: &[&str] = &[
+    "BETA_1",
+    "BETA_2",
     "C1",
     "C2",
     "CLIP",
+    "CLIP_VALUE",
+    "DELTA",
     "EPSILON",
     "FIRST_RATE",
     "SECOND_RATE",
@@ -106,6 +121,11 @@ const FLOATS: [&str; 12] = [
     "G3",
     "G4",
     "G5",
+    "LIMIT",
+    "MOMENTUM",
+    "REST",
+    "RHO",
+    "WEIGHT_DECAY",
 ];
 
 /// What decides which lines a text has, otherwise than in [`INTEGERS`].
@@ -137,6 +157,16 @@ const OTHERS: &[&[(&str, usize)]] = &[
     // A step of 2, whose border is all behind.
     &[("KERNEL", 3), ("STRIDE", 2), ("POOL", 0), ("BEFORE", 0)],
     &[("KERNEL", 5), ("STRIDE", 2), ("POOL", 0), ("BEFORE", 2), ("COLUMNS", 4)],
+    // Optimizers' rules, with and without what they may have.
+    &[("RULE", 0), ("STATES", 0), ("DECAYED", 0), ("EACH", 0)],
+    &[("RULE", 1), ("STATES", 1), ("NESTEROV", 0), ("CLIPPED", 0)],
+    &[("RULE", 1), ("STATES", 1)],
+    &[("RULE", 2), ("STATES", 2), ("DECAYED", 0), ("CLIPPED", 0)],
+    &[("RULE", 2), ("STATES", 3)],
+    &[("RULE", 3), ("STATES", 1), ("CENTERED", 0), ("LAST", 0)],
+    &[("RULE", 3), ("STATES", 2), ("AVERAGE", 1), ("LAST", 0)],
+    &[("RULE", 4), ("STATES", 1), ("KIND", 4), ("WEIGHTED", 0)],
+    &[("RULE", 5), ("STATES", 1), ("KIND", 5)],
 ];
 
 fn checked(source: Source, others: &[(&'static str, usize)]) -> Result<Module, String> {

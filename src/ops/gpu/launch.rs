@@ -61,6 +61,7 @@ pub(super) const SHARED: &[(&str, &str)] = shared![
     "gpu/per_value",
     "gpu/tree_sum",
     "pool/windows",
+    "update/rule",
 ];
 
 /// A constant that is written into the text, so that the compiler sees it.
@@ -255,7 +256,11 @@ pub(in crate::ops) fn one<T>([one]: [T; 1]) -> T {
 
 /// Workgroups where each of `values` values has a thread.
 pub(in crate::ops) fn by_threads(values: usize) -> [usize; 3] {
-    let groups = values.div_ceil(THREADS);
+    groups_in_rows(values.div_ceil(THREADS))
+}
+
+/// `groups` workgroups or a few more, in as many rows as a dimension asks for.
+pub(in crate::ops) fn groups_in_rows(groups: usize) -> [usize; 3] {
     let rows = groups.div_ceil(MOST_GROUPS).max(1);
     [groups.div_ceil(rows), rows, 1]
 }

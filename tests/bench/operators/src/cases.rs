@@ -7,12 +7,16 @@ use tabgrad::data::pictures::{CHANNELS, PICTURE_BYTES, SIDE};
 use tabgrad::data::rng::{Purpose, Rng};
 use tabgrad::kernels::conv::{self, ConvBlock, ConvShape};
 use tabgrad::kernels::pool::Pool;
-use tabgrad::kernels::{adam, dense, loss, norm};
+use tabgrad::kernels::update::{self, Rule};
+use tabgrad::kernels::{dense, loss, norm};
 use tabgrad::nn::{ActivationFunction, AnyLayer, Padding, Shape};
 use tabgrad::spec::{Model, RunConfig, ValidModel};
 
 /// Pictures of a call: a part of a step.
 pub(crate) const PICTURES: usize = tabgrad::parallel::microbatch::PICTURES;
+
+/// Keras' Adam.
+const ADAM: Rule = Rule::Adam { first_rate: 0.1, second_rate: 1e-3, epsilon: 1e-7, amsgrad: false };
 
 /// What a call costs.
 #[derive(Clone, Copy)]
@@ -75,7 +79,8 @@ pub(crate) fn each(mut visit: impl FnMut(Case<'_>)) {
                 let [mut value, gradient, mut first] = [0; 3].map(|_| values(parameters));
                 let mut second: Vec<f32> = first.iter().map(|moment| moment * moment).collect();
                 tell("step", Cost::Bytes(bytes(7 * parameters)), &mut || {
-                    adam::step(black_box(&mut value), &gradient, &mut first, &mut second, 1e-3);
+                    let state: &mut [&mut [f32]] = &mut [&mut first, &mut second];
+                    update::step(ADAM, 1e-3, black_box(&mut value), &gradient, state);
                 });
             }
         }
