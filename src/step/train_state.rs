@@ -24,6 +24,8 @@ pub(crate) struct TrainState {
     /// Whether it classifies, and how many classes.
     pub(crate) kind: Kind,
     pub(crate) classes: usize,
+    /// The activation function of a reconstruction.
+    pub(crate) output: Output,
 }
 
 /// What a training step gives, still on the device: reading it would wait for the step.
@@ -77,7 +79,8 @@ impl TrainState {
         let net = Net::new(&model.layers, &model.inputs(), config.seed, &device);
         let optimizer = Optimizer::new(config.optimizer, config.learning_rate);
         let (kind, classes) = (model.kind, model.classes());
-        Self { config: config.clone(), device, net, optimizer, kind, classes }
+        let output = model.reconstruction_output().unwrap_or(Output::Sigmoid);
+        Self { config: config.clone(), device, net, optimizer, kind, classes, output }
     }
 
     /// The weights as they are.
@@ -337,7 +340,7 @@ impl TrainState {
             }
             (Activation::Map(logits), Activation::Map(targets)) => {
                 let [pictures, _, h, w] = logits.dims();
-                let (loss, output) = (self.config.loss, self.output());
+                let (loss, output) = (self.config.loss, self.output);
                 let both = loss::reconstruction_and_correct(logits, targets, loss, output);
                 (both, pictures * h * w)
             }
@@ -354,7 +357,7 @@ impl TrainState {
                 loss::cross_entropy(logits, targets)
             }
             (Activation::Map(logits), Activation::Map(targets)) => {
-                loss::reconstruction(logits, targets, self.config.loss, self.output())
+                loss::reconstruction(logits, targets, self.config.loss, self.output)
             }
             (logits, targets) => {
                 unreachable!("{logits:?}, {targets:?}: a model's kind says which")
@@ -366,12 +369,8 @@ impl TrainState {
     pub(crate) fn output_activation(&self, logits: Activation) -> Activation {
         match logits {
             Activation::Flat(logits) => Activation::Flat(logits),
-            Activation::Map(logits) => Activation::Map(loss::activate(logits, self.output())),
+            Activation::Map(logits) => Activation::Map(loss::activate(logits, self.output)),
         }
-    }
-
-    fn output(&self) -> Output {
-        self.config.output.unwrap_or(Output::Sigmoid)
     }
 }
 
@@ -389,6 +388,9 @@ pub(crate) fn forward_trained(
 fn code_loss(outputs: Activation, codes: Activation) -> Tensor<1> {
     match (outputs, codes) {
         (Activation::Map(outputs), Activation::Map(codes)) => loss::squared_error(outputs, codes),
-        (outputs, codes) => unreachable!("{outputs:?}, {codes:?}: stages give maps"),
+        (Activation::Flat(outputs), Activation::Flat(codes)) => loss::squared_error(outputs, codes),
+        (outputs, codes) => {
+            unreachable!("{outputs:?}, {codes:?}: a stage gives back what it takes")
+        }
     }
 }

@@ -35,7 +35,7 @@ impl Watch {
             model.layers.iter().any(|one| matches!(one, AnyLayer::BatchNormalization(_)));
         let test_shares = shares(&data.test, model.classes());
         let facts = Facts {
-            output: config.output,
+            output: model.reconstruction_output(),
             loss: config.loss,
             guess: classifier.then(|| {
                 let nats = |share: f64| if share > 0.0 { -share * share.ln() } else { 0.0 };

@@ -20,6 +20,8 @@ pub mod models;
 mod operators;
 #[cfg(feature = "ndarray")]
 mod oracle;
+#[cfg(not(target_family = "wasm"))]
+mod random_specs;
 pub mod snapshot;
 #[cfg(not(target_family = "wasm"))]
 mod spec;
