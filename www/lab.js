@@ -149,7 +149,7 @@ class TabgradLab extends HTMLElement {
       import("./app/diagnosis.js"), styled(root, SECTION),
     ]);
     const query = new URLSearchParams(this.#keys).toString();
-    const { only, data, asked } = readAddress(query, sections.map(({ name }) => name));
+    const { only, data, spec, asked } = readAddress(query, sections.map(({ name }) => name));
     const section = sections.find(({ name }) => name === only);
     if (!section) throw new Error(text.element.unknown(this.getAttribute("section") ?? "", sections.map(({ name }) => name)));
     // Relative to the page that embeds, like any address in it, and wherever its author says.
@@ -175,6 +175,7 @@ class TabgradLab extends HTMLElement {
     const mounted = mount(lab, place, section, asked[section.name]);
     const hush = lab.subscribe(tell);
     tell();
+    if (spec !== null) void lab.act.models.openAsked(spec, document.baseURI);
     const presence = resting.join(section.name);
     const sight = new IntersectionObserver((entries) => presence.see(/** @type {IntersectionObserverEntry} */ (entries.at(-1)).isIntersecting));
     sight.observe(this);
