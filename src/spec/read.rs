@@ -125,18 +125,17 @@ pub(super) fn typed<T: DeserializeOwned>(value: &Value, path: &str) -> Result<T,
     }
 }
 
-/// The key that `error` is about: without it there is another error, or none.
+/// The key that `error` is about: taken out, with those before it, there is another error, or none. A
+/// `type` is known to be good before the rest is read.
 fn culprit<'a, T: DeserializeOwned>(
     object: &'a Map<String, Value>,
     error: &str,
 ) -> Option<&'a str> {
-    let blamed = |key: &&String| {
-        let mut without = object.clone();
-        without.remove(*key);
-        T::deserialize(&Value::Object(without))
-            .map_or_else(|other| other.to_string() != error, |_| true)
-    };
-    object.keys().find(blamed).map(String::as_str)
+    let mut left = object.clone();
+    object.keys().map(String::as_str).filter(|key| *key != "type").find(|key| {
+        left.remove(*key);
+        T::deserialize(&Value::Object(left.clone())).err().is_none_or(|e| e.to_string() != error)
+    })
 }
 
 /// The sentence for an error about the `value` at `path`, which may be one of `choices`.

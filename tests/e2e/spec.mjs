@@ -101,7 +101,8 @@ both("a model that cannot be built shows why, and nothing can be started until a
   ]) {
     await page.goto(url + query(spec));
     await says("#model-error", sentence);
-    await says("#data", "pictures");
+    // The pictures are there: it is not for want of them.
+    await wait("#stacked-run:enabled");
     assert.equal(await evaluate(() => document.querySelector("#run").disabled), true);
   }
   await click('input[name=model][value="cnn-max-2"]');

@@ -25,6 +25,8 @@ mod random_specs;
 pub mod snapshot;
 #[cfg(not(target_family = "wasm"))]
 mod spec;
+#[cfg(not(target_family = "wasm"))]
+mod spec_json;
 mod support;
 #[cfg(all(not(target_family = "wasm"), feature = "cli"))]
 mod terminal;

@@ -1,18 +1,17 @@
-//! Models as data: whatever the JSON, validation gives a model that can be trained or a sentence; and
-//! classifiers have an output for each class of the data.
+//! Models as data: what cannot be built is refused in a sentence, and what can is trained, stored and gone on
+//! with, whether it is a preset or not; classifiers have an output for each class of the data.
 
 use std::rc::Rc;
 
-use proptest::prelude::*;
 use serde_json::{Value, json};
 use tabgrad::backend::Backend;
 use tabgrad::data::dataset::Dataset;
 use tabgrad::data::manifest::Split;
-use tabgrad::spec::model::ModelSpec;
-use tabgrad::spec::{Preset, ValidModel};
+use tabgrad::nn::{Flatten, Padding};
+use tabgrad::spec::{Loss, ModelSpec, Noise, Output, Preset, RunConfig, ValidModel};
 use tabgrad::train::trainer::Trainer;
 
-use crate::support::{device, pictures, run, short};
+use crate::support::{advance, dataset, device, losses, pictures, run, short, trainer};
 
 /// Three classes, by the first three labels of the drawn pictures.
 fn three_classes(train: usize, test: usize) -> Rc<Dataset> {
@@ -69,19 +68,19 @@ fn refused(spec: &Value, parts: &[&str]) {
     }
 }
 
-fn conv() -> Value {
+pub(crate) fn conv() -> Value {
     json!({"type": "Conv2D", "filters": 4, "kernel_size": 3, "activation": "relu"})
 }
 
-fn output() -> Value {
+pub(crate) fn output() -> Value {
     json!({"type": "Dense", "units": "classes", "activation": "softmax"})
 }
 
-fn plain(class: &str) -> Value {
+pub(crate) fn plain(class: &str) -> Value {
     json!({ "type": class })
 }
 
-fn classifier(layers: &[Value]) -> Value {
+pub(crate) fn classifier(layers: &[Value]) -> Value {
     json!({"input": [32, 32, 3], "layers": layers, "task": {"type": "classify"}})
 }
 
@@ -175,161 +174,65 @@ fn stages_that_do_not_chain_are_refused_by_their_number() {
     refused(&stacked(json!([stage(&["x"], &["d"])])), &["stage 1's encoder names a layer `x`"]);
 }
 
-#[track_caller]
-fn unreadable(text: &str, parts: &[&str]) {
-    let error = ModelSpec::from_json(text).expect_err("refused").to_string();
-    assert!(error.starts_with("This model cannot be read: ") && error.ends_with('.'), "{error}");
-    for part in parts {
-        assert!(error.contains(part), "{error:?} should contain {part:?}");
+/// An autoencoder in two stages is no preset; nor is
+/// this classifier.
+fn of_ones_own() -> [ModelSpec; 2] {
+    let same = |filters: usize, activation: &str| json!({"type": "Conv2D", "filters": filters, "kernel_size": 3, "padding": "same", "activation": activation});
+    let stacked = json!({
+        "input": [32, 32, 3], "name": "stack",
+        "layers": [same(4, "relu"), plain("MaxPooling2D"), same(2, "relu"), same(4, "relu"), plain("UpSampling2D"), same(3, "relu")],
+        "task": {"type": "reconstruct", "code": "conv2d_1"},
+        "stages": [
+            {"encoder": ["conv2d", "max_pooling2d"], "decoder": ["up_sampling2d", "conv2d_3"]},
+            {"encoder": ["conv2d_1"], "decoder": ["conv2d_2"]}
+        ]
+    });
+    let fixed = json!({"type": "Dense", "units": 10, "activation": "softmax"});
+    let classifies =
+        classifier(&[same(2, "linear"), plain("BatchNormalization"), plain("Flatten"), fixed]);
+    [stacked, classifies].map(|json| ModelSpec::from_json(&json.to_string()).expect("a model"))
+}
+
+#[test]
+fn a_run_of_any_model_is_stored_and_goes_on_to_the_same_bits() {
+    for spec in of_ones_own() {
+        let stages = spec.stages.len();
+        let config = RunConfig { batch_size: 8, epochs: 2, seed: 3, ..RunConfig::new(spec) };
+        let whole = losses(&run(&mut trainer(config.clone(), dataset(16, 8)), 3));
+        let mut first = trainer(config, dataset(16, 8));
+        assert_eq!(first.plan().phases.len(), stages + 1);
+        let mut told = losses(&advance(&mut first, 3));
+        let stored = pollster::block_on(first.snapshot()).expect("finite");
+        let mut again =
+            Trainer::resume(&stored, dataset(16, 8), &device(Backend::Flex)).expect("its own");
+        told.extend(losses(&run(&mut again, 3)));
+        assert_eq!(told, whole);
+        assert_eq!(whole.len(), 2 * 2 * (stages + 1));
     }
 }
 
 #[test]
-fn what_is_no_model_is_refused_with_the_place_in_the_json() {
-    unreadable("{\"input\": [32, 32, 3],\n \"layers\": [}", &["line 2 column 13"]);
-    unreadable("", &["line 1"]);
-    unreadable("[]", &["is a list, but must be an object"]);
-    unreadable("{}", &["It has no `input`"]);
-    let with = |change: &dyn Fn(&mut Value)| {
-        let mut spec = classifier(&[conv(), plain("Flatten"), output()]);
-        change(&mut spec);
-        spec.to_string()
-    };
-    let layer =
-        |key: &'static str, value: Value| with(&|spec| spec["layers"][0][key] = value.clone());
-    unreadable(
-        &layer("type", json!("Conv")),
-        &[
-            "`layers[0].type` is \"Conv\", which there is not. Do you mean `Conv2D`? Use one of: Conv2D,",
-        ],
-    );
-    unreadable(&layer("type", json!("conv2d")), &["Do you mean `Conv2D`?"]);
-    unreadable(&layer("type", json!("Transformer")), &["which there is not. Use one of"]);
-    unreadable(&layer("type", json!(3)), &["`layers[0].type` is 3, but must be one of"]);
-    unreadable(
-        &layer("kernel", json!(3)),
-        &["`layers[0].kernel` is no setting of it. Do you mean `kernel_size`?"],
-    );
-    unreadable(&layer("padding", json!("full")), &["`layers[0].padding` is \"full\". Use"]);
-    unreadable(&layer("padding", json!("sane")), &["Do you mean `same`?"]);
-    unreadable(
-        &layer("filters", json!("many")),
-        &["`layers[0].filters` is \"many\", but must be a whole number"],
-    );
-    unreadable(
-        &layer("filters", json!(-4)),
-        &["`layers[0].filters` is -4, but must be a whole number"],
-    );
-    unreadable(&layer("name", json!([])), &["`layers[0].name` is a list, but must be"]);
-    unreadable(
-        &with(&|spec| spec["layers"][2]["units"] = json!("ten")),
-        &["`layers[2].units` is \"ten\", but must be"],
-    );
-    unreadable(
-        &with(&|spec| spec["layers"][1] = json!("Flatten")),
-        &["`layers[1]` is \"Flatten\", but must be an object with a `type`"],
-    );
-    unreadable(&with(&|spec| spec["layers"][1] = json!({})), &["`layers[1]` has no `type`"]);
-    unreadable(
-        &with(&|spec| spec["layers"][0] = json!({"type": "Conv2D", "kernel_size": 3})),
-        &["`layers[0]` has no `filters`, which it needs"],
-    );
-    unreadable(
-        &with(&|spec| spec["layers"] = json!({})),
-        &["`layers` is an object, but must be a list"],
-    );
-    unreadable(&with(&|spec| spec["input"] = json!([32, 32])), &["`input` is a list"]);
-    unreadable(&with(&|spec| spec["input"][0] = json!("a")), &["`input` is"]);
-    unreadable(
-        &with(&|spec| spec["task"] = json!({"type": "classfy"})),
-        &["`task.type`", "Do you mean `classify`?"],
-    );
-    unreadable(
-        &with(&|spec| spec["task"] = json!({"type": "reconstruct"})),
-        &["`task` has no `code`"],
-    );
-    unreadable(
-        &with(&|spec| spec["stages"] = json!([{"encoder": []}])),
-        &["`stages[0]` has no `decoder`"],
-    );
-    unreadable(
-        &with(&|spec| spec["stages"] = json!([{"encoder": 1, "decoder": []}])),
-        &["`stages[0].encoder` is 1"],
-    );
-    unreadable(
-        &with(&|spec| spec["layer"] = json!([])),
-        &["`layer` is no setting of it. Do you mean `layers`?"],
-    );
-    unreadable(&"[".repeat(5000), &["recursion limit"]);
+fn a_run_of_any_model_asks_the_model_for_its_defaults_and_its_output() {
+    let [stack, classifies] = of_ones_own().map(RunConfig::new);
+    assert_eq!((stack.loss, stack.epochs, stack.output), (Loss::MeanSquaredError, 50, None));
+    assert_eq!((classifies.loss, classifies.epochs), (Loss::CrossEntropy, 10));
+    assert!(RunConfig { noise: Noise::Gaussian, ..stack.clone() }.validate().is_ok());
+    assert!(RunConfig { noise: Noise::Gaussian, ..classifies.clone() }.validate().is_err());
+    let output = RunConfig { output: Some(Output::Sigmoid), ..stack.clone() }.validate();
+    let error = output.expect_err("its last layer says it").to_string();
+    assert!(error.contains("its last layer says its activation"), "{error}");
+    assert!(RunConfig { padding: Some(Padding::Same), ..classifies }.validate().is_err());
+    // Its relu is the output, as the reconstructions show: nothing is below 0, and something is 0.
+    let drawn = pollster::block_on(trainer(stack, dataset(8, 8)).reconstruct(Split::Test, &[0, 1]));
+    let outputs = drawn.expect("an autoencoder").outputs;
+    assert!(outputs.iter().all(|&value| value >= 0.0) && outputs.contains(&0.0));
 }
 
-/// Values that somebody could write anywhere in a model.
-fn anything() -> impl Strategy<Value = Value> {
-    prop_oneof![
-        any::<u64>().prop_map(Value::from),
-        (0_u64..70).prop_map(Value::from),
-        Just(json!(-1)),
-        Just(json!(1e300)),
-        Just(json!(null)),
-        Just(json!([])),
-        Just(json!({})),
-        Just(json!("classes")),
-        Just(json!("same")),
-        Just(json!("conv2d")),
-        Just(json!("softmax")),
-        Just(json!({"type": "Flatten"})),
-        Just(json!({"type": "UpSampling2D"})),
-        ".{0,8}".prop_map(Value::from),
-    ]
-}
-
-/// Puts `value` in the place of the `at`th value below `within`; says how many there are.
-fn replace(within: &mut Value, at: &mut usize, value: &Value) {
-    if *at == 0 {
-        *within = value.clone();
-        *at = usize::MAX;
-        return;
-    }
-    *at -= 1;
-    match within {
-        Value::Array(all) => {
-            for one in all {
-                if *at != usize::MAX {
-                    replace(one, at, value);
-                }
-            }
-        }
-        Value::Object(all) => {
-            for one in all.values_mut() {
-                if *at != usize::MAX {
-                    replace(one, at, value);
-                }
-            }
-        }
-        _ => {}
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
-
-    #[test]
-    fn no_json_makes_validation_panic(
-        preset in 0_usize..11,
-        changes in prop::collection::vec((0_usize..90, anything()), 1..4),
-        classes in 0_usize..300,
-    ) {
-        let model = Preset::all().nth(preset).expect("a preset");
-        let mut value = serde_json::to_value(model.spec()).expect("serialises");
-        for (mut at, new) in changes {
-            replace(&mut value, &mut at, &new);
-        }
-        let built = ModelSpec::from_json(&value.to_string())
-            .and_then(|spec| ValidModel::new(&spec, "mine", classes));
-        if let Err(error) = built {
-            let error = error.to_string();
-            prop_assert!(error.ends_with('.') && !error.contains('\n'), "{error:?}: a sentence");
-            prop_assert!(error.chars().count() < 600, "{error:?}: of a size to be read");
-        }
-    }
+#[test]
+fn a_builder_says_what_it_lacks() {
+    let spec = ModelSpec::classify([32, 32, 3]).layer(Flatten::new()).build();
+    let error = spec.expect_err("no classes").to_string();
+    assert!(error.contains("its output is 3072"), "{error}");
+    let error = ModelSpec::reconstruct([32, 32, 3]).build().expect_err("no code").to_string();
+    assert!(error.contains("Call `code`"), "{error}");
 }

@@ -292,9 +292,9 @@ export const faultOf = ({ fault, faultOfGpu, faultWay }) =>
 /** Whether pictures of both splits can be shown. @param {State} state */
 export const canShow = ({ data }) => data.loaded.train > 0 && data.loaded.test > 0;
 
-/** How many classes a classifier tells apart: those of the data; of CIFAR-10 while there is none.
+/** How many classes a classifier tells apart: those of the data; null while there is none.
  * @param {Pick<State, "data">} state */
-export const classesOf = ({ data }) => data.manifest?.classes.length ?? 10;
+export const classesOf = ({ data }) => data.manifest?.classes.length ?? null;
 
 /** Whether a run could be started, were one asked for. @param {State} state */
 export const canTrain = ({ engine, data, intake }) =>
