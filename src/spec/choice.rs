@@ -19,7 +19,7 @@ use crate::nn::ActivationFunction;
 pub const UNNAMED: &str = "model";
 
 /// The model of a run. In JSON a preset is its name, a string, and a spec is an object.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Model {
     /// One that comes with tabgrad.
     Preset(Preset),

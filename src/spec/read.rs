@@ -47,7 +47,7 @@ struct Parts {
 }
 
 fn parts(value: &Value) -> Result<ModelSpec, Wrong> {
-    let Parts { name, title, input, layers, task, stages } = typed(value, "")?;
+    let Parts { name, title, input, layers, task, stages } = typed(object(value, "It")?, "")?;
     let read_layers = layers.iter().enumerate().map(|(at, one)| layer(one, &place("layers", at)));
     Ok(ModelSpec {
         name,
@@ -56,9 +56,20 @@ fn parts(value: &Value) -> Result<ModelSpec, Wrong> {
         layers: read_layers.collect::<Result<_, _>>()?,
         task: one_of::<Task>(&task, "task", &["classify", "reconstruct"])?,
         stages: (stages.iter().enumerate())
-            .map(|(at, one)| typed::<StageSpec>(one, &place("stages", at)))
+            .map(|(at, one)| {
+                let place = place("stages", at);
+                typed::<StageSpec>(object(one, &format!("`{place}`"))?, &place)
+            })
             .collect::<Result<_, _>>()?,
     })
+}
+
+/// Refuses what is no object: a list would be read by the order of its values.
+fn object<'a>(value: &'a Value, place: &str) -> Result<&'a Value, Wrong> {
+    if value.is_object() {
+        return Ok(value);
+    }
+    Err(format!("{place} is {}, but must be an object", short(value)))
 }
 
 fn place(list: &str, at: usize) -> String {
@@ -140,6 +151,12 @@ fn culprit<'a, T: DeserializeOwned>(
 
 /// The sentence for an error about the `value` at `path`, which may be one of `choices`.
 fn explained(error: &str, value: &Value, path: &str, choices: &[&str]) -> Wrong {
+    if let Value::Array(all) = value
+        && error.starts_with("invalid type: ") | error.starts_with("invalid value: ")
+        && let Some(at) = all.iter().position(|one| error.contains(&one.to_string()))
+    {
+        return explained(error, &all[at], &place(path, at), choices);
+    }
     let place = if path.is_empty() { "It".to_owned() } else { format!("`{path}`") };
     let found = short(value);
     if let Some(given) = named(error, "unknown variant `") {

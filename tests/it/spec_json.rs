@@ -76,7 +76,10 @@ fn what_is_no_model_is_refused_with_the_place_in_the_json() {
         &["`layers` is an object, but must be a list"],
     );
     unreadable(&with(&|spec| spec["input"] = json!([32, 32])), &["`input` is a list"]);
-    unreadable(&with(&|spec| spec["input"][0] = json!("a")), &["`input` is"]);
+    unreadable(
+        &with(&|spec| spec["input"][0] = json!("a")),
+        &["`input[0]` is \"a\", but must be a whole number"],
+    );
     unreadable(
         &with(&|spec| spec["task"] = json!({"type": "classfy"})),
         &["`task.type`", "Do you mean `classify`?"],
