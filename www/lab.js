@@ -165,6 +165,8 @@ class TabgradLab extends HTMLElement {
     if (refused !== null) lab.act.notice(text.hosts.dataNowhere(refused));
     if (!this.isConnected) return void (this.#away = true);
 
+    // Before the section settles on a model.
+    if (spec !== null) void lab.act.models.openAsked(spec, document.baseURI, section.name === "train");
     const told = h("div", {});
     const place = h("div", { class: "element-section" });
     const show = notices.create(told, {
@@ -175,7 +177,6 @@ class TabgradLab extends HTMLElement {
     const mounted = mount(lab, place, section, asked[section.name]);
     const hush = lab.subscribe(tell);
     tell();
-    if (spec !== null) void lab.act.models.openAsked(spec, document.baseURI);
     const presence = resting.join(section.name);
     const sight = new IntersectionObserver((entries) => presence.see(/** @type {IntersectionObserverEntry} */ (entries.at(-1)).isIntersecting));
     sight.observe(this);

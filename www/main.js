@@ -78,4 +78,4 @@ document.body.toggleAttribute("data-only", only !== null);
 // What index.html says of a page that does not start is no longer so.
 place("boot").hidden = true;
 lab.act.open();
-if (spec !== null) void lab.act.models.openAsked(spec, document.baseURI);
+if (spec !== null) void lab.act.models.openAsked(spec, document.baseURI, mounted.some(({ name }) => name === "train"));

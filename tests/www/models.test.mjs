@@ -36,7 +36,7 @@ function opened() {
 test("a model that the address names stands beside the presets, with its own defaults", async () => {
   const { store, on } = opened();
   const before = store.get().models;
-  await on.openAsked(JSON.stringify(SPEC), BASE);
+  await on.openAsked(JSON.stringify(SPEC), BASE, true);
   const { models, opening } = store.get();
   assert.deepEqual(opening, { status: "opened", source: JSON.stringify(SPEC), error: null });
   assert.equal(openedSince(before, models)?.name, "mine");
@@ -54,7 +54,7 @@ test("a model that the address names stands beside the presets, with its own def
 test("what cannot be read is told in the library's sentence and trains nothing until something else is chosen", async () => {
   const { store, on } = opened();
   const bad = JSON.stringify({ ...SPEC, layers: [{ type: "Conv" }] });
-  await on.openAsked(bad, BASE);
+  await on.openAsked(bad, BASE, true);
   const description = { config: fake.defaults("cae"), defaults: fake.defaults("cae"), summary: fake.summary(fake.defaults("cae")), error: null };
   const local = { ...initial({}), model: "cae", description };
   const state = () => ({ ...store.get(), data: { ...store.get().data, status: "ready" } });
@@ -63,14 +63,25 @@ test("what cannot be read is told in the library's sentence and trains nothing u
   assert.equal(shown.models.chosen, null);
   assert.equal(permissions(state(), local).start, false);
   assert.deepEqual(address(state(), local), { spec: bad }, "the address stays what it was");
+  assert.deepEqual(store.get().notices, [], "said once");
+  await on.openAsked(bad, BASE, false);
+  assert.match(store.get().notices.join(), /Do you mean/, "where no section says it");
   on.leave();
   assert.equal(permissions(state(), local).start, true);
   assert.deepEqual(address(state(), local), { preset: "cae" });
 });
 
+test("the settings beside a model in the address are for it", async () => {
+  const asked = initial({ spec: "{}", epochs: "3", loss: "mean-squared-error", noise: "masking" });
+  const { overrides } = updateTrain(asked, { type: "model-chosen", model: "draws" });
+  assert.deepEqual(overrides, { epochs: 3, loss: "mean-squared-error", noise: "masking" });
+  // Those of another one start from its own defaults, but for what every model has.
+  assert.deepEqual(updateTrain({ ...asked, model: "draws" }, { type: "model-chosen", model: "cae" }).overrides, { epochs: 3 });
+});
+
 test("a preset's name is not another model's, and two of a name are told apart", async () => {
   const { store, on } = opened();
-  await on.openAsked(JSON.stringify({ ...SPEC, name: "cae" }), BASE);
+  await on.openAsked(JSON.stringify({ ...SPEC, name: "cae" }), BASE, true);
   assert.match(store.get().opening.error, /^cae is the name of a model/);
   assert.notEqual(keyOf(SPEC), keyOf({ ...SPEC, layers: [] }));
   assert.equal(keyOf(SPEC), keyOf(structuredClone(SPEC)));
@@ -82,7 +93,7 @@ test("of two models that are asked for the later one holds", async () => {
   const waiting = new Map();
   const on = createModelActions(store, { ask: ({ text }) => new Promise((resolve) => waiting.set(text, () => resolve(fake.read_model(text)))) });
   const [first, second] = [SPEC, DRAWS].map((spec) => JSON.stringify(spec));
-  const both = [on.openAsked(first, BASE), on.openAsked(second, BASE)];
+  const both = [on.openAsked(first, BASE, true), on.openAsked(second, BASE, true)];
   await until(() => waiting.size === 2);
   waiting.get(second)?.(null);
   waiting.get(first)?.(null);

@@ -32,8 +32,13 @@ export function createModelActions({ get, dispatch }, client) {
 
   return {
     /** Opens what the address asks for: JSON, or a path of this site. @param {string} source
-     * @param {string} base  what a path is relative to */
-    openAsked: (source, base) => open(source, () => readSpec(source, base)),
+     * @param {string} base  what a path is relative to
+     * @param {boolean} shown  whether the section is there that says why it could not be */
+    async openAsked(source, base, shown) {
+      await open(source, () => readSpec(source, base));
+      const { error } = get().opening;
+      if (error !== null && !shown) dispatch({ type: "notice", message: error });
+    },
     /** @param {File} file */
     openFile: (file) => open(null, () => readSpec(file)),
     /** The visitor chose another model: what was refused is of no concern any more. */

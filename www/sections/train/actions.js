@@ -39,6 +39,8 @@ export function createActions(lab, local) {
     describe,
     /** Once the models are known: the first of them where the address asked for none that is. */
     settleModel() {
+      // Another one is on its way.
+      if (getLab().opening.status === "reading") return;
       const models = offered(getLab());
       const { model } = get();
       if (models.length > 0 && !models.some(({ name }) => name === model)) {

@@ -39,6 +39,8 @@ export function initial(asked) {
 export function update(local, event) {
   switch (event.type) {
     case "model-chosen": {
+      // What the address asked for was meant for the first one.
+      if (local.model === null) return { ...local, model: event.model, description: null };
       // What every model has is carried over; what only some have starts from its default.
       /** @type {Record<string, unknown>} */
       const overrides = {};
