@@ -1,4 +1,4 @@
-//! Trains a model natively: `train --model cnn-max-3 --data DIR`. It drives the trainer, and has the
+//! Trains a model natively: `train --model cnn-max-3 --data DIR`, or `--spec FILE` for any other. It drives the trainer, and has the
 //! clock, the files and the console that the library does without.
 
 #[cfg(target_family = "wasm")]
@@ -47,6 +47,7 @@ mod native {
     use tabgrad::backend::{Backend, DeviceError};
     use tabgrad::inspect::self_test::{self, Check, TOLERANCE};
     use tabgrad::spec::RunConfig;
+    use tabgrad::spec::summary::Summary;
     use tabgrad::train::diagnosis::Finding;
     use tabgrad::train::events::{Plan, RunEvent, TopK};
     use tabgrad::train::trainer::Trainer;
@@ -77,6 +78,11 @@ mod native {
             Some(_) => None,
             None => Some(arguments.config()?),
         };
+        if let Some(config) = &config
+            && (arguments.summary || arguments.print_run || arguments.print_spec)
+        {
+            return print(arguments, config);
+        }
         if let Some(file) = &arguments.save {
             files::check_writable(file)?;
         }
@@ -87,6 +93,24 @@ mod native {
             (Some(folder), config) => train(arguments, config, &device, folder),
             (None, _) => bail!("Name a data folder with --data, made by data-prep."),
         }
+    }
+
+    /// What is asked for instead of training.
+    fn print(arguments: &Arguments, config: &RunConfig) -> Result<()> {
+        if arguments.print_run {
+            println!("{}", serde_json::to_string_pretty(config)?);
+        }
+        if arguments.print_spec {
+            println!("{}", serde_json::to_string_pretty(config.model.spec())?);
+        }
+        if arguments.summary {
+            let classes = match &arguments.data {
+                Some(folder) => files::manifest(folder)?.classes.len(),
+                None => config.model.spec().classes_without_data(),
+            };
+            println!("{}", Summary::new(&config.model(classes)?));
+        }
+        Ok(())
     }
 
     /// The table of the self-test.

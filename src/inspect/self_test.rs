@@ -13,16 +13,13 @@ use crate::nn::{Activation, AnyLayer, Net, Parameter, SampleStreams, Shape, fuse
 use crate::ops::{self, LossKind};
 use crate::optim::{Optimizer, OptimizerKind};
 use crate::spec::run::named as choice;
-use crate::spec::{Kind, Output, RunConfig, ValidModel};
+use crate::spec::{Kind, RunConfig, ValidModel};
 use crate::step::batch::one_hot;
 use crate::step::loss;
 use crate::step::transfer::{TransferError, read};
 use crate::train::error::TrainError;
 
 mod batches;
-
-/// Outputs of the classifiers that are compared: what they compute does not depend on the data.
-pub(super) const CLASSES: usize = 10;
 
 /// The largest difference that passes, as a part of the largest value of the same tensor. Rounding
 /// of 32-bit sums over a map comes to about 1e-6, a wrong operator to far more; gradients are held
@@ -56,7 +53,7 @@ pub async fn check(
     device: &Device,
     reference: &Device,
 ) -> Result<Vec<Check>, TrainError> {
-    let model = config.model(CLASSES)?;
+    let model = config.model(config.model.spec().classes_without_data())?;
     let mut checks = Vec::new();
     for operator in operators(config, &model) {
         let name = operator.name();
@@ -103,7 +100,7 @@ enum Operator<'a> {
     },
     Relu,
     /// From logits to the loss.
-    Loss(&'a RunConfig),
+    Loss(&'a RunConfig, &'a ValidModel),
     /// The loss of the inner stages of a stacked autoencoder.
     CodeLoss,
     /// A step of the run's optimizer.
@@ -125,12 +122,12 @@ fn operators<'a>(config: &'a RunConfig, of: &'a ValidModel) -> Vec<Operator<'a>>
             operators.push(Operator::Layers { of, range });
         }
     }
-    operators.extend([Operator::Relu, Operator::Loss(config)]);
+    operators.extend([Operator::Relu, Operator::Loss(config, of)]);
     if !of.stages.is_empty() {
         operators.push(Operator::CodeLoss);
     }
     operators.extend([Operator::Step(config), Operator::MakeBatch(config)]);
-    if config.model.kind() == Kind::Autoencoder {
+    if of.kind == Kind::Autoencoder {
         operators.push(Operator::Similarity);
     }
     operators
@@ -184,14 +181,9 @@ impl Operator<'_> {
                 format!("{names}, from {}", of.input_of(range.start))
             }
             Self::Relu => "relu".to_owned(),
-            Self::Loss(config) => match config.model.kind() {
-                Kind::Classifier => {
-                    format!("softmax and {}", words(&config.loss).replace("cross ", "cross-"))
-                }
-                Kind::Autoencoder => {
-                    let output = config.output.unwrap_or(Output::Sigmoid);
-                    format!("{} and {}", words(&output), words(&config.loss))
-                }
+            Self::Loss(config, of) => match of.reconstruction_output() {
+                None => format!("softmax and {}", words(&config.loss).replace("cross ", "cross-")),
+                Some(output) => format!("{} and {}", words(&output), words(&config.loss)),
             },
             Self::CodeLoss => "mean squared error of codes".to_owned(),
             Self::Step(config) => match &config.optimizer.kind {
@@ -214,7 +206,7 @@ impl Operator<'_> {
                 let loss = squared_error(y.clone());
                 named(vec![("output", flat(y.inner()))], by_inputs(&x, loss))
             }
-            Self::Loss(config) => task_loss(config, &device),
+            Self::Loss(config, of) => task_loss(config, of, &device),
             Self::CodeLoss => {
                 let x = tensor::<4>(1, [BATCH, 8, 8, 8], &device).require_grad();
                 let loss = loss::squared_error(x.clone(), positive(2, [BATCH, 8, 8, 8], &device));
@@ -308,17 +300,18 @@ fn output(x: &Activation) -> Tensor<1> {
     }
 }
 
-fn task_loss(config: &RunConfig, device: &Device) -> NamedTensors {
-    if config.model.kind() == Kind::Classifier {
-        let x = tensor::<2>(1, [BATCH, CLASSES], device).require_grad();
-        let goals = one_hot(&[3; BATCH], CLASSES, device);
+fn task_loss(config: &RunConfig, of: &ValidModel, device: &Device) -> NamedTensors {
+    let Some(kind) = of.reconstruction_output() else {
+        let classes = of.classes();
+        let x = tensor::<2>(1, [BATCH, classes], device).require_grad();
+        let labels = [classes.saturating_sub(1) as i32 / 3; BATCH];
+        let goals = one_hot(&labels, classes, device);
         let weights = config.class_weights.as_ref().map(|_| positive(3, [BATCH], device));
         let loss = loss::classification(x.clone(), goals, weights, config.loss);
         return named(vec![("mean loss", loss.clone().inner())], by_inputs(&x, loss));
-    }
+    };
     let shape = [BATCH, CHANNELS, SIDE, SIDE];
     let x = tensor::<4>(1, shape, device).require_grad();
-    let kind = config.output.unwrap_or(Output::Sigmoid);
     let outputs = loss::activate(x.clone(), kind).inner();
     let loss =
         loss::reconstruction(x.clone(), positive(2, shape, device), config.loss_function(), kind);
@@ -351,7 +344,7 @@ fn steps(config: &RunConfig, device: &Device) -> NamedTensors {
 mod tests {
     use super::*;
     use crate::backend::Backend;
-    use crate::spec::Model;
+    use crate::spec::Preset;
 
     fn checked(config: &RunConfig) -> Vec<Check> {
         let device = pollster::block_on(Backend::Flex.device()).expect("a CPU");
@@ -360,7 +353,7 @@ mod tests {
 
     #[test]
     fn the_cpu_agrees_with_itself_on_every_operator() {
-        for model in Model::listed() {
+        for model in Preset::listed() {
             let checks = checked(&RunConfig::new(model));
             assert!(
                 checks.iter().all(|check| check.passed && check.difference == 0.0),

@@ -187,7 +187,7 @@ impl ActivationFunction {
 
 /// Outputs of a dense layer: so many, or one for each class of the data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "a whole number or \"classes\"")]
 pub enum Units {
     /// So many.
     Count(usize),

@@ -45,7 +45,19 @@ macro_rules! layers {
             }
         }
 
+        $(impl From<$file::$name> for AnyLayer {
+            fn from(layer: $file::$name) -> Self {
+                Self::$name(layer)
+            }
+        })+
+
+        $(pub use $file::$name;)+
+
         impl AnyLayer {
+            /// All classes, in the order in which they are listed.
+            pub const CLASSES: [&'static str; [$(stringify!($name)),+].len()] =
+                [$(stringify!($name)),+];
+
             /// Keras' class, which is also the `type` in JSON, such as `Conv2D`.
             #[must_use]
             pub fn class(&self) -> &'static str {

@@ -3,7 +3,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::presets::{Model, RunOption};
+use super::choice::Model;
+use super::presets::{Preset, RunDefaults, RunOption};
+use super::read;
 use super::validate::{Kind, ModelError, ValidModel};
 use crate::nn::{ActivationFunction, Padding};
 use crate::optim::settings::OutOfRange;
@@ -42,11 +44,11 @@ pub enum Noise {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RunConfig {
-    /// Which model.
+    /// Which model: a preset, or any other.
     pub model: Model,
-    /// Padding of a CNN's convolutions; `None` for models that have their own.
+    /// Padding of all convolutions, where a preset leaves it open; else `None`.
     pub padding: Option<Padding>,
-    /// Output of an autoencoder; `None` for classifiers.
+    /// Output of an autoencoder, where a preset leaves it open; else `None`.
     pub output: Option<Output>,
     /// The loss.
     pub loss: Loss,
@@ -109,7 +111,10 @@ pub const MAX_BATCH: usize = 4096;
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum ConfigError {
     /// No model has that name.
-    #[error("There is no model named `{0}`. Use one of: {list}.", list = model_names())]
+    #[error(
+        "There is no model named `{0}`.{meant} Use one of: {list}.",
+        meant = read::meant(.0, &preset_names()), list = preset_names().join(", ")
+    )]
     UnknownModel(String),
     /// Not the JSON of a configuration.
     #[error("These settings cannot be read: {0}.")]
@@ -128,7 +133,7 @@ pub enum ConfigError {
     #[error("{model} cannot have {setting} {value}: {rule}.")]
     NotForModel {
         /// The model's name.
-        model: &'static str,
+        model: String,
         /// What the setting is called.
         setting: &'static str,
         /// What was given.
@@ -150,24 +155,24 @@ impl From<ModelError> for ConfigError {
     }
 }
 
-fn model_names() -> String {
-    Model::all().map(Model::name).collect::<Vec<_>>().join(", ")
+fn preset_names() -> Vec<&'static str> {
+    Preset::all().map(Preset::name).collect()
 }
 
 impl RunConfig {
-    /// The settings that a run of `model` begins with: Keras' Adam, batches of 32, and so many
-    /// epochs as its preset says.
+    /// The settings that a run of `model` begins with: Keras' Adam, batches of 32, and the loss and
+    /// epochs of its preset, or else of its task.
     #[must_use]
-    pub fn new(model: Model) -> Self {
-        model.defaults()
+    pub fn new(model: impl Into<Model>) -> Self {
+        RunDefaults::of(model.into())
     }
 
-    /// The same for the model called `name`.
+    /// The same for the preset called `name`.
     ///
     /// # Errors
     /// [`ConfigError::UnknownModel`] where there is none.
     pub fn named(name: &str) -> Result<Self, ConfigError> {
-        Ok(Self::new(name.parse()?))
+        Ok(Self::new(name.parse::<Model>()?))
     }
 
     /// The model with the settings of this run, for data of `classes` classes.
@@ -192,18 +197,32 @@ impl RunConfig {
     /// # Errors
     /// [`ConfigError`] with the first thing that is wrong.
     pub fn from_json(text: &str) -> Result<Self, ConfigError> {
-        let unreadable = |e: serde_json::Error| ConfigError::Unreadable(e.to_string());
-        let given: serde_json::Map<String, serde_json::Value> =
-            serde_json::from_str(text).map_err(unreadable)?;
-        let name = given.get("model").and_then(serde_json::Value::as_str);
-        let name = name.ok_or_else(|| ConfigError::Unreadable("`model` is missing".to_owned()))?;
-        let defaults = serde_json::to_value(Self::new(name.parse()?)).map_err(unreadable)?;
-        let serde_json::Value::Object(mut whole) = defaults else {
-            return Err(ConfigError::Unreadable("not an object".to_owned()));
+        let given: serde_json::Value = serde_json::from_str(text)
+            .map_err(|error| ConfigError::Unreadable(error.to_string()))?;
+        let serde_json::Value::Object(given) = given else {
+            let what = read::short(&given);
+            return Err(ConfigError::Unreadable(format!("they are {what}, but must be an object")));
         };
-        whole.extend(given);
-        let config: Self =
-            serde_json::from_value(serde_json::Value::Object(whole)).map_err(unreadable)?;
+        Self::from_settings(given)
+    }
+
+    /// The same of settings that are read already.
+    ///
+    /// # Errors
+    /// As [`RunConfig::from_json`].
+    pub fn from_settings(
+        given: serde_json::Map<String, serde_json::Value>,
+    ) -> Result<Self, ConfigError> {
+        let model = given.get("model");
+        let model =
+            model.ok_or_else(|| ConfigError::Unreadable("`model` is missing".to_owned()))?;
+        // Of a value of the wrong kind the one sentence says where it stands.
+        let defaults = serde_json::to_value(Self::new(Model::from_value(model)?));
+        let mut all = defaults.map_err(|error| ConfigError::Unreadable(error.to_string()))?;
+        if let Some(all) = all.as_object_mut() {
+            all.extend(given);
+        }
+        let config: Self = read::typed(&all, "").map_err(ConfigError::Unreadable)?;
         config.validate()?;
         Ok(config)
     }
@@ -260,7 +279,7 @@ impl RunConfig {
 
     fn validate_choices(&self) -> Result<(), ConfigError> {
         let refuse = |setting, value: String, rule| {
-            let model = self.model.name();
+            let model = self.model.name().to_owned();
             Err(ConfigError::NotForModel { model, setting, value, rule })
         };
         let classifier = self.model.kind() == Kind::Classifier;
@@ -269,7 +288,11 @@ impl RunConfig {
             Some(output) if classifier => {
                 return refuse("the output", named(&output), "only autoencoders have a choice");
             }
-            None if !classifier => {
+            Some(output) if !self.model.has(RunOption::Output) => {
+                let rule = "its last layer says its activation; use null";
+                return refuse("the output", named(&output), rule);
+            }
+            None if self.model.has(RunOption::Output) => {
                 return refuse("the output", "null".to_owned(), "use sigmoid or relu");
             }
             _ => {}
@@ -287,7 +310,11 @@ impl RunConfig {
             }
             _ => {}
         }
-        if (self.noise == Noise::None) == self.model.has(RunOption::Noise) {
+        let refused = match self.noise {
+            Noise::None => self.model.needs_noise(),
+            _ => !self.model.has(RunOption::Noise),
+        };
+        if refused {
             let rule = if self.model.has(RunOption::Noise) {
                 "use gaussian, salt-and-pepper or masking"
             } else {
@@ -372,7 +399,10 @@ mod tests {
         refused("[]", "cannot be read");
         refused("{}", "`model` is missing");
         refused(r#"{"model":"vgg"}"#, "no model named `vgg`. Use one of: cnn-max-2");
-        refused(r#"{"model":"cae","momentum":1}"#, "unknown field `momentum`");
+        refused(r#"{"model":7}"#, "`model` is 7, but must be a preset's name or a model");
+        refused(r#"{"model":"cae","learning_rate":1}"#, "Do you mean `learningRate`?");
+        refused(r#"{"model":"cae","loss":"mse"}"#, "`loss` is \"mse\"");
+        refused(r#"{"model":"cae","epochs":1.5}"#, "`epochs` is 1.5, but must be a whole number");
         refused(r#"{"model":"cae","learningRate":0}"#, "learning rate is 0");
         refused(r#"{"model":"cae","learningRate":1e999}"#, "cannot be read");
         refused(r#"{"model":"cae","batchSize":0}"#, "batch size is 0");

@@ -6,6 +6,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::validate::ValidModel;
+use super::words::thousands;
 use crate::nn::Shape;
 
 /// A model's table.
@@ -80,19 +81,6 @@ fn output_shape(shape: Shape) -> Vec<Option<usize>> {
     }
 }
 
-/// `1234567` as `1,234,567`.
-fn thousands(n: usize) -> String {
-    let digits = n.to_string();
-    let mut out = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let line = "-".repeat(74);
@@ -106,11 +94,11 @@ impl fmt::Display for Summary {
                 .map(|size| size.map_or_else(|| "None".to_owned(), |n| n.to_string()))
                 .collect();
             let shape = format!("({})", sizes.join(", "));
-            writeln!(f, "{layer:<42}{shape:<20}{:>12}", thousands(row.parameters))?;
+            writeln!(f, "{layer:<42}{shape:<20}{:>12}", thousands(row.parameters as u64))?;
         }
-        writeln!(f, "{line}\nTotal parameters: {}", thousands(self.total))?;
-        writeln!(f, "Trainable: {}", thousands(self.trainable))?;
-        write!(f, "Not trainable: {}", thousands(self.non_trainable))
+        writeln!(f, "{line}\nTotal parameters: {}", thousands(self.total as u64))?;
+        writeln!(f, "Trainable: {}", thousands(self.trainable as u64))?;
+        write!(f, "Not trainable: {}", thousands(self.non_trainable as u64))
     }
 }
 

@@ -4,16 +4,12 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::model::{ModelSpec, StageSpec, Task};
+use super::limits::LIMITS;
+use super::model::{LayerSpec, ModelSpec, StageSpec, Task};
+use super::run::Output;
+use super::words;
 use crate::data::pictures::{CHANNELS, SIDE};
 use crate::nn::{ActivationFunction, AnyLayer, LayerSetting, Shape, ShapeError};
-
-/// Layers that a model may have; also, what fits into a stream of random numbers.
-pub const MAX_LAYERS: usize = 200;
-/// Values that a layer may give for one picture.
-const MAX_VALUES: u64 = 1 << 20;
-/// Parameters that a model may have: a quarter of a gigabyte, and three times that with Adam's.
-const MAX_PARAMETERS: u64 = 1 << 26;
 
 /// A model that can be built and trained.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,41 +59,30 @@ pub struct Stage {
 /// A model that cannot be built or trained.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ModelError {
-    /// A convolution without padding on a map that is smaller than its kernel.
-    #[error(
-        "Convolution {convolution} of {model} cannot be built: after {pools} pooling layers the map is \
-         {0}x{1}, and a {2}x{3} convolution with `valid` padding needs at least {2}x{3}. Use `same` padding, or fewer blocks.",
-        map[0], map[1], kernel[0], kernel[1]
-    )]
-    MapTooSmall {
-        /// The model's name.
-        model: String,
-        /// Which convolution, from 1.
-        convolution: usize,
-        /// Pooling layers before it.
-        pools: usize,
-        /// Height and width of the map that reaches it.
-        map: [usize; 2],
-        /// Height and width of its kernel.
-        kernel: [usize; 2],
+    /// Not the JSON of a model.
+    #[error("This model cannot be read: {reason}.")]
+    Unreadable {
+        /// Where it is wrong, what is there and what would be right.
+        reason: String,
     },
     /// A layer that cannot be built where it is.
-    #[error(
-        "Layer {number} of {model}, `{layer}` ({class}), cannot be built: {shape} reaches it, and \
-         {reason}."
-    )]
+    #[error("Layer {number} ({layer}) gets {input}, and {reason}.")]
     Layer {
-        /// The model's name.
-        model: String,
         /// Which layer, from 1.
         number: usize,
-        /// Its name.
+        /// Its name and what matters of its settings.
         layer: String,
-        /// Keras' class.
-        class: &'static str,
-        /// The shape that reaches it.
-        shape: String,
-        /// Why not, and what to do.
+        /// What reaches it.
+        input: String,
+        /// What it needs instead, and what to do.
+        reason: String,
+    },
+    /// A layer whose name cannot be used.
+    #[error("Layer {number} {reason}.")]
+    Name {
+        /// Which layer, from 1.
+        number: usize,
+        /// What it is called, and what to do.
         reason: String,
     },
     /// The model as a whole.
@@ -124,15 +109,24 @@ impl ValidModel {
                  {SIDE}x{SIDE}x{CHANNELS}. Use that"
             ));
         }
-        if !(1..=MAX_LAYERS).contains(&spec.layers.len()) {
+        for word in [&spec.name, &spec.title].into_iter().flatten() {
+            if word.trim().is_empty() || word.chars().count() > LIMITS.name {
+                let count = word.chars().count();
+                return refuse(format!(
+                    "a name or title of it has {count} letters. Use 1 to {}, or leave it out",
+                    LIMITS.name
+                ));
+            }
+        }
+        if !(1..=LIMITS.layers).contains(&spec.layers.len()) {
             let count = spec.layers.len();
-            return refuse(format!("it has {count} layers. Use 1 to {MAX_LAYERS}"));
+            return refuse(format!("it has {count} layers. Use 1 to {}", LIMITS.layers));
         }
         let input = Shape::Map { height: SIDE, width: SIDE, channels: CHANNELS };
-        let names = names(spec, name)?;
+        let names = names(&spec.layers)?;
         let mut layers: Vec<AnyLayer> =
             spec.layers.iter().map(|one| one.layer.with_classes(classes)).collect();
-        let shapes = shapes(&layers, &names, name, input)?;
+        let shapes = shapes(&layers, &names, input)?;
         let output = spec.output();
         if let Some(last) = layers.last_mut() {
             last.set(LayerSetting::Activation(ActivationFunction::Linear));
@@ -182,6 +176,17 @@ impl ValidModel {
         match self.shapes.last() {
             Some(Shape::Flat(units)) => *units,
             _ => 0,
+        }
+    }
+
+    /// The activation function of a reconstruction; `None` of a classifier.
+    #[must_use]
+    pub fn reconstruction_output(&self) -> Option<Output> {
+        match (self.kind, self.output) {
+            (Kind::Classifier, _) => None,
+            (Kind::Autoencoder, ActivationFunction::Relu) => Some(Output::Relu),
+            // Validation lets no third one pass.
+            (Kind::Autoencoder, _) => Some(Output::Sigmoid),
         }
     }
 
@@ -298,10 +303,11 @@ impl ValidModel {
 }
 
 /// The name of each layer: its own, or Keras' default, which counts the layers of a class.
-fn names(spec: &ModelSpec, model: &str) -> Result<Vec<String>, ModelError> {
+pub(super) fn names(layers: &[LayerSpec]) -> Result<Vec<String>, ModelError> {
     let mut used: HashMap<String, usize> = HashMap::new();
-    let mut names: Vec<String> = Vec::with_capacity(spec.layers.len());
-    for one in &spec.layers {
+    let mut numbers: HashMap<String, usize> = HashMap::new();
+    let mut names: Vec<String> = Vec::with_capacity(layers.len());
+    for (number, one) in (1..).zip(layers) {
         let name = match &one.name {
             Some(name) => name.clone(),
             None => {
@@ -311,13 +317,18 @@ fn names(spec: &ModelSpec, model: &str) -> Result<Vec<String>, ModelError> {
                 if *count == 1 { default } else { format!("{default}_{}", *count - 1) }
             }
         };
-        if name.is_empty() || name.len() > 64 || name.contains('/') || names.contains(&name) {
-            let model = model.to_owned();
-            let reason = format!(
-                "the name `{name}` of a layer is used twice, empty, longer than 64 bytes or has a `/`. \
-                 Give every layer a name of its own, or none"
-            );
-            return Err(ModelError::Model { model, reason });
+        let refuse = |reason| Err(ModelError::Name { number, reason });
+        if name.is_empty() || name.chars().count() > LIMITS.name || name.contains('/') {
+            let begin: String = name.chars().take(LIMITS.name).collect();
+            return refuse(format!(
+                "is called `{begin}`. Use 1 to {} letters, none of them a `/`, or leave its name out",
+                LIMITS.name
+            ));
+        }
+        if let Some(before) = numbers.insert(name.clone(), number) {
+            return refuse(format!(
+                "is called `{name}`, as layer {before} is. Give it a name of its own, or none"
+            ));
         }
         names.push(name);
     }
@@ -325,49 +336,49 @@ fn names(spec: &ModelSpec, model: &str) -> Result<Vec<String>, ModelError> {
 }
 
 /// The shape after each layer.
-fn shapes(
-    layers: &[AnyLayer],
-    names: &[String],
-    model: &str,
-    input: Shape,
-) -> Result<Vec<Shape>, ModelError> {
+fn shapes(layers: &[AnyLayer], names: &[String], input: Shape) -> Result<Vec<Shape>, ModelError> {
     let mut shape = input;
-    let (mut convolutions, mut pools, mut parameters) = (0, 0, 0_u64);
+    let (mut pooled, mut values, mut parameters, mut work) = (false, 0_u64, 0_u64, 0_u64);
     let mut shapes = Vec::with_capacity(layers.len());
     for (index, (layer, name)) in layers.iter().zip(names).enumerate() {
         let refuse = |reason| ModelError::Layer {
-            model: model.to_owned(),
             number: index + 1,
-            layer: name.clone(),
-            class: layer.class(),
-            shape: shape.to_string(),
+            layer: words::layer(name, layer),
+            input: words::shape(shape),
             reason,
         };
-        convolutions += usize::from(matches!(layer, AnyLayer::Conv2D(_)));
         let next = layer.output_shape(shape).map_err(|error| match error {
-            ShapeError::SmallerThanKernel { kernel, map } => {
-                let model = model.to_owned();
-                ModelError::MapTooSmall { model, convolution: convolutions, pools, map, kernel }
+            ShapeError::SmallerThanKernel { kernel: [height, width], .. } => {
+                let instead = if pooled {
+                    "use `same` padding or take away a pooling before it"
+                } else {
+                    "use `same` padding or a smaller kernel"
+                };
+                refuse(format!("needs at least {height}x{width}: {instead}"))
             }
             ShapeError::Unfit(reason) => refuse(reason),
         })?;
-        if next.values() > MAX_VALUES {
-            return Err(refuse(format!(
-                "it would give {next}, more than {MAX_VALUES} values for each picture. Use fewer \
-                 filters or upsampling layers"
-            )));
-        }
+        // Each sum stops where it is too large: a model of many layers overflows none.
+        values = values.saturating_add(next.values());
         for one in layer.parameters(shape) {
             parameters = parameters.saturating_add(one.values());
         }
-        if parameters > MAX_PARAMETERS {
+        work = work.saturating_add(layer.multiply_adds(shape, next));
+        let counts = [
+            (next.values(), LIMITS.values, "values for a picture come out of it"),
+            (values, LIMITS.all_values, "values for a picture come out of the layers up to it"),
+            (parameters, LIMITS.parameters, "parameters there are up to it"),
+            (work, LIMITS.multiply_adds, "multiplications a picture takes up to it"),
+        ];
+        if let Some((count, most, what)) = counts.into_iter().find(|(count, most, _)| count > most)
+        {
+            let (count, most) = (words::thousands(count), words::thousands(most));
             return Err(refuse(format!(
-                "up to it there are {parameters} parameters, more than {MAX_PARAMETERS}. Use fewer \
-                 filters or units"
+                "is too large: {count} {what}, and {most} may be. Use fewer filters, units or \
+                 upsampling layers, or pool before it"
             )));
         }
-        pools +=
-            usize::from(matches!(layer, AnyLayer::MaxPooling2D(_) | AnyLayer::AveragePooling2D(_)));
+        pooled |= matches!(layer, AnyLayer::MaxPooling2D(_) | AnyLayer::AveragePooling2D(_));
         shape = next;
         shapes.push(shape);
     }

@@ -107,6 +107,6 @@ fn loss_inputs(
 
 /// Mean squared error of tensors of one shape, as `[1]`.
 #[must_use]
-pub fn squared_error(outputs: Tensor<4>, targets: Tensor<4>) -> Tensor<1> {
+pub fn squared_error<const D: usize>(outputs: Tensor<D>, targets: Tensor<D>) -> Tensor<1> {
     ops::loss(outputs, targets, LossKind::SquaredError)
 }

@@ -26,6 +26,8 @@ pub(crate) struct TrainState {
     pub(crate) classes: usize,
     /// Of an epoch, for learning rates that depend on it.
     steps_per_epoch: usize,
+    /// The activation function of a reconstruction.
+    pub(crate) output: Output,
 }
 
 /// What a training step gives, still on the device: reading it would wait for the step.
@@ -68,7 +70,9 @@ impl TrainState {
         let steps_per_epoch = 1;
         let optimizer = Optimizer::new(config.optimizer.clone(), config.rates(steps_per_epoch));
         let (kind, classes) = (model.kind, model.classes());
-        Self { config: config.clone(), device, net, optimizer, kind, classes, steps_per_epoch }
+        let output = model.reconstruction_output().unwrap_or(Output::Sigmoid);
+        let config = config.clone();
+        Self { config, device, net, optimizer, kind, classes, steps_per_epoch, output }
     }
 
     /// The same for epochs of so many steps; those of a replica, which takes none, do not matter.
@@ -304,7 +308,7 @@ impl TrainState {
             }
             (Activation::Map(logits), Activation::Map(targets)) => {
                 let [pictures, _, h, w] = logits.dims();
-                let (loss, output) = (self.config.loss_function(), self.output());
+                let (loss, output) = (self.config.loss_function(), self.output);
                 let both = loss::reconstruction_and_correct(logits, targets, loss, output);
                 (both, pictures * h * w)
             }
@@ -326,8 +330,7 @@ impl TrainState {
                 loss::classification(logits, targets, weights, self.config.loss)
             }
             (Activation::Map(logits), Activation::Map(targets)) => {
-                let (loss, output) = (self.config.loss_function(), self.output());
-                loss::reconstruction(logits, targets, loss, output)
+                loss::reconstruction(logits, targets, self.config.loss_function(), self.output)
             }
             (logits, targets) => {
                 unreachable!("{logits:?}, {targets:?}: a model's kind says which")
@@ -339,12 +342,8 @@ impl TrainState {
     pub(crate) fn output_activation(&self, logits: Activation) -> Activation {
         match logits {
             Activation::Flat(logits) => Activation::Flat(logits),
-            Activation::Map(logits) => Activation::Map(loss::activate(logits, self.output())),
+            Activation::Map(logits) => Activation::Map(loss::activate(logits, self.output)),
         }
-    }
-
-    fn output(&self) -> Output {
-        self.config.output.unwrap_or(Output::Sigmoid)
     }
 }
 
@@ -362,6 +361,9 @@ pub(crate) fn forward_trained(
 fn code_loss(outputs: Activation, codes: Activation) -> Tensor<1> {
     match (outputs, codes) {
         (Activation::Map(outputs), Activation::Map(codes)) => loss::squared_error(outputs, codes),
-        (outputs, codes) => unreachable!("{outputs:?}, {codes:?}: stages give maps"),
+        (Activation::Flat(outputs), Activation::Flat(codes)) => loss::squared_error(outputs, codes),
+        (outputs, codes) => {
+            unreachable!("{outputs:?}, {codes:?}: a stage gives back what it takes")
+        }
     }
 }

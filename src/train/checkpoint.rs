@@ -189,8 +189,9 @@ fn dataset_info(data: &Dataset) -> DatasetInfo {
 /// output for each class.
 fn stored_classes(snapshot: &Snapshot) -> Result<Option<usize>, SnapshotError> {
     let config = &snapshot.metadata.config;
-    // The names and ranks do not depend on the number of classes.
-    let model = config.model(1).map_err(SnapshotError::from)?;
+    // The names and ranks do not depend on the number of classes, where the model leaves it open.
+    let classes = config.model.spec().classes_without_data();
+    let model = config.model(classes).map_err(SnapshotError::from)?;
     if model.kind != Kind::Classifier {
         return Ok(None);
     }

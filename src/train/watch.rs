@@ -35,7 +35,7 @@ impl Watch {
             model.layers.iter().any(|one| matches!(one, AnyLayer::BatchNormalization(_)));
         let test_shares = shares(&data.test, model.classes());
         let facts = Facts {
-            output: config.output,
+            output: model.reconstruction_output(),
             loss: config.loss,
             guess: classifier.then(|| guess(&shares(&data.train, model.classes()), config)),
             chance: test_shares.into_iter().fold(0.0, f64::max),

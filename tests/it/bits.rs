@@ -1,7 +1,7 @@
 //! Page and terminal compute the same bits: the losses of short runs, as numbers written down
 //! once, which this test finds natively and in a browser.
 
-use tabgrad::spec::{Model, Output, RunConfig};
+use tabgrad::spec::{Output, Preset, RunConfig};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::support::{dataset, losses, run, short, trainer};
@@ -22,7 +22,7 @@ fn fingerprint(config: RunConfig) -> u64 {
 #[wasm_bindgen_test(unsupported = test)]
 pub fn native_and_wasm_losses_are_the_same_bits() {
     let mut found: Vec<(&str, u64)> =
-        Model::listed().map(|model| (model.name(), fingerprint(short(model.name())))).collect();
+        Preset::listed().map(|model| (model.name(), fingerprint(short(model.name())))).collect();
     let relu = RunConfig { output: Some(Output::Relu), ..short("cae") };
     found.push(("cae with relu", fingerprint(relu)));
     // A change of the arithmetic, of the starting weights or of the order changes these: take

@@ -209,7 +209,8 @@ impl Case {
                         for (what, ours) in [("mse", mse), ("ssim", ssim)] {
                             let (ours, want) = (ours.unwrap_or(0.0), keras[what].as_f64());
                             let want = want.unwrap_or(0.0);
-                            let normalised = self.name.starts_with("cae-bn");
+                            let normalised = (self.trainer.summary().layers.iter())
+                                .any(|row| row.kind == "BatchNormalization");
                             let within = if normalised { BY_MOVING_STATISTICS } else { AFTERWARDS };
                             close(&format!("{name} {what}"), ours, want, want, within);
                         }
@@ -311,6 +312,21 @@ macro_rules! cases {
             });
         }
     )*};
+}
+
+/// Random models, which `tests/keras/random_specs.py` draws, take ten steps beside Keras.
+#[wasm_bindgen_test(unsupported = test)]
+pub fn random_models() {
+    let all: Vec<Json> = serde_json::from_str(include_str!("../keras/fixtures/random.json"))
+        .expect("the fixture is JSON");
+    assert!(all.len() >= 20, "{} models", all.len());
+    pollster::block_on(async {
+        for backend in backends() {
+            for fixture in &all {
+                Case::new(&fixture.to_string(), backend).await.check(true).await;
+            }
+        }
+    });
 }
 
 /// Some of them in a browser on WebGPU: the adapter of the tests is slow. Natively all run on a GPU.

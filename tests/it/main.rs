@@ -23,9 +23,13 @@ pub mod models;
 mod operators;
 #[cfg(feature = "ndarray")]
 mod oracle;
+#[cfg(not(target_family = "wasm"))]
+mod random_specs;
 pub mod snapshot;
 #[cfg(not(target_family = "wasm"))]
 mod spec;
+#[cfg(not(target_family = "wasm"))]
+mod spec_json;
 mod support;
 #[cfg(all(not(target_family = "wasm"), feature = "cli"))]
 mod terminal;

@@ -8,11 +8,17 @@ export const CLASSES = ["airplane", "automobile", "bird", "cat", "deer", "dog", 
 
 /** A preset's record, as the wasm module tells of it. */
 const preset = (name, title, kind, more) => ({
-  name, title, about: `${title}.`, kind, listed: true, config: defaultsOf(name, kind), options: kind === "classifier" ? ["padding"] : ["output"], stages: 0, pooling: "max", convolutions: 3,
+  name, title, about: `${title}.`, kind, listed: true, config: defaultsOf(name, kind), options: kind === "classifier" ? ["padding"] : ["output"], stages: [], pooling: "max", convolutions: 3,
   ...more,
 });
 const cnn = (convolutions, pooling, title) => preset(`cnn-${pooling === "max" ? "max" : "avg"}-${convolutions}`, title, "classifier", { family: "cnn", pooling, convolutions });
 const autoencoder = (name, title, more) => preset(name, title, "autoencoder", { family: "autoencoder", ...more });
+/** The stages of the stacked autoencoder, by the names of its layers. */
+export const SAE = [
+  { encoder: ["conv2d", "max_pooling2d"], decoder: ["up_sampling2d_2", "conv2d_6"] },
+  { encoder: ["conv2d_1", "max_pooling2d_1"], decoder: ["up_sampling2d_1", "conv2d_5"] },
+  { encoder: ["conv2d_2", "max_pooling2d_2"], decoder: ["conv2d_3", "up_sampling2d", "conv2d_4"] },
+];
 const MODELS = [
   cnn(2, "max", "Two blocks, max pooling"),
   cnn(2, "average", "Two blocks, average pooling"),
@@ -23,11 +29,12 @@ const MODELS = [
   autoencoder("cae", "Convolutional autoencoder"),
   autoencoder("cae-bn", "Wider, with batch normalisation"),
   autoencoder("cae-denoise", "Denoising autoencoder", { options: ["output", "noise"] }),
-  autoencoder("sae", "Stacked, trained stage by stage", { stages: 3 }),
+  autoencoder("sae", "Stacked, trained stage by stage", { stages: SAE }),
   preset("cae-classifier", "The encoder with a classifier on it", "classifier", { family: "encoder-classifier", listed: false, options: [] }),
 ];
 
 const kindOf = (model) => {
+  if (typeof model === "object") return model.task.type === "classify" ? "classifier" : "autoencoder";
   const found = MODELS.find(({ name }) => name === model);
   if (!found) throw fail("ConfigError", `There is no model named “${model}”.`);
   return found.kind;
@@ -39,7 +46,20 @@ function fail(name, message) {
 
 export const presets = () => MODELS;
 
-export const defaults = (model) => defaultsOf(model, kindOf(model));
+/** Knows one layer, and refuses every other. */
+export function read_model(text) {
+  const spec = JSON.parse(text);
+  const unknown = spec.layers.find(({ type }) => type === "Conv");
+  if (unknown) throw fail("ConfigError", "This model cannot be read: `layers[0].type` is \"Conv\", which there is not. Do you mean `Conv2D`?");
+  const model = { name: "model", ...spec };
+  const kind = kindOf(model);
+  return {
+    ...preset(model.name, model.title ?? model.name, kind), about: "", family: null, options: [],
+    stages: model.stages ?? [], config: { ...defaultsOf("", kind), model, padding: null, output: null },
+  };
+}
+
+export const defaults = (model) => typeof model === "object" ? read_model(JSON.stringify(model)).config : defaultsOf(model, kindOf(model));
 
 function defaultsOf(model, kind) {
   const draws = kind === "autoencoder";
@@ -60,9 +80,13 @@ function defaultsOf(model, kind) {
 
 export function summary(config) {
   kindOf(config.model);
+  if (typeof config.model === "object") {
+    const layers = config.model.layers.map(({ type }, i) => ({ name: `layer_${i}`, kind: type, outputShape: [null, 32, 32, 3], parameters: 1, multiplyAdds: 1 }));
+    return { model: config.model.name, layers, total: 1, trainable: 1, nonTrainable: 0, multiplyAdds: 1 };
+  }
   if (!(config.batchSize >= 1)) throw fail("ConfigError", `The batch size is ${config.batchSize}; it must be at least 1.`);
   if (config.model.endsWith("4") && config.padding === "valid")
-    throw fail("ConfigError", "Four valid blocks cannot be built: after three the map is 2x2 and a 3x3 convolution needs 3x3. Use same padding.");
+    throw fail("ConfigError", "Layer 7 (`conv2d_3`, 3x3, valid) gets a 2x2 map of 64 channels, and needs at least 3x3: use `same` padding or take away a pooling before it.");
   const blocks = Number(config.model.at(-1)) || 3;
   const layers = [{ name: "input", kind: "Input", outputShape: [null, 32, 32, 3], parameters: 0 }];
   let side = 32;

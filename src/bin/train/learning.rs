@@ -8,7 +8,6 @@ use clap::{Arg, ArgAction, ArgMatches};
 use serde_json::{Map, Value};
 use tabgrad::optim::settings::{Choice, Field, Form, Settings};
 use tabgrad::optim::{OptimizerConfig, OptimizerKind, ReduceOnPlateau, Schedule};
-use tabgrad::spec::run::loss::LOSSES;
 
 /// Where a setting stands in a run's JSON.
 struct Flag {
@@ -97,10 +96,6 @@ static FLAGS: LazyLock<Vec<Flag>> = LazyLock::new(all);
 fn all() -> Vec<Flag> {
     let optimizers = OptimizerKind::all();
     let schedules = Schedule::all();
-    let losses: Vec<String> = LOSSES
-        .iter()
-        .map(|fit| format!("{} ({})", fit.loss.name(), fit.about.trim_end_matches('.')))
-        .collect();
     // A word is read like a list of one.
     let word = |name: &str, within, help: String| Flag {
         name: name.to_owned(),
@@ -159,16 +154,7 @@ fn all() -> Vec<Flag> {
             "Count how often the label is among so many most probable classes. [default: 5 for more than 10 classes]",
         ),
     ];
-    let mut flags = vec![
-        Flag {
-            name: "loss".to_owned(),
-            within: None,
-            key: "loss",
-            form: Form::List,
-            help: format!("The loss: {}. [default: the model's own]", losses.join(", ")),
-        },
-        word("optimizer", "optimizer", words("The optimizer", &optimizers)),
-    ];
+    let mut flags = vec![word("optimizer", "optimizer", words("The optimizer", &optimizers))];
     flags.extend(of_choices("optimizer", &optimizers));
     flags.extend(of_fields("optimizer", "", &OptimizerConfig::common_fields()));
     flags.push(word("schedule", "schedule", words("How the learning rate changes", &schedules)));
@@ -196,7 +182,7 @@ pub(crate) fn flags() -> Vec<Arg> {
         match flag.form {
             Form::Switch => arg.action(ArgAction::SetTrue),
             Form::Number | Form::Whole => arg.value_name("NUMBER").allow_negative_numbers(true),
-            Form::List if flag.key == "type" || flag.key == "loss" => arg.value_name("WORD"),
+            Form::List if flag.key == "type" => arg.value_name("WORD"),
             Form::List => arg.value_name("NUMBERS").allow_hyphen_values(true),
         }
     };
@@ -227,17 +213,32 @@ pub(crate) fn given(matches: &ArgMatches) -> Result<Map<String, Value>> {
             }
         }
     }
+    Ok(run)
+}
+
+/// Puts what was typed into the settings of a run: settings of an optimizer or a schedule to those that are
+/// there, unless another one is named.
+pub(crate) fn add(typed: Map<String, Value>, run: &mut Map<String, Value>) {
+    for (key, value) in typed {
+        match (run.get_mut(&key), value) {
+            (Some(Value::Object(there)), Value::Object(more)) if !more.contains_key("type") => {
+                there.extend(more);
+            }
+            (_, value) => {
+                run.insert(key, value);
+            }
+        }
+    }
     // A setting without the choice that it belongs to is one of the default choice.
     for (within, default) in [("optimizer", OptimizerKind::all()), ("schedule", Schedule::all())] {
         if let Some(Value::Object(object)) = run.get_mut(within) {
             object.entry("type").or_insert_with(|| default[0].0.into());
         }
     }
-    Ok(run)
 }
 
 fn value(flag: &Flag, typed: &str) -> Result<Value> {
-    if flag.key == "type" || flag.key == "loss" {
+    if flag.key == "type" {
         return Ok(typed.into());
     }
     let read = match flag.form {

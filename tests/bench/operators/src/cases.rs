@@ -10,7 +10,7 @@ use tabgrad::kernels::pool::Pool;
 use tabgrad::kernels::update::{self, Rule};
 use tabgrad::kernels::{dense, loss, norm};
 use tabgrad::nn::{ActivationFunction, AnyLayer, Padding, Shape};
-use tabgrad::spec::{Model, RunConfig, ValidModel};
+use tabgrad::spec::{Preset, RunConfig, ValidModel};
 
 /// Pictures of a call: a part of a step.
 pub(crate) const PICTURES: usize = tabgrad::parallel::microbatch::PICTURES;
@@ -156,7 +156,7 @@ pub(crate) fn values(count: usize) -> Vec<f32> {
 /// Every operator of the models, and the models that have it.
 fn operators() -> Vec<(Operator, Vec<&'static str>)> {
     let mut found: Vec<(Operator, Vec<&'static str>)> = Vec::new();
-    for model in Model::all() {
+    for model in Preset::all() {
         let built = RunConfig::new(model).model(10).expect("presets can be built");
         for operator in of_model(&built) {
             match found.iter_mut().find(|(known, _)| *known == operator) {
