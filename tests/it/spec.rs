@@ -216,32 +216,6 @@ fn layers_have_the_names_that_keras_gives_them() {
     }
 }
 
-/// Values that somebody could write anywhere in a model.
-fn anything() -> impl Strategy<Value = Value> {
-    prop_oneof![
-        any::<u64>().prop_map(Value::from),
-        (0_u64..70).prop_map(Value::from),
-        Just(json!(-1)),
-        Just(json!(1e300)),
-        Just(json!(null)),
-        Just(json!([])),
-        Just(json!({})),
-        Just(json!("classes")),
-        Just(json!("same")),
-        Just(json!("conv2d")),
-        Just(json!("softmax")),
-        Just(json!({"type": "Flatten"})),
-        Just(json!({"type": "UpSampling2D"})),
-        Just(json!({"type": "Conv2D", "filters": 8, "kernel_size": [3, 2], "groups": 4})),
-        Just(json!({"type": "Conv2DTranspose", "filters": 8, "kernel_size": 4, "strides": 2})),
-        Just(json!({"type": "AveragePooling2D", "pool_size": [1, 64], "padding": "same"})),
-        Just(json!({"type": "GlobalMaxPooling2D"})),
-        Just(json!({"type": "ZeroPadding2D", "padding": [[0, 1024], [3, 1]]})),
-        Just(json!({"type": "Cropping2D", "cropping": 7})),
-        [0_u64..70, 0_u64..70].prop_map(|sizes| json!(sizes)),
-        ".{0,8}".prop_map(Value::from),
-    ]
-
 #[test]
 fn what_is_too_large_is_refused_with_the_number_and_the_limit() {
     let (flatten, up) = (plain("Flatten"), plain("UpSampling2D"));

@@ -119,6 +119,13 @@ fn anything() -> impl Strategy<Value = Value> {
         Just(json!("softmax")),
         Just(json!({"type": "Flatten"})),
         Just(json!({"type": "UpSampling2D"})),
+        Just(json!({"type": "Conv2D", "filters": 8, "kernel_size": [3, 2], "groups": 4})),
+        Just(json!({"type": "Conv2DTranspose", "filters": 8, "kernel_size": 4, "strides": 2})),
+        Just(json!({"type": "AveragePooling2D", "pool_size": [1, 64], "padding": "same"})),
+        Just(json!({"type": "GlobalMaxPooling2D"})),
+        Just(json!({"type": "ZeroPadding2D", "padding": [[0, 1024], [3, 1]]})),
+        Just(json!({"type": "Cropping2D", "cropping": 7})),
+        [0_u64..70, 0_u64..70].prop_map(|sizes| json!(sizes)),
         ".{0,8}".prop_map(Value::from),
     ]
 }
