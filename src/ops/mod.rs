@@ -31,8 +31,8 @@ mod frame;
 pub(crate) mod gather;
 mod group_norm;
 mod loss;
-mod pool;
 mod penalty;
+mod pool;
 mod random;
 mod resize;
 mod scale;
@@ -58,6 +58,6 @@ pub use resize::{Resize, resize};
 #[cfg(feature = "gpu")]
 pub use ssim::ssim;
 
-pub use crate::kernels::enlarge::Interpolation;
 pub use crate::kernels::activation::Pointwise;
+pub use crate::kernels::enlarge::Interpolation;
 pub use crate::kernels::pool::Pool;
