@@ -13,9 +13,12 @@ pub mod diagnosis;
 pub mod divergence;
 pub mod inspect;
 pub mod keras;
+pub mod keras_layers;
 pub mod keras_maps;
 pub mod kernels;
 pub mod laws;
+#[cfg(not(target_family = "wasm"))]
+mod layers;
 pub mod models;
 #[cfg(not(target_family = "wasm"))]
 mod operators;
