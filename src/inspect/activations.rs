@@ -4,7 +4,7 @@
 use burn::tensor::{Tensor, TensorData, Transaction};
 
 use crate::data::dataset::Source;
-use crate::nn::{Activation, Shape};
+use crate::nn::{Activation, Branches, Shape};
 use crate::spec::Kind;
 use crate::step::transfer::{read, read_tensor};
 use crate::train::error::TrainError;
@@ -91,11 +91,12 @@ impl Trainer {
     ) -> Result<Vec<LayerActivation>, TrainError> {
         let batch = self.fixed_batch(source.into(), &[index])?;
         let net = self.train_state.inference();
-        let mut x = Activation::Map(batch.inputs(&self.train_state.plain_device()));
+        let inputs = Activation::Map(batch.inputs(&self.train_state.plain_device()));
+        let mut x = Branches::from(inputs);
         let mut transfer = Transaction::default();
         for layer in 0..self.model.layers.len() {
-            x = net.forward(x, layer..layer + 1);
-            transfer = transfer.register(x.clone().rows());
+            x = net.forward_branches(x, layer..layer + 1);
+            transfer = transfer.register(x.main.clone().rows());
         }
         let mut tensors = read(transfer).await?;
         let rows = self.summary().layers.into_iter().zip(&self.model.shapes);

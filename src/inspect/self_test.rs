@@ -9,11 +9,14 @@ use serde::Serialize;
 
 use crate::data::pictures::{CHANNELS, SIDE};
 use crate::data::rng::{Purpose, Rng};
-use crate::nn::{Activation, AnyLayer, Net, Parameter, SampleStreams, Shape, fused_groups};
+use crate::nn::{
+    Activation, AnyLayer, Branches, Net, Parameter, SampleStreams, Shape, fused_groups,
+};
 use crate::ops::{self, LossKind};
 use crate::optim::{Optimizer, OptimizerKind};
 use crate::spec::run::named as choice;
 use crate::spec::{Kind, RunConfig, ValidModel};
+use crate::step::autodiff;
 use crate::step::batch::one_hot;
 use crate::step::loss;
 use crate::step::transfer::{TransferError, read};
@@ -249,37 +252,32 @@ fn layers(of: &ValidModel, range: &Range<usize>, device: &Device) -> NamedTensor
     // A variance is no such number; of the others there are as many.
     let net = if norm { Some(net) } else { net.with_values(weights) };
     let Some(mut net) = net else { return Vec::new() };
-    let (inputs, x) = match of.input_of(range.start) {
-        Shape::Map { height, width, channels } => {
-            let shape = [BATCH, channels, height, width];
-            let values = TensorData::new(sixteenths(0, shape.iter().product()), shape);
-            let x = Tensor::<4>::from_data(values, device).require_grad();
-            (Input::Map(x.clone()), Activation::Map(x))
-        }
-        Shape::Flat(count) => {
-            let values = TensorData::new(sixteenths(0, BATCH * count), [BATCH, count]);
-            let x = Tensor::<2>::from_data(values, device).require_grad();
-            (Input::Flat(x.clone()), Activation::Flat(x))
-        }
+    let x = leaf(0, of.input_of(range.start), device);
+    // A residual block by itself adds what has gone around its layers.
+    let skips = match &of.layers[range.start] {
+        AnyLayer::Residual(block) => block.input.map(|shape| leaf(100, shape, device)),
+        _ => None,
     };
+    let inputs = Branches { main: x, skips: skips.into_iter().collect() };
     let mut found = Vec::new();
     let range = range.clone();
     if norm {
-        found.push(("output after training", output(&net.forward(x.clone(), range.clone()))));
+        let y = net.forward_branches(inputs.clone(), range.clone());
+        found.push(("output after training", output(&y.main)));
     }
-    let y = net.forward_training(x, range, &SampleStreams::default());
+    let streams = SampleStreams { indices: (0..BATCH as u32).collect(), ..Default::default() };
+    let y = net.forward_training_branches(inputs.clone(), range, &streams).main;
     found.push(("output", output(&y)));
     let loss = match y {
         Activation::Map(y) => squared_error(y),
         Activation::Flat(y) => squared_error(y),
     };
     let gradients = loss.backward();
-    let by_inputs = match inputs {
-        Input::Map(x) => x.grad(&gradients).map(flat),
-        Input::Flat(x) => x.grad(&gradients).map(flat),
-    };
     let mut found = named(found, Vec::new());
-    found.extend(by_inputs.map(|values| ("gradient by inputs".to_owned(), values)));
+    for (input, name) in inputs.into_iter().zip(["inputs", "the block's input"]) {
+        let gradient = autodiff::gradient(&input, &gradients);
+        found.push((format!("gradient by {name}"), output(&gradient)));
+    }
     let by_parameter = |Parameter { name, values, .. }: Parameter<Tensor<1>>| {
         (format!("gradient by {name}"), values)
     };
@@ -287,16 +285,23 @@ fn layers(of: &ValidModel, range: &Range<usize>, device: &Device) -> NamedTensor
     found
 }
 
-/// The inputs of a layer, kept for their gradient.
-enum Input {
-    Map(Tensor<4>),
-    Flat(Tensor<2>),
+/// Inputs of a layer, whose gradient is kept.
+fn leaf(stream: u64, shape: Shape, device: &Device) -> Activation {
+    let rows = |shape: &[usize]| {
+        TensorData::new(sixteenths(stream, shape.iter().product()), shape.to_vec())
+    };
+    autodiff::leaf(match shape {
+        Shape::Map { height, width, channels } => {
+            Activation::Map(Tensor::from_data(rows(&[BATCH, channels, height, width]), device))
+        }
+        Shape::Flat(count) => Activation::Flat(Tensor::from_data(rows(&[BATCH, count]), device)),
+    })
 }
 
 fn output(x: &Activation) -> Tensor<1> {
-    match x.clone() {
-        Activation::Map(y) => flat(y.inner()),
-        Activation::Flat(y) => flat(y.inner()),
+    match autodiff::untracked(x.clone()) {
+        Activation::Map(y) => flat(y),
+        Activation::Flat(y) => flat(y),
     }
 }
 

@@ -53,12 +53,6 @@ pub fn correct(outputs: &[f32], targets: &[f32], classes: usize) -> usize {
     rows.filter(|(output, target)| argmax(output) == argmax(target)).count()
 }
 
-/// Replaces each `x` by its sigmoid, `1 / (1 + exp(-x))`, without overflow.
-pub fn sigmoid_in_place(values: &mut [f32]) {
-    let math = PixelMath::new();
-    values.iter_mut().for_each(|x| *x = math.sigmoid(*x, math.exp_neg_abs(*x)));
-}
-
 /// What one input and its target give.
 struct Pointwise {
     loss: f32,

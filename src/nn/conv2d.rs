@@ -1,20 +1,23 @@
-//! `Conv2D`: convolution by a kernel of any size, with stride or dilation, in groups up to depthwise, and a
-//! relu if asked.
+//! `Conv2D`: convolution by a kernel of any size, with stride or dilation, in groups up to depthwise, and
+//! an activation function.
 
 use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 
 use super::activation::Activation;
+use super::activation_function::ActivationFunction;
 use super::context::Context;
 use super::convolution::{Kernel, yes};
-use super::layer::{ActivationFunction, Layer, LayerSetting, Padding, Shape, ShapeError, within};
+use super::init::InitializerName;
+use super::layer::{Layer, LayerSetting, Padding, Shape, ShapeError, within};
 use super::pair::Pair;
 use super::parameter::ParameterSpec;
+use super::regularizer::Regularizer;
 use super::sliding::Sliding;
 use crate::ops::{self, ConvAttrs, ConvBlockAttrs, Pool};
 
 /// Settings of a convolution.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Conv2D {
     /// Output channels.
@@ -39,6 +42,15 @@ pub struct Conv2D {
     /// Function on the outputs.
     #[serde(default)]
     pub activation: ActivationFunction,
+    /// How the kernel begins.
+    #[serde(default)]
+    pub kernel_initializer: InitializerName,
+    /// How the bias begins.
+    #[serde(default = "InitializerName::zeros")]
+    pub bias_initializer: InitializerName,
+    /// Penalty on the kernel.
+    #[serde(default)]
+    pub kernel_regularizer: Option<Regularizer>,
 }
 
 fn one() -> usize {
@@ -129,7 +141,7 @@ impl Layer for Conv2D {
         };
         let weight = kernel.weight(weights, [self.filters, channels / self.groups]);
         let bias = kernel.bias(weights, &x.device());
-        Activation::Map(ops::conv(x, weight, bias, attrs))
+        self.activation.unless_fused(Activation::Map(ops::conv(x, weight, bias, attrs)))
     }
 }
 
@@ -141,7 +153,14 @@ impl Conv2D {
             dilation: self.dilation_rate,
             padding: self.padding,
         };
-        Kernel { filters: self.filters, sliding, use_bias: self.use_bias }
+        Kernel {
+            filters: self.filters,
+            sliding,
+            use_bias: self.use_bias,
+            kernel_initializer: self.kernel_initializer,
+            bias_initializer: self.bias_initializer,
+            regularizer: self.kernel_regularizer,
+        }
     }
 
     /// Whether it is computed as a block where its map is square: by kernels for square strides and
@@ -155,8 +174,8 @@ impl Conv2D {
     }
 
     /// The convolution of maps that are first upsampled to twice the side if `upsample`, and pooled
-    /// afterwards if asked: `[batch, channels, side, side]` to `[batch, filters, side', side']`. It must
-    /// fit a block.
+    /// afterwards if asked, for which no function but a relu may be between: `[batch, channels, side,
+    /// side]` to `[batch, filters, side', side']`. It must fit a block.
     pub(super) fn forward_block(
         &self,
         weights: &[Tensor<1>],
@@ -178,6 +197,6 @@ impl Conv2D {
         let attrs = ConvBlockAttrs { stride, padding, upsample, relu, pool };
         let weight = self.kernel().weight(weights, [self.filters, channels]);
         let bias = self.kernel().bias(weights, &x.device());
-        Activation::Map(ops::conv_block(x, weight, bias, attrs))
+        self.activation.unless_fused(Activation::Map(ops::conv_block(x, weight, bias, attrs)))
     }
 }

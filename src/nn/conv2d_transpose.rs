@@ -1,20 +1,23 @@
-//! `Conv2DTranspose`: the gradient of a convolution by its inputs, as a layer ("deconvolution"), and a relu
-//! if asked.
+//! `Conv2DTranspose`: the gradient of a convolution by its inputs, as a layer ("deconvolution"), and an
+//! activation function.
 
 use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 
 use super::activation::Activation;
+use super::activation_function::ActivationFunction;
 use super::context::Context;
 use super::convolution::{Kernel, yes};
-use super::layer::{ActivationFunction, Layer, LayerSetting, Padding, Shape, ShapeError};
+use super::init::InitializerName;
+use super::layer::{Layer, LayerSetting, Padding, Shape, ShapeError};
 use super::pair::Pair;
 use super::parameter::ParameterSpec;
+use super::regularizer::Regularizer;
 use super::sliding::Sliding;
 use crate::ops::{self, ConvAttrs};
 
 /// Settings of a transposed convolution.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Conv2DTranspose {
     /// Output channels.
@@ -36,6 +39,15 @@ pub struct Conv2DTranspose {
     /// Function on the outputs.
     #[serde(default)]
     pub activation: ActivationFunction,
+    /// How the kernel begins.
+    #[serde(default)]
+    pub kernel_initializer: InitializerName,
+    /// How the bias begins.
+    #[serde(default = "InitializerName::zeros")]
+    pub bias_initializer: InitializerName,
+    /// Penalty on the kernel.
+    #[serde(default)]
+    pub kernel_regularizer: Option<Regularizer>,
 }
 
 impl Layer for Conv2DTranspose {
@@ -87,7 +99,7 @@ impl Layer for Conv2DTranspose {
         };
         let weight = kernel.weight(weights, [channels, self.filters]);
         let bias = kernel.bias(weights, &x.device());
-        Activation::Map(ops::conv_transpose(x, weight, bias, attrs))
+        self.activation.unless_fused(Activation::Map(ops::conv_transpose(x, weight, bias, attrs)))
     }
 }
 
@@ -99,6 +111,13 @@ impl Conv2DTranspose {
             dilation: self.dilation_rate,
             padding: self.padding,
         };
-        Kernel { filters: self.filters, sliding, use_bias: self.use_bias }
+        Kernel {
+            filters: self.filters,
+            sliding,
+            use_bias: self.use_bias,
+            kernel_initializer: self.kernel_initializer,
+            bias_initializer: self.bias_initializer,
+            regularizer: self.kernel_regularizer,
+        }
     }
 }

@@ -2,10 +2,11 @@
 
 use burn::tensor::{Device, Tensor};
 
-use super::init::Initializer;
+use super::init::InitializerName;
 use super::layer::{ShapeError, within};
 use super::pair::Pair;
 use super::parameter::{Layout, ParameterSpec};
+use super::regularizer::Regularizer;
 use super::sliding::{DILATIONS, MOST_WEIGHTS, SIZES, Sliding};
 
 /// The settings of a kernel.
@@ -14,6 +15,9 @@ pub(super) struct Kernel {
     pub(super) filters: usize,
     pub(super) sliding: Sliding,
     pub(super) use_bias: bool,
+    pub(super) kernel_initializer: InitializerName,
+    pub(super) bias_initializer: InitializerName,
+    pub(super) regularizer: Option<Regularizer>,
 }
 
 /// Keras' default of `use_bias`.
@@ -36,6 +40,7 @@ impl Kernel {
                     .to_owned(),
             ));
         }
+        Regularizer::check(self.regularizer)?;
         let Pair { height, width } = size;
         let weights = channels.saturating_mul(height * width);
         if weights > MOST_WEIGHTS {
@@ -59,13 +64,15 @@ impl Kernel {
     /// The kernel, of Keras' shape `[ky, kx, ...ends]`, and the bias.
     pub(super) fn parameters(self, ends: [usize; 2]) -> Vec<ParameterSpec> {
         let Pair { height, width } = self.sliding.size;
-        let window = height * width;
-        let [fan_in, fan_out] = ends.map(|end| window.saturating_mul(end));
         let shape = vec![height, width, ends[0], ends[1]];
-        let initializer = Initializer::GlorotUniform { fan_in, fan_out };
-        let kernel = ParameterSpec::new("kernel", shape, initializer);
-        let bias = ParameterSpec::new("bias", vec![self.filters], Initializer::Zeros);
-        let kernel = ParameterSpec { layout: Layout::FilterFirst, ..kernel };
+        let initializer = self.kernel_initializer.of_shape(&shape);
+        let kernel = ParameterSpec {
+            layout: Layout::FilterFirst,
+            penalty: Regularizer::penalty(self.regularizer),
+            ..ParameterSpec::new("kernel", shape, initializer)
+        };
+        let initializer = self.bias_initializer.of_shape(&[self.filters]);
+        let bias = ParameterSpec::new("bias", vec![self.filters], initializer);
         if self.use_bias { vec![kernel, bias] } else { vec![kernel] }
     }
 

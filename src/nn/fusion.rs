@@ -1,9 +1,10 @@
 //! Which neighbouring layers are computed as one operator: a convolution of square maps with the
-//! upsampling before it and the pooling after it.
+//! upsampling before it and the pooling after it, where no function but a relu and no beginning of a
+//! residual block is between them.
 
 use std::ops::Range;
 
-use super::{AnyLayer, Shape, conv2d::Conv2D};
+use super::{AnyLayer, Shape, conv2d::Conv2D, residual};
 use crate::ops::Pool;
 
 /// Layers that are computed together, or one alone.
@@ -37,7 +38,7 @@ impl<'a> Group<'a> {
             Some(AnyLayer::Conv2D(conv)) if conv.fits_block() => conv,
             _ => return alone,
         };
-        let pool = match layers.get(layer + 1) {
+        let pool = match layers.get(layer + 1).filter(|_| conv.activation.is_fused()) {
             Some(AnyLayer::MaxPooling2D(pooling)) => pooling.by_two(),
             Some(AnyLayer::AveragePooling2D(pooling)) => pooling.by_two(),
             _ => None,
@@ -47,13 +48,22 @@ impl<'a> Group<'a> {
     }
 }
 
+/// Where a group that begins at layer `start` has to end: before the next residual block begins, whose
+/// input is needed, and before `end`.
+pub(super) fn limit(beginning: &[usize], start: usize, end: usize) -> usize {
+    let inner = start + 1..end;
+    inner.into_iter().find(|&layer| beginning[layer] > 0).unwrap_or(end)
+}
+
 /// The layers that are computed together, all of them in order. `inputs` are what each gets.
 #[must_use]
 pub(crate) fn fused_groups(layers: &[AnyLayer], inputs: &[Shape]) -> Vec<Range<usize>> {
+    let beginning = residual::beginning_at(layers);
     let mut groups = Vec::new();
     let mut start = 0;
     while start < layers.len() {
-        let end = Group::new(layers, inputs[start], start).end;
+        let limit = limit(&beginning, start, layers.len());
+        let end = Group::new(&layers[..limit], inputs[start], start).end;
         groups.push(start..end);
         start = end;
     }

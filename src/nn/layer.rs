@@ -6,6 +6,7 @@ use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 
 use super::activation::Activation;
+use super::activation_function::ActivationFunction;
 use super::context::Context;
 use super::parameter::ParameterSpec;
 
@@ -100,6 +101,14 @@ impl Shape {
         }
     }
 
+    /// Channels of maps, units of a vector.
+    pub(super) fn channels(self) -> usize {
+        match self {
+            Self::Map { channels, .. } => channels,
+            Self::Flat(units) => units,
+        }
+    }
+
     /// Height, width and channels of the maps, or why it has none.
     pub(super) fn map(self) -> Result<[usize; 3], ShapeError> {
         match self {
@@ -147,6 +156,21 @@ pub(super) fn within(
     Err(ShapeError::Unfit(format!("its `{setting}` is {value}. Use {first} to {last}")))
 }
 
+/// Refuses a number out of its range, or one that is none.
+pub(super) fn number_within(
+    setting: &str,
+    value: f64,
+    range: std::ops::RangeInclusive<f64>,
+) -> Result<(), ShapeError> {
+    if range.contains(&value) {
+        return Ok(());
+    }
+    let (first, last) = range.into_inner();
+    Err(ShapeError::Unfit(format!(
+        "its `{setting}` is {value}. Use a number from {first} to {last}"
+    )))
+}
+
 /// How a convolution treats the border of the map.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -156,33 +180,6 @@ pub enum Padding {
     Valid,
     /// Zeros around the map, so that stride 1 keeps its size.
     Same,
-}
-
-/// The function that a layer applies to each of its outputs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum ActivationFunction {
-    /// `x`
-    #[default]
-    Linear,
-    /// `max(0, x)`
-    Relu,
-    /// `1 / (1 + exp(-x))`
-    Sigmoid,
-    /// `exp(x) / sum(exp(x))`, over the units.
-    Softmax,
-}
-
-impl ActivationFunction {
-    /// Whether a relu, of the two functions that hidden layers have.
-    pub(super) fn is_relu(self) -> bool {
-        self == Self::Relu
-    }
-
-    /// The words for a layer that computes `what` and then this function.
-    pub(super) fn after(self, what: String) -> String {
-        if self.is_relu() { what + ", relu" } else { what }
-    }
 }
 
 /// Outputs of a dense layer: so many, or one for each class of the data.

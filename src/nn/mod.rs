@@ -6,32 +6,42 @@
 //! Activations are `[batch, channels, height, width]` or `[batch, units]`.
 
 mod activation;
-mod batch_normalization;
+mod activation_function;
+mod affine;
+mod branches;
 mod context;
 mod convolution;
 mod fusion;
 mod init;
 mod layer;
+mod layer_spec;
 mod net;
 mod pair;
 mod parameter;
+mod regularizer;
 mod sliding;
 
 pub use activation::Activation;
-pub(crate) use batch_normalization::{MOMENTUM as BATCH_NORM_MOMENTUM, SharedNorm};
+pub use activation_function::ActivationFunction;
+pub(crate) use batch_normalization::SharedNorm;
+pub use branches::Branches;
 pub use context::{Context, SampleStreams};
 pub(crate) use fusion::fused_groups;
-pub use layer::{ActivationFunction, Layer, LayerSetting, Padding, Shape, ShapeError, Units};
+pub use init::{Initializer, InitializerName};
+pub use layer::{Layer, LayerSetting, Padding, Shape, ShapeError, Units};
+pub use layer_spec::LayerSpec;
 pub use net::{Net, ParameterError};
 pub use pair::Pair;
 pub use parameter::{Parameter, ParameterSpec};
+pub use regularizer::Regularizer;
+pub(crate) use residual::{across as residual_across, flattened};
 
 /// Declares the layers: for each, its file and the settings type in it. The name of the type is
 /// the `type` in JSON and Keras' class.
 macro_rules! layers {
     ($($(#[$doc:meta])* $file:ident :: $name:ident),+ $(,)?) => {
         /// A layer by its settings.
-        #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+        #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
         #[serde(tag = "type")]
         pub enum AnyLayer {
             $($(#[$doc])* $name($file::$name),)+
@@ -98,13 +108,19 @@ macro_rules! layers {
     };
 }
 
+pub mod activations;
+pub mod batch_normalization;
 pub mod borders;
 pub mod conv2d;
 pub mod conv2d_transpose;
 pub mod dense;
+pub mod dropout;
 pub mod flatten;
 pub mod global_pooling;
+pub mod group_normalization;
 pub mod pooling;
+pub mod reshape;
+pub mod residual;
 pub mod up_sampling2d;
 
 layers! {
@@ -116,8 +132,26 @@ layers! {
     pooling::AveragePooling2D,
     /// Upsampling.
     up_sampling2d::UpSampling2D,
-    /// Batch normalisation.
+    /// Normalisation over the batch.
     batch_normalization::BatchNormalization,
+    /// Normalisation over the channels of a pixel, or the units of a vector.
+    group_normalization::LayerNormalization,
+    /// Normalisation over groups of channels.
+    group_normalization::GroupNormalization,
+    /// Activation function.
+    activations::Activation,
+    /// Relu that lets something through below 0.
+    activations::LeakyReLU,
+    /// Values dropped in training.
+    dropout::Dropout,
+    /// Maps dropped in training.
+    dropout::SpatialDropout2D,
+    /// Noise added in training.
+    dropout::GaussianNoise,
+    /// The same values in another shape.
+    reshape::Reshape,
+    /// Layers whose input is added to their output.
+    residual::Residual,
     /// Map to vector.
     flatten::Flatten,
     /// Fully connected.

@@ -6,10 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use super::read;
 use super::validate::{Kind, ModelError};
-use crate::nn::{ActivationFunction, AnyLayer, LayerSetting, Padding, Units};
+pub use crate::nn::LayerSpec;
+use crate::nn::{ActivationFunction, AnyLayer, LayerSetting, Padding, Units, flattened};
 
 /// A model, as somebody wrote it down.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "serde_json::Value")]
 pub struct ModelSpec {
     /// What it is called in tables and messages.
@@ -27,17 +28,6 @@ pub struct ModelSpec {
     /// The stages of a stacked autoencoder, outermost first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub stages: Vec<StageSpec>,
-}
-
-/// A layer of a model.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LayerSpec {
-    /// Its name; left out, that which Keras would give it, such as `conv2d_1`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// Its class and settings.
-    #[serde(flatten)]
-    pub layer: AnyLayer,
 }
 
 /// What a model is trained to do.
@@ -109,7 +99,7 @@ impl ModelSpec {
     /// The padding of its first convolution.
     #[must_use]
     pub fn padding(&self) -> Option<Padding> {
-        self.layers.iter().find_map(|one| match &one.layer {
+        flattened(&self.layers).iter().find_map(|one| match &one.layer {
             AnyLayer::Conv2D(conv) => Some(conv.padding),
             _ => None,
         })

@@ -9,17 +9,19 @@ use super::model::{LayerSpec, ModelSpec, StageSpec, Task};
 use super::run::Output;
 use super::words;
 use crate::data::pictures::{CHANNELS, SIDE};
-use crate::nn::{ActivationFunction, AnyLayer, LayerSetting, Shape, ShapeError};
+use crate::nn::{
+    ActivationFunction, AnyLayer, LayerSetting, Shape, ShapeError, flattened, residual_across,
+};
 
 /// A model that can be built and trained.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ValidModel {
     /// The model's name.
     pub name: String,
     /// The shape of a picture.
     pub input: Shape,
-    /// All layers, first to last. The last one has no activation function: losses work on what
-    /// comes before it, the logits.
+    /// All layers, first to last, those of a residual block before itself. The last one has no
+    /// activation function: losses work on what comes before it, the logits.
     pub layers: Vec<AnyLayer>,
     /// The name of each layer.
     pub names: Vec<String>,
@@ -118,29 +120,19 @@ impl ValidModel {
                 ));
             }
         }
-        if !(1..=LIMITS.layers).contains(&spec.layers.len()) {
-            let count = spec.layers.len();
+        let specs = flattened(&spec.layers);
+        if !(1..=LIMITS.layers).contains(&specs.len()) {
+            let count = specs.len();
             return refuse(format!("it has {count} layers. Use 1 to {}", LIMITS.layers));
         }
         let input = Shape::Map { height: SIDE, width: SIDE, channels: CHANNELS };
-        let names = names(&spec.layers)?;
+        let names = names(&specs)?;
         let mut layers: Vec<AnyLayer> =
-            spec.layers.iter().map(|one| one.layer.with_classes(classes)).collect();
-        let shapes = shapes(&layers, &names, input)?;
+            specs.iter().map(|one| one.layer.with_classes(classes)).collect();
+        let shapes = shapes(&mut layers, &names, input)?;
         let output = spec.output();
         if let Some(last) = layers.last_mut() {
             last.set(LayerSetting::Activation(ActivationFunction::Linear));
-        }
-        for (index, layer) in layers.iter().enumerate() {
-            let activation = layer.activation();
-            if !matches!(activation, ActivationFunction::Linear | ActivationFunction::Relu) {
-                return refuse(format!(
-                    "layer {} (`{}`) has the activation `{activation:?}`, which only the last layer \
-                     can have. Use relu or linear",
-                    index + 1,
-                    names[index]
-                ));
-            }
         }
         let mut model = Self {
             name: name.to_owned(),
@@ -229,10 +221,22 @@ impl ValidModel {
                         "its code, `{code}`, is its output. Name an earlier layer"
                     ));
                 }
+                self.check_cut(index + 1, "the code")?;
                 self.code = Some(index + 1);
             }
         }
         Ok(())
+    }
+
+    /// Refuses to cut the network before layer `cut`, where `what` ends, inside of a residual block.
+    fn check_cut(&self, cut: usize, what: &str) -> Result<(), ModelError> {
+        residual_across(&self.layers, cut).map_or(Ok(()), |block| {
+            self.refuse(format!(
+                "{what} ends inside of the residual block `{}`, whose input would be lost. End it before or \
+                 after the block",
+                self.names[block]
+            ))
+        })
     }
 
     fn index_of(&self, name: &str, role: &str) -> Result<usize, ModelError> {
@@ -280,6 +284,9 @@ impl ValidModel {
                     "stage {number} does not lie inside the stage before it. Its encoder begins \
                      where that one's ends, and its decoder ends where that one's begins"
                 ));
+            }
+            for cut in [encoder.end, decoder.start] {
+                self.check_cut(cut, &format!("stage {number}"))?;
             }
             let (code, given) = (self.shapes[encoder.end - 1], self.input_of(decoder.start));
             if code != given {
@@ -336,11 +343,20 @@ pub(super) fn names(layers: &[LayerSpec]) -> Result<Vec<String>, ModelError> {
 }
 
 /// The shape after each layer.
-fn shapes(layers: &[AnyLayer], names: &[String], input: Shape) -> Result<Vec<Shape>, ModelError> {
+fn shapes(
+    layers: &mut [AnyLayer],
+    names: &[String],
+    input: Shape,
+) -> Result<Vec<Shape>, ModelError> {
     let mut shape = input;
     let (mut pooled, mut values, mut parameters, mut work) = (false, 0_u64, 0_u64, 0_u64);
-    let mut shapes = Vec::with_capacity(layers.len());
-    for (index, (layer, name)) in layers.iter().zip(names).enumerate() {
+    let mut shapes: Vec<Shape> = Vec::with_capacity(layers.len());
+    for (index, (layer, name)) in layers.iter_mut().zip(names).enumerate() {
+        if let AnyLayer::Residual(residual) = layer {
+            // A layer, where there is one in it: its shape is known.
+            let before = index.checked_sub(residual.span + 1);
+            residual.input = Some(before.map_or(input, |before| shapes[before]));
+        }
         let refuse = |reason| ModelError::Layer {
             number: index + 1,
             layer: words::layer(name, layer),

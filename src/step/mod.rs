@@ -15,6 +15,7 @@ pub(crate) mod device_dataset;
 pub(crate) mod evaluate;
 pub mod loss;
 pub mod metrics;
+pub(crate) mod penalty;
 pub(crate) mod phase;
 pub(crate) mod prepare;
 mod trace;

@@ -9,6 +9,7 @@ use crate::optim::Optimizer;
 use crate::spec::{Kind, Output, RunConfig, ValidModel};
 use crate::step::batch::Batch;
 use crate::step::loss;
+use crate::step::penalty::{add_penalty_gradients, told_with_penalty, with_penalty};
 use crate::step::phase::{LayerPath, Phase, Target};
 use crate::step::prepare::DeviceBatch;
 use crate::step::transfer::{TransferError, read};
@@ -167,6 +168,7 @@ impl TrainState {
     pub(crate) fn train_step(&mut self, phase: &Phase, batch: DeviceBatch) -> StepOutput {
         let mut net = self.net.clone();
         let (loss, correct) = self.forward(&mut net, phase, batch);
+        let loss = with_penalty(&self.net, phase, loss);
         let gradients = net.take_gradients(loss.backward());
         let before = self.replace_net(net, gradients);
         StepOutput { loss: loss.inner(), correct, before }
@@ -186,16 +188,19 @@ impl TrainState {
         // The loss of the batch is the mean over all its pictures. Weighting this microbatch's loss is
         // one product; weighting its gradients would be as many as there are weights.
         let gradients = self.net.take_gradients((loss.clone() * weight).backward());
-        MicrobatchOutput { loss: loss.inner(), correct, gradients }
+        let loss = told_with_penalty(&self.net, phase, loss.inner());
+        MicrobatchOutput { loss, correct, gradients }
     }
 
-    /// The optimizer's step against the gradients of a batch, by the index of the parameter; `moments`
-    /// of the batch move the statistics of the batch normalisations. Gives the weights before it.
+    /// The optimizer's step against the gradients of a batch, by the index of the parameter, and those of
+    /// penalties; `moments` of the batch move the batch normalisations' own. Gives the weights before it.
     pub(crate) fn apply_gradients(
         &mut self,
+        phase: &Phase,
         gradients: Vec<Option<Tensor<1>>>,
         moments: &[LayerMoments],
     ) -> Net {
+        let gradients = add_penalty_gradients(&self.net, phase, gradients);
         let mut net = self.net.clone();
         let device = self.plain_device();
         moments.iter().for_each(|(layer, moments)| net.move_towards(*layer, moments, &device));
@@ -218,6 +223,7 @@ impl TrainState {
         // A copy, because batch normalisation moves its statistics.
         let mut net = self.net.clone();
         let (loss, _) = self.forward(&mut net, phase, self.device_batch(phase, batch));
+        let loss = with_penalty(&self.net, phase, loss);
         let gradients = net.gradients(&loss.backward());
         (loss.inner(), gradients)
     }
@@ -239,8 +245,8 @@ impl TrainState {
         }
     }
 
-    /// What the phase minimises: the loss of `logits` against the phase's targets, each picture by its
-    /// weight.
+    /// What the phase minimises, but for penalties: the loss of `logits` against the phase's targets, each
+    /// picture by its weight.
     pub(crate) fn phase_loss(
         &self,
         phase: &Phase,
@@ -281,7 +287,7 @@ impl TrainState {
                 code_loss(run(code.clone(), &phase.trained), code)
             }
         };
-        (loss, self.output_activation(logits))
+        (told_with_penalty(&net, phase, loss), self.output_activation(logits))
     }
 
     /// The task's loss of `logits` for `batch`, as in training, and its correct predictions.

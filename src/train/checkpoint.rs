@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use burn::tensor::{Device, Tensor};
 
 use crate::data::dataset::Dataset;
-use crate::nn::{Net, Parameter};
+use crate::nn::{AnyLayer, Net, Parameter};
 use crate::spec::Kind;
 use crate::spec::summary::Summary;
 use crate::step::transfer::read_parameters;
@@ -195,7 +195,9 @@ fn stored_classes(snapshot: &Snapshot) -> Result<Option<usize>, SnapshotError> {
     if model.kind != Kind::Classifier {
         return Ok(None);
     }
-    let bias = model.names.last().map(|layer| format!("{layer}/bias"));
+    // Layers without weights may follow it.
+    let dense = model.layers.iter().rposition(|layer| matches!(layer, AnyLayer::Dense(_)));
+    let bias = dense.map(|layer| format!("{}/bias", model.names[layer]));
     let stored = bias.and_then(|bias| snapshot.tensors.get(&bias));
     Ok(stored.and_then(|stored| stored.shape.first().copied()))
 }

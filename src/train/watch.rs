@@ -5,7 +5,7 @@
 use burn::tensor::activation::softmax;
 
 use crate::data::pictures::{PICTURE_BYTES, Pictures};
-use crate::nn::{Activation, AnyLayer, BATCH_NORM_MOMENTUM};
+use crate::nn::{Activation, AnyLayer};
 use crate::spec::{Kind, Loss, RunConfig, ValidModel};
 use crate::step::batch::{Batch, Draw};
 use crate::step::transfer::read_tensor;
@@ -31,8 +31,10 @@ pub(crate) struct Watch {
 impl Watch {
     pub(crate) fn new(config: &RunConfig, model: &ValidModel, data: &TrainingData) -> Self {
         let classifier = model.kind == Kind::Classifier;
-        let normalized =
-            model.layers.iter().any(|one| matches!(one, AnyLayer::BatchNormalization(_)));
+        let momenta = model.layers.iter().filter_map(|one| match one {
+            AnyLayer::BatchNormalization(norm) => Some(norm.momentum),
+            _ => None,
+        });
         let test_shares = shares(&data.test, model.classes());
         let facts = Facts {
             output: model.reconstruction_output(),
@@ -40,7 +42,7 @@ impl Watch {
             guess: classifier.then(|| guess(&shares(&data.train, model.classes()), config)),
             chance: test_shares.into_iter().fold(0.0, f64::max),
             test: data.test.len(),
-            momentum: normalized.then_some(BATCH_NORM_MOMENTUM),
+            momentum: momenta.reduce(f64::max),
         };
         Self { facts, start: None, epochs: Vec::new(), due: None, told: Vec::new() }
     }

@@ -13,9 +13,11 @@ pub mod diagnosis;
 pub mod divergence;
 pub mod inspect;
 pub mod keras;
+pub mod keras_layers;
 pub mod keras_maps;
 pub mod kernels;
 pub mod laws;
+mod layers;
 #[cfg(not(target_family = "wasm"))]
 mod learning;
 pub mod models;

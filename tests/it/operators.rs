@@ -14,6 +14,7 @@ use crate::support::{backends, device};
 
 mod general;
 mod losses;
+mod pointwise;
 
 /// Half the way between the two points of a difference: the operators are smooth over it, because
 /// `values` stay away from their kinks.

@@ -16,6 +16,7 @@ macro_rules! sources {
 
 /// Every kernel: the folder in `ops`, and the texts in it that are kernels.
 const SOURCES: &[Source] = sources! {
+    "activation": "activation", "activation_grad", "softmax", "softmax_grad";
     "batch_norm": "moments", "moments_parts", "normalize", "normalize_input_grad",
         "normalize_weight_grad";
     "clip_by_norm": "factors", "scale_all", "squares";
@@ -27,12 +28,14 @@ const SOURCES: &[Source] = sources! {
     "enlarge": "enlarge", "enlarge_input_grad";
     "frame": "frame";
     "gather": "gather";
+    "group_norm": "set_input_grad", "set_moments", "set_normalize", "set_sums", "set_weight_grad";
     "gpu": "mean", "relu_grad", "sum_parts";
     "loss": "correct", "cross_entropy", "hinge", "loss";
     "pool": "pool", "pool_input_grad";
+    "penalty": "penalty", "penalty_grad";
+    "random": "random";
     "resize": "resize", "resize_input_grad";
     "scale": "scale";
-    "sigmoid": "sigmoid";
     "ssim": "ssim", "ssim_rows";
     "update": "update", "update_single";
 };
@@ -61,8 +64,10 @@ const INTEGERS: &[(&str, usize)] = &[
     ("DILATION_H", 1),
     ("DILATION_W", 2),
     ("DOWN", 16),
+    ("DRAW", 0),
     ("EACH", 1),
     ("FILTERS", 8),
+    ("FUNCTION", 0),
     ("HALF", 11),
     ("HEIGHT", 24),
     ("INPUTS", 64),
@@ -76,6 +81,7 @@ const INTEGERS: &[(&str, usize)] = &[
     ("MAPS", 8),
     ("NESTEROV", 1),
     ("NOISE", 1),
+    ("NORM_GROUPS", 0),
     ("OUT", 16),
     ("OUT_H", 12),
     ("OUT_W", 24),
@@ -125,6 +131,7 @@ const FLOATS: &[&str] = &[
     "MOMENTUM",
     "REST",
     "RHO",
+    "SLOPE",
     "WEIGHT_DECAY",
 ];
 
@@ -142,6 +149,9 @@ const OTHERS: &[&[(&str, usize)]] = &[
         ("BILINEAR", 0),
         ("SHARED", 0),
         ("BEFORE_H", 0),
+        ("DRAW", 1),
+        ("FUNCTION", 1),
+        ("NORM_GROUPS", 4),
     ],
     &[
         ("POOL", 2),
@@ -151,12 +161,27 @@ const OTHERS: &[&[(&str, usize)]] = &[
         ("COLUMNS", 6),
         ("KIND", 2),
         ("NOISE", 2),
+        ("FUNCTION", 2),
     ],
-    &[("CHANNELS", 3), ("FILTERS", 3), ("KIND", 3), ("NOISE", 3), ("BY_MOMENTS", 0)],
-    &[("KERNEL", 1), ("POOL", 0), ("CHANNELS", 32), ("FILTERS", 64), ("CHUNKS", 1)],
+    &[
+        ("CHANNELS", 3),
+        ("FILTERS", 3),
+        ("KIND", 3),
+        ("NOISE", 3),
+        ("BY_MOMENTS", 0),
+        ("FUNCTION", 3),
+    ],
+    &[
+        ("KERNEL", 1),
+        ("POOL", 0),
+        ("CHANNELS", 32),
+        ("FILTERS", 64),
+        ("CHUNKS", 1),
+        ("FUNCTION", 4),
+    ],
     // A step of 2, whose border is all behind.
-    &[("KERNEL", 3), ("STRIDE", 2), ("POOL", 0), ("BEFORE", 0)],
-    &[("KERNEL", 5), ("STRIDE", 2), ("POOL", 0), ("BEFORE", 2), ("COLUMNS", 4)],
+    &[("KERNEL", 3), ("STRIDE", 2), ("POOL", 0), ("BEFORE", 0), ("FUNCTION", 5)],
+    &[("KERNEL", 5), ("STRIDE", 2), ("POOL", 0), ("BEFORE", 2), ("COLUMNS", 4), ("FUNCTION", 6)],
     // Optimizers' rules, with and without what they may have.
     &[("RULE", 0), ("STATES", 0), ("DECAYED", 0), ("EACH", 0)],
     &[("RULE", 1), ("STATES", 1), ("NESTEROV", 0), ("CLIPPED", 0)],

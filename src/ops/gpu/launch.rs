@@ -48,6 +48,7 @@ macro_rules! shared {
 
 /// What kernels include, by its path below `ops`.
 pub(super) const SHARED: &[(&str, &str)] = shared![
+    "activation/curves",
     "batch_norm/per_part",
     "batch_norm/scale",
     "conv/tiles",
@@ -57,8 +58,11 @@ pub(super) const SHARED: &[(&str, &str)] = shared![
     "conv_block/weight_parts",
     "dense/per_tile",
     "enlarge/between",
+    "group_norm/per_set",
+    "group_norm/sets",
     "gpu/lanes",
     "gpu/per_value",
+    "gpu/philox",
     "gpu/tree_sum",
     "pool/windows",
     "update/rule",

@@ -5,9 +5,9 @@ use burn::backend::{TensorMetadata, get_or_init_device_settings};
 
 use super::{Correct, Loss, LossAndCorrect, LossKind, parts};
 use crate::kernels::loss::CLIP;
+use crate::ops::activation::{ActivationKind, Pointwise};
 use crate::ops::operator::{BackwardInput, InputGrads, Kernels, Operator, Output, array};
 use crate::ops::scale::Scale;
-use crate::ops::sigmoid::Sigmoid;
 
 impl Operator<1> for Loss {
     fn forward<B: Kernels>(self, inputs: Vec<FloatTensor<B>>) -> Output<B> {
@@ -116,7 +116,10 @@ impl Operator<1> for LossAndCorrect {
         let (inputs, targets, _) = parts(inputs);
         let mut output = B::forward(Loss(self.0), given);
         let answers = match self.0 {
-            LossKind::BinaryCrossEntropy => B::forward(Sigmoid, vec![inputs]).single(),
+            LossKind::BinaryCrossEntropy => {
+                let sigmoid = ActivationKind::Pointwise(Pointwise::Sigmoid);
+                B::forward(sigmoid, vec![inputs]).single()
+            }
             _ => inputs,
         };
         output.outputs.extend(B::forward(Correct, vec![answers, targets]).outputs);
