@@ -114,7 +114,7 @@ impl RunConfig {
             None => Ok(()),
             Some((_, setting, value, rule)) => {
                 let model = self.model.name();
-                Err(ConfigError::NotForModel { model, setting, value, rule })
+                Err(ConfigError::NotForModel { model: model.to_owned(), setting, value, rule })
             }
         }
     }
@@ -133,7 +133,7 @@ mod tests {
 
     #[test]
     fn what_is_as_it_was_is_written_as_it_was() {
-        for model in crate::spec::Model::all() {
+        for model in crate::spec::Preset::all() {
             let written = serde_json::to_value(RunConfig::new(model)).expect("it serialises");
             let fields: Vec<&String> = written.as_object().expect("an object").keys().collect();
             let known = [
@@ -176,7 +176,7 @@ mod tests {
             let config = RunConfig::from_json(json).expect("valid");
             let written = serde_json::to_string(&config).expect("it serialises");
             assert_eq!(RunConfig::from_json(&written), Ok(config.clone()), "{json}");
-            assert_ne!(config, RunConfig::new(config.model), "{json}");
+            assert_ne!(config, RunConfig::new(config.model.clone()), "{json}");
         }
     }
 
