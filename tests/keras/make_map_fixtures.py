@@ -29,6 +29,11 @@ KEPT = 24
 """Values kept of a tensor, evenly spread."""
 STEPS = 10
 RATE = 0.05
+DRAW = 100
+"""The index of the inputs; that of what the gradients are of is the next."""
+DRAWS = {"a strided encoder with a transposed decoder": 110}
+"""Others, at which no sum before a relu comes so near to 0 that rounding decides whether it passes."""
+CLEAR = 5e-6
 
 
 def conv(filters, kernel_size, **settings):
@@ -228,10 +233,10 @@ def network_of(shape, specs):
 
 def single(spec, shape):
     network = network_of(shape, [spec])
-    x = tf.Variable(drawn(100, (BATCH, *shape)))
+    x = tf.Variable(drawn(DRAW, (BATCH, *shape)))
     with tf.GradientTape() as tape:
         y = network(x, training=True)
-        loss = tf.reduce_sum(y * drawn(101, tuple(y.shape)))
+        loss = tf.reduce_sum(y * drawn(DRAW + 1, tuple(y.shape)))
     weights = [weight.value for weight in network.weights]
     by_input, *by_weights = tape.gradient(loss, [x, *weights])
     return {
@@ -245,12 +250,27 @@ def single(spec, shape):
     }
 
 
+def nearest_to_zero(network, x):
+    """The smallest size of what a relu of `network` gets."""
+    nearest = np.inf
+    for one in network.layers:
+        if getattr(one, "activation", None) is keras.activations.relu:
+            one.activation = keras.activations.linear
+            nearest = min(nearest, np.abs(one(x).numpy()).min())
+            one.activation = keras.activations.relu
+        x = one(x)
+    return nearest
+
+
 def descent(name, shape, specs):
     network = network_of(shape, specs)
-    x = drawn(100, (BATCH, *shape))
-    goals = drawn(101, (BATCH, *network.output_shape[1:]))
+    draw = DRAWS.get(name, DRAW)
+    x = drawn(draw, (BATCH, *shape))
+    goals = drawn(draw + 1, (BATCH, *network.output_shape[1:]))
     losses = []
-    for _ in range(STEPS):
+    for step in range(STEPS):
+        nearest = nearest_to_zero(network, tf.constant(x))
+        assert nearest > CLEAR, f"{name}, step {step}: {nearest} before a relu. Give it another draw"
         with tf.GradientTape() as tape:
             loss = tf.reduce_mean(tf.square(network(x, training=True) - goals))
         losses.append(number(loss))
@@ -259,6 +279,7 @@ def descent(name, shape, specs):
             weight.assign_sub(RATE * gradient)
     return {
         "name": name,
+        "draw": draw,
         "input": shape,
         "layers": specs,
         "names": [one.name for one in network.layers],
