@@ -14,7 +14,7 @@ use tabgrad::backend::Backend;
 use tabgrad::data::dataset::Dataset;
 use tabgrad::data::manifest::Split;
 use tabgrad::data::pictures::{PICTURE_BYTES, Pictures, SIDE};
-use tabgrad::nn::{BatchNormalization, Conv2D, Dense, Flatten, MaxPooling2D};
+use tabgrad::nn::layers::{BatchNormalization, Conv2D, Dense, Flatten, MaxPooling2D};
 use tabgrad::spec::builder::LayerSettings;
 use tabgrad::spec::summary::Summary;
 use tabgrad::spec::{ModelSpec, RunConfig};

@@ -61,7 +61,10 @@ macro_rules! layers {
             }
         })+
 
-        $(pub use $file::$name;)+
+        /// The settings of every layer, by Keras' names.
+        pub mod layers {
+            $(pub use super::$file::$name;)+
+        }
 
         impl AnyLayer {
             /// All classes, in the order in which they are listed.

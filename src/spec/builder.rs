@@ -1,7 +1,7 @@
 //! A model in Rust, written layer by layer as in Keras:
 //!
 //! ```
-//! use tabgrad::nn::{BatchNormalization, Conv2D, Dense, Flatten, MaxPooling2D};
+//! use tabgrad::nn::layers::{BatchNormalization, Conv2D, Dense, Flatten, MaxPooling2D};
 //! use tabgrad::spec::ModelSpec;
 //! use tabgrad::spec::builder::LayerSettings;
 //!
@@ -21,7 +21,7 @@
 //! An autoencoder says which layer gives its code, and may have stages that are trained one by one:
 //!
 //! ```
-//! use tabgrad::nn::{Conv2D, MaxPooling2D, UpSampling2D};
+//! use tabgrad::nn::layers::{Conv2D, MaxPooling2D, UpSampling2D};
 //! use tabgrad::spec::ModelSpec;
 //! use tabgrad::spec::builder::LayerSettings;
 //!

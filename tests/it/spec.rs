@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use tabgrad::backend::Backend;
 use tabgrad::data::dataset::Dataset;
 use tabgrad::data::manifest::Split;
-use tabgrad::nn::{AnyLayer, Flatten, Padding};
+use tabgrad::nn::layers::Flatten;
+use tabgrad::nn::{AnyLayer, Padding};
 use tabgrad::spec::{Loss, ModelSpec, Noise, Output, Preset, RunConfig, ValidModel};
 use tabgrad::train::trainer::Trainer;
 
