@@ -41,10 +41,10 @@ use serde_json::{Value, json};
 use super::choice::UNNAMED;
 use super::model::{LayerSpec, ModelSpec, StageSpec, Task};
 use super::validate::{ModelError, ValidModel};
-use crate::nn::{
-    ActivationFunction, AnyLayer, AveragePooling2D, BatchNormalization, Conv2D, Dense, Flatten,
-    Layer, LayerSetting, MaxPooling2D, Padding, UpSampling2D,
+use crate::nn::layers::{
+    AveragePooling2D, BatchNormalization, Conv2D, Dense, Flatten, MaxPooling2D, UpSampling2D,
 };
+use crate::nn::{ActivationFunction, AnyLayer, Layer, LayerSetting, Padding};
 
 /// A model that is being written.
 #[derive(Debug, Clone)]
