@@ -45,7 +45,9 @@ pub async fn speed_test(config: &JsValue, backend: &str, steps: u32) -> Result<S
     let config = config_from(config)?;
     // A high rate would diverge on noise, and a run that is over takes no time.
     let learning_rate = config.learning_rate.min(1e-4);
-    let config = RunConfig { epochs: 1000, patience: None, learning_rate, ..config };
+    // Its pictures are of other classes than the run's.
+    let class_weights = None;
+    let config = RunConfig { epochs: 1000, patience: None, learning_rate, class_weights, ..config };
     let backend: Backend = backend.parse().map_err(Failure::from)?;
     let device = backend.device().await.map_err(Failure::from)?;
     // Batches are checked to be at most 4,096, so this is no more than a few of those.

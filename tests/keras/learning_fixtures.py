@@ -350,5 +350,6 @@ def main():
     (FOLDER / "learning.json").write_text(text + "\n")
     print(f"learning: {len(text):,} bytes")
 
+
 if __name__ == "__main__":
     main()

@@ -79,7 +79,7 @@ pub(crate) fn each(mut visit: impl FnMut(Case<'_>)) {
                 let [mut value, gradient, mut first] = [0; 3].map(|_| values(parameters));
                 let mut second: Vec<f32> = first.iter().map(|moment| moment * moment).collect();
                 tell("step", Cost::Bytes(bytes(7 * parameters)), &mut || {
-                    let state: &mut [&mut [f32]] = &mut [&mut first, &mut second];
+                    let state = &mut [first.as_mut_slice(), second.as_mut_slice()];
                     update::step(ADAM, 1e-3, black_box(&mut value), &gradient, state);
                 });
             }
