@@ -14,6 +14,10 @@ const SHORT: usize = 40;
 /// How alike two words are, from 0 to 1, of which one may be meant by the other.
 const ALIKE: f64 = 0.5;
 
+/// How serde's own messages begin.
+const SERDES: [&str; 4] =
+    ["invalid type: ", "invalid value: ", "invalid length ", "unknown variant "];
+
 /// What is wrong with a value, as a sentence without its full stop.
 type Wrong = String;
 
@@ -156,6 +160,10 @@ fn explained(error: &str, value: &Value, path: &str, choices: &[&str]) -> Wrong 
         && let Some(at) = all.iter().position(|one| error.contains(&one.to_string()))
     {
         return explained(error, &all[at], &place(path, at), choices);
+    }
+    // What a setting says of what stands in it says where.
+    if error.contains(", expected ") && !SERDES.iter().any(|begin| error.starts_with(begin)) {
+        return error.to_owned();
     }
     let place = if path.is_empty() { "It".to_owned() } else { format!("`{path}`") };
     let found = short(value);
