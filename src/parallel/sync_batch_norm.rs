@@ -290,9 +290,14 @@ impl SyncBatchNorm {
 
     /// Back through segment `at`, from the gradient of its outputs.
     async fn backward(&mut self, at: usize) -> Result<(), TransferError> {
+        // Before the first normalisation there may be no weights, and then nothing that keeps a graph.
+        let learns = at > 0 || self.state.net().learns(&self.segments[at]);
         for one in &mut self.microbatches {
             // Taken out: its graph is not needed again.
             let Some(y) = one.outputs.pop() else { continue };
+            if !learns {
+                continue;
+            }
             let gradient = std::mem::replace(&mut one.gradient, no_values());
             let gradient = to_map(gradient, y.dims(), &self.state);
             let seeded = ops::backward_from(y, Tensor::from_inner(gradient));
