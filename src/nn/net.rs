@@ -271,6 +271,12 @@ impl Net {
         self.structure.specs.iter().map(size).collect()
     }
 
+    /// Whether layers `range` have weights that training changes.
+    #[must_use]
+    pub(crate) fn learns(&self, range: &Range<usize>) -> bool {
+        self.trained_sizes(std::slice::from_ref(range)).iter().any(Option::is_some)
+    }
+
     /// The same network with other values, by the index of their parameter and flattened in the
     /// device's layout; `None` if they do not fit.
     #[must_use]

@@ -297,9 +297,14 @@ impl SyncBatchNorm {
 
     /// Back through segment `at`, from the gradient of its outputs.
     async fn backward(&mut self, at: usize) -> Result<(), TransferError> {
+        // Before the first normalisation there may be no weights, and then nothing that keeps a graph.
+        let learns = at > 0 || self.state.net().learns(&self.segments[at]);
         for one in &mut self.microbatches {
             // Taken out: its graph is not needed again.
             let Some(y) = one.outputs.pop() else { continue };
+            if !learns {
+                continue;
+            }
             let gradient = std::mem::replace(&mut one.gradient, no_values());
             let main = to_device(gradient, &y.main.dims(), &self.state);
             let gradients = Branches { main, skips: std::mem::take(&mut one.skip_gradients) };

@@ -18,6 +18,8 @@ use crate::nn::Padding;
 pub struct Setting {
     /// Its key in a run's JSON.
     pub key: &'static str,
+    /// What messages call it.
+    pub name: &'static str,
     /// Its flag in the terminal, without the dashes.
     pub flag: &'static str,
     /// What it is, as a sentence.
@@ -61,44 +63,77 @@ pub enum Values {
 pub fn settings() -> Vec<Setting> {
     let whole = |min, max| Values::Whole { min, max };
     let number = |min, max| Values::Number { min, max };
-    let one = |key, flag, values, about| Setting { key, flag, about, optional: false, values };
-    let maybe = |key, flag, values, about| Setting { key, flag, about, optional: true, values };
+    let one = |key, flag, name, values, about| Setting {
+        key,
+        name,
+        flag,
+        about,
+        optional: false,
+        values,
+    };
+    let maybe = |key, flag, name, values, about| Setting {
+        optional: true,
+        ..one(key, flag, name, values, about)
+    };
     vec![
         one(
             "epochs",
             "epochs",
+            "The number of epochs",
             whole(1, 100_000),
             "Passes over the training pictures, in each phase.",
         ),
-        one("batchSize", "batch", whole(1, MAX_BATCH as u64), "Pictures per optimizer step."),
-        one("learningRate", "lr", number(1e-37, 1e38), "The optimizer's learning rate."),
-        one("seed", "seed", whole(0, MAX_SEED), "Seed of weights, order and noise."),
+        one(
+            "batchSize",
+            "batch",
+            "The batch size",
+            whole(1, MAX_BATCH as u64),
+            "Pictures per optimizer step.",
+        ),
+        one(
+            "learningRate",
+            "lr",
+            "The learning rate",
+            number(1e-37, 1e38),
+            "The optimizer's learning rate.",
+        ),
+        one("seed", "seed", "The seed", whole(0, MAX_SEED), "Seed of weights, order and noise."),
         maybe(
             "patience",
             "patience",
+            "The patience of early stopping",
             whole(1, u32::MAX.into()),
             "Epochs without a better validation loss after which a phase ends.",
         ),
         maybe(
             "padding",
             "padding",
+            "The padding",
             choice::<Padding>(),
             "Padding of all convolutions, where a preset leaves it open.",
         ),
         maybe(
             "output",
             "output",
+            "The output",
             choice::<Output>(),
             "Output of an autoencoder, where a preset leaves it open.",
         ),
-        one("loss", "loss", choice::<Loss>(), "What training makes small."),
+        one("loss", "loss", "The loss", choice::<Loss>(), "What training makes small."),
         one(
             "noise",
             "noise",
+            "The noise",
             choice::<Noise>(),
             "Corruption of the pictures that an autoencoder sees.",
         ),
-        one("noiseLevel", "noise-level", number(0.0, 1.0), "Strength of the corruption."),
+        one(
+            "noiseLevel",
+            "noise-level",
+            "The noise level",
+            number(0.0, 1.0),
+            "Strength of the corruption.",
+        ),
     ]
 }
 

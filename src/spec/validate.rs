@@ -147,6 +147,10 @@ impl ValidModel {
         };
         model.check_task(&spec.task, classes)?;
         model.stages = model.find_stages(&spec.stages)?;
+        if !model.learns(0..model.layers.len()) {
+            return model
+                .refuse("none of its layers has weights to train. Add a Conv2D or Dense".into());
+        }
         Ok(model)
     }
 
@@ -239,6 +243,14 @@ impl ValidModel {
         })
     }
 
+    /// Whether training can change anything in these layers.
+    fn learns(&self, layers: Range<usize>) -> bool {
+        layers.into_iter().any(|index| {
+            let parameters = self.layers[index].parameters(self.input_of(index));
+            parameters.iter().any(|one| one.trainable)
+        })
+    }
+
     fn index_of(&self, name: &str, role: &str) -> Result<usize, ModelError> {
         match self.names.iter().position(|one| one == name) {
             Some(index) => Ok(index),
@@ -298,6 +310,12 @@ impl ValidModel {
             if input != output {
                 return self
                     .refuse(format!("stage {number} takes {input}, but gives back {output}"));
+            }
+            if !self.learns(encoder.clone()) && !self.learns(decoder.clone()) {
+                return self.refuse(format!(
+                    "none of the layers of stage {number} has weights to train. Give it a Conv2D or Dense, \
+                     or join it with the next"
+                ));
             }
             (begin, end) = (encoder.end, decoder.start);
             stages.push(Stage { encoder, decoder });

@@ -6,7 +6,7 @@ use burn::tensor::Device;
 
 use crate::backend::takes_microbatches;
 use crate::data::caveats::Caveat;
-use crate::nn::{Net, Parameter};
+use crate::nn::{AnyLayer, Net, Parameter};
 use crate::optim::plateau::Plateau;
 use crate::parallel::prefetch::Prefetched;
 use crate::spec::summary::Summary;
@@ -77,6 +77,13 @@ pub(crate) struct Best {
     pub(crate) net: Net,
 }
 
+/// Whether a batch can be computed microbatch by microbatch: what normalisations of the batch need of each
+/// other is exchanged where the whole network learns at once.
+fn splits(model: &ValidModel) -> bool {
+    let is_norm = |layer: &AnyLayer| matches!(layer, AnyLayer::BatchNormalization(_));
+    model.stages.is_empty() || !model.layers.iter().any(is_norm)
+}
+
 impl Trainer {
     /// A run of `config` on `data`, computed on `device`.
     ///
@@ -109,7 +116,7 @@ impl Trainer {
             phases: phases(&model),
             last_finite: train_state.net(),
             train_state,
-            by_microbatches: takes_microbatches(device),
+            by_microbatches: takes_microbatches(device) && splits(&model),
             #[cfg(feature = "gpu")]
             on_gpu: crate::backend::is_gpu(device),
             queued: QueuedSteps::default(),

@@ -126,6 +126,8 @@ fn what_cannot_be_built_is_refused_with_the_layer_what_reaches_it_and_what_to_do
     refused(&code, &["its output", "earlier layer"]);
     code["layers"] = json!([conv(), plain("UpSampling2D"), output()]);
     refused(&code, &["Layer 3 (`dense`) gets a 60x60 map"]);
+    code["layers"] = json!([plain("MaxPooling2D"), plain("UpSampling2D")]);
+    refused(&code, &["needs the activation sigmoid or relu"]);
     code["layers"] = json!([conv(), {"type": "Conv2D", "filters": 3, "kernel_size": 1, "activation": "sigmoid"}]);
     refused(&code, &["reconstructs pictures of 32x32x3, but its output is 30x30x3"]);
 }
@@ -232,8 +234,8 @@ fn what_is_too_large_is_refused_with_the_number_and_the_limit() {
         &["Layer 17 (`conv2d_16`, 1x1, valid)", "the layers up to it", "16,777,216 may be"],
     );
     let dense = json!({"type": "Dense", "units": 4096});
-    let wide = [flatten.clone(), dense.clone(), dense.clone(), dense.clone(), dense, output()];
-    refused(&classifier(&wide), &["Layer 5 (`dense_3`)", "parameters", "67,108,864 may be"]);
+    let wide = [vec![flatten.clone()], vec![dense; 5], vec![output()]].concat();
+    refused(&classifier(&wide), &["Layer 6 (`dense_4`)", "parameters", "67,108,864 may be"]);
     let far = json!({"type": "Conv2D", "filters": 1024, "kernel_size": 15, "padding": "same"});
     refused(&classifier(&[far.clone(), far, flatten, output()]), &["multiplications", "may be"]);
 }
@@ -259,6 +261,10 @@ fn stages_that_do_not_chain_are_refused_by_their_number() {
     refused(&stacked(json!([stage(&["a"], &["c", "d"]), inner])), &["stage 1", "takes"]);
     refused(&stacked(json!([stage(&["a", "c"], &["d"])])), &["not neighbours"]);
     refused(&stacked(json!([stage(&[], &["d"])])), &["stage 1's encoder names no layer"]);
+    let pool = |name: &str| json!({"type": "MaxPooling2D", "name": name});
+    let mut idle = stacked(json!([outer, stage(&["p"], &["u"]), inner]));
+    idle["layers"] = json!([same(4, "a"), pool("p"), same(2, "b"), same(4, "c"), {"type": "UpSampling2D", "name": "u"}, same(3, "d")]);
+    refused(&idle, &["none of the layers of stage 2 has weights to train"]);
     refused(&stacked(json!([stage(&["x"], &["d"])])), &["stage 1's encoder names a layer `x`"]);
 }
 
@@ -268,11 +274,11 @@ fn of_ones_own() -> [ModelSpec; 2] {
     let same = |filters: usize, activation: &str| json!({"type": "Conv2D", "filters": filters, "kernel_size": 3, "padding": "same", "activation": activation});
     let stacked = json!({
         "input": [32, 32, 3], "name": "stack",
-        "layers": [same(4, "relu"), plain("MaxPooling2D"), same(2, "relu"), same(4, "relu"), plain("UpSampling2D"), same(3, "relu")],
+        "layers": [same(4, "relu"), plain("MaxPooling2D"), plain("BatchNormalization"), same(2, "relu"), same(4, "relu"), plain("UpSampling2D"), same(3, "relu")],
         "task": {"type": "reconstruct", "code": "conv2d_1"},
         "stages": [
             {"encoder": ["conv2d", "max_pooling2d"], "decoder": ["up_sampling2d", "conv2d_3"]},
-            {"encoder": ["conv2d_1"], "decoder": ["conv2d_2"]}
+            {"encoder": ["batch_normalization", "conv2d_1"], "decoder": ["conv2d_2"]}
         ]
     });
     let fixed = json!({"type": "Dense", "units": 10, "activation": "softmax"});

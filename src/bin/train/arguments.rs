@@ -163,17 +163,21 @@ fn value(setting: &Setting, typed: &str) -> Result<Value> {
     if setting.optional && typed == "none" {
         return Ok(Value::Null);
     }
-    let read = match setting.values {
-        Values::Whole { .. } => typed.parse::<u64>().ok().map(Value::from),
-        // JSON has neither infinity nor what is no number.
-        Values::Number { .. } => {
-            typed.parse().ok().and_then(serde_json::Number::from_f64).map(Value::from)
-        }
-        Values::Choice { .. } => Some(typed.into()),
-        Values::Json => Some(serde_json::from_str(typed).unwrap_or_else(|_| typed.into())),
+    let refuse = |found: &dyn std::fmt::Display| {
+        bail!("{} is {found}, but must be {}.", setting.name, setting.values)
     };
-    let Some(value) = read else {
-        bail!("--{} is {typed}, but must be {}.", setting.flag, setting.values);
-    };
-    Ok(value)
+    Ok(match setting.values {
+        Values::Whole { .. } => match typed.parse::<u64>() {
+            Ok(number) => number.into(),
+            Err(_) => return refuse(&typed),
+        },
+        Values::Number { .. } => match typed.parse::<f64>() {
+            // JSON has neither infinity nor what is no number.
+            Ok(number) if number.is_finite() => number.into(),
+            Ok(number) => return refuse(&number),
+            Err(_) => return refuse(&typed),
+        },
+        Values::Choice { .. } => typed.into(),
+        Values::Json => serde_json::from_str(typed).unwrap_or_else(|_| typed.into()),
+    })
 }
