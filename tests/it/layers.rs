@@ -4,7 +4,7 @@
 
 use burn::tensor::{Tensor, TensorData};
 use tabgrad::backend::Backend;
-use tabgrad::nn::{Activation, Net, SampleStreams, Shape};
+use tabgrad::nn::{Activation, Branches, Net, SampleStreams, Shape};
 use tabgrad::spec::ValidModel;
 use tabgrad::spec::model::ModelSpec;
 
@@ -20,6 +20,11 @@ fn model(layers: &str) -> Result<ValidModel, String> {
     ValidModel::new(&spec, "a model", 10).map_err(|error| error.to_string())
 }
 
+fn host<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
+    let data = pollster::block_on(tensor.into_data_async()).expect("the device works");
+    data.try_into_vec().expect("32-bit values")
+}
+
 /// The outputs of one layer that gets ones, `[picture][channel][y][x]`, in training.
 fn drawn(layer: &str, backend: Backend, epoch: u32, pictures: std::ops::Range<u32>) -> Vec<f32> {
     let layer = serde_json::from_str(layer).expect("a layer");
@@ -32,10 +37,7 @@ fn drawn(layer: &str, backend: Backend, epoch: u32, pictures: std::ops::Range<u3
     let x = Tensor::from_data(TensorData::new(ones, [count, channels, height, width]), &device);
     let streams = SampleStreams { seed: 9, epoch, indices: pictures.collect() };
     match net.forward_training(Activation::Map(x), 0..1, &streams) {
-        Activation::Map(y) => {
-            let data = pollster::block_on(y.inner().into_data_async()).expect("the device works");
-            data.try_into_vec().expect("32-bit values")
-        }
+        Activation::Map(y) => host(y.inner()),
         Activation::Flat(y) => panic!("{y:?} of maps"),
     }
 }
@@ -101,7 +103,7 @@ fn nothing_is_drawn_at_inference() {
         let net = Net::new(&[layer], &[shape], 1, &device);
         let x = Tensor::<4>::from_data([[[[1.0_f32, -2.0], [3.0, 4.0]]]], &device);
         match net.forward(Activation::Map(x.clone()), 0..1) {
-            Activation::Map(y) => y.into_data().assert_eq(&x.into_data(), true),
+            Activation::Map(y) => assert_eq!(host(y), host(x)),
             Activation::Flat(y) => panic!("{y:?} of maps"),
         }
     }
@@ -136,6 +138,28 @@ fn a_residual_block_stands_after_its_layers_and_keeps_their_names() {
     let summary = tabgrad::spec::summary::Summary::new(&model);
     assert_eq!(summary.layers[3].parameters, 16);
     assert_eq!(summary.layers[3].multiply_adds, 16 * 16 * 4 * 3);
+}
+
+#[test]
+fn layer_by_layer_a_network_with_residual_blocks_gives_the_same() {
+    let text = format!(
+        r#"{{"type":"Residual","layers":[{{"type":"MaxPooling2D"}},
+             {{"type":"Residual","layers":[{{"type":"Residual","layers":[
+               {{"type":"Conv2D","filters":3,"kernel_size":3,"padding":"same"}}]}}]}}]}},{HEAD}"#
+    );
+    let model = model(&text).expect("a model");
+    let device = device(Backend::Flex).autodiff();
+    let net = Net::new(&model.layers, &model.inputs(), 1, &device);
+    let values: Vec<f32> = (0..3072_u16).map(|at| f32::from(at % 97) / 97.0).collect();
+    let x = Tensor::<4>::from_data(TensorData::new(values, [1, 3, 32, 32]), &device);
+    let rows = |y: Activation| host(y.rows().inner());
+    let whole = rows(net.forward(Activation::Map(x.clone()), 0..model.layers.len()));
+    let mut branches = Branches::from(Activation::Map(x));
+    for layer in 0..model.layers.len() {
+        branches = net.forward_branches(branches, layer..layer + 1);
+    }
+    assert!(branches.skips.is_empty());
+    assert_eq!(rows(branches.main), whole);
 }
 
 #[test]
