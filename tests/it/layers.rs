@@ -4,11 +4,13 @@
 
 use burn::tensor::{Tensor, TensorData};
 use tabgrad::backend::Backend;
+use tabgrad::data::manifest::Split;
 use tabgrad::nn::{Activation, Branches, Net, SampleStreams, Shape};
-use tabgrad::spec::ValidModel;
 use tabgrad::spec::model::ModelSpec;
+use tabgrad::spec::{Loss, RunConfig, ValidModel};
+use tabgrad::train::events::RunEvent;
 
-use crate::support::{backends, device};
+use crate::support::{backends, dataset, device, run, trainer};
 
 /// Height, width and channels of what is drawn on.
 const MAP: [usize; 3] = [12, 10, 7];
@@ -111,6 +113,44 @@ fn nothing_is_drawn_at_inference() {
 
 const HEAD: &str =
     r#"{"type":"Flatten"},{"type":"Dense","units":"classes","activation":"softmax"}"#;
+
+#[test]
+fn an_output_that_no_loss_computes_is_that_of_the_last_layer() {
+    for (function, lowest, largest) in [
+        ("linear", -100.0, 100.0),
+        ("tanh", -1.0, 1.0),
+        ("softmax", 0.0, 1.0),
+        ("sigmoid", 0.0, 1.0),
+    ] {
+        let text = format!(
+            r#"{{"input":[32,32,3],"task":{{"type":"reconstruct","code":"conv2d"}},"layers":[
+                 {{"type":"Conv2D","filters":4,"kernel_size":3,"padding":"same","activation":"gelu"}},
+                 {{"type":"Conv2D","filters":3,"kernel_size":3,"padding":"same",
+                   "activation":"{function}"}}]}}"#
+        );
+        let spec: ModelSpec = serde_json::from_str(&text).expect("a model");
+        let loss = Loss::MeanSquaredError;
+        let config = RunConfig { batch_size: 8, epochs: 1, loss, ..RunConfig::new(spec) };
+        let mut trainer = trainer(config, dataset(16, 8));
+        let drawn = pollster::block_on(trainer.reconstruct(Split::Test, &[0, 1]));
+        let outputs = drawn.expect("an autoencoder").outputs;
+        assert!(outputs.iter().all(|x| (lowest..=largest).contains(x)), "{function}");
+        assert_eq!(outputs.iter().any(|x| *x < 0.0), lowest < 0.0, "{function}");
+        if function == "softmax" {
+            let sums = outputs.chunks(3).map(|pixel| pixel.iter().sum::<f32>());
+            assert!(sums.into_iter().all(|sum| (sum - 1.0).abs() < 1e-5));
+        }
+        let mut epochs = 0;
+        for event in run(&mut trainer, 8) {
+            if let RunEvent::Epoch { val_loss, mse, .. } = event {
+                let mse = mse.expect("of reconstructions");
+                assert!((val_loss - mse).abs() < 1e-6, "{function}: {val_loss} and {mse}");
+                epochs += 1;
+            }
+        }
+        assert_eq!(epochs, 1);
+    }
+}
 
 #[test]
 fn a_residual_block_stands_after_its_layers_and_keeps_their_names() {
