@@ -369,6 +369,25 @@ mod tests {
     }
 
     #[test]
+    fn every_layer_of_any_network_is_compared() {
+        let text = r#"{"input":[32,32,3], "task":{"type":"classify"}, "layers":[
+            {"type":"Residual","layers":[{"type":"Dropout","rate":0.5},
+                {"type":"Conv2D","filters":4,"kernel_size":3,"strides":2,"padding":"same"}]},
+            {"type":"GaussianNoise","stddev":0.5}, {"type":"Flatten"},
+            {"type":"BatchNormalization","scale":false},
+            {"type":"Dense","units":10,"activation":"softmax"}]}"#;
+        let spec: crate::spec::model::ModelSpec = serde_json::from_str(text).expect("a model");
+        let model = ValidModel::new(&spec, "a model", 10).expect("it can be built");
+        let device = pollster::block_on(Backend::Flex.device()).expect("a CPU").autodiff();
+        for range in fused_groups(&model.layers, &model.inputs()) {
+            let found = pollster::block_on(values(layers(&model, &range, &device)));
+            let found = found.expect("a CPU answers");
+            assert!(found.len() >= 2, "{range:?}");
+            assert!(found.iter().all(|(_, values)| values.iter().any(|x| *x != 0.0)), "{range:?}");
+        }
+    }
+
+    #[test]
     fn differences_are_parts_of_the_largest_value() {
         assert!((difference(&[1.0, -4.0], &[1.0, -5.0]) - 0.2).abs() < 1e-12);
         assert_eq!(difference(&[f32::NAN], &[1.0]), f64::INFINITY);

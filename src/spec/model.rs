@@ -52,6 +52,17 @@ impl Task {
             Self::Reconstruct { .. } => Kind::Autoencoder,
         }
     }
+
+    /// Whether its losses compute the function `output` themselves, from logits. The last layer computes
+    /// any other.
+    pub(super) fn takes_logits_of(&self, output: ActivationFunction) -> bool {
+        match self.kind() {
+            Kind::Classifier => output == ActivationFunction::Softmax,
+            Kind::Autoencoder => {
+                matches!(output, ActivationFunction::Sigmoid | ActivationFunction::Relu)
+            }
+        }
+    }
 }
 
 /// A stage of a stacked autoencoder, by the names of its layers.

@@ -24,6 +24,8 @@ pub enum Output {
     Sigmoid,
     /// Cuts at 0, as the original notebook did; nothing bounds it above.
     Relu,
+    /// Nothing more: any other function is computed by the layer itself.
+    Linear,
 }
 
 /// How the denoising autoencoder's input is corrupted.
@@ -295,6 +297,9 @@ impl RunConfig {
             None if self.model.has(RunOption::Output) => {
                 return refuse("the output", "null".to_owned(), "use sigmoid or relu");
             }
+            Some(Output::Linear) => {
+                return refuse("the output", named(&Output::Linear), "use sigmoid or relu");
+            }
             _ => {}
         }
         match self.padding {
@@ -343,6 +348,7 @@ impl From<Output> for ActivationFunction {
         match output {
             Output::Sigmoid => Self::Sigmoid,
             Output::Relu => Self::Relu,
+            Output::Linear => Self::Linear,
         }
     }
 }

@@ -21,7 +21,7 @@ pub struct ValidModel {
     /// The shape of a picture.
     pub input: Shape,
     /// All layers, first to last, those of a residual block before itself. The last one has no
-    /// activation function: losses work on what comes before it, the logits.
+    /// sigmoid or relu, a classifier's no softmax: losses work on what comes before it, the logits.
     pub layers: Vec<AnyLayer>,
     /// The name of each layer.
     pub names: Vec<String>,
@@ -131,7 +131,7 @@ impl ValidModel {
             specs.iter().map(|one| one.layer.with_classes(classes)).collect();
         let shapes = shapes(&mut layers, &names, input)?;
         let output = spec.output();
-        if let Some(last) = layers.last_mut() {
+        if let Some(last) = layers.last_mut().filter(|_| spec.task.takes_logits_of(output)) {
             last.set(LayerSetting::Activation(ActivationFunction::Linear));
         }
         let mut model = Self {
@@ -181,8 +181,8 @@ impl ValidModel {
         match (self.kind, self.output) {
             (Kind::Classifier, _) => None,
             (Kind::Autoencoder, ActivationFunction::Relu) => Some(Output::Relu),
-            // Validation lets no third one pass.
-            (Kind::Autoencoder, _) => Some(Output::Sigmoid),
+            (Kind::Autoencoder, ActivationFunction::Sigmoid) => Some(Output::Sigmoid),
+            (Kind::Autoencoder, _) => Some(Output::Linear),
         }
     }
 
@@ -213,11 +213,6 @@ impl ValidModel {
                          to that shape",
                         self.input
                     ));
-                }
-                if !matches!(self.output, ActivationFunction::Sigmoid | ActivationFunction::Relu) {
-                    return self.refuse(
-                        "an autoencoder's output needs the activation sigmoid or relu".into(),
-                    );
                 }
                 let index = self.index_of(code, "code")?;
                 if index + 1 == self.layers.len() {

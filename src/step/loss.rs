@@ -57,6 +57,7 @@ pub fn activate(logits: Tensor<4>, output: Output) -> Tensor<4> {
     match output {
         Output::Sigmoid => ops::sigmoid(logits),
         Output::Relu => relu(logits),
+        Output::Linear => logits,
     }
 }
 
@@ -64,7 +65,7 @@ pub fn activate(logits: Tensor<4>, output: Output) -> Tensor<4> {
 /// `targets` of the same shape in 0 to 1.
 ///
 /// Binary cross-entropy with a sigmoid is computed from the logits, so that it does not overflow;
-/// with a relu it is Keras', which clips the output to `[1e-7, 1 - 1e-7]` first.
+/// with any other output it is Keras', which clips it to `[1e-7, 1 - 1e-7]` first.
 #[must_use]
 pub fn reconstruction(
     logits: Tensor<4>,

@@ -84,3 +84,61 @@ fn add_own(gradients: &mut [Parameter<Tensor<1>>], others: Vec<Parameter<Tensor<
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::Backend;
+    use crate::data::dataset::Dataset;
+    use crate::spec::model::ModelSpec;
+    use crate::spec::{RunConfig, ValidModel};
+    use crate::step::batch::Draw;
+    use crate::step::phase::phases;
+
+    fn host(values: Tensor<1>) -> Vec<f32> {
+        let data = pollster::block_on(values.into_data_async()).expect("a CPU answers");
+        data.try_into_vec().expect("32-bit values")
+    }
+
+    #[test]
+    fn layer_by_layer_comes_to_what_the_whole_network_does() {
+        let text = r#"{"input":[32,32,3], "task":{"type":"classify"}, "layers":[
+            {"type":"Conv2D","filters":4,"kernel_size":3,"strides":4,"padding":"same",
+             "kernel_regularizer":{"l1":0.1,"l2":0.2}},
+            {"type":"Residual","layers":[
+                {"type":"BatchNormalization"},
+                {"type":"Residual","layers":[{"type":"Activation","activation":"elu"}]},
+                {"type":"Conv2D","filters":6,"kernel_size":3,"strides":2,"padding":"same"}]},
+            {"type":"Flatten"}, {"type":"Dense","units":10,"activation":"softmax"}]}"#;
+        let spec: ModelSpec = serde_json::from_str(text).expect("a model");
+        let model = ValidModel::new(&spec, "a model", 10).expect("it can be built");
+        let device = pollster::block_on(Backend::Flex.device()).expect("a CPU");
+        let config = RunConfig::named("cnn-max-2").expect("a preset");
+        let state = TrainState::new(&config, &model, &device);
+        let phase = phases(&model).remove(0);
+        let data = Dataset::noise(6, 10);
+        let batch = Batch::new(&data.train, &[0, 1, 2, 3, 4, 5], &config, Draw::Fixed);
+        let (loss, logits, layers) = state.trace_step(&phase, &batch);
+        let (whole_loss, whole_logits) = state.loss_and_logits(&phase, &batch);
+        assert_eq!(host(loss), host(whole_loss));
+        let values = |x: Activation| {
+            let rows = x.rows();
+            let [rows_count, columns] = rows.dims();
+            host(rows.reshape([rows_count * columns]))
+        };
+        assert_eq!(values(logits), values(whole_logits));
+        let (_, exact) = state.gradients(&phase, &batch);
+        let found: Vec<_> = layers.into_iter().flat_map(|layer| layer.gradients).collect();
+        assert_eq!(found.len(), exact.len());
+        for exact in exact {
+            let name = format!("layer {} {}", exact.layer, exact.name);
+            let same =
+                |one: &&Parameter<Tensor<1>>| (one.layer, one.name) == (exact.layer, exact.name);
+            let found = found.iter().find(same).expect(&name);
+            let (found, exact) = (host(found.values.clone()), host(exact.values));
+            for (found, exact) in found.iter().zip(&exact) {
+                assert!((found - exact).abs() < 1e-5, "{name}: {found} for {exact}");
+            }
+        }
+    }
+}

@@ -4,11 +4,13 @@
 
 use burn::tensor::{Tensor, TensorData};
 use tabgrad::backend::Backend;
-use tabgrad::nn::{Activation, Net, SampleStreams, Shape};
-use tabgrad::spec::ValidModel;
+use tabgrad::data::manifest::Split;
+use tabgrad::nn::{Activation, Branches, Net, SampleStreams, Shape};
 use tabgrad::spec::model::ModelSpec;
+use tabgrad::spec::{Loss, RunConfig, ValidModel};
+use tabgrad::train::events::RunEvent;
 
-use crate::support::{backends, device};
+use crate::support::{backends, dataset, device, run, trainer};
 
 /// Height, width and channels of what is drawn on.
 const MAP: [usize; 3] = [12, 10, 7];
@@ -18,6 +20,11 @@ fn model(layers: &str) -> Result<ValidModel, String> {
     let text = format!(r#"{{"input":[32,32,3],"task":{{"type":"classify"}},"layers":[{layers}]}}"#);
     let spec: ModelSpec = serde_json::from_str(&text).map_err(|error| error.to_string())?;
     ValidModel::new(&spec, "a model", 10).map_err(|error| error.to_string())
+}
+
+fn host<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
+    let data = pollster::block_on(tensor.into_data_async()).expect("the device works");
+    data.try_into_vec().expect("32-bit values")
 }
 
 /// The outputs of one layer that gets ones, `[picture][channel][y][x]`, in training.
@@ -32,10 +39,7 @@ fn drawn(layer: &str, backend: Backend, epoch: u32, pictures: std::ops::Range<u3
     let x = Tensor::from_data(TensorData::new(ones, [count, channels, height, width]), &device);
     let streams = SampleStreams { seed: 9, epoch, indices: pictures.collect() };
     match net.forward_training(Activation::Map(x), 0..1, &streams) {
-        Activation::Map(y) => {
-            let data = pollster::block_on(y.inner().into_data_async()).expect("the device works");
-            data.try_into_vec().expect("32-bit values")
-        }
+        Activation::Map(y) => host(y.inner()),
         Activation::Flat(y) => panic!("{y:?} of maps"),
     }
 }
@@ -101,7 +105,7 @@ fn nothing_is_drawn_at_inference() {
         let net = Net::new(&[layer], &[shape], 1, &device);
         let x = Tensor::<4>::from_data([[[[1.0_f32, -2.0], [3.0, 4.0]]]], &device);
         match net.forward(Activation::Map(x.clone()), 0..1) {
-            Activation::Map(y) => y.into_data().assert_eq(&x.into_data(), true),
+            Activation::Map(y) => assert_eq!(host(y), host(x)),
             Activation::Flat(y) => panic!("{y:?} of maps"),
         }
     }
@@ -109,6 +113,44 @@ fn nothing_is_drawn_at_inference() {
 
 const HEAD: &str =
     r#"{"type":"Flatten"},{"type":"Dense","units":"classes","activation":"softmax"}"#;
+
+#[test]
+fn an_output_that_no_loss_computes_is_that_of_the_last_layer() {
+    for (function, lowest, largest) in [
+        ("linear", -100.0, 100.0),
+        ("tanh", -1.0, 1.0),
+        ("softmax", 0.0, 1.0),
+        ("sigmoid", 0.0, 1.0),
+    ] {
+        let text = format!(
+            r#"{{"input":[32,32,3],"task":{{"type":"reconstruct","code":"conv2d"}},"layers":[
+                 {{"type":"Conv2D","filters":4,"kernel_size":3,"padding":"same","activation":"gelu"}},
+                 {{"type":"Conv2D","filters":3,"kernel_size":3,"padding":"same",
+                   "activation":"{function}"}}]}}"#
+        );
+        let spec: ModelSpec = serde_json::from_str(&text).expect("a model");
+        let loss = Loss::MeanSquaredError;
+        let config = RunConfig { batch_size: 8, epochs: 1, loss, ..RunConfig::new(spec) };
+        let mut trainer = trainer(config, dataset(16, 8));
+        let drawn = pollster::block_on(trainer.reconstruct(Split::Test, &[0, 1]));
+        let outputs = drawn.expect("an autoencoder").outputs;
+        assert!(outputs.iter().all(|x| (lowest..=largest).contains(x)), "{function}");
+        assert_eq!(outputs.iter().any(|x| *x < 0.0), lowest < 0.0, "{function}");
+        if function == "softmax" {
+            let sums = outputs.chunks(3).map(|pixel| pixel.iter().sum::<f32>());
+            assert!(sums.into_iter().all(|sum| (sum - 1.0).abs() < 1e-5));
+        }
+        let mut epochs = 0;
+        for event in run(&mut trainer, 8) {
+            if let RunEvent::Epoch { val_loss, mse, .. } = event {
+                let mse = mse.expect("of reconstructions");
+                assert!((val_loss - mse).abs() < 1e-6, "{function}: {val_loss} and {mse}");
+                epochs += 1;
+            }
+        }
+        assert_eq!(epochs, 1);
+    }
+}
 
 #[test]
 fn a_residual_block_stands_after_its_layers_and_keeps_their_names() {
@@ -136,6 +178,28 @@ fn a_residual_block_stands_after_its_layers_and_keeps_their_names() {
     let summary = tabgrad::spec::summary::Summary::new(&model);
     assert_eq!(summary.layers[3].parameters, 16);
     assert_eq!(summary.layers[3].multiply_adds, 16 * 16 * 4 * 3);
+}
+
+#[test]
+fn layer_by_layer_a_network_with_residual_blocks_gives_the_same() {
+    let text = format!(
+        r#"{{"type":"Residual","layers":[{{"type":"MaxPooling2D"}},
+             {{"type":"Residual","layers":[{{"type":"Residual","layers":[
+               {{"type":"Conv2D","filters":3,"kernel_size":3,"padding":"same"}}]}}]}}]}},{HEAD}"#
+    );
+    let model = model(&text).expect("a model");
+    let device = device(Backend::Flex).autodiff();
+    let net = Net::new(&model.layers, &model.inputs(), 1, &device);
+    let values: Vec<f32> = (0..3072_u16).map(|at| f32::from(at % 97) / 97.0).collect();
+    let x = Tensor::<4>::from_data(TensorData::new(values, [1, 3, 32, 32]), &device);
+    let rows = |y: Activation| host(y.rows().inner());
+    let whole = rows(net.forward(Activation::Map(x.clone()), 0..model.layers.len()));
+    let mut branches = Branches::from(Activation::Map(x));
+    for layer in 0..model.layers.len() {
+        branches = net.forward_branches(branches, layer..layer + 1);
+    }
+    assert!(branches.skips.is_empty());
+    assert_eq!(rows(branches.main), whole);
 }
 
 #[test]

@@ -200,6 +200,7 @@ proptest! {
                             let y = match output {
                                 Output::Sigmoid => 1.0 / (1.0 + (-sum).exp()),
                                 Output::Relu => sum.max(0.0),
+                                Output::Linear => sum,
                             };
                             let error = (y - target).abs();
                             match loss {
