@@ -186,7 +186,7 @@ proptest! {
         for loss in [
             Loss::BinaryCrossEntropy, Loss::MeanSquaredError, Loss::MeanAbsoluteError, Loss::Huber,
         ] {
-            for output in [Output::Sigmoid, Output::Relu] {
+            for output in [Output::Sigmoid, Output::Relu, Output::Linear] {
                 on_each_backend!(
                     seed, [Input::new(seed, 0, &dims)],
                     |sums: 4| {
@@ -200,7 +200,7 @@ proptest! {
                             let y = match output {
                                 Output::Sigmoid => 1.0 / (1.0 + (-sum).exp()),
                                 Output::Relu => sum.max(0.0),
-                                Output::Linear => sum,
+                                Output::Linear => *sum,
                             };
                             let error = (y - target).abs();
                             match loss {
