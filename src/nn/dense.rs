@@ -22,13 +22,13 @@ pub struct Dense {
     #[serde(default)]
     pub activation: ActivationFunction,
     /// How the kernel begins.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "InitializerName::is_glorot_uniform")]
     pub kernel_initializer: InitializerName,
     /// How the bias begins.
-    #[serde(default = "InitializerName::zeros")]
+    #[serde(default = "InitializerName::zeros", skip_serializing_if = "InitializerName::is_zeros")]
     pub bias_initializer: InitializerName,
     /// Penalty on the kernel.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kernel_regularizer: Option<Regularizer>,
 }
 

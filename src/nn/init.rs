@@ -30,6 +30,18 @@ impl InitializerName {
         Self::Zeros
     }
 
+    /// Whether it is that.
+    #[allow(clippy::trivially_copy_pass_by_ref)] // serde asks so
+    pub(super) fn is_zeros(&self) -> bool {
+        *self == Self::Zeros
+    }
+
+    /// Whether it is Keras' default for a kernel.
+    #[allow(clippy::trivially_copy_pass_by_ref)] // serde asks so
+    pub(super) fn is_glorot_uniform(&self) -> bool {
+        *self == Self::GlorotUniform
+    }
+
     /// For a parameter of Keras' `shape`, of which the last two sizes are what comes in and goes out; a
     /// bias counts as both.
     pub(super) fn of_shape(self, shape: &[usize]) -> Initializer {
