@@ -189,8 +189,8 @@ pub fn categorical_hinge(
         let other = argmax(&others);
         let own: f32 = values.iter().zip(target).map(|(p, t)| t * p).sum();
         let loss = others[other] - own + 1.0;
-        // Written so that a NaN stays one.
-        let open = !(loss <= 0.0);
+        // A NaN stays one.
+        let open = loss > 0.0 || loss.is_nan();
         sum += f64::from(if open { loss * weight } else { 0.0 });
         let scale = if open { weight / rows } else { 0.0 };
         let slope = |at: usize| -target[at] + if at == other { 1.0 - target[at] } else { 0.0 };

@@ -99,7 +99,7 @@ pub enum Initializer {
 }
 
 /// The standard deviation of a standard normal that is cut off at -2 and 2.
-const CUT_STDDEV: f32 = 0.879_625_66;
+const CUT_STDDEV: f32 = 0.879_625_7;
 /// Where it is.
 const CUT: f32 = 2.0;
 
@@ -162,8 +162,8 @@ mod tests {
         for (name, variance, bound) in [
             (InitializerName::GlorotUniform, glorot, (3.0 * glorot).sqrt()),
             (InitializerName::HeUniform, he, (3.0 * he).sqrt()),
-            (InitializerName::GlorotNormal, glorot, 2.0 * glorot.sqrt() / 0.879_625_66),
-            (InitializerName::HeNormal, he, 2.0 * he.sqrt() / 0.879_625_66),
+            (InitializerName::GlorotNormal, glorot, 2.0 * glorot.sqrt() / 0.879_625_7),
+            (InitializerName::HeNormal, he, 2.0 * he.sqrt() / 0.879_625_7),
         ] {
             let [mean, found, largest] = moments(name);
             assert!(mean.abs() < 0.02 * variance.sqrt(), "{name:?}: {mean}");

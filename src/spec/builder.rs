@@ -39,12 +39,13 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::choice::UNNAMED;
+use super::layers::names;
 use super::model::{LayerSpec, ModelSpec, StageSpec, Task};
 use super::validate::{ModelError, ValidModel};
 use crate::nn::layers::{
     AveragePooling2D, BatchNormalization, Conv2D, Dense, Flatten, MaxPooling2D, UpSampling2D,
 };
-use crate::nn::{ActivationFunction, AnyLayer, Layer, LayerSetting, Padding};
+use crate::nn::{ActivationFunction, AnyLayer, Layer, LayerSetting, Padding, flattened};
 
 /// A model that is being written.
 #[derive(Debug, Clone)]
@@ -139,8 +140,9 @@ impl ModelBuilder {
                     "none of its layers gives the code. Call `code` after the one that does";
                 return Err(ModelError::Model { model: name, reason: reason.to_owned() });
             };
-            let names = super::validate::names(&self.spec.layers)?;
-            *code = names[index].clone();
+            // The last of the layers up to it: those of blocks stand before their block.
+            let named = names(&flattened(&self.spec.layers[..=index]))?;
+            *code = named.into_iter().next_back().unwrap_or_default();
         }
         ValidModel::new(&self.spec, &name, self.spec.classes_without_data())?;
         Ok(self.spec)

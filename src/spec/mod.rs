@@ -6,6 +6,7 @@
 
 pub mod builder;
 pub mod choice;
+mod layers;
 pub mod limits;
 pub mod model;
 pub mod presets;

@@ -83,18 +83,26 @@ fn output_shape(shape: Shape) -> Vec<Option<usize>> {
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let line = "-".repeat(74);
+        let named = |row: &SummaryRow| format!("{} ({})", row.name, row.kind);
+        let longest = self.layers.iter().map(|row| named(row).chars().count()).max();
+        // As wide as Keras' tables, or wider for longer names.
+        let names = longest.unwrap_or_default().max(40) + 2;
+        let line = "-".repeat(names + 32);
         writeln!(f, "Model: {}\n{line}", self.model)?;
-        writeln!(f, "{:<42}{:<20}{:>12}\n{line}", "Layer (type)", "Output shape", "Parameters")?;
+        writeln!(
+            f,
+            "{:<names$}{:<20}{:>12}\n{line}",
+            "Layer (type)", "Output shape", "Parameters"
+        )?;
         for row in &self.layers {
-            let layer = format!("{} ({})", row.name, row.kind);
+            let layer = named(row);
             let sizes: Vec<String> = row
                 .output_shape
                 .iter()
                 .map(|size| size.map_or_else(|| "None".to_owned(), |n| n.to_string()))
                 .collect();
             let shape = format!("({})", sizes.join(", "));
-            writeln!(f, "{layer:<42}{shape:<20}{:>12}", thousands(row.parameters as u64))?;
+            writeln!(f, "{layer:<names$}{shape:<20}{:>12}", thousands(row.parameters as u64))?;
         }
         writeln!(f, "{line}\nTotal parameters: {}", thousands(self.total as u64))?;
         writeln!(f, "Trainable: {}", thousands(self.trainable as u64))?;

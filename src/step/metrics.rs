@@ -1,6 +1,8 @@
 //! Loss, accuracy, mean squared error, PSNR and SSIM, kept as sums over pictures so that batches,
 //! microbatches and replicas can be merged in any grouping; the means are methods.
 
+use std::cmp::Ordering;
+
 use serde::{Deserialize, Serialize};
 
 use crate::data::pictures::{CHANNELS, PICTURE_BYTES};
@@ -87,7 +89,10 @@ impl MetricSums {
             *correct += u64::from(argmax(row.iter().copied()) == class);
             if let Some(k) = top_k {
                 // What is no number is in no order.
-                let larger = row.iter().filter(|value| !(**value <= row[class])).count();
+                let larger = row
+                    .iter()
+                    .filter(|value| value.partial_cmp(&&row[class]).is_none_or(Ordering::is_gt))
+                    .count();
                 self.in_top += u64::from(larger < k);
                 self.top_k = k as u64;
             }

@@ -44,7 +44,10 @@ fn difference(ours: &[f64], keras: &[f64], scale: Option<f64>) -> f64 {
 }
 
 fn report(entry: &str, backend: &str, difference: f64, tolerance: f64, failed: &mut Vec<String>) {
-    println!("{entry:100}  {backend:8}  {difference:.1e}");
+    #[allow(clippy::print_stdout)]
+    {
+        println!("{entry:100}  {backend:8}  {difference:.1e}");
+    }
     if difference > tolerance {
         failed.push(format!("{entry} on {backend}: {difference:.1e}"));
     }

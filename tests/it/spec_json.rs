@@ -53,10 +53,7 @@ fn what_is_no_model_is_refused_with_the_place_in_the_json() {
         &["`layers[0].filters` is -4, but must be a whole number"],
     );
     let both = json!({"type": "Conv2D", "filters": "a", "kernel_size": "a"});
-    unreadable(
-        &with(&|spec| spec["layers"][0] = both.clone()),
-        &["`layers[0].kernel_size` is \"a\""],
-    );
+    unreadable(&with(&|spec| spec["layers"][0] = both.clone()), &["`layers[0].filters` is \"a\""]);
     unreadable(&layer("name", json!([])), &["`layers[0].name` is a list, but must be"]);
     unreadable(
         &with(&|spec| spec["layers"][2]["units"] = json!("ten")),

@@ -28,7 +28,7 @@ impl Kernel<Flex, 0> for ClipByNorm {
                 let norm = outputs.iter().map(squares).sum::<f64>().sqrt() as f32;
                 let (own, most) = (1.0 / norm, 1.0 / limit);
                 // What is not finite makes everything so: the run is to notice.
-                let scale = limit * if own > most { most } else { own } + (norm - norm);
+                let scale = limit * if own > most { most } else { own } + norm * 0.0;
                 for tensor in &mut outputs {
                     tensor.storage_mut::<f32>().iter_mut().for_each(|value| *value *= scale);
                 }

@@ -15,8 +15,11 @@ fn normal(x: f64) -> f64 {
 
 const SLOPE: f32 = 0.25;
 
-/// Every function of a value alone, with its definition.
-const FUNCTIONS: [(Pointwise, fn(f64) -> f64); 7] = [
+/// A function of a value alone, with its definition.
+type Defined = (Pointwise, fn(f64) -> f64);
+
+/// Every one of them.
+const FUNCTIONS: [Defined; 7] = [
     (Pointwise::Relu, |x| x.max(0.0)),
     (Pointwise::LeakyRelu { negative_slope: SLOPE }, |x| if x < 0.0 { 0.25 * x } else { x }),
     (Pointwise::Elu, |x| if x < 0.0 { x.exp_m1() } else { x }),
@@ -127,9 +130,8 @@ proptest! {
 
     #[test]
     fn penalties_on_weights(seed: u64, count in 1_usize..200) {
-        let input = Input::new(seed, 0, &[count]);
         on_each_backend!(
-            seed, [input.clone()],
+            seed, [Input::new(seed, 0, &[count])],
             |weights: 1| ops::penalty(weights, Penalty { l1: 0.5, l2: 0.25 }),
             |given: &[Vec<f64>]| {
                 vec![given[0].iter().map(|w| 0.5 * w.abs() + 0.25 * w * w).sum()]
