@@ -54,7 +54,9 @@ both("a model in the address is trained, kept over a reload and gone on with", a
   await open(query(CLASSIFIER, "&epochs=3"));
   await wait(chosen("wide-strides"));
   await wait("#run:enabled");
-  assert.deepEqual((await texts(".layers tbody tr th")).map((cell) => cell.split(/\s/)[0]), ["conv2d", "batch_normalization", "average_pooling2d", "flatten", "hidden", "dense"]);
+  const layers = await texts(".layers tbody tr th");
+  const named = ["conv2d", "batch_normalization", "average_pooling2d", "flatten", "hidden", "dense"];
+  assert.deepEqual(layers.map((cell, i) => cell.startsWith(named[i])), named.map(() => true), layers.join());
   await click("#run");
   await wait((first) => document.querySelector(first)?.textContent.includes("1 of 3 epochs"), row);
   assert.match(await text("#progress"), /wide-strides/);
@@ -110,7 +112,7 @@ both("a model that cannot be built shows why, and nothing can be started until a
   await wait(() => document.querySelector("#model-error") === null);
 });
 
-both("a model file is opened from the disk; what is none is refused and can be followed by one that is", async ({ open, wait, says, upload, click, text }) => {
+both("a model file is opened from the disk; what is none is refused and can be followed by one that is", async ({ open, wait, says, upload, click }) => {
   await open();
   await upload("#model-file", [file("broken.json", '{"input": [32, 32, 3],\n "layers": [}')]);
   await says("#model-error", "line 2");
@@ -121,7 +123,7 @@ both("a model file is opened from the disk; what is none is refused and can be f
   await says("#models", "Large kernels and strides");
   await click("#run");
   await wait(`${row}[data-status="completed"], ${row}[data-status="running"]`);
-  assert.match(await text(`${row}`), /wide-strides/);
+  await says("#progress", "wide-strides");
 });
 
 both("a link sends the page to no other site for a model, and says what a missing file is", async ({ page, wait, says }) => {

@@ -35,6 +35,7 @@ mod spec_json;
 mod support;
 #[cfg(all(not(target_family = "wasm"), feature = "cli"))]
 mod terminal;
+#[cfg(all(not(target_family = "wasm"), feature = "cli"))]
 mod terminal_models;
 #[cfg(not(target_family = "wasm"))]
 mod tidy;

@@ -99,7 +99,7 @@ fn layer(runner: &mut TestRunner) -> Value {
 
 /// A classifier of random layers, which end as those of classifiers do.
 fn spec(runner: &mut TestRunner) -> Value {
-    let count = some(&(0_usize..5).boxed(), runner);
+    let count = some(&(1_usize..8).boxed(), runner);
     let mut layers: Vec<Value> = (0..count).map(|_| layer(runner)).collect();
     let is_flat = |layer: &Value| ["Flatten", "Dense"].iter().any(|class| layer["type"] == *class);
     if !layers.last().is_some_and(is_flat) {

@@ -50,6 +50,11 @@ export function stagesOf(layers, specs) {
   });
 }
 
+/** Whether the layers of all stages are there: a summary may still be that of the model before.
+ * @param {Layer[]} layers @param {StageSpec[]} specs */
+export const hasStages = (layers, specs) =>
+  specs.every(({ encoder, decoder }) => [...encoder, ...decoder].every((name) => layers.some((layer) => layer.name === name)));
+
 /** What flows between the halves, from picture to picture. @param {Summary} summary @param {StageSpec[]} specs
  * @returns {number[][]} */
 export function codesOf({ layers }, specs) {

@@ -9,7 +9,7 @@ import { canContinue, isActive, labelOf, progress } from "../../app/run.js";
 import { canTrain, isAskable } from "../../app/state.js";
 import { text } from "../../strings.js";
 import { compareAccuracies, meanLine, pairsOf } from "./pretraining.js";
-import { codesOf, reconstructedPhase, outcome, plannedRungs, rungsOf, stagesOf } from "./ladder.js";
+import { codesOf, hasStages, reconstructedPhase, outcome, plannedRungs, rungsOf, stagesOf } from "./ladder.js";
 import { EPOCHS, classifiersAhead, hasClassifier, isTrained, isWaiting, offered, presetsOf, shownRun, stackedRuns } from "./state.js";
 
 /** @import { Run } from "../../app/run.js" */
@@ -108,9 +108,11 @@ const nothing = [];
 export function props(state, local) {
   const run = shownRun(state, local);
   const may = permissions(state, local);
-  const summary = run?.plan.summary ?? local.description?.summary ?? null;
   const model = run?.plan.config.model ?? presetsOf(state.models).stack?.config.model ?? "";
-  const { codes, stages } = shapes(summary, stageSpecsOf(state.models, model));
+  const specs = stageSpecsOf(state.models, model);
+  const found = run?.plan.summary ?? local.description?.summary ?? null;
+  const summary = found && hasStages(found.layers, specs) ? found : null;
+  const { codes, stages } = shapes(summary, specs);
   const rungs = run ? rungsOf(run) : summary ? plannedRungs(stages, local.overrides.epochs ?? EPOCHS) : none;
   const ahead = classifiersAhead(state);
   const { accuracy, loss, findings, seeds, epochs } = comparison(pairsOf(allRuns(state), run?.id ?? null));
