@@ -148,6 +148,16 @@ impl<'a> Block<'a> {
         across: usize,
     ) -> [[F32x4; 2]; MR] {
         let [mut a, mut b, mut c, mut d] = [to_vectors(bias); MR];
+        if across == 1 {
+            for (place, weights) in self.places.iter().zip(weights) {
+                let Some([e, f, g, h]) = from[*place..].first_chunk() else { break };
+                add(&mut a, e, weights);
+                add(&mut b, f, weights);
+                add(&mut c, g, weights);
+                add(&mut d, h, weights);
+            }
+            return [a, b, c, d];
+        }
         for (place, weights) in self.places.iter().zip(weights) {
             // All of one length, so that no bounds are checked for each pixel.
             let values = &from[*place..][..(MR - 1) * across + 1];

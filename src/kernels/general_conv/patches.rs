@@ -11,6 +11,9 @@ pub(super) const MOST_PIXELS: usize = 64;
 /// The values that a tile's patches should not exceed, so that they stay in the second cache.
 const TILE_VALUES: usize = 1 << 15;
 
+/// Values, 512 bytes, of which no patch's distance to the next is a multiple.
+const ALIAS: usize = 128;
+
 /// How the patches of one group lie: `[pixel][ky][kx][channel]`, each patch filled up with zeros to
 /// whole blocks.
 #[derive(Debug, Clone, Copy)]
@@ -23,7 +26,10 @@ pub(super) struct Patches<'a> {
 
 impl<'a> Patches<'a> {
     pub(super) fn new(geometry: &'a ConvGeometry, group: usize) -> Self {
-        Self { geometry, group, step: geometry.patch().next_multiple_of(NR) }
+        // Neighbours a multiple of a large power of two apart would push each other out of the cache.
+        let step = geometry.patch().next_multiple_of(NR);
+        let step = if step.is_multiple_of(ALIAS) { step + 2 * NR } else { step };
+        Self { geometry, group, step }
     }
 
     /// Output pixels, tile by tile.

@@ -5,7 +5,8 @@ use super::geometry::ConvGeometry;
 use super::grouped;
 use super::patches::{MOST_PIXELS, Patches};
 use crate::kernels::dense::sum_outer_products;
-use crate::kernels::microkernel::{MR, NR, NrBlock};
+use crate::kernels::microkernel::{MR, NR, NrBlock, accumulate_outer, from_vectors};
+use crate::kernels::simd::F32x4;
 
 /// The gradients of the weights, `[filter][channel][ky][kx]`, summed over all pictures.
 #[must_use]
@@ -56,9 +57,9 @@ struct GroupSums<'a> {
     group: usize,
     patches: Patches<'a>,
     buffer: Vec<f32>,
-    /// A tile of one side, as `[block of MR][pixel]`.
+    /// A tile of the patches, or of the gradients, as `[block of MR][pixel]`.
     rows: Vec<[f32; MR]>,
-    /// A tile of the other side, as `[block of NR][pixel]`.
+    /// A tile of the gradients as `[block of NR][pixel]`; patches are read where they lie.
     columns: Vec<NrBlock>,
     /// Of the picture at hand, `[block of MR][block of NR]`, and over all pictures.
     picture: Vec<[NrBlock; MR]>,
@@ -101,19 +102,21 @@ impl<'a> GroupSums<'a> {
             let count = pixels.len();
             let given = &gradients[pixels.start * filters + self.group * own..];
             self.patches.gather(map, pixels, &mut self.buffer);
+            let mut sums = self.picture.iter_mut();
             let patches = (self.buffer.as_slice(), self.patches.step);
             if Self::turned(self.geometry) {
                 pack_rows((given, filters), count, own, &mut self.rows);
-                pack_rows(patches, count, patch, &mut self.columns);
-            } else {
-                pack_rows(patches, count, patch, &mut self.rows);
-                pack_rows((given, filters), count, own, &mut self.columns);
+                let rows = (self.rows.as_flattened(), MR);
+                for (first, sums) in (0..patch).step_by(NR).zip(sums) {
+                    add(sums, &outer(rows, (&self.buffer[first..], patches.1), count));
+                }
+                continue;
             }
-            let mut sums = self.picture.iter_mut();
+            pack_rows(patches, count, patch, &mut self.rows);
+            pack_rows((given, filters), count, own, &mut self.columns);
             for rows in self.rows.chunks_exact(count) {
                 for (columns, sums) in self.columns.chunks_exact(count).zip(&mut sums) {
-                    let found = sum_outer_products(rows, columns);
-                    add(sums, &found);
+                    add(sums, &sum_outer_products(rows, columns));
                 }
             }
         }
@@ -131,4 +134,11 @@ impl<'a> GroupSums<'a> {
 fn add(total: &mut [NrBlock; MR], sums: &[NrBlock; MR]) {
     let sums = sums.as_flattened();
     total.as_flattened_mut().iter_mut().zip(sums).for_each(|(total, sum)| *total += sum);
+}
+
+/// The sums over pixels of the outer products of `MR` values and `NR`, of which those of a pixel are so many
+/// apart from those of the next.
+#[inline(never)]
+fn outer(rows: (&[f32], usize), columns: (&[f32], usize), pixels: usize) -> [NrBlock; MR] {
+    accumulate_outer(rows, columns, pixels, [[F32x4::default(); 2]; MR]).map(from_vectors)
 }
