@@ -4,10 +4,9 @@
 use burn::tensor::Tensor;
 
 use super::init::Initializer;
-use crate::ops::Penalty;
 
 /// What a layer says of one of its parameters.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParameterSpec {
     /// Keras' name: `kernel`, `bias`, `gamma`, `beta`, `moving_mean` or `moving_variance`.
     pub name: &'static str,
@@ -19,8 +18,6 @@ pub struct ParameterSpec {
     pub trainable: bool,
     /// Where its axes are on the device.
     pub(crate) layout: Layout,
-    /// What the loss grows by.
-    pub(crate) penalty: Option<Penalty>,
 }
 
 /// How the device orders the axes of a parameter.
@@ -36,7 +33,7 @@ impl ParameterSpec {
     /// A trainable parameter in Keras' order.
     #[must_use]
     pub fn new(name: &'static str, shape: Vec<usize>, initializer: Initializer) -> Self {
-        Self { name, shape, initializer, trainable: true, layout: Layout::Keras, penalty: None }
+        Self { name, shape, initializer, trainable: true, layout: Layout::Keras }
     }
 
     /// How many values it has.

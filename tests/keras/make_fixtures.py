@@ -19,7 +19,6 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-import models
 import presets
 import streams
 
@@ -98,24 +97,20 @@ def summary(network):
 
 
 class Run:
-    """A run of `settings`, whose model is a preset's name or any other model's JSON."""
+    """A run of one case."""
 
-    def __init__(self, settings, seed=SEED, bias=None, epochs=EPOCHS):
+    def __init__(self, case):
         keras.backend.clear_session()
-        self.settings = settings
-        model = settings["model"]
-        if isinstance(model, str):
-            self.spec = presets.spec_of(model, output=settings.get("output"))
-            self.noisy = presets.FILES[model]["run"].get("noise") == "gaussian"
-        else:
-            self.spec, self.noisy = model, settings.get("noise") == "gaussian"
-        self.classifies = self.spec["task"]["type"] == "classify"
-        self.layers = models.layers_from_spec(self.spec)
-        self.phases = models.phases_from_spec(self.spec, self.layers)
+        self.settings = CASES[case]
+        self.model = self.settings["model"]
+        self.classifies = self.model in presets.CNNS
+        output = self.settings.get("output")
+        self.layers = presets.layers_of(self.model, output=output)
+        self.phases = presets.phases_of(self.model, self.layers)
         self.network = self.phases[-1].whole
-        self.seed, self.epochs = seed, epochs
+        self.seed = SEEDS.get(case, SEED)
         streams.draw_weights(self.layers, self.seed)
-        self.bias = bias
+        self.bias = LAST_BIAS.get(case)
         if self.bias is not None:
             kernel, bias = self.layers[-1].get_weights()
             self.layers[-1].set_weights([kernel, np.full_like(bias, self.bias)])
@@ -125,7 +120,7 @@ class Run:
 
     def seen(self, split, places, draw):
         clean = split[0][places]
-        if not self.noisy:
+        if self.model != "cae-denoise":
             return clean
         return streams.gaussian(clean, places, self.seed, draw, NOISE_LEVEL)
 
@@ -205,7 +200,7 @@ class Run:
             if phases:
                 # A phase is compared from the same start, whatever the ones before it added up to.
                 entry["start"] = self.weights(lambda values: {"values": [number(x) for x in values.ravel()]})
-            for _ in range(self.epochs):
+            for _ in range(EPOCHS):
                 entry["epochs"].append(self.one_epoch(phase, entry["steps"]))
             entry["weights"] = self.weights(
                 lambda values: {"norm": number(np.linalg.norm(values.ravel()))}
@@ -213,7 +208,7 @@ class Run:
             phases.append(entry)
         return {
             "keras": keras.__version__,
-            "config": self.settings | {"seed": self.seed, "batchSize": BATCH, "epochs": self.epochs},
+            "config": self.settings | {"seed": self.seed, "batchSize": BATCH, "epochs": EPOCHS},
             "lastBias": self.bias,
             "pictures": {"train": TRAIN, "test": TEST, "lookedAt": LOOKED_AT},
             "summary": summary(self.network),
@@ -244,15 +239,14 @@ def main():
     options = parser.parse_args()
     FOLDER.mkdir(exist_ok=True)
     for case in options.cases:
-        settings, seed, bias = CASES[case], SEEDS.get(case, SEED), LAST_BIAS.get(case)
-        results = Run(settings, seed, bias).results()
+        results = Run(case).results()
         text = json.dumps(results, separators=(",", ":")).replace('],"phases"', '],\n"phases"')
         (FOLDER / f"{case}.json").write_text(text + "\n")
         first, last = (results["phases"][-1]["steps"][i][0] for i in (0, -1))
         print(f"{case}: {len(text):,} bytes, last phase's loss {first:.4f} to {last:.4f}", flush=True)
         if options.check:
             keras.backend.set_floatx("float64")
-            compare(results, Run(settings, seed, bias).results())
+            compare(results, Run(case).results())
             keras.backend.set_floatx("float32")
 
 

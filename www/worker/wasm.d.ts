@@ -3,7 +3,7 @@
 // protocol.js in `tests/www/records.ts`.
 
 import type {
-  Backend, CheckTable, Config, DiagnosisEvent, Manifest, Plan, ModelRecord, RunEvent, Summary,
+  Backend, CheckTable, Config, DiagnosisEvent, Manifest, Plan, Preset, RunEvent, Summary,
 } from "../protocol.js";
 import type * as Generated from "../pkg/cpu/tabgrad.js";
 import type * as GeneratedIntake from "../pkg/intake/tabgrad.js";
@@ -53,9 +53,8 @@ export type SpeedTestRun = Typed<Generated.SpeedTest, DataParallel>;
 export type Replica = Typed<Generated.Replica, { compute: ReplicaOutput | ReplicaSums; resume: ReplicaOutput | ReplicaSums }>;
 
 interface FunctionRecords {
-  presets: ModelRecord[];
+  presets: Preset[];
   backends: Backend[];
-  read_model: ModelRecord;
   defaults: Config;
   self_test: CheckTable;
   speed_test: SpeedTestRun;

@@ -72,12 +72,10 @@ export function createActions(lab, local) {
   }
 
   return {
-    /** Once the library has told its presets, and when a model was opened. @param {string|null} opened  its name */
-    open(opened) {
+    /** Once the library has told its presets. */
+    open() {
       const told = get().errors.length;
-      const offered = offersOf(getLab().models);
-      dispatch({ type: "presets-known", offered });
-      if (offered.some(({ name }) => name === opened)) dispatch({ type: "preset-chosen", preset: /** @type {string} */ (opened) });
+      dispatch({ type: "presets-known", offered: offersOf(getLab().models) });
       for (const error of get().errors.slice(0, get().errors.length - told)) act.notice(error);
       return describe();
     },
