@@ -12,7 +12,7 @@ import "../www/image-data.mjs";
 /** The package that trains, and the one that reads files. */
 const packages = ["cpu", "intake"].map((name) => {
   const pkg = new URL(`../../pkg/${name}/`, import.meta.url);
-  return { name, pkg, binary: readFileSync(new URL("tabgrad_bg.wasm", pkg)), declared: readFileSync(new URL("tabgrad.d.ts", pkg), "utf8") };
+  return { pkg, binary: readFileSync(new URL("tabgrad_bg.wasm", pkg)), declared: readFileSync(new URL("tabgrad.d.ts", pkg), "utf8") };
 });
 
 /** Calls of each function. */

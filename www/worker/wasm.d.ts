@@ -1,6 +1,6 @@
-// The wasm modules as the worker calls them, what trains and what reads files: the declarations that wasm-bindgen generates, where what it
-// knows only as `any` is one of the records of protocol.js. Those that it generates are compared with
-// protocol.js in `tests/www/records.ts`.
+// The wasm modules as the worker calls them, what trains and what reads files: the declarations that
+// wasm-bindgen generates, where what it knows only as `any` is one of the records of protocol.js. Those
+// that it generates are compared with protocol.js in `tests/www/records.ts`.
 
 import type {
   Backend, CheckTable, Config, DiagnosisEvent, Manifest, Plan, Preset, RunEvent, Summary,
