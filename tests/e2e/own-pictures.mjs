@@ -10,11 +10,12 @@ import { both } from "./both.mjs";
 import { dropFolder, png } from "./drawn.mjs";
 import { records } from "./files.mjs";
 
-const folder = mkdtempSync(join(tmpdir(), "tabgrad-own-"));
-/** A file on the disk. @param {string} name @param {Uint8Array} bytes */
+/** A file on the disk, in a folder of its own: both browsers are at work at once, and one that finds a file changed
+ * since it was chosen does not read it. @param {string} name @param {Uint8Array} bytes */
 function written(name, bytes) {
-  writeFileSync(join(folder, name), bytes);
-  return join(folder, name);
+  const path = join(mkdtempSync(join(tmpdir(), "tabgrad-own-")), name);
+  writeFileSync(path, bytes);
+  return path;
 }
 
 const exact = (n) => (x, y) => [(x * 8 + n) & 255, (y * 8) & 255, (x * y + n * 11) & 255];
