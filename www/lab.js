@@ -146,7 +146,7 @@ class TabgradLab extends HTMLElement {
       import("./app/diagnosis.js"), styled(root, SECTION),
     ]);
     const query = new URLSearchParams(this.#keys).toString();
-    const { only, data, asked } = readAddress(query, sections.map(({ name }) => name));
+    const { only, data, spec, asked } = readAddress(query, sections.map(({ name }) => name));
     const section = sections.find(({ name }) => name === only);
     if (!section) throw new Error(text.element.unknown(this.getAttribute("section") ?? "", sections.map(({ name }) => name)));
     // Relative to the page that embeds, like any address in it, and wherever its author says.
@@ -162,6 +162,8 @@ class TabgradLab extends HTMLElement {
     if (refused !== null) lab.act.notice(text.hosts.dataNowhere(refused));
     if (!this.isConnected) return void (this.#away = true);
 
+    // Before the section settles on a model.
+    if (spec !== null) void lab.act.models.openAsked(spec, document.baseURI, section.name === "train");
     const told = h("div", {});
     const place = h("div", { class: "element-section" });
     const show = notices.create(told, {

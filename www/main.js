@@ -27,7 +27,7 @@ const place = (/** @type {string} */ id) => {
   return found;
 };
 
-const { only, data, asked } = readAddress(location.search, sections.map(({ name }) => name));
+const { only, data, spec, asked } = readAddress(location.search, sections.map(({ name }) => name));
 const { folder, refused } = dataFolder(data, document.baseURI, self.origin);
 const lab = createLab({ data: folder, query: location.search });
 watchFailures((why) => lab.act.notice(text.hosts.broken(why)));
@@ -78,3 +78,4 @@ document.body.toggleAttribute("data-only", only !== null);
 // What index.html says of a page that does not start is no longer so.
 place("boot").hidden = true;
 lab.act.open();
+if (spec !== null) void lab.act.models.openAsked(spec, document.baseURI, mounted.some(({ name }) => name === "train"));

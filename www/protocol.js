@@ -1,12 +1,26 @@
 // The protocol between the page and its worker: what the page may ask, what is answered to each
 // command, and what the worker reports by itself.
 
+/** A stage of a stacked autoencoder, by the names of its layers. @typedef {{encoder: string[], decoder: string[]}} StageSpec */
+
+/** A model as JSON; the wasm module says whether it can be built.
+ * @typedef {object} ModelSpec
+ * @property {string} [name]
+ * @property {string} [title]
+ * @property {number[]} input  height, width and channels of a picture
+ * @property {Record<string, unknown>[]} layers
+ * @property {{type: "classify"}|{type: "reconstruct", code: string}} task
+ * @property {StageSpec[]} [stages]
+ */
+
+/** A preset by its name, or any other model. @typedef {string|ModelSpec} Model */
+
 /**
  * Everything that decides a run. The wasm module states the defaults; the page never does.
  * @typedef {object} Config
- * @property {string} model
- * @property {"valid"|"same"|null} padding  null for autoencoders
- * @property {"sigmoid"|"relu"|null} output  null for classifiers
+ * @property {Model} model
+ * @property {"valid"|"same"|null} padding  null where the model's layers say it
+ * @property {"sigmoid"|"relu"|null} output  null for classifiers, and where the model's last layer says it
  * @property {"cross-entropy"|"binary-cross-entropy"|"mean-squared-error"} loss
  * @property {"none"|"gaussian"|"salt-and-pepper"|"masking"} noise
  * @property {number} noiseLevel
@@ -21,16 +35,16 @@
 
 /**
  * A network that can be trained, as the wasm module tells of it: nothing in JavaScript lists them.
- * @typedef {object} Preset
- * @property {string} name  which the address and the terminal know it by
+ * @typedef {object} ModelRecord
+ * @property {string} name  which the address and the terminal know a preset by
  * @property {string} title
- * @property {string} about  a sentence
+ * @property {string} about  a sentence; empty for a spec
  * @property {"classifier"|"autoencoder"} kind
- * @property {string} family  networks that are compared with each other: `cnn`, `autoencoder`, `encoder-classifier`
+ * @property {string|null} family  presets that are compared with each other: `cnn`, `autoencoder`, `encoder-classifier`; null for a spec
  * @property {boolean} listed  whether it is on offer by itself; another is trained only as part of a comparison
  * @property {Config} config  what it starts from
  * @property {("padding"|"output"|"noise")[]} options  the settings that not every network has
- * @property {number} stages  that are trained one after another; 0 where all layers are trained at once
+ * @property {StageSpec[]} stages  that are trained one after another; none where all layers are trained at once
  * @property {"max"|"average"|null} pooling  by its first pooling layer
  * @property {number} convolutions  how many it has: of a CNN, its blocks
  */
@@ -177,10 +191,10 @@
  * @property {number} step
  * @property {Float32Array|null} probabilities
  * @property {Float32Array|null} probabilitiesAfter
- * @property {(Activation & {gradient: Float32Array, parameters: ParameterUpdate[]})[]} layers
+ * @property {(Activation & {settings: Record<string, unknown>, gradient: Float32Array, parameters: ParameterUpdate[]})[]} layers  `settings` as in the model's JSON
  */
 
-/** A preset with the settings that were asked for; no summary where such a network cannot be built.
+/** A model with the settings that were asked for; no summary where such a network cannot be built.
  * @typedef {{config: Config, defaults: Config, summary: Summary|null, error: string|null}} Description */
 
 /** @typedef {"flex"|"wgpu"|"ndarray"} Backend  what computes, as the wasm module names it */
@@ -227,12 +241,13 @@
 
 /** A run to be started. `from` names the run whose first layers it starts with; one that was `kept` goes on
  * from there, with the settings that it has.
- * @typedef {{run: string, group: Group, name: string, model: string, overrides: Overrides, from: string|null, paused: boolean, kept?: boolean}} Job */
+ * @typedef {{run: string, group: Group, name: string, model: Model, overrides: Overrides, from: string|null, paused: boolean, kept?: boolean}} Job */
 
 /** What the page may ask.
  * @typedef {(
  *   | {type: "open", data: string|null}
- *   | {type: "describe", model: string, overrides: Overrides}
+ *   | {type: "read-model", text: string}
+ *   | {type: "describe", model: Model, overrides: Overrides}
  *   | {type: "samples", seed: number, count: number}
  *   | {type: "browse", split: Split, label: number|null, offset: number, count: number}
  *   | {type: "pictures", source: Source, indices: Uint32Array}
@@ -240,8 +255,8 @@
  *   | {type: "start", job: Job, backend: Backend}
  *   | {type: "continue", run: string, backend: Backend, paused: boolean}
  *   | {type: "probe"}
- *   | {type: "self-test", model: string, overrides: Overrides}
- *   | {type: "speed-test", model: string, overrides: Overrides, workers: number}
+ *   | {type: "self-test", model: Model, overrides: Overrides}
+ *   | {type: "speed-test", model: Model, overrides: Overrides, workers: number}
  *   | {type: "hand-over"} | {type: "shard", file: string}
  *   | {type: "adopt", manifest: string} | {type: "adopt-shard", file: string, bytes: Uint8Array<ArrayBuffer>}
  *   | {type: "workers", count: number}
@@ -267,7 +282,7 @@
  *   | {type: "predict-all", run: string}
  *   | {type: "activations", run: string, source: Source, index: number}
  *   | {type: "parameters", run: string}
- *   | {type: "prepare-trace", trace: string, model: string, overrides: Overrides, from: string|null}
+ *   | {type: "prepare-trace", trace: string, model: Model, overrides: Overrides, from: string|null}
  *   | {type: "trace-step", trace: string, source: Source, index: number}
  *   | {type: "end-trace", trace: string}
  * )} Command */
@@ -275,6 +290,7 @@
 /** What is answered to a command of each type.
  * @typedef {object} Answers
  * @property {void} open
+ * @property {ModelRecord} read-model
  * @property {Description} describe
  * @property {Record<Split, Pictures>} samples
  * @property {Page} browse
@@ -342,7 +358,7 @@
 /** What the worker reports by itself. They are events of the page's state, but for `loaded`, which comes first of all
  * and tells which builds the worker's modules are of (`builds.js`).
  * @typedef {(
- *   | {type: "opened", models: Preset[], backends: Backend[], version: string}
+ *   | {type: "opened", models: ModelRecord[], backends: Backend[], version: string}
  *   | {type: "runs-found", runs: Run[]}
  *   | {type: "data-found", manifest: Manifest, hash: string, origin: "bundled"|"kept"}
  *   | {type: "data-progress", bytes: number, total: number, loaded: Counts}

@@ -1,4 +1,4 @@
-//! Trains a model natively: `train --model cnn-max-3 --data DIR`. It drives the trainer, and has the
+//! Trains a model natively: `train --model cnn-max-3 --data DIR`, or `--spec FILE` for any other. It drives the trainer, and has the
 //! clock, the files and the console that the library does without.
 
 #[cfg(target_family = "wasm")]
@@ -16,6 +16,9 @@ mod arguments;
 #[path = "train/files.rs"]
 mod files;
 
+#[cfg(not(target_family = "wasm"))]
+#[path = "train/learning.rs"]
+mod learning;
 #[cfg(not(target_family = "wasm"))]
 #[path = "train/terminal.rs"]
 mod terminal;
@@ -39,14 +42,14 @@ mod native {
 
     use anyhow::{Context, Result, bail};
     use burn::tensor::Device;
-    use clap::Parser;
     use indicatif::{ProgressBar, ProgressStyle};
     use serde_json::{Value, json};
     use tabgrad::backend::{Backend, DeviceError};
     use tabgrad::inspect::self_test::{self, Check, TOLERANCE};
     use tabgrad::spec::RunConfig;
+    use tabgrad::spec::summary::Summary;
     use tabgrad::train::diagnosis::Finding;
-    use tabgrad::train::events::{Plan, RunEvent};
+    use tabgrad::train::events::{Plan, RunEvent, TopK};
     use tabgrad::train::trainer::Trainer;
 
     use crate::arguments::Arguments;
@@ -59,7 +62,7 @@ mod native {
     const NO_DEVICE: u8 = 3;
 
     pub(super) fn main() -> ExitCode {
-        match run(&Arguments::parse()) {
+        match Arguments::parse_all().and_then(|arguments| run(&arguments)) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
                 eprintln!("{error:#}");
@@ -75,6 +78,11 @@ mod native {
             Some(_) => None,
             None => Some(arguments.config()?),
         };
+        if let Some(config) = &config
+            && (arguments.summary || arguments.print_run || arguments.print_spec)
+        {
+            return print(arguments, config);
+        }
         if let Some(file) = &arguments.save {
             files::check_writable(file)?;
         }
@@ -85,6 +93,24 @@ mod native {
             (Some(folder), config) => train(arguments, config, &device, folder),
             (None, _) => bail!("Name a data folder with --data, made by data-prep."),
         }
+    }
+
+    /// What is asked for instead of training.
+    fn print(arguments: &Arguments, config: &RunConfig) -> Result<()> {
+        if arguments.print_run {
+            println!("{}", serde_json::to_string_pretty(config)?);
+        }
+        if arguments.print_spec {
+            println!("{}", serde_json::to_string_pretty(config.model.spec())?);
+        }
+        if arguments.summary {
+            let classes = match &arguments.data {
+                Some(folder) => files::manifest(folder)?.classes.len(),
+                None => config.model.spec().classes_without_data(),
+            };
+            println!("{}", Summary::new(&config.model(classes)?));
+        }
+        Ok(())
     }
 
     /// The table of the self-test.
@@ -269,7 +295,9 @@ mod native {
                 RunEvent::Finished { .. } => self.bar.finish_and_clear(),
                 RunEvent::Diverged { .. } => self.bar.finish_and_clear(),
                 RunEvent::Diagnosis { findings, .. } => self.findings.clone_from(findings),
-                RunEvent::Validating { .. } => {}
+                RunEvent::Validating { .. }
+                | RunEvent::LearningRate { .. }
+                | RunEvent::Restored { .. } => {}
             }
             Ok(())
         }
@@ -298,12 +326,19 @@ mod native {
                 val_accuracy,
                 psnr,
                 ssim,
+                val_top_k,
                 ..
             } = event
             else {
                 match event {
                     RunEvent::Phase { name, .. } => self.bar.suspend(|| println!("{name}")),
                     RunEvent::Diagnosis { findings, .. } => self.tell_new(findings),
+                    RunEvent::LearningRate { learning_rate, .. } => {
+                        self.remark(&format!("The learning rate is now {learning_rate:e}."));
+                    }
+                    RunEvent::Restored { best_epoch, val_loss, .. } => self.remark(&format!(
+                        "The weights are those of epoch {best_epoch}, whose val loss is {val_loss:.4}."
+                    )),
                     _ => {}
                 }
                 return;
@@ -320,6 +355,9 @@ mod native {
                 if let Some(value) = value {
                     text.push_str(&format!("  {name} {value:.4}"));
                 }
+            }
+            if let Some(TopK { k, accuracy }) = val_top_k {
+                text.push_str(&format!("  val top-{k} {accuracy:.4}"));
             }
             text.push_str(&format!("  {:.1} s", took.as_secs_f64()));
             self.bar.suspend(|| println!("{text}"));

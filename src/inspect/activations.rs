@@ -4,7 +4,7 @@
 use burn::tensor::{Tensor, TensorData, Transaction};
 
 use crate::data::dataset::Source;
-use crate::nn::{Activation, Shape};
+use crate::nn::{Activation, Branches, Shape};
 use crate::spec::Kind;
 use crate::step::transfer::{read, read_tensor};
 use crate::train::error::TrainError;
@@ -13,9 +13,9 @@ use crate::train::trainer::Trainer;
 /// Latent codes of an autoencoder.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Code {
-    /// Height, width and channels of one code.
-    pub shape: [usize; 3],
-    /// All values, `[picture][y][x][channel]`.
+    /// Height, width and channels of one code, or its units.
+    pub shape: Vec<usize>,
+    /// All values, `[picture][y][x][channel]` or `[picture][unit]`.
     pub values: Vec<f32>,
 }
 
@@ -48,7 +48,7 @@ impl Trainer {
         let (layers, shape) = self.code_shape(what)?;
         let inputs = Activation::Map(batch.inputs(&self.train_state.plain_device()));
         let codes = self.train_state.inference().forward(inputs, 0..layers);
-        Ok(Code { shape, values: read_tensor(codes.rows()).await? })
+        Ok(Code { shape: sizes(shape), values: read_tensor(codes.rows()).await? })
     }
 
     /// What the whole decoder reconstructs from codes that are laid out as [`Trainer::encode`] gives them: values
@@ -59,8 +59,8 @@ impl Trainer {
     /// device that fails.
     pub async fn decode(&self, values: &[f32]) -> Result<Vec<f32>, TrainError> {
         self.queued.check()?;
-        let (layers, [side, _, channels]) = self.code_shape("decode codes")?;
-        let each = side * side * channels;
+        let (layers, shape) = self.code_shape("decode codes")?;
+        let each = shape.size();
         let complete = !values.is_empty() && values.len().is_multiple_of(each);
         if !complete || !values.iter().all(|value| value.is_finite()) {
             let model = self.model.name.clone();
@@ -68,7 +68,12 @@ impl Trainer {
         }
         let data = TensorData::new(values.to_vec(), [values.len() / each, each]);
         let rows = Tensor::from_data(data, &self.train_state.plain_device());
-        let codes = Activation::from_rows(rows, side, channels);
+        let codes = match shape {
+            Shape::Map { height, width, channels } => {
+                Activation::from_rows(rows, [height, width, channels])
+            }
+            Shape::Flat(_) => Activation::Flat(rows),
+        };
         let end = self.model.layers.len();
         let logits = self.train_state.inference().forward(codes, layers..end);
         Ok(read_tensor(self.train_state.output_activation(logits).rows()).await?)
@@ -86,11 +91,12 @@ impl Trainer {
     ) -> Result<Vec<LayerActivation>, TrainError> {
         let batch = self.fixed_batch(source.into(), &[index])?;
         let net = self.train_state.inference();
-        let mut x = Activation::Map(batch.inputs(&self.train_state.plain_device()));
+        let inputs = Activation::Map(batch.inputs(&self.train_state.plain_device()));
+        let mut x = Branches::from(inputs);
         let mut transfer = Transaction::default();
         for layer in 0..self.model.layers.len() {
-            x = net.forward(x, layer..layer + 1);
-            transfer = transfer.register(x.clone().rows());
+            x = net.forward_branches(x, layer..layer + 1);
+            transfer = transfer.register(x.main.clone().rows());
         }
         let mut tensors = read(transfer).await?;
         let rows = self.summary().layers.into_iter().zip(&self.model.shapes);
@@ -101,23 +107,20 @@ impl Trainer {
         .collect()
     }
 
-    /// Layers of the encoder, and the shape of a code: height, width, channels.
-    fn code_shape(&self, what: &'static str) -> Result<(usize, [usize; 3]), TrainError> {
+    /// Layers of the encoder, and the shape of a code.
+    fn code_shape(&self, what: &'static str) -> Result<(usize, Shape), TrainError> {
         let found = self.model.code.and_then(|layers| {
             let shape = *self.model.shapes.get(layers.checked_sub(1)?)?;
             Some((layers, shape))
         });
-        match found {
-            Some((layers, Shape::Map { side, channels })) => Ok((layers, [side, side, channels])),
-            _ => Err(self.not_for_model(what)),
-        }
+        found.ok_or_else(|| self.not_for_model(what))
     }
 }
 
 /// Height, width and channels, or units.
 pub(super) fn sizes(shape: Shape) -> Vec<usize> {
     match shape {
-        Shape::Map { side, channels } => vec![side, side, channels],
+        Shape::Map { height, width, channels } => vec![height, width, channels],
         Shape::Flat(units) => vec![units],
     }
 }

@@ -9,19 +9,20 @@ use serde::Serialize;
 
 use crate::data::pictures::{CHANNELS, SIDE};
 use crate::data::rng::{Purpose, Rng};
-use crate::nn::{Activation, AnyLayer, Net, Parameter, SampleStreams, Shape, fused_groups};
+use crate::nn::{
+    Activation, AnyLayer, Branches, Net, Parameter, SampleStreams, Shape, fused_groups,
+};
 use crate::ops::{self, LossKind};
+use crate::optim::{Optimizer, OptimizerKind};
 use crate::spec::run::named as choice;
-use crate::spec::{Kind, Output, RunConfig, ValidModel};
+use crate::spec::{Kind, RunConfig, ValidModel};
+use crate::step::autodiff;
 use crate::step::batch::one_hot;
 use crate::step::loss;
 use crate::step::transfer::{TransferError, read};
 use crate::train::error::TrainError;
 
 mod batches;
-
-/// Outputs of the classifiers that are compared: what they compute does not depend on the data.
-pub(super) const CLASSES: usize = 10;
 
 /// The largest difference that passes, as a part of the largest value of the same tensor. Rounding
 /// of 32-bit sums over a map comes to about 1e-6, a wrong operator to far more; gradients are held
@@ -55,7 +56,7 @@ pub async fn check(
     device: &Device,
     reference: &Device,
 ) -> Result<Vec<Check>, TrainError> {
-    let model = config.model(CLASSES)?;
+    let model = config.model(config.model.spec().classes_without_data())?;
     let mut checks = Vec::new();
     for operator in operators(config, &model) {
         let name = operator.name();
@@ -102,10 +103,11 @@ enum Operator<'a> {
     },
     Relu,
     /// From logits to the loss.
-    Loss(&'a RunConfig),
+    Loss(&'a RunConfig, &'a ValidModel),
     /// The loss of the inner stages of a stacked autoencoder.
     CodeLoss,
-    Adam(&'a RunConfig),
+    /// A step of the run's optimizer.
+    Step(&'a RunConfig),
     /// Making a batch, with its noise.
     MakeBatch(&'a RunConfig),
     /// Structural similarity of reconstructions.
@@ -116,19 +118,19 @@ enum Operator<'a> {
 fn operators<'a>(config: &'a RunConfig, of: &'a ValidModel) -> Vec<Operator<'a>> {
     let mut seen: Vec<(&[AnyLayer], Shape)> = Vec::new();
     let mut operators = Vec::new();
-    for range in fused_groups(&of.layers) {
+    for range in fused_groups(&of.layers, &of.inputs()) {
         let case = (&of.layers[range.clone()], of.input_of(range.start));
         if !seen.contains(&case) {
             seen.push(case);
             operators.push(Operator::Layers { of, range });
         }
     }
-    operators.extend([Operator::Relu, Operator::Loss(config)]);
+    operators.extend([Operator::Relu, Operator::Loss(config, of)]);
     if !of.stages.is_empty() {
         operators.push(Operator::CodeLoss);
     }
-    operators.extend([Operator::Adam(config), Operator::MakeBatch(config)]);
-    if config.model.kind() == Kind::Autoencoder {
+    operators.extend([Operator::Step(config), Operator::MakeBatch(config)]);
+    if of.kind == Kind::Autoencoder {
         operators.push(Operator::Similarity);
     }
     operators
@@ -182,15 +184,15 @@ impl Operator<'_> {
                 format!("{names}, from {}", of.input_of(range.start))
             }
             Self::Relu => "relu".to_owned(),
-            Self::Loss(config) => match config.model.kind() {
-                Kind::Classifier => "softmax and cross-entropy".to_owned(),
-                Kind::Autoencoder => {
-                    let output = config.output.unwrap_or(Output::Sigmoid);
-                    format!("{} and {}", words(&output), words(&config.loss))
-                }
+            Self::Loss(config, of) => match of.reconstruction_output() {
+                None => format!("softmax and {}", words(&config.loss).replace("cross ", "cross-")),
+                Some(output) => format!("{} and {}", words(&output), words(&config.loss)),
             },
             Self::CodeLoss => "mean squared error of codes".to_owned(),
-            Self::Adam(_) => "a step of Adam".to_owned(),
+            Self::Step(config) => match &config.optimizer.kind {
+                OptimizerKind::Adam(_) => "a step of Adam".to_owned(),
+                other => format!("a step of {}", other.name()),
+            },
             Self::MakeBatch(_) => "a batch of pictures".to_owned(),
             Self::Similarity => "structural similarity".to_owned(),
         }
@@ -207,13 +209,13 @@ impl Operator<'_> {
                 let loss = squared_error(y.clone());
                 named(vec![("output", flat(y.inner()))], by_inputs(&x, loss))
             }
-            Self::Loss(config) => task_loss(config, &device),
+            Self::Loss(config, of) => task_loss(config, of, &device),
             Self::CodeLoss => {
                 let x = tensor::<4>(1, [BATCH, 8, 8, 8], &device).require_grad();
                 let loss = loss::squared_error(x.clone(), positive(2, [BATCH, 8, 8, 8], &device));
                 named(vec![("mean loss", loss.clone().inner())], by_inputs(&x, loss))
             }
-            Self::Adam(config) => adam(config, &device.inner()),
+            Self::Step(config) => steps(config, &device.inner()),
             Self::MakeBatch(config) => batches::gathered(config, &device.inner()),
             Self::Similarity => batches::similarity(&device.inner()),
         }
@@ -250,37 +252,32 @@ fn layers(of: &ValidModel, range: &Range<usize>, device: &Device) -> NamedTensor
     // A variance is no such number; of the others there are as many.
     let net = if norm { Some(net) } else { net.with_values(weights) };
     let Some(mut net) = net else { return Vec::new() };
-    let (inputs, x) = match of.input_of(range.start) {
-        Shape::Map { side, channels } => {
-            let shape = [BATCH, channels, side, side];
-            let values = TensorData::new(sixteenths(0, shape.iter().product()), shape);
-            let x = Tensor::<4>::from_data(values, device).require_grad();
-            (Input::Map(x.clone()), Activation::Map(x))
-        }
-        Shape::Flat(count) => {
-            let values = TensorData::new(sixteenths(0, BATCH * count), [BATCH, count]);
-            let x = Tensor::<2>::from_data(values, device).require_grad();
-            (Input::Flat(x.clone()), Activation::Flat(x))
-        }
+    let x = leaf(0, of.input_of(range.start), device);
+    // A residual block by itself adds what has gone around its layers.
+    let skips = match &of.layers[range.start] {
+        AnyLayer::Residual(block) => block.input.map(|shape| leaf(100, shape, device)),
+        _ => None,
     };
+    let inputs = Branches { main: x, skips: skips.into_iter().collect() };
     let mut found = Vec::new();
     let range = range.clone();
     if norm {
-        found.push(("output after training", output(&net.forward(x.clone(), range.clone()))));
+        let y = net.forward_branches(inputs.clone(), range.clone());
+        found.push(("output after training", output(&y.main)));
     }
-    let y = net.forward_training(x, range, &SampleStreams::default());
+    let streams = SampleStreams { indices: (0..BATCH as u32).collect(), ..Default::default() };
+    let y = net.forward_training_branches(inputs.clone(), range, &streams).main;
     found.push(("output", output(&y)));
     let loss = match y {
         Activation::Map(y) => squared_error(y),
         Activation::Flat(y) => squared_error(y),
     };
     let gradients = loss.backward();
-    let by_inputs = match inputs {
-        Input::Map(x) => x.grad(&gradients).map(flat),
-        Input::Flat(x) => x.grad(&gradients).map(flat),
-    };
     let mut found = named(found, Vec::new());
-    found.extend(by_inputs.map(|values| ("gradient by inputs".to_owned(), values)));
+    for (input, name) in inputs.into_iter().zip(["inputs", "the block's input"]) {
+        let gradient = autodiff::gradient(&input, &gradients);
+        found.push((format!("gradient by {name}"), output(&gradient)));
+    }
     let by_parameter = |Parameter { name, values, .. }: Parameter<Tensor<1>>| {
         (format!("gradient by {name}"), values)
     };
@@ -288,56 +285,71 @@ fn layers(of: &ValidModel, range: &Range<usize>, device: &Device) -> NamedTensor
     found
 }
 
-/// The inputs of a layer, kept for their gradient.
-enum Input {
-    Map(Tensor<4>),
-    Flat(Tensor<2>),
+/// Inputs of a layer, whose gradient is kept.
+fn leaf(stream: u64, shape: Shape, device: &Device) -> Activation {
+    let rows = |shape: &[usize]| {
+        TensorData::new(sixteenths(stream, shape.iter().product()), shape.to_vec())
+    };
+    autodiff::leaf(match shape {
+        Shape::Map { height, width, channels } => {
+            Activation::Map(Tensor::from_data(rows(&[BATCH, channels, height, width]), device))
+        }
+        Shape::Flat(count) => Activation::Flat(Tensor::from_data(rows(&[BATCH, count]), device)),
+    })
 }
 
 fn output(x: &Activation) -> Tensor<1> {
-    match x.clone() {
-        Activation::Map(y) => flat(y.inner()),
-        Activation::Flat(y) => flat(y.inner()),
+    match autodiff::untracked(x.clone()) {
+        Activation::Map(y) => flat(y),
+        Activation::Flat(y) => flat(y),
     }
 }
 
-fn task_loss(config: &RunConfig, device: &Device) -> NamedTensors {
-    if config.model.kind() == Kind::Classifier {
-        let x = tensor::<2>(1, [BATCH, CLASSES], device).require_grad();
-        let loss = loss::cross_entropy(x.clone(), one_hot(&[3; BATCH], CLASSES, device));
+fn task_loss(config: &RunConfig, of: &ValidModel, device: &Device) -> NamedTensors {
+    let Some(kind) = of.reconstruction_output() else {
+        let classes = of.classes();
+        let x = tensor::<2>(1, [BATCH, classes], device).require_grad();
+        let labels = [classes.saturating_sub(1) as i32 / 3; BATCH];
+        let goals = one_hot(&labels, classes, device);
+        let weights = config.class_weights.as_ref().map(|_| positive(3, [BATCH], device));
+        let loss = loss::classification(x.clone(), goals, weights, config.loss);
         return named(vec![("mean loss", loss.clone().inner())], by_inputs(&x, loss));
-    }
+    };
     let shape = [BATCH, CHANNELS, SIDE, SIDE];
     let x = tensor::<4>(1, shape, device).require_grad();
-    let kind = config.output.unwrap_or(Output::Sigmoid);
     let outputs = loss::activate(x.clone(), kind).inner();
-    let loss = loss::reconstruction(x.clone(), positive(2, shape, device), config.loss, kind);
+    let loss =
+        loss::reconstruction(x.clone(), positive(2, shape, device), config.loss_function(), kind);
     let found = vec![("output", flat(outputs)), ("mean loss", loss.clone().inner())];
     named(found, by_inputs(&x, loss))
 }
 
-/// Two steps of two parameters, so that the second step has moments to begin with.
-fn adam(config: &RunConfig, device: &Device) -> NamedTensors {
-    let size = config.learning_rate as f32;
+/// Two steps of two parameters, so that the second step has state to begin with.
+fn steps(config: &RunConfig, device: &Device) -> NamedTensors {
+    let mut optimizer = Optimizer::new(config.optimizer.clone(), config.rates(1));
     let many = |stream| tensor::<1>(stream, [1000], device);
     let few = |stream| tensor::<1>(stream, [10], device);
-    let weights = [many(1), many(2), many(3), positive::<1>(4, [1000], device)];
-    let bias = [few(5), few(6), few(7), positive::<1>(8, [10], device)];
-    let gradients = [many(9), few(10)];
-    let first = ops::adam(vec![weights, bias], size).into_iter().zip(gradients);
-    let again = first.map(|([value, first, second], gradient)| [value, gradient, first, second]);
-    let names = [["weights", "first moment", "second moment"], ["bias", "its first", "its second"]];
-    let moved = ops::adam(again.collect(), size);
-    let found =
-        names.into_iter().zip(moved).flat_map(|(names, moved)| names.into_iter().zip(moved));
-    named(found.collect(), Vec::new())
+    let first = optimizer.step(vec![many(1), few(5)], vec![Some(many(2)), Some(few(6))]);
+    let moved =
+        optimizer.step(first.into_iter().flatten().collect(), vec![Some(many(9)), Some(few(10))]);
+    let mut found: Vec<(String, Tensor<1>)> = Vec::new();
+    let mut add = |what: &str, both: Vec<Option<Tensor<1>>>| {
+        for (of, values) in ["weights", "bias"].into_iter().zip(both) {
+            found.extend(values.map(|values| (format!("{of}{what}"), values)));
+        }
+    };
+    add("", moved);
+    for (at, name) in optimizer.state_names().into_iter().enumerate() {
+        add(&format!(", {name}"), optimizer.state(at));
+    }
+    found
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::backend::Backend;
-    use crate::spec::Model;
+    use crate::spec::Preset;
 
     fn checked(config: &RunConfig) -> Vec<Check> {
         let device = pollster::block_on(Backend::Flex.device()).expect("a CPU");
@@ -346,13 +358,32 @@ mod tests {
 
     #[test]
     fn the_cpu_agrees_with_itself_on_every_operator() {
-        for model in Model::listed() {
+        for model in Preset::listed() {
             let checks = checked(&RunConfig::new(model));
             assert!(
                 checks.iter().all(|check| check.passed && check.difference == 0.0),
                 "{model:?}"
             );
             assert!(checks.iter().any(|check| check.operator == "a step of Adam"));
+        }
+    }
+
+    #[test]
+    fn every_layer_of_any_network_is_compared() {
+        let text = r#"{"input":[32,32,3], "task":{"type":"classify"}, "layers":[
+            {"type":"Residual","layers":[{"type":"Dropout","rate":0.5},
+                {"type":"Conv2D","filters":4,"kernel_size":3,"strides":2,"padding":"same"}]},
+            {"type":"GaussianNoise","stddev":0.5}, {"type":"Flatten"},
+            {"type":"BatchNormalization","scale":false},
+            {"type":"Dense","units":10,"activation":"softmax"}]}"#;
+        let spec: crate::spec::model::ModelSpec = serde_json::from_str(text).expect("a model");
+        let model = ValidModel::new(&spec, "a model", 10).expect("it can be built");
+        let device = pollster::block_on(Backend::Flex.device()).expect("a CPU").autodiff();
+        for range in fused_groups(&model.layers, &model.inputs()) {
+            let found = pollster::block_on(values(layers(&model, &range, &device)));
+            let found = found.expect("a CPU answers");
+            assert!(found.len() >= 2, "{range:?}");
+            assert!(found.iter().all(|(_, values)| values.iter().any(|x| *x != 0.0)), "{range:?}");
         }
     }
 

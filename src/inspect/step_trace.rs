@@ -3,6 +3,7 @@
 
 use burn::tensor::activation::softmax;
 use burn::tensor::{Tensor, Transaction};
+use serde_json::Value;
 
 use super::activations::sizes;
 use crate::data::dataset::Source;
@@ -38,6 +39,8 @@ pub struct TracedLayer {
     pub name: String,
     /// Keras' class, such as `Conv2D`.
     pub kind: &'static str,
+    /// As in the JSON of its model; without the activation of the output where it is the last.
+    pub settings: Value,
     /// Height, width and channels, or units.
     pub shape: Vec<usize>,
     /// Its activations in the order of `shape`; logits where it is the last.
@@ -130,7 +133,7 @@ impl Trainer {
         let after = before.split_off(count);
 
         let (loss, loss_after) = (tensors.scalar()?, tensors.scalar()?);
-        let learning_rate = self.config.learning_rate;
+        let learning_rate = self.train_state.optimizer().learning_rate();
         for (what, value) in [("loss", loss), ("loss after it", loss_after)] {
             if !value.is_finite() {
                 return Err(TrainError::NoStep { what, value, learning_rate });
@@ -149,6 +152,7 @@ impl Trainer {
             Ok(TracedLayer {
                 name: row.name.clone(),
                 kind: row.kind,
+                settings: serde_json::to_value(&self.model.layers[layer.layer]).unwrap_or_default(),
                 shape: sizes(self.model.shapes[layer.layer]),
                 values: tensors.tensor()?,
                 gradient: tensors.tensor()?,

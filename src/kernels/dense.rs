@@ -188,7 +188,7 @@ fn weight_gradient(inputs: &[f32], gradients: &[f32], units: usize, count: usize
 
 /// The sum over rows of the outer products `values[row][i] * gradients[row][lane]`.
 #[inline(never)]
-fn sum_outer_products(values: &[[f32; MR]], gradients: &[NrBlock]) -> [NrBlock; MR] {
+pub(super) fn sum_outer_products(values: &[[f32; MR]], gradients: &[NrBlock]) -> [NrBlock; MR] {
     let mut sums = [[F32x4::default(); 2]; MR];
     for (values, gradients) in values.iter().zip(gradients) {
         let [first, second] = to_vectors(gradients);

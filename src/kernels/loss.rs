@@ -53,12 +53,6 @@ pub fn correct(outputs: &[f32], targets: &[f32], classes: usize) -> usize {
     rows.filter(|(output, target)| argmax(output) == argmax(target)).count()
 }
 
-/// Replaces each `x` by its sigmoid, `1 / (1 + exp(-x))`, without overflow.
-pub fn sigmoid_in_place(values: &mut [f32]) {
-    let math = PixelMath::new();
-    values.iter_mut().for_each(|x| *x = math.sigmoid(*x, math.exp_neg_abs(*x)));
-}
-
 /// What one input and its target give.
 struct Pointwise {
     loss: f32,
@@ -152,6 +146,63 @@ pub fn cross_entropy(logits: &[f32], targets: &[f32], classes: usize) -> Loss {
     Loss { mean: (sum / f64::from(rows)) as f32, gradients, correct }
 }
 
+/// [`cross_entropy`] whose rows count by their `weights`; the mean is over rows all the same.
+#[must_use]
+pub fn weighted_cross_entropy(
+    logits: &[f32],
+    targets: &[f32],
+    weights: &[f32],
+    classes: usize,
+) -> Loss {
+    let rows = (logits.len() / classes) as f32;
+    let mut sum = 0.0_f64;
+    let mut gradients = softmax(logits, classes);
+    let examples = logits.chunks_exact(classes).zip(targets.chunks_exact(classes)).zip(weights);
+    for (((row, target), weight), gradients) in examples.zip(gradients.chunks_exact_mut(classes)) {
+        let alone = cross_entropy(row, target, classes);
+        sum += f64::from(alone.mean * weight);
+        for (gradient, target) in gradients.iter_mut().zip(target) {
+            *gradient = (*gradient - target) * weight / rows;
+        }
+    }
+    let correct = Some(correct(logits, targets, classes));
+    Loss { mean: (sum / f64::from(rows)) as f32, gradients, correct }
+}
+
+/// Keras' categorical hinge of the softmax of rows of `classes` logits against one-hot `targets`: how
+/// much less than 1 the label's probability is above the largest other one. Rows count by their
+/// `weights`, where there are any. The mean is over rows.
+#[must_use]
+pub fn categorical_hinge(
+    logits: &[f32],
+    targets: &[f32],
+    weights: Option<&[f32]>,
+    classes: usize,
+) -> Loss {
+    let rows = (logits.len() / classes) as f32;
+    let mut sum = 0.0_f64;
+    let mut gradients = softmax(logits, classes);
+    let examples = gradients.chunks_exact_mut(classes).zip(targets.chunks_exact(classes));
+    for (row, (values, target)) in examples.enumerate() {
+        let weight = weights.map_or(1.0, |weights| weights[row]);
+        let others: Vec<f32> = values.iter().zip(target).map(|(p, t)| (1.0 - t) * p).collect();
+        let other = argmax(&others);
+        let own: f32 = values.iter().zip(target).map(|(p, t)| t * p).sum();
+        let loss = others[other] - own + 1.0;
+        // A NaN stays one.
+        let open = loss > 0.0 || loss.is_nan();
+        sum += f64::from(if open { loss * weight } else { 0.0 });
+        let scale = if open { weight / rows } else { 0.0 };
+        let slope = |at: usize| -target[at] + if at == other { 1.0 - target[at] } else { 0.0 };
+        let through: f32 = (0..classes).map(|at| slope(at) * values[at]).sum();
+        for (at, value) in values.iter_mut().enumerate() {
+            *value *= (slope(at) - through) * scale;
+        }
+    }
+    let correct = Some(correct(logits, targets, classes));
+    Loss { mean: (sum / f64::from(rows)) as f32, gradients, correct }
+}
+
 /// Binary cross-entropy of the sigmoid of `logits` against `targets` in 0 to 1, as
 /// `max(x, 0) - x t + ln(1 + exp(-|x|))`, which does not overflow. With `classes`, rows of so many
 /// sigmoids are counted as correct.
@@ -206,6 +257,45 @@ pub fn squared_error(outputs: &[f32], targets: &[f32], classes: Option<usize>) -
         |output, target, _| {
             let error = output - target;
             Pointwise { loss: error * error, gradient: 2.0 * error, prediction: output }
+        },
+    )
+}
+
+/// Mean absolute error, whose slope at 0 is 0. With `classes`, rows of so many outputs are counted as
+/// correct.
+#[must_use]
+pub fn absolute_error(outputs: &[f32], targets: &[f32], classes: Option<usize>) -> Loss {
+    mean_of_pointwise(
+        outputs,
+        targets,
+        classes,
+        |output| output,
+        |output, target, _| {
+            let error = output - target;
+            let gradient = if error == 0.0 { 0.0 } else { error.signum() };
+            Pointwise { loss: error.abs(), gradient, prediction: output }
+        },
+    )
+}
+
+/// Huber's loss (1964): half the squared error up to `delta`, and from there on a line. With `classes`,
+/// rows of so many outputs are counted as correct.
+#[must_use]
+pub fn huber(outputs: &[f32], targets: &[f32], delta: f32, classes: Option<usize>) -> Loss {
+    mean_of_pointwise(
+        outputs,
+        targets,
+        classes,
+        |output| output,
+        |output, target, _| {
+            let error = output - target;
+            let size = error.abs();
+            let (loss, gradient) = if size > delta {
+                (delta * size - 0.5 * (delta * delta), delta * error.signum())
+            } else {
+                (0.5 * (error * error), error)
+            };
+            Pointwise { loss, gradient, prediction: output }
         },
     )
 }

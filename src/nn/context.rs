@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use burn::tensor::Tensor;
 
+use super::activation::Activation;
 use crate::data::rng::{Purpose, Rng};
 
 /// Random numbers for the layers of a training step: a stream of its own for each picture, epoch
@@ -27,17 +28,19 @@ pub struct Context<'a> {
     pub(super) layer: usize,
     /// New values of parameters that are not trained by gradients, by their index in the layer.
     pub(super) updates: Vec<(usize, Tensor<1>)>,
+    /// The inputs of the residual blocks that the layer stands in, outermost first.
+    pub(super) skips: Vec<Activation>,
 }
 
 impl<'a> Context<'a> {
     /// A pass in which nothing moves: normalisation uses its moving statistics.
     pub(super) fn inference() -> Self {
-        Self { streams: None, layer: 0, updates: Vec::new() }
+        Self { streams: None, layer: 0, updates: Vec::new(), skips: Vec::new() }
     }
 
     /// A pass of a training step.
     pub(super) fn training(streams: &'a SampleStreams) -> Self {
-        Self { streams: Some(streams), layer: 0, updates: Vec::new() }
+        Self { streams: Some(streams), ..Self::inference() }
     }
 
     /// Whether this is a training step.

@@ -1,17 +1,19 @@
-//! `Dense`: fully connected with bias, and a relu if asked.
+//! `Dense`: fully connected with bias, and an activation function.
 
 use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 
 use super::activation::Activation;
+use super::activation_function::ActivationFunction;
 use super::context::Context;
-use super::init::Initializer;
-use super::layer::{ActivationFunction, Layer, LayerSetting, Shape, ShapeError, Units, within};
+use super::init::InitializerName;
+use super::layer::{Layer, LayerSetting, Shape, ShapeError, Units, within};
 use super::parameter::ParameterSpec;
+use super::regularizer::Regularizer;
 use crate::ops;
 
 /// Settings of a fully connected layer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Dense {
     /// Outputs.
@@ -19,6 +21,15 @@ pub struct Dense {
     /// Function on the outputs.
     #[serde(default)]
     pub activation: ActivationFunction,
+    /// How the kernel begins.
+    #[serde(default, skip_serializing_if = "InitializerName::is_glorot_uniform")]
+    pub kernel_initializer: InitializerName,
+    /// How the bias begins.
+    #[serde(default = "InitializerName::zeros", skip_serializing_if = "InitializerName::is_zeros")]
+    pub bias_initializer: InitializerName,
+    /// Penalty on the kernel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kernel_regularizer: Option<Regularizer>,
 }
 
 impl Dense {
@@ -50,16 +61,20 @@ impl Layer for Dense {
         };
         let units = self.count()?;
         within("units", units, 1..=4096)?;
+        Regularizer::check(self.kernel_regularizer)?;
         Ok(Shape::Flat(units))
     }
 
     fn parameters(&self, input: Shape) -> Vec<ParameterSpec> {
         let (Shape::Flat(inputs), Ok(units)) = (input, self.count()) else { return Vec::new() };
-        let initializer = Initializer::GlorotUniform { fan_in: inputs, fan_out: units };
-        vec![
-            ParameterSpec::new("kernel", vec![inputs, units], initializer),
-            ParameterSpec::new("bias", vec![units], Initializer::Zeros),
-        ]
+        let shape = vec![inputs, units];
+        let initializer = self.kernel_initializer.of_shape(&shape);
+        let kernel = ParameterSpec {
+            penalty: Regularizer::penalty(self.kernel_regularizer),
+            ..ParameterSpec::new("kernel", shape, initializer)
+        };
+        let bias = self.bias_initializer.of_shape(&[units]);
+        vec![kernel, ParameterSpec::new("bias", vec![units], bias)]
     }
 
     fn multiply_adds(&self, input: Shape, output: Shape) -> u64 {
@@ -89,6 +104,7 @@ impl Layer for Dense {
         let [_, inputs] = x.dims();
         let [units] = weights[1].dims();
         let weight = weights[0].clone().reshape([inputs, units]);
-        Activation::Flat(ops::dense(x, weight, weights[1].clone(), self.activation.is_relu()))
+        let y = ops::dense(x, weight, weights[1].clone(), self.activation.is_relu());
+        self.activation.unless_fused(Activation::Flat(y))
     }
 }

@@ -6,6 +6,7 @@ use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 
 use super::activation::Activation;
+use super::activation_function::ActivationFunction;
 use super::context::Context;
 use super::parameter::ParameterSpec;
 
@@ -69,10 +70,12 @@ pub enum LayerSetting {
 /// Size of what flows between two layers, for one picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
-    /// Feature maps. Height and width are always equal here.
+    /// Feature maps.
     Map {
-        /// Height and width.
-        side: usize,
+        /// Rows.
+        height: usize,
+        /// Columns.
+        width: usize,
         /// Channels.
         channels: usize,
     },
@@ -91,17 +94,25 @@ impl Shape {
     #[must_use]
     pub(crate) fn values(self) -> u64 {
         match self {
-            Self::Map { side, channels } => {
-                (side as u64).saturating_mul(side as u64).saturating_mul(channels as u64)
-            }
+            Self::Map { height, width, channels } => [width, channels]
+                .iter()
+                .fold(height as u64, |values, &n| values.saturating_mul(n as u64)),
             Self::Flat(units) => units as u64,
         }
     }
 
-    /// The map, or why it is none.
-    pub(super) fn map(self) -> Result<(usize, usize), ShapeError> {
+    /// Channels of maps, units of a vector.
+    pub(super) fn channels(self) -> usize {
         match self {
-            Self::Map { side, channels } => Ok((side, channels)),
+            Self::Map { channels, .. } => channels,
+            Self::Flat(units) => units,
+        }
+    }
+
+    /// Height, width and channels of the maps, or why it has none.
+    pub(super) fn map(self) -> Result<[usize; 3], ShapeError> {
+        match self {
+            Self::Map { height, width, channels } => Ok([height, width, channels]),
             Self::Flat(_) => Err(ShapeError::Unfit(
                 "it takes feature maps, not a vector. Put it before Flatten".to_owned(),
             )),
@@ -112,7 +123,7 @@ impl Shape {
 impl fmt::Display for Shape {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Map { side, channels } => write!(f, "{side}x{side}x{channels}"),
+            Self::Map { height, width, channels } => write!(f, "{height}x{width}x{channels}"),
             Self::Flat(units) => write!(f, "{units}"),
         }
     }
@@ -123,10 +134,10 @@ impl fmt::Display for Shape {
 pub enum ShapeError {
     /// The map is smaller than the kernel, and nothing is padded.
     SmallerThanKernel {
-        /// Side of the kernel.
-        kernel: usize,
-        /// Side of the map.
-        side: usize,
+        /// Height and width of the kernel.
+        kernel: [usize; 2],
+        /// Height and width of the map.
+        map: [usize; 2],
     },
     /// Any other reason and what to do, as the end of a sentence.
     Unfit(String),
@@ -145,6 +156,21 @@ pub(super) fn within(
     Err(ShapeError::Unfit(format!("its `{setting}` is {value}. Use {first} to {last}")))
 }
 
+/// Refuses a number out of its range, or one that is none.
+pub(super) fn number_within(
+    setting: &str,
+    value: f64,
+    range: std::ops::RangeInclusive<f64>,
+) -> Result<(), ShapeError> {
+    if range.contains(&value) {
+        return Ok(());
+    }
+    let (first, last) = range.into_inner();
+    Err(ShapeError::Unfit(format!(
+        "its `{setting}` is {value}. Use a number from {first} to {last}"
+    )))
+}
+
 /// How a convolution treats the border of the map.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -156,36 +182,9 @@ pub enum Padding {
     Same,
 }
 
-/// The function that a layer applies to each of its outputs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum ActivationFunction {
-    /// `x`
-    #[default]
-    Linear,
-    /// `max(0, x)`
-    Relu,
-    /// `1 / (1 + exp(-x))`
-    Sigmoid,
-    /// `exp(x) / sum(exp(x))`, over the units.
-    Softmax,
-}
-
-impl ActivationFunction {
-    /// Whether a relu, of the two functions that hidden layers have.
-    pub(super) fn is_relu(self) -> bool {
-        self == Self::Relu
-    }
-
-    /// The words for a layer that computes `what` and then this function.
-    pub(super) fn after(self, what: String) -> String {
-        if self.is_relu() { what + ", relu" } else { what }
-    }
-}
-
 /// Outputs of a dense layer: so many, or one for each class of the data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "a whole number or \"classes\"")]
 pub enum Units {
     /// So many.
     Count(usize),

@@ -6,28 +6,42 @@
 //! Activations are `[batch, channels, height, width]` or `[batch, units]`.
 
 mod activation;
-mod batch_normalization;
+mod activation_function;
+mod affine;
+mod branches;
 mod context;
+mod convolution;
 mod fusion;
 mod init;
 mod layer;
+mod layer_spec;
 mod net;
+mod pair;
 mod parameter;
+mod regularizer;
+mod sliding;
 
 pub use activation::Activation;
-pub(crate) use batch_normalization::{MOMENTUM as BATCH_NORM_MOMENTUM, SharedNorm};
+pub use activation_function::ActivationFunction;
+pub(crate) use batch_normalization::SharedNorm;
+pub use branches::Branches;
 pub use context::{Context, SampleStreams};
 pub(crate) use fusion::fused_groups;
-pub use layer::{ActivationFunction, Layer, LayerSetting, Padding, Shape, ShapeError, Units};
+pub use init::{Initializer, InitializerName};
+pub use layer::{Layer, LayerSetting, Padding, Shape, ShapeError, Units};
+pub use layer_spec::LayerSpec;
 pub use net::{Net, ParameterError};
+pub use pair::Pair;
 pub use parameter::{Parameter, ParameterSpec};
+pub use regularizer::Regularizer;
+pub(crate) use residual::{across as residual_across, flattened};
 
 /// Declares the layers: for each, its file and the settings type in it. The name of the type is
 /// the `type` in JSON and Keras' class.
 macro_rules! layers {
     ($($(#[$doc:meta])* $file:ident :: $name:ident),+ $(,)?) => {
         /// A layer by its settings.
-        #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+        #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
         #[serde(tag = "type")]
         pub enum AnyLayer {
             $($(#[$doc])* $name($file::$name),)+
@@ -41,7 +55,22 @@ macro_rules! layers {
             }
         }
 
+        $(impl From<$file::$name> for AnyLayer {
+            fn from(layer: $file::$name) -> Self {
+                Self::$name(layer)
+            }
+        })+
+
+        /// The settings of every layer, by Keras' names.
+        pub mod layers {
+            $(pub use super::$file::$name;)+
+        }
+
         impl AnyLayer {
+            /// All classes, in the order in which they are listed.
+            pub const CLASSES: [&'static str; [$(stringify!($name)),+].len()] =
+                [$(stringify!($name)),+];
+
             /// Keras' class, which is also the `type` in JSON, such as `Conv2D`.
             #[must_use]
             pub fn class(&self) -> &'static str {
@@ -54,13 +83,16 @@ macro_rules! layers {
             pub fn default_name(&self) -> String {
                 let class = self.class();
                 let mut name = String::new();
-                let mut before = ' ';
-                for letter in class.chars() {
-                    if letter.is_ascii_uppercase() && before.is_ascii_lowercase() {
+                let letters: Vec<char> = class.chars().collect();
+                for (at, letter) in letters.iter().enumerate() {
+                    let begins_word = at > 0
+                        && letter.is_ascii_uppercase()
+                        && (letters[at - 1].is_ascii_lowercase()
+                            || letters.get(at + 1).is_some_and(char::is_ascii_lowercase));
+                    if begins_word {
                         name.push('_');
                     }
                     name.push(letter.to_ascii_lowercase());
-                    before = letter;
                 }
                 name
             }
@@ -79,10 +111,19 @@ macro_rules! layers {
     };
 }
 
+pub mod activations;
+pub mod batch_normalization;
+pub mod borders;
 pub mod conv2d;
+pub mod conv2d_transpose;
 pub mod dense;
+pub mod dropout;
 pub mod flatten;
+pub mod global_pooling;
+pub mod group_normalization;
 pub mod pooling;
+pub mod reshape;
+pub mod residual;
 pub mod up_sampling2d;
 
 layers! {
@@ -92,12 +133,40 @@ layers! {
     pooling::MaxPooling2D,
     /// Mean of each window.
     pooling::AveragePooling2D,
-    /// Nearest-neighbour upsampling.
+    /// Upsampling.
     up_sampling2d::UpSampling2D,
-    /// Batch normalisation.
+    /// Normalisation over the batch.
     batch_normalization::BatchNormalization,
+    /// Normalisation over the channels of a pixel, or the units of a vector.
+    group_normalization::LayerNormalization,
+    /// Normalisation over groups of channels.
+    group_normalization::GroupNormalization,
+    /// Activation function.
+    activations::Activation,
+    /// Relu that lets something through below 0.
+    activations::LeakyReLU,
+    /// Values dropped in training.
+    dropout::Dropout,
+    /// Maps dropped in training.
+    dropout::SpatialDropout2D,
+    /// Noise added in training.
+    dropout::GaussianNoise,
+    /// The same values in another shape.
+    reshape::Reshape,
+    /// Layers whose input is added to their output.
+    residual::Residual,
     /// Map to vector.
     flatten::Flatten,
     /// Fully connected.
     dense::Dense,
+    /// Transposed convolution.
+    conv2d_transpose::Conv2DTranspose,
+    /// Mean of each map.
+    global_pooling::GlobalAveragePooling2D,
+    /// Largest value of each map.
+    global_pooling::GlobalMaxPooling2D,
+    /// Zeros around maps.
+    borders::ZeroPadding2D,
+    /// Borders of maps taken off.
+    borders::Cropping2D,
 }

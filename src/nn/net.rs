@@ -5,11 +5,12 @@ use std::rc::Rc;
 
 use burn::tensor::{Device, Gradients, Tensor, TensorData};
 
-use super::batch_normalization::{BETA, GAMMA, SharedNorm};
-use super::fusion::Group;
+use super::batch_normalization::SharedNorm;
+use super::fusion::{self, Group};
 use super::parameter::{Parameter, ParameterSpec};
-use super::{Activation, AnyLayer, Context, SampleStreams, Shape};
+use super::{Activation, AnyLayer, Branches, Context, SampleStreams, Shape, residual};
 use crate::kernels::norm::Moments;
+use crate::ops;
 
 /// A parameter that a network cannot take.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -54,10 +55,14 @@ pub struct Net {
 #[derive(Debug)]
 struct Structure {
     layers: Vec<AnyLayer>,
+    /// What each layer gets.
+    inputs: Vec<Shape>,
     /// Of every parameter, its layer and what the layer says of it.
     specs: Vec<(usize, ParameterSpec)>,
     /// The parameters of each layer, by their index among all.
     ranges: Vec<Range<usize>>,
+    /// How many residual blocks begin at each layer.
+    beginning: Vec<usize>,
 }
 
 impl Net {
@@ -79,15 +84,26 @@ impl Net {
             spec.to_device(values).detach().set_require_grad(spec.trainable)
         };
         let weights = specs.iter().enumerate().map(initial).collect();
-        Self { structure: Rc::new(Structure { layers: layers.to_vec(), specs, ranges }), weights }
+        let (layers, inputs) = (layers.to_vec(), inputs.to_vec());
+        let beginning = residual::beginning_at(&layers);
+        Self { structure: Rc::new(Structure { layers, inputs, specs, ranges, beginning }), weights }
     }
 
     /// Layers `range` as at inference: batch normalisation uses its moving statistics.
     ///
     /// # Panics
-    /// If `x` does not have the shape that the first of them expects.
+    /// If `x` does not have the shape that the first of them expects, or a residual block is not whole.
     #[must_use]
     pub fn forward(&self, x: Activation, range: Range<usize>) -> Activation {
+        self.forward_branches(x.into(), range).main
+    }
+
+    /// [`Net::forward`] of layers that may be a part of residual blocks.
+    ///
+    /// # Panics
+    /// If the branches are not those that the layers before leave.
+    #[must_use]
+    pub fn forward_branches(&self, x: Branches, range: Range<usize>) -> Branches {
         self.run(x, range, &mut Context::inference(), |_, _| {})
     }
 
@@ -95,7 +111,7 @@ impl Net {
     /// the batch's statistics and moves its own.
     ///
     /// # Panics
-    /// If `x` does not have the shape that the first of them expects.
+    /// If `x` does not have the shape that the first of them expects, or a residual block is not whole.
     #[must_use]
     pub fn forward_training(
         &mut self,
@@ -103,6 +119,20 @@ impl Net {
         range: Range<usize>,
         streams: &SampleStreams,
     ) -> Activation {
+        self.forward_training_branches(x.into(), range, streams).main
+    }
+
+    /// [`Net::forward_training`] of layers that may be a part of residual blocks.
+    ///
+    /// # Panics
+    /// If the branches are not those that the layers before leave.
+    #[must_use]
+    pub fn forward_training_branches(
+        &mut self,
+        x: Branches,
+        range: Range<usize>,
+        streams: &SampleStreams,
+    ) -> Branches {
         let mut moved = Vec::new();
         let y = self.run(x, range, &mut Context::training(streams), |index, value| {
             moved.push((index, value));
@@ -115,28 +145,69 @@ impl Net {
 
     fn run(
         &self,
-        x: Activation,
+        x: Branches,
         range: Range<usize>,
         context: &mut Context<'_>,
         mut moved: impl FnMut(usize, Tensor<1>),
-    ) -> Activation {
-        let Structure { layers, ranges, .. } = &*self.structure;
+    ) -> Branches {
+        let Structure { layers, inputs, ranges, beginning, .. } = &*self.structure;
         let mut x = x;
         let mut next = range.start;
         while next < range.end {
-            let Group { block, layer, end } = Group::new(&layers[..range.end], next);
+            x = self.begin_residuals(x, next);
+            let limit = fusion::limit(beginning, next, range.end);
+            let Group { block, layer, end } = Group::new(&layers[..limit], inputs[next], next);
             next = end;
             let weights = &self.weights[ranges[layer].clone()];
             context.layer = layer;
-            x = match block {
-                Some(block) => block.conv.forward_block(weights, x, block.upsample, block.pool),
-                None => layers[layer].forward(weights, x, context),
+            context.skips = x.skips;
+            let main = match block {
+                Some(block) => {
+                    block.conv.forward_block(weights, x.main, block.upsample, block.pool)
+                }
+                None => layers[layer].forward(weights, x.main, context),
             };
+            x = Branches { main, skips: std::mem::take(&mut context.skips) };
             for (index, value) in context.updates.drain(..) {
                 moved(ranges[layer].start + index, value);
             }
         }
         x
+    }
+
+    /// `x` as layer `layer` finds it, once the residual blocks that begin there have kept it.
+    #[must_use]
+    pub(crate) fn begin_residuals(&self, mut x: Branches, layer: usize) -> Branches {
+        let count = self.structure.beginning.get(layer).copied().unwrap_or(0);
+        x.skips.extend((0..count).map(|_| x.main.clone()));
+        x
+    }
+
+    /// What the loss grows by because of the weights of layers `trained`, `[1]`, through which gradients
+    /// flow to them; `None` where none of them has a penalty.
+    #[must_use]
+    pub fn penalty(&self, trained: &[Range<usize>]) -> Option<Tensor<1>> {
+        self.penalty_on(trained, Tensor::clone)
+    }
+
+    /// [`Net::penalty`] as a number, off the autodiff device.
+    #[must_use]
+    pub fn penalty_value(&self, trained: &[Range<usize>]) -> Option<Tensor<1>> {
+        self.penalty_on(trained, |weights| weights.clone().inner())
+    }
+
+    fn penalty_on(
+        &self,
+        trained: &[Range<usize>],
+        given: impl Fn(&Tensor<1>) -> Tensor<1>,
+    ) -> Option<Tensor<1>> {
+        let all = self.structure.specs.iter().zip(&self.weights);
+        let penalties = all.filter_map(|((layer, spec), weights)| {
+            let trains = trained.iter().any(|range| range.contains(layer));
+            let penalty = spec.penalty.filter(|_| trains)?;
+            Some(ops::penalty(given(weights), penalty))
+        });
+        penalties.reduce(|sum, penalty| sum + penalty)
     }
 
     /// The network without autodiff.
@@ -200,6 +271,12 @@ impl Net {
         self.structure.specs.iter().map(size).collect()
     }
 
+    /// Whether layers `range` have weights that training changes.
+    #[must_use]
+    pub(crate) fn learns(&self, range: &Range<usize>) -> bool {
+        self.trained_sizes(std::slice::from_ref(range)).iter().any(Option::is_some)
+    }
+
     /// The same network with other values, by the index of their parameter and flattened in the
     /// device's layout; `None` if they do not fit.
     #[must_use]
@@ -260,17 +337,14 @@ impl Net {
     /// The batch normalisations among layers `range`, in order.
     pub(crate) fn norms(&self, range: &Range<usize>) -> Vec<SharedNorm> {
         let Structure { layers, ranges, .. } = &*self.structure;
-        let norms = range
-            .clone()
-            .filter(|&layer| matches!(layers.get(layer), Some(AnyLayer::BatchNormalization(_))));
-        norms
-            .map(|layer| {
-                let index = ranges[layer].start + GAMMA;
-                let affine =
-                    [GAMMA, BETA].map(|at| self.weights[ranges[layer].start + at].clone().inner());
-                SharedNorm { layer, index, affine }
-            })
-            .collect()
+        let norms = range.clone().filter_map(|layer| match layers.get(layer) {
+            Some(AnyLayer::BatchNormalization(norm)) => {
+                let own = ranges[layer].clone();
+                Some(norm.shared(layer, own.start, &self.weights[own]))
+            }
+            _ => None,
+        });
+        norms.collect()
     }
 
     /// Moves the moving statistics of the normalisation in layer `layer`, which are on `device`,

@@ -4,9 +4,10 @@
 use burn::tensor::Tensor;
 
 use super::init::Initializer;
+use crate::ops::Penalty;
 
 /// What a layer says of one of its parameters.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ParameterSpec {
     /// Keras' name: `kernel`, `bias`, `gamma`, `beta`, `moving_mean` or `moving_variance`.
     pub name: &'static str,
@@ -18,6 +19,8 @@ pub struct ParameterSpec {
     pub trainable: bool,
     /// Where its axes are on the device.
     pub(crate) layout: Layout,
+    /// What the loss grows by.
+    pub(crate) penalty: Option<Penalty>,
 }
 
 /// How the device orders the axes of a parameter.
@@ -33,7 +36,7 @@ impl ParameterSpec {
     /// A trainable parameter in Keras' order.
     #[must_use]
     pub fn new(name: &'static str, shape: Vec<usize>, initializer: Initializer) -> Self {
-        Self { name, shape, initializer, trainable: true, layout: Layout::Keras }
+        Self { name, shape, initializer, trainable: true, layout: Layout::Keras, penalty: None }
     }
 
     /// How many values it has.

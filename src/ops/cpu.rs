@@ -1,7 +1,7 @@
 //! Between burn-flex's tensors and the slices that `crate::kernels` compute on.
 
 use burn::backend::flex::FlexTensor;
-use burn::tensor::TensorData;
+use burn::tensor::{Shape, TensorData};
 
 /// A tensor whose values lie in order.
 pub(super) struct Ordered(FlexTensor);
@@ -36,4 +36,18 @@ pub(super) fn maps(tensor: &FlexTensor) -> Ordered {
 /// The tensor `[picture, channel, y, x]` of values `[picture][y][x][channel]`.
 pub(super) fn from_maps(values: Vec<f32>, [batch, channels, h, w]: [usize; 4]) -> FlexTensor {
     tensor(values, [batch, h, w, channels]).permute(&[0, 3, 1, 2])
+}
+
+/// Values in one order for every layout, the second dimension last: of `[picture, channel, y, x]` as
+/// the kernels leave them.
+pub(super) fn channels_last(x: &FlexTensor) -> Ordered {
+    if x.layout().shape().num_dims() == 4 { maps(x) } else { Ordered::new(x) }
+}
+
+/// The tensor of `shape` whose [`channels_last`] are these.
+pub(super) fn from_channels_last(values: Vec<f32>, shape: &Shape) -> FlexTensor {
+    if shape.num_dims() == 4 {
+        return from_maps(values, std::array::from_fn(|dim| shape[dim]));
+    }
+    FlexTensor::from_data(TensorData::new(values, shape.clone()))
 }

@@ -1,4 +1,5 @@
-//! How maps lie: pictures become tensors as a device takes them, and maps become rows.
+//! How maps lie: pictures become tensors as a device takes them, and maps become rows. And what is done
+//! to maps value by value, in the order in which they lie.
 
 use burn::tensor::{Device, Tensor, TensorData};
 
@@ -32,4 +33,30 @@ pub fn pictures(values: &[f32], [channels, side]: [usize; 2], device: &Device) -
 pub fn flatten(x: Tensor<4>) -> Tensor<2> {
     let [batch, channels, h, w] = x.dims();
     x.permute([0, 2, 3, 1]).reshape([batch, h * w * channels])
+}
+
+/// `x + y`, `[batch, channels, y, x]`.
+#[must_use]
+pub fn add(x: Tensor<4>, y: Tensor<4>) -> Tensor<4> {
+    as_they_lie(x, y, |x, y| x + y)
+}
+
+/// `x * factors`, `[batch, channels, y, x]`, of which `factors` may have one row and column.
+#[must_use]
+pub fn multiply(x: Tensor<4>, factors: Tensor<4>) -> Tensor<4> {
+    as_they_lie(x, factors, |x, factors| x * factors)
+}
+
+/// `function` of maps whose values are taken in the order in which the device has them: in another one,
+/// they would be copied.
+fn as_they_lie(
+    x: Tensor<4>,
+    y: Tensor<4>,
+    function: impl Fn(Tensor<4>, Tensor<4>) -> Tensor<4>,
+) -> Tensor<4> {
+    if !takes_microbatches(&x.device()) {
+        return function(x, y);
+    }
+    let [x, y] = [x, y].map(|map| map.permute([0, 2, 3, 1]));
+    function(x, y).permute([0, 3, 1, 2])
 }

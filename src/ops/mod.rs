@@ -18,30 +18,50 @@ mod layout;
 mod operator;
 mod tensor_list;
 
-mod adam;
+mod activation;
 mod backward_from;
 mod batch_norm;
+mod clip_by_norm;
+mod conv;
 mod conv_block;
 mod dense;
+mod enlarge;
+mod frame;
 #[cfg(feature = "gpu")]
 pub(crate) mod gather;
+mod group_norm;
 mod loss;
+mod penalty;
+mod pool;
+mod random;
 mod resize;
 mod scale;
-mod sigmoid;
 #[cfg(feature = "gpu")]
 mod ssim;
+mod update;
 
-pub use adam::{Moved, Moving, adam};
+pub use activation::{ActivationKind, activation, sigmoid};
 pub use backward_from::backward_from;
 pub use batch_norm::{batch_norm, moments};
+pub use clip_by_norm::{ClipByNorm, clip_by_norm};
+pub use conv::{ConvAttrs, conv, conv_transpose};
 pub use conv_block::{ConvBlockAttrs, conv_block};
 pub use dense::dense;
-pub use layout::{flatten, pictures};
-pub use loss::{LossKind, correct, loss, loss_and_correct};
+pub use enlarge::enlarge;
+pub use frame::frame;
+pub use group_norm::{NormSets, group_norm};
+pub use layout::{add, flatten, multiply, pictures};
+pub use loss::{
+    LossKind, correct, loss, loss_and_correct, weighted_loss, weighted_loss_and_correct,
+};
+pub use penalty::{Penalty, penalty};
+pub use pool::{PoolAttrs, pool};
+pub use random::{Draw, random};
 pub use resize::{Resize, resize};
-pub use sigmoid::sigmoid;
 #[cfg(feature = "gpu")]
 pub use ssim::ssim;
+pub use update::{Decay, Rule, Update, update};
 
+pub use crate::kernels::activation::Pointwise;
+pub use crate::kernels::enlarge::Interpolation;
 pub use crate::kernels::pool::Pool;

@@ -13,6 +13,8 @@
 pub(crate) mod all_reduce;
 pub mod error;
 mod host_map;
+#[cfg(test)]
+mod layer_tests;
 pub mod microbatch;
 pub(crate) mod prefetch;
 pub mod replica;

@@ -8,7 +8,8 @@ use super::work_item::Assignment;
 use crate::spec::{Noise, RunConfig};
 use crate::step::batch::Batch;
 use crate::step::phase::Phase;
-use crate::step::train_state::{DeviceBatch, TrainState};
+use crate::step::prepare::DeviceBatch;
+use crate::step::train_state::TrainState;
 
 /// Microbatches of a later step, as far as they are computed.
 #[derive(Debug)]

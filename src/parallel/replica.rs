@@ -17,7 +17,8 @@ use crate::step::batch::{Batch, Draw};
 use crate::step::evaluate::loss_and_correct;
 use crate::step::metrics::MetricSums;
 use crate::step::phase::{Phase, phases};
-use crate::step::train_state::{DeviceBatch, LayerMoments, TrainState};
+use crate::step::prepare::DeviceBatch;
+use crate::step::train_state::{LayerMoments, TrainState};
 use crate::step::transfer::read;
 
 /// What a replica is asked to compute: some microbatches of a work item.

@@ -9,19 +9,19 @@
 
 use std::ops::Range;
 
-use burn::tensor::{Gradients as Autodiff, Tensor, TensorData, Transaction};
+use burn::tensor::{Gradients as Autodiff, TensorData, Transaction};
 
 use super::error::ParallelError;
-use super::host_map::{no_values, one_dimensional, slice, to_host, to_map};
+use super::host_map::{no_values, one_dimensional, slice, to_device, to_host};
 use super::microbatch::{self, Gradients};
 use super::work_item::Assignment;
 use crate::kernels::norm::{self, Moments, Normalizer};
-use crate::nn::{Activation, SharedNorm};
-use crate::ops;
-use crate::step::autodiff::leaf;
+use crate::nn::{Activation, Branches, SharedNorm};
+use crate::step::autodiff::{gradient, leaf, seeded, tracked, untracked};
 use crate::step::batch::Batch;
 use crate::step::evaluate::loss_and_correct;
 use crate::step::metrics::MetricSums;
+use crate::step::penalty::told_with_penalty;
 use crate::step::phase::{Phase, Target};
 use crate::step::train_state::{LayerMoments, TrainState};
 use crate::step::transfer::{TransferError, read, read_tensor};
@@ -30,6 +30,7 @@ use crate::step::transfer::{TransferError, read, read_tensor};
 #[derive(Debug)]
 pub(super) struct SyncBatchNorm {
     state: TrainState,
+    phase: Phase,
     /// Layers before, between and after the normalisations: one segment more than there are of these.
     segments: Vec<Range<usize>>,
     norms: Vec<NormState>,
@@ -68,14 +69,16 @@ struct MicrobatchState {
     index: usize,
     batch: Batch,
     /// The inputs of each segment so far, as leaves.
-    inputs: Vec<Tensor<4>>,
+    inputs: Vec<Branches>,
     /// The outputs of each segment so far but the last.
-    outputs: Vec<Tensor<4>>,
+    outputs: Vec<Branches>,
     /// The same on the host, `[picture][y][x][channel]`.
     values: Vec<TensorData>,
     /// The loss's gradient with respect to the outputs of the normalisation that comes next on the way
     /// back, and then with respect to its inputs; `[picture][y][x][channel]`.
     gradient: TensorData,
+    /// The loss's gradients with respect to the inputs of residual blocks that the normalisation stands in.
+    skip_gradients: Vec<Activation>,
     /// By the index of the parameter.
     gradients: Vec<Option<Vec<f32>>>,
     metrics: MetricSums,
@@ -118,8 +121,8 @@ impl SyncBatchNorm {
         let batch_size = assignment.batch_size;
         let microbatches = assignment.microbatches.clone().map(|index| {
             let batch = batch(microbatch::pictures_of(index, batch_size));
-            let inputs = vec![batch.inputs(state.device())];
-            MicrobatchState::new(index, batch, inputs)
+            let inputs = Activation::Map(batch.inputs(state.device()));
+            MicrobatchState::new(index, batch, inputs.into())
         });
         let microbatches = microbatches.collect();
         let mut states = Vec::with_capacity(norms.len());
@@ -127,6 +130,7 @@ impl SyncBatchNorm {
             states.push(NormState::new(norm).await?);
         }
         let mut sync = Self {
+            phase: phase.clone(),
             segments,
             norms: states,
             batch_size,
@@ -192,8 +196,10 @@ impl SyncBatchNorm {
     /// Pixels of a picture where normalisation `at` is.
     fn pixels(&self, at: usize) -> usize {
         // A worker without microbatches has nothing to normalise.
-        let [_, _, h, w] = self.microbatches.first().map_or([0; 4], |one| one.outputs[at].dims());
-        h * w
+        self.microbatches.first().map_or(0, |one| match one.outputs[at].main.dims()[..] {
+            [_, _, h, w] => h * w,
+            _ => 1,
+        })
     }
 
     /// Runs segment `at` and takes the statistics for the normalisation after it; after the last
@@ -201,19 +207,19 @@ impl SyncBatchNorm {
     async fn forward(&mut self, at: usize) -> Result<(), TransferError> {
         let mut net = self.state.net();
         for one in &mut self.microbatches {
-            let x = Activation::Map(one.inputs[at].clone());
-            match net.forward_training(x, self.segments[at].clone(), &one.batch.streams) {
-                Activation::Map(y) if at < self.norms.len() => {
-                    let values = to_host(y.clone().inner()).await?;
-                    let (mean, errors) =
-                        norm::mean_and_m2(slice(&values), self.norms[at].gamma.len());
-                    self.partial_sums.extend(mean);
-                    self.partial_sums.extend(errors);
-                    one.outputs.push(y);
-                    one.values.push(values);
-                }
-                logits => one.loss_backward(&self.state, logits, self.batch_size).await?,
-            }
+            let (x, range) = (one.inputs[at].clone(), self.segments[at].clone());
+            let y = net.forward_training_branches(x, range, &one.batch.streams);
+            let Some(state) = self.norms.get(at) else {
+                one.loss_backward(&self.state, &self.phase, y.main, self.batch_size).await?;
+                continue;
+            };
+            let y = net.begin_residuals(y, state.norm.layer);
+            let values = to_host(untracked(y.main.clone())).await?;
+            let (mean, errors) = norm::mean_and_m2(slice(&values), state.gamma.len());
+            self.partial_sums.extend(mean);
+            self.partial_sums.extend(errors);
+            one.outputs.push(y);
+            one.values.push(values);
         }
         if at < self.norms.len() {
             self.pass = Pass::Forward(at);
@@ -243,14 +249,13 @@ impl SyncBatchNorm {
         });
         let (mean, variance) = moments.unzip();
         state.moments = Moments { mean, variance };
-        state.normalizer = SharedNorm::normalizer(&state.moments);
+        state.normalizer = state.norm.normalizer(&state.moments);
         for one in &mut self.microbatches {
             let NormState { normalizer, gamma, beta, .. } = &*state;
             let values = norm::forward(slice(&one.values[at]), normalizer, gamma, beta);
-            let map = to_map(one_dimensional(values), one.outputs[at].dims(), &self.state);
-            if let Activation::Map(x) = leaf(Activation::Map(Tensor::from_inner(map))) {
-                one.inputs.push(x);
-            }
+            let Branches { main, skips } = one.outputs[at].clone();
+            let main = to_device(one_dimensional(values), &main.dims(), &self.state);
+            one.inputs.push(Branches { main: tracked(main), skips }.map(leaf));
         }
     }
 
@@ -261,8 +266,10 @@ impl SyncBatchNorm {
         for one in &mut self.microbatches {
             let sums =
                 norm::parameter_gradients(slice(&one.values[at]), normalizer, slice(&one.gradient));
-            for (index, sums) in (norm.index..).zip(&sums) {
-                one.gradients[index] = Some(sums.iter().map(|sum| *sum as f32).collect());
+            for (index, sums) in norm.indices.iter().zip(&sums) {
+                if let Some(index) = *index {
+                    one.gradients[index] = Some(sums.iter().map(|sum| *sum as f32).collect());
+                }
             }
             self.partial_sums.extend(sums.into_iter().flatten());
         }
@@ -290,13 +297,20 @@ impl SyncBatchNorm {
 
     /// Back through segment `at`, from the gradient of its outputs.
     async fn backward(&mut self, at: usize) -> Result<(), TransferError> {
+        // Before the first normalisation there may be no weights, and then nothing that keeps a graph.
+        let learns = at > 0 || self.state.net().learns(&self.segments[at]);
         for one in &mut self.microbatches {
             // Taken out: its graph is not needed again.
             let Some(y) = one.outputs.pop() else { continue };
+            if !learns {
+                continue;
+            }
             let gradient = std::mem::replace(&mut one.gradient, no_values());
-            let gradient = to_map(gradient, y.dims(), &self.state);
-            let seeded = ops::backward_from(y, Tensor::from_inner(gradient));
-            one.take_gradients(&self.state, seeded.backward(), at).await?;
+            let main = to_device(gradient, &y.main.dims(), &self.state);
+            let gradients = Branches { main, skips: std::mem::take(&mut one.skip_gradients) };
+            let seeds = y.into_iter().zip(gradients).map(|(y, gradient)| seeded(y, gradient));
+            let Some(seeds) = seeds.reduce(|sum, one| sum + one) else { continue };
+            one.take_gradients(&self.state, seeds.backward(), at).await?;
         }
         match at.checked_sub(1) {
             Some(before) => self.sum_gradients(before),
@@ -313,20 +327,21 @@ impl NormState {
         let mut tensors = read(Transaction::default().register(gamma).register(beta)).await?;
         let (gamma, beta) = (tensors.tensor()?, tensors.tensor()?);
         let moments = Moments { mean: Vec::new(), variance: Vec::new() };
-        let normalizer = SharedNorm::normalizer(&moments);
+        let normalizer = norm.normalizer(&moments);
         Ok(Self { norm, gamma, beta, moments, normalizer })
     }
 }
 
 impl MicrobatchState {
-    fn new(index: usize, batch: Batch, inputs: Vec<Tensor<4>>) -> Self {
+    fn new(index: usize, batch: Batch, inputs: Branches) -> Self {
         Self {
             index,
             batch,
-            inputs,
+            inputs: vec![inputs],
             outputs: Vec::new(),
             values: Vec::new(),
             gradient: no_values(),
+            skip_gradients: Vec::new(),
             gradients: Vec::new(),
             metrics: MetricSums::default(),
         }
@@ -336,11 +351,13 @@ impl MicrobatchState {
     async fn loss_backward(
         &mut self,
         state: &TrainState,
+        phase: &Phase,
         logits: Activation,
         batch_size: usize,
     ) -> Result<(), TransferError> {
         let (loss, correct) = state.loss_and_correct_on(logits, &self.batch);
-        let transfer = Transaction::default().register(loss.clone().inner());
+        let told = told_with_penalty(&state.net, phase, loss.clone().inner());
+        let transfer = Transaction::default().register(told);
         let mut tensors = read(transfer.register(correct.count)).await?;
         self.metrics = loss_and_correct(self.batch.len(), Some(correct.of), &mut tensors)?;
         let weight = self.batch.len() as f32 / batch_size as f32;
@@ -352,13 +369,17 @@ impl MicrobatchState {
     async fn take_gradients(
         &mut self,
         state: &TrainState,
-        mut found: Autodiff,
+        found: Autodiff,
         at: usize,
     ) -> Result<(), TransferError> {
-        if at > 0
-            && let Some(gradient) = self.inputs[at].grad_remove(&mut found)
-        {
-            self.gradient = to_host(gradient).await?;
+        if at > 0 {
+            let mut inputs = self.inputs[at].clone().into_iter();
+            let grads = inputs.by_ref().map(|input| gradient(&input, &found));
+            let mut grads = grads.collect::<Vec<_>>().into_iter();
+            if let Some(main) = grads.next() {
+                self.gradient = to_host(main).await?;
+            }
+            self.skip_gradients = grads.collect();
         }
         let taken = state.net().take_gradients(found);
         self.gradients.resize(taken.len(), None);

@@ -1,14 +1,24 @@
 //! A model as data: its input, its layers, what it is trained to do, and the stages of a stacked
-//! autoencoder. This is the JSON of a preset's `model`; whether it can be built, `validate` says.
+//! autoencoder. This is the JSON of a preset's `model` and of a model file; how it is read, `read` says,
+//! and whether it can be built, `validate`.
 
 use serde::{Deserialize, Serialize};
 
-use crate::nn::{ActivationFunction, AnyLayer, LayerSetting, Padding};
+use super::read;
+use super::validate::{Kind, ModelError};
+pub use crate::nn::LayerSpec;
+use crate::nn::{ActivationFunction, AnyLayer, LayerSetting, Padding, Units, flattened};
 
 /// A model, as somebody wrote it down.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "serde_json::Value")]
 pub struct ModelSpec {
+    /// What it is called in tables and messages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// A title of a few words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
     /// Height, width and channels of a picture.
     pub input: [usize; 3],
     /// The layers, from input to output. The last one has the activation function of the output.
@@ -18,17 +28,6 @@ pub struct ModelSpec {
     /// The stages of a stacked autoencoder, outermost first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub stages: Vec<StageSpec>,
-}
-
-/// A layer of a model.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LayerSpec {
-    /// Its name; left out, that which Keras would give it, such as `conv2d_1`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// Its class and settings.
-    #[serde(flatten)]
-    pub layer: AnyLayer,
 }
 
 /// What a model is trained to do.
@@ -44,6 +43,28 @@ pub enum Task {
     },
 }
 
+impl Task {
+    /// Whether it classifies or reconstructs.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Classify => Kind::Classifier,
+            Self::Reconstruct { .. } => Kind::Autoencoder,
+        }
+    }
+
+    /// Whether its losses compute the function `output` themselves, from logits. The last layer computes
+    /// any other.
+    pub(super) fn takes_logits_of(&self, output: ActivationFunction) -> bool {
+        match self.kind() {
+            Kind::Classifier => output == ActivationFunction::Softmax,
+            Kind::Autoencoder => {
+                matches!(output, ActivationFunction::Sigmoid | ActivationFunction::Relu)
+            }
+        }
+    }
+}
+
 /// A stage of a stacked autoencoder, by the names of its layers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -54,11 +75,42 @@ pub struct StageSpec {
     pub decoder: Vec<String>,
 }
 
+impl TryFrom<serde_json::Value> for ModelSpec {
+    type Error = ModelError;
+
+    fn try_from(value: serde_json::Value) -> Result<Self, ModelError> {
+        read::model(&value)
+    }
+}
+
 impl ModelSpec {
+    /// Reads the JSON of a model.
+    ///
+    /// # Errors
+    /// [`ModelError::Unreadable`], which says where and what would be right. Whether the layers fit one
+    /// another, [`super::ValidModel::new`] says.
+    pub fn from_json(text: &str) -> Result<Self, ModelError> {
+        read::model(&read::json(text)?)
+    }
+
+    /// The classes of a model while there is no data: those that its last dense layer names, or else ten,
+    /// as CIFAR-10 has.
+    #[must_use]
+    pub fn classes_without_data(&self) -> usize {
+        let dense = self.layers.iter().rev().find_map(|one| match &one.layer {
+            AnyLayer::Dense(dense) => Some(dense.units),
+            _ => None,
+        });
+        match dense {
+            Some(Units::Count(units)) if self.task == Task::Classify => units,
+            _ => 10,
+        }
+    }
+
     /// The padding of its first convolution.
     #[must_use]
     pub fn padding(&self) -> Option<Padding> {
-        self.layers.iter().find_map(|one| match &one.layer {
+        flattened(&self.layers).iter().find_map(|one| match &one.layer {
             AnyLayer::Conv2D(conv) => Some(conv.padding),
             _ => None,
         })

@@ -3,10 +3,18 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::presets::{Model, RunOption};
+use super::choice::Model;
+use super::presets::{Preset, RunDefaults, RunOption};
+use super::read;
 use super::validate::{Kind, ModelError, ValidModel};
 use crate::nn::{ActivationFunction, Padding};
-use crate::optim::OptimizerKind;
+use crate::optim::settings::OutOfRange;
+use crate::optim::{OptimizerConfig, ReduceOnPlateau, Schedule};
+
+mod learning;
+pub mod loss;
+
+pub use loss::{ClassWeights, Loss};
 
 /// What the last layer of an autoencoder does to its sums.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,18 +24,9 @@ pub enum Output {
     Sigmoid,
     /// Cuts at 0, as the original notebook did; nothing bounds it above.
     Relu,
-}
-
-/// The number that training makes small.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Loss {
-    /// Softmax cross-entropy between logits and the label.
-    CrossEntropy,
-    /// Binary cross-entropy between each output value and the picture's value.
-    BinaryCrossEntropy,
-    /// Mean squared error between output and picture.
-    MeanSquaredError,
+    /// Nothing more: any other function is computed by the layer itself. No preset leaves that open.
+    #[serde(skip_deserializing)]
+    Linear,
 }
 
 /// How the denoising autoencoder's input is corrupted.
@@ -48,11 +47,11 @@ pub enum Noise {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RunConfig {
-    /// Which model.
+    /// Which model: a preset, or any other.
     pub model: Model,
-    /// Padding of a CNN's convolutions; `None` for models that have their own.
+    /// Padding of all convolutions, where a preset leaves it open; else `None`.
     pub padding: Option<Padding>,
-    /// Output of an autoencoder; `None` for classifiers.
+    /// Output of an autoencoder, where a preset leaves it open; else `None`.
     pub output: Option<Output>,
     /// The loss.
     pub loss: Loss,
@@ -62,15 +61,46 @@ pub struct RunConfig {
     pub noise_level: f64,
     /// The optimizer.
     #[serde(default, skip_serializing_if = "is_default")]
-    pub optimizer: OptimizerKind,
-    /// The optimizer's learning rate.
+    pub optimizer: OptimizerConfig,
+    /// The learning rate.
     pub learning_rate: f64,
+    /// How the learning rate changes from step to step.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub schedule: Schedule,
+    /// Steps in which the learning rate rises to where its schedule begins.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub warmup_steps: u32,
+    /// The learning rate that it rises from.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub warmup_from: f64,
+    /// How the learning rate falls where the validation loss does not; `None` to leave it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub reduce_on_plateau: Option<ReduceOnPlateau>,
+    /// The part of every label's probability that all classes share.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub label_smoothing: f64,
+    /// How much the pictures of each class count in training; `None` for 1.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub class_weights: Option<ClassWeights>,
+    /// The distance at which Huber's loss becomes a line.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub huber_delta: f64,
+    /// Predictions of which one has to be the label in top-k accuracy; `None` for five where there are
+    /// more than ten classes, and for none elsewhere.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub top_k: Option<u32>,
     /// Pictures per optimizer step.
     pub batch_size: usize,
     /// Passes over the training pictures, in each phase.
     pub epochs: u32,
     /// Epochs without a better validation loss after which a phase ends; `None` to go on.
     pub patience: Option<u32>,
+    /// How much lower than the best a validation loss must be to be better.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub min_delta: f64,
+    /// Whether a phase ends with the weights of its best epoch.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub restore_best_weights: bool,
     /// Seed of weights, order and noise.
     pub seed: u64,
 }
@@ -84,7 +114,10 @@ pub const MAX_BATCH: usize = 4096;
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum ConfigError {
     /// No model has that name.
-    #[error("There is no model named `{0}`. Use one of: {list}.", list = model_names())]
+    #[error(
+        "There is no model named `{0}`.{meant} Use one of: {list}.",
+        meant = read::meant(.0, &preset_names()), list = preset_names().join(", ")
+    )]
     UnknownModel(String),
     /// Not the JSON of a configuration.
     #[error("These settings cannot be read: {0}.")]
@@ -103,7 +136,7 @@ pub enum ConfigError {
     #[error("{model} cannot have {setting} {value}: {rule}.")]
     NotForModel {
         /// The model's name.
-        model: &'static str,
+        model: String,
         /// What the setting is called.
         setting: &'static str,
         /// What was given.
@@ -111,6 +144,9 @@ pub enum ConfigError {
         /// What would be right.
         rule: &'static str,
     },
+    /// A setting of how it learns that is out of its range.
+    #[error(transparent)]
+    Learning(#[from] OutOfRange),
     /// A model that cannot be built.
     #[error(transparent)]
     Model(Box<ModelError>),
@@ -122,24 +158,24 @@ impl From<ModelError> for ConfigError {
     }
 }
 
-fn model_names() -> String {
-    Model::all().map(Model::name).collect::<Vec<_>>().join(", ")
+fn preset_names() -> Vec<&'static str> {
+    Preset::all().map(Preset::name).collect()
 }
 
 impl RunConfig {
-    /// The settings that a run of `model` begins with: Keras' Adam, batches of 32, and so many
-    /// epochs as its preset says.
+    /// The settings that a run of `model` begins with: Keras' Adam, batches of 32, and the loss and
+    /// epochs of its preset, or else of its task.
     #[must_use]
-    pub fn new(model: Model) -> Self {
-        model.defaults()
+    pub fn new(model: impl Into<Model>) -> Self {
+        RunDefaults::of(model.into())
     }
 
-    /// The same for the model called `name`.
+    /// The same for the preset called `name`.
     ///
     /// # Errors
     /// [`ConfigError::UnknownModel`] where there is none.
     pub fn named(name: &str) -> Result<Self, ConfigError> {
-        Ok(Self::new(name.parse()?))
+        Ok(Self::new(name.parse::<Model>()?))
     }
 
     /// The model with the settings of this run, for data of `classes` classes.
@@ -164,18 +200,32 @@ impl RunConfig {
     /// # Errors
     /// [`ConfigError`] with the first thing that is wrong.
     pub fn from_json(text: &str) -> Result<Self, ConfigError> {
-        let unreadable = |e: serde_json::Error| ConfigError::Unreadable(e.to_string());
-        let given: serde_json::Map<String, serde_json::Value> =
-            serde_json::from_str(text).map_err(unreadable)?;
-        let name = given.get("model").and_then(serde_json::Value::as_str);
-        let name = name.ok_or_else(|| ConfigError::Unreadable("`model` is missing".to_owned()))?;
-        let defaults = serde_json::to_value(Self::new(name.parse()?)).map_err(unreadable)?;
-        let serde_json::Value::Object(mut whole) = defaults else {
-            return Err(ConfigError::Unreadable("not an object".to_owned()));
+        let given: serde_json::Value = serde_json::from_str(text)
+            .map_err(|error| ConfigError::Unreadable(error.to_string()))?;
+        let serde_json::Value::Object(given) = given else {
+            let what = read::short(&given);
+            return Err(ConfigError::Unreadable(format!("they are {what}, but must be an object")));
         };
-        whole.extend(given);
-        let config: Self =
-            serde_json::from_value(serde_json::Value::Object(whole)).map_err(unreadable)?;
+        Self::from_settings(given)
+    }
+
+    /// The same of settings that are read already.
+    ///
+    /// # Errors
+    /// As [`RunConfig::from_json`].
+    pub fn from_settings(
+        given: serde_json::Map<String, serde_json::Value>,
+    ) -> Result<Self, ConfigError> {
+        let model = given.get("model");
+        let model =
+            model.ok_or_else(|| ConfigError::Unreadable("`model` is missing".to_owned()))?;
+        // Of a value of the wrong kind the one sentence says where it stands.
+        let defaults = serde_json::to_value(Self::new(Model::from_value(model)?));
+        let mut all = defaults.map_err(|error| ConfigError::Unreadable(error.to_string()))?;
+        if let Some(all) = all.as_object_mut() {
+            all.extend(given);
+        }
+        let config: Self = read::typed(&all, "").map_err(ConfigError::Unreadable)?;
         config.validate()?;
         Ok(config)
     }
@@ -226,29 +276,30 @@ impl RunConfig {
             self.seed.to_string(),
             "at most 9007199254740991",
         )?;
+        self.validate_learning()?;
         self.validate_choices()
     }
 
     fn validate_choices(&self) -> Result<(), ConfigError> {
         let refuse = |setting, value: String, rule| {
-            let model = self.model.name();
+            let model = self.model.name().to_owned();
             Err(ConfigError::NotForModel { model, setting, value, rule })
         };
         let classifier = self.model.kind() == Kind::Classifier;
-        if classifier != (self.loss == Loss::CrossEntropy) {
-            let rule = if classifier {
-                "classifiers use cross-entropy"
-            } else {
-                "autoencoders use binary-cross-entropy or mean-squared-error"
-            };
-            return refuse("the loss", named(&self.loss), rule);
-        }
+        self.validate_loss()?;
         match self.output {
             Some(output) if classifier => {
                 return refuse("the output", named(&output), "only autoencoders have a choice");
             }
-            None if !classifier => {
+            Some(output) if !self.model.has(RunOption::Output) => {
+                let rule = "its last layer says its activation; use null";
+                return refuse("the output", named(&output), rule);
+            }
+            None if self.model.has(RunOption::Output) => {
                 return refuse("the output", "null".to_owned(), "use sigmoid or relu");
+            }
+            Some(Output::Linear) => {
+                return refuse("the output", named(&Output::Linear), "use sigmoid or relu");
             }
             _ => {}
         }
@@ -265,7 +316,11 @@ impl RunConfig {
             }
             _ => {}
         }
-        if (self.noise == Noise::None) == self.model.has(RunOption::Noise) {
+        let refused = match self.noise {
+            Noise::None => self.model.needs_noise(),
+            _ => !self.model.has(RunOption::Noise),
+        };
+        if refused {
             let rule = if self.model.has(RunOption::Noise) {
                 "use gaussian, salt-and-pepper or masking"
             } else {
@@ -281,11 +336,20 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
 
+const fn one() -> f64 {
+    1.0
+}
+
+fn is_one(value: &f64) -> bool {
+    *value == one()
+}
+
 impl From<Output> for ActivationFunction {
     fn from(output: Output) -> Self {
         match output {
             Output::Sigmoid => Self::Sigmoid,
             Output::Relu => Self::Relu,
+            Output::Linear => Self::Linear,
         }
     }
 }
@@ -296,68 +360,4 @@ pub(crate) fn named<T: Serialize>(value: &T) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn left_out_fields_take_the_model_s_defaults() {
-        let config = RunConfig::from_json(r#"{"model":"cae","epochs":3}"#).expect("valid");
-        assert_eq!(config, RunConfig { epochs: 3, ..RunConfig::named("cae").expect("a preset") });
-    }
-
-    #[track_caller]
-    fn refused(json: &str, part: &str) {
-        let error = RunConfig::from_json(json).expect_err("refused").to_string();
-        assert!(error.contains(part), "{error:?} should contain {part:?}");
-    }
-
-    #[test]
-    fn numbers_that_are_none_and_those_out_of_range_are_refused_with_their_value() {
-        let config = RunConfig::named("cae-denoise").expect("a preset");
-        for learning_rate in
-            [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 0.0, -0.0, -1.0, 1e-60, 1e39]
-        {
-            let error = RunConfig { learning_rate, ..config.clone() }.validate();
-            let error = error.expect_err("out of range").to_string();
-            assert!(error.starts_with(&format!("The learning rate is {learning_rate}, but must")));
-        }
-        for noise_level in [f64::NAN, f64::INFINITY, -0.1, 1.000_001] {
-            let error = RunConfig { noise_level, ..config.clone() }.validate();
-            let error = error.expect_err("out of range").to_string();
-            assert!(error.starts_with(&format!("The noise level is {noise_level}, but must")));
-        }
-        for batch_size in [0, MAX_BATCH + 1, usize::MAX] {
-            assert!(RunConfig { batch_size, ..config.clone() }.validate().is_err());
-        }
-        for epochs in [0, 100_001, u32::MAX] {
-            assert!(RunConfig { epochs, ..config.clone() }.validate().is_err());
-        }
-        let patience = Some(u32::MAX);
-        assert!(RunConfig { patience, learning_rate: 1e38, ..config }.validate().is_ok());
-    }
-
-    #[test]
-    fn bad_settings_are_sentences() {
-        refused("", "cannot be read");
-        refused("[]", "cannot be read");
-        refused("{}", "`model` is missing");
-        refused(r#"{"model":"vgg"}"#, "no model named `vgg`. Use one of: cnn-max-2");
-        refused(r#"{"model":"cae","momentum":1}"#, "unknown field `momentum`");
-        refused(r#"{"model":"cae","learningRate":0}"#, "learning rate is 0");
-        refused(r#"{"model":"cae","learningRate":1e999}"#, "cannot be read");
-        refused(r#"{"model":"cae","batchSize":0}"#, "batch size is 0");
-        refused(r#"{"model":"cae","batchSize":-1}"#, "cannot be read");
-        refused(r#"{"model":"cae","epochs":0}"#, "epochs is 0");
-        refused(r#"{"model":"cae","patience":0}"#, "patience");
-        refused(r#"{"model":"cae","noiseLevel":2}"#, "noise level is 2");
-        refused(r#"{"model":"cae","seed":9007199254740992}"#, "seed");
-        refused(r#"{"model":"cae","loss":"cross-entropy"}"#, "autoencoders use");
-        refused(r#"{"model":"cnn-max-2","loss":"mean-squared-error"}"#, "classifiers use");
-        refused(r#"{"model":"cnn-max-2","output":"relu"}"#, "only autoencoders");
-        refused(r#"{"model":"cae","padding":"same"}"#, "the option `padding`");
-        refused(r#"{"model":"cae-classifier","padding":"same"}"#, "the option `padding`");
-        refused(r#"{"model":"cae","noise":"gaussian"}"#, "the option `noise`");
-        refused(r#"{"model":"cae-denoise","noise":"none"}"#, "use gaussian");
-        refused(r#"{"model":"cnn-max-3","padding":null}"#, "use valid or same");
-    }
-}
+mod tests;

@@ -6,6 +6,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::validate::ValidModel;
+use super::words::thousands;
 use crate::nn::Shape;
 
 /// A model's table.
@@ -73,42 +74,39 @@ impl Summary {
 
 fn output_shape(shape: Shape) -> Vec<Option<usize>> {
     match shape {
-        Shape::Map { side, channels } => vec![None, Some(side), Some(side), Some(channels)],
+        Shape::Map { height, width, channels } => {
+            vec![None, Some(height), Some(width), Some(channels)]
+        }
         Shape::Flat(units) => vec![None, Some(units)],
     }
 }
 
-/// `1234567` as `1,234,567`.
-fn thousands(n: usize) -> String {
-    let digits = n.to_string();
-    let mut out = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let line = "-".repeat(74);
+        let named = |row: &SummaryRow| format!("{} ({})", row.name, row.kind);
+        let longest = self.layers.iter().map(|row| named(row).chars().count()).max();
+        // As wide as Keras' tables, or wider for longer names.
+        let names = longest.unwrap_or_default().max(40) + 2;
+        let line = "-".repeat(names + 32);
         writeln!(f, "Model: {}\n{line}", self.model)?;
-        writeln!(f, "{:<42}{:<20}{:>12}\n{line}", "Layer (type)", "Output shape", "Parameters")?;
+        writeln!(
+            f,
+            "{:<names$}{:<20}{:>12}\n{line}",
+            "Layer (type)", "Output shape", "Parameters"
+        )?;
         for row in &self.layers {
-            let layer = format!("{} ({})", row.name, row.kind);
+            let layer = named(row);
             let sizes: Vec<String> = row
                 .output_shape
                 .iter()
                 .map(|size| size.map_or_else(|| "None".to_owned(), |n| n.to_string()))
                 .collect();
             let shape = format!("({})", sizes.join(", "));
-            writeln!(f, "{layer:<42}{shape:<20}{:>12}", thousands(row.parameters))?;
+            writeln!(f, "{layer:<names$}{shape:<20}{:>12}", thousands(row.parameters as u64))?;
         }
-        writeln!(f, "{line}\nTotal parameters: {}", thousands(self.total))?;
-        writeln!(f, "Trainable: {}", thousands(self.trainable))?;
-        write!(f, "Not trainable: {}", thousands(self.non_trainable))
+        writeln!(f, "{line}\nTotal parameters: {}", thousands(self.total as u64))?;
+        writeln!(f, "Trainable: {}", thousands(self.trainable as u64))?;
+        write!(f, "Not trainable: {}", thousands(self.non_trainable as u64))
     }
 }
 

@@ -1,29 +1,24 @@
 //! Whether a model can be built and trained: the one place that says so. What passes is a
 //! [`ValidModel`], which everything after it takes as it is.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
+use super::layers::{names, shapes};
+use super::limits::LIMITS;
 use super::model::{ModelSpec, StageSpec, Task};
+use super::run::Output;
 use crate::data::pictures::{CHANNELS, SIDE};
-use crate::nn::{ActivationFunction, AnyLayer, LayerSetting, Shape, ShapeError};
-
-/// Layers that a model may have; also, what fits into a stream of random numbers.
-pub const MAX_LAYERS: usize = 200;
-/// Values that a layer may give for one picture.
-const MAX_VALUES: u64 = 1 << 20;
-/// Parameters that a model may have: a quarter of a gigabyte, and three times that with Adam's.
-const MAX_PARAMETERS: u64 = 1 << 26;
+use crate::nn::{ActivationFunction, AnyLayer, LayerSetting, Shape, flattened, residual_across};
 
 /// A model that can be built and trained.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ValidModel {
     /// The model's name.
     pub name: String,
     /// The shape of a picture.
     pub input: Shape,
-    /// All layers, first to last. The last one has no activation function: losses work on what
-    /// comes before it, the logits.
+    /// All layers, first to last, those of a residual block before itself. The last one has no
+    /// sigmoid or relu, a classifier's no softmax: losses work on what comes before it, the logits.
     pub layers: Vec<AnyLayer>,
     /// The name of each layer.
     pub names: Vec<String>,
@@ -63,41 +58,30 @@ pub struct Stage {
 /// A model that cannot be built or trained.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ModelError {
-    /// A convolution without padding on a map that is smaller than its kernel.
-    #[error(
-        "Convolution {convolution} of {model} cannot be built: after {pools} pooling layers the map is \
-         {side}x{side}, and a {kernel}x{kernel} convolution with `valid` padding needs at least \
-         {kernel}x{kernel}. Use `same` padding, or fewer blocks."
-    )]
-    MapTooSmall {
-        /// The model's name.
-        model: String,
-        /// Which convolution, from 1.
-        convolution: usize,
-        /// Pooling layers before it.
-        pools: usize,
-        /// Side of the map that reaches it.
-        side: usize,
-        /// Side of its kernel.
-        kernel: usize,
+    /// Not the JSON of a model.
+    #[error("This model cannot be read: {reason}.")]
+    Unreadable {
+        /// Where it is wrong, what is there and what would be right.
+        reason: String,
     },
     /// A layer that cannot be built where it is.
-    #[error(
-        "Layer {number} of {model}, `{layer}` ({class}), cannot be built: {shape} reaches it, and \
-         {reason}."
-    )]
+    #[error("Layer {number} ({layer}) gets {input}, and {reason}.")]
     Layer {
-        /// The model's name.
-        model: String,
         /// Which layer, from 1.
         number: usize,
-        /// Its name.
+        /// Its name and what matters of its settings.
         layer: String,
-        /// Keras' class.
-        class: &'static str,
-        /// The shape that reaches it.
-        shape: String,
-        /// Why not, and what to do.
+        /// What reaches it.
+        input: String,
+        /// What it needs instead, and what to do.
+        reason: String,
+    },
+    /// A layer whose name cannot be used.
+    #[error("Layer {number} {reason}.")]
+    Name {
+        /// Which layer, from 1.
+        number: usize,
+        /// What it is called, and what to do.
         reason: String,
     },
     /// The model as a whole.
@@ -124,29 +108,28 @@ impl ValidModel {
                  {SIDE}x{SIDE}x{CHANNELS}. Use that"
             ));
         }
-        if !(1..=MAX_LAYERS).contains(&spec.layers.len()) {
-            let count = spec.layers.len();
-            return refuse(format!("it has {count} layers. Use 1 to {MAX_LAYERS}"));
-        }
-        let input = Shape::Map { side: SIDE, channels: CHANNELS };
-        let names = names(spec, name)?;
-        let mut layers: Vec<AnyLayer> =
-            spec.layers.iter().map(|one| one.layer.with_classes(classes)).collect();
-        let shapes = shapes(&layers, &names, name, input)?;
-        let output = spec.output();
-        if let Some(last) = layers.last_mut() {
-            last.set(LayerSetting::Activation(ActivationFunction::Linear));
-        }
-        for (index, layer) in layers.iter().enumerate() {
-            let activation = layer.activation();
-            if !matches!(activation, ActivationFunction::Linear | ActivationFunction::Relu) {
+        for word in [&spec.name, &spec.title].into_iter().flatten() {
+            if word.trim().is_empty() || word.chars().count() > LIMITS.name {
+                let count = word.chars().count();
                 return refuse(format!(
-                    "layer {} (`{}`) has the activation `{activation:?}`, which only the last layer \
-                     can have. Use relu or linear",
-                    index + 1,
-                    names[index]
+                    "a name or title of it has {count} letters. Use 1 to {}, or leave it out",
+                    LIMITS.name
                 ));
             }
+        }
+        let specs = flattened(&spec.layers);
+        if !(1..=LIMITS.layers).contains(&specs.len()) {
+            let count = specs.len();
+            return refuse(format!("it has {count} layers. Use 1 to {}", LIMITS.layers));
+        }
+        let input = Shape::Map { height: SIDE, width: SIDE, channels: CHANNELS };
+        let names = names(&specs)?;
+        let mut layers: Vec<AnyLayer> =
+            specs.iter().map(|one| one.layer.with_classes(classes)).collect();
+        let shapes = shapes(&mut layers, &names, input)?;
+        let output = spec.output();
+        if let Some(last) = layers.last_mut().filter(|_| spec.task.takes_logits_of(output)) {
+            last.set(LayerSetting::Activation(ActivationFunction::Linear));
         }
         let mut model = Self {
             name: name.to_owned(),
@@ -161,6 +144,10 @@ impl ValidModel {
         };
         model.check_task(&spec.task, classes)?;
         model.stages = model.find_stages(&spec.stages)?;
+        if !model.learns(0..model.layers.len()) {
+            return model
+                .refuse("none of its layers has weights to train. Add a Conv2D or Dense".into());
+        }
         Ok(model)
     }
 
@@ -182,6 +169,17 @@ impl ValidModel {
         match self.shapes.last() {
             Some(Shape::Flat(units)) => *units,
             _ => 0,
+        }
+    }
+
+    /// The activation function of a reconstruction; `None` of a classifier.
+    #[must_use]
+    pub fn reconstruction_output(&self) -> Option<Output> {
+        match (self.kind, self.output) {
+            (Kind::Classifier, _) => None,
+            (Kind::Autoencoder, ActivationFunction::Relu) => Some(Output::Relu),
+            (Kind::Autoencoder, ActivationFunction::Sigmoid) => Some(Output::Sigmoid),
+            (Kind::Autoencoder, _) => Some(Output::Linear),
         }
     }
 
@@ -213,21 +211,36 @@ impl ValidModel {
                         self.input
                     ));
                 }
-                if !matches!(self.output, ActivationFunction::Sigmoid | ActivationFunction::Relu) {
-                    return self.refuse(
-                        "an autoencoder's output needs the activation sigmoid or relu".into(),
-                    );
-                }
                 let index = self.index_of(code, "code")?;
                 if index + 1 == self.layers.len() {
                     return self.refuse(format!(
                         "its code, `{code}`, is its output. Name an earlier layer"
                     ));
                 }
+                self.check_cut(index + 1, "the code")?;
                 self.code = Some(index + 1);
             }
         }
         Ok(())
+    }
+
+    /// Refuses to cut the network before layer `cut`, where `what` ends, inside of a residual block.
+    fn check_cut(&self, cut: usize, what: &str) -> Result<(), ModelError> {
+        residual_across(&self.layers, cut).map_or(Ok(()), |block| {
+            self.refuse(format!(
+                "{what} ends inside of the residual block `{}`, whose input would be lost. End it before or \
+                 after the block",
+                self.names[block]
+            ))
+        })
+    }
+
+    /// Whether training can change anything in these layers.
+    fn learns(&self, layers: Range<usize>) -> bool {
+        layers.into_iter().any(|index| {
+            let parameters = self.layers[index].parameters(self.input_of(index));
+            parameters.iter().any(|one| one.trainable)
+        })
     }
 
     fn index_of(&self, name: &str, role: &str) -> Result<usize, ModelError> {
@@ -276,6 +289,9 @@ impl ValidModel {
                      where that one's ends, and its decoder ends where that one's begins"
                 ));
             }
+            for cut in [encoder.end, decoder.start] {
+                self.check_cut(cut, &format!("stage {number}"))?;
+            }
             let (code, given) = (self.shapes[encoder.end - 1], self.input_of(decoder.start));
             if code != given {
                 return self.refuse(format!(
@@ -287,6 +303,12 @@ impl ValidModel {
                 return self
                     .refuse(format!("stage {number} takes {input}, but gives back {output}"));
             }
+            if !self.learns(encoder.clone()) && !self.learns(decoder.clone()) {
+                return self.refuse(format!(
+                    "none of the layers of stage {number} has weights to train. Give it a Conv2D or Dense, \
+                     or join it with the next"
+                ));
+            }
             (begin, end) = (encoder.end, decoder.start);
             stages.push(Stage { encoder, decoder });
         }
@@ -295,81 +317,4 @@ impl ValidModel {
         }
         Ok(stages)
     }
-}
-
-/// The name of each layer: its own, or Keras' default, which counts the layers of a class.
-fn names(spec: &ModelSpec, model: &str) -> Result<Vec<String>, ModelError> {
-    let mut used: HashMap<String, usize> = HashMap::new();
-    let mut names: Vec<String> = Vec::with_capacity(spec.layers.len());
-    for one in &spec.layers {
-        let name = match &one.name {
-            Some(name) => name.clone(),
-            None => {
-                let default = one.layer.default_name();
-                let count = used.entry(default.clone()).or_default();
-                *count += 1;
-                if *count == 1 { default } else { format!("{default}_{}", *count - 1) }
-            }
-        };
-        if name.is_empty() || name.len() > 64 || name.contains('/') || names.contains(&name) {
-            let model = model.to_owned();
-            let reason = format!(
-                "the name `{name}` of a layer is used twice, empty, longer than 64 bytes or has a `/`. \
-                 Give every layer a name of its own, or none"
-            );
-            return Err(ModelError::Model { model, reason });
-        }
-        names.push(name);
-    }
-    Ok(names)
-}
-
-/// The shape after each layer.
-fn shapes(
-    layers: &[AnyLayer],
-    names: &[String],
-    model: &str,
-    input: Shape,
-) -> Result<Vec<Shape>, ModelError> {
-    let mut shape = input;
-    let (mut convolutions, mut pools, mut parameters) = (0, 0, 0_u64);
-    let mut shapes = Vec::with_capacity(layers.len());
-    for (index, (layer, name)) in layers.iter().zip(names).enumerate() {
-        let refuse = |reason| ModelError::Layer {
-            model: model.to_owned(),
-            number: index + 1,
-            layer: name.clone(),
-            class: layer.class(),
-            shape: shape.to_string(),
-            reason,
-        };
-        convolutions += usize::from(matches!(layer, AnyLayer::Conv2D(_)));
-        let next = layer.output_shape(shape).map_err(|error| match error {
-            ShapeError::SmallerThanKernel { kernel, side } => {
-                let model = model.to_owned();
-                ModelError::MapTooSmall { model, convolution: convolutions, pools, side, kernel }
-            }
-            ShapeError::Unfit(reason) => refuse(reason),
-        })?;
-        if next.values() > MAX_VALUES {
-            return Err(refuse(format!(
-                "it would give {next}, more than {MAX_VALUES} values for each picture. Use fewer \
-                 filters or upsampling layers"
-            )));
-        }
-        for one in layer.parameters(shape) {
-            parameters = parameters.saturating_add(one.values());
-        }
-        if parameters > MAX_PARAMETERS {
-            return Err(refuse(format!(
-                "up to it there are {parameters} parameters, more than {MAX_PARAMETERS}. Use fewer \
-                 filters or units"
-            )));
-        }
-        pools +=
-            usize::from(matches!(layer, AnyLayer::MaxPooling2D(_) | AnyLayer::AveragePooling2D(_)));
-        shape = next;
-        shapes.push(shape);
-    }
-    Ok(shapes)
 }

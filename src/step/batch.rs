@@ -126,8 +126,23 @@ impl Batch {
 /// Labels as one-hot rows `[batch, classes]`: 1 for the class, 0 elsewhere.
 #[must_use]
 pub(crate) fn one_hot(labels: &[i32], classes: usize, device: &Device) -> Tensor<2> {
+    smoothed(labels, classes, 0.0, device)
+}
+
+/// The same, of which all classes share the part `smoothing`.
+#[must_use]
+pub(crate) fn smoothed(
+    labels: &[i32],
+    classes: usize,
+    smoothing: f64,
+    device: &Device,
+) -> Tensor<2> {
+    let (own, shared) = ((1.0 - smoothing) as f32, smoothing as f32 / classes as f32);
     let row = |label: i32| {
-        (0..classes).map(move |class| f32::from(u8::from(usize::try_from(label) == Ok(class))))
+        (0..classes).map(move |class| {
+            let hot = f32::from(u8::from(usize::try_from(label) == Ok(class)));
+            hot * own + shared
+        })
     };
     let values: Vec<f32> = labels.iter().flat_map(|&label| row(label)).collect();
     Tensor::from_data(TensorData::new(values, [labels.len(), classes]), device)

@@ -4,11 +4,11 @@
 use burn::tensor::Tensor;
 
 use super::loss;
-use super::train_state::{Correct, DeviceBatch, TrainState};
+use super::prepare::DeviceBatch;
+use super::train_state::{Correct, TrainState};
 use crate::nn::Activation;
 use crate::ops;
 use crate::spec::Kind;
-use crate::step::batch::one_hot;
 use crate::step::device_dataset::GatheredBatch;
 use crate::step::phase::Phase;
 
@@ -18,6 +18,8 @@ pub(crate) struct Evaluation {
     pub(crate) loss: Tensor<1>,
     /// Correct predictions.
     pub(crate) correct: Correct,
+    /// The logits of a classifier, `[batch * classes]`.
+    pub(crate) logits: Option<Tensor<1>>,
     /// Mean squared error and mean structural similarity of reconstructions, `[1]` each.
     pub(crate) similarity: Option<[Tensor<1>; 2]>,
 }
@@ -32,7 +34,8 @@ impl TrainState {
     ) -> DeviceBatch {
         let streams = pictures.streams.clone();
         let (inputs, targets) = self.inputs_and_targets(pictures, labels);
-        self.prepare_batch(phase, streams, inputs, || targets)
+        let prepared = self.prepare_batch(phase, streams, inputs, || targets);
+        prepared.weighted(self.sample_weights(labels, &self.plain_device()))
     }
 
     /// [`TrainState::evaluate`] with metrics, all of it on the device.
@@ -44,20 +47,22 @@ impl TrainState {
     ) -> Evaluation {
         let (inputs, targets) = self.inputs_and_targets(pictures, labels);
         let (loss, outputs) = self.evaluate_on_device(phase, inputs, targets.clone());
-        let (count, of, similarity) = match (outputs, targets) {
+        let (count, of, similarity, logits) = match (outputs, targets) {
             (Activation::Flat(outputs), Activation::Flat(targets)) => {
-                let [rows, _] = outputs.dims();
-                (ops::correct(outputs, targets), rows, None)
+                let [rows, classes] = outputs.dims();
+                let logits = outputs.clone().reshape([rows * classes]);
+                (ops::correct(outputs, targets), rows, None, Some(logits))
             }
             (Activation::Map(outputs), Activation::Map(targets)) => {
                 let [pictures, _, h, w] = outputs.dims();
                 let error = loss::squared_error(outputs.clone(), targets.clone());
                 let ssim = ops::ssim(outputs.clone(), targets.clone());
-                (ops::correct(outputs, targets), pictures * h * w, Some([error, ssim]))
+                let count = ops::correct(outputs, targets);
+                (count, pictures * h * w, Some([error, ssim]), None)
             }
             (outputs, targets) => unreachable!("{outputs:?}, {targets:?}: a kind says which"),
         };
-        Evaluation { loss, correct: Correct { count, of }, similarity }
+        Evaluation { loss, correct: Correct { count, of }, similarity, logits }
     }
 
     /// Inputs and targets off the autodiff device.
@@ -68,9 +73,7 @@ impl TrainState {
     ) -> (Activation, Activation) {
         let GatheredBatch { clean, noisy, .. } = pictures;
         let targets = match self.kind {
-            Kind::Classifier => {
-                Activation::Flat(one_hot(labels, self.classes, &self.plain_device()))
-            }
+            Kind::Classifier => self.class_targets(labels, &self.plain_device()),
             Kind::Autoencoder => Activation::Map(clean.clone()),
         };
         (Activation::Map(noisy.unwrap_or(clean)), targets)

@@ -27,7 +27,10 @@ impl TrainState {
         sums.add_loss(tensors.scalar()?, batch.len());
         let values = tensors.tensor()?;
         match outputs {
-            Activation::Flat(_) => sums.add_logits(&values, &batch.labels),
+            Activation::Flat(_) => {
+                sums.add_logits(&values, &batch.labels);
+                sums.add_classes(&values, &batch.labels, self.config.top_k(self.classes));
+            }
             Activation::Map(_) => {
                 sums.add_pixels(&values, &batch.clean);
                 sums.add_reconstructions(&values, &batch.clean);

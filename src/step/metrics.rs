@@ -1,13 +1,16 @@
 //! Loss, accuracy, mean squared error, PSNR and SSIM, kept as sums over pictures so that batches,
 //! microbatches and replicas can be merged in any grouping; the means are methods.
 
+use std::cmp::Ordering;
+
 use serde::{Deserialize, Serialize};
 
 use crate::data::pictures::{CHANNELS, PICTURE_BYTES};
 use crate::kernels::ssim::ssim;
+pub(crate) use crate::optim::settings::exact;
 
 /// Sums over the pictures seen so far.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct MetricSums {
     pictures: u64,
@@ -27,19 +30,19 @@ pub struct MetricSums {
     /// Pictures that were reconstructed.
     #[serde(rename = "drawn")]
     reconstructed: u64,
+    /// Of each class, pictures that were predicted correctly and pictures.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    by_class: Vec<[u64; 2]>,
+    /// Pictures whose label was among the most probable classes.
+    #[serde(default, skip_serializing_if = "is_none")]
+    in_top: u64,
+    /// How many classes these were; 0 where they were not counted.
+    #[serde(default, skip_serializing_if = "is_none")]
+    top_k: u64,
 }
 
-/// Numbers by their bits, because JSON has no infinity and a sum may become one.
-pub(crate) mod exact {
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    pub(crate) fn serialize<S: Serializer>(value: &f64, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_u64(value.to_bits())
-    }
-
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
-        u64::deserialize(from).map(f64::from_bits)
-    }
+fn is_none(count: &u64) -> bool {
+    *count == 0
 }
 
 impl MetricSums {
@@ -64,6 +67,35 @@ impl MetricSums {
         for (row, &label) in logits.chunks_exact(logits.len() / labels.len()).zip(labels) {
             self.counted += 1;
             self.correct += u64::from(usize::try_from(label) == Ok(argmax(row.iter().copied())));
+        }
+    }
+
+    /// Adds the same by class, and how often the label is among the `top_k` largest logits (as often as
+    /// fewer than `top_k` are larger than the label's).
+    pub fn add_classes(&mut self, logits: &[f32], labels: &[i32], top_k: Option<usize>) {
+        if labels.is_empty() {
+            return;
+        }
+        let classes = logits.len() / labels.len();
+        if self.by_class.len() < classes {
+            self.by_class.resize(classes, [0; 2]);
+        }
+        for (row, &label) in logits.chunks_exact(classes).zip(labels) {
+            let Some(class) = usize::try_from(label).ok().filter(|class| *class < classes) else {
+                continue;
+            };
+            let [correct, counted] = &mut self.by_class[class];
+            *counted += 1;
+            *correct += u64::from(argmax(row.iter().copied()) == class);
+            if let Some(k) = top_k {
+                // What is no number is in no order.
+                let larger = row
+                    .iter()
+                    .filter(|value| value.partial_cmp(&&row[class]).is_none_or(Ordering::is_gt))
+                    .count();
+                self.in_top += u64::from(larger < k);
+                self.top_k = k as u64;
+            }
         }
     }
 
@@ -107,6 +139,15 @@ impl MetricSums {
         self.squared_error += other.squared_error;
         self.ssim += other.ssim;
         self.reconstructed += other.reconstructed;
+        if self.by_class.len() < other.by_class.len() {
+            self.by_class.resize(other.by_class.len(), [0; 2]);
+        }
+        for (own, other) in self.by_class.iter_mut().zip(&other.by_class) {
+            own[0] += other[0];
+            own[1] += other[1];
+        }
+        self.in_top += other.in_top;
+        self.top_k = self.top_k.max(other.top_k);
     }
 
     /// Pictures whose loss it has.
@@ -116,7 +157,36 @@ impl MetricSums {
 
     /// The largest of its counts, to tell whether they make sense.
     pub(crate) fn largest_count(&self) -> u64 {
-        self.pictures.max(self.correct).max(self.counted).max(self.reconstructed)
+        let classes = self.by_class.iter().flatten().copied().max().unwrap_or(0);
+        let largest = self.pictures.max(self.correct).max(self.counted).max(self.reconstructed);
+        largest.max(classes).max(self.in_top).max(self.top_k)
+    }
+
+    /// Whether it counts classes, which the first versions of a stored run do not.
+    pub(crate) fn counts_classes(&self) -> bool {
+        !self.by_class.is_empty()
+    }
+
+    /// The accuracy of each class, 0 to 1, `None` for one without pictures; none at all where classes were
+    /// not counted.
+    #[must_use]
+    pub fn accuracy_by_class(&self) -> Option<Vec<Option<f64>>> {
+        let accuracy = |[correct, of]: &[u64; 2]| (*of > 0).then(|| *correct as f64 / *of as f64);
+        (!self.by_class.is_empty()).then(|| self.by_class.iter().map(accuracy).collect())
+    }
+
+    /// Of how many most probable classes, and the share of pictures whose label is one of them, 0 to 1.
+    #[must_use]
+    pub fn top_k_accuracy(&self) -> Option<(u64, f64)> {
+        let counted: u64 = self.by_class.iter().map(|[_, counted]| counted).sum();
+        let found = self.top_k > 0 && counted > 0;
+        found.then(|| (self.top_k, self.in_top as f64 / counted as f64))
+    }
+
+    /// Forgets what was counted by class.
+    pub(crate) fn forget_classes(&mut self) {
+        self.by_class.clear();
+        (self.in_top, self.top_k) = (0, 0);
     }
 
     /// Mean loss over pictures; `None` before the first.
@@ -200,6 +270,22 @@ mod tests {
         assert_eq!(sums.accuracy(), Some(0.5));
         sums.add_logits(&[], &[]);
         assert_eq!(sums.accuracy(), Some(0.5));
+    }
+
+    #[test]
+    fn classes_are_counted_one_by_one_and_ties_are_within_the_top() {
+        let mut sums = MetricSums::default();
+        assert_eq!((sums.accuracy_by_class(), sums.top_k_accuracy()), (None, None));
+        // The second largest, one of two second ones, the smallest, and one that is no number.
+        let rows = [[1.0, 3.0, 2.0], [2.0, 2.0, 3.0], [9.0, 8.0, 7.0], [f32::NAN, 0.0, 0.0]];
+        sums.add_classes(rows.as_flattened(), &[2, 0, 2, 0], Some(2));
+        assert_eq!(sums.accuracy_by_class(), Some(vec![Some(0.0), None, Some(0.0)]));
+        assert_eq!(sums.top_k_accuracy(), Some((2, 0.5)));
+        let mut more = MetricSums::default();
+        more.add_classes(&[0.0, 5.0, 1.0], &[1], Some(2));
+        sums.merge(&more);
+        assert_eq!(sums.accuracy_by_class(), Some(vec![Some(0.0), Some(1.0), Some(0.0)]));
+        assert_eq!(sums.top_k_accuracy(), Some((2, 0.6)));
     }
 
     #[test]

@@ -7,10 +7,11 @@ use crate::kernels::norm::Moments;
 use crate::nn::{Activation, Net, Parameter, ParameterError, SampleStreams};
 use crate::optim::Optimizer;
 use crate::spec::{Kind, Output, RunConfig, ValidModel};
-use crate::step::autodiff::tracked;
-use crate::step::batch::{Batch, one_hot};
+use crate::step::batch::Batch;
 use crate::step::loss;
+use crate::step::penalty::{add_penalty_gradients, told_with_penalty, with_penalty};
 use crate::step::phase::{LayerPath, Phase, Target};
+use crate::step::prepare::DeviceBatch;
 use crate::step::transfer::{TransferError, read};
 
 /// Weights, optimizer state, and the settings that a step needs.
@@ -24,6 +25,10 @@ pub(crate) struct TrainState {
     /// Whether it classifies, and how many classes.
     pub(crate) kind: Kind,
     pub(crate) classes: usize,
+    /// Of an epoch, for learning rates that depend on it.
+    steps_per_epoch: usize,
+    /// The activation function of a reconstruction.
+    pub(crate) output: Output,
 }
 
 /// What a training step gives, still on the device: reading it would wait for the step.
@@ -45,18 +50,6 @@ pub(crate) struct Correct {
     pub(crate) of: usize,
 }
 
-/// A batch on the device, as far as it can be computed before the trained weights are known.
-#[derive(Debug, Clone)]
-pub(crate) struct DeviceBatch {
-    pub(crate) pictures: usize,
-    /// Random numbers of the layers.
-    pub(crate) streams: SampleStreams,
-    /// Inputs of the trained layers: pictures, or the codes of the frozen layers.
-    pub(crate) inputs: Activation,
-    /// What the outputs are compared with.
-    pub(crate) targets: Activation,
-}
-
 /// The index of a batch normalisation layer, and mean and variance of the whole batch there.
 pub(crate) type LayerMoments = (usize, Moments);
 
@@ -75,9 +68,19 @@ impl TrainState {
     pub(crate) fn new(config: &RunConfig, model: &ValidModel, device: &Device) -> Self {
         let device = device.clone().autodiff();
         let net = Net::new(&model.layers, &model.inputs(), config.seed, &device);
-        let optimizer = Optimizer::new(config.optimizer, config.learning_rate);
+        let steps_per_epoch = 1;
+        let optimizer = Optimizer::new(config.optimizer.clone(), config.rates(steps_per_epoch));
         let (kind, classes) = (model.kind, model.classes());
-        Self { config: config.clone(), device, net, optimizer, kind, classes }
+        let output = model.reconstruction_output().unwrap_or(Output::Sigmoid);
+        let config = config.clone();
+        Self { config, device, net, optimizer, kind, classes, steps_per_epoch, output }
+    }
+
+    /// The same for epochs of so many steps; those of a replica, which takes none, do not matter.
+    pub(crate) fn with_epochs_of(mut self, steps_per_epoch: usize) -> Self {
+        self.steps_per_epoch = steps_per_epoch;
+        self.restart_optimizer();
+        self
     }
 
     /// The weights as they are.
@@ -157,13 +160,15 @@ impl TrainState {
 
     /// Forgets the moments, as a newly compiled Keras model does.
     pub(crate) fn restart_optimizer(&mut self) {
-        self.optimizer = Optimizer::new(self.config.optimizer, self.config.learning_rate);
+        let rates = self.config.rates(self.steps_per_epoch);
+        self.optimizer = Optimizer::new(self.config.optimizer.clone(), rates);
     }
 
     /// Forward pass, backward pass and update on a batch.
     pub(crate) fn train_step(&mut self, phase: &Phase, batch: DeviceBatch) -> StepOutput {
         let mut net = self.net.clone();
         let (loss, correct) = self.forward(&mut net, phase, batch);
+        let loss = with_penalty(&self.net, phase, loss);
         let gradients = net.take_gradients(loss.backward());
         let before = self.replace_net(net, gradients);
         StepOutput { loss: loss.inner(), correct, before }
@@ -183,16 +188,19 @@ impl TrainState {
         // The loss of the batch is the mean over all its pictures. Weighting this microbatch's loss is
         // one product; weighting its gradients would be as many as there are weights.
         let gradients = self.net.take_gradients((loss.clone() * weight).backward());
-        MicrobatchOutput { loss: loss.inner(), correct, gradients }
+        let loss = told_with_penalty(&self.net, phase, loss.inner());
+        MicrobatchOutput { loss, correct, gradients }
     }
 
-    /// The optimizer's step against the gradients of a batch, by the index of the parameter; `moments`
-    /// of the batch move the statistics of the batch normalisations. Gives the weights before it.
+    /// The optimizer's step against the gradients of a batch, by the index of the parameter, and those of
+    /// penalties; `moments` of the batch move the batch normalisations' own. Gives the weights before it.
     pub(crate) fn apply_gradients(
         &mut self,
+        phase: &Phase,
         gradients: Vec<Option<Tensor<1>>>,
         moments: &[LayerMoments],
     ) -> Net {
+        let gradients = add_penalty_gradients(&self.net, phase, gradients);
         let mut net = self.net.clone();
         let device = self.plain_device();
         moments.iter().for_each(|(layer, moments)| net.move_towards(*layer, moments, &device));
@@ -215,49 +223,9 @@ impl TrainState {
         // A copy, because batch normalisation moves its statistics.
         let mut net = self.net.clone();
         let (loss, _) = self.forward(&mut net, phase, self.device_batch(phase, batch));
+        let loss = with_penalty(&self.net, phase, loss);
         let gradients = net.gradients(&loss.backward());
         (loss.inner(), gradients)
-    }
-
-    /// `batch` on the device, to be trained on.
-    pub(crate) fn device_batch(&self, phase: &Phase, batch: &Batch) -> DeviceBatch {
-        let inputs = Activation::Map(batch.inputs(&self.plain_device()));
-        let targets = || self.targets_beside(batch, &inputs, &self.plain_device());
-        self.prepare_batch(phase, batch.streams.clone(), inputs.clone(), targets)
-    }
-
-    /// A batch of the pictures of `streams`, to be trained on: `inputs` and `targets` are off the
-    /// autodiff device.
-    pub(crate) fn prepare_batch(
-        &self,
-        phase: &Phase,
-        streams: SampleStreams,
-        inputs: Activation,
-        targets: impl FnOnce() -> Activation,
-    ) -> DeviceBatch {
-        let pictures = streams.indices.len();
-        if phase.target == Target::Code {
-            // No gradient flows back into the frozen layers. If they ran with autodiff, their graph
-            // would never be freed, because nothing goes back through it.
-            let code = tracked(self.net.inner().forward(inputs, phase.frozen.clone()));
-            return DeviceBatch { pictures, streams, targets: code.clone(), inputs: code };
-        }
-        DeviceBatch { pictures, streams, inputs: tracked(inputs), targets: tracked(targets()) }
-    }
-
-    /// The targets of `batch`, whose inputs are on the device already: the same tensor where an
-    /// autoencoder reconstructs a picture without noise.
-    fn targets_beside(&self, batch: &Batch, inputs: &Activation, device: &Device) -> Activation {
-        let same = self.kind == Kind::Autoencoder && batch.corrupted.is_none();
-        if same { inputs.clone() } else { self.targets(batch, device) }
-    }
-
-    /// What the network should answer to `batch`: one-hot labels, or the clean pictures.
-    fn targets(&self, batch: &Batch, device: &Device) -> Activation {
-        match self.kind {
-            Kind::Classifier => Activation::Flat(one_hot(&batch.labels, self.classes, device)),
-            Kind::Autoencoder => Activation::Map(batch.targets(device)),
-        }
     }
 
     /// Loss of `net` on a batch as in training, and its correct predictions.
@@ -271,22 +239,24 @@ impl TrainState {
         match phase.target {
             Target::Code => (code_loss(logits, batch.targets), None),
             Target::Task => {
-                let (loss, correct) = self.loss_and_correct(logits, batch.targets);
+                let (loss, correct) = self.loss_and_correct(logits, batch.targets, batch.weights);
                 (loss, Some(correct))
             }
         }
     }
 
-    /// What the phase minimises: the loss of `logits` against the phase's targets.
+    /// What the phase minimises, but for penalties: the loss of `logits` against the phase's targets, each
+    /// picture by its weight.
     pub(crate) fn phase_loss(
         &self,
         phase: &Phase,
         logits: Activation,
         targets: Activation,
+        weights: Option<Tensor<1>>,
     ) -> Tensor<1> {
         match phase.target {
             Target::Code => code_loss(logits, targets),
-            Target::Task => self.loss_of(logits, targets),
+            Target::Task => self.loss_of(logits, targets, weights),
         }
     }
 
@@ -311,13 +281,13 @@ impl TrainState {
             |x, path: &LayerPath| path.iter().fold(x, |x, range| net.forward(x, range.clone()));
         let logits = run(inputs.clone(), &phase.inference_path);
         let loss = match phase.target {
-            Target::Task => self.loss_of(logits.clone(), targets),
+            Target::Task => self.loss_of(logits.clone(), targets, None),
             Target::Code => {
                 let code = net.forward(inputs, phase.frozen.clone());
                 code_loss(run(code.clone(), &phase.trained), code)
             }
         };
-        (loss, self.output_activation(logits))
+        (told_with_penalty(&net, phase, loss), self.output_activation(logits))
     }
 
     /// The task's loss of `logits` for `batch`, as in training, and its correct predictions.
@@ -326,18 +296,25 @@ impl TrainState {
         logits: Activation,
         batch: &Batch,
     ) -> (Tensor<1>, Correct) {
-        self.loss_and_correct(logits, self.targets(batch, &self.device))
+        let weights = self.sample_weights(&batch.labels, &self.device);
+        self.loss_and_correct(logits, self.targets(batch, &self.device), weights)
     }
 
-    fn loss_and_correct(&self, logits: Activation, targets: Activation) -> (Tensor<1>, Correct) {
+    fn loss_and_correct(
+        &self,
+        logits: Activation,
+        targets: Activation,
+        weights: Option<Tensor<1>>,
+    ) -> (Tensor<1>, Correct) {
         let ((loss, count), of) = match (logits, targets) {
             (Activation::Flat(logits), Activation::Flat(targets)) => {
                 let [rows, _] = logits.dims();
-                (loss::cross_entropy_and_correct(logits, targets), rows)
+                let loss = self.config.loss;
+                (loss::classification_and_correct(logits, targets, weights, loss), rows)
             }
             (Activation::Map(logits), Activation::Map(targets)) => {
                 let [pictures, _, h, w] = logits.dims();
-                let (loss, output) = (self.config.loss, self.output());
+                let (loss, output) = (self.config.loss_function(), self.output);
                 let both = loss::reconstruction_and_correct(logits, targets, loss, output);
                 (both, pictures * h * w)
             }
@@ -348,13 +325,18 @@ impl TrainState {
         (loss, Correct { count: count.inner(), of })
     }
 
-    fn loss_of(&self, logits: Activation, targets: Activation) -> Tensor<1> {
+    fn loss_of(
+        &self,
+        logits: Activation,
+        targets: Activation,
+        weights: Option<Tensor<1>>,
+    ) -> Tensor<1> {
         match (logits, targets) {
             (Activation::Flat(logits), Activation::Flat(targets)) => {
-                loss::cross_entropy(logits, targets)
+                loss::classification(logits, targets, weights, self.config.loss)
             }
             (Activation::Map(logits), Activation::Map(targets)) => {
-                loss::reconstruction(logits, targets, self.config.loss, self.output())
+                loss::reconstruction(logits, targets, self.config.loss_function(), self.output)
             }
             (logits, targets) => {
                 unreachable!("{logits:?}, {targets:?}: a model's kind says which")
@@ -366,12 +348,8 @@ impl TrainState {
     pub(crate) fn output_activation(&self, logits: Activation) -> Activation {
         match logits {
             Activation::Flat(logits) => Activation::Flat(logits),
-            Activation::Map(logits) => Activation::Map(loss::activate(logits, self.output())),
+            Activation::Map(logits) => Activation::Map(loss::activate(logits, self.output)),
         }
-    }
-
-    fn output(&self) -> Output {
-        self.config.output.unwrap_or(Output::Sigmoid)
     }
 }
 
@@ -389,6 +367,9 @@ pub(crate) fn forward_trained(
 fn code_loss(outputs: Activation, codes: Activation) -> Tensor<1> {
     match (outputs, codes) {
         (Activation::Map(outputs), Activation::Map(codes)) => loss::squared_error(outputs, codes),
-        (outputs, codes) => unreachable!("{outputs:?}, {codes:?}: stages give maps"),
+        (Activation::Flat(outputs), Activation::Flat(codes)) => loss::squared_error(outputs, codes),
+        (outputs, codes) => {
+            unreachable!("{outputs:?}, {codes:?}: a stage gives back what it takes")
+        }
     }
 }

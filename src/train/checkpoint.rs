@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use burn::tensor::{Device, Tensor};
 
 use crate::data::dataset::Dataset;
-use crate::nn::{Net, Parameter};
+use crate::nn::{AnyLayer, Net, Parameter};
 use crate::spec::Kind;
 use crate::spec::summary::Summary;
 use crate::step::transfer::read_parameters;
@@ -15,15 +15,18 @@ use crate::train::events::PictureCounts;
 use crate::train::snapshot::{
     DatasetInfo, RunMetadata, RunState, Snapshot, SnapshotError, StoredTensor,
 };
-use crate::train::trainer::Trainer;
+use crate::train::trainer::{Best, Trainer};
 use crate::train::training_data::TrainingData;
 
 /// Prefix of the weights before the last step, to which a run that diverges goes back.
 const BEFORE: &str = "before/";
+/// Prefix of the weights of the phase's best epoch, where it ends with them.
+const BEST: &str = "best/";
 
 impl Trainer {
     /// The run as it is now, as a `.safetensors` file: weights, in Keras' layout and by Keras'
-    /// names, the optimizer's moments, the weights before the last step, and the position in the data.
+    /// names, the optimizer's state, the weights before the last step, those of the best epoch where they
+    /// are kept, and the position in the data.
     /// One transfer from the device.
     ///
     /// # Errors
@@ -40,6 +43,9 @@ impl Trainer {
         // A run that is over cannot diverge.
         if self.run_state != RunState::Over {
             named.push((BEFORE.to_owned(), self.last_finite.parameters()));
+        }
+        if let Some(best) = &self.best {
+            named.push((BEST.to_owned(), best.net.parameters()));
         }
         let summary = self.summary();
         let mut names = Vec::new();
@@ -62,11 +68,13 @@ impl Trainer {
         metadata.progress = self.progress;
         metadata.epochs_begun = self.epochs_begun;
         metadata.run_state = self.run_state;
-        metadata.train_metrics = self.train_metrics;
-        metadata.val_metrics = self.val_metrics;
+        metadata.train_metrics = self.train_metrics.clone();
+        metadata.val_metrics = self.val_metrics.clone();
         metadata.early_stopping = self.early_stopping;
         metadata.adam_steps = self.train_state.optimizer().steps().unsigned_abs();
-        Ok(Snapshot { metadata, tensors }.to_bytes()?)
+        metadata.best_epoch = self.best.as_ref().map(|best| best.epoch);
+        metadata.plateau = self.plateau;
+        Ok(Snapshot { metadata: metadata.with_version()?, tensors }.to_bytes()?)
     }
 
     /// Goes on with a run that [`Trainer::snapshot`] stored, with the same numbers as if it had
@@ -97,7 +105,10 @@ impl Trainer {
             _ => reader.weights(&fresh, &like, BEFORE)?,
         };
         let names = trainer.train_state.optimizer().state_names();
-        let state = reader.optimizer_state(&fresh, like, names)?;
+        let best =
+            |epoch| Ok::<_, TrainError>(Best { epoch, net: reader.weights(&fresh, &like, BEST)? });
+        trainer.best = metadata.best_epoch.map(best).transpose()?;
+        let state = reader.optimizer_state(&fresh, like, &names)?;
         // Checked with the rest of the metadata to be an i32.
         let steps = metadata.adam_steps.cast_signed();
         trainer.train_state.optimizer_mut().resume(steps, state);
@@ -108,9 +119,11 @@ impl Trainer {
             trainer.epoch_order = trainer.data.order(metadata.config.seed, u64::from(epoch));
         }
         trainer.run_state = metadata.run_state;
-        trainer.train_metrics = metadata.train_metrics;
-        trainer.val_metrics = metadata.val_metrics;
+        trainer.train_metrics = metadata.train_metrics.clone();
+        trainer.val_metrics = metadata.val_metrics.clone();
         trainer.early_stopping = metadata.early_stopping;
+        trainer.plateau = metadata.plateau;
+        trainer.follow_plateau();
         Ok(trainer)
     }
 
@@ -176,12 +189,15 @@ fn dataset_info(data: &Dataset) -> DatasetInfo {
 /// output for each class.
 fn stored_classes(snapshot: &Snapshot) -> Result<Option<usize>, SnapshotError> {
     let config = &snapshot.metadata.config;
-    // The names and ranks do not depend on the number of classes.
-    let model = config.model(1).map_err(SnapshotError::from)?;
+    // The names and ranks do not depend on the number of classes, where the model leaves it open.
+    let classes = config.model.spec().classes_without_data();
+    let model = config.model(classes).map_err(SnapshotError::from)?;
     if model.kind != Kind::Classifier {
         return Ok(None);
     }
-    let bias = model.names.last().map(|layer| format!("{layer}/bias"));
+    // Layers without weights may follow it.
+    let dense = model.layers.iter().rposition(|layer| matches!(layer, AnyLayer::Dense(_)));
+    let bias = dense.map(|layer| format!("{}/bias", model.names[layer]));
     let stored = bias.and_then(|bias| snapshot.tensors.get(&bias));
     Ok(stored.and_then(|stored| stored.shape.first().copied()))
 }

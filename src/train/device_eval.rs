@@ -29,17 +29,21 @@ impl Trainer {
             let (pictures, labels) = self.gather(Split::Test, &indices, Draw::Fixed);
             let found = self.train_state.evaluate_gathered(self.phase(), pictures, &labels);
             transfer = transfer.register(found.loss.clone()).register(found.correct.count.clone());
-            for similarity in found.similarity.iter().flatten() {
-                transfer = transfer.register(similarity.clone());
+            for tensor in found.similarity.iter().flatten().chain(&found.logits) {
+                transfer = transfer.register(tensor.clone());
             }
-            evaluations.push((index, indices.len(), found));
+            evaluations.push((index, indices.len(), found, labels));
         }
         let mut tensors = read(transfer).await?;
-        for (index, pictures, found) in evaluations {
+        for (index, pictures, found, labels) in evaluations {
             let mut metrics = loss_and_correct(pictures, Some(found.correct.of), &mut tensors)?;
             if found.similarity.is_some() {
                 let (error, ssim) = (tensors.scalar()?, tensors.scalar()?);
                 metrics.add_similarity(error, ssim, pictures);
+            }
+            if found.logits.is_some() {
+                let top_k = self.config.top_k(self.model.classes());
+                metrics.add_classes(&tensors.tensor()?, &labels, top_k);
             }
             self.record_validation(index, &metrics, events)?;
             if self.run_state == RunState::Over {

@@ -76,6 +76,35 @@ pub enum RunEvent {
         psnr: Option<f64>,
         /// Structural similarity.
         ssim: Option<f64>,
+        /// Accuracy on the test pictures of each class, of a classifier; `None` for a class without any.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        val_class_accuracy: Option<Vec<Option<f64>>>,
+        /// Share of the test pictures whose label is among the most probable classes.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        val_top_k: Option<TopK>,
+        /// The learning rate of the epoch's last step, where it is not the same for all.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        learning_rate: Option<f64>,
+    },
+    /// The learning rate was lowered, because the validation loss did not fall.
+    #[serde(rename_all = "camelCase")]
+    LearningRate {
+        /// Where.
+        #[serde(flatten)]
+        progress: Progress,
+        /// The learning rate from here on.
+        learning_rate: f64,
+    },
+    /// The phase is over, and the run has the weights of an earlier epoch of it: the best one's.
+    #[serde(rename_all = "camelCase")]
+    Restored {
+        /// Where the phase ended.
+        #[serde(flatten)]
+        progress: Progress,
+        /// The epoch, from 1.
+        best_epoch: u32,
+        /// Its validation loss.
+        val_loss: f64,
     },
     /// What seems to be wrong with the run now; empty where it no longer is. Told by
     /// [`Trainer::diagnose`](super::trainer::Trainer::diagnose), which is asked after an epoch.
@@ -105,6 +134,15 @@ pub enum RunEvent {
         /// What happened and what to do, for people.
         message: String,
     },
+}
+
+/// Top-k accuracy.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct TopK {
+    /// Of how many most probable classes.
+    pub k: u64,
+    /// Share of the pictures whose label is one of them, 0 to 1.
+    pub accuracy: f64,
 }
 
 /// Why a run ended.

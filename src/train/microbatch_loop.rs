@@ -194,7 +194,8 @@ impl Trainer {
             let moments = moments.map_or_else(Vec::new, Clone::clone);
             let (state, phase) = (&self.train_state, self.phase());
             let gradients = all_reduce::gradients(state, phase, batch_size, outputs)?;
-            let before = self.train_state.apply_gradients(gradients, &moments);
+            let phase = &self.phases[self.progress.phase];
+            let before = self.train_state.apply_gradients(phase, gradients, &moments);
             self.record_step(&metrics, before, &mut events)?;
         }
         Ok(events)

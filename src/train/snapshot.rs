@@ -7,14 +7,33 @@ use std::collections::{BTreeMap, HashMap};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde::{Deserialize, Serialize};
 
-use crate::spec::{ConfigError, RunConfig};
+use crate::optim::plateau::Plateau;
+use crate::spec::{ConfigError, Loss, RunConfig};
 use crate::step::metrics::{MetricSums, exact};
 use crate::train::events::{PictureCounts, Progress};
 
 /// The key of the JSON in the file's metadata.
 const KEY: &str = "tabgrad";
-/// What is read; the hash of the data came with the second.
-const VERSIONS: std::ops::RangeInclusive<u32> = 1..=2;
+/// What is read; the hash of the data came with the second, and with the third all that is optional since:
+/// a run that has nothing of it is written as before.
+const VERSIONS: std::ops::RangeInclusive<u32> = 1..=3;
+/// The settings of a run before the third version.
+const FIRST_SETTINGS: [&str; 11] = [
+    "model",
+    "padding",
+    "output",
+    "loss",
+    "noise",
+    "noiseLevel",
+    "learningRate",
+    "batchSize",
+    "epochs",
+    "patience",
+    "seed",
+];
+/// The losses before it.
+const FIRST_LOSSES: [Loss; 3] =
+    [Loss::CrossEntropy, Loss::BinaryCrossEntropy, Loss::MeanSquaredError];
 /// Counts beyond this are no run's; sums of two of them do not overflow.
 const MOST: u64 = 1 << 53;
 
@@ -26,7 +45,7 @@ pub enum SnapshotError {
     Foreign(String),
     /// Of another program version.
     #[error(
-        "The snapshot has format version {0}, but this program reads version 1 and 2. Use a newer one."
+        "The snapshot has format version {0}, but this program reads version 1 to 3. Use a newer one."
     )]
     Version(u32),
     /// Changed since it was written.
@@ -146,9 +165,15 @@ impl EarlyStopping {
     /// Before the first epoch of a phase.
     pub(crate) const NEW: Self = Self { best_loss: f64::INFINITY, epochs_since_best: 0 };
 
-    /// Takes the loss of an epoch; says how many epochs ago the best one was.
-    pub(crate) fn record(&mut self, val_loss: f64) -> u32 {
-        if val_loss < self.best_loss {
+    /// The best validation loss.
+    pub(crate) fn best_loss(&self) -> f64 {
+        self.best_loss
+    }
+
+    /// Takes the loss of an epoch, which is better if it is more than `min_delta` lower than the best;
+    /// says how many epochs ago the best one was.
+    pub(crate) fn record(&mut self, val_loss: f64, min_delta: f64) -> u32 {
+        if val_loss + min_delta < self.best_loss {
             *self = Self { best_loss: val_loss, epochs_since_best: 0 };
         } else {
             self.epochs_since_best += 1;
@@ -179,8 +204,14 @@ pub(crate) struct RunMetadata {
     pub(crate) val_metrics: MetricSums,
     #[serde(rename = "best")]
     pub(crate) early_stopping: EarlyStopping,
-    /// Steps that Adam's moments have seen.
+    /// Steps that the optimizer's state has seen.
     pub(crate) adam_steps: u32,
+    /// The epoch whose weights are kept as the phase's best.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) best_epoch: Option<u32>,
+    /// The learning rate that falls with the validation loss.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) plateau: Option<Plateau>,
 }
 
 /// Values row by row, and their shape.
@@ -212,7 +243,22 @@ impl RunMetadata {
             val_metrics: MetricSums::default(),
             early_stopping: EarlyStopping::NEW,
             adam_steps: 0,
+            best_epoch: None,
+            plateau: None,
         }
+    }
+
+    /// With the lowest version that knows all of it.
+    pub(crate) fn with_version(self) -> Result<Self, SnapshotError> {
+        let config = serde_json::to_value(&self.config).map_err(foreign)?;
+        let mut settings = config.as_object().into_iter().flat_map(|config| config.keys());
+        let known = settings.all(|name| FIRST_SETTINGS.contains(&name.as_str()))
+            && FIRST_LOSSES.contains(&self.config.loss)
+            && self.best_epoch.is_none()
+            && self.plateau.is_none()
+            && !self.val_metrics.counts_classes();
+        let version = if known { self.version } else { 3 };
+        Ok(Self { version, ..self })
     }
 
     fn to_json(&self) -> Result<String, SnapshotError> {
@@ -230,6 +276,10 @@ impl RunMetadata {
         };
         let epochs = u64::from(config.epochs) * phases as u64;
         let since_best = self.early_stopping.epochs_since_best;
+        let in_phase = !matches!(run_state, RunState::Begin | RunState::Over);
+        let best_epoch = self.best_epoch.unwrap_or(0);
+        let falls = config.reduce_on_plateau.is_some();
+        let rate = self.plateau.map_or(0.0, |plateau| plateau.learning_rate);
         let count = (self.train_metrics.largest_count())
             .max(self.val_metrics.largest_count())
             .max(progress.step);
@@ -247,6 +297,14 @@ impl RunMetadata {
                 format!("its optimizer has taken {} steps", self.adam_steps),
             ),
             (count <= MOST, format!("it has counted to {count}")),
+            (
+                best_epoch <= progress.epoch && self.best_epoch != Some(0),
+                format!("its best weights are of epoch {best_epoch}"),
+            ),
+            (
+                (0.0..=1e38).contains(&rate) && (self.plateau.is_some() || !(in_phase && falls)),
+                format!("its learning rate has fallen to {rate}"),
+            ),
         ];
         match rules.into_iter().find(|(holds, _)| !holds) {
             Some((_, what)) => Err(SnapshotError::Impossible(what)),

@@ -6,7 +6,8 @@ use burn::tensor::Device;
 
 use crate::backend::takes_microbatches;
 use crate::data::caveats::Caveat;
-use crate::nn::{Net, Parameter};
+use crate::nn::{AnyLayer, Net, Parameter};
+use crate::optim::plateau::Plateau;
 use crate::parallel::prefetch::Prefetched;
 use crate::spec::summary::Summary;
 use crate::spec::{Kind, RunConfig, ValidModel};
@@ -60,8 +61,27 @@ pub struct Trainer {
     /// Of this epoch.
     pub(crate) val_metrics: MetricSums,
     pub(crate) early_stopping: EarlyStopping,
+    /// The weights of the phase's best epoch, where it is to end with them.
+    pub(crate) best: Option<Best>,
+    /// The learning rate of the phase, where it falls with the validation loss.
+    pub(crate) plateau: Option<Plateau>,
     /// What was noted of the run, to tell whether it learns.
     pub(crate) watch: Watch,
+}
+
+/// The weights after an epoch.
+#[derive(Debug, Clone)]
+pub(crate) struct Best {
+    /// Which, from 1.
+    pub(crate) epoch: u32,
+    pub(crate) net: Net,
+}
+
+/// Whether a batch can be computed microbatch by microbatch: what normalisations of the batch need of each
+/// other is exchanged where the whole network learns at once.
+fn splits(model: &ValidModel) -> bool {
+    let is_norm = |layer: &AnyLayer| matches!(layer, AnyLayer::BatchNormalization(_));
+    model.stages.is_empty() || !model.layers.iter().any(is_norm)
 }
 
 impl Trainer {
@@ -89,12 +109,14 @@ impl Trainer {
     ) -> Result<Self, TrainError> {
         let model = config.model(classes)?;
         data.check()?;
-        let train_state = TrainState::new(&config, &model, device);
+        config.check_classes(model.classes())?;
+        let steps_per_epoch = data.train.len().div_ceil(config.batch_size);
+        let train_state = TrainState::new(&config, &model, device).with_epochs_of(steps_per_epoch);
         let trainer = Self {
             phases: phases(&model),
             last_finite: train_state.net(),
             train_state,
-            by_microbatches: takes_microbatches(device),
+            by_microbatches: takes_microbatches(device) && splits(&model),
             #[cfg(feature = "gpu")]
             on_gpu: crate::backend::is_gpu(device),
             queued: QueuedSteps::default(),
@@ -107,6 +129,8 @@ impl Trainer {
             train_metrics: MetricSums::default(),
             val_metrics: MetricSums::default(),
             early_stopping: EarlyStopping::NEW,
+            best: None,
+            plateau: None,
             watch: Watch::new(&config, &model, &data),
             config,
             data,

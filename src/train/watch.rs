@@ -5,8 +5,8 @@
 use burn::tensor::activation::softmax;
 
 use crate::data::pictures::{PICTURE_BYTES, Pictures};
-use crate::nn::{Activation, AnyLayer, BATCH_NORM_MOMENTUM};
-use crate::spec::{Kind, RunConfig, ValidModel};
+use crate::nn::{Activation, AnyLayer};
+use crate::spec::{Kind, Loss, RunConfig, ValidModel};
 use crate::step::batch::{Batch, Draw};
 use crate::step::transfer::read_tensor;
 use crate::train::diagnosis::{EpochNumbers, Facts, Finding, Look, Outputs, findings};
@@ -31,19 +31,18 @@ pub(crate) struct Watch {
 impl Watch {
     pub(crate) fn new(config: &RunConfig, model: &ValidModel, data: &TrainingData) -> Self {
         let classifier = model.kind == Kind::Classifier;
-        let normalized =
-            model.layers.iter().any(|one| matches!(one, AnyLayer::BatchNormalization(_)));
+        let momenta = model.layers.iter().filter_map(|one| match one {
+            AnyLayer::BatchNormalization(norm) => Some(norm.momentum),
+            _ => None,
+        });
         let test_shares = shares(&data.test, model.classes());
         let facts = Facts {
-            output: config.output,
+            output: model.reconstruction_output(),
             loss: config.loss,
-            guess: classifier.then(|| {
-                let nats = |share: f64| if share > 0.0 { -share * share.ln() } else { 0.0 };
-                shares(&data.train, model.classes()).into_iter().map(nats).sum()
-            }),
+            guess: classifier.then(|| guess(&shares(&data.train, model.classes()), config)),
             chance: test_shares.into_iter().fold(0.0, f64::max),
             test: data.test.len(),
-            momentum: normalized.then_some(BATCH_NORM_MOMENTUM),
+            momentum: momenta.reduce(f64::max),
         };
         Self { facts, start: None, epochs: Vec::new(), due: None, told: Vec::new() }
     }
@@ -61,6 +60,25 @@ impl Watch {
         self.epochs.push(numbers);
         self.due = Some(progress);
     }
+}
+
+/// The loss in training of the best answer that is the same for every picture, where the classes have
+/// these shares of them.
+fn guess(shares: &[f64], config: &RunConfig) -> f64 {
+    let largest = shares.iter().copied().fold(0.0, f64::max);
+    if config.loss == Loss::CategoricalHinge {
+        // All on one class, or the same for all of them.
+        return 1.0_f64.min(2.0 * (1.0 - largest));
+    }
+    let smoothing = config.label_smoothing;
+    let weight = |class| config.class_weights.as_ref().map_or(1.0, |weights| weights.of(class));
+    let weighted: Vec<f64> =
+        (0..).zip(shares).map(|(class, share)| share * weight(class)).collect();
+    // Shares add up to 1, but for rounding.
+    let total = config.class_weights.as_ref().map_or(1.0, |_| weighted.iter().sum());
+    let goal = |own: f64| own * (1.0 - smoothing) + total * smoothing / shares.len() as f64;
+    let nats = |goal: f64| if goal > 0.0 { -goal * (goal / total).ln() } else { 0.0 };
+    weighted.into_iter().map(goal).map(nats).sum()
 }
 
 /// The share of each class among the pictures.

@@ -13,8 +13,6 @@ use crate::inspect::self_test::{self, TOLERANCE};
 use crate::spec::RunConfig;
 use crate::train::trainer::Trainer;
 
-/// Classes of the random data of a speed test.
-const CLASSES_IN_SPEED_TEST: usize = 10;
 /// Pictures of it, 25 MB; with larger batches an epoch has fewer steps.
 const PICTURES_IN_SPEED_TEST: usize = 8192;
 
@@ -47,13 +45,18 @@ pub async fn speed_test(config: &JsValue, backend: &str, steps: u32) -> Result<S
     let config = config_from(config)?;
     // A high rate would diverge on noise, and a run that is over takes no time.
     let learning_rate = config.learning_rate.min(1e-4);
-    let config = RunConfig { epochs: 1000, patience: None, learning_rate, ..config };
+    // Its pictures are of other classes than the run's.
+    let class_weights = None;
+    let config = RunConfig { epochs: 1000, patience: None, learning_rate, class_weights, ..config };
     let backend: Backend = backend.parse().map_err(Failure::from)?;
     let device = backend.device().await.map_err(Failure::from)?;
     // Batches are checked to be at most 4,096, so this is no more than a few of those.
     let most = (PICTURES_IN_SPEED_TEST / config.batch_size).max(1);
     let count = config.batch_size * most.min(steps.max(1) as usize);
-    let data = Rc::new(Dataset::noise(count, CLASSES_IN_SPEED_TEST));
+    let classes = config.model.spec().classes_without_data();
+    // Before pictures are made for as many classes as there are outputs.
+    config.model(classes).map_err(Failure::from)?;
+    let data = Rc::new(Dataset::noise(count, classes));
     Ok(SpeedTest(Trainer::new(config, data, &device).map_err(Failure::from)?))
 }
 

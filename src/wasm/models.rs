@@ -11,8 +11,9 @@ use crate::data::manifest::{ManifestError, Split};
 use crate::data::pictures::PicturesError;
 use crate::inspect::pca::{self, PcaError};
 use crate::parallel::error::ParallelError;
-use crate::spec::presets::PresetRecord;
-use crate::spec::{ConfigError, Model, RunConfig};
+use crate::spec::choice::UNNAMED;
+use crate::spec::record::ModelRecord;
+use crate::spec::{ConfigError, ModelSpec, Preset, RunConfig};
 use crate::train::error::TrainError;
 
 named! {
@@ -70,15 +71,32 @@ pub(super) fn split_from(name: &str) -> Result<Split, Failure> {
 /// Every preset, with the settings that a run of it begins with.
 #[wasm_bindgen]
 pub fn presets() -> Result<JsValue, JsValue> {
-    let records: Vec<PresetRecord> = Model::all().map(Model::record).collect();
+    let records: Vec<ModelRecord> = Preset::all().map(ModelRecord::new).collect();
     Ok(to_js(&records)?)
 }
 
-/// The settings that `model` starts from.
+/// The settings of a run but its model: what each is called, and which values it may have.
 #[wasm_bindgen]
-pub fn defaults(model: &str) -> Result<JsValue, JsValue> {
-    let model: Model = model.parse().map_err(Failure::from)?;
-    Ok(to_js(&RunConfig::new(model))?)
+pub fn settings() -> Result<JsValue, JsValue> {
+    Ok(to_js(&crate::spec::settings::settings())?)
+}
+
+/// The model that `text` is, the JSON of a spec, as [`presets`] tells of one.
+#[wasm_bindgen]
+pub fn read_model(text: &str) -> Result<JsValue, JsValue> {
+    let mut spec =
+        ModelSpec::from_json(text).map_err(|error| Failure::from(ConfigError::from(error)))?;
+    // So that whoever has it calls it the same.
+    spec.name.get_or_insert_with(|| UNNAMED.to_owned());
+    Ok(to_js(&ModelRecord::new(spec))?)
+}
+
+/// The settings that a run of `model` begins with: a preset's name, or a spec as an object.
+#[wasm_bindgen]
+pub fn defaults(model: &JsValue) -> Result<JsValue, JsValue> {
+    let given = js_sys::Object::new();
+    js_sys::Reflect::set(&given, &"model".into(), model)?;
+    Ok(to_js(&config_from(&given)?)?)
 }
 
 /// The most pictures that an order is asked for: what memory has room for, many times over.

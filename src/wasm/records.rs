@@ -82,7 +82,7 @@ pub struct Codes {
 
 impl From<&Code> for Codes {
     fn from(code: &Code) -> Self {
-        Self { shape: code.shape.to_vec(), values: code.values.as_slice().into() }
+        Self { shape: code.shape.clone(), values: code.values.as_slice().into() }
     }
 }
 
@@ -161,6 +161,8 @@ pub struct StepTrace {
 pub struct LayerTrace {
     name: String,
     kind: &'static str,
+    #[tsify(type = "Record<string, unknown>")]
+    settings: serde_json::Value,
     shape: Vec<usize>,
     values: Floats,
     gradient: Floats,
@@ -206,6 +208,7 @@ impl From<&TracedLayer> for LayerTrace {
         Self {
             name: layer.name.clone(),
             kind: layer.kind,
+            settings: layer.settings.clone(),
             shape: layer.shape.clone(),
             values: layer.values.as_slice().into(),
             gradient: layer.gradient.as_slice().into(),

@@ -20,9 +20,6 @@ use crate::spec::summary::Summary;
 use crate::train::trainer::Trainer;
 use crate::train::training_data::TrainingData;
 
-/// Classes of CIFAR-10, which a model is described for while no data is loaded.
-const CLASSES_BEFORE_DATA: usize = 10;
-
 /// One worker's data and runs.
 #[wasm_bindgen]
 #[derive(Default)]
@@ -201,13 +198,14 @@ impl Session {
     }
 
     /// The table of the model that `config` describes, for the data that is loaded; before there is
-    /// any, for ten classes.
+    /// any, for the classes that the model names, or ten.
     pub fn summary(&self, config: &JsValue) -> Result<JsValue, JsValue> {
-        let classes = self
-            .loader
-            .as_ref()
-            .map_or(CLASSES_BEFORE_DATA, |loader| loader.manifest().classes.len());
-        let model = config_from(config)?.model(classes).map_err(Failure::from)?;
+        let config = config_from(config)?;
+        let classes = self.loader.as_ref().map_or_else(
+            || config.model.spec().classes_without_data(),
+            |loader| loader.manifest().classes.len(),
+        );
+        let model = config.model(classes).map_err(Failure::from)?;
         Ok(to_js(&Summary::new(&model))?)
     }
 

@@ -14,7 +14,7 @@ both("two networks are compared, a third joins them, and a reload finds them aga
   await page.goto(`${url}?section=cnns&epochs=1&batchSize=64&models=cnn-max-2+cnn-avg-2`);
   await wait("#cnns-start:enabled");
   assert.equal(await text("#cnns-start"), "Train 2 networks");
-  await says("#cnns-refused", "Convolution 4 of cnn-max-4 cannot be built: after 3 pooling layers the map is 2x2");
+  await says("#cnns-refused", "Layer 7 (`conv2d_3`, 3x3, valid) gets a 2x2 map");
   assert.match(await text("#cnns-conclusion"), /When two networks have been trained/);
 
   await click("#cnns-start");

@@ -9,6 +9,7 @@ import "./archives.mjs";
 import "./folders.mjs";
 import "./training.mjs";
 import "./models.mjs";
+import "./spec.mjs";
 import "./cnns.mjs";
 import "./studio.mjs";
 import "./stacked.mjs";

@@ -1,7 +1,8 @@
 //! Page and terminal compute the same bits: the losses of short runs, as numbers written down
 //! once, which this test finds natively and in a browser.
 
-use tabgrad::spec::{Model, Output, RunConfig};
+use tabgrad::kernels::general_conv::{ConvGeometry, forward, input_grad, weight_grad};
+use tabgrad::spec::{Output, Preset, RunConfig};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::support::{dataset, losses, run, short, trainer};
@@ -22,7 +23,7 @@ fn fingerprint(config: RunConfig) -> u64 {
 #[wasm_bindgen_test(unsupported = test)]
 pub fn native_and_wasm_losses_are_the_same_bits() {
     let mut found: Vec<(&str, u64)> =
-        Model::listed().map(|model| (model.name(), fingerprint(short(model.name())))).collect();
+        Preset::listed().map(|model| (model.name(), fingerprint(short(model.name())))).collect();
     let relu = RunConfig { output: Some(Output::Relu), ..short("cae") };
     found.push(("cae with relu", fingerprint(relu)));
     // A change of the arithmetic, of the starting weights or of the order changes these: take
@@ -39,6 +40,60 @@ pub fn native_and_wasm_losses_are_the_same_bits() {
         ("cae-denoise", 5_165_722_426_884_878_353),
         ("sae", 15_022_027_539_905_232_259),
         ("cae with relu", 1_615_157_620_645_605_946),
+    ];
+    assert_eq!(found, known);
+}
+
+/// Values in -1 to 1, without a generator.
+fn values(count: usize, step: usize) -> Vec<f32> {
+    (0..count).map(|i| ((i * step + 13) % 2001) as f32 / 1000.0 - 1.0).collect()
+}
+
+/// FNV-1a over values' bits, each as one.
+fn bits(values: &[f32]) -> u32 {
+    values
+        .iter()
+        .fold(0x811c_9dc5, |hash, value| (hash ^ value.to_bits()).wrapping_mul(0x0100_0193))
+}
+
+/// Of each way in which convolutions in general are computed: no preset has one.
+#[wasm_bindgen_test(unsupported = test)]
+pub fn convolutions_in_general_are_the_same_bits() {
+    let conv = ConvGeometry {
+        channels: 6,
+        filters: 10,
+        groups: 1,
+        map: [7, 11],
+        output: [4, 11],
+        kernel: [3, 5],
+        stride: [2, 1],
+        dilation: [1, 1],
+        before: [1, 2],
+    };
+    let cases = [
+        conv,
+        ConvGeometry { filters: 3, ..conv },
+        ConvGeometry { groups: 2, ..conv },
+        ConvGeometry { filters: 12, groups: 6, ..conv },
+        ConvGeometry { channels: 24, filters: 16, groups: 2, ..conv },
+    ];
+    let found = cases.map(|conv| {
+        let (inputs, weights) =
+            (values(2 * conv.input_len(), 7919), values(conv.filters * conv.patch(), 104_729));
+        let (bias, gradients) = (values(conv.filters, 31), values(2 * conv.output_len(), 1299));
+        [
+            bits(&forward(&conv, &inputs, &weights, &bias, true)),
+            bits(&input_grad(&conv, &gradients, &weights, &[])),
+            bits(&weight_grad(&conv, &inputs, &gradients)),
+        ]
+    });
+    // As above: from this message, natively.
+    let known = [
+        [0x3ea4_cd9f, 0x0b3a_0481, 0xcd56_c4d6],
+        [0x28a8_7901, 0x8462_be30, 0xbdc2_fb80],
+        [0x628d_4111, 0x7e4c_0562, 0x93ca_aab9],
+        [0xbf4c_2c02, 0xfb68_7a9c, 0x2583_7a1c],
+        [0x5b33_2aef, 0x586a_be89, 0xcd13_de6e],
     ];
     assert_eq!(found, known);
 }

@@ -1,6 +1,7 @@
 //! Data-parallel training: a step computed by several workers is the step computed by one, to the last
 //! bit, and outputs that do not belong to it change nothing.
 
+use serde_json::json;
 use tabgrad::parallel::error::ParallelError;
 use tabgrad::parallel::replica::{Replica, ReplicaOutput, ReplicaWork};
 use tabgrad::spec::RunConfig;
@@ -9,7 +10,7 @@ use tabgrad::train::events::RunEvent;
 use tabgrad::train::trainer::Trainer;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::support::{advance, dataset, device, run, short, trainer};
+use crate::support::{advance, dataset, device, run, short, trainer, with_settings};
 
 /// What the workers tell each other; `None` once their outputs are ready.
 fn all_partial_sums(works: &[ReplicaWork]) -> Option<Vec<f64>> {
@@ -73,8 +74,20 @@ fn data_parallel(config: &RunConfig, workers: usize) -> Vec<RunEvent> {
 
 #[wasm_bindgen_test(unsupported = test)]
 pub fn any_number_of_workers_tells_the_same() {
-    for model in ["cnn-max-3", "cae-denoise", "sae", "cae-bn"] {
-        let config = RunConfig { batch_size: 20, ..short(model) };
+    let weighted = json!({
+        "classWeights": {"1": 0, "2": 3}, "labelSmoothing": 0.2, "topK": 2,
+        "optimizer": {"type": "sgd", "momentum": 0.9, "global_clipnorm": 0.1, "weight_decay": 0.1},
+        "schedule": "cosine"
+    });
+    for (model, settings) in [
+        ("cnn-max-3", json!({})),
+        ("cae-denoise", json!({})),
+        ("sae", json!({})),
+        ("cae-bn", json!({})),
+        ("cnn-max-2", weighted),
+        ("sae", json!({"restoreBestWeights": true, "optimizer": "lion", "loss": "huber"})),
+    ] {
+        let config = with_settings(RunConfig { batch_size: 20, ..short(model) }, &[settings]);
         let alone = run(&mut trainer(config.clone(), dataset(50, 30)), 64);
         for workers in 1..5 {
             assert_eq!(data_parallel(&config, workers), alone, "{model:?} by {workers} workers");

@@ -2,7 +2,7 @@
 
 use tabgrad::data::dataset::Dataset;
 use tabgrad::data::pictures::{PICTURE_BYTES, Pictures};
-use tabgrad::spec::{Loss, Model, Output, RunConfig};
+use tabgrad::spec::{Loss, Output, Preset, RunConfig};
 use tabgrad::train::diagnosis::{EpochNumbers, Facts, Finding, Look, Outputs, findings};
 use tabgrad::train::events::RunEvent;
 use tabgrad::train::trainer::Trainer;
@@ -39,7 +39,7 @@ fn signs(told: &[Vec<Finding>]) -> Vec<String> {
 
 #[wasm_bindgen_test(unsupported = test)]
 pub fn nothing_is_said_of_healthy_runs() {
-    for model in Model::all() {
+    for model in Preset::all() {
         // Batches of four: batch normalisation's averages are no longer young after 300 steps.
         let config = RunConfig { epochs: 4, batch_size: 4, ..RunConfig::new(model) };
         let told = watched(&mut trainer(config, dataset(320, 40)));

@@ -209,7 +209,8 @@ impl Case {
                         for (what, ours) in [("mse", mse), ("ssim", ssim)] {
                             let (ours, want) = (ours.unwrap_or(0.0), keras[what].as_f64());
                             let want = want.unwrap_or(0.0);
-                            let normalised = self.name.starts_with("cae-bn");
+                            let normalised = (self.trainer.summary().layers.iter())
+                                .any(|row| row.kind == "BatchNormalization");
                             let within = if normalised { BY_MOVING_STATISTICS } else { AFTERWARDS };
                             close(&format!("{name} {what}"), ours, want, want, within);
                         }
@@ -313,6 +314,21 @@ macro_rules! cases {
     )*};
 }
 
+/// Random models, which `tests/keras/random_specs.py` draws, take ten steps beside Keras.
+#[wasm_bindgen_test(unsupported = test)]
+pub fn random_models() {
+    let all: Vec<Json> = serde_json::from_str(include_str!("../keras/fixtures/random.json"))
+        .expect("the fixture is JSON");
+    assert!(all.len() >= 20, "{} models", all.len());
+    pollster::block_on(async {
+        for backend in backends() {
+            for fixture in &all {
+                Case::new(&fixture.to_string(), backend).await.check(true).await;
+            }
+        }
+    });
+}
+
 /// Some of them in a browser on WebGPU: the adapter of the tests is slow. Natively all run on a GPU.
 #[cfg(all(feature = "gpu", target_family = "wasm"))]
 pub mod webgpu {
@@ -339,6 +355,10 @@ pub mod webgpu {
 cases! {
     cnn_max_2: "cnn-max-2", false;
     cnn_avg_2: "cnn-avg-2", false;
+    a_classifier_with_weighted_classes: "learn-classes", false;
+    a_classifier_with_hinge: "learn-hinge", false;
+    cae_with_absolute_error: "learn-absolute", true;
+    cae_with_huber: "learn-huber", true;
     cnn_max_3: "cnn-max-3", false;
     cnn_avg_3: "cnn-avg-3", false;
     cnn_max_4: "cnn-max-4", false;

@@ -1,12 +1,15 @@
 //! What must hold of every run: cutting it into calls changes nothing, a seed says everything,
 //! and what it reports adds up.
 
+use serde_json::json;
 use tabgrad::spec::{Loss, Output, RunConfig};
 use tabgrad::train::events::{Reason, RunEvent};
 use tabgrad::train::trainer::{MOST_EVENTS, Trainer};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::support::{advance, backends, dataset, device, losses, run, short, trainer};
+use crate::support::{
+    advance, backends, dataset, device, losses, run, short, trainer, with_settings,
+};
 
 /// Classifier, BatchNorm, noise and stages: everything that keeps state between calls.
 const STATEFUL: [&str; 4] = ["cnn-max-3", "cae-bn", "cae-denoise", "sae"];
@@ -96,7 +99,9 @@ pub fn a_network_learns_sixteen_pictures_by_heart() {
 
 #[wasm_bindgen_test(unsupported = test)]
 pub fn every_loss_and_output_falls() {
-    for loss in [Loss::BinaryCrossEntropy, Loss::MeanSquaredError] {
+    for loss in
+        [Loss::BinaryCrossEntropy, Loss::MeanSquaredError, Loss::MeanAbsoluteError, Loss::Huber]
+    {
         for output in [Output::Sigmoid, Output::Relu] {
             let config = RunConfig { loss, output: Some(output), epochs: 12, ..short("cae-bn") };
             let losses = losses(&run(&mut trainer(config, dataset(24, 4)), 16));
@@ -115,6 +120,90 @@ pub fn early_stopping_ends_each_phase() {
     assert!(epochs < 40, "{epochs} epochs in 4 phases");
     let last = events.last().expect("events");
     assert!(matches!(last, RunEvent::Finished { reason: Reason::StoppedEarly, .. }), "{last:?}");
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+pub fn a_phase_ends_with_the_weights_of_its_best_epoch() {
+    // At such a rate the loss goes up as often as down.
+    let settings = json!({"restoreBestWeights": true, "epochs": 6, "learningRate": 0.03});
+    // Of a gain that no epoch makes, the first epoch is the best.
+    let first = json!({"patience": 2, "minDelta": 100});
+    for (model, more, first) in [("cae", json!({}), false), ("cnn-max-2", first, true)] {
+        let config = with_settings(short(model), &[settings.clone(), more]);
+        let mut trainer = trainer(config, dataset(24, 16));
+        let (mut epochs, mut restored) = (Vec::new(), None);
+        while !trainer.is_over() {
+            for event in advance(&mut trainer, 1) {
+                match event {
+                    RunEvent::Epoch { val_loss, progress, .. } => {
+                        epochs.push((progress.epoch, val_loss, None));
+                    }
+                    RunEvent::Restored { best_epoch, val_loss, .. } => {
+                        restored = Some((best_epoch, val_loss));
+                    }
+                    _ => {}
+                }
+            }
+            if let Some((_, _, weights @ None)) = epochs.last_mut() {
+                let parameters = pollster::block_on(trainer.parameters());
+                *weights = Some(parameters.expect("the device works"));
+            }
+        }
+        let (epoch, val_loss) = restored.expect("it says so");
+        let best = epochs.iter().min_by(|a, b| a.1.total_cmp(&b.1)).filter(|_| !first);
+        let best = best.unwrap_or(&epochs[0]);
+        assert_eq!((best.0, best.1), (epoch, val_loss));
+        assert!((epoch as usize) < epochs.len(), "{model}: the last epoch says nothing");
+        let kept = pollster::block_on(trainer.parameters()).expect("the device works");
+        assert_eq!(best.2.as_ref(), Some(&kept), "{model}");
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+pub fn the_learning_rate_falls_where_the_loss_does_not() {
+    // Nothing that is learned at such a rate is a gain.
+    let plateau = json!({"patience": 2, "factor": 0.5, "min_lr": 3e-13});
+    let settings = json!({"reduceOnPlateau": plateau, "epochs": 8, "learningRate": 1e-12});
+    let events = run(&mut trainer(with_settings(short("cae"), &[settings]), dataset(8, 8)), 3);
+    let fallen: Vec<(u32, f64)> = (events.iter())
+        .filter_map(|event| match event {
+            RunEvent::LearningRate { progress, learning_rate } => {
+                Some((progress.epoch, *learning_rate))
+            }
+            _ => None,
+        })
+        .collect();
+    assert_eq!(fallen.iter().map(|(epoch, _)| *epoch).collect::<Vec<_>>(), [3, 5], "{fallen:?}");
+    assert!((fallen[0].1 / 5e-13 - 1.0).abs() < 1e-6 && (fallen[1].1 / 3e-13 - 1.0).abs() < 1e-6);
+    let rates: Vec<f64> = (events.iter())
+        .filter_map(|event| match event {
+            RunEvent::Epoch { learning_rate, .. } => *learning_rate,
+            _ => None,
+        })
+        .collect();
+    assert_eq!(rates.len(), 8);
+    assert!(rates.is_sorted_by(|a, b| a >= b) && rates[7] < 4e-13, "{rates:?}");
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+pub fn classes_of_a_validation_add_up_to_it() {
+    let config = with_settings(short("cnn-max-2"), &[json!({"topK": 10, "epochs": 2})]);
+    let events = run(&mut trainer(config, dataset(16, 110)), 3);
+    let mut seen = 0;
+    for event in &events {
+        let RunEvent::Epoch { val_accuracy, val_class_accuracy, val_top_k, .. } = event else {
+            continue;
+        };
+        seen += 1;
+        let by_class = val_class_accuracy.as_ref().expect("a classifier has them");
+        assert_eq!(by_class.len(), 10);
+        // Eleven pictures of each class.
+        let mean = by_class.iter().map(|one| one.expect("pictures")).sum::<f64>() / 10.0;
+        assert!((mean - val_accuracy.expect("a classifier has one")).abs() < 1e-12);
+        let top = val_top_k.expect("asked for");
+        assert_eq!((top.k, top.accuracy), (10, 1.0));
+    }
+    assert_eq!(seen, 2);
 }
 
 /// A graph that nothing goes back through stays, and frozen stages are run in every step.

@@ -13,19 +13,30 @@ pub mod diagnosis;
 pub mod divergence;
 pub mod inspect;
 pub mod keras;
+pub mod keras_layers;
+pub mod keras_maps;
 pub mod kernels;
 pub mod laws;
+mod layers;
+#[cfg(not(target_family = "wasm"))]
+mod learning;
 pub mod models;
 #[cfg(not(target_family = "wasm"))]
 mod operators;
 #[cfg(feature = "ndarray")]
 mod oracle;
+#[cfg(not(target_family = "wasm"))]
+mod random_specs;
 pub mod snapshot;
 #[cfg(not(target_family = "wasm"))]
 mod spec;
+#[cfg(not(target_family = "wasm"))]
+mod spec_json;
 mod support;
 #[cfg(all(not(target_family = "wasm"), feature = "cli"))]
 mod terminal;
+#[cfg(all(not(target_family = "wasm"), feature = "cli"))]
+mod terminal_models;
 #[cfg(not(target_family = "wasm"))]
 mod tidy;
 

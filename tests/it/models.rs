@@ -2,7 +2,7 @@
 
 use tabgrad::data::manifest::Split;
 use tabgrad::data::pictures::PICTURE_BYTES;
-use tabgrad::spec::{Kind, Model, RunConfig};
+use tabgrad::spec::{Kind, Preset, RunConfig};
 use tabgrad::train::events::RunEvent;
 use tabgrad::train::trainer::Trainer;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -11,7 +11,7 @@ use crate::support::{advance, dataset, losses, run, short, trainer};
 
 #[wasm_bindgen_test(unsupported = test)]
 pub fn all_train_to_finite_numbers() {
-    for model in Model::listed() {
+    for model in Preset::listed() {
         let events = run(&mut trainer(short(model.name()), dataset(16, 8)), 2);
         let mut epochs = 0;
         for event in events {
@@ -21,7 +21,7 @@ pub fn all_train_to_finite_numbers() {
                     epochs += 1;
                     assert!(val_loss.is_finite());
                     assert!(val_accuracy.is_some());
-                    let drawings = model.kind() == Kind::Autoencoder;
+                    let drawings = model.spec().task.kind() == Kind::Autoencoder;
                     assert_eq!(mse.is_some() && psnr.is_some() && ssim.is_some(), drawings);
                 }
                 RunEvent::Diverged { message, .. } => panic!("{model:?}: {message}"),
@@ -144,7 +144,7 @@ pub fn the_classifier_on_the_encoder_learns() {
     assert_eq!(plan.summary.total, 11_098);
     assert_eq!(plan.config.padding, None);
     assert!(
-        Model::listed().all(|model| model.name() != "cae-classifier"),
+        Preset::listed().all(|model| model.name() != "cae-classifier"),
         "it is for one who asks by name"
     );
     let losses = losses(&run(&mut trainer, 16));

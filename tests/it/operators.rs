@@ -12,7 +12,9 @@ use tabgrad::ops::{self, ConvBlockAttrs, Pool, Resize};
 
 use crate::support::{backends, device};
 
+mod general;
 mod losses;
+mod pointwise;
 
 /// Half the way between the two points of a difference: the operators are smooth over it, because
 /// `values` stay away from their kinks.

@@ -1,7 +1,7 @@
 //! Our kernels against burn-ndarray, which has none of them: the same runs on both.
 
 use tabgrad::backend::Backend;
-use tabgrad::spec::{Loss, Model, Noise, Output, RunConfig};
+use tabgrad::spec::{Loss, Noise, Output, Preset, RunConfig};
 use tabgrad::train::trainer::Trainer;
 
 use crate::support::{dataset, device, losses, run, short};
@@ -25,7 +25,7 @@ fn agree(config: RunConfig, steps: usize) {
 
 #[test]
 fn every_model_takes_the_same_first_steps_on_both_backends() {
-    for model in Model::listed() {
+    for model in Preset::listed() {
         agree(short(model.name()), STEPS);
     }
 }

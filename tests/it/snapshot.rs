@@ -3,6 +3,7 @@
 
 use std::rc::Rc;
 
+use serde_json::{Value, json};
 use tabgrad::backend::Backend;
 use tabgrad::data::dataset::Dataset;
 use tabgrad::data::manifest::Split;
@@ -13,7 +14,7 @@ use tabgrad::train::events::RunEvent;
 use tabgrad::train::trainer::Trainer;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::support::{advance, dataset, device, pictures, run, short, trainer};
+use crate::support::{advance, dataset, device, pictures, run, short, trainer, with_settings};
 
 fn snapshot(trainer: &Trainer) -> Vec<u8> {
     pollster::block_on(trainer.snapshot()).expect("the weights are finite")
@@ -58,6 +59,84 @@ pub fn a_run_cut_anywhere_goes_on_to_the_last_bit() {
             assert_eq!(second.progress(), first.progress());
             assert!(rest(second, events) == whole, "{model:?} cut at {cut}");
         }
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+pub fn every_way_of_learning_is_stored_and_goes_on_to_the_last_bit() {
+    // Three steps and two batches of validation an epoch.
+    let data = dataset(20, 101);
+    let sgd = json!({"type": "sgd", "momentum": 0.9, "nesterov": true, "clipnorm": 0.5});
+    let rmsprop = json!({"type": "rmsprop", "momentum": 0.5, "centered": true, "clipvalue": 0.1});
+    let adamw = json!({"type": "adamw", "amsgrad": true, "global_clipnorm": 0.5});
+    let plateau = json!({"patience": 1, "cooldown": 1, "min_delta": 0.01, "factor": 0.5});
+    for (model, settings) in [
+        ("cae", json!({"optimizer": "sgd"})),
+        ("cae", json!({"optimizer": sgd, "learningRate": 0.1})),
+        ("cae", json!({"optimizer": "rmsprop", "schedule": "one-cycle", "warmupSteps": 2})),
+        ("cae", json!({"optimizer": rmsprop, "schedule": {"type": "step", "every": 1}})),
+        ("cae", json!({"optimizer": adamw, "loss": "huber", "schedule": "cosine"})),
+        ("cae", json!({"optimizer": "adagrad", "loss": "mean-absolute-error"})),
+        ("cae-bn", json!({"optimizer": {"type": "lion", "weight_decay": 0.1}})),
+        ("cae-bn", json!({"reduceOnPlateau": plateau, "restoreBestWeights": true, "epochs": 3})),
+        ("sae", json!({"restoreBestWeights": true, "patience": 1, "minDelta": 1.0})),
+        (
+            "cnn-max-2",
+            json!({
+                "loss": "hinge", "classWeights": {"3": 2}, "topK": 3, "restoreBestWeights": true,
+                "learningRate": 0.01
+            }),
+        ),
+        ("cnn-max-2", json!({"labelSmoothing": 0.1, "classWeights": {"1": 0, "2": 3}})),
+    ] {
+        let settings = [json!({"epochs": 2}), settings];
+        let config = with_settings(short(model), &settings);
+        let whole = rest(trainer(config.clone(), data.clone()), Vec::new());
+        for cut in [0, 1, 2, 3, 4, 5, 6, 9, 13] {
+            let mut first = trainer(config.clone(), data.clone());
+            let events = advance(&mut first, cut);
+            let bytes = snapshot(&first);
+            let second = resume(&bytes, &data).expect("what was stored");
+            assert_eq!(snapshot(&second), bytes, "{settings:?} stored again at {cut}");
+            assert!(rest(second, events) == whole, "{model} with {settings:?} cut at {cut}");
+        }
+    }
+}
+
+/// The JSON in a snapshot's header.
+fn metadata(bytes: &[u8]) -> Value {
+    let length = u64::from_le_bytes(bytes[..8].try_into().expect("eight bytes")) as usize;
+    let header: Value = serde_json::from_slice(&bytes[8..8 + length]).expect("the header is JSON");
+    let metadata = header["__metadata__"]["tabgrad"].as_str().expect("the metadata");
+    serde_json::from_str(metadata).expect("it is JSON")
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+pub fn a_run_without_new_settings_is_stored_as_it_was() {
+    let stored = |config: RunConfig| {
+        let mut trainer = trainer(config, dataset(16, 8));
+        let _ = advance(&mut trainer, 2);
+        metadata(&snapshot(&trainer))
+    };
+    let old = stored(short("cae"));
+    let keys: Vec<&String> = old.as_object().expect("an object").keys().collect();
+    let known = [
+        "adamSteps",
+        "best",
+        "checksum",
+        "config",
+        "data",
+        "epochs",
+        "place",
+        "state",
+        "training",
+        "validation",
+        "version",
+    ];
+    assert!(keys.iter().all(|key| known.contains(&key.as_str())), "{keys:?}");
+    assert_eq!(old["version"], 1);
+    for settings in [json!({"optimizer": "sgd"}), json!({"loss": "huber"}), json!({"topK": 3})] {
+        assert_eq!(stored(with_settings(short("cae"), &[settings]))["version"], 3);
     }
 }
 

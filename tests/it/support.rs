@@ -40,6 +40,16 @@ pub(crate) fn short(model: &str) -> RunConfig {
     RunConfig { batch_size: 8, epochs: 1, seed: 5, ..RunConfig::named(model).expect("a preset") }
 }
 
+/// `config` with settings as its JSON has them.
+pub(crate) fn with_settings(config: RunConfig, settings: &[serde_json::Value]) -> RunConfig {
+    let mut all = serde_json::to_value(config).expect("it serialises");
+    let object = all.as_object_mut().expect("an object");
+    for more in settings {
+        object.extend(more.as_object().expect("an object").clone());
+    }
+    RunConfig::from_json(&all.to_string()).expect("valid settings")
+}
+
 /// What the tests of operators and of Keras' runs compute with: the CPU backends of this build,
 /// or the one that `TABGRAD_TEST_BACKEND` names. A GPU that is not there fails them: `cargo xtask
 /// test` looks first, and reports what it could not run.

@@ -14,7 +14,7 @@ use tabgrad::train::trainer::Trainer;
 use crate::support::{advance, dataset, device, pictures, short};
 
 /// A folder of its own for a test, empty.
-fn place(name: &str) -> PathBuf {
+pub(crate) fn place(name: &str) -> PathBuf {
     let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("terminal-{name}"));
     fs::remove_dir_all(&place).ok();
     fs::create_dir_all(&place).expect("a folder for the test");
@@ -26,7 +26,7 @@ fn classes() -> Vec<String> {
 }
 
 /// A data folder of these pictures.
-fn folder(place: &Path, name: &str, train: Pictures, test: Pictures) -> PathBuf {
+pub(crate) fn folder(place: &Path, name: &str, train: Pictures, test: Pictures) -> PathBuf {
     let meta = Meta {
         name: "Squares".to_owned(),
         source: "Drawn by a test.".to_owned(),
@@ -44,20 +44,20 @@ fn folder(place: &Path, name: &str, train: Pictures, test: Pictures) -> PathBuf 
     folder
 }
 
-fn train(arguments: &[&str]) -> Output {
+pub(crate) fn train(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_train")).args(arguments).output().expect("it starts")
 }
 
-fn words(bytes: &[u8]) -> String {
+pub(crate) fn words(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).expect("text")
 }
 
-fn as_str(path: &Path) -> &str {
+pub(crate) fn as_str(path: &Path) -> &str {
     path.to_str().expect("a plain path")
 }
 
 /// Every line of the output as JSON.
-fn lines(output: &Output) -> Vec<Value> {
+pub(crate) fn lines(output: &Output) -> Vec<Value> {
     let text = words(&output.stdout);
     text.lines().map(|line| serde_json::from_str(line).expect(line)).collect()
 }
@@ -157,6 +157,62 @@ fn a_check_prints_json_where_that_is_asked_for() {
 }
 
 #[test]
+fn how_a_run_learns_is_typed_and_told() {
+    let place = place("learning");
+    let data = folder(&place, "data", pictures(16, 1), pictures(8, 2));
+    let typed = "--model cae --epochs 1 --batch 8 --json --optimizer sgd --momentum 0.9 --nesterov \
+                 --weight-decay 0.01 --clipnorm 1 --schedule cosine --alpha 0.1 --warmup 2 \
+                 --warmup-from 1e-5 --loss huber --huber-delta 0.5 --restore-best-weights \
+                 --min-delta 0.001 --patience 2";
+    let typed: Vec<&str> = typed.split_whitespace().collect();
+    let run = train(&[&typed[..], &["--data", as_str(&data)]].concat());
+    assert!(run.status.success(), "{}", words(&run.stderr));
+    let lines = lines(&run);
+    let config = &lines[0]["plan"]["config"];
+    let optimizer = serde_json::json!({
+        "type": "sgd", "momentum": 0.9, "nesterov": true, "weight_decay": 0.01, "clipnorm": 1.0
+    });
+    let schedule = serde_json::json!({"type": "cosine", "alpha": 0.1});
+    assert_eq!((&config["optimizer"], &config["schedule"]), (&optimizer, &schedule));
+    assert_eq!(config["loss"], "huber");
+    assert_eq!((&config["huberDelta"], &config["warmupFrom"]), (&0.5.into(), &1e-5.into()));
+    assert_eq!((&config["warmupSteps"], &config["minDelta"]), (&2.into(), &0.001.into()));
+    let restored = lines.iter().find(|line| line["type"] == "restored").expect("it says so");
+    assert_eq!(restored["bestEpoch"], 1);
+
+    let typed = "--model cnn-max-2 --epochs 2 --batch 8 --json --beta-1 0.8 --class-weights 0=2,3=0.5 \
+                 --label-smoothing 0.1 --top-k 2 --reduce-on-plateau --plateau-patience 3 --min-delta 0";
+    let typed: Vec<&str> = typed.split_whitespace().collect();
+    let run = train(&[&typed[..], &["--data", as_str(&data)]].concat());
+    assert!(run.status.success(), "{}", words(&run.stderr));
+    let lines = self::lines(&run);
+    let config = &lines[0]["plan"]["config"];
+    assert_eq!(config["optimizer"], serde_json::json!({"type": "adam", "beta_1": 0.8}));
+    assert_eq!(config["classWeights"], serde_json::json!({"0": 2.0, "3": 0.5}));
+    assert_eq!(config["reduceOnPlateau"], serde_json::json!({"patience": 3}));
+    assert!(config["schedule"].is_null() && config["minDelta"].is_null(), "defaults: {config}");
+    let epoch = lines.iter().find(|line| line["type"] == "epoch").expect("an epoch");
+    assert_eq!(epoch["valTopK"]["k"], 2);
+    assert_eq!(epoch["valClassAccuracy"].as_array().map(Vec::len), Some(10));
+
+    let help = words(&train(&["--help"]).stdout);
+    let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+    for part in [
+        "--optimizer <WORD>",
+        "sgd (Stochastic gradient descent",
+        "[default: adam]",
+        "(adam, adamw, lion: 0.99): 0 to",
+        "--global-clipnorm <NUMBER>",
+        "one-cycle (Up and down",
+        "--plateau-min-lr <NUMBER>",
+        "categorical-hinge",
+        "[default: 0.999]",
+    ] {
+        assert!(help.contains(part), "{part:?} should be in {help}");
+    }
+}
+
+#[test]
 fn settings_out_of_range_are_refused_in_a_sentence() {
     let place = place("settings");
     let data = folder(&place, "data", pictures(16, 1), pictures(8, 2));
@@ -173,6 +229,19 @@ fn settings_out_of_range_are_refused_in_a_sentence() {
         ("--epochs", "0", "epochs is 0"),
         ("--epochs", "4294967295", "epochs is 4294967295"),
         ("--patience", "0", "patience"),
+        ("--optimizer", "sgdd", "there is no optimizer `sgdd`; use one of adam, sgd"),
+        ("--rho", "0.5", "the optimizer adam has no setting `rho`"),
+        ("--beta-1", "2", "`beta_1` of the optimizer is 2, but must be 0 to"),
+        ("--beta-1", "nan", "--beta-1 is nan, but must be a number."),
+        ("--clipvalue", "-1", "`clipvalue` of the optimizer is -1, but must be"),
+        ("--schedule", "linear", "there is no schedule `linear`"),
+        ("--decay-steps", "9", "the schedule constant has no setting `decay_steps`"),
+        ("--warmup", "1.5", "--warmup is 1.5, but must be a whole number."),
+        ("--class-weights", "1,x", "--class-weights is 1,x, but must be numbers with commas"),
+        ("--class-weights", "1,2", "only the losses of classifiers have them"),
+        ("--top-k", "0", "`topK` of the run is 0"),
+        ("--plateau-factor", "1", "`factor` of the reduceOnPlateau is 1"),
+        ("--loss", "hinge", "autoencoders use binary-cross-entropy, mean-squared-error"),
         ("--seed", "18446744073709551615", "seed is 18446744073709551615"),
     ] {
         let run = train(&["--model", "cae-denoise", "--data", as_str(&data), setting, value]);
@@ -181,6 +250,9 @@ fn settings_out_of_range_are_refused_in_a_sentence() {
         assert!(error.contains(part) && error.trim_end().ends_with('.'), "{setting}: {error}");
         assert_eq!(words(&run.stdout), "");
     }
+    let run = train(&["--model", "cnn-max-2", "--data", as_str(&data), "--class-weights", "1,2"]);
+    let error = words(&run.stderr);
+    assert!(error.contains("a list of 2 weights, and the data has 10 classes"), "{error}");
 }
 
 #[test]

@@ -19,6 +19,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+import models
 import presets
 import streams
 
@@ -97,20 +98,24 @@ def summary(network):
 
 
 class Run:
-    """A run of one case."""
+    """A run of `settings`, whose model is a preset's name or any other model's JSON."""
 
-    def __init__(self, case):
+    def __init__(self, settings, seed=SEED, bias=None, epochs=EPOCHS):
         keras.backend.clear_session()
-        self.settings = CASES[case]
-        self.model = self.settings["model"]
-        self.classifies = self.model in presets.CNNS
-        output = self.settings.get("output")
-        self.layers = presets.layers_of(self.model, output=output)
-        self.phases = presets.phases_of(self.model, self.layers)
+        self.settings = settings
+        model = settings["model"]
+        if isinstance(model, str):
+            self.spec = presets.spec_of(model, output=settings.get("output"))
+            self.noisy = presets.FILES[model]["run"].get("noise") == "gaussian"
+        else:
+            self.spec, self.noisy = model, settings.get("noise") == "gaussian"
+        self.classifies = self.spec["task"]["type"] == "classify"
+        self.layers = models.layers_from_spec(self.spec)
+        self.phases = models.phases_from_spec(self.spec, self.layers)
         self.network = self.phases[-1].whole
-        self.seed = SEEDS.get(case, SEED)
+        self.seed, self.epochs = seed, epochs
         streams.draw_weights(self.layers, self.seed)
-        self.bias = LAST_BIAS.get(case)
+        self.bias = bias
         if self.bias is not None:
             kernel, bias = self.layers[-1].get_weights()
             self.layers[-1].set_weights([kernel, np.full_like(bias, self.bias)])
@@ -120,7 +125,7 @@ class Run:
 
     def seen(self, split, places, draw):
         clean = split[0][places]
-        if self.model != "cae-denoise":
+        if not self.noisy:
             return clean
         return streams.gaussian(clean, places, self.seed, draw, NOISE_LEVEL)
 
@@ -200,7 +205,7 @@ class Run:
             if phases:
                 # A phase is compared from the same start, whatever the ones before it added up to.
                 entry["start"] = self.weights(lambda values: {"values": [number(x) for x in values.ravel()]})
-            for _ in range(EPOCHS):
+            for _ in range(self.epochs):
                 entry["epochs"].append(self.one_epoch(phase, entry["steps"]))
             entry["weights"] = self.weights(
                 lambda values: {"norm": number(np.linalg.norm(values.ravel()))}
@@ -208,7 +213,7 @@ class Run:
             phases.append(entry)
         return {
             "keras": keras.__version__,
-            "config": self.settings | {"seed": self.seed, "batchSize": BATCH, "epochs": EPOCHS},
+            "config": self.settings | {"seed": self.seed, "batchSize": BATCH, "epochs": self.epochs},
             "lastBias": self.bias,
             "pictures": {"train": TRAIN, "test": TEST, "lookedAt": LOOKED_AT},
             "summary": summary(self.network),
@@ -239,14 +244,15 @@ def main():
     options = parser.parse_args()
     FOLDER.mkdir(exist_ok=True)
     for case in options.cases:
-        results = Run(case).results()
+        settings, seed, bias = CASES[case], SEEDS.get(case, SEED), LAST_BIAS.get(case)
+        results = Run(settings, seed, bias).results()
         text = json.dumps(results, separators=(",", ":")).replace('],"phases"', '],\n"phases"')
         (FOLDER / f"{case}.json").write_text(text + "\n")
         first, last = (results["phases"][-1]["steps"][i][0] for i in (0, -1))
         print(f"{case}: {len(text):,} bytes, last phase's loss {first:.4f} to {last:.4f}", flush=True)
         if options.check:
             keras.backend.set_floatx("float64")
-            compare(results, Run(case).results())
+            compare(results, Run(settings, seed, bias).results())
             keras.backend.set_floatx("float32")
 
 

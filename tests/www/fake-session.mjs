@@ -1,84 +1,11 @@
 // A stand-in for the wasm module in plain JavaScript: the same names and shapes, invented curves
 // and invented pictures. It learns nothing; it lets the page's code be tested without a build.
 
+import { CLASSES, fail, summary } from "./fake-models.mjs";
 import { SIDE, atlas } from "./image-data.mjs";
 import { paint, random } from "./painted.mjs";
 
-export const CLASSES = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
-
-/** A preset's record, as the wasm module tells of it. */
-const preset = (name, title, kind, more) => ({
-  name, title, about: `${title}.`, kind, listed: true, config: defaultsOf(name, kind), options: kind === "classifier" ? ["padding"] : ["output"], stages: 0, pooling: "max", convolutions: 3,
-  ...more,
-});
-const cnn = (convolutions, pooling, title) => preset(`cnn-${pooling === "max" ? "max" : "avg"}-${convolutions}`, title, "classifier", { family: "cnn", pooling, convolutions });
-const autoencoder = (name, title, more) => preset(name, title, "autoencoder", { family: "autoencoder", ...more });
-const MODELS = [
-  cnn(2, "max", "Two blocks, max pooling"),
-  cnn(2, "average", "Two blocks, average pooling"),
-  cnn(3, "max", "Three blocks, max pooling"),
-  cnn(3, "average", "Three blocks, average pooling"),
-  cnn(4, "max", "Four blocks, max pooling"),
-  cnn(4, "average", "Four blocks, average pooling"),
-  autoencoder("cae", "Convolutional autoencoder"),
-  autoencoder("cae-bn", "Wider, with batch normalisation"),
-  autoencoder("cae-denoise", "Denoising autoencoder", { options: ["output", "noise"] }),
-  autoencoder("sae", "Stacked, trained stage by stage", { stages: 3 }),
-  preset("cae-classifier", "The encoder with a classifier on it", "classifier", { family: "encoder-classifier", listed: false, options: [] }),
-];
-
-const kindOf = (model) => {
-  const found = MODELS.find(({ name }) => name === model);
-  if (!found) throw fail("ConfigError", `There is no model named “${model}”.`);
-  return found.kind;
-};
-
-function fail(name, message) {
-  return Object.assign(new Error(message), { name });
-}
-
-export const presets = () => MODELS;
-
-export const defaults = (model) => defaultsOf(model, kindOf(model));
-
-function defaultsOf(model, kind) {
-  const draws = kind === "autoencoder";
-  return {
-    model,
-    padding: draws ? null : model.endsWith("4") ? "same" : "valid",
-    output: draws ? "sigmoid" : null,
-    loss: draws ? "binary-cross-entropy" : "cross-entropy",
-    noise: model === "cae-denoise" ? "gaussian" : "none",
-    noiseLevel: model === "cae-denoise" ? 0.1 : 0,
-    learningRate: 0.001,
-    batchSize: 32,
-    epochs: draws ? 50 : 10,
-    patience: null,
-    seed: 0,
-  };
-}
-
-export function summary(config) {
-  kindOf(config.model);
-  if (!(config.batchSize >= 1)) throw fail("ConfigError", `The batch size is ${config.batchSize}; it must be at least 1.`);
-  if (config.model.endsWith("4") && config.padding === "valid")
-    throw fail("ConfigError", "Four valid blocks cannot be built: after three the map is 2x2 and a 3x3 convolution needs 3x3. Use same padding.");
-  const blocks = Number(config.model.at(-1)) || 3;
-  const layers = [{ name: "input", kind: "Input", outputShape: [null, 32, 32, 3], parameters: 0 }];
-  let side = 32;
-  let channels = 3;
-  for (let b = 1; b <= blocks; b += 1) {
-    const out = b === 1 ? 32 : 64;
-    side -= 2;
-    layers.push({ name: `conv2d_${b}`, kind: "Conv 3x3 valid, relu", outputShape: [null, side, side, out], parameters: (9 * channels + 1) * out });
-    side = Math.floor(side / 2);
-    layers.push({ name: `pool_${b}`, kind: "MaxPool 2", outputShape: [null, side, side, out], parameters: 0 });
-    channels = out;
-  }
-  if (config.model === "cae-bn") layers.push({ name: "batch_normalization", kind: "BatchNormalization", outputShape: layers.at(-1).outputShape, parameters: 4 * channels });
-  const total = layers.reduce((sum, layer) => sum + layer.parameters, 0);
-  return { model: config.model, layers, total, trainable: total, nonTrainable: 0, multiplyAdds: 1e6 };
-}
+export { CLASSES, SAE, defaults, presets, read_model, summary } from "./fake-models.mjs";
 
 export const version = () => "0.0.0";
 

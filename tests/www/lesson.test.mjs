@@ -14,7 +14,7 @@ import { address, initial as before, isTraceable, pictureOf, stageOf, update } f
 import * as fake from "./fake-session.mjs";
 
 /** Which presets can be traced, as their descriptions say. */
-const offered = fake.presets().filter(({ listed, stages }) => listed && stages === 0).map(({ name }) => name)
+const offered = fake.presets().filter(({ listed, stages }) => listed && stages.length === 0).map(({ name }) => name)
   .filter((name) => isTraceable({ config: fake.defaults(name), layers: fake.summary(fake.defaults(name)).layers, phases: 1 }));
 /** The section once they are known. */
 const initial = (asked) => update(before(asked), { type: "models-known", offered });
@@ -24,12 +24,14 @@ const close = (a, b, within = 1e-6) => assert.ok(Math.abs(a - b) <= within, `${a
 /** Numbers that look drawn, the same ones every time. */
 const noise = (count, seed) => Float32Array.from({ length: count }, (_, i) => Math.sin(seed + i * 12.9898) * 0.7);
 
-/** One convolution of stride 1 on a 32x32x3 picture with a relu, then a last layer whose gradient
+/** One convolution on a 32x32x3 picture with a relu, then a last layer whose gradient
  * by the convolution's values is given: the loss is their sum of products. */
-function convolved(padding) {
+function convolved(padding, stride = 1) {
   const picture = noise(32 * 32 * 3, 1).map(Math.abs);
   const kernel = noise(3 * 3 * 3 * 2, 2);
-  const side = padding ? 32 : 30;
+  // With stride 2 all the padding lies after the map.
+  const before = stride === 1 ? padding : 0;
+  const side = Math.floor((32 + 2 * padding - 3) / stride) + 1;
   const back = noise(side * side * 2, 3);
   const forward = (weights) => {
     const out = new Float64Array(side * side * 2);
@@ -40,7 +42,7 @@ function convolved(padding) {
           for (let row = 0; row < 3; row += 1)
             for (let column = 0; column < 3; column += 1)
               for (let from = 0; from < 3; from += 1) {
-                const [inY, inX] = [y + row - padding, x + column - padding];
+                const [inY, inX] = [y * stride + row - before, x * stride + column - before];
                 if (inY >= 0 && inX >= 0 && inY < 32 && inX < 32)
                   sum += picture[(inY * 32 + inX) * 3 + from] * weights[((row * 3 + column) * 3 + from) * 2 + to];
               }
@@ -54,35 +56,38 @@ function convolved(padding) {
     return (loss(moved(1e-5)) - loss(moved(-1e-5))) / 2e-5;
   });
   const layer = {
-    name: "conv2d", kind: "Conv2D", shape: [side, side, 2], values: Float32Array.from(forward(kernel)), gradient: back,
+    name: "conv2d", kind: "Conv2D", settings: { kernel_size: 3, strides: stride, activation: "relu" }, shape: [side, side, 2], values: Float32Array.from(forward(kernel)), gradient: back,
     parameters: [{ name: "kernel", shape: [3, 3, 3, 2], before: kernel, gradient, after: kernel }],
   };
-  const last = { name: "flatten", kind: "Flatten", shape: [side * side * 2], values: layer.values, gradient: back, parameters: [] };
+  const last = { name: "flatten", kind: "Flatten", settings: {}, shape: [side * side * 2], values: layer.values, gradient: back, parameters: [] };
   return { picture, trace: { layers: [layer, last] } };
 }
 
-test("a convolution's weight is put together from its products, with and without a border", () => {
-  for (const padding of [0, 1]) {
-    const { picture, trace } = convolved(padding);
+test("a convolution's weight is put together from its products, with and without a border, in steps of one and of two", () => {
+  for (const [padding, stride] of [[0, 1], [1, 1], [0, 2], [1, 2]]) {
+    const { picture, trace } = convolved(padding, stride);
     for (const rank of [0, 1, 7, 9]) {
       const { sum, library, terms, rest, count, scale } = work(trace, 0, rank, picture);
       assert.ok(Math.abs(sum - library) <= 1e-4 * scale, `${sum} and ${library}`);
       close(terms.reduce((total, { product }) => total + product, rest), sum, 1e-9);
-      assert.ok(count <= 1024 && count >= (padding ? 961 : 900));
+      const side = trace.layers[0].shape[0];
+      assert.ok(count <= side * side && count >= (padding ? side - 1 : side) ** 2);
     }
   }
 });
 
 test("a dense weight's gradient is what went in times what came back, and nothing passes a shut relu", () => {
-  const first = { shape: [2], values: floats(0.5, 0), gradient: floats(3, 4), parameters: [{ name: "kernel" }] };
-  const second = { shape: [2], values: floats(1, 2), gradient: floats(-0.9, 0.25), parameters: [{ name: "kernel", shape: [2, 2], gradient: floats(-0.45, 0.125, 0, 0) }] };
+  const first = { kind: "Dense", settings: { units: 2, activation: "relu" }, shape: [2], values: floats(0.5, 0), gradient: floats(3, 4), parameters: [{ name: "kernel" }] };
+  const second = { kind: "Dense", settings: { units: 2 }, shape: [2], values: floats(1, 2), gradient: floats(-0.9, 0.25), parameters: [{ name: "kernel", shape: [2, 2], gradient: floats(-0.45, 0.125, 0, 0) }] };
   const trace = { layers: [first, second] };
   assert.deepEqual([...preactivationGradient(trace, 0)], [3, 0]);
   assert.deepEqual([...preactivationGradient(trace, 1)], [...second.gradient]);
   const { at, terms, sum, library, count } = work(trace, 1, 1, floats());
   assert.deepEqual([at, count], [[0, 1], 1]);
   assert.deepEqual([terms[0].input, terms[0].gradient, sum, library], [0.5, 0.25, 0.125, 0.125]);
-  assert.equal(work({ layers: [{ parameters: [] }] }, 0, 0, floats()), null);
+  assert.equal(work({ layers: [{ kind: "Flatten", settings: {}, parameters: [] }] }, 0, 0, floats()), null);
+  for (const settings of [{ activation: "tanh" }, { dilation_rate: [1, 2] }, { groups: 2 }])
+    assert.equal(work({ layers: [{ ...second, kind: "Conv2D", settings }] }, 0, 0, floats()), null, "more than one sum");
 });
 
 test("agreement allows rounding and nothing more", () => {

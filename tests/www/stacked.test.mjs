@@ -10,12 +10,12 @@ import { address, initial, update } from "../../www/sections/stacked/state.js";
 import * as fake from "./fake-session.mjs";
 import { until, world } from "./support.mjs";
 
-const layer = (kind, side, channels) => ({ name: kind, kind, outputShape: [null, side, side, channels], parameters: 0, multiplyAdds: 0 });
+const layer = (kind, side, channels, name = kind) => ({ name, kind, outputShape: [null, side, side, channels], parameters: 0, multiplyAdds: 0 });
 /** The stacked autoencoder as the library describes it. */
 const layers = [
-  layer("Conv2D", 32, 16), layer("MaxPooling2D", 16, 16), layer("Conv2D", 16, 8), layer("MaxPooling2D", 8, 8),
-  layer("Conv2D", 8, 8), layer("MaxPooling2D", 4, 8), layer("Conv2D", 4, 8), layer("UpSampling2D", 8, 8),
-  layer("Conv2D", 8, 8), layer("UpSampling2D", 16, 8), layer("Conv2D", 16, 16), layer("UpSampling2D", 32, 16), layer("Conv2D", 32, 3),
+  layer("Conv2D", 32, 16, "conv2d"), layer("MaxPooling2D", 16, 16, "max_pooling2d"), layer("Conv2D", 16, 8, "conv2d_1"), layer("MaxPooling2D", 8, 8, "max_pooling2d_1"),
+  layer("Conv2D", 8, 8, "conv2d_2"), layer("MaxPooling2D", 4, 8, "max_pooling2d_2"), layer("Conv2D", 4, 8, "conv2d_3"), layer("UpSampling2D", 8, 8, "up_sampling2d"),
+  layer("Conv2D", 8, 8, "conv2d_4"), layer("UpSampling2D", 16, 8, "up_sampling2d_1"), layer("Conv2D", 16, 16, "conv2d_5"), layer("UpSampling2D", 32, 16, "up_sampling2d_2"), layer("Conv2D", 32, 3, "conv2d_6"),
 ];
 const summary = { model: "sae", layers, total: 0, trainable: 0, nonTrainable: 0, multiplyAdds: 0 };
 const pace = { picturesPerSecond: null, stepSeconds: null, validationSeconds: null };
@@ -36,12 +36,21 @@ const happened = (run, ...events) => advance(run, events, pace, 1);
 const phaseOf = (phase, from) => [{ type: "phase", phase, name: "" }, ...[1, 2, 3].map((n) => step(phase, 1, from + n)), ended(phase, 1, from + 3), ...[4, 5, 6].map((n) => step(phase, 2, from + n)), ended(phase, 2, from + 6)];
 
 test("the layers fall into three nested stages", () => {
-  assert.deepEqual(stagesOf(layers), [
+  assert.deepEqual(stagesOf(layers, fake.SAE), [
     { encoder: ["Conv 16", "Pool"], decoder: ["Up", "Conv 3"], code: [16, 16, 16] },
     { encoder: ["Conv 8", "Pool"], decoder: ["Up", "Conv 16"], code: [8, 8, 8] },
     { encoder: ["Conv 8", "Pool"], decoder: ["Conv 8", "Up", "Conv 8"], code: [4, 4, 8] },
   ]);
-  assert.deepEqual(codesOf(summary).map((shape) => shape.join("x")), ["32x32x3", "16x16x16", "8x8x8", "4x4x8", "8x8x8", "16x16x16", "32x32x3"]);
+  assert.deepEqual(codesOf(summary, fake.SAE).map((shape) => shape.join("x")), ["32x32x3", "16x16x16", "8x8x8", "4x4x8", "8x8x8", "16x16x16", "32x32x3"]);
+});
+
+test("any stages of any layers are a ladder", () => {
+  const dense = (units, name) => ({ name, kind: "Dense", outputShape: [null, units], parameters: 0, multiplyAdds: 0 });
+  const mine = [layer("Flatten", 1, 3072, "in"), dense(64, "e"), dense(16, "code"), dense(64, "d"), layer("Reshape", 32, 3, "out")];
+  const specs = [{ encoder: ["in", "e"], decoder: ["out"] }, { encoder: ["code"], decoder: ["d"] }];
+  assert.deepEqual(stagesOf(mine, specs).map(({ encoder, decoder, code }) => [encoder.join(), decoder.join(), code.join()]), [["Flatten,Dense 64", "Reshape", "64"], ["Dense 16", "Dense 64", "16"]]);
+  assert.deepEqual(codesOf({ ...summary, layers: mine }, specs), [[32, 32, 3], [64], [16], [64], [32, 32, 3]]);
+  assert.equal(plannedRungs(stagesOf(mine, specs), 2).length, 3);
 });
 
 test("a stage learns while the earlier ones are frozen and the later ones are not there", () => {
@@ -74,7 +83,8 @@ test("what stacking cost is told only when all phases are through", () => {
   assert.equal(outcome(rungsOf(run)), null);
   run = happened(run, ...phaseOf(3, 18), { type: "finished", reason: "completed", phase: 3, epoch: 2, step: 24 });
   assert.deepEqual(outcome(rungsOf(run)), { stages: [20, 21, 22], tuned: 23 });
-  assert.equal(plannedRungs(summary, 5), plannedRungs(summary, 5));
+  const stages = stagesOf(layers, fake.SAE);
+  assert.equal(plannedRungs(stages, 5), plannedRungs(stages, 5));
 });
 
 test("between two phases a drawing belongs to neither", () => {

@@ -4,6 +4,8 @@
 import { LostError } from "./client.js";
 import { createDeviceActions } from "./device-actions.js";
 import { limits, longestStep } from "./limits.js";
+import { modelOf } from "./models.js";
+import { createModelActions } from "./model-actions.js";
 import { createRecovery, jobOf } from "./recovery.js";
 import { WaitError, waiting as ours } from "./waiting.js";
 import { sentence } from "../protocol.js";
@@ -11,11 +13,11 @@ import { text } from "../strings.js";
 import { canTrain, isBusy } from "./state.js";
 
 /** @import { createClient } from "./client.js" */
-/** @import { Answers, Command, Job, Overrides } from "../protocol.js" */
+/** @import { Answers, Command, Job, Model, Overrides } from "../protocol.js" */
 /** @import { Event, State } from "./state.js" */
 
 /** What a section says of a job; the rest has defaults.
- * @typedef {{group: string, model: string, overrides?: Overrides, name?: string, from?: string|null, paused?: boolean, run?: string}} Wish */
+ * @typedef {{group: string, model: Model, overrides?: Overrides, name?: string, from?: string|null, paused?: boolean, run?: string}} Wish */
 
 /** A name for a run that no other has. */
 const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(6)), (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -45,8 +47,10 @@ export function createActions({ get, dispatch }, client, data, waiting = ours) {
    * @returns {Promise<Answers[C["type"]]|null>} */
   const tryAsk = (command, transfer) => client.ask(command, transfer).catch((thrown) => (notice(thrown), null));
 
-  /** What the wasm module says of a model's settings. @param {string} model @param {Overrides} overrides */
-  const describe = (model, overrides) => client.ask({ type: "describe", model, overrides });
+  /** @param {Model} model  or its name among those on offer */
+  const named = (model) => modelOf(get().models, model);
+  /** What the wasm module says of a model's settings. @param {Model} model @param {Overrides} overrides */
+  const describe = (model, overrides) => client.ask({ type: "describe", model: named(model), overrides });
 
   /** Those that the visitor wants no more, while their worker has not answered. @type {Set<string>} */
   const stopping = new Set();
@@ -162,6 +166,8 @@ export function createActions({ get, dispatch }, client, data, waiting = ours) {
     ask: client.ask,
     tryAsk,
     describe,
+    named,
+    models: createModelActions({ get, dispatch }, client),
     devices,
     pump,
     notice,
@@ -188,7 +194,7 @@ export function createActions({ get, dispatch }, client, data, waiting = ours) {
     enqueue(wishes) {
       /** @type {Job[]} */
       const jobs = wishes.map(({ group, model, overrides = {}, name = "", from = null, paused = false, run = newId() }) => ({
-        run, group, name, model, overrides, from, paused,
+        run, group, name, model: named(model), overrides, from, paused,
       }));
       dispatch({ type: "queued", jobs });
       void pump();

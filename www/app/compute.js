@@ -1,6 +1,8 @@
 // What computes: the part of the state about devices and workers, how events change it, and which device
 // the next run gets.
 
+import { keyOf } from "./models.js";
+
 /** @import { Backend, Build, CheckTable, Config, Gpu, Layer, Speeds } from "../protocol.js" */
 
 const FLOAT_BYTES = 4;
@@ -104,7 +106,7 @@ export const workerChoices = (cores) => Array.from({ length: Math.max(1, Math.mi
 /** What a measurement of speed is kept under: another batch, adapter or number of workers is
  * another case.
  * @param {Gpu} gpu @param {Config} config @param {number} workers */
-export const speedKey = ({ adapter }, { model, batchSize }, workers) => `${model}, ${batchSize}, ${workers}, ${adapter}`;
+export const speedKey = ({ adapter }, { model, batchSize }, workers) => `${keyOf(model)}, ${batchSize}, ${workers}, ${adapter}`;
 
 /** What was measured of this model here. @param {Compute} compute @param {Config} config */
 export const speedsOf = ({ gpu, measured, workers }, config) =>

@@ -2,13 +2,14 @@
 // speed test where it has to be, and a worker that has it loaded.
 
 import { decide, passes, speedKey } from "./compute.js";
+import { keyOf, nameOf } from "./models.js";
 import { sentence } from "../protocol.js";
 import { saveChoice, saveSpeeds, saveWorkers } from "./preferences.js";
 import { text } from "../strings.js";
 
 /** @import { createClient, Link } from "./client.js" */
 /** @import { Choice } from "./compute.js" */
-/** @import { Backend, CheckTable, Config, Overrides, Report } from "../protocol.js" */
+/** @import { Backend, CheckTable, Config, Model, Overrides, Report } from "../protocol.js" */
 /** @import { Event, State } from "./state.js" */
 
 /**
@@ -23,7 +24,7 @@ export function createDeviceActions({ get, dispatch }, client, notice, leaveGpu)
   let skipped = false;
   /** Settled when the look for a GPU has ended. @type {Promise<unknown>} */
   let looking = Promise.resolve();
-  /** Models whose operators this visit has checked on the GPU. @type {Set<string>} */
+  /** The keys of models whose operators this visit has checked on the GPU. @type {Set<string>} */
   const sound = new Set();
 
   /** Ends the wait for a GPU. */
@@ -44,12 +45,12 @@ export function createDeviceActions({ get, dispatch }, client, notice, leaveGpu)
   };
   const tell = (/** @type {string} */ message) => dispatch({ type: "notice", message });
 
-  /** Why the GPU may not train this model, if so. @param {string} model @param {CheckTable} table
+  /** Why the GPU may not train this model, if so. @param {Model} model @param {CheckTable} table
    * @param {boolean} [asked]  by the visitor */
   function noteCheck(model, table, asked = false) {
-    dispatch({ type: "gpu-checked", model, table, asked });
-    if (passes(table)) sound.add(model);
-    return passes(table) ? null : text.compute.unsound(model);
+    dispatch({ type: "gpu-checked", model: nameOf(model), table, asked });
+    if (passes(table)) sound.add(keyOf(model));
+    return passes(table) ? null : text.compute.unsound(nameOf(model));
   }
 
   /** Goes on with the worker `link`, which takes over the pictures. @param {Link} link */
@@ -85,7 +86,7 @@ export function createDeviceActions({ get, dispatch }, client, notice, leaveGpu)
   }
 
   /** Both devices train the model for a moment: the faster one. @returns {Promise<Backend>}
-   * @param {string} model @param {Overrides} overrides @param {Config} config */
+   * @param {Model} model @param {Overrides} overrides @param {Config} config */
   async function measure(model, overrides, config) {
     const { gpu, build, workers } = get().compute;
     try {
@@ -110,13 +111,13 @@ export function createDeviceActions({ get, dispatch }, client, notice, leaveGpu)
   }
 
   /** A worker with the GPU's package, once it computes this model as the CPU does.
-   * @param {string} model @param {Overrides} overrides */
+   * @param {Model} model @param {Overrides} overrides */
   async function useGpu(model, overrides) {
     const loaded = get().compute.build === "gpu";
-    if (loaded && sound.has(model)) return;
+    if (loaded && sound.has(keyOf(model))) return;
     await beside(async (link) => {
       dispatch({ type: "speed-test-progress", stage: "checking" });
-      if (!sound.has(model)) {
+      if (!sound.has(keyOf(model))) {
         const trouble = noteCheck(model, await link.ask({ type: "self-test", model, overrides }));
         if (trouble) throw new Error(trouble);
       }
@@ -142,7 +143,7 @@ export function createDeviceActions({ get, dispatch }, client, notice, leaveGpu)
     },
 
     /** What computes the next run, ready to be asked. @returns {Promise<Backend>}
-     * @param {string} model @param {Overrides} overrides @param {Config} config
+     * @param {Model} model @param {Overrides} overrides @param {Config} config
      * @param {AbortSignal} signal  of a start that is called off */
     async prepare(model, overrides, config, signal) {
       signal.addEventListener("abort", skip);
@@ -190,7 +191,7 @@ export function createDeviceActions({ get, dispatch }, client, notice, leaveGpu)
     },
 
     /** Compares the GPU with the CPU on a model, and shows the table.
-     * @param {string} model @param {Overrides} overrides */
+     * @param {Model} model @param {Overrides} overrides */
     async check(model, overrides) {
       if (get().compute.checking) return;
       dispatch({ type: "check-asked" });

@@ -1,6 +1,7 @@
 // The part of the state that is one training run: how its events change it, and what can be read
 // from it. Pure functions over plain data.
 
+import { nameOf } from "./models.js";
 import { shownName } from "./names.js";
 import { emptyCurve, extend, restart } from "./curve.js";
 
@@ -67,7 +68,7 @@ export const newRun = (identity, paused) => ({
 export const isActive = (run) => run.status === "running" || run.status === "paused";
 
 /** What people call it: the visitor's name for it, or its model and seed. @param {Run} run */
-export const labelOf = ({ name, plan: { config } }) => (name ? shownName(name) : `${config.model}, seed ${config.seed}`);
+export const labelOf = ({ name, plan: { config } }) => (name ? shownName(name) : `${nameOf(config.model)}, seed ${config.seed}`);
 
 /** Whether it stopped before its end and can go on from where it was kept. @param {Run} run */
 export const canContinue = ({ status, keptAt }) =>

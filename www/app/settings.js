@@ -1,6 +1,7 @@
 // The settings a visitor may change: one table drives the controls, the checks of what is typed
 // and the address of the page. Labels and ranges only; every default is the wasm module's.
 
+import { reconstructs } from "./models.js";
 import { text } from "../strings.js";
 import { readNumber } from "./numbers.js";
 
@@ -21,8 +22,13 @@ import { readNumber } from "./numbers.js";
  */
 
 const pads = (/** @type {Config} */ defaults) => defaults.padding !== null;
-const draws = (/** @type {Config} */ defaults) => defaults.output !== null;
-const corrupts = (/** @type {Config} */ defaults) => defaults.noise !== "none";
+const choosesOutput = (/** @type {Config} */ defaults) => defaults.output !== null;
+/** A preset sees its pictures corrupted or not; any other autoencoder may. */
+const corrupts = (/** @type {Config} */ defaults) => defaults.noise !== "none" || mayCorrupt(defaults);
+const mayCorrupt = (/** @type {Config} */ defaults) => typeof defaults.model !== "string" && reconstructs(defaults);
+
+/** The noise of a preset that cannot do without. @type {Field} */
+const alwaysNoisy = { key: "noise", kind: "choice", options: ["gaussian", "salt-and-pepper", "masking"] };
 
 /** @type {Field[]} */
 export const fields = [
@@ -32,14 +38,14 @@ export const fields = [
   { key: "seed", kind: "integer", min: 0, max: 4_294_967_295, example: 7, step: 1 },
   { key: "patience", kind: "optional", min: 1, max: 1000, example: 3, step: 1 },
   { key: "padding", kind: "choice", options: ["valid", "same"], applies: pads },
-  { key: "output", kind: "choice", options: ["sigmoid", "relu"], applies: draws },
-  { key: "loss", kind: "choice", options: ["binary-cross-entropy", "mean-squared-error"], applies: draws },
-  { key: "noise", kind: "choice", options: ["gaussian", "salt-and-pepper", "masking"], applies: corrupts },
+  { key: "output", kind: "choice", options: ["sigmoid", "relu"], applies: choosesOutput },
+  { key: "loss", kind: "choice", options: ["binary-cross-entropy", "mean-squared-error"], applies: reconstructs },
+  { key: "noise", kind: "choice", options: ["none", "gaussian", "salt-and-pepper", "masking"], applies: corrupts },
   { key: "noiseLevel", kind: "number", min: 0, max: 1, example: 0.3, applies: corrupts },
 ];
 
 /** The fields that a model has. @param {Config} defaults */
-export const fieldsOf = (defaults) => fields.filter((f) => !f.applies || f.applies(defaults));
+export const fieldsOf = (defaults) => fields.filter((f) => !f.applies || f.applies(defaults)).map((f) => (f.key === "noise" && !mayCorrupt(defaults) ? alwaysNoisy : f));
 
 /** @typedef {{value: string|number|null, error?: undefined}|{value?: undefined, error: string}} Parsed */
 

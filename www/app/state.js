@@ -3,11 +3,12 @@
 // reference, for the views to draw.
 
 import { unknown, updateCompute } from "./compute.js";
+import { isOpened, withOpened } from "./models.js";
 import { advance, isActive } from "./run.js";
 import { text } from "../strings.js";
 
 /** @import { Compute, ComputeEvent } from "./compute.js" */
-/** @import { Counts, Job, Manifest, Preset, ReconstructionsAtStep, Report } from "../protocol.js" */
+/** @import { Counts, Job, Manifest, ModelRecord, ReconstructionsAtStep, Report } from "../protocol.js" */
 /** @import { Run } from "./run.js" */
 
 /**
@@ -25,6 +26,9 @@ import { text } from "../strings.js";
 /** `done` of `total` pictures, where they are counted.
  * @typedef {{stage: "listing"|"reading"|"decoding"|"keeping"|null, error: string|null, done: number, total: number}} Intake */
 
+/** A model that the visitor brings: `source` is what the address asked for, as long as it holds; of one that was
+ * refused, `error` says why. @typedef {{status: "none"|"reading"|"refused"|"opened", source: string|null, error: string|null}} Opening */
+
 /**
  * @typedef {object} State
  * @property {"starting"|"ready"|"crashed"} engine
@@ -32,7 +36,8 @@ import { text } from "../strings.js";
  * @property {boolean} faultOfGpu  whether it was the GPU's
  * @property {"window"|"reload"|null} faultWay  the way on, where starting again would not help
  * @property {string[]} notices
- * @property {Preset[]} models
+ * @property {ModelRecord[]} models  the presets, and the models that the visitor opened
+ * @property {Opening} opening
  * @property {string} version  of the library
  * @property {Data} data
  * @property {Intake} intake  what the visitor gives, as it is taken in
@@ -48,6 +53,10 @@ import { text } from "../strings.js";
 
 /** What the page itself reports, beside the worker's reports.
  * @typedef {(
+ *   | {type: "model-asked", source: string|null}
+ *   | {type: "model-opened", model: ModelRecord}
+ *   | {type: "model-refused", message: string}
+ *   | {type: "model-left"}
  *   | {type: "intake-done"} | {type: "intake-refused", message: string}
  *   | {type: "queued", jobs: Job[]}
  *   | {type: "unqueued", runs: string[]}
@@ -78,6 +87,9 @@ const noData = {
 /** @type {Intake} */
 const noIntake = { stage: null, error: null, done: 0, total: 0 };
 
+/** @type {Opening} */
+const noOpening = { status: "none", source: null, error: null };
+
 /** @type {State} */
 export const initial = {
   engine: "starting",
@@ -86,6 +98,7 @@ export const initial = {
   faultWay: null,
   notices: [],
   models: [],
+  opening: noOpening,
   version: "",
   data: noData,
   intake: noIntake,
@@ -109,7 +122,9 @@ function without(record, key) {
 export function update(state, event) {
   switch (event.type) {
     case "opened": {
-      const { models, version, backends } = event;
+      const { version, backends } = event;
+      // Those that were opened stay where another worker takes over.
+      const models = state.models.filter(isOpened).reduce(withOpened, event.models);
       return { ...state, engine: "ready", models, version, compute: { ...state.compute, backends } };
     }
     case "crashed": {
@@ -128,16 +143,24 @@ export function update(state, event) {
       const choice = state.faultOfGpu ? "auto" : state.compute.choice;
       /** @type {Compute} */
       const compute = { ...state.compute, choice, build: "cpu" };
-      const { notices, runs, order, reconstructions } = state;
-      return { ...initial, notices, compute, runs, order, reconstructions };
+      const { notices, models, opening, runs, order, reconstructions } = state;
+      return { ...initial, notices, models: models.filter(isOpened), opening, compute, runs, order, reconstructions };
     }
     case "engine-lost": {
       // What it computed is asked for again, and what waits goes on waiting.
-      const { notices, runs, order, reconstructions, refusals, queue } = state.active ? changeRun(state, state.active, { status: "interrupted" }) : state;
+      const { notices, models, opening, runs, order, reconstructions, refusals, queue } = state.active ? changeRun(state, state.active, { status: "interrupted" }) : state;
       /** @type {Compute} */
       const compute = { ...state.compute, build: "cpu", stage: null, checking: false };
-      return { ...initial, notices, compute, runs, order, reconstructions, refusals, queue: [...event.again, ...queue] };
+      return { ...initial, notices, models: models.filter(isOpened), opening, compute, runs, order, reconstructions, refusals, queue: [...event.again, ...queue] };
     }
+    case "model-asked":
+      return { ...state, opening: { status: "reading", source: event.source, error: null } };
+    case "model-opened":
+      return { ...state, models: withOpened(state.models, event.model), opening: { ...state.opening, status: "opened", error: null } };
+    case "model-refused":
+      return { ...state, opening: { ...state.opening, status: "refused", error: event.message } };
+    case "model-left":
+      return state.opening.status === "none" ? state : { ...state, opening: noOpening };
     case "compute-chosen":
     case "cores-known":
     case "workers-chosen":
@@ -269,9 +292,9 @@ export const faultOf = ({ fault, faultOfGpu, faultWay }) =>
 /** Whether pictures of both splits can be shown. @param {State} state */
 export const canShow = ({ data }) => data.loaded.train > 0 && data.loaded.test > 0;
 
-/** How many classes a classifier tells apart: those of the data; of CIFAR-10 while there is none.
+/** How many classes a classifier tells apart: those of the data; null while there is none.
  * @param {Pick<State, "data">} state */
-export const classesOf = ({ data }) => data.manifest?.classes.length ?? 10;
+export const classesOf = ({ data }) => data.manifest?.classes.length ?? null;
 
 /** Whether a run could be started, were one asked for. @param {State} state */
 export const canTrain = ({ engine, data, intake }) =>

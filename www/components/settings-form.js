@@ -56,7 +56,7 @@ export function create(container, { onType, prefix = "setting" }) {
   return function render({ values, locked }) {
     set.disabled = locked;
     if (values.length === 0) return;
-    const wanted = values.map(({ field }) => field.key).join();
+    const wanted = values.map(({ field: { key, options = [] } }) => [key, ...options].join(" ")).join();
     if (wanted !== built) {
       controls.clear();
       grid.replaceChildren(...values.map(({ field }) => build(field)));

@@ -72,6 +72,7 @@ export const stacked = {
     seeds: "Seeds",
     start: "Train both",
     stop: "Stop",
+    noClassifier: "The classifier that is trained here begins with the layers of the stacked autoencoder that comes with the page; this run has others.",
     noEncoder: "This needs a stacked run that has gone through all its phases.",
     ready: (/** @type {string} */ label) => `The encoder is that of ${label}.`,
     waiting: (/** @type {number} */ n) => `${n} ${n === 1 ? "classifier waits" : "classifiers wait"} for the trainer.`,

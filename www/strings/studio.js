@@ -69,7 +69,10 @@ export const studio = {
     corrupted: ", corrupted",
     error: (/** @type {string} */ mse) => `MSE ${mse}`,
     /** @type {(shape: number[], name: string) => string} */
-    alt: ([height, width, channels], name) => `The code of the picture (${name}): ${channels} maps of ${height} by ${width} numbers`,
+    alt: (shape, name) =>
+      shape.length === 3
+        ? `The code of the picture (${name}): ${shape[2]} maps of ${shape[0]} by ${shape[1]} numbers`
+        : `The code of the picture (${name}): ${shape[0]} numbers`,
     range: (/** @type {string} */ low, /** @type {string} */ high) => `from ${low} to ${high}`,
     /** @type {(picture: number, shape: number[], code: number) => string} */
     smaller: (picture, shape, code) =>

@@ -2,6 +2,7 @@
 // needs of the browser is handed in, so that it runs in Node on a stand-in session.
 
 import { limits, longestStep } from "../app/limits.js";
+import { reconstructs } from "../app/models.js";
 import { trim } from "../app/settings.js";
 import { sentence } from "../protocol.js";
 import { text } from "../strings.js";
@@ -16,7 +17,7 @@ import { createQueries } from "./queries/queries.js";
 
 /** @import { Run } from "../app/run.js" */
 /** @import { Waiting } from "../app/waiting.js" */
-/** @import { Answers, Command, CommandOf, Config, Description, Gpu, Handlers, Overrides, Report, Storage } from "../protocol.js" */
+/** @import { Answers, Command, CommandOf, Config, Description, Gpu, Handlers, Model, Overrides, Report, Storage } from "../protocol.js" */
 /** @import { DataParallelRun, ReplicaHandle } from "./compute/replicas.js" */
 /** @import { Cancelling } from "./intake/cancelling.js" */
 /** @import { VisitorFile } from "./intake/data.js" */
@@ -126,7 +127,7 @@ export function createEngine({
     begun: async (run) => {
       await runs.begun();
       shownStep = -1;
-      shown = run.plan.config.output === null ? null : await queue(pickShown);
+      shown = reconstructs(run.plan.config) ? await queue(pickShown) : null;
       if (shown) await reconstruct(run.id, shown);
     },
     afterAdvance: async (id, epochTrained) => {
@@ -146,14 +147,14 @@ export function createEngine({
     report({ type: "reconstructions", run: id, reconstructions: { step, ...rows } });
   }
 
-  /** @param {{model: string, overrides: Overrides}} asked @returns {Config} */
+  /** @param {{model: Model, overrides: Overrides}} asked @returns {Config} */
   function configOf({ model, overrides }) {
     const defaults = wasm.defaults(model);
     return { ...defaults, ...trim(overrides, defaults) };
   }
 
   /** In the queue, since the summary is the session's: it knows the classes of the data.
-   * @param {{model: string, overrides: Overrides}} asked @returns {Promise<Description>} */
+   * @param {{model: Model, overrides: Overrides}} asked @returns {Promise<Description>} */
   async function describe(asked) {
     const defaults = wasm.defaults(asked.model);
     const config = configOf(asked);
@@ -186,6 +187,7 @@ export function createEngine({
       await runs.list();
       return data.open(address);
     },
+    "read-model": (command) => wasm.read_model(command.text),
     describe,
     samples: ({ seed, count }) =>
       queue(() => {

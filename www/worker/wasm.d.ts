@@ -3,7 +3,7 @@
 // that it generates are compared with protocol.js in `tests/www/records.ts`.
 
 import type {
-  Backend, CheckTable, Config, DiagnosisEvent, Manifest, Plan, Preset, RunEvent, Summary,
+  Backend, CheckTable, Config, DiagnosisEvent, Manifest, Plan, ModelRecord, RunEvent, Summary,
 } from "../protocol.js";
 import type * as Generated from "../pkg/cpu/tabgrad.js";
 import type * as GeneratedIntake from "../pkg/intake/tabgrad.js";
@@ -53,8 +53,9 @@ export type SpeedTestRun = Typed<Generated.SpeedTest, DataParallel>;
 export type Replica = Typed<Generated.Replica, { compute: ReplicaOutput | ReplicaSums; resume: ReplicaOutput | ReplicaSums }>;
 
 interface FunctionRecords {
-  presets: Preset[];
+  presets: ModelRecord[];
   backends: Backend[];
+  read_model: ModelRecord;
   defaults: Config;
   self_test: CheckTable;
   speed_test: SpeedTestRun;

@@ -1,14 +1,55 @@
-//! The files of the `train` command: the data folder, and the stored run, which is written beside its
+//! The files of the `train` command: models and settings as JSON, the data folder, and the stored run, which is written beside its
 //! place, forced to the disk and then renamed, so that a whole one is always there.
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use serde_json::{Map, Value};
 use tabgrad::data::loader::Loader;
-use tabgrad::data::manifest::FILE_NAME;
+use tabgrad::data::manifest::{FILE_NAME, Manifest};
+
+/// The most bytes of a file with a model or settings: that of a model of two hundred layers has fewer.
+const MOST_TEXT: u64 = 1 << 20;
+
+/// The text of a file with a model or settings.
+pub(crate) fn text(file: &Path) -> Result<String> {
+    let name = file.display();
+    let found = fs::metadata(file).with_context(|| {
+        format!("{name} cannot be read. Name a file that is there and may be read")
+    })?;
+    if found.is_dir() {
+        bail!("{name} is a folder. Name a JSON file.");
+    }
+    let opened = File::open(file).with_context(|| format!("{name} cannot be read"))?;
+    let mut bytes = Vec::new();
+    // Not by the length that the system tells, which a pipe has not.
+    let read = opened.take(MOST_TEXT + 1).read_to_end(&mut bytes);
+    read.with_context(|| format!("{name} cannot be read"))?;
+    if bytes.len() as u64 > MOST_TEXT {
+        bail!("{name} has more than {MOST_TEXT} bytes, which no model needs. Name a JSON file.");
+    }
+    String::from_utf8(bytes).ok().with_context(|| format!("{name} is not text. Name a JSON file."))
+}
+
+/// The JSON object in a file.
+pub(crate) fn json_object(file: &Path) -> Result<Map<String, Value>> {
+    let name = file.display();
+    let value: Value = serde_json::from_str(&text(file)?)
+        .map_err(|error| anyhow::anyhow!("{name} is no JSON: {error}."))?;
+    match value {
+        Value::Object(object) => Ok(object),
+        _ => bail!("{name} is JSON, but no object such as {{\"epochs\": 5}}."),
+    }
+}
+
+/// The manifest of the data folder.
+pub(crate) fn manifest(folder: &Path) -> Result<Manifest> {
+    let path = folder.join(FILE_NAME);
+    Ok(Manifest::parse(&text(&path)?)?)
+}
 
 /// All shards of the data folder.
 pub(crate) fn load(folder: &Path) -> Result<Loader> {

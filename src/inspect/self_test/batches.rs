@@ -3,7 +3,7 @@
 
 use burn::tensor::{Device, Tensor, TensorData};
 
-use super::{BATCH, CLASSES, NamedTensors, flat, host_positive, named};
+use super::{BATCH, NamedTensors, flat, host_positive, named};
 use crate::data::dataset::Dataset;
 use crate::data::pictures::{CHANNELS, SIDE};
 use crate::spec::{Noise, RunConfig};
@@ -15,7 +15,7 @@ const INDICES: [u32; BATCH] = [2, 0];
 
 /// The inputs of a training step.
 pub(super) fn gathered(config: &RunConfig, device: &Device) -> NamedTensors {
-    let pictures = Dataset::noise(3, CLASSES).train;
+    let pictures = Dataset::noise(3, 1).train;
     let draw = Draw::Training(0);
     #[cfg(feature = "gpu")]
     if crate::backend::is_gpu(device) {

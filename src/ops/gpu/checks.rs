@@ -16,64 +16,108 @@ macro_rules! sources {
 
 /// Every kernel: the folder in `ops`, and the texts in it that are kernels.
 const SOURCES: &[Source] = sources! {
-    "adam": "adam", "adam_single";
+    "activation": "activation", "activation_grad", "softmax", "softmax_grad";
     "batch_norm": "moments", "moments_parts", "normalize", "normalize_input_grad",
         "normalize_weight_grad";
+    "clip_by_norm": "factors", "scale_all", "squares";
+    "conv": "channel_sums", "conv", "conv_input_grad", "conv_weight_parts";
     "conv_block": "conv_block", "conv_block_input_grad", "conv_block_weight_grad",
         "conv_weight_grad", "upsample_conv", "upsample_conv_input_grad",
         "upsample_conv_weight_grad";
     "dense": "dense", "dense_input_grad", "dense_sum", "dense_weight_grad";
+    "enlarge": "enlarge", "enlarge_input_grad";
+    "frame": "frame";
     "gather": "gather";
+    "group_norm": "set_input_grad", "set_moments", "set_normalize", "set_sums", "set_weight_grad";
     "gpu": "mean", "relu_grad", "sum_parts";
-    "loss": "correct", "cross_entropy", "loss";
+    "loss": "correct", "cross_entropy", "hinge", "loss";
+    "pool": "pool", "pool_input_grad";
+    "penalty": "penalty", "penalty_grad";
+    "random": "random";
     "resize": "resize", "resize_input_grad";
     "scale": "scale";
-    "sigmoid": "sigmoid";
     "ssim": "ssim", "ssim_rows";
+    "update": "update", "update_single";
 };
 
 /// Constants of all kernels, as some layer has them.
 const INTEGERS: &[(&str, usize)] = &[
     ("ACROSS", 4),
     ("AREA", 1024),
+    ("AVERAGE", 2),
     ("BEFORE", 1),
+    ("BEFORE_H", 1),
+    ("BEFORE_W", 1),
+    ("BIAS", 1),
+    ("BILINEAR", 1),
     ("BUFFERS", 5),
     ("BY_MOMENTS", 1),
+    ("CENTERED", 1),
     ("CHANNELS", 16),
     ("CHOICES", 3),
     ("CHUNK", 40_960),
     ("CHUNKS", 3),
-    ("ROW", 7),
     ("CLASSES", 10),
+    ("CLIPPED", 1),
     ("COLUMNS", 8),
+    ("DECAYED", 1),
+    ("DILATION_H", 1),
+    ("DILATION_W", 2),
     ("DOWN", 16),
+    ("DRAW", 0),
+    ("EACH", 1),
     ("FILTERS", 8),
+    ("FUNCTION", 0),
     ("HALF", 11),
+    ("HEIGHT", 24),
     ("INPUTS", 64),
     ("INSIDE", 22),
     ("KERNEL", 3),
+    ("KERNEL_H", 3),
+    ("KERNEL_W", 5),
     ("KIND", 1),
+    ("LAST", 1),
     ("LOW", 16),
     ("MAPS", 8),
+    ("NESTEROV", 1),
     ("NOISE", 1),
+    ("NORM_GROUPS", 0),
     ("OUT", 16),
+    ("OUT_H", 12),
+    ("OUT_W", 24),
+    ("OWN_CHANNELS", 4),
+    ("OWN_FILTERS", 2),
     ("PADDED", 1),
     ("PARTS", 4),
     ("POOL", 1),
     ("RELU", 1),
+    ("ROW", 7),
+    ("RULE", 3),
     ("SEGMENTS", 16),
+    ("SHARED", 1),
     ("SIDE", 32),
+    ("SIZE_H", 2),
+    ("SIZE_W", 3),
     ("SPAN", 16),
+    ("STATES", 3),
     ("STRIDE", 1),
+    ("STRIDE_H", 2),
+    ("STRIDE_W", 1),
     ("UNITS", 10),
+    ("WEIGHTED", 1),
+    ("WIDTH", 32),
     ("WINDOW", 11),
     ("WORDS", 768),
 ];
 
-const FLOATS: [&str; 12] = [
+const FLOATS: &[&str] = &[
+    "BETA_1",
+    "BETA_2",
     "C1",
     "C2",
     "CLIP",
+    "CLIP_VALUE",
+    "DELTA",
     "EPSILON",
     "FIRST_RATE",
     "SECOND_RATE",
@@ -83,12 +127,32 @@ const FLOATS: [&str; 12] = [
     "G3",
     "G4",
     "G5",
+    "LIMIT",
+    "MOMENTUM",
+    "REST",
+    "RHO",
+    "SLOPE",
+    "WEIGHT_DECAY",
 ];
 
 /// What decides which lines a text has, otherwise than in [`INTEGERS`].
 const OTHERS: &[&[(&str, usize)]] = &[
     &[],
-    &[("POOL", 0), ("OUT", 32), ("RELU", 0), ("KIND", 0), ("NOISE", 0), ("BUFFERS", 1)],
+    &[
+        ("POOL", 0),
+        ("OUT", 32),
+        ("RELU", 0),
+        ("KIND", 0),
+        ("NOISE", 0),
+        ("BUFFERS", 1),
+        ("BIAS", 0),
+        ("BILINEAR", 0),
+        ("SHARED", 0),
+        ("BEFORE_H", 0),
+        ("DRAW", 1),
+        ("FUNCTION", 1),
+        ("NORM_GROUPS", 4),
+    ],
     &[
         ("POOL", 2),
         ("BEFORE", 0),
@@ -97,12 +161,37 @@ const OTHERS: &[&[(&str, usize)]] = &[
         ("COLUMNS", 6),
         ("KIND", 2),
         ("NOISE", 2),
+        ("FUNCTION", 2),
     ],
-    &[("CHANNELS", 3), ("FILTERS", 3), ("KIND", 3), ("NOISE", 3), ("BY_MOMENTS", 0)],
-    &[("KERNEL", 1), ("POOL", 0), ("CHANNELS", 32), ("FILTERS", 64), ("CHUNKS", 1)],
+    &[
+        ("CHANNELS", 3),
+        ("FILTERS", 3),
+        ("KIND", 3),
+        ("NOISE", 3),
+        ("BY_MOMENTS", 0),
+        ("FUNCTION", 3),
+    ],
+    &[
+        ("KERNEL", 1),
+        ("POOL", 0),
+        ("CHANNELS", 32),
+        ("FILTERS", 64),
+        ("CHUNKS", 1),
+        ("FUNCTION", 4),
+    ],
     // A step of 2, whose border is all behind.
-    &[("KERNEL", 3), ("STRIDE", 2), ("POOL", 0), ("BEFORE", 0)],
-    &[("KERNEL", 5), ("STRIDE", 2), ("POOL", 0), ("BEFORE", 2), ("COLUMNS", 4)],
+    &[("KERNEL", 3), ("STRIDE", 2), ("POOL", 0), ("BEFORE", 0), ("FUNCTION", 5)],
+    &[("KERNEL", 5), ("STRIDE", 2), ("POOL", 0), ("BEFORE", 2), ("COLUMNS", 4), ("FUNCTION", 6)],
+    // Optimizers' rules, with and without what they may have.
+    &[("RULE", 0), ("STATES", 0), ("DECAYED", 0), ("EACH", 0)],
+    &[("RULE", 1), ("STATES", 1), ("NESTEROV", 0), ("CLIPPED", 0)],
+    &[("RULE", 1), ("STATES", 1)],
+    &[("RULE", 2), ("STATES", 2), ("DECAYED", 0), ("CLIPPED", 0)],
+    &[("RULE", 2), ("STATES", 3)],
+    &[("RULE", 3), ("STATES", 1), ("CENTERED", 0), ("LAST", 0)],
+    &[("RULE", 3), ("STATES", 2), ("AVERAGE", 1), ("LAST", 0)],
+    &[("RULE", 4), ("STATES", 1), ("KIND", 4), ("WEIGHTED", 0)],
+    &[("RULE", 5), ("STATES", 1), ("KIND", 5)],
 ];
 
 fn checked(source: Source, others: &[(&'static str, usize)]) -> Result<Module, String> {

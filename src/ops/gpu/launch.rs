@@ -48,16 +48,24 @@ macro_rules! shared {
 
 /// What kernels include, by its path below `ops`.
 pub(super) const SHARED: &[(&str, &str)] = shared![
+    "activation/curves",
     "batch_norm/per_part",
     "batch_norm/scale",
+    "conv/tiles",
     "conv_block/per_channel",
     "conv_block/per_tile",
     "conv_block/upsample_weights",
     "conv_block/weight_parts",
     "dense/per_tile",
+    "enlarge/between",
+    "group_norm/per_set",
+    "group_norm/sets",
     "gpu/lanes",
     "gpu/per_value",
+    "gpu/philox",
     "gpu/tree_sum",
+    "pool/windows",
+    "update/rule",
 ];
 
 /// A constant that is written into the text, so that the compiler sees it.
@@ -252,7 +260,11 @@ pub(in crate::ops) fn one<T>([one]: [T; 1]) -> T {
 
 /// Workgroups where each of `values` values has a thread.
 pub(in crate::ops) fn by_threads(values: usize) -> [usize; 3] {
-    let groups = values.div_ceil(THREADS);
+    groups_in_rows(values.div_ceil(THREADS))
+}
+
+/// `groups` workgroups or a few more, in as many rows as a dimension asks for.
+pub(in crate::ops) fn groups_in_rows(groups: usize) -> [usize; 3] {
     let rows = groups.div_ceil(MOST_GROUPS).max(1);
     [groups.div_ceil(rows), rows, 1]
 }

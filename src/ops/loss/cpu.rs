@@ -4,23 +4,22 @@ use burn::backend::Flex;
 use burn::backend::flex::FlexTensor;
 use burn::tensor::TensorData;
 
-use super::{Correct, Loss, LossAndCorrect, LossKind};
+use super::{Correct, Loss, LossAndCorrect, LossKind, parts};
 use crate::kernels::loss;
 use crate::ops::cpu::{Ordered, dims, from_maps, maps, tensor};
 use crate::ops::operator::{Kernel, Output, array};
 
 impl Kernel<Flex, 1> for Loss {
     fn forward(self, inputs: Vec<FlexTensor>) -> Output<Flex> {
-        let [inputs, targets] = array(inputs);
-        loss_and_correct(&inputs, &targets, self.0, None).0
+        loss_and_correct(parts(inputs), self.0, None).0
     }
 }
 
 impl Kernel<Flex, 1> for LossAndCorrect {
     fn forward(self, inputs: Vec<FlexTensor>) -> Output<Flex> {
-        let [inputs, targets] = array(inputs);
-        let choices = inputs.layout().shape()[1];
-        let (mut output, correct) = loss_and_correct(&inputs, &targets, self.0, Some(choices));
+        let inputs = parts(inputs);
+        let choices = inputs.0.layout().shape()[1];
+        let (mut output, correct) = loss_and_correct(inputs, self.0, Some(choices));
         output.outputs.push(tensor(vec![correct as f32], [1]));
         output
     }
@@ -38,25 +37,32 @@ impl Kernel<Flex, 0> for Correct {
 
 /// A loss, its gradient saved, and how many of rows of `choices` are correct.
 fn loss_and_correct(
-    inputs: &FlexTensor,
-    targets: &FlexTensor,
+    (inputs, targets, weights): (FlexTensor, FlexTensor, Option<FlexTensor>),
     kind: LossKind,
     choices: Option<usize>,
 ) -> (Output<Flex>, usize) {
     let shape = inputs.layout().shape().clone();
     // The order of the values does not matter, if it is the same and choices are last.
-    let [ordered, targets] = [inputs, targets].map(choices_last);
+    let [ordered, targets] = [&inputs, &targets].map(choices_last);
+    let weights = weights.as_ref().map(Ordered::new);
+    let weights = weights.as_ref().map(Ordered::values);
     let (values, targets) = (ordered.values(), targets.values());
     let loss = match kind {
-        LossKind::CrossEntropy => loss::cross_entropy(values, targets, shape[1]),
+        LossKind::CrossEntropy => match weights {
+            None => loss::cross_entropy(values, targets, shape[1]),
+            Some(weights) => loss::weighted_cross_entropy(values, targets, weights, shape[1]),
+        },
         LossKind::BinaryCrossEntropy => loss::binary_cross_entropy(values, targets, choices),
         LossKind::ClippedBinaryCrossEntropy => {
             loss::clipped_binary_cross_entropy(values, targets, choices)
         }
         LossKind::SquaredError => loss::squared_error(values, targets, choices),
+        LossKind::AbsoluteError => loss::absolute_error(values, targets, choices),
+        LossKind::Huber(delta) => loss::huber(values, targets, delta, choices),
+        LossKind::CategoricalHinge => loss::categorical_hinge(values, targets, weights, shape[1]),
     };
     let gradients = if shape.num_dims() == 4 {
-        from_maps(loss.gradients, dims(inputs))
+        from_maps(loss.gradients, dims(&inputs))
     } else {
         FlexTensor::from_data(TensorData::new(loss.gradients, shape))
     };

@@ -2,6 +2,9 @@
 // leaves its loss; `mean` adds those up.
 
 @read logits, targets
+@if WEIGHTED == 1 {
+@read weights
+@}
 @write gradients, parts
 @read info: u32 // rows
 
@@ -21,7 +24,15 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     let goal = targets[row + i];
     // A target of 0 must not meet an infinite logit: that product is not a number.
     if (goal != 0.0) { loss += goal * (log_total - x); }
+    @if WEIGHTED == 0 {
     gradients[row + i] = (exp(x - largest) / total - goal) / f32(rows);
+    @}
+    @if WEIGHTED == 1 {
+    gradients[row + i] = (exp(x - largest) / total - goal) * weights[id.x] / f32(rows);
+    @}
   }
+  @if WEIGHTED == 1 {
+  loss *= weights[id.x];
+  @}
   parts[id.x] = loss;
 }

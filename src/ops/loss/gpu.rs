@@ -4,7 +4,7 @@ use burn::backend::{Cube, TensorMetadata};
 use burn::tensor::Shape;
 use burn_cubecl::tensor::CubeTensor;
 
-use super::{Correct, Loss, LossAndCorrect, LossKind};
+use super::{Correct, Loss, LossAndCorrect, LossKind, parts};
 use crate::kernels::loss::CLIP;
 use crate::ops::gpu::launch::{Launch, THREADS, dims, one, wgsl};
 use crate::ops::gpu::mean;
@@ -15,32 +15,41 @@ const SPAN: usize = 16;
 
 impl Kernel<Cube, 1> for Loss {
     fn forward(self, inputs: Vec<CubeTensor>) -> Output<Cube> {
-        let [inputs, targets] = array(inputs);
+        let (inputs, targets, weights) = parts(inputs);
         let shape = inputs.shape();
         let values = shape.num_elements();
-        let by_value = |kind: usize| {
+        let by_value = |kind: usize, constant: (&'static str, f32)| {
             let groups = values.div_ceil(SPAN * THREADS);
             let launch = Launch::new(wgsl!("loss" "loss"), &inputs)
                 .with("SPAN", SPAN)
                 .with("KIND", kind)
-                .with("CLIP", CLIP)
+                .with(constant.0, constant.1)
                 .reading(&[&inputs, &targets])
                 .info(&[values]);
             let parts = Shape::new([groups * THREADS]);
             (launch.run([groups, 1, 1], [shape.clone(), parts]), values)
         };
-        let ([gradients, parts], count) = match self.0 {
-            LossKind::CrossEntropy => {
-                let [rows, classes] = dims(&inputs);
-                let launch = Launch::new(wgsl!("loss" "cross_entropy"), &inputs)
-                    .with("CLASSES", classes)
-                    .reading(&[&inputs, &targets])
-                    .info(&[rows]);
-                (launch.by_value(rows, [shape.clone(), Shape::new([rows])]), rows)
+        let by_row = |source| {
+            let [rows, classes] = dims(&inputs);
+            let mut launch = Launch::new(source, &inputs)
+                .with("CLASSES", classes)
+                .with("WEIGHTED", usize::from(weights.is_some()))
+                .reading(&[&inputs, &targets]);
+            if let Some(weights) = &weights {
+                launch = launch.reading(&[weights]);
             }
-            LossKind::BinaryCrossEntropy => by_value(1),
-            LossKind::ClippedBinaryCrossEntropy => by_value(2),
-            LossKind::SquaredError => by_value(3),
+            let launch = launch.info(&[rows]);
+            (launch.by_value(rows, [shape.clone(), Shape::new([rows])]), rows)
+        };
+        let clip = ("CLIP", CLIP);
+        let ([gradients, parts], count) = match self.0 {
+            LossKind::CrossEntropy => by_row(wgsl!("loss" "cross_entropy")),
+            LossKind::CategoricalHinge => by_row(wgsl!("loss" "hinge")),
+            LossKind::BinaryCrossEntropy => by_value(1, clip),
+            LossKind::ClippedBinaryCrossEntropy => by_value(2, clip),
+            LossKind::SquaredError => by_value(3, clip),
+            LossKind::AbsoluteError => by_value(4, clip),
+            LossKind::Huber(delta) => by_value(5, ("DELTA", delta)),
         };
         Output::new(mean(&parts, count), vec![gradients])
     }

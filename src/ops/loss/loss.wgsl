@@ -30,6 +30,22 @@ fn squared_error(x: f32, goal: f32) -> vec2<f32> {
 }
 @}
 
+@if KIND == 4 {
+fn absolute_error(x: f32, goal: f32) -> vec2<f32> {
+  let error = x - goal;
+  return vec2(abs(error), sign(error));
+}
+@}
+
+@if KIND == 5 {
+fn huber(x: f32, goal: f32) -> vec2<f32> {
+  let error = x - goal;
+  let size = abs(error);
+  let line = vec2(DELTA * size - 0.5 * (DELTA * DELTA), DELTA * sign(error));
+  return select(vec2(0.5 * (error * error), error), line, size > DELTA);
+}
+@}
+
 @compute @workgroup_size(64)
 fn main(
   @builtin(global_invocation_id) id: vec3<u32>,
@@ -48,6 +64,12 @@ fn main(
       @}
       @if KIND == 3 {
       let found = squared_error(inputs[i], targets[i]);
+      @}
+      @if KIND == 4 {
+      let found = absolute_error(inputs[i], targets[i]);
+      @}
+      @if KIND == 5 {
+      let found = huber(inputs[i], targets[i]);
       @}
       sum += found.x;
       gradients[i] = found.y / f32(count);

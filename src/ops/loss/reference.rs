@@ -3,15 +3,15 @@
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{TensorMetadata, get_or_init_device_settings};
 
-use super::{Correct, Loss, LossAndCorrect, LossKind};
+use super::{Correct, Loss, LossAndCorrect, LossKind, parts};
 use crate::kernels::loss::CLIP;
+use crate::ops::activation::{ActivationKind, Pointwise};
 use crate::ops::operator::{BackwardInput, InputGrads, Kernels, Operator, Output, array};
 use crate::ops::scale::Scale;
-use crate::ops::sigmoid::Sigmoid;
 
 impl Operator<1> for Loss {
     fn forward<B: Kernels>(self, inputs: Vec<FloatTensor<B>>) -> Output<B> {
-        let [inputs, targets] = array(inputs);
+        let (inputs, targets, weights) = parts(inputs);
         let shape = inputs.shape();
         let (losses, gradients, count) = match self.0 {
             LossKind::CrossEntropy => {
@@ -48,6 +48,28 @@ impl Operator<1> for Loss {
                 let losses = B::float_mul(error.clone(), error.clone());
                 (losses, B::float_mul_scalar(error, 2.0.into()), shape.num_elements())
             }
+            LossKind::AbsoluteError => {
+                let error = B::float_sub(inputs, targets);
+                (B::float_abs(error.clone()), B::float_sign(error), shape.num_elements())
+            }
+            LossKind::Huber(delta) => {
+                let error = B::float_sub(inputs, targets);
+                // The slope is the error, cut; what the line adds beyond it is `delta` times the rest.
+                let slopes = B::float_clamp(error.clone(), (-delta).into(), delta.into());
+                let rest = B::float_abs(B::float_sub(error, slopes.clone()));
+                let half =
+                    B::float_mul_scalar(B::float_mul(slopes.clone(), slopes.clone()), 0.5.into());
+                let losses = B::float_add(half, B::float_mul_scalar(rest, delta.into()));
+                (losses, slopes, shape.num_elements())
+            }
+            LossKind::CategoricalHinge => hinge::<B>(inputs, targets),
+        };
+        let (losses, gradients) = match weights {
+            None => (losses, gradients),
+            Some(weights) => {
+                let weights = B::float_reshape(weights, [shape[0], 1].into());
+                (B::float_mul(losses, weights.clone()), B::float_mul(gradients, weights))
+            }
         };
         let scale = 1.0 / count as f64;
         let mean = B::float_mul_scalar(B::float_sum(losses), scale.into());
@@ -62,12 +84,42 @@ impl Operator<1> for Loss {
     }
 }
 
+/// The categorical hinge of each row, its gradient by the logits, and how many rows there are.
+fn hinge<B: Kernels>(
+    logits: FloatTensor<B>,
+    targets: FloatTensor<B>,
+) -> (FloatTensor<B>, FloatTensor<B>, usize) {
+    let rows = logits.shape()[0];
+    let settings = get_or_init_device_settings::<B>(&logits.device());
+    let powers = B::float_exp(B::float_sub(logits.clone(), B::float_max_dim(logits, 1)));
+    let p = B::float_div(powers.clone(), B::float_sum_dim(powers, 1));
+    let not_own = B::float_add_scalar(B::float_neg(targets.clone()), 1.0.into());
+    let others = B::float_mul(not_own.clone(), p.clone());
+    let largest = B::float_argmax(others.clone(), 1, settings.int_dtype);
+    let indices = B::int_arange(0..p.shape()[1] as i64, &p.device(), settings.int_dtype);
+    let indices = B::int_reshape(indices, [1, p.shape()[1]].into());
+    let indices = B::int_expand(indices, p.shape());
+    let largest = B::int_equal(indices, B::int_expand(largest, p.shape()), settings.bool_dtype);
+    let chosen = B::float_mul(B::bool_into_float(largest, settings.float_dtype), not_own);
+    // By each probability: 1 for the largest other one, -1 for the label's.
+    let slopes = B::float_sub(chosen.clone(), targets);
+    let through = B::float_sum_dim(B::float_mul(slopes.clone(), p.clone()), 1);
+    let losses = B::float_add_scalar(through.clone(), 1.0.into());
+    let open = B::float_sign(B::relu(losses.clone()));
+    let gradients = B::float_mul(p, B::float_sub(slopes, through));
+    (B::relu(losses), B::float_mul(gradients, open), rows)
+}
+
 impl Operator<1> for LossAndCorrect {
     fn forward<B: Kernels>(self, inputs: Vec<FloatTensor<B>>) -> Output<B> {
-        let [inputs, targets] = array(inputs);
-        let mut output = B::forward(Loss(self.0), vec![inputs.clone(), targets.clone()]);
+        let given = inputs.clone();
+        let (inputs, targets, _) = parts(inputs);
+        let mut output = B::forward(Loss(self.0), given);
         let answers = match self.0 {
-            LossKind::BinaryCrossEntropy => B::forward(Sigmoid, vec![inputs]).single(),
+            LossKind::BinaryCrossEntropy => {
+                let sigmoid = ActivationKind::Pointwise(Pointwise::Sigmoid);
+                B::forward(sigmoid, vec![inputs]).single()
+            }
             _ => inputs,
         };
         output.outputs.extend(B::forward(Correct, vec![answers, targets]).outputs);

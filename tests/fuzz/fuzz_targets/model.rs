@@ -7,13 +7,13 @@ use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 use tabgrad::spec::model::ModelSpec;
 use tabgrad::spec::summary::Summary;
-use tabgrad::spec::{Model, ValidModel};
+use tabgrad::spec::{Preset, ValidModel};
 
 fuzz_target!(|data: &[u8]| {
     let text = String::from_utf8_lossy(data);
     check(&text, 10);
     let [choice, classes, ..] = data else { return };
-    let presets: Vec<Model> = Model::all().collect();
+    let presets: Vec<Preset> = Preset::all().collect();
     let preset = presets[usize::from(*choice) % presets.len()];
     let mut json = serde_json::to_value(preset.spec()).unwrap();
     for piece in text.split('\n') {

@@ -132,12 +132,61 @@ proptest! {
         );
     }
 
+    /// Of classes with weights, and labels that are smoothed; a label's weight may be 0.
+    #[test]
+    fn weighted_losses_of_classes(
+        seed: u64, rows in 1_usize..6, classes in 2_usize..11, smoothing in 0_u32..5,
+    ) {
+        let mut rng = Rng::new(seed, Purpose::Samples, 7);
+        let labels: Vec<usize> = (0..rows).map(|_| rng.below(classes as u32) as usize).collect();
+        let weights: Vec<f32> = (0..rows).map(|_| rng.below(4) as f32 / 2.0).collect();
+        for loss in [Loss::CrossEntropy, Loss::CategoricalHinge] {
+            let smoothing =
+                if loss == Loss::CrossEntropy { f64::from(smoothing) / 8.0 } else { 0.0 };
+            let goal = |label: usize, class: usize| {
+                f64::from(u8::from(label == class)) * (1.0 - smoothing) + smoothing / classes as f64
+            };
+            let goals: Vec<f32> = labels
+                .iter()
+                .flat_map(|&label| (0..classes).map(move |class| goal(label, class) as f32))
+                .collect();
+            on_each_backend!(
+                seed, [Input::new(seed, 0, &[rows, classes])],
+                |logits: 2| {
+                    let device = logits.device();
+                    let goals = TensorData::new(goals.clone(), [rows, classes]);
+                    let weights = TensorData::new(weights.clone(), [rows]);
+                    let goals = Tensor::from_data(goals, &device);
+                    let weights = Tensor::from_data(weights, &device);
+                    loss::classification(logits, goals, Some(weights), loss)
+                },
+                |given: &[Vec<f64>]| {
+                    let each = given[0].chunks_exact(classes).zip(&labels).zip(&weights);
+                    let losses = each.map(|((row, &label), weight)| {
+                        let total = row.iter().map(|x| x.exp()).sum::<f64>();
+                        let of = |class: usize| row[class].exp() / total;
+                        let value = if loss == Loss::CrossEntropy {
+                            (0..classes).map(|class| -goal(label, class) * of(class).ln()).sum()
+                        } else {
+                            let others = (0..classes).filter(|&class| class != label).map(of);
+                            (others.fold(0.0, f64::max) - of(label) + 1.0).max(0.0)
+                        };
+                        f64::from(*weight) * value
+                    });
+                    vec![losses.sum::<f64>() / rows as f64]
+                }
+            );
+        }
+    }
+
     #[test]
     fn reconstruction_losses(seed: u64, dims in map()) {
         let mut rng = Rng::new(seed, Purpose::Samples, 4);
         let targets: Vec<f32> = (0..dims.iter().product()).map(|_| rng.unit()).collect();
-        for loss in [Loss::BinaryCrossEntropy, Loss::MeanSquaredError] {
-            for output in [Output::Sigmoid, Output::Relu] {
+        for loss in [
+            Loss::BinaryCrossEntropy, Loss::MeanSquaredError, Loss::MeanAbsoluteError, Loss::Huber,
+        ] {
+            for output in [Output::Sigmoid, Output::Relu, Output::Linear] {
                 on_each_backend!(
                     seed, [Input::new(seed, 0, &dims)],
                     |sums: 4| {
@@ -151,9 +200,15 @@ proptest! {
                             let y = match output {
                                 Output::Sigmoid => 1.0 / (1.0 + (-sum).exp()),
                                 Output::Relu => sum.max(0.0),
+                                Output::Linear => *sum,
                             };
-                            if loss == Loss::MeanSquaredError {
-                                return (y - target) * (y - target);
+                            let error = (y - target).abs();
+                            match loss {
+                                Loss::MeanSquaredError => return error * error,
+                                Loss::MeanAbsoluteError => return error,
+                                Loss::Huber if error <= 1.0 => return error * error / 2.0,
+                                Loss::Huber => return error - 0.5,
+                                _ => {}
                             }
                             let p = y.clamp(1e-7, 1.0 - f64::from(1e-7_f32));
                             -(target * p.ln() + (1.0 - target) * (1.0 - p).ln())

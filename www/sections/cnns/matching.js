@@ -1,6 +1,7 @@
 // Which runs belong to a comparison: those with exactly its settings, on the pictures that are
 // loaded, wherever on the page they were begun. Pure; reads runs and changes none.
 
+import { keyOf as modelKey, nameOf } from "../../app/models.js";
 import { isActive } from "../../app/run.js";
 import { MOST_SEEDS } from "./models.js";
 import { seedsOf } from "./state.js";
@@ -21,13 +22,13 @@ import { seedsOf } from "./state.js";
 const known = new WeakMap();
 
 /** @param {Config} config */
-function nameOf(config) {
-  return Object.entries(config).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, value]) => `${key}=${value}`).join(" ");
+function wordsOf(config) {
+  return Object.entries(config).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, value]) => `${key}=${key === "model" ? modelKey(config.model) : value}`).join(" ");
 }
 
 /** @param {Config} config */
 function keyOf(config) {
-  const key = known.get(config) ?? nameOf(config);
+  const key = known.get(config) ?? wordsOf(config);
   known.set(config, key);
   return key;
 }
@@ -57,15 +58,15 @@ export function cellsOf(state, local) {
   }
   const coming = new Set(
     state.queue.filter(({ from }) => from === null).map(({ model, overrides }) => {
-      const defaults = descriptions[model]?.defaults;
-      return defaults ? nameOf({ ...defaults, ...overrides }) : "";
+      const defaults = typeof model === "string" ? descriptions[model]?.defaults : undefined;
+      return defaults ? wordsOf({ ...defaults, ...overrides }) : "";
     }),
   );
   const starting = local.asked.find(({ run }) => run === state.starting);
   return local.offered.filter(({ name }) => local.models.includes(name)).flatMap((model) => {
     const { config } = descriptions[model.name];
     return seedsOf(config, local.seeds).map((seed) => {
-      const key = nameOf({ ...config, seed });
+      const key = wordsOf({ ...config, seed });
       const first = starting?.model === model.name && starting.seed === seed;
       return { model, seed, run: best.get(key) ?? null, waiting: first || coming.has(key) };
     });
@@ -84,7 +85,7 @@ export function foundIn(state, { offered, descriptions }) {
   /** @type {Map<string, Run[]>} */
   const groups = new Map();
   for (const run of candidates(state)) {
-    if (run.group !== "cnns" || !names.includes(run.plan.config.model)) continue;
+    if (run.group !== "cnns" || !names.some((name) => name === run.plan.config.model)) continue;
     const { epochs, batchSize, learningRate } = run.plan.config;
     const key = JSON.stringify([epochs, batchSize, learningRate, paddingOf(run, descriptions)]);
     groups.set(key, [...(groups.get(key) ?? []), run]);
@@ -112,5 +113,5 @@ export function foundIn(state, { offered, descriptions }) {
 /** Four blocks have `same` padding either way, so they belong to both. They count to the presets.
  * @param {Run} run @param {Record<string, Description>} descriptions @returns {Padding} */
 function paddingOf({ plan: { config } }, descriptions) {
-  return config.padding === descriptions[config.model].defaults.padding ? "preset" : "same";
+  return config.padding === descriptions[nameOf(config.model)].defaults.padding ? "preset" : "same";
 }

@@ -2,7 +2,7 @@
 
 import { memo } from "../../app/memo.js";
 
-/** @import { Preset } from "../../protocol.js" */
+/** @import { ModelRecord } from "../../protocol.js" */
 
 /** @typedef {"max"|"average"} Pooling */
 
@@ -17,7 +17,7 @@ export const MOST_SEEDS = 5;
 export const depthsOf = (models) => [...new Set(models.map(({ depth }) => depth))].sort((a, b) => a - b);
 
 /** The presets that this section has on offer, the shallowest first. */
-export const comparedOf = memo((/** @type {Preset[]} */ presets) => {
+export const comparedOf = memo((/** @type {ModelRecord[]} */ presets) => {
   const mine = presets.flatMap(({ name, family, pooling, convolutions }) => (family === "cnn" && pooling ? [{ name, pooling, depth: convolutions }] : []));
   const depths = depthsOf(mine);
   /** @type {Compared[]} */

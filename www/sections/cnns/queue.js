@@ -1,6 +1,7 @@
 // How far all runs of a press have come, and how long they will take: estimated from what runs of
 // the same networks, or of others for each multiply-add, took on these pictures. Pure.
 
+import { nameOf } from "../../app/models.js";
 import { isActive, plannedEpochs, progress } from "../../app/run.js";
 
 /** @import { Run } from "../../app/run.js" */
@@ -38,7 +39,7 @@ export function expected({ runs, order, data }, { descriptions }, model) {
     const run = runs[order[i]];
     const { config, summary } = run.plan;
     if (run.data.hash !== data.hash || config.batchSize !== description.config.batchSize) continue;
-    if (!descriptions[config.model]) continue;
+    if (typeof config.model !== "string" || !descriptions[config.model]) continue;
     const seconds = epochSeconds(run);
     if (seconds === null) continue;
     if (config.model === model) return seconds;
@@ -58,7 +59,7 @@ export function queueOf(state, local) {
   const workOf = (/** @type {string} */ model) => descriptions?.[model]?.summary?.multiplyAdds ?? 1;
   const all = asked.reduce((sum, { model }) => sum + workOf(model), 0);
   const over = asked.filter((one) => !pending.includes(one)).reduce((sum, { model }) => sum + workOf(model), 0);
-  const here = run ? progress(run).runShare * workOf(run.plan.config.model) : 0;
+  const here = run ? progress(run).runShare * workOf(nameOf(run.plan.config.model)) : 0;
   const epochs = descriptions ? Object.values(descriptions)[0].config.epochs : 0;
   const lefts = pending.map(({ run: id, model }) => {
     if (run && run.id === id) return progress(run).secondsLeft;

@@ -2,6 +2,7 @@
 // that a step of a run draws nothing again that it does not change.
 
 import { memo } from "../../app/memo.js";
+import { nameOf } from "../../app/models.js";
 import { isActive, progress } from "../../app/run.js";
 import { fieldValues } from "../../app/settings.js";
 import { canTrain } from "../../app/state.js";
@@ -137,9 +138,9 @@ export function statusSentence(state, local, queue) {
   const { controls } = words;
   const { data, active, runs } = state;
   if (queue) {
-    if (queue.run) return controls.run(queue.at, queue.total, `${queue.run.plan.config.model}, seed ${queue.run.plan.config.seed}`);
+    if (queue.run) return controls.run(queue.at, queue.total, `${nameOf(queue.run.plan.config.model)}, seed ${queue.run.plan.config.seed}`);
     if (state.compute.stage) return text.compute.stages[state.compute.stage];
-    return active === null ? controls.starting(queue.at, queue.total) : controls.waitingFor(runs[active].plan.config.model);
+    return active === null ? controls.starting(queue.at, queue.total) : controls.waitingFor(nameOf(runs[active].plan.config.model));
   }
   if (data.status === "failed") return controls.noData;
   if (data.status !== "ready") return controls.loadingData;

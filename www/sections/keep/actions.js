@@ -1,5 +1,6 @@
 // What the visitor's hands do among the saved runs.
 
+import { keyOf } from "../../app/models.js";
 import { labelOf } from "../../app/run.js";
 import { isAskable } from "../../app/state.js";
 import { sentence } from "../../protocol.js";
@@ -74,7 +75,7 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
     const parts = [];
     for (const [i, run] of runs.entries()) {
       dispatch({ type: "writing", at: text.keep.writing(i + 1, runs.length) });
-      const defaults = get().defaults[run.plan.config.model] ?? null;
+      const defaults = get().defaults[keyOf(run.plan.config.model)] ?? null;
       parts.push(runPart(run, { defaults, strips: await strips(run), adapter: adapter() }));
       await breathe();
     }
@@ -135,12 +136,12 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
     /** Asks what the models' settings are by default, each once. */
     async describeModels() {
       if (getLab().engine !== "ready") return;
-      for (const model of undescribed(getLab(), get())) {
-        if (asked.has(model)) continue;
-        asked.add(model);
+      for (const [key, model] of undescribed(getLab(), get())) {
+        if (asked.has(key)) continue;
+        asked.add(key);
         // A model of an earlier version may be gone; its runs are shown without marks then.
         const description = await act.describe(model, {}).catch(() => null);
-        if (description) dispatch({ type: "defaults-known", model, defaults: description.defaults });
+        if (description) dispatch({ type: "defaults-known", model: key, defaults: description.defaults });
       }
     },
     filter: (/** @type {string} */ filter) => dispatch({ type: "filtered", filter }),

@@ -1,6 +1,8 @@
 // A run as files for other programs: the run card (JSON) and tables of its curves (CSV). Whoever
 // takes something from the card, or gives it another meaning, raises its version. Pure.
 
+import { nameOf } from "../../app/models.js";
+
 /** @import { Backend, Config, EpochEvent } from "../../protocol.js" */
 /** @import { Run } from "../../app/run.js" */
 
@@ -106,7 +108,7 @@ function csv(head, rows) {
 }
 
 /** Who a row belongs to. @param {Run} run */
-const who = (run) => [run.id, run.name, run.plan.config.model, run.plan.config.seed];
+const who = (run) => [run.id, run.name, nameOf(run.plan.config.model), run.plan.config.seed];
 const whoHead = ["run", "name", "model", "seed"];
 
 /** One row for each epoch of each run. @param {Run[]} runs */
@@ -131,6 +133,6 @@ export const stepsCsv = (runs) =>
 /** A name that every file system takes. @param {Run} run @param {string} what  with its ending */
 export function fileName(run, what) {
   const { model, seed } = run.plan.config;
-  const name = run.name.normalize("NFKD").replace(/[^A-Za-z0-9]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 40);
-  return `tabgrad-${[model, `seed${seed}`, name, run.id.slice(0, 6)].filter(Boolean).join("-")}-${what}`;
+  const plain = (/** @type {string} */ name) => name.normalize("NFKD").replace(/[^A-Za-z0-9]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 40);
+  return `tabgrad-${[plain(nameOf(model)), `seed${seed}`, plain(run.name), run.id.slice(0, 6)].filter(Boolean).join("-")}-${what}`;
 }

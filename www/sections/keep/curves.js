@@ -1,5 +1,6 @@
 // The figures of runs: one run's curves, and several runs' over each other. Pure.
 
+import { nameOf, reconstructs } from "../../app/models.js";
 import { shownName } from "../../app/names.js";
 import { labelOf, lines } from "../../app/run.js";
 import { figure, wholePercent } from "../../format.js";
@@ -10,7 +11,7 @@ import { TONES, TRACE, figureOf } from "./figure.js";
 /** @import { Entry, Panel } from "./figure.js" */
 
 /** @param {Run} run */
-export const isClassifier = (run) => run.plan.config.output === null;
+export const isClassifier = (run) => !reconstructs(run.plan.config);
 
 /** What the second curve is called: for autoencoders it is only Keras' name. @param {Run[]} runs */
 export const accuracyName = (runs) => (runs.length === 0 || runs.some(isClassifier) ? text.charts.accuracy : text.charts.pixelAccuracy);
@@ -45,7 +46,7 @@ export function runFigure(run, { bare = false } = {}) {
   const { model, seed } = run.plan.config;
   return figureOf({
     title: bare ? "" : labelOf(run),
-    subtitle: bare ? "" : text.keep.figureSubtitle(model, seed, shownName(run.data.name), run.data.synthetic),
+    subtitle: bare ? "" : text.keep.figureSubtitle(nameOf(model), seed, shownName(run.data.name), run.data.synthetic),
     margin: bare ? 1 : undefined,
     panels: panels(words.loss, accuracyName([run]), { loss: traces("loss"), accuracy: traces("accuracy") }),
     legend: [

@@ -1,6 +1,7 @@
 // What tells runs apart: the settings in which they differ, and those that are not their model's
 // defaults. Pure.
 
+import { keyOf, nameOf } from "../../app/models.js";
 import { shownName } from "../../app/names.js";
 import { fieldsOf } from "../../app/settings.js";
 import { text } from "../../strings.js";
@@ -23,7 +24,7 @@ function valueOf(run, aspect) {
   const { config } = run.plan;
   switch (aspect) {
     case "model":
-      return config.model;
+      return keyOf(config.model);
     case "start":
       return run.from;
     case "data":
@@ -54,7 +55,7 @@ export function aspectWords(run, aspect) {
   const { aspects: names, scratch, earlier } = text.keep;
   switch (aspect) {
     case "model":
-      return { name: names.model, value: config.model };
+      return { name: names.model, value: nameOf(config.model) };
     case "start":
       return { name: names.start, value: run.from === null ? scratch : earlier };
     case "data":

@@ -3,6 +3,7 @@
 // the pictures and the time.
 
 import { meaningless, remarksOf } from "../../app/remarks.js";
+import { nameOf } from "../../app/models.js";
 import { shownName, shownNames } from "../../app/names.js";
 import { labelOf } from "../../app/run.js";
 import { decibel, duration, figure, integer, moment, percent } from "../../format.js";
@@ -57,7 +58,7 @@ function results(runs) {
       const { summary, config } = run.plan;
       const last = run.epochs.at(-1);
       return [
-        labelOf(run), config.model, integer(summary.total), integer(summary.multiplyAdds), String(run.epochs.length), figure(last?.valLoss),
+        labelOf(run), nameOf(config.model), integer(summary.total), integer(summary.multiplyAdds), String(run.epochs.length), figure(last?.valLoss),
         ...(judging ? [percent(isClassifier(run) ? last?.valAccuracy : null)] : []),
         ...(drawing ? [figure(last?.mse), decibel(last?.psnr), meaningless(run).ssim ? "–" : figure(last?.ssim)] : []),
         duration(run.seconds), run.pace.picturesPerSecond === null ? "–" : integer(run.pace.picturesPerSecond), status(run),
@@ -122,7 +123,7 @@ export function runPart(run, { defaults, strips, adapter }) {
   const { config, summary } = run.plan;
   const device = run.backend === "wgpu" && adapter !== null ? `${text.compute.names.wgpu} (${adapter})` : text.compute.names[run.backend];
   return html`<section class="run"><h2>${labelOf(run)}</h2>
-<p>${words.facts(config.model, integer(summary.total), moment(run.startedAt), device, run.version)} ${status(run)}. ${run.message}</p>
+<p>${words.facts(nameOf(config.model), integer(summary.total), moment(run.startedAt), device, run.version)} ${status(run)}. ${run.message}</p>
 ${remarksOf(run).length > 0 && html`<ul class="remarks">${remarksOf(run).map((sentence) => html`<li>${sentence}</li>`)}</ul>`}
 <table class="settings"><tbody>${settingsTable(config, defaults).map(
     ({ name, value, unusual }) => html`<tr${unusual && html` class="unusual"`}><th scope="row">${name}</th><td>${value}${unusual && ` (${words.unusual})`}</td></tr>`,

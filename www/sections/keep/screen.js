@@ -1,6 +1,7 @@
 // What the views of the saved runs are shown, as data. Pure.
 
 import { remarksOf } from "../../app/remarks.js";
+import { askedOf, keyOf, nameOf } from "../../app/models.js";
 import { shownName } from "../../app/names.js";
 import { writeAddress } from "../../app/address.js";
 import { memoBy } from "../../app/memo.js";
@@ -39,7 +40,7 @@ export function queryOf(run, defaults) {
   // While the defaults are not known, every setting that the model has stands in it.
   const settings = Object.fromEntries(fieldsOf(config).map(({ key }) => [key, config[key]]));
   const overrides = defaults ? trim(settings, defaults) : settings;
-  return writeAddress("", [{ name: "train", asked: { preset: config.model, ...toAsked(overrides) }, keys: [] }]);
+  return writeAddress("", [{ name: "train", asked: { ...askedOf(config.model), ...toAsked(overrides) }, keys: [] }]);
 }
 
 /** Why a run that could go on cannot now; empty where it can. @param {State} state @param {Run} run */
@@ -80,7 +81,7 @@ function keptWords({ keptAt, step }, bytes) {
  */
 function rowOf(state, { chosen, open, asked, defaults, storage }, run, differ) {
   const { config } = run.plan;
-  const known = defaults[config.model] ?? null;
+  const known = defaults[keyOf(config.model)] ?? null;
   const place = chosen.filter((id) => state.runs[id]).indexOf(run.id);
   const goesOn = canContinue(run);
   const result = resultOf(run);
@@ -90,7 +91,7 @@ function rowOf(state, { chosen, open, asked, defaults, storage }, run, differ) {
     label: labelOf(run),
     name: run.name,
     placeholder: labelOf({ ...run, name: "" }),
-    about: run.name ? `${config.model} · ${sectionName(run.group)}` : sectionName(run.group),
+    about: run.name ? `${nameOf(config.model)} · ${sectionName(run.group)}` : sectionName(run.group),
     when: moment(run.startedAt),
     unusual: known ? unusualWords(config, known).join(", ") : "",
     // As one string, which is the same while nothing else differs.

@@ -1,6 +1,8 @@
 // What the section of the saved runs keeps for itself: which runs are listed, ticked and open, what
 // waits for a yes, and which settings the models have by default. Pure.
 
+import { keyOf } from "../../app/models.js";
+
 /** @import { Config, Storage } from "../../protocol.js" */
 /** @import { Run } from "../../app/run.js" */
 /** @import { State } from "../../app/state.js" */
@@ -15,7 +17,7 @@
  * @property {string|null} asked  what is to be deleted once somebody says yes: a run, or the key of an
  *   item; `*`: all runs; `**`: everything
  * @property {Scope|null} scope  null: the widest that somebody has made a choice of
- * @property {Record<string, Config>} defaults  of each model
+ * @property {Record<string, Config>} defaults  of each model, by its key
  * @property {string|null} writing  how far the report is
  * @property {string} said  what the last press came to
  * @property {Storage|null} storage  what is kept and how much room it takes, once it was looked at
@@ -96,4 +98,4 @@ export function scopeOf(state, local) {
 
 /** The models whose defaults are not known yet. @param {State} state @param {Local} local */
 export const undescribed = (state, { defaults }) =>
-  [...new Set(Object.values(state.runs).map((run) => run.plan.config.model))].filter((model) => !defaults[model]);
+  [...new Map(Object.values(state.runs).map(({ plan: { config } }) => [keyOf(config.model), config.model]))].filter(([key]) => !defaults[key]);

@@ -10,8 +10,9 @@
 /** The first convolution's kernels, or null where a network has none on three colours.
  * @param {Parameter[]} parameters @returns {Kernels|null} */
 export function kernels(parameters) {
-  const found = parameters.find(({ shape }) => shape.length === 4 && shape[2] === 3);
-  if (!found) return null;
+  const found = parameters.find(({ shape }) => shape.length === 4);
+  // Drawn as squares of colours.
+  if (!found || found.shape[2] !== 3 || found.shape[0] !== found.shape[1]) return null;
   const { shape, values, layer } = found;
   const count = shape[3];
   const scales = new Float32Array(count);

@@ -1,6 +1,7 @@
 // Which run is looked at: the visitor's choice, or the latest classifier that can be asked; and why
 // one cannot be. Pure.
 
+import { nameOf, reconstructs } from "../../app/models.js";
 import { shownName } from "../../app/names.js";
 import { isActive, labelOf } from "../../app/run.js";
 import { isAskable } from "../../app/state.js";
@@ -10,7 +11,7 @@ import { text } from "../../strings.js";
 /** @import { Run } from "../../app/run.js" */
 
 /** @param {Run} run */
-export const isClassifier = (run) => run.plan.config.output === null;
+export const isClassifier = (run) => !reconstructs(run.plan.config);
 
 /** What stands in the way of asking a run, or null.
  * @param {State} state @param {Run} run @returns {"waiting"|"otherData"|"untrained"|"learning"|null} */
@@ -68,6 +69,6 @@ export function statusSentence(state, run) {
     case "untrained":
       return words.untrained;
     case null:
-      return words.about(run.plan.config.model, run.epochs.length, isClassifier(run) ? (run.epochs.at(-1)?.valAccuracy ?? null) : null);
+      return words.about(nameOf(run.plan.config.model), run.epochs.length, isClassifier(run) ? (run.epochs.at(-1)?.valAccuracy ?? null) : null);
   }
 }

@@ -60,7 +60,7 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
       const name = run?.plan.config.model ?? model;
       if (name === null) throw new Error(text.lesson.errors.noNetwork);
       /** @type {Plan} */
-      const plan = await act.ask({ type: "prepare-trace", trace: walk, model: name, overrides, from });
+      const plan = await act.ask({ type: "prepare-trace", trace: walk, model: act.named(name), overrides, from });
       /** @type {StepTrace} */
       const trace = await act.ask({ type: "trace-step", trace: walk, source: picture.source, index: picture.index });
       return { type: "traced", trace, about: { config: plan.config, picture } };
@@ -86,14 +86,16 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
   const go = (/** @type {number} */ stage) => dispatch({ type: "gone-to", stage });
 
   return {
-    /** Once the library has told its presets: which of them can be traced, its descriptions say. */
-    async open() {
+    /** Once the library has told its presets, and when a model was opened: which of them can be traced, their
+     * descriptions say. @param {string|null} opened  its name */
+    async open(opened) {
       const told = get().errors.length;
       try {
-        const some = getLab().models.filter(({ listed, stages }) => listed && stages === 0);
+        const some = getLab().models.filter(({ listed, stages }) => listed && stages.length === 0);
         const all = await Promise.all(some.map(async ({ name }) => ({ name, description: await act.describe(name, {}) })));
         const offered = all.flatMap(({ name, description: { config, summary } }) => (summary && isTraceable({ config, layers: summary.layers, phases: 1 }) ? [name] : []));
         dispatch({ type: "models-known", offered });
+        if (opened !== null && offered.includes(opened)) dispatch({ type: "network-chosen", model: opened, from: null });
       } catch (thrown) {
         act.notice(thrown);
       }
@@ -111,7 +113,8 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
     },
     /** @param {string} value  `model:` and its name, or `run:` and its id */
     chooseNetwork(value) {
-      const [kind, name] = value.split(":");
+      // A name may have a colon, too.
+      const [kind, name] = [value.slice(0, value.indexOf(":")), value.slice(value.indexOf(":") + 1)];
       const from = kind === "run" ? name : null;
       dispatch({ type: "network-chosen", model: from === null ? name : get().model, from });
       renew();

@@ -29,9 +29,20 @@ const SHOWN = 3;
 /** A layer's kernel, where it has one. @param {TracedLayer} layer @returns {ParameterUpdate|null} */
 export const kernelOf = ({ parameters }) => parameters.find(({ name }) => name === "kernel") ?? null;
 
-/** Whether a relu follows a layer's sums: behind every convolution and dense layer but the last.
- * @param {StepTrace} trace @param {number} at */
-export const hasRelu = ({ layers }, at) => at < layers.length - 1 && kernelOf(layers[at]) !== null;
+/** Whether a relu follows a layer's sums. @param {StepTrace} trace @param {number} at */
+export const hasRelu = ({ layers }, at) => layers[at].settings.activation === "relu";
+
+/** How a layer's kernel is used, where that is by the plain chain rule of one sum: of a dense layer or a
+ * convolution whose windows lie side by side, and whose sums go on as they are or through a relu; else null.
+ * @param {TracedLayer} layer @returns {{strides: number[]}|null} */
+function plainUse({ kind, settings }) {
+  const pair = (/** @type {unknown} */ size) => (Array.isArray(size) ? size.map(Number) : [Number(size ?? 1), Number(size ?? 1)]);
+  const { activation = "linear", dilation_rate, groups = 1, strides } = settings;
+  if (activation !== "relu" && activation !== "linear") return null;
+  if (kind === "Dense") return { strides: [1, 1] };
+  const isPlain = kind === "Conv2D" && groups === 1 && pair(dilation_rate).every((step) => step === 1);
+  return isPlain ? { strides: pair(strides) } : null;
+}
 
 /** What goes into a layer: what the one before gives, or the picture.
  * @param {StepTrace} trace @param {number} at @param {Float32Array} picture  in the order y, x, channel
@@ -63,18 +74,19 @@ function denseTerms([from, to], input, gradient) {
 }
 
 /** The products of a convolution's weight: one for every place of the map that it gives, where its
- * window does not lie on the border. Stride 1.
+ * window does not lie on the border.
  * @param {number[]} at @param {{shape: number[], values: Float32Array}} input
- * @param {number[]} shape @param {Float32Array} gradient @param {number} side  of the kernel
- * @returns {Term[]} */
-function convolutionTerms([row, column, from, to], input, shape, gradient, side) {
+ * @param {number[]} shape @param {Float32Array} gradient @param {number[]} kernel  its height and width
+ * @param {number[]} strides  down and across @returns {Term[]} */
+function convolutionTerms([row, column, from, to], input, shape, gradient, kernel, strides) {
   const [height, width, channels] = input.shape;
-  const before = Math.floor((shape[0] + side - 1 - height) / 2);
+  // What is padded: none where the windows fit into the map, and the odd one comes after it.
+  const before = [height, width].map((side, axis) => Math.max(0, Math.floor(((shape[axis] - 1) * strides[axis] + kernel[axis] - side) / 2)));
   /** @type {Term[]} */
   const terms = [];
   for (let y = 0; y < shape[0]; y += 1)
     for (let x = 0; x < shape[1]; x += 1) {
-      const [inY, inX] = [y + row - before, x + column - before];
+      const [inY, inX] = [y * strides[0] + row - before[0], x * strides[1] + column - before[1]];
       if (inY < 0 || inX < 0 || inY >= height || inX >= width) continue;
       const value = input.values[(inY * width + inX) * channels + from];
       const back = gradient[(y * shape[1] + x) * shape[2] + to];
@@ -85,14 +97,15 @@ function convolutionTerms([row, column, from, to], input, shape, gradient, side)
 
 /**
  * The weight of layer `at` whose gradient is the `rank`-th largest, put together; null where the
- * layer has no weights.
+ * layer has no weights, or uses them otherwise than in one sum.
  * @param {StepTrace} trace @param {number} at @param {number} rank  from 0, round and round
  * @param {Float32Array} picture @returns {Worked|null}
  */
 export function work(trace, at, rank, picture) {
   const layer = trace.layers[at];
   const kernel = kernelOf(layer);
-  if (!kernel) return null;
+  const use = plainUse(layer);
+  if (!kernel || !use) return null;
   const candidates = largest(kernel.gradient, EXAMPLES);
   const index = candidates[rank % candidates.length];
   const place = unravel(index, kernel.shape);
@@ -101,7 +114,7 @@ export function work(trace, at, rank, picture) {
   const all =
     kernel.shape.length === 2
       ? denseTerms(place, input.values, gradient)
-      : convolutionTerms(place, input, layer.shape, gradient, kernel.shape[0]);
+      : convolutionTerms(place, input, layer.shape, gradient, kernel.shape, use.strides);
   const sum = all.reduce((total, { product }) => total + product, 0);
   const scale = all.reduce((total, { product }) => total + Math.abs(product), 0);
   const terms = largest(all.map(({ product }) => product), SHOWN).map((i) => all[i]);

@@ -1,5 +1,6 @@
 // How it learns: one picture and one step, walked through by hand.
 
+import { openedSince } from "../../app/models.js";
 import { canShow } from "../../app/state.js";
 import { placesIn } from "../../components/dom.js";
 import { text } from "../../strings.js";
@@ -53,7 +54,7 @@ export const lesson = {
     };
   },
   follow({ before, now }, on) {
-    if (before.models !== now.models && now.models.length > 0) void on.open();
+    if (before.models !== now.models && now.models.length > 0) void on.open(openedSince(before.models, now.models)?.name ?? null);
     // A trace on other pictures, or of a worker that is gone, cannot go on.
     const changed = before.data.hash !== "" && before.data.hash !== now.data.hash;
     if (changed || (before.engine === "ready" && now.engine !== "ready")) on.forget();

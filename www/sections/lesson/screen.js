@@ -1,7 +1,7 @@
 // What this section's views are shown, as data. Pure. What costs arithmetic is computed
 // anew only for another trace or stage.
 
-import { shownClasses } from "../../app/names.js";
+import { shownClasses, shownName } from "../../app/names.js";
 import { memo } from "../../app/memo.js";
 import { isAskable } from "../../app/state.js";
 import { labelOf } from "../../app/run.js";
@@ -41,7 +41,7 @@ const after = memo((/** @type {StepTrace} */ trace, /** @type {number[]} */ loss
 /** The networks on offer: fresh ones, and the visitor's runs. */
 const networks = memo((/** @type {string[]} */ offered, /** @type {State["runs"]} */ runs, /** @type {State["order"]} */ order, /** @type {State["data"]} */ data, /** @type {State["engine"]} */ engine) => {
   const state = /** @type {State} */ ({ data, engine });
-  const fresh = offered.map((name) => ({ value: `model:${name}`, label: name }));
+  const fresh = offered.map((name) => ({ value: `model:${name}`, label: shownName(name) }));
   const trained = order
     .map((id) => runs[id])
     .filter((run) => run.step > 0 && isTraceable({ config: run.plan.config, layers: run.plan.summary.layers, phases: run.plan.phases.length }) && isAskable(state, run))

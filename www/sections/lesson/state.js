@@ -1,6 +1,7 @@
 // What the walk through a step keeps for itself: which network and picture are chosen, the trace
 // that is shown, where the visitor stands in it, and the losses of the steps so far. Pure.
 
+import { keyOf } from "../../app/models.js";
 import { readings } from "../../app/numbers.js";
 import { cut } from "../../components/atlas.js";
 import { stagesOf } from "./stages.js";
@@ -132,7 +133,7 @@ export function update(local, event) {
       return { ...local, status: "working", error: null };
     case "traced": {
       const { trace, about } = event;
-      const same = local.about?.config.model === about.config.model;
+      const same = local.about !== null && keyOf(local.about.config.model) === keyOf(about.config.model);
       // Another picture for the same network is looked at from where the visitor stands.
       const moved = same ? {} : { channel: null, updatedLayer: null, unit: null, rank: 0, stage: 0 };
       return { ...local, ...moved, status: "ready", about, trace, losses: [trace.loss, trace.lossAfter] };

@@ -10,6 +10,13 @@ const HEIGHT = 100;
 const canvas = (name, width, height) =>
   svg("svg", { class: name, viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: "none", "aria-hidden": "true", focusable: "false" });
 
+/** Channels of a picture. */
+const CHANNELS = 3;
+
+/** The side of a code: of a map, or of the picture that has as many numbers as a vector.
+ * @param {number[]} code */
+const sideOf = (code) => Math.max(1.2, Math.sqrt(code.length === 1 ? code[0] / CHANNELS : code[0] * code[1]));
+
 /** How high a map of this side stands: by its logarithm, so that the smallest is still seen.
  * @param {number} side @param {number} most */
 const heightOf = (side, most) => (HEIGHT - 8) * (Math.log2(side) / Math.log2(most));
@@ -20,8 +27,8 @@ const heightOf = (side, most) => (HEIGHT - 8) * (Math.log2(side) / Math.log2(mos
  */
 export function hourglass(roles, codes) {
   const drawing = canvas("hourglass", STEP * codes.length, HEIGHT);
-  const most = Math.max(...codes.map(([side]) => side));
-  const half = codes.map(([side]) => heightOf(side, most) / 2);
+  const most = Math.max(...codes.map(sideOf));
+  const half = codes.map((code) => heightOf(sideOf(code), most) / 2);
   const x = (/** @type {number} */ i) => STEP * (i + 0.5);
   const middle = HEIGHT / 2;
   roles.forEach((role, i) => {

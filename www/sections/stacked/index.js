@@ -54,7 +54,7 @@ export const stacked = {
     };
   },
   follow({ before, now, localBefore, local }, on) {
-    if (before.engine !== now.engine && now.engine === "ready") void on.describe();
+    if (before.models !== now.models && now.models.length > 0) void on.describe();
     if (before.reconstructions !== now.reconstructions)
       for (const [run, reconstruction] of Object.entries(now.reconstructions))
         if (before.reconstructions[run] !== reconstruction && now.runs[run]?.plan.phases.length > 1) on.capture(run, reconstruction);

@@ -3,7 +3,7 @@
 
 import { isActive } from "../../app/run.js";
 
-/** @import { EpochEvent, Layer, Summary } from "../../protocol.js" */
+/** @import { EpochEvent, Layer, StageSpec, Summary } from "../../protocol.js" */
 /** @import { Run } from "../../app/run.js" */
 
 /** Half of a stage: its layers in words, as `Conv 16`.
@@ -31,6 +31,7 @@ import { isActive } from "../../app/run.js";
 /** @param {Layer} layer */
 function word({ kind, outputShape }) {
   if (kind === "Conv2D") return `Conv ${outputShape.at(-1)}`;
+  if (kind === "Dense") return `Dense ${outputShape.at(-1)}`;
   return kind === "UpSampling2D" ? "Up" : kind.includes("Pooling") ? "Pool" : kind;
 }
 
@@ -38,31 +39,26 @@ function word({ kind, outputShape }) {
 const shapeOf = ({ outputShape }) => outputShape.slice(1).map(Number);
 
 /**
- * The stages of a stacked autoencoder, outermost first. Each encoder ends with its pooling; each
- * decoder begins with its upsampling, but for the innermost, which has the convolution at the code.
- * @param {Layer[]} layers @returns {Stage[]}
+ * The stages of a stacked autoencoder, outermost first.
+ * @param {Layer[]} layers @param {StageSpec[]} specs  which of them each stage has @returns {Stage[]}
  */
-export function stagesOf(layers) {
-  /** @type {Stage[]} */
-  const stages = [];
-  let from = 0;
-  layers.forEach(({ kind }, i) => {
-    if (!kind.includes("Pooling")) return;
-    stages.push({ encoder: layers.slice(from, i + 1).map(word), decoder: [], code: shapeOf(layers[i]) });
-    from = i + 1;
+export function stagesOf(layers, specs) {
+  const named = (/** @type {string[]} */ names) => names.flatMap((name) => layers.find((layer) => layer.name === name) ?? []);
+  return specs.map(({ encoder, decoder }) => {
+    const last = named(encoder).at(-1);
+    return { encoder: named(encoder).map(word), decoder: named(decoder).map(word), code: last ? shapeOf(last) : [] };
   });
-  let stage = stages.length - 1;
-  let ups = 0;
-  for (const layer of layers.slice(from)) {
-    if (layer.kind === "UpSampling2D" && (ups += 1) > 1) stage -= 1;
-    stages[stage]?.decoder.push(word(layer));
-  }
-  return stages;
 }
 
-/** What flows between the halves, from picture to picture. @param {Summary} summary @returns {number[][]} */
-export function codesOf({ layers }) {
-  const codes = stagesOf(layers).map(({ code }) => code);
+/** Whether the layers of all stages are there: a summary may still be that of the model before.
+ * @param {Layer[]} layers @param {StageSpec[]} specs */
+export const hasStages = (layers, specs) =>
+  specs.every(({ encoder, decoder }) => [...encoder, ...decoder].every((name) => layers.some((layer) => layer.name === name)));
+
+/** What flows between the halves, from picture to picture. @param {Summary} summary @param {StageSpec[]} specs
+ * @returns {number[][]} */
+export function codesOf({ layers }, specs) {
+  const codes = stagesOf(layers, specs).map(({ code }) => code);
   const picture = layers.at(-1);
   const all = picture ? [shapeOf(picture), ...codes] : codes;
   return [...all, ...all.slice(0, -1).reverse()];
@@ -127,18 +123,17 @@ export function rungsOf(run) {
   return found;
 }
 
-/** @type {WeakMap<Summary, Map<number, Rung[]>>} */
+/** @type {WeakMap<Stage[], Map<number, Rung[]>>} */
 const planned = new WeakMap();
 
-/** The rungs of a run that has not begun. @param {Summary} summary @param {number} epochs @returns {Rung[]} */
-export function plannedRungs(summary, epochs) {
-  const some = planned.get(summary) ?? new Map();
-  planned.set(summary, some);
-  const stages = stagesOf(summary.layers).length;
+/** The rungs of a run that has not begun. @param {Stage[]} stages @param {number} epochs @returns {Rung[]} */
+export function plannedRungs(stages, epochs) {
+  const some = planned.get(stages) ?? new Map();
+  planned.set(stages, some);
   const none = () => ({ x: [], y: [] });
   if (!some.has(epochs))
-    some.set(epochs, Array.from({ length: stages + 1 }, (_, phase) => ({
-      phase, roles: rolesIn(phase, stages), standing: "waiting", epoch: 0, epochs, training: none(), validation: none(), last: null,
+    some.set(epochs, Array.from({ length: stages.length + 1 }, (_, phase) => ({
+      phase, roles: rolesIn(phase, stages.length), standing: "waiting", epoch: 0, epochs, training: none(), validation: none(), last: null,
     })));
   return some.get(epochs);
 }

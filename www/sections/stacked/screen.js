@@ -1,6 +1,7 @@
 // What the stacked section's views are shown, as data. Pure.
 
 import { remarksOf } from "../../app/remarks.js";
+import { nameOf, stagesOf as stageSpecsOf } from "../../app/models.js";
 import { shownClasses, shownName } from "../../app/names.js";
 import { memo, memoBy } from "../../app/memo.js";
 import { fieldValues } from "../../app/settings.js";
@@ -8,8 +9,8 @@ import { canContinue, isActive, labelOf, progress } from "../../app/run.js";
 import { canTrain, isAskable } from "../../app/state.js";
 import { text } from "../../strings.js";
 import { compareAccuracies, meanLine, pairsOf } from "./pretraining.js";
-import { codesOf, reconstructedPhase, outcome, plannedRungs, rungsOf, stagesOf } from "./ladder.js";
-import { EPOCHS, classifiersAhead, isTrained, isWaiting, offered, presetsOf, shownRun, stackedRuns } from "./state.js";
+import { codesOf, hasStages, reconstructedPhase, outcome, plannedRungs, rungsOf, stagesOf } from "./ladder.js";
+import { EPOCHS, classifiersAhead, hasClassifier, isTrained, isWaiting, offered, presetsOf, shownRun, stackedRuns } from "./state.js";
 
 /** @import { Run } from "../../app/run.js" */
 /** @import { State } from "../../app/state.js" */
@@ -41,7 +42,7 @@ function statusSentence(state, local) {
   if (isWaiting(state, local)) {
     if (state.compute.stage) return text.compute.stages[state.compute.stage];
     const before = state.active === null ? null : state.runs[state.active];
-    return before ? waitingFor(before.plan.config.model) : status.starting;
+    return before ? waitingFor(nameOf(before.plan.config.model)) : status.starting;
   }
   if (!run) return state.data.status === "failed" ? status.noData : state.data.status === "ready" ? text.stacked.none : status.loadingData;
   if (run.message) return run.message;
@@ -58,6 +59,7 @@ function compareSentence(state, local) {
   if (waiting.length > 0) return words.waiting(waiting.length);
   const refused = run && Object.values(state.runs).findLast((one) => one.from === run.id && one.message !== null);
   if (refused?.message) return refused.message;
+  if (run && !hasClassifier(run)) return words.noClassifier;
   if (!isTrained(run)) return words.noEncoder;
   if (run && state.data.status === "ready" && !isAskable(state, run)) return text.errors.otherData(shownName(run.data.name));
   return run ? words.ready(labelOf(run)) : "";
@@ -66,8 +68,8 @@ function compareSentence(state, local) {
 const choices = memo((/** @type {Run[]} */ ...runs) =>
   runs.map((run) => ({ id: run.id, label: text.stacked.option(labelOf(run), run.plan.config.epochs, run.startedAt) })));
 
-const shapes = memo((/** @type {import("../../protocol.js").Summary|null} */ summary) =>
-  summary ? { codes: codesOf(summary), stages: stagesOf(summary.layers) } : { codes: none, stages: none });
+const shapes = memo((/** @type {import("../../protocol.js").Summary|null} */ summary, /** @type {import("../../protocol.js").StageSpec[]} */ specs) =>
+  summary ? { codes: codesOf(summary, specs), stages: stagesOf(summary.layers, specs) } : { codes: none, stages: none });
 
 const allRuns = (/** @type {State} */ { runs, order }) => order.map((id) => runs[id]).filter(Boolean);
 
@@ -106,9 +108,12 @@ const nothing = [];
 export function props(state, local) {
   const run = shownRun(state, local);
   const may = permissions(state, local);
-  const summary = run?.plan.summary ?? local.description?.summary ?? null;
-  const { codes, stages } = shapes(summary);
-  const rungs = run ? rungsOf(run) : summary ? plannedRungs(summary, local.overrides.epochs ?? EPOCHS) : none;
+  const model = run?.plan.config.model ?? presetsOf(state.models).stack?.config.model ?? "";
+  const specs = stageSpecsOf(state.models, model);
+  const found = run?.plan.summary ?? local.description?.summary ?? null;
+  const summary = found && hasStages(found.layers, specs) ? found : null;
+  const { codes, stages } = shapes(summary, specs);
+  const rungs = run ? rungsOf(run) : summary ? plannedRungs(stages, local.overrides.epochs ?? EPOCHS) : none;
   const ahead = classifiersAhead(state);
   const { accuracy, loss, findings, seeds, epochs } = comparison(pairsOf(allRuns(state), run?.id ?? null));
   return {
@@ -131,7 +136,7 @@ export function props(state, local) {
       epochs: local.classifierWrong?.typed ?? String(local.classifierEpochs),
       error: local.classifierWrong?.error ?? null,
       seeds: local.seeds,
-      may: canTrain(state) && presetsOf(state.models).classifier !== null && isTrained(run) && run !== null && isAskable(state, run) && local.classifierWrong === null && !ahead.training && ahead.waiting.length === 0,
+      may: canTrain(state) && presetsOf(state.models).classifier !== null && isTrained(run) && run !== null && hasClassifier(run) && isAskable(state, run) && local.classifierWrong === null && !ahead.training && ahead.waiting.length === 0,
       on: ahead.training !== null || ahead.waiting.length > 0,
       status: compareSentence(state, local),
     },

@@ -9,7 +9,7 @@ import { isActive, isOver } from "../../app/run.js";
 import { text } from "../../strings.js";
 import { rungsOf } from "./ladder.js";
 
-/** @import { Description, Overrides, Preset, ReconstructionsAtStep } from "../../protocol.js" */
+/** @import { Description, Overrides, ModelRecord, ReconstructionsAtStep } from "../../protocol.js" */
 /** @import { SettingTyped } from "../../app/setting-typed.js" */
 /** @import { Key, Wrong } from "../../app/settings.js" */
 /** @import { Run } from "../../app/run.js" */
@@ -39,11 +39,11 @@ import { rungsOf } from "./ladder.js";
  *   | {type: "seeds-chosen", seeds: number}
  * )} LocalEvent */
 
-/** The presets of this section: the stacked autoencoder, and the classifier that can begin with its
- * encoder; null until the library has told them. */
-export const presetsOf = memo((/** @type {Preset[]} */ presets) => ({
-  stack: presets.find(({ stages }) => stages > 0) ?? null,
-  classifier: presets.find(({ family }) => family === "encoder-classifier") ?? null,
+/** The models of this section: the stacked autoencoder, the latest that was opened before the preset, and
+ * the classifier that can begin with the preset's encoder; null until the library has told them. */
+export const presetsOf = memo((/** @type {ModelRecord[]} */ models) => ({
+  stack: models.findLast(({ stages }) => stages.length > 0) ?? null,
+  classifier: models.find(({ family }) => family === "encoder-classifier") ?? null,
 }));
 /** Few enough to wait for: there are four phases of them. */
 export const EPOCHS = 5;
@@ -118,10 +118,13 @@ export const isWaiting = ({ queue, starting }, { run }) => run !== null && (star
 /** Whether a run's encoder can be a beginning: all its phases are through. @param {Run|null} run */
 export const isTrained = (run) => run !== null && isOver(run) && rungsOf(run).every(({ standing }) => standing === "done");
 
+/** Whether the classifier can begin with the encoder of a run: that of the preset. @param {Run} run */
+export const hasClassifier = ({ plan }) => typeof plan.config.model === "string";
+
 /** The classifiers that wait or train now. @param {State} state */
 export function classifiersAhead({ models, queue, starting, active, runs }) {
-  const { stack } = presetsOf(models);
-  const waiting = queue.filter(({ group, model }) => group === "stacked" && model !== stack?.name).map(({ run }) => run);
+  const { classifier } = presetsOf(models);
+  const waiting = queue.filter(({ group, model }) => group === "stacked" && model === classifier?.name).map(({ run }) => run);
   const now = active === null ? null : runs[active];
   const training = now && isActive(now) && now.group === "stacked" && !isStacked(now) ? now : null;
   return { waiting, training, starting };

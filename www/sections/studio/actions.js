@@ -72,10 +72,12 @@ export function createActions(lab, local) {
   }
 
   return {
-    /** Once the library has told its presets. */
-    open() {
+    /** Once the library has told its presets, and when a model was opened. @param {string|null} opened  its name */
+    open(opened) {
       const told = get().errors.length;
-      dispatch({ type: "presets-known", offered: offersOf(getLab().models) });
+      const offered = offersOf(getLab().models);
+      dispatch({ type: "presets-known", offered });
+      if (offered.some(({ name }) => name === opened)) dispatch({ type: "preset-chosen", preset: /** @type {string} */ (opened) });
       for (const error of get().errors.slice(0, get().errors.length - told)) act.notice(error);
       return describe();
     },

@@ -4,7 +4,7 @@
 import { drawPicture, h, pictureCanvas, say } from "../../components/dom.js";
 import { figure } from "../../format.js";
 import { text } from "../../strings.js";
-import { PICTURE_NUMBERS, channelShares, extent, numbersIn } from "./codes.js";
+import { asMaps, PICTURE_NUMBERS, channelShares, extent, numbersIn } from "./codes.js";
 
 /** @import { Codes, Reconstructions } from "../../protocol.js" */
 
@@ -59,7 +59,7 @@ export function create(container) {
     const { shape, values } = shown.codes;
     const colour = getComputedStyle(container).getPropertyValue("--accent").trim();
     const range = extent(values);
-    channels.forEach((canvas, channel) => drawChannel(canvas, channelShares(values, shape, channel, range), shape[1], colour));
+    channels.forEach((canvas, channel) => drawChannel(canvas, channelShares(values, asMaps(shape), channel, range), asMaps(shape)[1], colour));
   }
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawMaps);
   lay(8);
@@ -85,7 +85,7 @@ export function create(container) {
     const { shape, values } = code.codes;
     const { low, high } = extent(values);
     const count = numbersIn(shape);
-    lay(shape[2]);
+    lay(asMaps(shape)[2]);
     drawMaps();
     maps.setAttribute("aria-label", words.alt(shape, name));
     say(size, words.range(figure(low), figure(high)));

@@ -11,6 +11,9 @@ export const NEIGHBOURS = 5;
 /** How many numbers a code has. @param {number[]} shape */
 export const numbersIn = (shape) => shape.reduce((product, n) => product * n, 1);
 
+/** A code as maps: a vector is one map of one row. @param {number[]} shape @returns {number[]} height, width, channels */
+export const asMaps = (shape) => (shape.length === 3 ? shape : [1, numbersIn(shape), 1]);
+
 /** The lowest and the highest value; the first is never above zero, where a picture of it is dark.
  * @param {Float32Array} values */
 export function extent(values) {

@@ -2,6 +2,7 @@
 // two of them compare on the same pictures.
 
 import * as chart from "../../components/compare-chart.js";
+import { openedSince } from "../../app/models.js";
 import { placesIn } from "../../components/dom.js";
 import * as choice from "../../components/run-choice.js";
 import * as remarks from "../../components/remarks.js";
@@ -71,7 +72,7 @@ export const studio = {
     };
   },
   follow({ before, now, localBefore, local }, on) {
-    if (before.models !== now.models && now.models.length > 0) void on.open();
+    if (before.models !== now.models && now.models.length > 0) void on.open(openedSince(before.models, now.models)?.name ?? null);
     if (before.data.hash !== now.data.hash && localBefore === local) on.forgetPictures();
     on.settle();
   },

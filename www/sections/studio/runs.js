@@ -1,6 +1,7 @@
 // Which runs the studio can show, which of them suggest themselves, and how they are called there.
 // Pure functions over the lab's state.
 
+import { keyOf, nameOf, reconstructs } from "../../app/models.js";
 import { isActive, isOver, labelOf, plannedEpochs } from "../../app/run.js";
 import { text } from "../../strings.js";
 
@@ -9,7 +10,7 @@ import { text } from "../../strings.js";
 /** @import { Local } from "./state.js" */
 
 /** @param {Run} run */
-const draws = (run) => run.plan.config.output !== null;
+const draws = (run) => reconstructs(run.plan.config);
 
 /** All runs of autoencoders, newest first, whichever section asked for them. @param {State} state */
 export const choosable = ({ runs, order }) => order.map((id) => runs[id]).filter((run) => run && draws(run)).reverse();
@@ -27,7 +28,7 @@ export function shownRun(state, local) {
 export function isPair(one, other) {
   const { model: a, ...rest } = one.plan.config;
   const { model: b, ...others } = other.plan.config;
-  return a !== b && one.data.hash === other.data.hash && JSON.stringify(rest) === JSON.stringify(others);
+  return keyOf(a) !== keyOf(b) && one.data.hash === other.data.hash && JSON.stringify(rest) === JSON.stringify(others);
 }
 
 /** The run beside it: the chosen one, none, or one that differs in nothing but the model.
@@ -46,7 +47,7 @@ export const describeRun = (run) => text.studio.run(labelOf(run), isOver(run) ? 
 /** Names short enough for a legend, and different: the model where that tells them apart.
  * @param {Run} run @param {Run|null} other */
 export const shortName = (run, other) =>
-  run.name || (other && other.plan.config.model === run.plan.config.model ? `${labelOf(run)} (${run.plan.config.loss})` : run.plan.config.model);
+  run.name || (other && nameOf(other.plan.config.model) === nameOf(run.plan.config.model) ? `${labelOf(run)} (${run.plan.config.loss})` : nameOf(run.plan.config.model));
 
 /** Whether two losses can be read on one axis. @param {Run} one @param {Run} other */
 export const sameLoss = (one, other) => one.plan.config.loss === other.plan.config.loss;

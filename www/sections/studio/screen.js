@@ -2,6 +2,7 @@
 // they are made of has changed, so that views are not redrawn for nothing.
 
 import { meaningless, remarksOf } from "../../app/remarks.js";
+import { nameOf } from "../../app/models.js";
 import { shownClasses, shownName } from "../../app/names.js";
 import { memo, memoBy } from "../../app/memo.js";
 import { isActive, lines, plannedEpochs, progress } from "../../app/run.js";
@@ -56,14 +57,14 @@ export function statusSentence(state, local) {
   const words = text.studio.status;
   const { status } = text.training;
   const run = ownActive(state);
-  const next = waiting(state).map(({ model }) => model);
+  const next = waiting(state).map(({ model }) => nameOf(model));
   if (run) {
     const at = progress(run);
     const said = text.training.announce(status[run.status], "", at.epoch, at.epochs);
-    return words.on(run.plan.config.model, said, next);
+    return words.on(nameOf(run.plan.config.model), said, next);
   }
   if (isStarting(state, local)) return compute.stage ? text.compute.stages[compute.stage] : status.starting;
-  if (next.length > 0) return active === null ? status.starting : text.training.waitingFor(runs[active].plan.config.model);
+  if (next.length > 0) return active === null ? status.starting : text.training.waitingFor(nameOf(runs[active].plan.config.model));
   if (data.status === "failed") return status.noData;
   if (data.status !== "ready") return status.loadingData;
   const last = local.run === null ? null : state.runs[local.run];

@@ -1,30 +1,35 @@
 // What the studio keeps for itself: what the next run will be, which runs are shown and compared,
 // which picture and classes are looked at, and what the worker has answered about them. Pure.
 
+import { isOpened } from "../../app/models.js";
+import { shownName } from "../../app/names.js";
 import { withSetting } from "../../app/setting-typed.js";
 import { fields, fromAsked, toAsked, trim } from "../../app/settings.js";
 import { text } from "../../strings.js";
 
 /** @import { SettingTyped } from "../../app/setting-typed.js" */
 /** @import { Key, Wrong } from "../../app/settings.js" */
-/** @import { Atlas, LatentMap, Codes, Description, Reconstructions, Extremes, Overrides, Preset, Shown } from "../../protocol.js" */
+/** @import { Atlas, LatentMap, Codes, Description, Reconstructions, Extremes, Overrides, ModelRecord, Shown } from "../../protocol.js" */
 /** @import { State } from "../../app/state.js" */
 
-/** What can be trained here by one press: a preset, or two of them on the same pictures.
+/** What can be trained here by one press: a model, or two presets on the same pictures.
  * @typedef {{name: string, title: string, about: string, models: string[]}} Offer */
 
 /** The offer of two presets side by side. */
 const PAIR = "pair";
 
-/** What the library has for this section: each preset by itself, and the first two that see their
- * pictures uncorrupted side by side. @param {Preset[]} presets @returns {Offer[]} */
-export function offersOf(presets) {
+/** What there is for this section: each autoencoder by itself, and the first two presets that see their
+ * pictures uncorrupted side by side. @param {ModelRecord[]} models @returns {Offer[]} */
+export function offersOf(models) {
   const { names } = text.studio.presets;
-  const mine = presets.filter(({ family, stages }) => family === "autoencoder" && stages === 0);
-  const offers = mine.map(({ name, title, about }) => ({ name, title: names[name]?.[0] ?? title, about: names[name]?.[1] ?? about, models: [name] }));
-  const pair = mine.filter(({ config }) => config.noise === "none").slice(0, 2);
+  const mine = models.filter(({ kind, stages }) => kind === "autoencoder" && stages.length === 0);
+  const offerOf = (/** @type {ModelRecord} */ { name, title, about }) => ({ name, title: names[name]?.[0] ?? shownName(title), about: names[name]?.[1] ?? (about || text.model.own), models: [name] });
+  const offers = mine.map(offerOf);
+  const pair = mine.filter((model) => model.config.noise === "none" && !isOpened(model)).slice(0, 2);
   if (pair.length < 2) return offers;
-  return [...offers, { name: PAIR, title: names[PAIR][0], about: names[PAIR][1], models: pair.map(({ name }) => name) }];
+  // What the visitor opened stands last.
+  const presets = mine.filter((model) => !isOpened(model)).length;
+  return [...offers.slice(0, presets), { name: PAIR, title: names[PAIR][0], about: names[PAIR][1], models: pair.map(({ name }) => name) }, ...offers.slice(presets)];
 }
 
 /** Settings that the studio shows. */
@@ -162,10 +167,12 @@ export function update(local, event) {
 /** The chosen offer, once there is any. @param {Local} local */
 export const offerOf = ({ offered, preset }) => offered.find(({ name }) => name === preset) ?? null;
 
-/** The keys that lead back to these settings. @param {State} _ @param {Local} local */
-export function address(_, { offered, preset, overrides, description }) {
+/** The keys that lead back to these settings. @param {Pick<State, "models">} state @param {Local} local */
+export function address({ models }, { offered, preset, overrides, description }) {
   const settings = description ? trim(overrides, description.defaults) : overrides;
-  return { ...(preset === null || preset === offered[0]?.name ? {} : { preset }), ...toAsked(settings) };
+  // A model that was opened is the whole page's: its address says which.
+  const isMine = preset === null || preset === offered[0]?.name || models.some((model) => model.name === preset && isOpened(model));
+  return { ...(isMine ? {} : { preset }), ...toAsked(settings) };
 }
 
 export const keys = ["preset", ...fields.filter(isShown).map(({ key }) => key)];

@@ -39,6 +39,8 @@ export function createActions(lab, local) {
     describe,
     /** Once the models are known: the first of them where the address asked for none that is. */
     settleModel() {
+      // Another one is on its way.
+      if (getLab().opening.status === "reading") return;
       const models = offered(getLab());
       const { model } = get();
       if (models.length > 0 && !models.some(({ name }) => name === model)) {
@@ -49,15 +51,23 @@ export function createActions(lab, local) {
     },
     /** @param {string} model */
     chooseModel(model) {
+      act.models.leave();
       dispatch({ type: "model-chosen", model });
       return describe();
     },
+    /** One that was opened is the one to train. @param {string} model */
+    takeModel(model) {
+      dispatch({ type: "model-chosen", model });
+      return describe();
+    },
+    /** @param {File} file */
+    openFile: (file) => void act.models.openFile(file),
     typeSetting,
     /** @param {string} run */
     show: (run) => dispatch({ type: "run-shown", run }),
     check() {
       const { model, overrides } = get();
-      if (model !== null) void act.devices.check(model, overrides);
+      if (model !== null) void act.devices.check(act.named(model), overrides);
     },
     start: () => start(false),
     pause: act.pause,

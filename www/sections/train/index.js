@@ -1,5 +1,6 @@
 // One model: chosen, set, trained and watched.
 
+import { openedSince } from "../../app/models.js";
 import { fields } from "../../app/settings.js";
 import { classesOf, runsOf } from "../../app/state.js";
 import * as chart from "../../components/chart.js";
@@ -31,14 +32,14 @@ export const train = {
   update,
   props,
   address,
-  keys: ["preset", "model", ...fields.map(({ key }) => key)],
+  keys: ["preset", "model", "spec", ...fields.map(({ key }) => key)],
   actions: createActions,
   create({ showing }, on, lab) {
     const place = placesIn(showing);
     const { devices } = lab.act;
     const charts = place("charts");
     const views = {
-      models: models.create(place("models"), { onChoose: on.chooseModel }),
+      models: models.create(place("models"), { onChoose: on.chooseModel, onOpen: on.openFile }),
       summary: summary.create(place("summary")),
       settings: settings.create(place("settings"), { onType: on.typeSetting }),
       compute: compute.create(place("compute"), {
@@ -59,7 +60,9 @@ export const train = {
     return views;
   },
   follow({ before, now, localBefore, local }, on) {
-    if (before.models !== now.models) void on.settleModel();
+    const opened = openedSince(before.models, now.models);
+    if (opened) void on.takeModel(opened.name);
+    else if (before.models !== now.models) void on.settleModel();
     else if (classesOf(before) !== classesOf(now)) void on.describe();
     // A run that went on before the section was there is shown in it.
     const active = now.active === null ? null : now.runs[now.active];

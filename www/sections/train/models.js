@@ -1,27 +1,38 @@
-// The choice among the models: one radio group, in two families.
+// The choice among the models: one radio group of two kinds, and a way to bring another one.
 
 import { text } from "../../strings.js";
 import { h, say } from "../../components/dom.js";
 
-/** @import { Preset } from "../../protocol.js" */
+/** @import { Choice } from "./screen.js" */
 
-/** @param {HTMLElement} container @param {{onChoose: (name: string) => void}} options */
-export function create(container, { onChoose }) {
+/** @param {HTMLElement} container @param {{onChoose: (name: string) => void, onOpen: (file: File) => void}} options */
+export function create(container, { onChoose, onOpen }) {
   const groups = h("div", { class: "families" });
   const about = h("p", { class: "about" });
   const fixed = h("p", { class: "soft small" }, text.model.fixed);
   const set = h("fieldset", { class: "plain-set", id: "model-choice" }, h("legend", { class: "unseen" }, text.model.choose), groups);
-  container.append(set, about, fixed);
-  /** @type {Preset[]|null} */
+  const chooser = h("input", {
+    type: "file", accept: ".json,application/json", id: "model-file", class: "unseen", tabindex: -1, "aria-hidden": "true",
+    onchange: () => {
+      const file = chooser.files?.[0];
+      // The same file again is another choice: it may have been changed.
+      chooser.value = "";
+      if (file) onOpen(file);
+    },
+  });
+  const open = h("button", { type: "button", class: "quiet", id: "open-model", "aria-describedby": "open-model-hint", onclick: () => chooser.click() }, text.model.open);
+  const hint = h("p", { class: "soft small", id: "open-model-hint" }, text.model.openHint);
+  container.append(set, about, h("div", { class: "row" }, open, chooser), hint, fixed);
+  /** @type {Choice[]|null} */
   let shown = null;
 
-  /** @param {Preset} model */
-  function option({ name, title }) {
+  /** @param {Choice} model */
+  function option({ name, label, title }) {
     const input = h("input", { type: "radio", name: "model", value: name, onchange: () => onChoose(name) });
-    return h("label", { class: "radio option" }, input, h("span", { class: "code" }, name), h("span", { class: "soft small" }, title));
+    return h("label", { class: "radio option" }, input, h("span", { class: "code" }, label), h("span", { class: "soft small" }, title));
   }
 
-  /** @param {Preset[]} models */
+  /** @param {Choice[]} models */
   function build(models) {
     shown = models;
     groups.replaceChildren(
@@ -36,13 +47,14 @@ export function create(container, { onChoose }) {
     );
   }
 
-  /** @param {{models: Preset[], chosen: Preset|null, locked: boolean}} props */
-  return function render({ models, chosen, locked }) {
+  /** @param {{models: Choice[], chosen: Choice|null, reading: boolean, locked: boolean}} props */
+  return function render({ models, chosen, reading, locked }) {
     if (models !== shown) build(models);
     set.toggleAttribute("data-waiting", models.length === 0);
     set.disabled = locked;
+    open.disabled = locked || reading;
     fixed.classList.toggle("invisible", !locked);
     for (const input of groups.querySelectorAll("input")) input.checked = input.value === chosen?.name;
-    say(about, chosen?.about ?? text.model.waiting);
+    say(about, reading ? text.model.reading : chosen ? chosen.about : models.length > 0 ? "" : text.model.waiting);
   };
 }

@@ -1,14 +1,17 @@
 // What the training section's views are shown, as data. Pure.
 
-import { shownClasses } from "../../app/names.js";
+import { memo } from "../../app/memo.js";
+import { nameOf } from "../../app/models.js";
+import { shownClasses, shownName } from "../../app/names.js";
 import { offered, speedsOf, workerChoices } from "../../app/compute.js";
 import { canContinue, isActive, lines, phaseStarts, progress } from "../../app/run.js";
 import { meaningless, remarksOf } from "../../app/remarks.js";
 import { fieldValues } from "../../app/settings.js";
 import { canTrain, isAskable } from "../../app/state.js";
 import { text } from "../../strings.js";
-import { chosenModel, isAutoencoder, offered as offeredModels, shownRun } from "./state.js";
+import { isAutoencoder, offered as offeredModels, shownRun } from "./state.js";
 
+/** @import { ModelRecord } from "../../protocol.js" */
 /** @import { State } from "../../app/state.js" */
 /** @import { Local } from "./state.js" */
 
@@ -22,7 +25,8 @@ export function permissions(state, local) {
   const active = run !== null && isActive(run);
   const waiting = isWaiting(state, local);
   const { description, wrong } = local;
-  const described = description !== null && description.error === null;
+  const chosen = state.opening.status !== "reading" && state.opening.status !== "refused";
+  const described = chosen && description !== null && description.error === null;
   const ready = canTrain(state) && described && Object.keys(wrong).length === 0 && !active && !waiting;
   const alive = state.engine === "ready";
   return {
@@ -46,7 +50,7 @@ export function statusSentence(state, local) {
   if (isWaiting(state, local)) {
     if (compute.stage) return text.compute.stages[compute.stage];
     const before = active !== null ? runs[active] : null;
-    return before ? text.training.waitingFor(before.plan.config.model) : status.starting;
+    return before ? text.training.waitingFor(nameOf(before.plan.config.model)) : status.starting;
   }
   if (!run) {
     if (data.status === "failed") return status.noData;
@@ -76,8 +80,14 @@ function computeSentence({ compute }, { description }) {
   if (choice === "webgpu") return words.gpuChosen(gpu.adapter ?? "");
   const speeds = config && speedsOf(compute, config);
   if (!config || !speeds) return words.willMeasure(gpu.adapter ?? "");
-  return words.measured(gpu.adapter ?? "", config.model, config.batchSize, speeds);
+  return words.measured(gpu.adapter ?? "", nameOf(config.model), config.batchSize, speeds);
 }
+
+/** The models in words. */
+const choicesOf = memo((/** @type {ModelRecord[]} */ models) =>
+  models.map(({ name, title, about, kind }) => ({ name, kind, label: shownName(name), title: shownName(title), about: about || text.model.own })));
+
+/** @typedef {ReturnType<typeof choicesOf>[number]} Choice */
 
 const none = /** @type {never[]} */ ([]);
 const meaningful = { accuracy: false, ssim: false };
@@ -86,11 +96,13 @@ const meaningful = { accuracy: false, ssim: false };
 export function props(state, local) {
   const run = shownRun(state, local);
   const may = permissions(state, local);
-  const { compute } = state;
+  const { compute, opening } = state;
   const { description } = local;
+  /** Another model than the chosen one is asked for, and is not here. */
+  const asked = opening.status === "reading" || opening.status === "refused";
   return {
-    models: { models: offeredModels(state), chosen: chosenModel(state, local), locked: may.active },
-    summary: { summary: description?.summary ?? null, error: description?.error ?? null },
+    models: { models: choicesOf(offeredModels(state)), chosen: asked ? null : (choicesOf(offeredModels(state)).find(({ name }) => name === local.model) ?? null), reading: state.opening.status === "reading", locked: may.active },
+    summary: { summary: asked ? null : (description?.summary ?? null), error: state.opening.error ?? (asked ? null : (description?.error ?? null)) },
     settings: { values: fieldValues(local), locked: may.active },
     compute: {
       choice: compute.choice,
@@ -113,7 +125,7 @@ export function props(state, local) {
     },
     remarks: { remarks: remarksOf(run).join("\n") },
     progress: {
-      name: run ? text.training.run(run.plan.config.model, run.plan.config.seed, text.compute.names[run.backend]) : text.training.yourRun,
+      name: run ? text.training.run(nameOf(run.plan.config.model), run.plan.config.seed, text.compute.names[run.backend]) : text.training.yourRun,
       progress: run && progress(run),
       speed: run?.pace.picturesPerSecond ?? null,
       workers: run?.pace.workers ?? 1,

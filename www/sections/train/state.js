@@ -2,10 +2,11 @@
 // run and which run it shows. Pure.
 
 import { memo } from "../../app/memo.js";
+import { askedOf, modelOf, reconstructs } from "../../app/models.js";
 import { withSetting } from "../../app/setting-typed.js";
 import { fields, fromAsked, toAsked, trim } from "../../app/settings.js";
 
-/** @import { Description, Overrides, Preset } from "../../protocol.js" */
+/** @import { Description, Overrides, ModelRecord } from "../../protocol.js" */
 /** @import { SettingTyped } from "../../app/setting-typed.js" */
 /** @import { Key } from "../../app/settings.js" */
 /** @import { State } from "../../app/state.js" */
@@ -38,6 +39,8 @@ export function initial(asked) {
 export function update(local, event) {
   switch (event.type) {
     case "model-chosen": {
+      // What the address asked for was meant for the first one.
+      if (local.model === null) return { ...local, model: event.model, description: null };
       // What every model has is carried over; what only some have starts from its default.
       /** @type {Record<string, unknown>} */
       const overrides = {};
@@ -54,7 +57,7 @@ export function update(local, event) {
   }
 }
 
-const listed = memo((/** @type {Preset[]} */ presets) => presets.filter((preset) => preset.listed));
+const listed = memo((/** @type {ModelRecord[]} */ presets) => presets.filter((preset) => preset.listed));
 
 /** The models that this section has on offer, once the worker has told which there are. @param {State} state */
 export const offered = ({ models }) => listed(models);
@@ -68,13 +71,16 @@ export const shownRun = ({ runs }, local) => (local.run === null ? null : (runs[
 /** Whether the section should speak of pictures drawn again. @param {State} state @param {Local} local */
 export function isAutoencoder(state, local) {
   const run = shownRun(state, local);
-  if (run) return run.plan.config.output !== null;
+  if (run) return reconstructs(run.plan.config);
   return chosenModel(state, local)?.kind === "autoencoder";
 }
 
 /** The keys that lead back to the chosen model and settings. @param {State} state @param {Local} local */
 export function address(state, { model, overrides, description }) {
+  const { opening } = state;
+  // What was asked for stays until something else is chosen, also where it could not be had.
+  if (opening.source !== null) return { spec: opening.source, ...toAsked(description ? trim(overrides, description.defaults) : overrides) };
   if (model === null) return {};
   const isFirst = offered(state)[0]?.name === model;
-  return { ...(isFirst ? {} : { preset: model }), ...toAsked(description ? trim(overrides, description.defaults) : overrides) };
+  return { ...(isFirst ? {} : askedOf(modelOf(state.models, model))), ...toAsked(description ? trim(overrides, description.defaults) : overrides) };
 }

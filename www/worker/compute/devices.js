@@ -2,6 +2,7 @@
 // the CPU does, and how fast either trains a network.
 
 import { batchThatFits, largestMap } from "../../app/compute.js";
+import { nameOf } from "../../app/models.js";
 import { text } from "../../strings.js";
 
 /** @import { Backend, CheckTable, Config, Gpu, Report, SpeedTest, Summary } from "../../protocol.js" */
@@ -32,7 +33,7 @@ export function createDevices({ wasm, report, now, replicas, pipelines, probe, s
     const { layers } = summary(config);
     const fits = batchThatFits(layers, binding);
     if (config.batchSize > fits)
-      throw new Error(text.compute.tooLargeBatch(config, config.batchSize * largestMap(layers), binding, fits));
+      throw new Error(text.compute.tooLargeBatch({ model: nameOf(config.model), batchSize: config.batchSize }, config.batchSize * largestMap(layers), binding, fits));
   }
 
   /** The GPU's kernels of a network, made before the first of them is needed. No run may be computed

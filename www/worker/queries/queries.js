@@ -3,7 +3,7 @@
 
 import { text } from "../../strings.js";
 
-/** @import { Command, CommandOf, Config, Extremes, Handlers, LatentMap, Overrides, Predictions, Source } from "../../protocol.js" */
+/** @import { Command, CommandOf, Config, Extremes, Handlers, LatentMap, Model, Overrides, Predictions, Source } from "../../protocol.js" */
 /** @import { Queue } from "../compute/queue.js" */
 /** @import { Session, Wasm } from "../wasm.js" */
 
@@ -32,7 +32,7 @@ function joined(parts) {
  * @param {Session} parts.session
  * @param {Queue} parts.queue
  * @param {ReturnType<typeof import("../compute/runs.js").createRuns>} parts.runs
- * @param {(asked: {model: string, overrides: Overrides}) => Config} parts.configOf
+ * @param {(asked: {model: Model, overrides: Overrides}) => Config} parts.configOf
  * @param {() => number} parts.testCount
  */
 export function createQueries({ wasm, session, queue, runs, configOf, testCount }) {

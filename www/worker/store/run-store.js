@@ -39,12 +39,15 @@ const SPARE = 1e6;
 const isText = (/** @type {unknown} */ value) => typeof value === "string";
 const areNumbers = (/** @type {unknown} */ value) => Array.isArray(value) && value.every((n) => n === null || typeof n === "number");
 
+/** A preset's name, or a spec in all that the page reads of it. @param {any} model */
+const isModel = (model) => isText(model) || (isText(model?.task?.type) && Array.isArray(model.layers) && (model.stages === undefined || Array.isArray(model.stages)) && (model.name === undefined || isText(model.name)));
+
 /** Whether what was read is a run in all that the page relies on. @param {any} run @returns {run is Run} */
 function isRun(run) {
   if (!run || typeof run !== "object") return false;
   const { id, name, group, status, startedAt, step, seconds, data, plan, curve, epochs, pace } = run;
   return (
-    [id, name, group, status, data?.name, data?.hash, plan?.config?.model].every(isText) &&
+    [id, name, group, status, data?.name, data?.hash].every(isText) && isModel(plan?.config?.model) &&
     [startedAt, step, seconds, plan?.totalSteps, plan?.stepsPerEpoch, plan?.validationBatches, plan?.summary?.total, plan?.config?.seed].every(Number.isFinite) &&
     Array.isArray(data.classes) && Array.isArray(plan.phases) && plan.phases.every((/** @type {any} */ phase) => isText(phase?.name) && Number.isFinite(phase.epochs)) &&
     [curve?.steps, curve?.loss, curve?.accuracy].every(areNumbers) && typeof curve.mean === "object" && curve.mean !== null &&

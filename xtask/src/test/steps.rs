@@ -123,9 +123,9 @@ fn lint_wasm(context: &Context) -> Result<Counts, Stop> {
     of(&package::CPU, &["clippy", "--locked", "--lib", "--tests"])
 }
 
-/// What has documentation. `--examples`, of which there are none, makes cargo resolve features as
-/// for tests: with the same backends, too, rustdoc reads the metadata of dependencies that clippy
-/// was given, instead of waiting for other metadata of them all.
+/// What has documentation. `--examples` also makes cargo resolve features as for tests: with the same
+/// backends, too, rustdoc reads the metadata of dependencies that clippy was given, instead of waiting
+/// for other metadata of them all.
 const DOCUMENTED: [&str; 12] = [
     "-p",
     "tabgrad",

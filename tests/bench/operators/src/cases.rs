@@ -7,12 +7,16 @@ use tabgrad::data::pictures::{CHANNELS, PICTURE_BYTES, SIDE};
 use tabgrad::data::rng::{Purpose, Rng};
 use tabgrad::kernels::conv::{self, ConvBlock, ConvShape};
 use tabgrad::kernels::pool::Pool;
-use tabgrad::kernels::{adam, dense, loss, norm};
+use tabgrad::kernels::update::{self, Rule};
+use tabgrad::kernels::{dense, loss, norm};
 use tabgrad::nn::{ActivationFunction, AnyLayer, Padding, Shape};
-use tabgrad::spec::{Model, RunConfig, ValidModel};
+use tabgrad::spec::{Preset, RunConfig, ValidModel};
 
 /// Pictures of a call: a part of a step.
-const PICTURES: usize = tabgrad::parallel::microbatch::PICTURES;
+pub(crate) const PICTURES: usize = tabgrad::parallel::microbatch::PICTURES;
+
+/// Keras' Adam.
+const ADAM: Rule = Rule::Adam { first_rate: 0.1, second_rate: 1e-3, epsilon: 1e-7, amsgrad: false };
 
 /// What a call costs.
 #[derive(Clone, Copy)]
@@ -75,7 +79,8 @@ pub(crate) fn each(mut visit: impl FnMut(Case<'_>)) {
                 let [mut value, gradient, mut first] = [0; 3].map(|_| values(parameters));
                 let mut second: Vec<f32> = first.iter().map(|moment| moment * moment).collect();
                 tell("step", Cost::Bytes(bytes(7 * parameters)), &mut || {
-                    adam::step(black_box(&mut value), &gradient, &mut first, &mut second, 1e-3);
+                    let state = &mut [first.as_mut_slice(), second.as_mut_slice()];
+                    update::step(ADAM, 1e-3, black_box(&mut value), &gradient, state);
                 });
             }
         }
@@ -138,12 +143,12 @@ fn of_norm(side: usize, channels: usize, tell: Tell<'_>) {
 }
 
 /// Of so many numbers of 32 bits.
-fn bytes(count: usize) -> f64 {
+pub(crate) fn bytes(count: usize) -> f64 {
     (4 * count) as f64
 }
 
 /// Values in -1 to 1.
-fn values(count: usize) -> Vec<f32> {
+pub(crate) fn values(count: usize) -> Vec<f32> {
     let mut rng = Rng::new(count as u64, Purpose::Samples, 0);
     (0..count).map(|_| rng.range(-1.0, 1.0)).collect()
 }
@@ -151,7 +156,7 @@ fn values(count: usize) -> Vec<f32> {
 /// Every operator of the models, and the models that have it.
 fn operators() -> Vec<(Operator, Vec<&'static str>)> {
     let mut found: Vec<(Operator, Vec<&'static str>)> = Vec::new();
-    for model in Model::all() {
+    for model in Preset::all() {
         let built = RunConfig::new(model).model(10).expect("presets can be built");
         for operator in of_model(&built) {
             match found.iter_mut().find(|(known, _)| *known == operator) {
@@ -167,12 +172,13 @@ fn operators() -> Vec<(Operator, Vec<&'static str>)> {
 fn of_model(ValidModel { layers, shapes, .. }: &ValidModel) -> Vec<Operator> {
     let mut found = Vec::new();
     let mut parameters = 0;
-    let mut before = Shape::Map { side: SIDE, channels: CHANNELS };
+    let mut before = Shape::Map { height: SIDE, width: SIDE, channels: CHANNELS };
     for (index, (layer, shape)) in layers.iter().zip(shapes).enumerate() {
         let relu = layer.activation() == ActivationFunction::Relu;
         match (layer, before) {
-            (AnyLayer::Conv2D(conv), Shape::Map { side, channels }) => {
-                let (filters, kernel, stride) = (conv.filters, conv.kernel_size, conv.strides);
+            (AnyLayer::Conv2D(conv), Shape::Map { height: side, channels, .. }) => {
+                let (filters, kernel, stride) =
+                    (conv.filters, conv.kernel_size.height, conv.strides.height);
                 let total = match conv.padding {
                     Padding::Valid => 0,
                     Padding::Same => (side.div_ceil(stride) - 1) * stride + kernel - side,
@@ -193,7 +199,7 @@ fn of_model(ValidModel { layers, shapes, .. }: &ValidModel) -> Vec<Operator> {
                 parameters += (inputs + 1) * units;
                 found.push(Operator::Dense { inputs, units });
             }
-            (AnyLayer::BatchNormalization(_), Shape::Map { side, channels }) => {
+            (AnyLayer::BatchNormalization(_), Shape::Map { height: side, channels, .. }) => {
                 parameters += 2 * channels;
                 found.push(Operator::BatchNorm { side, channels });
             }

@@ -1,7 +1,9 @@
 //! Measures the kernels, each operator of the ten models alone, against what the same machine can do in
-//! the same build: multiply and add in registers, copy memory. What is timed is in `cases`.
+//! the same build: multiply and add in registers, copy memory. What is timed is in `cases`, and in `general` what no
+//! model has.
 
 mod cases;
+mod general;
 
 use std::hint::black_box;
 
@@ -31,7 +33,7 @@ pub fn measure(build: &str, clock: &dyn Fn() -> f64, tell: &mut dyn FnMut(&str))
     let limits = limits(clock);
     let told = json!({ "build": build, "limit": true, "gflops": limits.gflops, "gbytes_per_s": limits.gbytes });
     tell(&told.to_string());
-    cases::each(|case| {
+    let mut visit = |case: Case<'_>| {
         let Case { name, models, direction, pictures, cost, run } = case;
         let seconds = least(clock, run);
         let mut told =
@@ -45,7 +47,9 @@ pub fn measure(build: &str, clock: &dyn Fn() -> f64, tell: &mut dyn FnMut(&str))
         told[key] = json!(rate);
         told["share_of_limit"] = json!(rate / limit);
         tell(&told.to_string());
-    });
+    };
+    cases::each(&mut visit);
+    general::each(&mut visit);
 }
 
 /// The least seconds that a call takes.
