@@ -5,7 +5,7 @@ use crate::args::{Args, Cifar10, Command, Inspect, Synthetic};
 use crate::download;
 #[cfg(feature = "pictures")]
 use crate::sheet;
-use crate::source::{self, Source};
+use crate::source::{self, Source, Wish};
 use crate::terminal::{note, say};
 use crate::{inspect, output, progress, subset, synthetic};
 #[cfg(feature = "pictures")]
@@ -18,7 +18,7 @@ use tabgrad::data::cifar;
 #[cfg(feature = "pictures")]
 use tabgrad::data::loader::Loader;
 use tabgrad::data::manifest::Split;
-use tabgrad::data::pack::{Meta, Packed};
+use tabgrad::data::pack::{self, Meta, Packed};
 
 /// Does what the arguments ask for.
 ///
@@ -44,16 +44,18 @@ fn cifar10(args: &Cifar10) -> Result<()> {
     let test = subset::choose(test, Split::Test, args.test, args.seed)?;
     let name = match name {
         None => cifar::name(train.len(), test.len()).into(),
-        Some(name) if name == "CIFAR-10" || name == "CIFAR-100" => {
-            if (train.len(), test.len()) == whole { name } else { format!("{name} subset") }
-        }
-        Some(name) => name,
+        // Of what is known by a name, a part is a subset.
+        Some(name) if name.ends_with(" subset") || name == source::OWN => name,
+        Some(name) if (train.len(), test.len()) == whole => name,
+        Some(name) => format!("{name} subset"),
     };
     let meta = Meta { name, source, synthetic: false, classes };
-    write(&args.out, &Packed::new(meta, train, test, args.shard_size)?)
+    let shard_size = args.shard_size.unwrap_or_else(|| pack::shard_size(train.shape()));
+    write(&args.out, &Packed::new(meta, train, test, shard_size)?)
 }
 
 fn read(args: &Cifar10) -> Result<Source> {
+    let wish = Wish { shape: args.shape(), labels: args.labels(), dataset: args.dataset };
     #[cfg(feature = "download")]
     if args.download {
         let request = download::Request {
@@ -62,11 +64,11 @@ fn read(args: &Cifar10) -> Result<Source> {
             silence: args.timeout.map(Duration::from_secs),
         };
         let archive = download::fetch(&args.out, request)?;
-        return source::read(&[archive]);
+        return source::read(&[archive], wish);
     }
     match (args.from.as_slice(), &args.from_train, &args.from_test) {
-        (paths @ [_, ..], ..) => source::read(paths),
-        ([], Some(train), Some(test)) => source::record_files(train, test),
+        (paths @ [_, ..], ..) => source::read(paths, wish),
+        ([], Some(train), Some(test)) => source::record_files(train, test, wish),
         _ => bail!(
             "Nothing to read was given. Give --from PATH, or --from-train FILE --from-test FILE."
         ),

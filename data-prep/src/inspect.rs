@@ -51,8 +51,12 @@ pub fn report(folder: &Loader) -> String {
         let _ = writeln!(text, "{name:<width$}  {:>7}  {:>7}", of(train, class), of(test, class));
     }
     let _ = writeln!(text, "{:<width$}  {:>7}  {:>7}\n", "total", train.len(), test.len());
-    let list = |values: [f64; 3]| values.map(|value| format!("{value:.4}")).join(" ");
-    let _ = writeln!(text, "mean {}, deviation {}", list(manifest.mean), list(manifest.deviation));
+    let list = |values: &[f64]| {
+        values.iter().map(|value| format!("{value:.4}")).collect::<Vec<_>>().join(" ")
+    };
+    let (mean, deviation) = (list(&manifest.mean), list(&manifest.deviation));
+    let _ = writeln!(text, "{} (height x width x channels)", manifest.picture);
+    let _ = writeln!(text, "mean {mean}, deviation {deviation}");
     let _ = writeln!(text, "{} shards, all checksums right", manifest.shards().count());
     text
 }

@@ -22,9 +22,5 @@ pub fn choose(all: Pictures, split: Split, count: Option<usize>, seed: u64) -> R
     let mut chosen = Rng::new(seed, Purpose::Subset, index).permutation(total);
     chosen.truncate(count);
     chosen.sort_unstable();
-    let mut pictures = Pictures::with_capacity(count);
-    for (label, pixels) in chosen.into_iter().filter_map(|index| all.get(index as usize)) {
-        pictures.push(label, pixels);
-    }
-    Ok(pictures)
+    Ok(all.chosen(&chosen))
 }

@@ -10,8 +10,11 @@ mod shapes;
 use shapes::Shape;
 use tabgrad::data::manifest::Split;
 use tabgrad::data::pack::Meta;
-use tabgrad::data::pictures::Pictures;
+use tabgrad::data::pictures::{PictureShape, Pictures};
 use tabgrad::data::rng::{Purpose, Rng};
+
+/// Height and width of the pictures, in pixels: scenes are laid out for it.
+const SIDE: usize = PictureShape::CIFAR.width();
 
 /// What the manifest says about a set drawn with this seed.
 #[must_use]
@@ -32,7 +35,7 @@ pub fn draw(seed: u64, split: Split, count: usize, mut tick: impl FnMut()) -> Pi
         Split::Train => 0,
         Split::Test => 1_u64 << 32,
     };
-    let mut pictures = Pictures::with_capacity(count);
+    let mut pictures = Pictures::with_capacity(PictureShape::CIFAR, count);
     for index in 0..count as u64 {
         let mut rng = Rng::new(seed, Purpose::Synthetic, start + index);
         let label = rng.below(Shape::ALL.len() as u32) as usize;

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::dataset::Dataset;
-use super::pictures::{CHANNELS, PICTURE_BYTES, Pictures};
+use super::pictures::Pictures;
 
 /// Something that is to be known before numbers are read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +26,14 @@ pub enum Caveat {
     },
     /// Most pixels have no strongest channel, which Keras' accuracy of an autoencoder compares.
     GreyPictures,
+    /// Most values of grey pictures are neither 0 nor 255, which Keras' accuracy of an autoencoder of one
+    /// channel compares.
+    MidTones,
+    /// Pictures that are smaller than the window of SSIM.
+    SmallPictures {
+        /// The shorter side, in pixels.
+        side: usize,
+    },
     /// Most pictures have one colour all over, and so no structure for SSIM to compare.
     PlainPictures,
 }
@@ -34,6 +42,8 @@ pub enum Caveat {
 const MOST_NAMED: usize = 5;
 /// Pictures that are looked at; the first of the test pictures.
 const LOOKED_AT: usize = 1000;
+/// Side of SSIM's window, in pixels: no part of a smaller picture can be compared.
+pub(crate) const SSIM_WINDOW: usize = 11;
 /// Bytes that decoding and shrinking may add to a difference of 0.
 const ROUNDING: u8 = 1;
 
@@ -73,26 +83,37 @@ impl Caveat {
     /// Caveats for autoencoders: what the test pictures make meaningless.
     #[must_use]
     pub fn of_pixels(data: &Dataset) -> Vec<Self> {
+        let (shape, channels) = (data.shape(), data.shape().channels());
         let bytes = data.test.pixels();
-        let pictures = bytes.as_chunks::<PICTURE_BYTES>().0;
-        let pictures = &pictures[..pictures.len().min(LOOKED_AT)];
-        let pixels = pictures.as_flattened().as_chunks::<CHANNELS>().0;
+        let bytes = &bytes[..bytes.len().min(LOOKED_AT * shape.bytes())];
+        let pixels = bytes.chunks_exact(channels);
         let spread = |values: &mut dyn Iterator<Item = u8>| {
             let (low, high) =
                 values.fold((u8::MAX, 0), |(low, high), value| (value.min(low), value.max(high)));
             high.saturating_sub(low)
         };
-        let grey = |pixel: &&[u8; CHANNELS]| spread(&mut pixel.iter().copied()) <= ROUNDING;
-        let plain = |picture: &&[u8; PICTURE_BYTES]| {
-            let channel = |at| picture.iter().copied().skip(at).step_by(CHANNELS);
-            (0..CHANNELS).all(|at| spread(&mut channel(at)) <= ROUNDING)
+        let grey = |pixel: &&[u8]| spread(&mut pixel.iter().copied()) <= ROUNDING;
+        let mid_tone = |pixel: &&[u8]| !matches!(pixel[0], 0 | u8::MAX);
+        let plain = |picture: &&[u8]| {
+            let channel = |at| picture.iter().copied().skip(at).step_by(channels);
+            (0..channels).all(|at| spread(&mut channel(at)) <= ROUNDING)
         };
         let mut found = Vec::new();
-        if 2 * pixels.iter().filter(grey).count() > pixels.len() {
+        let count = pixels.len();
+        if channels == 1 && 2 * pixels.filter(mid_tone).count() > count {
+            found.push(Self::MidTones);
+        } else if channels > 1 && 2 * bytes.chunks_exact(channels).filter(grey).count() > count {
             found.push(Self::GreyPictures);
         }
-        if 2 * pictures.iter().filter(plain).count() > pictures.len() {
-            found.push(Self::PlainPictures);
+        let side = shape.height().min(shape.width());
+        if side < SSIM_WINDOW {
+            found.push(Self::SmallPictures { side });
+        } else {
+            let pictures = bytes.chunks_exact(shape.bytes());
+            let count = pictures.len();
+            if 2 * pictures.filter(plain).count() > count {
+                found.push(Self::PlainPictures);
+            }
         }
         found
     }
@@ -130,6 +151,15 @@ impl fmt::Display for Caveat {
                 "Most pixels of the test pictures are grey and have no strongest channel, so Keras' \
                  accuracy says nothing here.",
             ),
+            Self::MidTones => f.write_str(
+                "Most pixels of the test pictures are neither black nor white. Keras' accuracy counts \
+                 pixels that are, so it says nothing here.",
+            ),
+            Self::SmallPictures { side } => write!(
+                f,
+                "The pictures' shorter side has {side} pixels, and SSIM compares parts of \
+                 {SSIM_WINDOW}x{SSIM_WINDOW}: there is none. Look at the mean squared error.",
+            ),
             Self::PlainPictures => f.write_str(
                 "Most test pictures have one colour all over and no structure, so SSIM says nothing \
                  here.",
@@ -141,12 +171,13 @@ impl fmt::Display for Caveat {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::pictures::PictureShape;
 
     fn of(train: &[u8], test: &[u8], pixels: [u8; 3]) -> Dataset {
         let pictures = |labels: &[u8]| {
-            let mut pictures = Pictures::default();
+            let mut pictures = Pictures::new(PictureShape::CIFAR);
             for &label in labels {
-                let mut bytes = [0; PICTURE_BYTES];
+                let mut bytes = [0; 3072];
                 for (at, byte) in bytes.iter_mut().enumerate() {
                     *byte = pixels[at % 3].wrapping_add((at / 3 % 7) as u8 * 20);
                 }
@@ -178,11 +209,27 @@ mod tests {
         assert_eq!(Caveat::of_pixels(&of(&[0], &[0], [10, 60, 90])), []);
         assert_eq!(Caveat::of_pixels(&of(&[0], &[0], [60, 60, 61])), [Caveat::GreyPictures]);
         assert_eq!(Caveat::of_pixels(&of(&[0], &[], [60; 3])), []);
-        let mut plain = Pictures::default();
-        let mut bytes = [0; PICTURE_BYTES];
+        let mut plain = Pictures::new(PictureShape::CIFAR);
+        let mut bytes = [0; 3072];
         bytes.as_chunks_mut::<3>().0.fill([200, 10, 30]);
         plain.push(0, &bytes);
         let data = Dataset::new(plain.clone(), plain, vec!["a".to_owned()]);
         assert_eq!(Caveat::of_pixels(&data), [Caveat::PlainPictures]);
+    }
+
+    #[test]
+    fn pictures_of_one_channel_have_no_strongest_one() {
+        let of = |side: usize, value: fn(usize) -> u8| {
+            let shape = PictureShape::new(side, 20, 1).expect("a shape");
+            let mut pictures = Pictures::new(shape);
+            let bytes: Vec<u8> = (0..shape.bytes()).map(value).collect();
+            pictures.push(0, &bytes);
+            Dataset::new(pictures.clone(), pictures, vec!["a".to_owned()])
+        };
+        let digits: fn(usize) -> u8 = |at| [0, 255, 0, 100][at % 4];
+        assert_eq!(Caveat::of_pixels(&of(28, digits)), []);
+        assert_eq!(Caveat::of_pixels(&of(11, |at| at as u8 / 2 + 3)), [Caveat::MidTones]);
+        assert_eq!(Caveat::of_pixels(&of(28, |_| 0)), [Caveat::PlainPictures]);
+        assert_eq!(Caveat::of_pixels(&of(10, digits)), [Caveat::SmallPictures { side: 10 }]);
     }
 }

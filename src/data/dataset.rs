@@ -1,11 +1,11 @@
 //! The pictures that a run is trained and validated on, and the order in which an epoch visits them.
 
 use crate::data::manifest::Split;
-use crate::data::pictures::Pictures;
+use crate::data::pictures::{PictureShape, Pictures};
 use crate::data::rng::{Purpose, Rng};
 
 /// Training and test pictures, with the names of their classes.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Dataset {
     /// What the weights are fitted to.
     pub train: Pictures,
@@ -32,6 +32,26 @@ pub enum DatasetError {
         label: u8,
         /// Classes in the data set.
         classes: usize,
+    },
+    /// Splits that do not go together.
+    #[error(
+        "The training pictures are {train} and the test pictures {test}. Load pictures of one shape."
+    )]
+    Shapes {
+        /// Of the training pictures.
+        train: PictureShape,
+        /// Of the test pictures.
+        test: PictureShape,
+    },
+    /// Pictures that do not go with the data.
+    #[error(
+        "The given pictures are {found}, and those of the data {expected}. Give pictures of that shape."
+    )]
+    GivenShape {
+        /// Of the data.
+        expected: PictureShape,
+        /// Of the given pictures.
+        found: PictureShape,
     },
     /// No such picture.
     #[error("There is no {source_name} picture {index}: there are {count}, counted from 0.")]
@@ -73,15 +93,21 @@ impl Dataset {
         Self { train, test, classes, fingerprint: None }
     }
 
+    /// The shape of every picture.
+    #[must_use]
+    pub fn shape(&self) -> PictureShape {
+        self.train.shape()
+    }
+
     /// `count` training pictures of noise, and a test picture: nothing to learn from, but as much
     /// work as any other.
     #[must_use]
-    pub fn noise(count: usize, classes: usize) -> Self {
+    pub fn noise(shape: PictureShape, count: usize, classes: usize) -> Self {
         let drawn = |index: u64, count: usize| {
             let mut rng = Rng::new(0, Purpose::Synthetic, index);
-            let mut pictures = Pictures::with_capacity(count);
+            let mut pictures = Pictures::with_capacity(shape, count);
             for place in 0..count {
-                let pixels = std::array::from_fn(|_| rng.bits() as u8);
+                let pixels: Vec<u8> = (0..shape.bytes()).map(|_| rng.bits() as u8).collect();
                 pictures.push((place % classes) as u8, &pixels);
             }
             pictures
@@ -102,7 +128,8 @@ impl Dataset {
     /// The pictures of a source, if all `indices` are among them.
     ///
     /// # Errors
-    /// [`DatasetError::NoPicture`] with the first that is not.
+    /// [`DatasetError::NoPicture`] with the first that is not; [`DatasetError::GivenShape`] where given
+    /// pictures have another shape than the data's.
     pub fn chosen<'a>(
         &'a self,
         source: impl Into<Source<'a>>,
@@ -112,14 +139,15 @@ impl Dataset {
             Source::Split(split) => (self.split(split), split.to_string()),
             Source::Given(pictures) => (pictures, "given".to_owned()),
         };
-        let count = pictures.len();
-        match indices.iter().find(|&&index| index as usize >= count) {
-            Some(&index) => Err(DatasetError::NoPicture { source_name: name, index, count }),
-            None => Ok(pictures),
+        let (expected, found) = (self.shape(), pictures.shape());
+        if expected != found {
+            return Err(DatasetError::GivenShape { expected, found });
         }
+        check(pictures, name, indices)?;
+        Ok(pictures)
     }
 
-    /// Whether there are pictures of both splits, and a class for every label.
+    /// Whether there are pictures of both splits, of one shape, and a class for every label.
     ///
     /// # Errors
     /// [`DatasetError`] with the first thing that is wrong.
@@ -134,6 +162,10 @@ impl Dataset {
                 return Err(DatasetError::Label { split, label, classes });
             }
         }
+        let (train, test) = (self.train.shape(), self.test.shape());
+        if train != test {
+            return Err(DatasetError::Shapes { train, test });
+        }
         Ok(())
     }
 
@@ -142,6 +174,18 @@ impl Dataset {
     pub fn order(&self, seed: u64, epoch: u64) -> Vec<u32> {
         // A shard's count is a u32 and memory ends long before as many shards.
         order(u32::try_from(self.train.len()).unwrap_or(u32::MAX), seed, epoch)
+    }
+}
+
+/// Whether all `indices` are among the pictures of the source called `name`.
+///
+/// # Errors
+/// [`DatasetError::NoPicture`] with the first that is not.
+pub fn check(pictures: &Pictures, name: String, indices: &[u32]) -> Result<(), DatasetError> {
+    let count = pictures.len();
+    match indices.iter().find(|&&index| index as usize >= count) {
+        Some(&index) => Err(DatasetError::NoPicture { source_name: name, index, count }),
+        None => Ok(()),
     }
 }
 

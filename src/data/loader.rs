@@ -52,8 +52,8 @@ impl Loader {
     /// [`ManifestError`] with the first thing that is wrong.
     pub fn new(manifest: &str) -> Result<Self, ManifestError> {
         let manifest = Manifest::parse(manifest)?;
-        let classes = manifest.classes.clone();
-        let mut data = Dataset::new(Pictures::default(), Pictures::default(), classes);
+        let (classes, shape) = (manifest.classes.clone(), manifest.picture);
+        let mut data = Dataset::new(Pictures::new(shape), Pictures::new(shape), classes);
         data.fingerprint = Some(fingerprint(&manifest));
         Ok(Self { manifest, taken: [0, 0], data: Rc::new(data) })
     }
@@ -138,13 +138,19 @@ fn fingerprint(manifest: &Manifest) -> String {
 mod tests {
     use super::*;
     use crate::data::pack::{Meta, Packed};
-    use crate::data::pictures::PICTURE_BYTES;
+    use crate::data::pictures::PictureShape;
 
     #[test]
     fn a_shard_that_has_arrived_is_made_again_byte_for_byte() {
-        let mut pictures = Pictures::default();
+        for (height, width, channels) in [(32, 32, 3), (12, 20, 1), (64, 64, 3)] {
+            again(PictureShape::new(height, width, channels).expect("a shape"));
+        }
+    }
+
+    fn again(shape: PictureShape) {
+        let mut pictures = Pictures::new(shape);
         for n in 0..7 {
-            pictures.push(n % 3, &[n; PICTURE_BYTES]);
+            pictures.push(n % 3, &vec![n; shape.bytes()]);
         }
         let meta = Meta {
             name: "Seven".to_owned(),

@@ -1,7 +1,7 @@
 //! `manifest.json`: what a data folder holds.
 //! It knows no tensor, no file system and no network, and takes any text whatever.
 
-use crate::data::pictures::{CHANNELS, SIDE};
+use crate::data::pictures::PictureShape;
 use crate::data::shard;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -10,8 +10,11 @@ use thiserror::Error;
 
 /// The value of `format`, by which a manifest is known.
 pub const FORMAT: &str = "tabgrad-data";
-/// The version this code writes, and the newest it reads.
-pub const VERSION: u64 = 1;
+/// The newest version this code writes and reads, of data whose pictures have any shape. Its fields are
+/// those of version 1, which data of CIFAR's shape still has, like its shards: see [`shard`].
+pub const VERSION: u64 = 2;
+/// The version of data whose pictures have the shape of CIFAR's, and of no other.
+const VERSION_OF_CIFAR: u64 = 1;
 /// Its name in a data folder.
 pub const FILE_NAME: &str = "manifest.json";
 
@@ -40,7 +43,7 @@ impl fmt::Display for Split {
 pub struct Manifest {
     /// Always [`FORMAT`].
     pub format: String,
-    /// Always [`VERSION`].
+    /// The one that goes with the shape of the pictures: [`version_of`].
     pub version: u64,
     /// What people call the data.
     pub name: String,
@@ -50,32 +53,23 @@ pub struct Manifest {
     pub synthetic: bool,
     /// The names of the classes, in the order of their labels.
     pub classes: Vec<String>,
-    /// The size of every picture.
+    /// The shape of every picture.
     pub picture: PictureShape,
     /// Mean of each channel over the training pictures, scaled to 0..1.
-    pub mean: [f64; CHANNELS],
+    pub mean: Vec<f64>,
     /// Standard deviation of each channel, likewise.
-    pub deviation: [f64; CHANNELS],
+    pub deviation: Vec<f64>,
     /// The training split.
     pub train: SplitFiles,
     /// The test split.
     pub test: SplitFiles,
 }
 
-/// The size of a picture.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PictureShape {
-    /// Pixels across.
-    pub width: u32,
-    /// Pixels down.
-    pub height: u32,
-    /// Values per pixel.
-    pub channels: u32,
+/// The version of manifests of data whose pictures have this shape.
+#[must_use]
+pub fn version_of(shape: PictureShape) -> u64 {
+    if shape == PictureShape::CIFAR { VERSION_OF_CIFAR } else { VERSION }
 }
-
-/// The size that this program works with.
-pub const SHAPE: PictureShape =
-    PictureShape { width: SIDE as u32, height: SIDE as u32, channels: CHANNELS as u32 };
 
 /// The files of a split.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -166,13 +160,15 @@ impl Manifest {
     }
 
     fn first_fault(&self) -> Option<String> {
-        if self.version != VERSION {
-            return Some(format!("version {} does not exist", self.version));
+        if self.version == 0 {
+            return Some("version 0 does not exist".into());
         }
-        if self.picture != SHAPE {
-            let PictureShape { width, height, channels } = self.picture;
+        if self.version != version_of(self.picture) {
             return Some(format!(
-                "its pictures are {width}x{height} with {channels} channels, only {SIDE}x{SIDE} with {CHANNELS} are supported"
+                "it has version {} and pictures of {}; version 1 is for {} alone, and version 2 for all other shapes",
+                self.version,
+                self.picture,
+                PictureShape::CIFAR
             ));
         }
         if !(1..=256).contains(&self.classes.len()) {
@@ -186,6 +182,14 @@ impl Manifest {
         }
         if self.classes.iter().collect::<BTreeSet<_>>().len() < self.classes.len() {
             return Some("two classes have the same name".into());
+        }
+        let channels = self.picture.channels();
+        if [&self.mean, &self.deviation].iter().any(|values| values.len() != channels) {
+            return Some(format!(
+                "its pictures have {channels} channels, but it has {} means and {} deviations",
+                self.mean.len(),
+                self.deviation.len()
+            ));
         }
         if !self.mean.iter().all(|mean| (0.0..=1.0).contains(mean)) {
             return Some(format!("the mean {:?} is not within 0 to 1", self.mean));
@@ -203,7 +207,7 @@ impl Manifest {
             if shards.is_empty() {
                 return Some(format!("the {split} split has no shards"));
             }
-            if let Some(fault) = shards.iter().find_map(ShardEntry::first_fault) {
+            if let Some(fault) = shards.iter().find_map(|entry| entry.first_fault(self.picture)) {
                 return Some(fault);
             }
             if let Some(entry) = shards.iter().find(|entry| !files.insert(&entry.file)) {
@@ -241,7 +245,7 @@ impl Manifest {
 }
 
 impl ShardEntry {
-    fn first_fault(&self) -> Option<String> {
+    fn first_fault(&self, shape: PictureShape) -> Option<String> {
         let Self { file, count, bytes, sha256 } = self;
         let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
         let plain =
@@ -258,9 +262,9 @@ impl ShardEntry {
         if *count == 0 {
             return Some(format!("the shard {file:?} has no pictures"));
         }
-        if shard::file_bytes(*count) != Some(*bytes) {
+        if shard::file_bytes(shape, *count) != Some(*bytes) {
             return Some(format!(
-                "the shard {file:?} cannot have {count} pictures in {bytes} bytes"
+                "the shard {file:?} cannot have {count} pictures of {shape} in {bytes} bytes"
             ));
         }
         let is_sha256 = sha256.len() == 64 && sha256.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -272,13 +276,17 @@ impl ShardEntry {
 mod tests {
     use super::{Manifest, ManifestError};
     use crate::data::pack::{Meta, Packed};
-    use crate::data::pictures::{PICTURE_BYTES, Pictures};
+    use crate::data::pictures::{PictureShape, Pictures};
     use serde_json::{Value, json};
 
     fn manifest() -> Manifest {
-        let mut pictures = Pictures::default();
+        manifest_of(PictureShape::CIFAR)
+    }
+
+    fn manifest_of(shape: PictureShape) -> Manifest {
+        let mut pictures = Pictures::new(shape);
         for label in [0, 1, 2] {
-            pictures.push(label, &[label * 40; PICTURE_BYTES]);
+            pictures.push(label, &vec![label * 40; shape.bytes()]);
         }
         let classes = ["ant", "bee", "cat"].map(String::from).to_vec();
         let meta =
@@ -296,25 +304,39 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read() {
-        let manifest = manifest();
-        assert_eq!(Manifest::parse(&manifest.to_json()), Ok(manifest));
+        for (version, shape) in [
+            (1, PictureShape::CIFAR),
+            (2, PictureShape::new(28, 28, 1).expect("a shape")),
+            (2, PictureShape::new(12, 20, 3).expect("a shape")),
+        ] {
+            let manifest = manifest_of(shape);
+            assert_eq!((manifest.version, manifest.picture), (version, shape));
+            assert_eq!(manifest.mean.len(), shape.channels());
+            assert_eq!(Manifest::parse(&manifest.to_json()), Ok(manifest));
+        }
     }
 
     #[test]
     fn every_fault_is_named() {
         let cases = [
             ("/format", json!("zip"), "not a tabgrad manifest"),
-            ("/version", json!(2), "has version 2"),
+            ("/version", json!(3), "has version 3"),
+            ("/version", json!(2), "version 1 is for 32x32x3 alone"),
             ("/version", json!(0), "version 0 does not exist"),
             ("/version", json!("1"), "cannot be read"),
-            ("/picture/width", json!(28), "28x32 with 3 channels"),
+            ("/picture/width", json!(28), "version 1 and pictures of 32x28x3"),
+            ("/picture/width", json!(7), "7x32 (width x height) with 3 channels are not supported"),
+            ("/picture/height", json!(65), "32x65 (width x height)"),
+            ("/picture/channels", json!(2), "with 2 channels are not supported"),
+            ("/picture/width", json!(-1), "cannot be read"),
+            ("/picture/width", json!(1e300), "cannot be read"),
             ("/classes", json!([]), "names 0 classes"),
             ("/classes", json!(vec!["x"; 257]), "names 257 classes"),
             ("/classes/1", json!(" "), "a class has no name"),
             ("/classes/1", json!("ant"), "two classes have the same name"),
             ("/mean/0", json!(1.5), "the mean"),
             ("/deviation/2", json!(0.0), "the deviation"),
-            ("/deviation", json!([0.1, 0.1]), "cannot be read"),
+            ("/deviation", json!([0.1, 0.1]), "3 means and 2 deviations"),
             ("/test/shards", json!([]), "the test split has no shards"),
             ("/train/count", json!(4), "do not add up to its count of 4"),
             ("/train/shards/0/file", json!("../x"), "not a plain file name"),
@@ -323,7 +345,11 @@ mod tests {
             ("/train/shards/0/file", json!("manifest.json"), "the manifest's own name"),
             ("/train/shards/0/file", json!("train-001.tgs"), "named twice"),
             ("/train/shards/0/count", json!(0), "has no pictures"),
-            ("/train/shards/0/count", json!(u64::MAX), "cannot have 18446744073709551615 pictures"),
+            (
+                "/train/shards/0/count",
+                json!(u64::MAX),
+                "cannot have 18446744073709551615 pictures of 32x32x3",
+            ),
             ("/train/shards/0/bytes", json!(7), "in 7 bytes"),
             ("/train/shards/0/sha256", json!("abc"), "64 hexadecimal digits"),
         ];

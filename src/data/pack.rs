@@ -2,16 +2,22 @@
 //! folder, and for the page, which trains on them. It knows no file system.
 
 use crate::data::manifest::{
-    FORMAT, Manifest, ManifestError, SHAPE, ShardEntry, Split, SplitFiles, VERSION,
+    FORMAT, Manifest, ManifestError, ShardEntry, Split, SplitFiles, version_of,
 };
-use crate::data::pictures::Pictures;
+use crate::data::pictures::{PictureShape, Pictures};
 use crate::data::shard::{Shard, ShardError};
 use crate::data::verify;
 use thiserror::Error;
 
-/// Pictures per shard, if nothing else is asked for: 7.7 MB, about a second on a home line, so
-/// that there is something to see soon.
+/// Pictures of CIFAR's shape per shard, if nothing else is asked for: 7.7 MB, about a second on a home
+/// line, so that there is something to see soon.
 pub const SHARD_SIZE: usize = 2_500;
+
+/// Pictures of this shape per shard, if nothing else is asked for: as many as fill a shard of CIFAR's.
+#[must_use]
+pub fn shard_size(shape: PictureShape) -> usize {
+    SHARD_SIZE * PictureShape::CIFAR.bytes() / shape.bytes()
+}
 
 /// What the manifest says about the data as a whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +39,14 @@ pub enum PackError {
     /// Nothing to learn from, or nothing to measure on.
     #[error("The {0} split has no pictures; both splits need at least one.")]
     Empty(Split),
+    /// Splits that do not go together.
+    #[error("The training pictures are {train} and the test pictures {test}; both need one shape.")]
+    Shapes {
+        /// Of the training pictures.
+        train: PictureShape,
+        /// Of the test pictures.
+        test: PictureShape,
+    },
     /// No number of shards would do.
     #[error("A shard size of 0 makes no shards; give at least 1.")]
     ShardSize,
@@ -58,7 +72,7 @@ impl Packed {
     /// Divides pictures into shards of `shard_size`; the last of a split may have fewer.
     ///
     /// # Errors
-    /// If a split is empty, a label names no class, or the names of the classes are no good.
+    /// If a split is empty, the splits have different shapes, a label names no class, or the names of the classes are no good.
     pub fn new(
         meta: Meta,
         train: Pictures,
@@ -67,6 +81,10 @@ impl Packed {
     ) -> Result<Self, PackError> {
         if shard_size == 0 {
             return Err(PackError::ShardSize);
+        }
+        let shape = train.shape();
+        if shape != test.shape() {
+            return Err(PackError::Shapes { train: shape, test: test.shape() });
         }
         let classes = u16::try_from(meta.classes.len()).unwrap_or(u16::MAX);
         let files = |split: Split, pictures: &Pictures| {
@@ -81,12 +99,12 @@ impl Packed {
         let (mean, deviation) = train.channel_statistics();
         let manifest = Manifest {
             format: FORMAT.into(),
-            version: VERSION,
+            version: version_of(shape),
             name: meta.name,
             source: meta.source,
             synthetic: meta.synthetic,
             classes: meta.classes,
-            picture: SHAPE,
+            picture: shape,
             mean,
             deviation,
             train: files(Split::Train, &train)?,

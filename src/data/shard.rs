@@ -6,127 +6,45 @@
 //! | offset | bytes       | what                                                         |
 //! |-------:|------------:|--------------------------------------------------------------|
 //! | 0      | 8           | magic `TGSHARD` and a line feed                              |
-//! | 8      | 4           | version, 1                                                   |
+//! | 8      | 4           | version: 1 for pictures of 32x32x3, 2 for those of any other shape |
 //! | 12     | 4           | count: how many pictures                                     |
-//! | 16     | 2           | width, 32                                                    |
-//! | 18     | 2           | height, 32                                                   |
-//! | 20     | 2           | channels, 3                                                  |
+//! | 16     | 2           | width, 8 to 64                                               |
+//! | 18     | 2           | height, 8 to 64                                              |
+//! | 20     | 2           | channels, 1 or 3                                             |
 //! | 22     | 2           | classes, 1 to 256; every label is below it                   |
 //! | 24     | 4           | CRC-32 (IEEE) of everything after it                         |
 //! | 28     | count       | labels, one byte each                                        |
-//! | …      | 3072 x count| pictures, each `[y][x][channel]`, as in [`Pictures`]         |
+//! | …      | width x height x channels x count | pictures, each `[y][x][channel]`, as in [`Pictures`] |
+//!
+//! Version 1 had the same fields and allowed 32x32x3 alone. Pictures of that shape are still written, and
+//! only read, as version 1: the same pictures have the same bytes as ever, and so the same SHA-256, by
+//! which data folders, stored data sets and stored runs know them; and older programs read them. A program
+//! that knows version 1 alone refuses version 2 by its number, before it reads pictures of a size that it
+//! does not have.
 //!
 //! Nothing follows the last picture. Sizes are checked against the bytes at hand before anything
 //! is read by them, and nothing is allocated: a [`Shard`] borrows.
 
-use crate::data::pictures::{CHANNELS, PICTURE_BYTES, Pictures, SIDE};
+mod error;
+
+pub use error::ShardError;
+
+use crate::data::pictures::{PictureShape, Pictures};
 use std::ops::Range;
-use thiserror::Error;
 
 /// The first eight bytes. The line feed shows up transfers that rewrite line ends.
 pub const MAGIC: [u8; 8] = *b"TGSHARD\n";
-/// The version this code writes, and the newest it reads.
-pub const VERSION: u32 = 1;
+/// The newest version this code writes and reads.
+pub const VERSION: u32 = 2;
+/// The version of shards whose pictures have the shape of CIFAR's, and of no others.
+const VERSION_OF_CIFAR: u32 = 1;
 /// Bytes before the labels.
 pub const HEADER_BYTES: usize = 28;
-
-/// What is wrong with a shard.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum ShardError {
-    /// The first bytes are not [`MAGIC`].
-    #[error(
-        "This is not a shard: it starts with {found:02x?} instead of `TGSHARD`. Make shards with data-prep."
-    )]
-    NotAShard {
-        /// What is there instead.
-        found: Vec<u8>,
-    },
-    /// Written by a later version of this program.
-    #[error(
-        "The shard has version {found}, this program reads version {VERSION}. Update it, or make the data again."
-    )]
-    NewerVersion {
-        /// The version in the header.
-        found: u32,
-    },
-    /// Version 0, which never was.
-    #[error(
-        "The shard has version 0, which does not exist: the header is damaged. Fetch it again."
-    )]
-    NoVersion,
-    /// Fewer bytes than the header.
-    #[error(
-        "The shard ends inside its header, after {found} of {HEADER_BYTES} bytes. Fetch it again."
-    )]
-    TruncatedHeader {
-        /// Bytes at hand.
-        found: usize,
-    },
-    /// The number of bytes is not what the count demands.
-    #[error("The shard is {}: {count} pictures take {expected} bytes, it has {found}. Fetch it again.",
-        if (*found as u64) < *expected { "truncated" } else { "too long" })]
-    Length {
-        /// Pictures according to the header.
-        count: u32,
-        /// Bytes that so many pictures take.
-        expected: u64,
-        /// Bytes at hand.
-        found: usize,
-    },
-    /// Pictures of another size.
-    #[error(
-        "The shard's pictures are {width}x{height} with {channels} channels; only {SIDE}x{SIDE} with {CHANNELS} are supported."
-    )]
-    Shape {
-        /// Pixels across.
-        width: u16,
-        /// Pixels down.
-        height: u16,
-        /// Values per pixel.
-        channels: u16,
-    },
-    /// A number of classes that labels of one byte cannot have.
-    #[error("The shard claims {found} classes; it must be 1 to 256.")]
-    Classes {
-        /// The number in the header.
-        found: u16,
-    },
-    /// The payload is not the one that was written.
-    #[error(
-        "The shard's checksum is {found:08x}, its header says {expected:08x}: it is damaged. Fetch it again."
-    )]
-    Checksum {
-        /// CRC-32 in the header.
-        expected: u32,
-        /// CRC-32 of the payload.
-        found: u32,
-    },
-    /// A label that names no class.
-    #[error("Picture {index} of the shard has label {label}, but there are only {classes} classes (0 to {}).", classes - 1)]
-    Label {
-        /// Which picture, from 0.
-        index: usize,
-        /// Its label.
-        label: u8,
-        /// How many classes there are.
-        classes: u16,
-    },
-    /// More pictures than the count field holds, or pixels that do not go with the labels.
-    #[error(
-        "{labels} labels and {pixels} bytes of pixels do not make a shard: every picture has one label and {PICTURE_BYTES} bytes."
-    )]
-    Parts {
-        /// How many labels.
-        labels: usize,
-        /// How many bytes of pixels.
-        pixels: usize,
-    },
-}
 
 /// A checked shard: every label is below `classes`, and there are pixels for every label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shard<'a> {
+    shape: PictureShape,
     classes: u16,
     labels: &'a [u8],
     pixels: &'a [u8],
@@ -153,17 +71,19 @@ impl<'a> Shard<'a> {
         let u32_at = |at: usize| {
             u32::from_le_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]])
         };
-        match u32_at(8) {
-            VERSION => {}
+        let version = match u32_at(8) {
             0 => return Err(ShardError::NoVersion),
-            found => return Err(ShardError::NewerVersion { found }),
-        }
-        let (width, height, channels) = (u16_at(16), u16_at(18), u16_at(20));
-        if [width, height, channels].map(usize::from) != [SIDE, SIDE, CHANNELS] {
-            return Err(ShardError::Shape { width, height, channels });
+            found if found > VERSION => return Err(ShardError::NewerVersion { found }),
+            known => known,
+        };
+        let [width, height, channels] = [16, 18, 20].map(|at| usize::from(u16_at(at)));
+        let shape = PictureShape::new(height, width, channels)?;
+        if version != version_of(shape) {
+            return Err(ShardError::VersionOfShape { version, shape });
         }
         let count = u32_at(12);
-        let expected = HEADER_BYTES as u64 + u64::from(count) * (1 + PICTURE_BYTES as u64);
+        // A picture has at most 12,288 bytes, so that this fits.
+        let expected = HEADER_BYTES as u64 + u64::from(count) * (1 + shape.bytes() as u64);
         if expected != bytes.len() as u64 {
             return Err(ShardError::Length { count, expected, found: bytes.len() });
         }
@@ -172,25 +92,31 @@ impl<'a> Shard<'a> {
             return Err(ShardError::Checksum { expected, found });
         }
         let (labels, pixels) = payload.split_at(count as usize);
-        Self::new(u16_at(22), labels, pixels)
+        Self::new(shape, u16_at(22), labels, pixels)
     }
 
-    /// A shard of these labels and pixels.
+    /// A shard of pictures of this shape, of these labels and pixels.
     ///
     /// # Errors
     /// If a label names no class, or labels and pixels do not go together.
-    pub fn new(classes: u16, labels: &'a [u8], pixels: &'a [u8]) -> Result<Self, ShardError> {
+    pub fn new(
+        shape: PictureShape,
+        classes: u16,
+        labels: &'a [u8],
+        pixels: &'a [u8],
+    ) -> Result<Self, ShardError> {
         if !(1..=256).contains(&classes) {
             return Err(ShardError::Classes { found: classes });
         }
         let fits = u32::try_from(labels.len()).is_ok()
-            && labels.len().checked_mul(PICTURE_BYTES) == Some(pixels.len());
+            && labels.len().checked_mul(shape.bytes()) == Some(pixels.len());
         if !fits {
-            return Err(ShardError::Parts { labels: labels.len(), pixels: pixels.len() });
+            let bytes = shape.bytes();
+            return Err(ShardError::Parts { bytes, labels: labels.len(), pixels: pixels.len() });
         }
         match labels.iter().position(|&label| u16::from(label) >= classes) {
             Some(index) => Err(ShardError::Label { index, label: labels[index], classes }),
-            None => Ok(Self { classes, labels, pixels }),
+            None => Ok(Self { shape, classes, labels, pixels }),
         }
     }
 
@@ -205,8 +131,15 @@ impl<'a> Shard<'a> {
     ) -> Result<Self, ShardError> {
         let end = range.end.min(pictures.len());
         let start = range.start.min(end);
-        let pixels = &pictures.pixels()[start * PICTURE_BYTES..end * PICTURE_BYTES];
-        Self::new(classes, &pictures.labels()[start..end], pixels)
+        let (shape, bytes) = (pictures.shape(), pictures.shape().bytes());
+        let pixels = &pictures.pixels()[start * bytes..end * bytes];
+        Self::new(shape, classes, &pictures.labels()[start..end], pixels)
+    }
+
+    /// The shape of every picture.
+    #[must_use]
+    pub fn shape(&self) -> PictureShape {
+        self.shape
     }
 
     /// How many classes the labels choose from.
@@ -230,10 +163,8 @@ impl<'a> Shard<'a> {
     /// The pictures, copied.
     #[must_use]
     pub fn to_pictures(&self) -> Pictures {
-        let mut pictures = Pictures::with_capacity(self.labels.len());
-        for (&label, pixels) in self.labels.iter().zip(self.pixels.as_chunks().0) {
-            pictures.push(label, pixels);
-        }
+        let mut pictures = Pictures::with_capacity(self.shape, self.labels.len());
+        pictures.extend_from(self.labels, self.pixels);
         pictures
     }
 
@@ -246,11 +177,10 @@ impl<'a> Shard<'a> {
         crc.update(self.pixels);
         let mut header = [0; HEADER_BYTES];
         header[0..8].copy_from_slice(&MAGIC);
-        header[8..12].copy_from_slice(&VERSION.to_le_bytes());
+        header[8..12].copy_from_slice(&version_of(self.shape).to_le_bytes());
         header[12..16].copy_from_slice(&(self.labels.len() as u32).to_le_bytes());
-        for (at, value) in
-            [(16, SIDE as u16), (18, SIDE as u16), (20, CHANNELS as u16), (22, self.classes)]
-        {
+        let [height, width, channels] = self.shape.dims().map(|length| length as u16);
+        for (at, value) in [(16, width), (18, height), (20, channels), (22, self.classes)] {
             header[at..at + 2].copy_from_slice(&value.to_le_bytes());
         }
         header[24..28].copy_from_slice(&crc.finalize().to_le_bytes());
@@ -265,20 +195,30 @@ impl<'a> Shard<'a> {
     }
 }
 
-/// How many bytes a shard of `count` pictures has.
+/// The version of shards whose pictures have this shape.
+fn version_of(shape: PictureShape) -> u32 {
+    if shape == PictureShape::CIFAR { VERSION_OF_CIFAR } else { VERSION }
+}
+
+/// How many bytes a shard of `count` pictures of this shape has.
 #[must_use]
-pub fn file_bytes(count: u64) -> Option<u64> {
-    count.checked_mul(1 + PICTURE_BYTES as u64)?.checked_add(HEADER_BYTES as u64)
+pub fn file_bytes(shape: PictureShape, count: u64) -> Option<u64> {
+    count.checked_mul(1 + shape.bytes() as u64)?.checked_add(HEADER_BYTES as u64)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{HEADER_BYTES, PICTURE_BYTES, Pictures, Shard, ShardError, file_bytes};
+    use super::{HEADER_BYTES, PictureShape, Pictures, Shard, ShardError, file_bytes};
 
     fn three() -> Pictures {
-        let mut pictures = Pictures::default();
+        three_of(PictureShape::CIFAR)
+    }
+
+    fn three_of(shape: PictureShape) -> Pictures {
+        let mut pictures = Pictures::new(shape);
         for label in [4, 0, 9] {
-            pictures.push(label, &std::array::from_fn(|at| (at % 251) as u8 ^ label));
+            let pixels: Vec<u8> = (0..shape.bytes()).map(|at| (at % 251) as u8 ^ label).collect();
+            pictures.push(label, &pixels);
         }
         pictures
     }
@@ -300,9 +240,23 @@ mod tests {
         assert_eq!(bytes[..16], *b"TGSHARD\n\x01\0\0\0\x03\0\0\0");
         assert_eq!(bytes[16..24], [32, 0, 32, 0, 3, 0, 10, 0]);
         assert_eq!(bytes[HEADER_BYTES..HEADER_BYTES + 3], [4, 0, 9]);
-        assert_eq!(Some(bytes.len() as u64), file_bytes(3));
+        assert_eq!(Some(bytes.len() as u64), file_bytes(PictureShape::CIFAR, 3));
         let shard = Shard::parse(&bytes).expect("it is whole");
         assert_eq!((shard.classes(), shard.to_pictures()), (10, three()));
+    }
+
+    #[test]
+    fn pictures_of_other_shapes_have_version_2() {
+        for (height, width, channels) in [(28, 28, 1), (64, 64, 3), (8, 64, 1), (9, 8, 3)] {
+            let shape = PictureShape::new(height, width, channels).expect("a shape");
+            let pictures = three_of(shape);
+            let bytes = Shard::of(&pictures, 0..3, 10).expect("labels are below 10").to_bytes();
+            assert_eq!(bytes[..16], *b"TGSHARD\n\x02\0\0\0\x03\0\0\0");
+            assert_eq!(bytes[16..22], [width as u8, 0, height as u8, 0, channels as u8, 0]);
+            assert_eq!(Some(bytes.len() as u64), file_bytes(shape, 3));
+            let shard = Shard::parse(&bytes).expect("it is whole");
+            assert_eq!((shard.shape(), shard.to_pictures()), (shape, pictures));
+        }
     }
 
     #[test]
@@ -321,9 +275,20 @@ mod tests {
         assert_eq!(error(|b| b.truncate(20)), E::TruncatedHeader { found: 20 });
         let found = b"<!DOCTYP".to_vec();
         assert_eq!(Shard::parse(b"<!DOCTYPE html>"), Err(E::NotAShard { found }));
-        assert_eq!(error(|b| b[8] = 2), E::NewerVersion { found: 2 });
+        assert_eq!(error(|b| b[8] = 3), E::NewerVersion { found: 3 });
         assert_eq!(error(|b| b[8] = 0), E::NoVersion);
-        assert_eq!(error(|b| b[16] = 64), E::Shape { width: 64, height: 32, channels: 3 });
+        // Pictures of one shape have one version, and so one SHA-256.
+        for (change, version) in [((8, 2), 2), ((16, 64), 1), ((18, 8), 1), ((20, 1), 1)] {
+            let found = error(|b| b[change.0] = change.1);
+            assert!(
+                matches!(found, E::VersionOfShape { version: v, .. } if v == version),
+                "{found}"
+            );
+        }
+        for (at, value) in [(16, 7), (16, 65), (17, 1), (18, 0), (20, 2), (20, 4), (21, 1)] {
+            let found = error(|b| b[at] = value);
+            assert!(matches!(found, E::Shape(_)), "{found}");
+        }
         assert_eq!(error(|b| b[22] = 0), E::Classes { found: 0 });
         assert_eq!(error(|b| b[22] = 9), E::Label { index: 2, label: 9, classes: 9 });
         assert!(matches!(error(|b| b[5000] ^= 1), E::Checksum { .. }));
@@ -340,12 +305,10 @@ mod tests {
 
     #[test]
     fn labels_and_pixels_must_go_together() {
-        let pixels = [0; PICTURE_BYTES];
-        assert_eq!(
-            Shard::new(2, &[0, 1], &pixels),
-            Err(ShardError::Parts { labels: 2, pixels: PICTURE_BYTES })
-        );
-        assert_eq!(Shard::new(257, &[0], &pixels), Err(ShardError::Classes { found: 257 }));
-        assert!(Shard::new(256, &[255], &pixels).is_ok());
+        let pixels = [0; 3072];
+        let of = |classes, labels| Shard::new(PictureShape::CIFAR, classes, labels, &pixels);
+        assert_eq!(of(2, &[0, 1]), Err(ShardError::Parts { bytes: 3072, labels: 2, pixels: 3072 }));
+        assert_eq!(of(257, &[0]), Err(ShardError::Classes { found: 257 }));
+        assert!(of(256, &[255]).is_ok());
     }
 }

@@ -2,6 +2,7 @@
 //! It knows no file system and no network, and takes any bytes whatever.
 
 use crate::data::manifest::{Manifest, Split};
+use crate::data::pictures::PictureShape;
 use crate::data::shard::{Shard, ShardError};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
@@ -60,6 +61,18 @@ pub enum DataError {
         /// Classes in the shard.
         found: u16,
     },
+    /// Pictures of another shape than the manifest says.
+    #[error(
+        "`{file}` has pictures of {found}, the manifest says {expected}. Make the data again with data-prep."
+    )]
+    Shape {
+        /// The file.
+        file: String,
+        /// The shape in the manifest.
+        expected: PictureShape,
+        /// The shape in the shard.
+        found: PictureShape,
+    },
 }
 
 /// A shard that is the one the manifest names.
@@ -93,9 +106,13 @@ impl Manifest {
         if !found.eq_ignore_ascii_case(&entry.sha256) {
             return Err(DataError::Sha256 { file, expected: entry.sha256.clone(), found });
         }
-        // Size and count go together, so the shard has as many pictures as the entry says.
         let shard = Shard::parse(bytes)
             .map_err(|source| DataError::Shard { file: file.clone(), source })?;
+        // With the shape, size and count go together: the shard has as many pictures as the entry says.
+        if shard.shape() != self.picture {
+            let (expected, found) = (self.picture, shard.shape());
+            return Err(DataError::Shape { file, expected, found });
+        }
         if usize::from(shard.classes()) != self.classes.len() {
             return Err(DataError::Classes {
                 file,
@@ -122,12 +139,16 @@ mod tests {
     use super::{DataError, sha256};
     use crate::data::manifest::Split;
     use crate::data::pack::{Meta, Packed};
-    use crate::data::pictures::{PICTURE_BYTES, Pictures};
+    use crate::data::pictures::{PictureShape, Pictures};
 
     fn packed() -> Packed {
-        let mut pictures = Pictures::default();
+        packed_of(PictureShape::CIFAR)
+    }
+
+    fn packed_of(shape: PictureShape) -> Packed {
+        let mut pictures = Pictures::new(shape);
         for label in [0, 1, 1] {
-            pictures.push(label, &[label; PICTURE_BYTES]);
+            pictures.push(label, &vec![label; shape.bytes()]);
         }
         let classes = ["ant", "bee"].map(String::from).to_vec();
         let meta = Meta { name: "two".into(), source: "A test.".into(), synthetic: true, classes };
@@ -171,5 +192,19 @@ mod tests {
         bytes[22] = 3;
         let error = DataError::Classes { file: "train-000.tgs".into(), expected: 2, found: 3 };
         assert_eq!(verify(&bytes), Err(error));
+    }
+
+    #[test]
+    fn a_shard_has_the_shape_that_the_manifest_says() {
+        let [wide, high] = [(8, 16), (16, 8)]
+            .map(|(height, width)| PictureShape::new(height, width, 1).expect("one"));
+        let (packed, other) = (packed_of(wide), packed_of(high));
+        let (right, bytes) = (packed.bytes(0).expect("one"), other.bytes(0).expect("one"));
+        let mut manifest = packed.manifest().clone();
+        assert!(manifest.verify("train-000.tgs", &right).is_ok());
+        manifest.train.shards[0].sha256 = sha256(&[&bytes]);
+        let file = "train-000.tgs".to_owned();
+        let error = DataError::Shape { file, expected: wide, found: high };
+        assert_eq!(manifest.verify("train-000.tgs", &bytes), Err(error));
     }
 }

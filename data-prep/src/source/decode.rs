@@ -3,14 +3,15 @@
 
 use image::{DynamicImage, GenericImageView, ImageFormat, ImageReader, Limits};
 use std::io::Cursor;
-use tabgrad::data::picture_file::{Encoded, Fault, Format, PictureFile, Square};
+use tabgrad::data::picture_file::{Crop, Encoded, Fault, Format, PictureFile};
+use tabgrad::data::pictures::PictureShape;
 
 /// More than the pixels that are allowed take in any format.
 const MOST_MEMORY: u64 = 2 << 30;
 
-/// A file, decoded if it can be.
-pub(super) fn picture(bytes: &[u8]) -> PictureFile {
-    let mut file = PictureFile::open(bytes);
+/// A file, decoded if it can be, on its way to this shape.
+pub(super) fn picture(bytes: &[u8], shape: PictureShape) -> PictureFile {
+    let mut file = PictureFile::open(bytes, shape);
     match file.encoded().map(decode) {
         Some(Some(picture)) => give(&mut file, &picture),
         Some(None) => file.fail(Fault::Damaged),
@@ -38,7 +39,7 @@ fn decode(encoded: &Encoded) -> Option<DynamicImage> {
 }
 
 fn give(file: &mut PictureFile, picture: &DynamicImage) {
-    let Square { left, top, side } = file.square();
+    let Crop { left, top, width, height } = file.crop();
     let deep = matches!(
         picture,
         DynamicImage::ImageLuma16(_)
@@ -46,10 +47,10 @@ fn give(file: &mut PictureFile, picture: &DynamicImage) {
             | DynamicImage::ImageRgb16(_)
             | DynamicImage::ImageRgba16(_)
     );
-    let square = picture.crop_imm(left, top, side, side);
+    let crop = picture.crop_imm(left, top, width, height);
     if deep {
-        file.rows_of_16_bits(square.into_rgba16().as_raw());
+        file.rows_of_16_bits(crop.into_rgba16().as_raw());
     } else {
-        file.rows(square.into_rgba8().as_raw());
+        file.rows(crop.into_rgba8().as_raw());
     }
 }

@@ -1,7 +1,7 @@
 //! 32x32 pixels to paint on. A pixel can be covered in part, so that edges are smooth.
 
+use super::SIDE;
 use super::colour::{Colour, mix};
-use tabgrad::data::pictures::{CHANNELS, PICTURE_BYTES, SIDE};
 use tabgrad::data::rng::Rng;
 
 /// Points per pixel and axis that are tested for coverage.
@@ -112,9 +112,9 @@ impl Canvas {
     }
 
     /// The picture in bytes.
-    pub(super) fn to_bytes(&self) -> [u8; PICTURE_BYTES] {
-        let mut bytes = [0; PICTURE_BYTES];
-        for (pixel, colour) in bytes.as_chunks_mut::<CHANNELS>().0.iter_mut().zip(&self.pixels) {
+    pub(super) fn to_bytes(&self) -> [u8; 3 * SIDE * SIDE] {
+        let mut bytes = [0; 3 * SIDE * SIDE];
+        for (pixel, colour) in bytes.as_chunks_mut().0.iter_mut().zip(&self.pixels) {
             *pixel = colour.map(|value| (value * 255.0 + 0.5).floor().clamp(0.0, 255.0) as u8);
         }
         bytes

@@ -7,10 +7,10 @@
 //! the share of dark figures on bright ground, the turning and the place; bars and grain lower the
 //! end more than the start.
 
+use super::SIDE;
 use super::canvas::{Canvas, Pose, direction};
 use super::colour::{Colour, Palette, mix};
 use super::shapes::Shape;
-use tabgrad::data::pictures::SIDE;
 use tabgrad::data::rng::Rng;
 
 /// Draws a picture of `shape`.

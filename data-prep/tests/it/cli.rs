@@ -10,6 +10,7 @@ use image::RgbImage;
 use std::process::{Command, Stdio};
 use tabgrad::data::cifar::CLASSES;
 use tabgrad::data::loader::Loader;
+use tabgrad::data::pictures::{PictureShape, Pictures};
 
 fn unpack(folder: &Folder, files: &Files) {
     files.iter().for_each(|(name, content)| drop(folder.write(name, content)));
@@ -95,7 +96,7 @@ fn nobody_need_read_what_is_said() {
     let folder = Folder::new("pipe");
     let out = folder.join("out");
     let names: Vec<String> = (0..200).map(|n| format!("class {n} {}", "x".repeat(900))).collect();
-    let mut all = tabgrad::data::pictures::Pictures::default();
+    let mut all = Pictures::new(PictureShape::CIFAR);
     let random = pictures(200, 10, 1);
     random.iter().zip(0..).for_each(|((_, pixels), label)| all.push(label, pixels));
     let train = folder.write("data_batch_1.bin", &record_file(&all));

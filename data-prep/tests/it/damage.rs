@@ -67,7 +67,10 @@ fn shards() {
         }
     }
     for kind in ["NotAShard", "NewerVersion", "TruncatedHeader", "Length", "Shape", "Checksum"] {
-        assert!(seen.contains(kind), "no damage led to {kind}: {seen:?}");
+        assert!(
+            seen.iter().any(|seen| seen.starts_with(kind)),
+            "no damage led to {kind}: {seen:?}"
+        );
     }
     // A count that would need terabytes.
     let mut huge = bytes.clone();
@@ -109,8 +112,8 @@ fn manifests() {
         }
     }
     assert!(refused > 250, "only {refused}");
-    let newer = text.replacen("\"version\": 1", "\"version\": 2", 1);
-    assert_eq!(Manifest::parse(&newer), Err(ManifestError::NewerVersion { found: 2 }));
+    let newer = text.replacen("\"version\": 1", "\"version\": 3", 1);
+    assert_eq!(Manifest::parse(&newer), Err(ManifestError::NewerVersion { found: 3 }));
 }
 
 #[test]

@@ -167,10 +167,7 @@ fn numbers_come_in_the_order_of_counting_and_names_stay_what_they_are() {
     let (read, said) = packed(&folder);
     let expected: Vec<String> = (0..12).map(|n| n.to_string()).collect();
     assert_eq!(read.manifest().classes, expected);
-    assert!(
-        said.contains("These pictures have 12 classes. The classifiers tell at most 10 apart"),
-        "{said}"
-    );
+    assert!(!said.contains("classifiers"), "{said}");
 
     let folder = Folder::new("odd");
     let long = "x".repeat(200);

@@ -6,17 +6,17 @@ use crate::official::{
     read, read_files, record_file, six_batches, tar,
 };
 use tabgrad::data::cifar::{self, CLASSES, Cifar};
-use tabgrad::data::pictures::Pictures;
+use tabgrad::data::pictures::{PictureShape, Pictures};
 
 fn joined(batches: &[Pictures]) -> Pictures {
-    let mut all = Pictures::default();
+    let mut all = Pictures::new(PictureShape::CIFAR);
     batches.iter().for_each(|batch| all.extend(batch));
     all
 }
 
 /// Pictures of these labels.
 fn labelled(labels: &[u8]) -> Pictures {
-    let mut all = Pictures::default();
+    let mut all = Pictures::new(PictureShape::CIFAR);
     let random = pictures(labels.len(), 10, 7);
     random.iter().zip(labels).for_each(|((_, pixels), label)| all.push(*label, pixels));
     all
@@ -211,7 +211,8 @@ fn cifar100_is_read_with_its_fine_labels() {
     ];
     for files in [binary, python] {
         let cifar = read("a.tar.gz", &gzip(&tar(&files))).unwrap();
-        assert!(is_remarked(&cifar, "There are 100 classes"), "{:?}", cifar.remarks);
+        // As many classes as there are are nothing to remark.
+        assert!(!is_remarked(&cifar, "There are 100 classes"), "{:?}", cifar.remarks);
         assert_eq!((cifar.classes, cifar.train), (names.clone(), all.clone()));
         assert_eq!(cifar.name, "CIFAR-100 subset");
     }
@@ -234,7 +235,7 @@ fn other_packages_are_called_by_their_names() {
         ("x/cifar10.npz", "holds NumPy files"),
         ("x/train.h5", "holds HDF5 files"),
         ("x/train-00000.parquet", "holds table files"),
-        ("MNIST/train-images-idx3-ubyte", "holds MNIST files"),
+        ("MNIST/train-images-idx3-ubyte", "is called like one of MNIST"),
         ("x/data.pt", "holds PyTorch files"),
     ];
     for (path, expected) in cases {
@@ -270,7 +271,7 @@ fn arrays_of_other_shapes_are_read_and_of_other_kinds_refused() {
     assert_eq!(two(planes).unwrap().train, good);
     let by_pixels = two(shape(b"(K\x02K\x20K\x20K\x03t")).unwrap().train;
     let (_, first) = by_pixels.get(0).unwrap();
-    assert_eq!(first.as_slice(), &crate::official::planes(good.get(0).unwrap().1));
+    assert_eq!(first, crate::official::planes(good.get(0).unwrap().1));
     let gray = two(shape(b"(M\x06\0M\x00\x04t")).unwrap_err();
     assert!(gray.contains("`labels` and the rows of `data` are not equally many"), "{gray}");
 }

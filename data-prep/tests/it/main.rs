@@ -3,6 +3,7 @@
 //! temporary folder.
 #![allow(clippy::unwrap_used)] // A test that cannot go on should stop.
 
+mod cifar100;
 mod cli;
 mod containers;
 mod damage;
@@ -10,6 +11,7 @@ mod download;
 mod drawn;
 mod folders;
 mod formats;
+mod idx;
 mod official;
 mod picture_files;
 mod real;

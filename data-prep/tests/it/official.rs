@@ -13,7 +13,7 @@ use pickler::Pickler;
 use std::io::{Cursor, Write};
 use tabgrad::data::archive::{Archive, Entry, Limits};
 use tabgrad::data::cifar::{CLASSES, Cifar, Import, MOST_BYTES, find};
-use tabgrad::data::pictures::{PICTURE_BYTES, Pictures};
+use tabgrad::data::pictures::{PictureShape, Pictures};
 use tabgrad::data::rng::{Purpose, Rng};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
@@ -21,16 +21,16 @@ use zip::write::SimpleFileOptions;
 /// Random pictures with random labels below `classes`.
 pub(crate) fn pictures(count: usize, classes: u32, seed: u64) -> Pictures {
     let mut rng = Rng::new(seed, Purpose::Noise, 0);
-    let mut pictures = Pictures::default();
+    let mut pictures = Pictures::new(PictureShape::CIFAR);
     for _ in 0..count {
         let label = rng.below(classes) as u8;
-        pictures.push(label, &std::array::from_fn(|_| rng.bits() as u8));
+        pictures.push(label, &std::array::from_fn::<u8, 3072, _>(|_| rng.bits() as u8));
     }
     pictures
 }
 
 /// One picture as CIFAR-10 stores it: plane after plane.
-pub(crate) fn planes(pixels: &[u8; PICTURE_BYTES]) -> Vec<u8> {
+pub(crate) fn planes(pixels: &[u8]) -> Vec<u8> {
     (0..3).flat_map(|channel| pixels.iter().skip(channel).step_by(3).copied()).collect()
 }
 
@@ -46,17 +46,28 @@ pub(crate) fn python_batch(pictures: &Pictures, style: Python) -> Vec<u8> {
 
 /// A Python batch whose labels have this key.
 pub(crate) fn python_batch_of(pictures: &Pictures, style: Python, key: &str) -> Vec<u8> {
+    python_batch_with(pictures, style, &[(key, pictures.labels())])
+}
+
+/// A Python batch with lists of labels by their keys.
+pub(crate) fn python_batch_with(
+    pictures: &Pictures,
+    style: Python,
+    lists: &[(&str, &[u8])],
+) -> Vec<u8> {
     let rows: Vec<Vec<u8>> = pictures.iter().map(|(_, pixels)| planes(pixels)).collect();
     let fortran = matches!(style, Python::TwoFortran);
     let data: Vec<u8> = if fortran {
-        (0..PICTURE_BYTES).flat_map(|column| rows.iter().map(move |row| row[column])).collect()
+        (0..3072).flat_map(|column| rows.iter().map(move |row| row[column])).collect()
     } else {
         rows.concat()
     };
     let mut out = Pickler::new(style);
     out.begin_dict();
     out.item("batch_label", |out| out.string("training batch 1 of 5"));
-    out.item(key, |out| out.labels(pictures.labels()));
+    for (key, labels) in lists {
+        out.item(key, |out| out.labels(labels));
+    }
     out.item("data", |out| out.array(&data, pictures.len(), fortran));
     out.end();
     out.out
@@ -113,7 +124,7 @@ pub(crate) fn python_files(batches: &[Pictures; 6], style: Python) -> Files {
 pub(crate) fn six_batches() -> [Pictures; 6] {
     std::array::from_fn(|batch| {
         let random = pictures(2, 10, batch as u64);
-        let mut labelled = Pictures::default();
+        let mut labelled = Pictures::new(PictureShape::CIFAR);
         for (place, (_, pixels)) in random.iter().enumerate() {
             labelled.push(((2 * batch + place) % 10) as u8, pixels);
         }
@@ -180,7 +191,7 @@ pub(crate) fn read_files(name: &str, files: &[(String, Vec<u8>)]) -> Result<Cifa
     import.finish().map_err(|error| error.to_string())
 }
 
-fn found(name: &str, entries: &[Entry]) -> Result<Import, String> {
+pub(crate) fn found(name: &str, entries: &[Entry]) -> Result<Import, String> {
     let found = find(name, entries).map_err(|error| error.to_string())?;
     found.ok_or_else(|| "It is something else.".into())
 }

@@ -1,7 +1,5 @@
 //! Writes Python's pickles of batches, opcode by opcode, as several versions of Python and NumPy do.
 
-use tabgrad::data::pictures::PICTURE_BYTES;
-
 /// How a Python batch is written.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Python {
@@ -121,7 +119,7 @@ impl Pickler {
     fn shape(&mut self, rows: usize) {
         self.push(b"(");
         self.number(rows);
-        self.number(PICTURE_BYTES);
+        self.number(3072);
         self.push(b"t");
     }
 

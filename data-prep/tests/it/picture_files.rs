@@ -5,7 +5,7 @@ use crate::support::{Folder, run_badly, run_told};
 use data_prep::inspect;
 use image::{DynamicImage, ImageBuffer, ImageFormat, Luma, Rgb, Rgba, RgbaImage};
 use tabgrad::data::picture_file::{Fault, PictureFile, Small};
-use tabgrad::data::pictures::PICTURE_BYTES;
+use tabgrad::data::pictures::PictureShape;
 
 const FORMATS: [(ImageFormat, &str); 6] = [
     (ImageFormat::Png, "jpg"),
@@ -27,16 +27,16 @@ fn cats_and_dogs(name: &str) -> Folder {
 }
 
 /// The training pictures of class 0 beyond the two that are always there, and what was said.
-fn more_cats(folder: &Folder) -> (Vec<[u8; PICTURE_BYTES]>, String) {
+fn more_cats(folder: &Folder) -> (Vec<Vec<u8>>, String) {
     let out = folder.join("out");
     let said = run_told(&["cifar10", "--from", &folder.join("in"), "--out", &out]);
     let data = inspect::read(out.as_ref()).unwrap();
-    let cats = data.data().train.iter().filter(|(label, _)| *label == 0).map(|(_, pixels)| *pixels);
-    (cats.skip(2).collect(), said)
+    let cats = data.data().train.iter().filter(|(label, _)| *label == 0);
+    (cats.skip(2).map(|(_, pixels)| pixels.to_vec()).collect(), said)
 }
 
 /// The mean of each channel.
-fn mean(pixels: &[u8; PICTURE_BYTES]) -> [f64; 3] {
+fn mean(pixels: &[u8]) -> [f64; 3] {
     std::array::from_fn(|channel| {
         pixels.iter().skip(channel).step_by(3).map(|&value| f64::from(value)).sum::<f64>() / 1024.0
     })
@@ -216,9 +216,9 @@ fn sixteen_bits_are_scaled_by_what_is_used_and_it_is_said() {
         .write("in/train/cat/x1.tif", &file(&DynamicImage::ImageLuma16(camera), ImageFormat::Tiff));
     folder.write("in/train/cat/x2.png", &file(&DynamicImage::ImageRgb16(full), ImageFormat::Png));
     let (cats, said) = more_cats(&folder);
-    let corners = |cat: &[u8; PICTURE_BYTES]| [cat[0], cat[93]];
+    let corners = |cat: &[u8]| [cat[0], cat[93]];
     assert_eq!(
-        cats.iter().map(corners).collect::<Vec<_>>(),
+        cats.iter().map(|cat| corners(cat)).collect::<Vec<_>>(),
         [[249, 0], [249, 0], [255, 1]],
         "{said}"
     );
@@ -253,7 +253,7 @@ fn grey_palettes_and_inks_become_colours() {
     folder.write("in/train/cat/x2.jpg", &cmyk([0, 255, 255, 0]));
     folder.write("in/train/cat/x3.jpg", &cmyk([0, 0, 0, 128]));
     let (cats, said) = more_cats(&folder);
-    let means: Vec<[f64; 3]> = cats.iter().map(mean).collect();
+    let means: Vec<[f64; 3]> = cats.iter().map(|cat| mean(cat)).collect();
     let expected = [[90.0; 3], [70.0, 80.0, 90.0], [255.0, 0.0, 0.0], [127.0; 3]];
     for (found, expected) in means.iter().zip(expected) {
         for (a, b) in found.iter().zip(expected) {
@@ -324,16 +324,47 @@ fn no_bytes_make_it_panic() {
         if case % 3 == 0 {
             damaged.truncate(rng.below(bytes.len() as u32) as usize);
         }
-        let mut file = PictureFile::open(&damaged);
+        let mut file = PictureFile::open(&damaged, PictureShape::CIFAR);
         if file.encoded().is_some() {
-            let side = file.square().side as usize;
-            file.rows(&vec![9; (side * side * 4).min(1 << 20)]);
+            let pixels = file.crop().width as usize * file.crop().height as usize;
+            file.rows(&vec![9; (pixels * 4).min(1 << 20)]);
         }
         if let Ok(Small { bits, .. }) = file.finish() {
             assert!(bits.is_none_or(|bits| bits <= 16));
         }
     }
-    let mut huge = PictureFile::decoded(u32::MAX, u32::MAX);
+    let mut huge = PictureFile::decoded(u32::MAX, u32::MAX, PictureShape::CIFAR);
     huge.rows(&[1; 64]);
     assert_eq!(huge.finish(), Err(Fault::Pixels));
+}
+
+#[test]
+fn pictures_become_the_size_and_the_channels_that_are_asked_for() {
+    let folder = cats_and_dogs("sizes");
+    // Left half red, right half blue, 80x30: of 20x12 the middle 50 columns are used.
+    let mut wide = plain(80, [255, 0, 0]).crop_imm(0, 0, 80, 30).to_rgb8();
+    wide.enumerate_pixels_mut()
+        .filter(|(x, _, _)| *x >= 40)
+        .for_each(|(_, _, pixel)| *pixel = Rgb([0, 0, 255]));
+    folder.write("in/train/cat/wide.png", &file(&DynamicImage::ImageRgb8(wide), ImageFormat::Png));
+    let (from, out) = (folder.join("in"), folder.join("out"));
+    run_told(&["cifar10", "--from", &from, "--size", "20x12", "--channels", "1", "--out", &out]);
+    let data = inspect::read(out.as_ref()).unwrap();
+    let shape = PictureShape::new(12, 20, 1).unwrap();
+    assert_eq!(data.manifest().picture, shape);
+    let cats: Vec<&[u8]> = data
+        .data()
+        .train
+        .iter()
+        .filter(|(label, _)| *label == 0)
+        .map(|(_, pixels)| pixels)
+        .collect();
+    let row = [[76; 10], [29; 10]].concat();
+    assert_eq!(cats[2], row.repeat(12));
+    // Without being asked, a folder's pictures are CIFAR's, to the byte as ever.
+    run_told(&["cifar10", "--from", &from, "--out", &out]);
+    assert_eq!(inspect::read(out.as_ref()).unwrap().manifest().picture, PictureShape::CIFAR);
+    run_told(&["cifar10", "--from", &from, "--size", "64", "--out", &out]);
+    let data = inspect::read(out.as_ref()).unwrap();
+    assert_eq!(data.manifest().picture, PictureShape::new(64, 64, 3).unwrap());
 }

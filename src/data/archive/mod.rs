@@ -13,6 +13,7 @@ mod zip_file;
 pub use error::ArchiveError;
 pub use format::Format;
 
+use super::idx::is_idx;
 use format::HEAD_BYTES;
 use names::RawName;
 use std::collections::BTreeMap;
@@ -110,6 +111,10 @@ impl<R: Read + Seek> Archive<R> {
             Some(Format::Gzip) => {
                 let inside = tar_file::head_of_packed(&mut reader, HEAD_BYTES)
                     .map_err(|error| ArchiveError::damaged(name, &error.to_string()))?;
+                if is_idx(&inside) {
+                    // A file of MNIST, which whoever reads those unpacks.
+                    return Ok(None);
+                }
                 if Format::of(&inside) != Some(Format::Tar) {
                     return Err(ArchiveError::OneFile { file: name.into() });
                 }

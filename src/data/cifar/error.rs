@@ -1,7 +1,9 @@
 //! What can be wrong with files that should hold CIFAR-10, in sentences for people.
 
 use super::RECORD_BYTES;
+use crate::data::class_names::UnnamedClass;
 use crate::data::pickle::PickleError;
+use crate::data::pictures::PictureShapeError;
 use thiserror::Error;
 
 /// What is wrong with a file that should hold CIFAR-10.
@@ -35,18 +37,8 @@ pub enum CifarError {
         label: i64,
     },
     /// A label that has no name.
-    #[error(
-        "Some pictures have the label {label}, but `{file}` names only {names} classes (0 to {}). Add the names that are missing, or take the file away: the classes are then called by their numbers.",
-        names.saturating_sub(1)
-    )]
-    Unnamed {
-        /// The file of names.
-        file: String,
-        /// The largest label.
-        label: u8,
-        /// How many names there are.
-        names: usize,
-    },
+    #[error(transparent)]
+    Unnamed(#[from] UnnamedClass),
     /// The same batch twice.
     #[error("`{file}` is there twice, in different folders. Give the folder that you mean.")]
     Twice {
@@ -77,6 +69,17 @@ pub enum CifarError {
         /// One of them.
         file: String,
     },
+    /// Coarse labels were asked for, of files that have none.
+    #[error(
+        "`{file}` has no coarse labels, which only CIFAR-100 has. Ask for fine ones, or give CIFAR-100."
+    )]
+    NoCoarse {
+        /// One of them.
+        file: String,
+    },
+    /// A shape that no data set has.
+    #[error(transparent)]
+    Shape(#[from] PictureShapeError),
     /// Names, and nothing that is called by them.
     #[error(
         "`{file}` holds names of classes but no pictures: no data_batch_1, test_batch or the like."

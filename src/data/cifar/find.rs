@@ -94,7 +94,7 @@ enum Role {
     Names {
         binary: bool,
     },
-    /// Names of the twenty coarse classes of CIFAR-100, which are not used.
+    /// Names of the twenty coarse classes of CIFAR-100, beside the binary version.
     Coarse,
 }
 
@@ -195,7 +195,7 @@ fn choose(name: &str, official: &[(&File<'_>, Role)]) -> Result<Import, CifarErr
                 Role::Train { .. } => Part::Train(order.get(&role).copied()?),
                 Role::Test { .. } => Part::Test,
                 Role::Names { .. } => Part::Names,
-                Role::Coarse => return None,
+                Role::Coarse => Part::CoarseNames,
             };
             Some(file.wanted(part))
         })
@@ -313,7 +313,12 @@ fn explain(name: &str, files: &[File<'_>]) -> Option<CifarError> {
             Some("parquet" | "arrow") => "table",
             Some("tfrecord" | "tfrecords") => "TensorFlow",
             Some("pt" | "pth") => "PyTorch",
-            _ if is_mnist(&file.lower_name()) => "MNIST",
+            _ if is_mnist(&file.lower_name()) => {
+                return other(format!(
+                    "holds a file that is called like one of MNIST (`{}`), but is not in its format (IDX). Get it again.",
+                    file.path
+                ));
+            }
             _ => continue,
         };
         return other(format!(

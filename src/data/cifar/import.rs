@@ -1,19 +1,17 @@
 //! The files of CIFAR-10, or in its formats, put together in whatever order they come.
 
-use super::classes::{self, Names};
-use super::records::layout;
-use super::{Cifar, CifarError, python, records};
-use crate::data::pictures::Pictures;
+use super::classes;
+use super::records::Batch;
+use super::{Choices, Cifar, CifarError, Labels, cifar100, python, records};
+use crate::data::class_names::{self, Names, ONE_IN, divide};
+use crate::data::picture_file::Resizer;
+use crate::data::pictures::{PictureShape, Pictures};
 use std::collections::BTreeMap;
 
 /// At most so long is a file that is read whole: CIFAR-100 in one pickle of protocol 0.
 pub const MOST_BYTES: u64 = 400_000_000;
 /// Training batches in an official archive.
 const BATCHES: u32 = 5;
-/// Of more classes, only autoencoders learn.
-const CLASSIFIED: usize = 10;
-/// One picture in so many of a class is kept for the test, where there is no test batch.
-const ONE_IN: usize = 6;
 
 /// A file that is to be read.
 #[derive(Debug, Clone)]
@@ -30,12 +28,15 @@ pub(super) enum Part {
     Train(usize),
     Test,
     Names,
+    /// Of CIFAR-100's coarse classes.
+    CoarseNames,
 }
 
 /// CIFAR-10 on its way in: give each file that is [`wanted`](Self::wanted).
 #[derive(Debug)]
 pub struct Import {
     name: String,
+    choices: Choices,
     wanted: Vec<Wanted>,
     /// Whether its name says CIFAR-10.
     is_named_cifar: bool,
@@ -48,6 +49,8 @@ pub struct Import {
     names: Option<Names>,
     /// Whether the labels are those of CIFAR-100, by the first batch.
     is_100: Option<bool>,
+    /// Whether its two labels go together as they should, in all batches.
+    pairs: cifar100::Pairs,
     /// Whether a batch begins like an official one.
     is_known: bool,
     remarks: Vec<String>,
@@ -61,14 +64,16 @@ impl Import {
             || wanted.iter().any(|file| super::find::says_cifar10(&file.path));
         Self {
             name: name.into(),
+            choices: Choices::default(),
             wanted,
             is_named_cifar,
-            train: Pictures::default(),
+            train: Pictures::new(PictureShape::CIFAR),
             joined: 0,
             held: BTreeMap::new(),
             test: None,
             names: None,
             is_100: None,
+            pairs: cifar100::Pairs::default(),
             is_known: false,
             remarks: Vec::new(),
         }
@@ -79,6 +84,12 @@ impl Import {
     pub fn pair(train: &str, test: &str) -> Self {
         let file = |index, path: &str, part| Wanted { index, path: path.into(), part };
         Self::new(train, vec![file(0, train, Part::Train(0)), file(1, test, Part::Test)], false)
+    }
+
+    /// The same, read as somebody chooses.
+    #[must_use]
+    pub fn with(self, choices: Choices) -> Self {
+        Self { choices, ..self }
     }
 
     pub(super) fn remark(&mut self, remark: String) {
@@ -111,19 +122,26 @@ impl Import {
         else {
             return Ok(());
         };
-        if part == Part::Names {
-            let names = if python::is_pickle(bytes) {
-                python::names(bytes)
-            } else {
-                classes::text_names(bytes)
-            };
-            self.names = Some(Names { file: path, names });
+        let chosen = self.choices.labels;
+        if matches!(part, Part::Names | Part::CoarseNames) {
+            let is_pickle = python::is_pickle(bytes);
+            let of = if part == Part::Names { Labels::Fine } else { Labels::Coarse };
+            // A pickle has the names of both; of files of text each has one of them.
+            if is_pickle || of == chosen {
+                let names = if is_pickle {
+                    python::names(bytes, chosen)
+                } else {
+                    class_names::text_names(bytes)
+                };
+                self.names = Some(Names { file: path, names });
+            }
             return Ok(());
         }
-        let (pictures, is_100) = read(&path, bytes)?;
+        let Batch { pictures, is_100, pairs } = read(&path, bytes, chosen)?;
         if *self.is_100.get_or_insert(is_100) != is_100 {
             return Err(CifarError::Mixed { file: path });
         }
+        self.pairs.merge(pairs);
         self.is_known |= !is_100 && classes::official_batch(&pictures).is_some();
         match part {
             Part::Test => match &mut self.test {
@@ -131,7 +149,7 @@ impl Import {
                 None => self.test = Some(pictures),
             },
             Part::Train(place) => drop(self.held.insert(place, pictures)),
-            Part::Names => {}
+            Part::Names | Part::CoarseNames => {}
         }
         self.join();
         Ok(())
@@ -143,7 +161,7 @@ impl Import {
             if self.joined == 0 {
                 let batches =
                     self.wanted.iter().filter(|file| matches!(file.part, Part::Train(_))).count();
-                self.train = Pictures::with_capacity(batches * batch.len());
+                self.train = Pictures::with_capacity(batch.shape(), batches * batch.len());
             }
             self.train.extend(&batch);
             self.joined += 1;
@@ -156,9 +174,21 @@ impl Import {
     /// If there is nothing to learn from or to measure on, or a label has no name.
     pub fn finish(self) -> Result<Cifar, CifarError> {
         let Self {
-            name, is_named_cifar, mut train, held, test, names, is_known, mut remarks, ..
+            name,
+            choices,
+            is_named_cifar,
+            mut train,
+            held,
+            test,
+            names,
+            is_known,
+            pairs,
+            mut remarks,
+            ..
         } = self;
         let is_100 = self.is_100 == Some(true);
+        let [height, width, channels] = PictureShape::CIFAR.dims();
+        let resizer = Resizer::new(height, width, channels, choices.shape)?;
         held.into_values().for_each(|batch| train.extend(&batch));
         let mut divided = false;
         let (mut train, mut test) = match test {
@@ -185,12 +215,12 @@ impl Import {
             }
         };
         let has_ten = (0..10).all(|class| train.labels().contains(&class));
-        let (classes, more) = classes::name(
-            &mut train,
-            &mut test,
-            names,
-            !is_100 && (is_known || is_named_cifar && has_ten),
-        )?;
+        let built_in: &[&str] = match is_100 {
+            true if pairs.are_official() => cifar100::names(choices.labels),
+            false if is_known || is_named_cifar && has_ten => &super::CLASSES,
+            _ => &[],
+        };
+        let (classes, more) = class_names::name(&mut train, &mut test, names, built_in)?;
         remarks.extend(more);
         let is_cifar10 = !is_100 && classes == super::CLASSES;
         let (name, mut source) = if is_cifar10 {
@@ -202,51 +232,37 @@ impl Import {
             };
             (super::name(train.len(), test.len()), source.to_owned())
         } else if is_100 {
-            let is_whole = classes.len() == 100 && (train.len(), test.len()) == (50_000, 10_000);
+            let all = cifar100::names(choices.labels).len();
+            let is_whole = classes.len() == all && (train.len(), test.len()) == (50_000, 10_000);
             let name = if is_whole { "CIFAR-100" } else { "CIFAR-100 subset" };
-            (name, "Files in CIFAR-100's format, with its fine classes.".to_owned())
+            let which = match choices.labels {
+                Labels::Fine => "fine",
+                Labels::Coarse => "coarse",
+            };
+            (name, format!("Files in CIFAR-100's format, with its {which} classes."))
         } else {
             ("Own pictures", "Files in CIFAR-10's format, with classes of their own.".to_owned())
         };
-        if classes.len() > CLASSIFIED {
-            remarks.push(format!(
-                "There are {} classes. The classifiers tell at most {CLASSIFIED} apart; autoencoders take any number.",
-                classes.len()
-            ));
-        }
         if divided {
             source += &format!(" One in {ONE_IN} pictures of each class is the test split.");
+        }
+        if let Some(remark) = resizer.remark() {
+            source += &format!(" {remark}");
+            train = resizer.pictures(&train);
+            test = resizer.pictures(&test);
         }
         Ok(Cifar { train, test, classes, name: name.into(), source, remarks })
     }
 }
 
-/// Pictures of a batch of either version, told by its content, and whether it is of CIFAR-100.
-fn read(file: &str, bytes: &[u8]) -> Result<(Pictures, bool), CifarError> {
-    let is_100 = layout(bytes.len() as u64);
+/// Pictures of a batch of either version, told by its content.
+fn read(file: &str, bytes: &[u8], chosen: Labels) -> Result<Batch, CifarError> {
     // By chance a pickle may be as long as records; a label of 128 or 40 hardly begins them.
     let is_binary = file.to_lowercase().ends_with(".bin") || !python::is_pickle(bytes);
     if is_binary {
-        return records::records(file, bytes).map(|pictures| (pictures, is_100 == Some(true)));
+        return records::batch(file, bytes, chosen);
     }
-    python::batch(file, bytes)
-}
-
-/// One in six of each class for the test, the last of each six, so that both have something of all
-/// of them however they are sorted; of a class with fewer, but more than one, the last.
-fn divide(all: &Pictures) -> (Pictures, Pictures) {
-    let mut total = [0_usize; 256];
-    all.labels().iter().for_each(|&label| total[usize::from(label)] += 1);
-    let mut seen = [0_usize; 256];
-    let (mut train, mut test) = (Pictures::with_capacity(all.len()), Pictures::default());
-    for (label, pixels) in all.iter() {
-        let (seen, total) = (&mut seen[usize::from(label)], total[usize::from(label)]);
-        *seen += 1;
-        let every = if total < ONE_IN { total.max(2) } else { ONE_IN };
-        let split = if seen.is_multiple_of(every) { &mut test } else { &mut train };
-        split.push(label, pixels);
-    }
-    (train, test)
+    python::batch(file, bytes, chosen)
 }
 
 /// `a is`, `a and b are`, `a, b and c are`.

@@ -1,12 +1,13 @@
 //! CIFAR-10 as it is published, from bytes, and what people make in its formats: record files and
 //! Python batches, in archives or unpacked, whole or in part, with names of their own; and CIFAR-100
-//! with its fine labels. It knows no file system and no network, executes nothing, and takes any
+//! with its fine or its coarse labels. It knows no file system and no network, executes nothing, and takes any
 //! bytes whatever.
 //!
 //! The formats are described at <https://www.cs.toronto.edu/~kriz/cifar.html>. A record is a
 //! label and three planes, red, green and blue, each row by row; a row of a Python batch is the
 //! same without the label. Here they become pixels of three bytes, as in [`Pictures`].
 
+mod cifar100;
 mod classes;
 mod error;
 mod find;
@@ -19,11 +20,30 @@ pub use find::find;
 pub use import::{Import, MOST_BYTES};
 pub use records::{RECORD_BYTES, records};
 
-use crate::data::pictures::Pictures;
+use crate::data::pictures::{Pictures, ShapeRequest};
 
 /// The ten classes, in the order of their labels.
 pub const CLASSES: [&str; 10] =
     ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
+
+/// Which of CIFAR-100's two labels of a picture are its class.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Labels {
+    /// Of a hundred classes, such as `maple_tree`.
+    #[default]
+    Fine,
+    /// Of twenty, of five fine ones each, such as `trees`.
+    Coarse,
+}
+
+/// What somebody chooses of how files are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Choices {
+    /// The shape of the pictures; 32x32x3 unless something else is asked for.
+    pub shape: ShapeRequest,
+    /// The labels of CIFAR-100.
+    pub labels: Labels,
+}
 
 /// Both splits of CIFAR-10, or of pictures in its formats.
 #[derive(Debug, Clone, PartialEq, Eq)]

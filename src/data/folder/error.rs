@@ -1,6 +1,7 @@
 //! Why a folder makes no data set.
 
-use super::{MOST_CLASSES, MOST_ENTRIES, MOST_PICTURES};
+use super::{MOST_CLASSES, MOST_ENTRIES, most_pictures};
+use crate::data::pictures::PictureShape;
 use thiserror::Error;
 
 /// Why a folder makes no data set.
@@ -35,8 +36,16 @@ pub enum FolderError {
     )]
     TooManyClasses(usize),
     /// More than a tab has room for.
-    #[error("There are {0} pictures, and at most {MOST_PICTURES} are taken. Leave some out.")]
-    TooManyPictures(usize),
+    #[error(
+        "There are {count} pictures, and at most {} of {shape} are taken. Leave some out, or take smaller ones.",
+        most_pictures(*.shape)
+    )]
+    TooManyPictures {
+        /// How many there are.
+        count: usize,
+        /// What they would become.
+        shape: PictureShape,
+    },
     /// More than anybody wants to wait for.
     #[error(
         "There are {0} files, and at most {MOST_ENTRIES} are looked at. Give a folder with fewer."

@@ -4,7 +4,7 @@ use super::error::FolderError;
 use super::layout::Layout;
 use super::passed_over::{PassedOver, Reason};
 use crate::data::picture_file::{Fault, PictureFile, Small};
-use crate::data::pictures::{PICTURE_BYTES, Pictures};
+use crate::data::pictures::{PictureShape, Pictures};
 use std::collections::BTreeMap;
 
 /// So many names of classes are listed in a sentence.
@@ -50,9 +50,15 @@ impl Import {
         let count = layout.pictures.len();
         let mut order: Vec<usize> = (0..count).collect();
         order.sort_by_key(|&place| layout.pictures[place].index);
-        let pixels = vec![0; count * PICTURE_BYTES];
+        let pixels = vec![0; count * layout.shape.bytes()];
         let lacking = vec![Some(Fault::Unreadable); count];
         Self { layout, order, pixels, lacking, bits: BTreeMap::new() }
+    }
+
+    /// The shape that every picture is to have.
+    #[must_use]
+    pub fn shape(&self) -> PictureShape {
+        self.layout.shape
     }
 
     /// The pictures that are wanted, by the indices of their entries, ascending: a packed archive is read
@@ -62,13 +68,17 @@ impl Import {
         self.order.iter().map(|&place| self.layout.pictures[place].index).collect()
     }
 
-    /// Takes the picture at `nth` of [`Self::wanted`], or notes why it cannot be taken. Past the end nothing
-    /// happens.
+    /// Takes the picture at `nth` of [`Self::wanted`], which was opened for [`Self::shape`], or notes why it
+    /// cannot be taken. Past the end nothing happens.
+    ///
+    /// # Panics
+    /// If it was opened for another shape.
     pub fn take(&mut self, nth: usize, file: PictureFile) {
         let Some(&place) = self.order.get(nth) else { return };
         match file.finish() {
             Ok(Small { pixels, bits }) => {
-                self.pixels[place * PICTURE_BYTES..][..PICTURE_BYTES].copy_from_slice(&pixels);
+                let bytes = self.layout.shape.bytes();
+                self.pixels[place * bytes..][..bytes].copy_from_slice(&pixels);
                 self.lacking[place] = None;
                 if let Some(bits) = bits {
                     *self.bits.entry(bits).or_default() += 1;
@@ -167,7 +177,8 @@ impl Import {
     /// The pictures of a split, in the order of the layout.
     fn split(&self, labels: &[Option<u8>], test: bool) -> Pictures {
         let all = self.layout.pictures.iter().zip(&self.lacking);
-        let rows = self.pixels.as_chunks::<PICTURE_BYTES>().0;
+        let shape = self.layout.shape;
+        let rows = self.pixels.chunks_exact(shape.bytes());
         let of_split: Vec<_> = all
             .zip(rows)
             .filter(|((picture, lacking), _)| lacking.is_none() && picture.test == test)
@@ -175,7 +186,7 @@ impl Import {
                 Some((labels.get(usize::from(picture.label)).copied()??, pixels))
             })
             .collect();
-        let mut pictures = Pictures::with_capacity(of_split.len());
+        let mut pictures = Pictures::with_capacity(shape, of_split.len());
         of_split.into_iter().for_each(|(label, pixels)| pictures.push(label, pixels));
         pictures
     }

@@ -5,7 +5,8 @@ use super::names::{by_parts, class_name, natural, shortened};
 use super::passed_over::{PassedOver, Reason};
 use super::splits::{Placed, Plan, Use, common_depth};
 use super::survey::Survey;
-use super::{CLASSIFIED, MOST_CLASSES, MOST_PICTURES, keep, labels};
+use super::{MOST_CLASSES, keep, labels, most_pictures};
+use crate::data::pictures::PictureShape;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A picture that is to be read.
@@ -26,6 +27,8 @@ pub struct Chosen {
 /// What a folder holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Layout {
+    /// The shape that every picture gets.
+    pub shape: PictureShape,
     /// The folder that all pictures lie in, or nothing.
     pub root: String,
     /// The names of the classes, in natural order.
@@ -46,6 +49,12 @@ struct Sorted {
     placed: Placed,
     class: String,
     test: bool,
+}
+
+/// The folder that all pictures lie in, and how deep it lies.
+struct Below {
+    root: String,
+    depth: usize,
 }
 
 impl Survey {
@@ -72,11 +81,16 @@ impl Survey {
         self.tables.iter().map(|table| table.index).collect()
     }
 
-    /// What the folders mean, once all files are seen; `tables` are the bytes of [`Self::tables`].
+    /// What the folders mean, once all files are seen; `tables` are the bytes of [`Self::tables`], and
+    /// `shape` is what every picture gets.
     ///
     /// # Errors
     /// If they make no data set.
-    pub fn layout(mut self, tables: &[(usize, Vec<u8>)]) -> Result<Layout, FolderError> {
+    pub fn layout(
+        mut self,
+        tables: &[(usize, Vec<u8>)],
+        shape: PictureShape,
+    ) -> Result<Layout, FolderError> {
         let mut placed = std::mem::take(&mut self.placed);
         placed.sort_by(|a, b| by_parts(&a.parts, &b.parts).then(a.index.cmp(&b.index)));
         self.placed = placed;
@@ -96,7 +110,7 @@ impl Survey {
         } else {
             self.in_classes(depth, plan)
         };
-        self.finish(root, depth, sorted, passed, remarks)
+        self.finish(Below { root, depth }, shape, sorted, passed, remarks)
     }
 
     /// Pictures in folders of classes.
@@ -215,8 +229,8 @@ impl Survey {
     /// Numbers classes, and chooses the test pictures where the folders do not.
     fn finish(
         &self,
-        root: String,
-        depth: usize,
+        Below { root, depth }: Below,
+        shape: PictureShape,
         mut sorted: Vec<Sorted>,
         mut passed_over: PassedOver,
         mut remarks: Vec<String>,
@@ -232,8 +246,8 @@ impl Survey {
             }
             kept
         });
-        if sorted.len() > MOST_PICTURES {
-            return Err(FolderError::TooManyPictures(sorted.len()));
+        if sorted.len() > most_pictures(shape) {
+            return Err(FolderError::TooManyPictures { count: sorted.len(), shape });
         }
         if sorted.is_empty() {
             return Err(FolderError::NoTraining(passed_over.sentence()));
@@ -269,17 +283,12 @@ impl Survey {
             return Err(FolderError::NoTest(passed_over.sentence()));
         }
         let classes = shortened(classes);
-        match classes.as_slice() {
-            [one] => remarks.push(format!(
+        if let [one] = classes.as_slice() {
+            remarks.push(format!(
                 "There is one class, “{one}”. The classifiers need at least two; autoencoders take any number."
-            )),
-            many if many.len() > CLASSIFIED => remarks.push(format!(
-                "These pictures have {} classes. The classifiers tell at most {CLASSIFIED} apart; autoencoders take any number.",
-                many.len()
-            )),
-            _ => {}
+            ));
         }
-        Ok(Layout { root, classes, pictures, divided, passed_over, remarks })
+        Ok(Layout { shape, root, classes, pictures, divided, passed_over, remarks })
     }
 }
 

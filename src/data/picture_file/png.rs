@@ -1,8 +1,9 @@
 //! PNG, decoded here for the terminal and the page alike. Browsers keep 8 of a picture's 16 bits, and
 //! multiply colours by their opacity: what a camera of 12 bits saved would be black.
 
+use super::crop::Crop;
 use super::fault::Fault;
-use super::shrink::{Shrinker, Square};
+use super::shrink::Shrinker;
 use png::{BitDepth, ColorType, Decoder, Limits, Reader, Transformations};
 use std::io::Cursor;
 
@@ -22,10 +23,10 @@ pub(super) fn byte(value: u16, bits: u32) -> u8 {
     ((u32::from(value).min(full) * 255 + full / 2) / full) as u8
 }
 
-/// Gives the rows of `square` to `shrinker`; how many bits are used of 16, if there are 16.
+/// Gives the rows of `crop` to `shrinker`; how many bits are used of 16, if there are 16.
 pub(super) fn decode(
     plain: &[u8],
-    square: Square,
+    crop: Crop,
     shrinker: &mut Shrinker,
 ) -> Result<Option<u32>, Fault> {
     let mut reader = open(plain)?;
@@ -45,12 +46,13 @@ pub(super) fn decode(
         bits = Some(bits_used(largest));
         reader = open(plain)?;
     }
-    let (left, top, side) = (square.left as usize, square.top as usize, square.side as usize);
-    let mut rgba = Vec::with_capacity(side * 4);
+    let (left, top) = (crop.left as usize, crop.top as usize);
+    let (width, height) = (crop.width as usize, crop.height as usize);
+    let mut rgba = Vec::with_capacity(width * 4);
     rows(&mut reader, |y, row| {
-        if (top..top + side).contains(&y) {
+        if (top..top + height).contains(&y) {
             rgba.clear();
-            pixels(row, form.0, bits, left..left + side, &mut rgba);
+            pixels(row, form.0, bits, left..left + width, &mut rgba);
             shrinker.row(&rgba);
         }
     })?;

@@ -6,6 +6,7 @@
 mod edits;
 
 use libfuzzer_sys::fuzz_target;
+use tabgrad::data::pictures::PictureShape;
 use tabgrad::spec::RunConfig;
 
 fuzz_target!(|data: &[u8]| {
@@ -23,7 +24,7 @@ fn check(text: &str) {
             assert!(config.validate().is_ok());
             let again = RunConfig::from_json(&serde_json::to_string(&config).unwrap()).unwrap();
             assert_eq!(again, config);
-            let _ = config.model(10);
+            let _ = config.model(PictureShape::CIFAR, 10);
         }
         Err(error) => assert!(error.to_string().ends_with('.'), "{error}"),
     }

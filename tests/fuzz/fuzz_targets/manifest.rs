@@ -9,10 +9,10 @@ use libfuzzer_sys::fuzz_target;
 use std::sync::LazyLock;
 use tabgrad::data::manifest::Manifest;
 use tabgrad::data::pack::{Meta, Packed};
-use tabgrad::data::pictures::Pictures;
+use tabgrad::data::pictures::{PictureShape, Pictures};
 
 static GOOD: LazyLock<String> = LazyLock::new(|| {
-    let mut pictures = Pictures::default();
+    let mut pictures = Pictures::new(PictureShape::CIFAR);
     for label in [0, 1, 1] {
         pictures.push(label, &[label; 3072]);
     }

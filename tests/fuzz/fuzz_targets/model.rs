@@ -5,6 +5,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
+use tabgrad::data::pictures::PictureShape;
 use tabgrad::spec::model::ModelSpec;
 use tabgrad::spec::summary::Summary;
 use tabgrad::spec::{Preset, ValidModel};
@@ -47,12 +48,12 @@ fn replace(within: &mut Value, at: &mut usize, value: &Value) {
 
 fn check(text: &str, classes: usize) {
     let Ok(spec) = serde_json::from_str::<ModelSpec>(text) else { return };
-    match ValidModel::new(&spec, "fuzzed", classes) {
+    match ValidModel::new(&spec, "fuzzed", PictureShape::CIFAR, classes) {
         Ok(model) => {
             let summary = Summary::new(&model);
             assert!(!summary.layers.is_empty());
             let again: ModelSpec = serde_json::from_value(serde_json::to_value(&spec).unwrap()).unwrap();
-            assert!(ValidModel::new(&again, "fuzzed", classes).is_ok());
+            assert!(ValidModel::new(&again, "fuzzed", PictureShape::CIFAR, classes).is_ok());
         }
         Err(error) => assert!(error.to_string().ends_with('.'), "{error}"),
     }

@@ -11,7 +11,7 @@ use std::rc::Rc;
 use std::sync::LazyLock;
 use tabgrad::backend::Backend;
 use tabgrad::data::dataset::Dataset;
-use tabgrad::data::pictures::Pictures;
+use tabgrad::data::pictures::{PictureShape, Pictures};
 use tabgrad::spec::RunConfig;
 use tabgrad::train::trainer::Trainer;
 
@@ -21,7 +21,7 @@ thread_local! {
 }
 
 fn pictures(count: u8) -> Pictures {
-    let mut all = Pictures::default();
+    let mut all = Pictures::new(PictureShape::CIFAR);
     for n in 0..count {
         all.push(n % 2, &[n * 20; 3072]);
     }
