@@ -13,7 +13,7 @@ use std::rc::Rc;
 use tabgrad::backend::Backend;
 use tabgrad::data::dataset::Dataset;
 use tabgrad::data::manifest::Split;
-use tabgrad::data::pictures::{PICTURE_BYTES, Pictures, SIDE};
+use tabgrad::data::pictures::{PictureShape, Pictures};
 use tabgrad::nn::layers::{BatchNormalization, Conv2D, Dense, Flatten, MaxPooling2D};
 use tabgrad::spec::builder::LayerSettings;
 use tabgrad::spec::summary::Summary;
@@ -21,17 +21,18 @@ use tabgrad::spec::{ModelSpec, RunConfig};
 use tabgrad::train::events::RunEvent;
 use tabgrad::train::trainer::Trainer;
 
+const PICTURE: PictureShape = PictureShape::CIFAR;
 /// What is drawn, by label.
 const CLASSES: [&str; 3] = ["across", "down", "slanting"];
 
 /// Pictures of stripes, on a ground that is not quite even.
 fn drawn(count: usize, first: usize) -> Pictures {
-    let mut pictures = Pictures::default();
+    let mut pictures = Pictures::new(PICTURE);
     for n in first..first + count {
         let label = n % CLASSES.len();
-        let mut pixels = [0; PICTURE_BYTES];
+        let mut pixels = vec![0; PICTURE.bytes()];
         for (at, byte) in pixels.iter_mut().enumerate() {
-            let (x, y, channel) = (at / 3 % SIDE, at / 3 / SIDE, at % 3);
+            let (x, y, channel) = (at / 3 % 32, at / 3 / 32, at % 3);
             let along = [y, x, x + y][label] + n % 8;
             let ground = (x * 7 + y * 13 + n * 29 + channel * 41) % 60;
             *byte = if along / 4 % 2 == 0 { 190 } else { ground as u8 };
@@ -42,7 +43,7 @@ fn drawn(count: usize, first: usize) -> Pictures {
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let spec = ModelSpec::classify([SIDE, SIDE, 3])
+    let spec = ModelSpec::classify(PICTURE.dims())
         .name("stripes")
         .layer(Conv2D::new(8, 5).same().relu())
         .layer(MaxPooling2D::new())

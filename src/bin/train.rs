@@ -45,6 +45,7 @@ mod native {
     use indicatif::{ProgressBar, ProgressStyle};
     use serde_json::{Value, json};
     use tabgrad::backend::{Backend, DeviceError};
+    use tabgrad::data::pictures::PictureShape;
     use tabgrad::inspect::self_test::{self, Check, TOLERANCE};
     use tabgrad::spec::RunConfig;
     use tabgrad::spec::summary::Summary;
@@ -89,7 +90,12 @@ mod native {
         let backend: Backend = arguments.backend.parse()?;
         let device = pollster::block_on(backend.device())?;
         match (&arguments.data, config) {
-            (_, Some(config)) if arguments.check => compare(&config, &device, arguments.json),
+            (data, Some(config)) if arguments.check => {
+                // Kernels are those of the pictures; without data, of CIFAR's.
+                let picture = data.as_deref().map(files::load).transpose()?;
+                let picture = picture.map_or(PictureShape::CIFAR, |loader| loader.data().shape());
+                compare(&config, picture, &device, arguments.json)
+            }
             (Some(folder), config) => train(arguments, config, &device, folder),
             (None, _) => bail!("Name a data folder with --data, made by data-prep."),
         }
@@ -104,19 +110,30 @@ mod native {
             println!("{}", serde_json::to_string_pretty(config.model.spec())?);
         }
         if arguments.summary {
-            let classes = match &arguments.data {
-                Some(folder) => files::manifest(folder)?.classes.len(),
-                None => config.model.spec().classes_without_data(),
+            let (picture, classes) = match &arguments.data {
+                Some(folder) => {
+                    let manifest = files::manifest(folder)?;
+                    (manifest.picture, manifest.classes.len())
+                }
+                None => {
+                    let spec = config.model.spec();
+                    (spec.picture_without_data(), spec.classes_without_data())
+                }
             };
-            println!("{}", Summary::new(&config.model(classes)?));
+            println!("{}", Summary::new(&config.model(picture, classes)?));
         }
         Ok(())
     }
 
     /// The table of the self-test.
-    fn compare(config: &RunConfig, device: &Device, json: bool) -> Result<()> {
+    fn compare(
+        config: &RunConfig,
+        picture: PictureShape,
+        device: &Device,
+        json: bool,
+    ) -> Result<()> {
         let flex = pollster::block_on(Backend::Flex.device())?;
-        let checks = pollster::block_on(self_test::check(config, device, &flex))?;
+        let checks = pollster::block_on(self_test::check(config, picture, device, &flex))?;
         for check in &checks {
             let Check { operator, tensor, difference, passed } = check;
             let verdict = if *passed { "" } else { "  differs" };

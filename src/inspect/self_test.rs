@@ -7,8 +7,9 @@ use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor, TensorData, Transaction};
 use serde::Serialize;
 
-use crate::data::pictures::{CHANNELS, SIDE};
+use crate::data::pictures::PictureShape;
 use crate::data::rng::{Purpose, Rng};
+use crate::kernels::ssim::inside;
 use crate::nn::{
     Activation, AnyLayer, Branches, Net, Parameter, SampleStreams, Shape, fused_groups,
 };
@@ -47,18 +48,20 @@ pub struct Check {
     pub passed: bool,
 }
 
-/// Compares `device` with `reference` for the model and the settings of `config`.
+/// Compares `device` with `reference` for the model and the settings of `config`, on pictures of this
+/// shape.
 ///
 /// # Errors
 /// [`TrainError`] where the settings are wrong or a device does not answer.
 pub async fn check(
     config: &RunConfig,
+    picture: PictureShape,
     device: &Device,
     reference: &Device,
 ) -> Result<Vec<Check>, TrainError> {
-    let model = config.model(config.model.spec().classes_without_data())?;
+    let model = config.model(picture, config.model.spec().classes_without_data())?;
     let mut checks = Vec::new();
-    for operator in operators(config, &model) {
+    for operator in operators(config, picture, &model) {
         let name = operator.name();
         let found = operator.run(device);
         let expected = operator.run(reference);
@@ -109,13 +112,17 @@ enum Operator<'a> {
     /// A step of the run's optimizer.
     Step(&'a RunConfig),
     /// Making a batch, with its noise.
-    MakeBatch(&'a RunConfig),
+    MakeBatch(&'a RunConfig, PictureShape),
     /// Structural similarity of reconstructions.
-    Similarity,
+    Similarity(PictureShape),
 }
 
 /// The operators of a model, each once.
-fn operators<'a>(config: &'a RunConfig, of: &'a ValidModel) -> Vec<Operator<'a>> {
+fn operators<'a>(
+    config: &'a RunConfig,
+    picture: PictureShape,
+    of: &'a ValidModel,
+) -> Vec<Operator<'a>> {
     let mut seen: Vec<(&[AnyLayer], Shape)> = Vec::new();
     let mut operators = Vec::new();
     for range in fused_groups(&of.layers, &of.inputs()) {
@@ -129,9 +136,10 @@ fn operators<'a>(config: &'a RunConfig, of: &'a ValidModel) -> Vec<Operator<'a>>
     if !of.stages.is_empty() {
         operators.push(Operator::CodeLoss);
     }
-    operators.extend([Operator::Step(config), Operator::MakeBatch(config)]);
-    if of.kind == Kind::Autoencoder {
-        operators.push(Operator::Similarity);
+    operators.extend([Operator::Step(config), Operator::MakeBatch(config, picture)]);
+    let has_windows = inside([picture.height(), picture.width()]).is_some();
+    if of.kind == Kind::Autoencoder && has_windows {
+        operators.push(Operator::Similarity(picture));
     }
     operators
 }
@@ -193,8 +201,8 @@ impl Operator<'_> {
                 OptimizerKind::Adam(_) => "a step of Adam".to_owned(),
                 other => format!("a step of {}", other.name()),
             },
-            Self::MakeBatch(_) => "a batch of pictures".to_owned(),
-            Self::Similarity => "structural similarity".to_owned(),
+            Self::MakeBatch(..) => "a batch of pictures".to_owned(),
+            Self::Similarity(_) => "structural similarity".to_owned(),
         }
     }
 
@@ -216,8 +224,10 @@ impl Operator<'_> {
                 named(vec![("mean loss", loss.clone().inner())], by_inputs(&x, loss))
             }
             Self::Step(config) => steps(config, &device.inner()),
-            Self::MakeBatch(config) => batches::gathered(config, &device.inner()),
-            Self::Similarity => batches::similarity(&device.inner()),
+            Self::MakeBatch(config, picture) => {
+                batches::gathered(config, *picture, &device.inner())
+            }
+            Self::Similarity(picture) => batches::similarity(*picture, &device.inner()),
         }
     }
 }
@@ -315,7 +325,8 @@ fn task_loss(config: &RunConfig, of: &ValidModel, device: &Device) -> NamedTenso
         let loss = loss::classification(x.clone(), goals, weights, config.loss);
         return named(vec![("mean loss", loss.clone().inner())], by_inputs(&x, loss));
     };
-    let shape = [BATCH, CHANNELS, SIDE, SIDE];
+    let Shape::Map { height, width, channels } = of.input else { return Vec::new() };
+    let shape = [BATCH, channels, height, width];
     let x = tensor::<4>(1, shape, device).require_grad();
     let outputs = loss::activate(x.clone(), kind).inner();
     let loss =
@@ -351,9 +362,28 @@ mod tests {
     use crate::backend::Backend;
     use crate::spec::Preset;
 
+    fn checked_on(config: &RunConfig, picture: PictureShape, device: &Device) -> Vec<Check> {
+        pollster::block_on(check(config, picture, device, device)).expect("it runs")
+    }
+
+    #[test]
+    fn pictures_of_other_shapes_are_checked_as_they_are() {
+        let device = pollster::block_on(Backend::Flex.device()).expect("a CPU");
+        let similar = |check: &Check| check.operator == "structural similarity";
+        for (height, width, channels, has) in [(24, 40, 1, true), (8, 16, 3, false)] {
+            let picture = PictureShape::new(height, width, channels).expect("a shape");
+            let config = RunConfig::named("cae-denoise").expect("a preset");
+            let checks = checked_on(&config, picture, &device);
+            let first = format!("from {height}x{width}x{channels}");
+            assert!(checks[0].operator.contains(&first), "{}", checks[0].operator);
+            assert_eq!(checks.iter().any(similar), has);
+            assert!(checks.iter().all(|check| check.passed && check.difference == 0.0));
+        }
+    }
+
     fn checked(config: &RunConfig) -> Vec<Check> {
         let device = pollster::block_on(Backend::Flex.device()).expect("a CPU");
-        pollster::block_on(check(config, &device, &device)).expect("it runs")
+        checked_on(config, PictureShape::CIFAR, &device)
     }
 
     #[test]
@@ -377,7 +407,8 @@ mod tests {
             {"type":"BatchNormalization","scale":false},
             {"type":"Dense","units":10,"activation":"softmax"}]}"#;
         let spec: crate::spec::model::ModelSpec = serde_json::from_str(text).expect("a model");
-        let model = ValidModel::new(&spec, "a model", 10).expect("it can be built");
+        let model =
+            ValidModel::new(&spec, "a model", PictureShape::CIFAR, 10).expect("it can be built");
         let device = pollster::block_on(Backend::Flex.device()).expect("a CPU").autodiff();
         for range in fused_groups(&model.layers, &model.inputs()) {
             let found = pollster::block_on(values(layers(&model, &range, &device)));

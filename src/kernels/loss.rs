@@ -39,9 +39,20 @@ fn argmax_of_three([a, b, c]: [f32; 3]) -> u32 {
     if c > larger { 2 } else { u32::from(second) }
 }
 
-/// The rows of `classes` values whose argmax is that of the row of `targets`.
+/// 1 above a half, else 0.
+fn binary(output: f32) -> f32 {
+    f32::from(u8::from(output > 0.5))
+}
+
+/// The rows of `classes` values whose argmax is that of the row of `targets`; of one value, those that
+/// are the target once they are rounded to 0 or 1, at 0.5 to 0: Keras' binary accuracy, which "accuracy"
+/// means where outputs have one channel.
 #[must_use]
 pub fn correct(outputs: &[f32], targets: &[f32], classes: usize) -> usize {
+    if classes == 1 {
+        let pairs = outputs.iter().zip(targets);
+        return pairs.filter(|&(&output, &target)| binary(output) == target).count();
+    }
     if classes == 3 {
         let rows = outputs.as_chunks().0.iter().zip(targets.as_chunks().0);
         let same = rows.map(|(output, target)| {
@@ -142,7 +153,9 @@ pub fn cross_entropy(logits: &[f32], targets: &[f32], classes: usize) -> Loss {
     let gradients = (softmax(logits, classes).iter().zip(targets))
         .map(|(probability, target)| (probability - target) / rows)
         .collect();
-    let correct = Some(correct(logits, targets, classes));
+    // Of one class, every picture is.
+    let correct = if classes == 1 { logits.len() } else { correct(logits, targets, classes) };
+    let correct = Some(correct);
     Loss { mean: (sum / f64::from(rows)) as f32, gradients, correct }
 }
 

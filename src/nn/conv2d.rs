@@ -9,11 +9,12 @@ use super::activation_function::ActivationFunction;
 use super::context::Context;
 use super::convolution::{Kernel, yes};
 use super::init::InitializerName;
-use super::layer::{Layer, LayerSetting, Padding, Shape, ShapeError, within};
+use super::layer::{Layer, LayerSetting, Padding, Shape, ShapeError, Units, within};
 use super::pair::Pair;
 use super::parameter::ParameterSpec;
 use super::regularizer::Regularizer;
 use super::sliding::Sliding;
+use crate::data::pictures::PictureShape;
 use crate::ops::{self, ConvAttrs, ConvBlockAttrs, Pool};
 
 /// Settings of a convolution.
@@ -21,7 +22,7 @@ use crate::ops::{self, ConvAttrs, ConvBlockAttrs, Pool};
 #[serde(deny_unknown_fields)]
 pub struct Conv2D {
     /// Output channels.
-    pub filters: usize,
+    pub filters: Units,
     /// Size of the kernel.
     pub kernel_size: Pair,
     /// Step of the kernel.
@@ -79,7 +80,7 @@ impl Layer for Conv2D {
     fn output_shape(&self, input: Shape) -> Result<Shape, ShapeError> {
         let [height, width, channels] = input.map()?;
         within("groups", self.groups, 1..=channels)?;
-        let (filters, groups) = (self.filters, self.groups);
+        let (filters, groups) = (self.filters.count()?, self.groups);
         if !channels.is_multiple_of(groups) || !filters.is_multiple_of(groups) {
             return Err(ShapeError::Unfit(format!(
                 "its {groups} `groups` do not divide {channels} channels and {filters} filters. Use \
@@ -100,7 +101,7 @@ impl Layer for Conv2D {
 
     fn parameters(&self, input: Shape) -> Vec<ParameterSpec> {
         let Shape::Map { channels, .. } = input else { return Vec::new() };
-        self.kernel().parameters([channels / self.groups.max(1), self.filters])
+        self.kernel().parameters([channels / self.groups.max(1), self.filters.known()])
     }
 
     fn multiply_adds(&self, input: Shape, output: Shape) -> u64 {
@@ -114,6 +115,10 @@ impl Layer for Conv2D {
 
     fn activation(&self) -> ActivationFunction {
         self.activation
+    }
+
+    fn for_data(&self, picture: PictureShape, classes: usize) -> Self {
+        Self { filters: self.filters.for_data(picture, classes), ..self.clone() }
     }
 
     fn set(&mut self, setting: LayerSetting) {
@@ -139,7 +144,7 @@ impl Layer for Conv2D {
             output: places.output,
             relu: self.activation.is_relu(),
         };
-        let weight = kernel.weight(weights, [self.filters, channels / self.groups]);
+        let weight = kernel.weight(weights, [self.filters.known(), channels / self.groups]);
         let bias = kernel.bias(weights, &x.device());
         self.activation.unless_fused(Activation::Map(ops::conv(x, weight, bias, attrs)))
     }
@@ -154,7 +159,7 @@ impl Conv2D {
             padding: self.padding,
         };
         Kernel {
-            filters: self.filters,
+            filters: self.filters.known(),
             sliding,
             use_bias: self.use_bias,
             kernel_initializer: self.kernel_initializer,
@@ -195,7 +200,7 @@ impl Conv2D {
         }
         let relu = self.activation.is_relu();
         let attrs = ConvBlockAttrs { stride, padding, upsample, relu, pool };
-        let weight = self.kernel().weight(weights, [self.filters, channels]);
+        let weight = self.kernel().weight(weights, [self.filters.known(), channels]);
         let bias = self.kernel().bias(weights, &x.device());
         self.activation.unless_fused(Activation::Map(ops::conv_block(x, weight, bias, attrs)))
     }

@@ -9,11 +9,12 @@ use super::activation_function::ActivationFunction;
 use super::context::Context;
 use super::convolution::{Kernel, yes};
 use super::init::InitializerName;
-use super::layer::{Layer, LayerSetting, Padding, Shape, ShapeError};
+use super::layer::{Layer, LayerSetting, Padding, Shape, ShapeError, Units};
 use super::pair::Pair;
 use super::parameter::ParameterSpec;
 use super::regularizer::Regularizer;
 use super::sliding::Sliding;
+use crate::data::pictures::PictureShape;
 use crate::ops::{self, ConvAttrs};
 
 /// Settings of a transposed convolution.
@@ -21,7 +22,7 @@ use crate::ops::{self, ConvAttrs};
 #[serde(deny_unknown_fields)]
 pub struct Conv2DTranspose {
     /// Output channels.
-    pub filters: usize,
+    pub filters: Units,
     /// Size of the kernel.
     pub kernel_size: Pair,
     /// Pixels of the output from what one value gives to what the next does.
@@ -58,25 +59,30 @@ impl Layer for Conv2DTranspose {
 
     fn output_shape(&self, input: Shape) -> Result<Shape, ShapeError> {
         let [height, width, channels] = input.map()?;
+        self.filters.count()?;
         let kernel = self.kernel();
-        kernel.check(channels.max(self.filters))?;
+        kernel.check(channels.max(self.filters.known()))?;
         let ([height, width], _) = kernel.sliding.transposed([height, width]);
         kernel.sliding.check_reach([height, width])?;
-        Ok(Shape::Map { height, width, channels: self.filters })
+        Ok(Shape::Map { height, width, channels: self.filters.known() })
     }
 
     fn parameters(&self, input: Shape) -> Vec<ParameterSpec> {
         let Shape::Map { channels, .. } = input else { return Vec::new() };
-        self.kernel().parameters([self.filters, channels])
+        self.kernel().parameters([self.filters.known(), channels])
     }
 
     fn multiply_adds(&self, input: Shape, _: Shape) -> u64 {
         let Pair { height, width } = self.kernel_size;
-        [input.size(), self.filters, height, width].map(|n| n as u64).iter().product()
+        [input.size(), self.filters.known(), height, width].map(|n| n as u64).iter().product()
     }
 
     fn activation(&self) -> ActivationFunction {
         self.activation
+    }
+
+    fn for_data(&self, picture: PictureShape, classes: usize) -> Self {
+        Self { filters: self.filters.for_data(picture, classes), ..self.clone() }
     }
 
     fn set(&mut self, setting: LayerSetting) {
@@ -97,7 +103,7 @@ impl Layer for Conv2DTranspose {
             output,
             relu: self.activation.is_relu(),
         };
-        let weight = kernel.weight(weights, [channels, self.filters]);
+        let weight = kernel.weight(weights, [channels, self.filters.known()]);
         let bias = kernel.bias(weights, &x.device());
         self.activation.unless_fused(Activation::Map(ops::conv_transpose(x, weight, bias, attrs)))
     }
@@ -112,7 +118,7 @@ impl Conv2DTranspose {
             padding: self.padding,
         };
         Kernel {
-            filters: self.filters,
+            filters: self.filters.known(),
             sliding,
             use_bias: self.use_bias,
             kernel_initializer: self.kernel_initializer,

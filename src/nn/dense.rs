@@ -10,6 +10,7 @@ use super::init::InitializerName;
 use super::layer::{Layer, LayerSetting, Shape, ShapeError, Units, within};
 use super::parameter::ParameterSpec;
 use super::regularizer::Regularizer;
+use crate::data::pictures::PictureShape;
 use crate::ops;
 
 /// Settings of a fully connected layer.
@@ -32,25 +33,9 @@ pub struct Dense {
     pub kernel_regularizer: Option<Regularizer>,
 }
 
-impl Dense {
-    fn count(&self) -> Result<usize, ShapeError> {
-        match self.units {
-            Units::Count(units) => Ok(units),
-            Units::Classes(_) => Err(ShapeError::Unfit(
-                "its `units` are the classes of the data, which are not known. Load a data set"
-                    .to_owned(),
-            )),
-        }
-    }
-}
-
 impl Layer for Dense {
     fn describe(&self) -> String {
-        let units = match self.units {
-            Units::Count(units) => units.to_string(),
-            Units::Classes(_) => "a unit for each class".to_owned(),
-        };
-        self.activation.after(format!("dense layer to {units}"))
+        self.activation.after(format!("dense layer to {}", self.units))
     }
 
     fn output_shape(&self, input: Shape) -> Result<Shape, ShapeError> {
@@ -59,14 +44,16 @@ impl Layer for Dense {
                 "it takes a vector, not feature maps. Put Flatten before it".to_owned(),
             ));
         };
-        let units = self.count()?;
+        let units = self.units.count()?;
         within("units", units, 1..=4096)?;
         Regularizer::check(self.kernel_regularizer)?;
         Ok(Shape::Flat(units))
     }
 
     fn parameters(&self, input: Shape) -> Vec<ParameterSpec> {
-        let (Shape::Flat(inputs), Ok(units)) = (input, self.count()) else { return Vec::new() };
+        let (Shape::Flat(inputs), Ok(units)) = (input, self.units.count()) else {
+            return Vec::new();
+        };
         let shape = vec![inputs, units];
         let initializer = self.kernel_initializer.of_shape(&shape);
         let kernel = ParameterSpec {
@@ -85,11 +72,8 @@ impl Layer for Dense {
         self.activation
     }
 
-    fn with_classes(&self, classes: usize) -> Self {
-        match self.units {
-            Units::Count(_) => self.clone(),
-            Units::Classes(_) => Self { units: Units::Count(classes), ..self.clone() },
-        }
+    fn for_data(&self, picture: PictureShape, classes: usize) -> Self {
+        Self { units: self.units.for_data(picture, classes), ..self.clone() }
     }
 
     fn set(&mut self, setting: LayerSetting) {

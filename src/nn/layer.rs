@@ -9,6 +9,7 @@ use super::activation::Activation;
 use super::activation_function::ActivationFunction;
 use super::context::Context;
 use super::parameter::ParameterSpec;
+use crate::data::pictures::PictureShape;
 
 /// A layer, by its settings.
 pub trait Layer: fmt::Debug {
@@ -36,9 +37,9 @@ pub trait Layer: fmt::Debug {
         ActivationFunction::Linear
     }
 
-    /// The same layer for data of `classes` classes.
+    /// The same layer for data of pictures of this shape and `classes` classes.
     #[must_use]
-    fn with_classes(&self, _classes: usize) -> Self
+    fn for_data(&self, _picture: PictureShape, _classes: usize) -> Self
     where
         Self: Sized + Clone,
     {
@@ -182,20 +183,71 @@ pub enum Padding {
     Same,
 }
 
-/// Outputs of a dense layer: so many, or one for each class of the data.
+/// Outputs of a layer: so many, or as many as the data has of something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged, expecting = "a whole number or \"classes\"")]
+#[serde(untagged, expecting = "a whole number, \"classes\" or \"channels\"")]
 pub enum Units {
     /// So many.
     Count(usize),
-    /// As many as the data has classes.
-    Classes(ClassesWord),
+    /// As many as the data says.
+    OfData(DataWord),
 }
 
-/// The word for [`Units::Classes`] in JSON.
+/// What a data set has a number of, as JSON says it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum ClassesWord {
-    /// `"classes"`
-    #[serde(rename = "classes")]
+#[serde(rename_all = "lowercase")]
+pub enum DataWord {
+    /// `"classes"`: one output for each class.
     Classes,
+    /// `"channels"`: one output for each channel of a picture.
+    Channels,
+}
+
+impl Units {
+    /// Their number on data of pictures of this shape and `classes` classes.
+    #[must_use]
+    pub fn for_data(self, picture: PictureShape, classes: usize) -> Self {
+        match self {
+            Self::Count(_) => self,
+            Self::OfData(DataWord::Classes) => Self::Count(classes),
+            Self::OfData(DataWord::Channels) => Self::Count(picture.channels()),
+        }
+    }
+
+    /// How many; the data has to be known.
+    ///
+    /// # Errors
+    /// [`ShapeError`] of a layer that is not [`Self::for_data`].
+    pub fn count(self) -> Result<usize, ShapeError> {
+        match self {
+            Self::Count(units) => Ok(units),
+            Self::OfData(word) => {
+                let word = match word {
+                    DataWord::Classes => "classes",
+                    DataWord::Channels => "channels",
+                };
+                Err(ShapeError::Unfit(format!(
+                    "it has an output for each of the data's {word}, which are not known. Load a data set"
+                )))
+            }
+        }
+    }
+
+    /// How many, of a layer that has passed [`Layer::output_shape`]; before that, 0 where the data says.
+    pub(super) fn known(self) -> usize {
+        match self {
+            Self::Count(units) => units,
+            Self::OfData(_) => 0,
+        }
+    }
+}
+
+impl fmt::Display for Units {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Count(units) => write!(f, "{units}"),
+            Self::OfData(DataWord::Classes) => f.write_str("one for each class"),
+            Self::OfData(DataWord::Channels) => f.write_str("one for each channel"),
+        }
+    }
 }

@@ -28,7 +28,7 @@ pub use branches::Branches;
 pub use context::{Context, SampleStreams};
 pub(crate) use fusion::fused_groups;
 pub use init::{Initializer, InitializerName};
-pub use layer::{Layer, LayerSetting, Padding, Shape, ShapeError, Units};
+pub use layer::{DataWord, Layer, LayerSetting, Padding, Shape, ShapeError, Units};
 pub use layer_spec::LayerSpec;
 pub use net::{Net, ParameterError};
 pub use pair::Pair;
@@ -102,10 +102,16 @@ macro_rules! layers {
                 match self { $(Self::$name(layer) => layer.set(setting),)+ }
             }
 
-            /// As [`Layer::with_classes`].
+            /// As [`Layer::for_data`].
             #[must_use]
-            pub(crate) fn with_classes(&self, classes: usize) -> Self {
-                match self { $(Self::$name(layer) => Self::$name(layer.with_classes(classes)),)+ }
+            pub(crate) fn for_data(
+                &self,
+                picture: crate::data::pictures::PictureShape,
+                classes: usize,
+            ) -> Self {
+                match self {
+                    $(Self::$name(layer) => Self::$name(layer.for_data(picture, classes)),)+
+                }
             }
         }
     };

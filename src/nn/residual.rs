@@ -15,6 +15,7 @@ use super::init::InitializerName;
 use super::layer::{Layer, LayerSetting, Shape, ShapeError};
 use super::layer_spec::LayerSpec;
 use super::parameter::{Layout, ParameterSpec};
+use crate::data::pictures::PictureShape;
 use crate::ops::{self, ConvAttrs, ConvBlockAttrs};
 
 /// The largest step of the convolution that brings its input to the shape of the sum.
@@ -107,10 +108,10 @@ impl Layer for Residual {
         input.values().saturating_mul(inputs as u64)
     }
 
-    fn with_classes(&self, classes: usize) -> Self {
+    fn for_data(&self, picture: PictureShape, classes: usize) -> Self {
         let mut residual = self.clone();
         for one in &mut residual.layers {
-            one.layer = one.layer.with_classes(classes);
+            one.layer = one.layer.for_data(picture, classes);
         }
         residual
     }

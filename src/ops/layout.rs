@@ -5,17 +5,21 @@ use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::backend::takes_microbatches;
 
-/// Values `[picture][y][x][channel]` as maps `[batch, channels, side, side]`, laid as `device` takes
+/// Values `[picture][y][x][channel]` as maps `[batch, channels, height, width]`, laid as `device` takes
 /// them.
 ///
 /// # Panics
 /// If they are not as many.
 #[must_use]
-pub fn pictures(values: &[f32], [channels, side]: [usize; 2], device: &Device) -> Tensor<4> {
-    let area = side * side;
+pub fn pictures(
+    values: &[f32],
+    [height, width, channels]: [usize; 3],
+    device: &Device,
+) -> Tensor<4> {
+    let area = height * width;
     let batch = values.len() / (area * channels);
     if takes_microbatches(device) {
-        let data = TensorData::new(values.to_vec(), [batch, side, side, channels]);
+        let data = TensorData::new(values.to_vec(), [batch, height, width, channels]);
         return Tensor::from_data(data, device).permute([0, 3, 1, 2]);
     }
     // Here rather than there: it would be a copy on the device.
@@ -25,7 +29,7 @@ pub fn pictures(values: &[f32], [channels, side]: [usize; 2], device: &Device) -
             planes.extend(picture.iter().skip(channel).step_by(channels));
         }
     }
-    Tensor::from_data(TensorData::new(planes, [batch, channels, side, side]), device)
+    Tensor::from_data(TensorData::new(planes, [batch, channels, height, width]), device)
 }
 
 /// `[batch, channels, h, w]` to `[batch, h * w * channels]`, in Keras' order y, x, channel.

@@ -11,7 +11,7 @@ use super::replica::{self, ReplicaOutput, ReplicaWork};
 use super::work_item::{Assignment, WorkItem};
 use crate::backend::Backend;
 use crate::data::dataset::Dataset;
-use crate::data::pictures::Pictures;
+use crate::data::pictures::{PictureShape, Pictures};
 use crate::nn::SampleStreams;
 use crate::spec::model::ModelSpec;
 use crate::spec::{RunConfig, ValidModel};
@@ -72,7 +72,8 @@ fn model(name: &str, layers: &str) -> ValidModel {
             {flatten} {{"type":"Dense","units":10,"activation":"softmax"}}]}}"#
     );
     let spec: ModelSpec = serde_json::from_str(&text).unwrap_or_else(|e| panic!("{name}: {e}"));
-    ValidModel::new(&spec, name, CLASSES).unwrap_or_else(|e| panic!("{name}: {e}"))
+    ValidModel::new(&spec, name, PictureShape::CIFAR, CLASSES)
+        .unwrap_or_else(|e| panic!("{name}: {e}"))
 }
 
 struct Run {
@@ -87,7 +88,7 @@ impl Run {
         let config = RunConfig { seed: 3, ..RunConfig::named("cnn-max-2").expect("a preset") };
         let state = TrainState::new(&config, model, device);
         let phase = phases(model).remove(0);
-        Self { config, state, phase, data: Dataset::noise(2 * BATCH, CLASSES) }
+        Self { config, state, phase, data: Dataset::noise(PictureShape::CIFAR, 2 * BATCH, CLASSES) }
     }
 
     fn batch(&self, step: usize, positions: Range<usize>) -> Batch {

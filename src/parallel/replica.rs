@@ -11,7 +11,7 @@ use super::microbatch::{self, Gradients, PartialSum, TreeReducer};
 use super::prefetch::{PrefetchKey, Prefetched};
 use super::sync_batch_norm::{MicrobatchGradients, SyncBatchNorm};
 use super::work_item::{Assignment, WorkItem};
-use crate::data::pictures::Pictures;
+use crate::data::pictures::{PictureShape, Pictures};
 use crate::spec::RunConfig;
 use crate::step::batch::{Batch, Draw};
 use crate::step::evaluate::loss_and_correct;
@@ -194,20 +194,26 @@ async fn train_microbatch(
 #[derive(Debug)]
 pub struct Replica {
     config: RunConfig,
+    picture: PictureShape,
     phases: Vec<Phase>,
     state: TrainState,
     prefetched: Option<Prefetched>,
 }
 
 impl Replica {
-    /// For a run of `config` on data of `classes` classes, on `device`.
+    /// For a run of `config` on data of pictures of this shape and `classes` classes, on `device`.
     ///
     /// # Errors
     /// [`ParallelError::Config`] where the settings are wrong.
-    pub fn new(config: RunConfig, classes: usize, device: &Device) -> Result<Self, ParallelError> {
-        let model = config.model(classes)?;
+    pub fn new(
+        config: RunConfig,
+        picture: PictureShape,
+        classes: usize,
+        device: &Device,
+    ) -> Result<Self, ParallelError> {
+        let model = config.model(picture, classes)?;
         let state = TrainState::new(&config, &model, device);
-        Ok(Self { phases: phases(&model), state, config, prefetched: None })
+        Ok(Self { phases: phases(&model), picture, state, config, prefetched: None })
     }
 
     /// How many weights every parameter of the run has.
@@ -257,7 +263,8 @@ impl Replica {
         let whole = microbatches.end <= microbatch::count(batch_size)
             && expected > 0
             && task.indices.len() == expected
-            && task.pictures.len() == expected;
+            && task.pictures.len() == expected
+            && task.pictures.shape() == self.picture;
         self.phases.get(item.phase).filter(|_| whole).ok_or_else(|| ParallelError::Task {
             microbatches: microbatches.clone(),
             batch_size,
@@ -289,6 +296,6 @@ impl ReplicaTask {
             let (label, pixels) = found.expect("a task is checked before it is computed");
             (self.indices[row], label, pixels)
         });
-        Batch::from_rows(rows, config, self.assignment.item.draw)
+        Batch::from_rows(self.pictures.shape(), rows, config, self.assignment.item.draw)
     }
 }

@@ -144,7 +144,9 @@ impl ModelBuilder {
             let named = names(&flattened(&self.spec.layers[..=index]))?;
             *code = named.into_iter().next_back().unwrap_or_default();
         }
-        ValidModel::new(&self.spec, &name, self.spec.classes_without_data())?;
+        let (picture, classes) =
+            (self.spec.picture_without_data(), self.spec.classes_without_data());
+        ValidModel::new(&self.spec, &name, picture, classes)?;
         Ok(self.spec)
     }
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::read;
 use super::validate::{Kind, ModelError};
+use crate::data::pictures::PictureShape;
 pub use crate::nn::LayerSpec;
 use crate::nn::{ActivationFunction, AnyLayer, LayerSetting, Padding, Units, flattened};
 
@@ -91,6 +92,20 @@ impl ModelSpec {
     /// another, [`super::ValidModel::new`] says.
     pub fn from_json(text: &str) -> Result<Self, ModelError> {
         read::model(&read::json(text)?)
+    }
+
+    /// The same model with pictures of this shape for its input. Its layers follow, as far as they can.
+    #[must_use]
+    pub fn for_pictures(mut self, picture: PictureShape) -> Self {
+        self.input = picture.dims();
+        self
+    }
+
+    /// The pictures of a model while there is no data: its own, or CIFAR's where no data can have those.
+    #[must_use]
+    pub fn picture_without_data(&self) -> PictureShape {
+        let [height, width, channels] = self.input;
+        PictureShape::new(height, width, channels).unwrap_or(PictureShape::CIFAR)
     }
 
     /// The classes of a model while there is no data: those that its last dense layer names, or else ten,

@@ -210,6 +210,7 @@ impl std::str::FromStr for Preset {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::pictures::PictureShape;
     use crate::spec::validate::ValidModel;
 
     #[test]
@@ -217,7 +218,7 @@ mod tests {
         for preset in Preset::all() {
             let config = RunConfig::new(preset);
             config.validate().expect("defaults are valid");
-            ValidModel::new(preset.spec(), preset.name(), 10).expect("builds");
+            ValidModel::new(preset.spec(), preset.name(), PictureShape::CIFAR, 10).expect("builds");
             let text = serde_json::to_string(&config).expect("serialises");
             assert_eq!(RunConfig::from_json(&text), Ok(config));
             assert_eq!(preset.name().parse(), Ok(preset));

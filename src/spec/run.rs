@@ -4,9 +4,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::choice::Model;
+use super::nearest_shape::nearest_shape;
 use super::presets::{Preset, RunDefaults, RunOption};
 use super::read;
 use super::validate::{Kind, ModelError, ValidModel};
+use crate::data::pictures::PictureShape;
 use crate::nn::{ActivationFunction, Padding};
 use crate::optim::settings::OutOfRange;
 use crate::optim::{OptimizerConfig, ReduceOnPlateau, Schedule};
@@ -113,6 +115,19 @@ pub const MAX_BATCH: usize = 4096;
 /// A setting that cannot be trained with.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum ConfigError {
+    /// A model that cannot be built for pictures of the data's shape, but for others.
+    #[error(
+        "{error} Pictures of {picture} (height x width x channels) do not fit it; {nearest} do. Make the \
+         data of that size (data-prep has --size {0}x{1}, the page a choice), or take another model.", .nearest.width(), .nearest.height()
+    )]
+    PictureShape {
+        /// Why it cannot be built.
+        error: ModelError,
+        /// The shape of the pictures.
+        picture: PictureShape,
+        /// The nearest shape that it can be built for.
+        nearest: PictureShape,
+    },
     /// No model has that name.
     #[error(
         "There is no model named `{0}`.{meant} Use one of: {list}.",
@@ -178,20 +193,32 @@ impl RunConfig {
         Ok(Self::new(name.parse::<Model>()?))
     }
 
-    /// The model with the settings of this run, for data of `classes` classes.
+    /// The model with the settings of this run, for data of pictures of this shape and `classes` classes. A
+    /// preset takes pictures of any shape that its layers can bring to their output.
     ///
     /// # Errors
     /// [`ConfigError`] where the settings do not fit the model, or it cannot be built with them.
-    pub fn model(&self, classes: usize) -> Result<ValidModel, ConfigError> {
+    pub fn model(&self, picture: PictureShape, classes: usize) -> Result<ValidModel, ConfigError> {
         self.validate()?;
         let mut spec = self.model.spec().clone();
+        // A spec of somebody's own says what it takes.
+        let follows = matches!(self.model, Model::Preset(_));
+        if follows {
+            spec = spec.for_pictures(picture);
+        }
         if let Some(padding) = self.padding {
             spec = spec.with_padding(padding);
         }
         if let Some(output) = self.output {
             spec = spec.with_output(output.into());
         }
-        Ok(ValidModel::new(&spec, self.model.name(), classes)?)
+        let built = ValidModel::new(&spec, self.model.name(), picture, classes);
+        built.map_err(|error| {
+            match follows.then(|| nearest_shape(&spec, picture, classes)).flatten() {
+                Some(nearest) => ConfigError::PictureShape { error, picture, nearest },
+                None => error.into(),
+            }
+        })
     }
 
     /// Reads and validates JSON. Fields left out get the model's defaults; unknown ones are

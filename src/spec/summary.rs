@@ -113,11 +113,12 @@ impl fmt::Display for Summary {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::pictures::PictureShape;
     use crate::spec::run::RunConfig;
 
     fn summary(model: &str) -> Summary {
         let config = RunConfig::named(model).expect("a preset");
-        Summary::new(&config.model(10).expect("builds"))
+        Summary::new(&config.model(PictureShape::CIFAR, 10).expect("builds"))
     }
 
     #[test]

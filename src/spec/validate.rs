@@ -7,7 +7,7 @@ use super::layers::{names, shapes};
 use super::limits::LIMITS;
 use super::model::{ModelSpec, StageSpec, Task};
 use super::run::Output;
-use crate::data::pictures::{CHANNELS, SIDE};
+use crate::data::pictures::PictureShape;
 use crate::nn::{ActivationFunction, AnyLayer, LayerSetting, Shape, flattened, residual_across};
 
 /// A model that can be built and trained.
@@ -95,17 +95,24 @@ pub enum ModelError {
 }
 
 impl ValidModel {
-    /// The model `spec`, called `name` in messages, for data of `classes` classes.
+    /// The model `spec`, called `name` in messages, for data of pictures of this shape and `classes`
+    /// classes.
     ///
     /// # Errors
     /// [`ModelError`] with the first thing that is wrong.
-    pub fn new(spec: &ModelSpec, name: &str, classes: usize) -> Result<Self, ModelError> {
+    pub fn new(
+        spec: &ModelSpec,
+        name: &str,
+        picture: PictureShape,
+        classes: usize,
+    ) -> Result<Self, ModelError> {
         let refuse = |reason: String| Err(ModelError::Model { model: name.to_owned(), reason });
-        if spec.input != [SIDE, SIDE, CHANNELS] {
+        if spec.input != picture.dims() {
             let [height, width, channels] = spec.input;
             return refuse(format!(
-                "its input is {height}x{width}x{channels}, but pictures are \
-                 {SIDE}x{SIDE}x{CHANNELS}. Use that"
+                "its input is {height}x{width}x{channels}, but the pictures of the data are {picture} \
+                 (height x width x channels). Give it that input, or make the data of its size with \
+                 data-prep's --size and --channels"
             ));
         }
         for word in [&spec.name, &spec.title].into_iter().flatten() {
@@ -122,10 +129,11 @@ impl ValidModel {
             let count = specs.len();
             return refuse(format!("it has {count} layers. Use 1 to {}", LIMITS.layers));
         }
-        let input = Shape::Map { height: SIDE, width: SIDE, channels: CHANNELS };
+        let [height, width, channels] = spec.input;
+        let input = Shape::Map { height, width, channels };
         let names = names(&specs)?;
         let mut layers: Vec<AnyLayer> =
-            specs.iter().map(|one| one.layer.with_classes(classes)).collect();
+            specs.iter().map(|one| one.layer.for_data(picture, classes)).collect();
         let shapes = shapes(&mut layers, &names, input)?;
         let output = spec.output();
         if let Some(last) = layers.last_mut().filter(|_| spec.task.takes_logits_of(output)) {

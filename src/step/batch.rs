@@ -4,7 +4,7 @@
 
 use burn::tensor::{Device, Tensor, TensorData};
 
-use crate::data::pictures::{CHANNELS, PICTURE_BYTES, Pictures, SIDE};
+use crate::data::pictures::{PictureShape, Pictures};
 use crate::data::rng::{Purpose, Rng, unit};
 use crate::nn::SampleStreams;
 use crate::ops;
@@ -13,6 +13,8 @@ use crate::spec::{Noise, RunConfig};
 /// Pictures `[picture][y][x][channel]` in 0 to 1, and their labels.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Batch {
+    /// The shape of a picture.
+    pub shape: PictureShape,
     /// The clean pictures.
     pub clean: Vec<f32>,
     /// The inputs of the network, where noise makes them differ from the clean pictures.
@@ -65,17 +67,19 @@ impl Batch {
             let (label, pixels) = found.expect("indices are checked where they come from");
             (index, label, pixels)
         });
-        Self::from_rows(rows, config, draw)
+        Self::from_rows(pictures.shape(), rows, config, draw)
     }
 
-    /// Pictures, each with its index in the data set, which seeds its noise, its label and pixels.
+    /// Pictures of one shape, each with its index in the data set, which seeds its noise, its label and
+    /// pixels.
     pub(crate) fn from_rows<'a>(
-        pictures: impl Iterator<Item = (u32, u8, &'a [u8; PICTURE_BYTES])>,
+        shape: PictureShape,
+        pictures: impl Iterator<Item = (u32, u8, &'a [u8])>,
         config: &RunConfig,
         draw: Draw,
     ) -> Self {
         let count = pictures.size_hint().0;
-        let mut clean = Vec::with_capacity(count * PICTURE_BYTES);
+        let mut clean = Vec::with_capacity(count * shape.bytes());
         let (mut labels, mut indices) = (Vec::with_capacity(count), Vec::with_capacity(count));
         for (index, label, pixels) in pictures {
             indices.push(index);
@@ -84,14 +88,20 @@ impl Batch {
         }
         let corrupted = (config.noise != Noise::None).then(|| {
             let mut values = clean.clone();
-            for (picture, &index) in values.chunks_exact_mut(PICTURE_BYTES).zip(&indices) {
+            for (picture, &index) in values.chunks_exact_mut(shape.bytes()).zip(&indices) {
                 let mut rng = draw.stream(config.seed, index);
-                corrupt(picture, config.noise, config.noise_level as f32, &mut rng);
+                corrupt(
+                    picture,
+                    shape.channels(),
+                    config.noise,
+                    config.noise_level as f32,
+                    &mut rng,
+                );
             }
             values
         });
         let streams = draw.layers(config.seed, &indices);
-        Self { clean, corrupted, labels, streams }
+        Self { shape, clean, corrupted, labels, streams }
     }
 
     /// Pictures in it.
@@ -106,20 +116,20 @@ impl Batch {
         self.labels.is_empty()
     }
 
-    /// The network's inputs, `[batch, 3, 32, 32]`.
+    /// The network's inputs, `[batch, channels, height, width]`.
     #[must_use]
     pub fn inputs(&self, device: &Device) -> Tensor<4> {
         self.tensor(self.corrupted.as_ref().unwrap_or(&self.clean), device)
     }
 
-    /// What an autoencoder should reconstruct, `[batch, 3, 32, 32]`.
+    /// What an autoencoder should reconstruct, `[batch, channels, height, width]`.
     #[must_use]
     pub fn targets(&self, device: &Device) -> Tensor<4> {
         self.tensor(&self.clean, device)
     }
 
     fn tensor(&self, values: &[f32], device: &Device) -> Tensor<4> {
-        ops::pictures(values, [CHANNELS, SIDE], device)
+        ops::pictures(values, self.shape.dims(), device)
     }
 }
 
@@ -150,18 +160,18 @@ pub(crate) fn smoothed(
 
 /// Adds noise to one picture `[y][x][channel]` in 0 to 1. Gaussian noise has a draw for each value; salt
 /// and pepper and masking have one for each pixel.
-fn corrupt(picture: &mut [f32], noise: Noise, level: f32, rng: &mut Rng) {
+fn corrupt(picture: &mut [f32], channels: usize, noise: Noise, level: f32, rng: &mut Rng) {
     match noise {
         Noise::None => {}
         Noise::Gaussian => {
-            let mut noise = [0.0; PICTURE_BYTES];
+            let mut noise = vec![0.0; picture.len()];
             rng.normals(&mut noise);
             for (value, noise) in picture.iter_mut().zip(noise) {
                 *value = (*value + level * noise).clamp(0.0, 1.0);
             }
         }
         Noise::SaltAndPepper | Noise::Masking => {
-            for pixel in picture.as_chunks_mut::<CHANNELS>().0 {
+            for pixel in picture.chunks_exact_mut(channels) {
                 // One draw for every pixel, changed or not, so that a GPU can begin at any pixel. Its
                 // first 24 bits decide whether the pixel changes, its last bit to salt or pepper.
                 let bits = rng.bits();
@@ -169,7 +179,7 @@ fn corrupt(picture: &mut [f32], noise: Noise, level: f32, rng: &mut Rng) {
                     continue;
                 }
                 let salt = noise == Noise::SaltAndPepper && bits & 1 == 1;
-                *pixel = [if salt { 1.0 } else { 0.0 }; CHANNELS];
+                pixel.fill(if salt { 1.0 } else { 0.0 });
             }
         }
     }
@@ -180,9 +190,9 @@ mod tests {
     use super::*;
 
     fn pictures() -> Pictures {
-        let mut pictures = Pictures::default();
+        let mut pictures = Pictures::new(PictureShape::CIFAR);
         for label in 0..4 {
-            let mut pixels = [0; PICTURE_BYTES];
+            let mut pixels = [0; 3072];
             for (i, byte) in pixels.iter_mut().enumerate() {
                 *byte = (i % 3 * 100 + label) as u8;
             }
@@ -206,7 +216,7 @@ mod tests {
         assert_eq!(batch.labels, [2, 0]);
         assert_eq!(batch.corrupted, None);
         for (channel, byte) in [(0, 2.0), (1, 102.0), (2, 202.0)] {
-            let values = batch.clean[..PICTURE_BYTES].iter().skip(channel).step_by(CHANNELS);
+            let values = batch.clean[..3072].iter().skip(channel).step_by(3);
             assert!(values.copied().all(|value| value == byte / 255.0));
         }
     }
@@ -219,7 +229,7 @@ mod tests {
         assert_ne!(corrupted(&[1], Draw::Training(0)), corrupted(&[1], Draw::Training(1)));
         assert_ne!(corrupted(&[1], Draw::Training(0)), corrupted(&[1], Draw::Fixed));
         let both = corrupted(&[1, 2], Draw::Fixed).expect("noisy");
-        assert_eq!(Some(both[PICTURE_BYTES..].to_vec()), corrupted(&[2], Draw::Fixed));
+        assert_eq!(Some(both[3072..].to_vec()), corrupted(&[2], Draw::Fixed));
     }
 
     #[test]

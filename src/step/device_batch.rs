@@ -6,6 +6,7 @@ use burn::tensor::Tensor;
 use super::loss;
 use super::prepare::DeviceBatch;
 use super::train_state::{Correct, TrainState};
+use crate::kernels::ssim::inside;
 use crate::nn::Activation;
 use crate::ops;
 use crate::spec::Kind;
@@ -20,8 +21,16 @@ pub(crate) struct Evaluation {
     pub(crate) correct: Correct,
     /// The logits of a classifier, `[batch * classes]`.
     pub(crate) logits: Option<Tensor<1>>,
-    /// Mean squared error and mean structural similarity of reconstructions, `[1]` each.
-    pub(crate) similarity: Option<[Tensor<1>; 2]>,
+    /// Of reconstructions.
+    pub(crate) similarity: Option<Similarity>,
+}
+
+/// How alike reconstructions and their targets are.
+pub(crate) struct Similarity {
+    /// Mean squared error, `[1]`.
+    pub(crate) error: Tensor<1>,
+    /// Mean structural similarity, `[1]`, where its window fits into the pictures.
+    pub(crate) ssim: Option<Tensor<1>>,
 }
 
 impl TrainState {
@@ -56,9 +65,10 @@ impl TrainState {
             (Activation::Map(outputs), Activation::Map(targets)) => {
                 let [pictures, _, h, w] = outputs.dims();
                 let error = loss::squared_error(outputs.clone(), targets.clone());
-                let ssim = ops::ssim(outputs.clone(), targets.clone());
+                let ssim = inside([h, w]).map(|_| ops::ssim(outputs.clone(), targets.clone()));
+                let similarity = Some(Similarity { error, ssim });
                 let count = ops::correct(outputs, targets);
-                (count, pictures * h * w, Some([error, ssim]), None)
+                (count, pictures * h * w, similarity, None)
             }
             (outputs, targets) => unreachable!("{outputs:?}, {targets:?}: a kind says which"),
         };

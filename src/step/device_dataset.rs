@@ -3,28 +3,28 @@
 
 use burn::tensor::{DType, Device, Int, Tensor, TensorData};
 
-use crate::data::pictures::{PICTURE_BYTES, Pictures};
+use crate::data::pictures::{PictureShape, Pictures};
 use crate::nn::SampleStreams;
-use crate::ops::gather::{CHUNK, CHUNKS, gather};
+use crate::ops::gather::{CHUNKS, chunk, gather, words_of};
 use crate::spec::RunConfig;
 use crate::step::batch::Draw;
 
-/// Pictures uploaded in one piece, so that the copies made on the way are small beside the data set.
-const PIECE: usize = 2_048;
-/// 32-bit words of a picture on the device.
-const WORDS: usize = PICTURE_BYTES / size_of::<i32>();
+/// Pieces that a full buffer is uploaded in, so that the copies made on the way are small beside the data
+/// set.
+const PIECES: usize = 20;
 
 /// Pictures on a device.
 #[derive(Debug, Clone)]
 pub(crate) struct DeviceDataset {
-    /// Bytes of the pictures, four to a word: [`CHUNK`] pictures in each buffer but the last.
+    shape: PictureShape,
+    /// Bytes of the pictures, four to a word: [`chunk`] pictures in each buffer but the last.
     buffers: Vec<Tensor<1, Int>>,
     device: Device,
 }
 
 /// Rows of the data set, gathered on the device.
 pub(crate) struct GatheredBatch {
-    /// The pictures, `[batch, 3, 32, 32]` in 0 to 1.
+    /// The pictures, `[batch, channels, height, width]` in 0 to 1.
     pub(crate) clean: Tensor<4>,
     /// The same with noise, where the run has any.
     pub(crate) noisy: Option<Tensor<4>>,
@@ -34,15 +34,17 @@ pub(crate) struct GatheredBatch {
 
 impl DeviceDataset {
     /// Whether `count` pictures are uploaded once. Of a larger data set, every batch is.
-    pub(crate) fn fits(count: usize) -> bool {
-        count <= CHUNK * CHUNKS
+    pub(crate) fn fits(shape: PictureShape, count: usize) -> bool {
+        count <= chunk(shape) * CHUNKS
     }
 
     /// All of `pictures`, on `device`, a GPU without autodiff.
     pub(crate) fn new(pictures: &Pictures, device: &Device) -> Self {
-        let buffers = pictures.pixels().chunks(CHUNK * PICTURE_BYTES);
+        let shape = pictures.shape();
+        let buffers = pictures.pixels().chunks(chunk(shape) * shape.bytes());
         Self {
-            buffers: buffers.map(|bytes| upload(bytes, device)).collect(),
+            shape,
+            buffers: buffers.map(|bytes| upload(bytes, shape, device)).collect(),
             device: device.clone(),
         }
     }
@@ -69,7 +71,7 @@ impl DeviceDataset {
         });
         let rows = words_on(words.collect(), &self.device);
         let level = config.noise_level as f32;
-        let (clean, noisy) = gather(&self.buffers, rows, config.noise as usize, level);
+        let (clean, noisy) = gather(&self.buffers, self.shape, rows, config.noise as usize, level);
         GatheredBatch { clean, noisy, streams }
     }
 
@@ -87,22 +89,32 @@ impl DeviceDataset {
 }
 
 /// Uploads whole pictures, a buffer full of them at most.
-fn upload(bytes: &[u8], device: &Device) -> Tensor<1, Int> {
-    let pieces = bytes.chunks(PIECE * PICTURE_BYTES);
+fn upload(bytes: &[u8], shape: PictureShape, device: &Device) -> Tensor<1, Int> {
+    let piece = chunk(shape).div_ceil(PIECES);
+    let pieces = bytes.chunks(piece * shape.bytes());
     if pieces.len() == 1 {
-        return words_on(words(bytes), device);
+        return words_on(words(bytes, shape), device);
     }
-    let buffer = Tensor::empty([bytes.len() / PICTURE_BYTES * WORDS], (device, DType::I32));
-    pieces.enumerate().fold(buffer, |buffer: Tensor<1, Int>, (index, piece)| {
-        let (start, values) = (index * PIECE * WORDS, words(piece));
+    let (all, each) = (bytes.len() / shape.bytes(), words_of(shape));
+    let buffer = Tensor::empty([all * each], (device, DType::I32));
+    pieces.enumerate().fold(buffer, |buffer: Tensor<1, Int>, (index, bytes)| {
+        let (start, values) = (index * piece * each, words(bytes, shape));
         let range = start..start + values.len();
         buffer.slice_assign([range], words_on(values, device))
     })
 }
 
-/// Four bytes to a word, the first one lowest.
-fn words(bytes: &[u8]) -> Vec<i32> {
-    bytes.as_chunks().0.iter().map(|four| i32::from_le_bytes(*four)).collect()
+/// Four bytes to a word, the first one lowest; a picture begins with a word.
+fn words(bytes: &[u8], shape: PictureShape) -> Vec<i32> {
+    let word = |bytes: &[u8]| {
+        let mut four = [0; 4];
+        four[..bytes.len()].copy_from_slice(bytes);
+        i32::from_le_bytes(four)
+    };
+    if shape.bytes().is_multiple_of(4) {
+        return bytes.as_chunks().0.iter().map(|four| i32::from_le_bytes(*four)).collect();
+    }
+    bytes.chunks_exact(shape.bytes()).flat_map(|picture| picture.chunks(4).map(word)).collect()
 }
 
 fn words_on(words: Vec<i32>, device: &Device) -> Tensor<1, Int> {

@@ -32,8 +32,8 @@ impl TrainState {
                 sums.add_classes(&values, &batch.labels, self.config.top_k(self.classes));
             }
             Activation::Map(_) => {
-                sums.add_pixels(&values, &batch.clean);
-                sums.add_reconstructions(&values, &batch.clean);
+                sums.add_pixels(&values, &batch.clean, batch.shape);
+                sums.add_reconstructions(&values, &batch.clean, batch.shape);
             }
         }
         Ok(sums)

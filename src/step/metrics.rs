@@ -5,8 +5,9 @@ use std::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
 
-use crate::data::pictures::{CHANNELS, PICTURE_BYTES};
-use crate::kernels::ssim::ssim;
+use crate::data::pictures::PictureShape;
+use crate::kernels::loss;
+use crate::kernels::ssim::{inside, ssim};
 pub(crate) use crate::optim::settings::exact;
 
 /// Sums over the pictures seen so far.
@@ -100,34 +101,38 @@ impl MetricSums {
     }
 
     /// Adds whether the largest channel of each pixel agrees, for pictures of
-    /// `[y][x][channel]` values.
-    pub fn add_pixels(&mut self, outputs: &[f32], targets: &[f32]) {
-        let pixels = outputs.as_chunks::<CHANNELS>().0.iter().zip(targets.as_chunks().0);
-        for (output, target) in pixels {
-            let channel = |pixel: &[f32; CHANNELS]| argmax(pixel.iter().copied());
-            self.counted += 1;
-            self.correct += u64::from(channel(output) == channel(target));
-        }
+    /// `[y][x][channel]` values; of pictures of one channel, whether the pixel does, rounded to 0 or 1.
+    pub fn add_pixels(&mut self, outputs: &[f32], targets: &[f32], shape: PictureShape) {
+        self.counted += (outputs.len() / shape.channels()) as u64;
+        self.correct += loss::correct(outputs, targets, shape.channels()) as u64;
     }
 
     /// Adds squared error and structural similarity of pictures of `[y][x][channel]` values.
-    pub fn add_reconstructions(&mut self, outputs: &[f32], targets: &[f32]) {
-        let pictures = outputs.chunks_exact(PICTURE_BYTES).zip(targets.chunks_exact(PICTURE_BYTES));
+    pub fn add_reconstructions(&mut self, outputs: &[f32], targets: &[f32], shape: PictureShape) {
+        let values = shape.bytes();
+        let pictures = outputs.chunks_exact(values).zip(targets.chunks_exact(values));
         for (output, target) in pictures {
             self.reconstructed += 1;
-            self.ssim += ssim(output, target);
+            // What no window fits into adds nothing: `Self::ssim` knows.
+            self.ssim += ssim(output, target, shape).unwrap_or_default();
             self.squared_error += (output.iter().zip(target))
                 .map(|(a, b)| f64::from(a - b) * f64::from(a - b))
                 .sum::<f64>();
         }
     }
 
-    /// Adds the mean squared error and the mean structural similarity of `pictures`, as the device
-    /// computes them.
-    pub fn add_similarity(&mut self, squared_error: f32, ssim: f32, pictures: usize) {
+    /// Adds the mean squared error and the mean structural similarity, where windows fit into them, of
+    /// `pictures`, as the device computes them.
+    pub fn add_similarity(
+        &mut self,
+        squared_error: f32,
+        ssim: Option<f32>,
+        pictures: usize,
+        shape: PictureShape,
+    ) {
         self.reconstructed += pictures as u64;
-        self.ssim += f64::from(ssim) * pictures as f64;
-        self.squared_error += f64::from(squared_error) * (pictures * PICTURE_BYTES) as f64;
+        self.ssim += f64::from(ssim.unwrap_or_default()) * pictures as f64;
+        self.squared_error += f64::from(squared_error) * (pictures * shape.bytes()) as f64;
     }
 
     /// Adds the sums of other pictures, such as those of another microbatch.
@@ -196,30 +201,32 @@ impl MetricSums {
     }
 
     /// Fraction of correct predictions, 0 to 1; `None` where there were none. For an autoencoder this
-    /// is what Keras calls its accuracy: the fraction of pixels whose largest channel agrees.
+    /// is what Keras calls its accuracy: the fraction of pixels whose largest channel agrees, or, of
+    /// pictures of one channel, of those that are exactly 0 or 1 and rounded to that.
     #[must_use]
     pub fn accuracy(&self) -> Option<f64> {
         (self.counted > 0).then(|| self.correct as f64 / self.counted as f64)
     }
 
-    /// Mean squared error over all values, in squared units of the 0 to 1 range.
+    /// Mean squared error over all values of pictures of this shape, in squared units of the 0 to 1 range.
     #[must_use]
-    pub fn mean_squared_error(&self) -> Option<f64> {
-        let values = self.reconstructed as f64 * PICTURE_BYTES as f64;
+    pub fn mean_squared_error(&self, shape: PictureShape) -> Option<f64> {
+        let values = self.reconstructed as f64 * shape.bytes() as f64;
         (self.reconstructed > 0).then(|| self.squared_error / values)
     }
 
     /// Peak signal-to-noise ratio in decibels, `10 log10(1 / mse)` of the mean squared error
     /// over all values; `None` also where there is no error.
     #[must_use]
-    pub fn psnr(&self) -> Option<f64> {
-        let mse = self.mean_squared_error()?;
+    pub fn psnr(&self, shape: PictureShape) -> Option<f64> {
+        let mse = self.mean_squared_error(shape)?;
         (mse > 0.0).then(|| -10.0 * libm::log10(mse))
     }
 
-    /// Mean structural similarity.
+    /// Mean structural similarity; `None` also of pictures that are smaller than its window.
     #[must_use]
-    pub fn ssim(&self) -> Option<f64> {
+    pub fn ssim(&self, shape: PictureShape) -> Option<f64> {
+        inside([shape.height(), shape.width()])?;
         (self.reconstructed > 0).then(|| self.ssim / self.reconstructed as f64)
     }
 }
@@ -240,27 +247,63 @@ mod tests {
     use super::*;
     use crate::data::rng::{Purpose, Rng};
 
+    const CIFAR: PictureShape = PictureShape::CIFAR;
+
     fn noise(seed: u64) -> Vec<f32> {
+        noise_of(seed, CIFAR)
+    }
+
+    fn noise_of(seed: u64, shape: PictureShape) -> Vec<f32> {
         let mut rng = Rng::new(seed, Purpose::Noise, 0);
-        (0..PICTURE_BYTES).map(|_| rng.unit()).collect()
+        (0..shape.bytes()).map(|_| rng.unit()).collect()
     }
 
     #[test]
     fn a_picture_is_itself() {
         let mut sums = MetricSums::default();
-        sums.add_reconstructions(&noise(1), &noise(1));
-        sums.add_pixels(&noise(1), &noise(1));
-        assert_eq!(sums.mean_squared_error(), Some(0.0));
-        assert_eq!(sums.psnr(), None);
+        sums.add_reconstructions(&noise(1), &noise(1), CIFAR);
+        sums.add_pixels(&noise(1), &noise(1), CIFAR);
+        assert_eq!(sums.mean_squared_error(CIFAR), Some(0.0));
+        assert_eq!(sums.psnr(CIFAR), None);
         assert_eq!(sums.accuracy(), Some(1.0));
-        assert!((sums.ssim().expect("reconstructed") - 1.0).abs() < 1e-12);
+        assert!((sums.ssim(CIFAR).expect("reconstructed") - 1.0).abs() < 1e-12);
     }
 
     #[test]
     fn psnr_of_a_known_error() {
         let mut sums = MetricSums::default();
-        sums.add_reconstructions(&[0.5; PICTURE_BYTES], &[0.4; PICTURE_BYTES]);
-        assert!((sums.psnr().expect("reconstructed") - 20.0).abs() < 1e-5);
+        sums.add_reconstructions(&[0.5; 3072], &[0.4; 3072], CIFAR);
+        assert!((sums.psnr(CIFAR).expect("reconstructed") - 20.0).abs() < 1e-5);
+    }
+
+    #[test]
+    fn pictures_of_other_shapes_are_compared_value_by_value() {
+        for (height, width, channels) in [(11, 64, 3), (20, 12, 1), (8, 30, 1), (30, 10, 3)] {
+            let shape = PictureShape::new(height, width, channels).expect("a shape");
+            let picture = noise_of(3, shape);
+            let mut sums = MetricSums::default();
+            sums.add_reconstructions(
+                &[picture.clone(), picture.clone()].concat(),
+                &[picture.clone(), picture].concat(),
+                shape,
+            );
+            assert_eq!((sums.reconstructed, sums.mean_squared_error(shape)), (2, Some(0.0)));
+            // Nothing is said of pictures that no window fits into.
+            let fits = height >= 11 && width >= 11;
+            assert_eq!(
+                sums.ssim(shape).map(|ssim| (ssim - 1.0).abs() < 1e-12),
+                fits.then_some(true)
+            );
+        }
+    }
+
+    #[test]
+    fn a_pixel_of_one_channel_is_correct_as_in_keras_binary_accuracy() {
+        let shape = PictureShape::new(8, 8, 1).expect("a shape");
+        let mut sums = MetricSums::default();
+        // keras.metrics.BinaryAccuracy gives 0.5 of these: what is neither 0 nor 1 is never right.
+        sums.add_pixels(&[0.6, 0.5, 0.4, 0.9, 0.2, 0.7], &[1.0, 0.0, 1.0, 0.9, 0.0, 0.0], shape);
+        assert_eq!(sums.accuracy(), Some(0.5));
     }
 
     #[test]
@@ -291,7 +334,7 @@ mod tests {
     #[test]
     fn loss_weighs_pictures_not_batches() {
         let mut sums = MetricSums::default();
-        assert_eq!((sums.loss(), sums.accuracy(), sums.ssim()), (None, None, None));
+        assert_eq!((sums.loss(), sums.accuracy(), sums.ssim(CIFAR)), (None, None, None));
         sums.add_loss(1.0, 3);
         sums.add_loss(5.0, 1);
         assert_eq!(sums.loss(), Some(2.0));

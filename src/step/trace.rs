@@ -90,6 +90,7 @@ mod tests {
     use super::*;
     use crate::backend::Backend;
     use crate::data::dataset::Dataset;
+    use crate::data::pictures::PictureShape;
     use crate::spec::model::ModelSpec;
     use crate::spec::{RunConfig, ValidModel};
     use crate::step::batch::Draw;
@@ -111,12 +112,13 @@ mod tests {
                 {"type":"Conv2D","filters":6,"kernel_size":3,"strides":2,"padding":"same"}]},
             {"type":"Flatten"}, {"type":"Dense","units":10,"activation":"softmax"}]}"#;
         let spec: ModelSpec = serde_json::from_str(text).expect("a model");
-        let model = ValidModel::new(&spec, "a model", 10).expect("it can be built");
+        let model =
+            ValidModel::new(&spec, "a model", PictureShape::CIFAR, 10).expect("it can be built");
         let device = pollster::block_on(Backend::Flex.device()).expect("a CPU");
         let config = RunConfig::named("cnn-max-2").expect("a preset");
         let state = TrainState::new(&config, &model, &device);
         let phase = phases(&model).remove(0);
-        let data = Dataset::noise(6, 10);
+        let data = Dataset::noise(PictureShape::CIFAR, 6, 10);
         let batch = Batch::new(&data.train, &[0, 1, 2, 3, 4, 5], &config, Draw::Fixed);
         let (loss, logits, layers) = state.trace_step(&phase, &batch);
         let (whole_loss, whole_logits) = state.loss_and_logits(&phase, &batch);

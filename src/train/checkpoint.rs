@@ -147,7 +147,11 @@ impl Trainer {
         self.queued.check()?;
         let snapshot = Snapshot::from_bytes(snapshot)?;
         let classes = stored_classes(&snapshot)?.unwrap_or(self.data.classes.len());
-        let theirs = snapshot.metadata.config.model(classes).map_err(SnapshotError::from)?;
+        let theirs = snapshot
+            .metadata
+            .config
+            .model(snapshot.metadata.data.picture, classes)
+            .map_err(SnapshotError::from)?;
         let reader = Reader { snapshot: &snapshot, summary: &Summary::new(&theirs) };
         let ours = self.summary();
         let mut net = self.train_state.net();
@@ -182,7 +186,7 @@ impl Trainer {
 fn dataset_info(data: &Dataset) -> DatasetInfo {
     let pictures = PictureCounts { train: data.train.len(), test: data.test.len() };
     let hash = data.fingerprint.clone();
-    DatasetInfo { pictures, classes: data.classes.clone(), hash }
+    DatasetInfo { pictures, picture: data.shape(), classes: data.classes.clone(), hash }
 }
 
 /// The outputs of a stored classifier: the length of its last bias. `None` where the model has no
@@ -191,7 +195,8 @@ fn stored_classes(snapshot: &Snapshot) -> Result<Option<usize>, SnapshotError> {
     let config = &snapshot.metadata.config;
     // The names and ranks do not depend on the number of classes, where the model leaves it open.
     let classes = config.model.spec().classes_without_data();
-    let model = config.model(classes).map_err(SnapshotError::from)?;
+    let picture = snapshot.metadata.data.picture;
+    let model = config.model(picture, classes).map_err(SnapshotError::from)?;
     if model.kind != Kind::Classifier {
         return Ok(None);
     }
@@ -283,12 +288,13 @@ mod tests {
 
     use super::*;
     use crate::backend::Backend;
+    use crate::data::pictures::PictureShape;
     use crate::spec::RunConfig;
 
     #[test]
     fn a_classifier_stored_with_more_outputs_than_classes_is_resumed_with_them() {
         let device = pollster::block_on(Backend::Flex.device()).expect("a CPU");
-        let data: TrainingData = Rc::new(Dataset::noise(8, 3)).into();
+        let data: TrainingData = Rc::new(Dataset::noise(PictureShape::CIFAR, 8, 3)).into();
         let config =
             RunConfig { batch_size: 4, ..RunConfig::named("cnn-max-4").expect("a preset") };
         let mut old =
@@ -305,7 +311,7 @@ mod tests {
     fn weights_that_are_no_numbers_are_not_stored() {
         let device = pollster::block_on(Backend::Flex.device()).expect("a CPU");
         let config = RunConfig::named("cnn-max-2").expect("a preset");
-        let data = Rc::new(Dataset::noise(8, 3));
+        let data = Rc::new(Dataset::noise(PictureShape::CIFAR, 8, 3));
         let mut trainer = Trainer::new(config, data, &device).expect("fits");
         let mut weights =
             pollster::block_on(trainer.parameters()).expect("the device works").remove(0);

@@ -5,6 +5,7 @@ use burn::tensor::Transaction;
 
 use crate::data::manifest::Split;
 use crate::step::batch::Draw;
+use crate::step::device_batch::Similarity;
 use crate::step::device_dataset::{DeviceDataset, GatheredBatch};
 use crate::step::evaluate::loss_and_correct;
 use crate::step::transfer::read;
@@ -29,17 +30,22 @@ impl Trainer {
             let (pictures, labels) = self.gather(Split::Test, &indices, Draw::Fixed);
             let found = self.train_state.evaluate_gathered(self.phase(), pictures, &labels);
             transfer = transfer.register(found.loss.clone()).register(found.correct.count.clone());
-            for tensor in found.similarity.iter().flatten().chain(&found.logits) {
-                transfer = transfer.register(tensor.clone());
+            if let Some(Similarity { error, ssim }) = &found.similarity {
+                transfer = transfer.register(error.clone());
+                transfer = ssim.iter().fold(transfer, |all, ssim| all.register(ssim.clone()));
+            }
+            if let Some(logits) = &found.logits {
+                transfer = transfer.register(logits.clone());
             }
             evaluations.push((index, indices.len(), found, labels));
         }
         let mut tensors = read(transfer).await?;
         for (index, pictures, found, labels) in evaluations {
             let mut metrics = loss_and_correct(pictures, Some(found.correct.of), &mut tensors)?;
-            if found.similarity.is_some() {
-                let (error, ssim) = (tensors.scalar()?, tensors.scalar()?);
-                metrics.add_similarity(error, ssim, pictures);
+            if let Some(Similarity { ssim, .. }) = found.similarity {
+                let error = tensors.scalar()?;
+                let ssim = ssim.map(|_| tensors.scalar()).transpose()?;
+                metrics.add_similarity(error, ssim, pictures, self.data.shape());
             }
             if found.logits.is_some() {
                 let top_k = self.config.top_k(self.model.classes());
@@ -61,7 +67,7 @@ impl Trainer {
         draw: Draw,
     ) -> (GatheredBatch, Vec<i32>) {
         let (pictures, device) = (self.data.split(split), self.train_state.plain_device());
-        let batch = if DeviceDataset::fits(pictures.len()) {
+        let batch = if DeviceDataset::fits(pictures.shape(), pictures.len()) {
             self.data.on_device(split, &device).gather(indices, &self.config, draw)
         } else {
             DeviceDataset::upload_batch(pictures, indices, &self.config, draw, &device)

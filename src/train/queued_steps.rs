@@ -37,6 +37,7 @@ mod tests {
 
     use crate::backend::Backend;
     use crate::data::dataset::Dataset;
+    use crate::data::pictures::PictureShape;
     use crate::spec::RunConfig;
     use crate::train::error::TrainError;
     use crate::train::trainer::Trainer;
@@ -44,7 +45,7 @@ mod tests {
     #[test]
     fn a_run_whose_device_failed_in_the_middle_of_steps_waits_for_a_snapshot() {
         let device = pollster::block_on(Backend::Flex.device()).expect("a CPU");
-        let data = Rc::new(Dataset::noise(8, 10));
+        let data = Rc::new(Dataset::noise(PictureShape::CIFAR, 8, 10));
         let config = RunConfig {
             batch_size: 4,
             epochs: 2,

@@ -101,7 +101,7 @@ impl Trainer {
         let val_loss = validation.loss().ok_or(TrainError::NothingCounted("validation"))?;
         let loss = training.loss().ok_or(TrainError::NothingCounted("training"))?;
         let (accuracy, val_accuracy) = (training.accuracy(), validation.accuracy());
-        let step = self.progress.step;
+        let (step, shape) = (self.progress.step, self.data.shape());
         let numbers = EpochNumbers { step, loss, accuracy, val_loss, val_accuracy };
         self.watch.note_epoch(self.progress, numbers);
         events.push(RunEvent::Epoch {
@@ -110,9 +110,9 @@ impl Trainer {
             accuracy,
             val_loss,
             val_accuracy,
-            mse: validation.mean_squared_error(),
-            psnr: validation.psnr(),
-            ssim: validation.ssim(),
+            mse: validation.mean_squared_error(shape),
+            psnr: validation.psnr(shape),
+            ssim: validation.ssim(shape),
             val_class_accuracy: validation.accuracy_by_class(),
             val_top_k: validation.top_k_accuracy().map(|(k, accuracy)| TopK { k, accuracy }),
             learning_rate: self.changing_learning_rate(),

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde::{Deserialize, Serialize};
 
+use crate::data::pictures::PictureShape;
 use crate::optim::plateau::Plateau;
 use crate::spec::{ConfigError, Loss, RunConfig};
 use crate::step::metrics::{MetricSums, exact};
@@ -81,6 +82,17 @@ pub enum SnapshotError {
         /// What is loaded.
         now: Box<DatasetInfo>,
     },
+    /// Made with pictures of another shape.
+    #[error(
+        "The snapshot was made with pictures of {was}, but those that are loaded are {now}. Load the data \
+         it was made with."
+    )]
+    OtherShape {
+        /// The shape that it was made with.
+        was: PictureShape,
+        /// The shape of what is loaded.
+        now: PictureShape,
+    },
     /// Made with as many pictures, but with others.
     #[error(
         "The snapshot was made with other pictures than those that are loaded, though there are as many \
@@ -114,6 +126,9 @@ pub enum SnapshotError {
 pub struct DatasetInfo {
     /// How many pictures.
     pub pictures: PictureCounts,
+    /// The shape of each; that of CIFAR's is not stored, as it was not when there was no other.
+    #[serde(default = "cifar", skip_serializing_if = "is_cifar")]
+    pub picture: PictureShape,
     /// Names by label.
     pub classes: Vec<String>,
     /// The data set's fingerprint; `None` of data that has none, and in the first version.
@@ -121,9 +136,21 @@ pub struct DatasetInfo {
     pub hash: Option<String>,
 }
 
+fn cifar() -> PictureShape {
+    PictureShape::CIFAR
+}
+
+fn is_cifar(shape: &PictureShape) -> bool {
+    *shape == PictureShape::CIFAR
+}
+
 impl DatasetInfo {
     /// Whether a run on this data can go on with the data `now`. A hash is compared where both have one.
     pub(crate) fn check(&self, now: Self) -> Result<(), SnapshotError> {
+        if self.picture != now.picture {
+            let (was, now) = (self.picture, now.picture);
+            return Err(SnapshotError::OtherShape { was, now });
+        }
         if (self.pictures, &self.classes) != (now.pictures, &now.classes) {
             let was = Box::new(self.clone());
             return Err(SnapshotError::OtherData { was, now: Box::new(now) });

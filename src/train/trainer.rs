@@ -6,6 +6,7 @@ use burn::tensor::Device;
 
 use crate::backend::takes_microbatches;
 use crate::data::caveats::Caveat;
+use crate::data::pictures::PictureShape;
 use crate::nn::{AnyLayer, Net, Parameter};
 use crate::optim::plateau::Plateau;
 use crate::parallel::prefetch::Prefetched;
@@ -107,8 +108,8 @@ impl Trainer {
         classes: usize,
         device: &Device,
     ) -> Result<Self, TrainError> {
-        let model = config.model(classes)?;
         data.check()?;
+        let model = config.model(data.shape(), classes)?;
         config.check_classes(model.classes())?;
         let steps_per_epoch = data.train.len().div_ceil(config.batch_size);
         let train_state = TrainState::new(&config, &model, device).with_epochs_of(steps_per_epoch);
@@ -174,6 +175,12 @@ impl Trainer {
     #[must_use]
     pub fn summary(&self) -> Summary {
         Summary::new(&self.model)
+    }
+
+    /// The shape of the pictures that it is trained on.
+    #[must_use]
+    pub fn picture_shape(&self) -> PictureShape {
+        self.data.shape()
     }
 
     /// Phase, epoch and step that the run is at.

@@ -4,7 +4,7 @@
 
 use burn::tensor::activation::softmax;
 
-use crate::data::pictures::{PICTURE_BYTES, Pictures};
+use crate::data::pictures::Pictures;
 use crate::nn::{Activation, AnyLayer};
 use crate::spec::{Kind, Loss, RunConfig, ValidModel};
 use crate::step::batch::{Batch, Draw};
@@ -126,6 +126,7 @@ impl Trainer {
     async fn look_at_outputs(&self) -> Result<Outputs, TrainError> {
         let indices = self.test_indices(0);
         let batch = Batch::new(&self.data.test, &indices, &self.config, Draw::Fixed);
+        let values = batch.shape.bytes();
         match self.train_state.evaluate(self.phase(), &batch).1 {
             Activation::Flat(logits) => {
                 let probabilities = read_tensor(softmax(logits, 1)).await?;
@@ -137,14 +138,14 @@ impl Trainer {
                         f64::from(high - low)
                     })
                     .fold(0.0, f64::max);
-                let variation = vary(&batch.clean).then_some(variation);
+                let variation = vary(&batch.clean, values).then_some(variation);
                 let range = range(probabilities.into_iter());
                 Ok(Outputs { range, target_range: [0.0, 1.0], variation })
             }
             map @ Activation::Map(_) => {
                 let outputs = read_tensor(map.rows()).await?;
-                let targets = deviation(&batch.clean);
-                let variation = (targets > 0.0).then(|| deviation(&outputs) / targets);
+                let targets = deviation(&batch.clean, values);
+                let variation = (targets > 0.0).then(|| deviation(&outputs, values) / targets);
                 let target_range = range(batch.clean.iter().copied());
                 Ok(Outputs { range: range(outputs.into_iter()), target_range, variation })
             }
@@ -158,23 +159,22 @@ fn range(values: impl Iterator<Item = f32>) -> [f32; 2] {
     })
 }
 
-/// Whether not all pictures are the same.
-fn vary(pictures: &[f32]) -> bool {
-    let pictures = pictures.as_chunks::<PICTURE_BYTES>().0;
-    pictures.iter().any(|picture| picture != &pictures[0])
+/// Whether not all pictures, of so many values each, are the same.
+fn vary(pictures: &[f32], values: usize) -> bool {
+    pictures.chunks_exact(values).any(|picture| picture != &pictures[..values])
 }
 
-/// Of the pictures from their mean: the root of the mean square over all values.
-fn deviation(values: &[f32]) -> f64 {
-    let pictures = values.as_chunks::<PICTURE_BYTES>().0;
+/// Of the pictures, of so many values each, from their mean: the root of the mean square over all values.
+fn deviation(pictures: &[f32], values: usize) -> f64 {
+    let pictures = pictures.chunks_exact(values);
     let count = pictures.len().max(1) as f64;
-    let mut mean = vec![0.0_f64; PICTURE_BYTES];
-    for picture in pictures {
+    let mut mean = vec![0.0_f64; values];
+    for picture in pictures.clone() {
         for (sum, &value) in mean.iter_mut().zip(picture) {
             *sum += f64::from(value) / count;
         }
     }
-    let squares = pictures.iter().flat_map(|picture| picture.iter().zip(&mean));
+    let squares = pictures.flat_map(|picture| picture.iter().zip(&mean));
     let sum: f64 = squares.map(|(&value, mean)| (f64::from(value) - mean).powi(2)).sum();
-    (sum / (count * PICTURE_BYTES as f64)).sqrt()
+    (sum / (count * values as f64)).sqrt()
 }

@@ -1,21 +1,25 @@
-//! A visitor's archives and CIFAR-10: the same reading as data-prep's. A file stays outside of wasm's
+//! A visitor's archives, MNIST and CIFAR: the same reading as data-prep's. A file stays outside of wasm's
 //! memory; what is needed of it is asked for, piece by piece.
 
 use std::io::{self, Read, Seek, SeekFrom};
 
 use js_sys::Uint8Array;
 use serde::{Deserialize, Serialize};
+use tsify::Tsify;
 use wasm_bindgen::prelude::*;
 
 use super::failure::{Failure, named, to_js};
 use super::intake::DecodedData;
 use crate::data::archive::{Archive, ArchiveError, Entry, Limits};
-use crate::data::cifar::{self, CifarError, Import};
-use crate::data::pack::{Meta, Packed, SHARD_SIZE};
+use crate::data::cifar::{self, CifarError};
+use crate::data::idx::{self, IdxError};
+use crate::data::pack::{self, Meta, Packed};
+use crate::data::pictures::{ShapeRequest, Size};
 
 named! {
     ArchiveError => "ImportError",
     CifarError => "ImportError",
+    IdxError => "ImportError",
 }
 
 #[wasm_bindgen]
@@ -138,71 +142,185 @@ impl VisitorArchive {
     }
 }
 
-/// CIFAR-10, or records in its formats, on their way in.
+/// What a visitor asks for of the pictures that are read; what is left out stays as it is.
+#[derive(Default, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct ImportRequest {
+    /// A side, such as `32`, or width and height, such as `48x32`.
+    #[tsify(optional, type = "string | null")]
+    size: Option<String>,
+    /// 1 for grey, 3 for red, green and blue.
+    #[tsify(optional, type = "1 | 3 | null")]
+    channels: Option<usize>,
+    /// Of CIFAR-100.
+    #[tsify(optional, type = "\"fine\" | \"coarse\" | null")]
+    labels: Option<String>,
+}
+
+/// What is asked for: a shape, and the labels of CIFAR-100.
+pub(super) fn request_from(request: JsValue) -> Result<(ShapeRequest, cifar::Labels), Failure> {
+    let refused = |message: String| Failure { name: "ImportError", message };
+    let ImportRequest { size, channels, labels } = if request.is_undefined() || request.is_null() {
+        ImportRequest::default()
+    } else {
+        serde_wasm_bindgen::from_value(request)
+            .map_err(|error| refused(format!("This cannot be asked for: {error}.")))?
+    };
+    let size = size.map(|text| text.parse::<Size>()).transpose();
+    let size = size.map_err(|error| refused(error.to_string()))?;
+    let labels = match labels.as_deref() {
+        None | Some("fine") => cifar::Labels::Fine,
+        Some("coarse") => cifar::Labels::Coarse,
+        Some(other) => {
+            let message = format!("`{other}` are no labels of CIFAR-100. Use fine or coarse.");
+            return Err(refused(message));
+        }
+    };
+    Ok((ShapeRequest { size, channels }, labels))
+}
+
+/// Files of which it is found out whether they are MNIST or CIFAR, or in their formats.
 #[wasm_bindgen]
-pub struct CifarImport {
+pub struct RecordsSurvey {
+    name: String,
+    entries: Vec<Entry>,
+    survey: idx::Survey,
+}
+
+#[wasm_bindgen]
+impl RecordsSurvey {
+    /// Takes the list of all files, each `{ path, bytes }`; `name` is the archive's, the folder's or the
+    /// file's.
+    #[wasm_bindgen(constructor)]
+    pub fn new(name: String, entries: JsValue) -> Result<Self, JsValue> {
+        let entries = entries_from(entries)?;
+        let survey = idx::Survey::new(&name, &entries);
+        Ok(Self { name, entries, survey })
+    }
+
+    /// The files whose first bytes are wanted, by their places in the list.
+    pub fn wanted(&self) -> Vec<usize> {
+        self.survey.wanted().to_vec()
+    }
+
+    /// Takes the first bytes of a file.
+    pub fn see(&mut self, index: usize, head: &[u8]) {
+        self.survey.see(index, head);
+    }
+
+    /// Looks at the first bytes of a file in an archive; what cannot be read is told when it is read whole.
+    pub fn see_in(&mut self, archive: &mut VisitorArchive, index: usize) {
+        if let Ok(head) = archive.0.head(index, idx::HEAD_BYTES) {
+            self.survey.see(index, &head);
+        }
+    }
+
+    /// What is to be read; nothing if the files are something else.
+    pub fn import(
+        self,
+        #[wasm_bindgen(unchecked_param_type = "ImportRequest | null")] request: JsValue,
+    ) -> Result<Option<RecordsImport>, JsValue> {
+        let (shape, labels) = request_from(request)?;
+        let Self { name, entries, survey } = self;
+        let idx = survey.import(idx::Choices { shape, known: None }).map_err(Failure::from)?;
+        let import = match idx {
+            Some(import) => Some(Records::Idx(import)),
+            None => {
+                let found = cifar::find(&name, &entries).map_err(Failure::from)?;
+                found.map(|found| Records::Cifar(found.with(cifar::Choices { shape, labels })))
+            }
+        };
+        Ok(import.map(|import| RecordsImport { name, import: Some(import), remarks: Vec::new() }))
+    }
+}
+
+/// Files of records on their way in.
+enum Records {
+    Cifar(cifar::Import),
+    Idx(idx::Import),
+}
+
+/// MNIST or CIFAR, or records in their formats, on their way in.
+#[wasm_bindgen]
+pub struct RecordsImport {
     name: String,
     /// Nothing when it is finished.
-    import: Option<Import>,
+    import: Option<Records>,
     remarks: Vec<String>,
 }
 
-/// Looks for CIFAR-10 among files, each `{ path, bytes }`; nothing if they are something else.
-/// `name` is the archive's, the folder's or the file's.
+/// Bytes of a file that tell what it is.
 #[wasm_bindgen]
-pub fn find_cifar(name: &str, entries: JsValue) -> Result<Option<CifarImport>, JsValue> {
-    let found = cifar::find(name, &entries_from(entries)?).map_err(Failure::from)?;
-    let name = name.to_owned();
-    Ok(found.map(|import| CifarImport { name, import: Some(import), remarks: Vec::new() }))
+pub fn records_head_bytes() -> usize {
+    idx::HEAD_BYTES
 }
 
 /// A file is read whole up to so many bytes.
 #[wasm_bindgen]
-pub fn cifar_bytes() -> f64 {
-    cifar::MOST_BYTES as f64
+pub fn records_bytes() -> f64 {
+    cifar::MOST_BYTES.max(idx::MOST_BYTES) as f64
 }
 
 #[wasm_bindgen]
-impl CifarImport {
+impl RecordsImport {
     /// The indices of the files that are to be read, rising.
     pub fn wanted(&self) -> Vec<usize> {
-        self.import.iter().flat_map(Import::wanted).collect()
+        match &self.import {
+            Some(Records::Cifar(import)) => import.wanted().collect(),
+            Some(Records::Idx(import)) => import.wanted().collect(),
+            None => Vec::new(),
+        }
     }
 
     /// Takes a file by its index.
     pub fn add(&mut self, index: usize, bytes: &[u8]) -> Result<(), JsValue> {
-        Ok(self.open()?.add(index, bytes).map_err(Failure::from)?)
+        match self.import.as_mut().ok_or_else(finished)? {
+            Records::Cifar(import) => import.add(index, bytes).map_err(Failure::from)?,
+            Records::Idx(import) => import.add(index, bytes).map_err(Failure::from)?,
+        }
+        Ok(())
     }
 
     /// Takes a file out of an archive.
     pub fn add_from(&mut self, archive: &mut VisitorArchive, index: usize) -> Result<(), JsValue> {
-        let bytes = archive.0.read(index, cifar::MOST_BYTES).map_err(Failure::from)?;
+        let most = cifar::MOST_BYTES.max(idx::MOST_BYTES);
+        let bytes = archive.0.read(index, most).map_err(Failure::from)?;
         self.add(index, &bytes)
     }
 
     /// Shards and manifest of it.
     pub fn finish(&mut self) -> Result<DecodedData, JsValue> {
-        self.open()?;
         let import = self.import.take().ok_or_else(finished)?;
-        let cifar = import.finish().map_err(Failure::from)?;
-        self.remarks = cifar.remarks;
-        let mut source = cifar.source;
-        if !self.name.is_empty() {
-            source += &format!(" Read from {}.", self.name);
-        }
-        let meta = Meta { name: cifar.name, source, synthetic: false, classes: cifar.classes };
-        let packed =
-            Packed::new(meta, cifar.train, cifar.test, SHARD_SIZE).map_err(Failure::from)?;
-        Ok(DecodedData(packed))
+        let (train, test, meta) = match import {
+            Records::Cifar(import) => {
+                let found = import.finish().map_err(Failure::from)?;
+                self.remarks = found.remarks;
+                let meta = self.meta(found.name, found.source, found.classes);
+                (found.train, found.test, meta)
+            }
+            Records::Idx(import) => {
+                let found = import.finish().map_err(Failure::from)?;
+                self.remarks = found.remarks;
+                let meta = self.meta(found.name, found.source, found.classes);
+                (found.train, found.test, meta)
+            }
+        };
+        let shard_size = pack::shard_size(train.shape());
+        Ok(DecodedData(Packed::new(meta, train, test, shard_size).map_err(Failure::from)?))
     }
 
     /// What the visitor should know of how it was read, in sentences, once it is finished.
     pub fn remarks(&self) -> Vec<String> {
         self.remarks.clone()
     }
+}
 
-    fn open(&mut self) -> Result<&mut Import, Failure> {
-        self.import.as_mut().ok_or_else(finished)
+impl RecordsImport {
+    fn meta(&self, name: String, mut source: String, classes: Vec<String>) -> Meta {
+        if !self.name.is_empty() {
+            source += &format!(" Read from {}.", self.name);
+        }
+        Meta { name, source, synthetic: false, classes }
     }
 }
 

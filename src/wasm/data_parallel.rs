@@ -9,6 +9,7 @@ use wasm_bindgen::prelude::*;
 
 use super::devices::SpeedTest;
 use super::failure::{Failure, to_js};
+use super::image::picture_from;
 use super::messages::{
     output_from, output_to_js, prefetch_to_js, task_from, task_to_js, weights_from,
 };
@@ -202,10 +203,16 @@ pub struct Replica {
 
 #[wasm_bindgen]
 impl Replica {
-    /// For a run of `config` on data of `classes` classes, on the CPU.
-    pub async fn open(config: &JsValue, classes: usize) -> Result<Self, JsValue> {
+    /// For a run of `config` on data of `classes` classes and pictures of the shape
+    /// `{ width, height, channels }`, on the CPU.
+    pub async fn open(
+        config: &JsValue,
+        classes: usize,
+        picture: &JsValue,
+    ) -> Result<Self, JsValue> {
+        let picture = picture_from(picture)?;
         let device = Backend::Flex.device().await.map_err(Failure::from)?;
-        let replica = replica::Replica::new(config_from(config)?, classes, &device);
+        let replica = replica::Replica::new(config_from(config)?, picture, classes, &device);
         Ok(Self { replica: replica.map_err(Failure::from)?, waiting: None })
     }
 

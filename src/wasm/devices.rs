@@ -6,6 +6,7 @@ use serde_json::json;
 use wasm_bindgen::prelude::*;
 
 use super::failure::{Failure, to_js};
+use super::image::picture_from;
 use super::models::config_from;
 use crate::backend::Backend;
 use crate::data::dataset::Dataset;
@@ -13,8 +14,8 @@ use crate::inspect::self_test::{self, TOLERANCE};
 use crate::spec::RunConfig;
 use crate::train::trainer::Trainer;
 
-/// Pictures of it, 25 MB; with larger batches an epoch has fewer steps.
-const PICTURES_IN_SPEED_TEST: usize = 8192;
+/// Bytes of its pictures, 8192 of CIFAR's; with larger batches an epoch has fewer steps.
+const BYTES_IN_SPEED_TEST: usize = 25_165_824;
 
 /// The names of the backends in this build, the default first.
 #[wasm_bindgen]
@@ -22,14 +23,19 @@ pub fn backends() -> Vec<String> {
     Backend::ALL.iter().map(|backend| backend.name().to_owned()).collect()
 }
 
-/// Compares `backend` with the CPU, operator by operator, for the model of `config`.
+/// Compares `backend` with the CPU, operator by operator, for the model of `config`, on pictures of the
+/// shape `{ width, height, channels }` that the data has.
 #[wasm_bindgen]
-pub async fn self_test(config: &JsValue, backend: &str) -> Result<JsValue, JsValue> {
-    let config = config_from(config)?;
+pub async fn self_test(
+    config: &JsValue,
+    backend: &str,
+    picture: &JsValue,
+) -> Result<JsValue, JsValue> {
+    let (config, picture) = (config_from(config)?, picture_from(picture)?);
     let backend: Backend = backend.parse().map_err(Failure::from)?;
     let device = backend.device().await.map_err(Failure::from)?;
     let cpu = Backend::Flex.device().await.map_err(Failure::from)?;
-    let checks = self_test::check(&config, &device, &cpu).await.map_err(Failure::from)?;
+    let checks = self_test::check(&config, picture, &device, &cpu).await.map_err(Failure::from)?;
     Ok(to_js(&json!({ "tolerance": TOLERANCE, "checks": checks }))?)
 }
 
@@ -38,11 +44,16 @@ pub async fn self_test(config: &JsValue, backend: &str) -> Result<JsValue, JsVal
 #[wasm_bindgen]
 pub struct SpeedTest(pub(super) Trainer);
 
-/// Begins a speed test of `config` on `backend`, whose epochs have up to `steps` steps and one batch
-/// of validation.
+/// Begins a speed test of `config` on `backend`, on pictures of the shape `{ width, height, channels }`
+/// that the data has, whose epochs have up to `steps` steps and one batch of validation.
 #[wasm_bindgen]
-pub async fn speed_test(config: &JsValue, backend: &str, steps: u32) -> Result<SpeedTest, JsValue> {
-    let config = config_from(config)?;
+pub async fn speed_test(
+    config: &JsValue,
+    backend: &str,
+    steps: u32,
+    picture: &JsValue,
+) -> Result<SpeedTest, JsValue> {
+    let (config, picture) = (config_from(config)?, picture_from(picture)?);
     // A high rate would diverge on noise, and a run that is over takes no time.
     let learning_rate = config.learning_rate.min(1e-4);
     // Its pictures are of other classes than the run's.
@@ -51,12 +62,12 @@ pub async fn speed_test(config: &JsValue, backend: &str, steps: u32) -> Result<S
     let backend: Backend = backend.parse().map_err(Failure::from)?;
     let device = backend.device().await.map_err(Failure::from)?;
     // Batches are checked to be at most 4,096, so this is no more than a few of those.
-    let most = (PICTURES_IN_SPEED_TEST / config.batch_size).max(1);
+    let most = (BYTES_IN_SPEED_TEST / picture.bytes() / config.batch_size).max(1);
     let count = config.batch_size * most.min(steps.max(1) as usize);
     let classes = config.model.spec().classes_without_data();
     // Before pictures are made for as many classes as there are outputs.
-    config.model(classes).map_err(Failure::from)?;
-    let data = Rc::new(Dataset::noise(count, classes));
+    config.model(picture, classes).map_err(Failure::from)?;
+    let data = Rc::new(Dataset::noise(picture, count, classes));
     Ok(SpeedTest(Trainer::new(config, data, &device).map_err(Failure::from)?))
 }
 

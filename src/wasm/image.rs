@@ -1,26 +1,48 @@
-//! Pixels as a canvas takes them.
+//! Pixels as a canvas takes them, and the shape of pictures as JavaScript has it.
 
 use js_sys::Uint8ClampedArray;
 use wasm_bindgen::prelude::*;
 use web_sys::ImageData;
 
-use crate::data::pictures::{CHANNELS, SIDE};
+use super::failure::Failure;
+use crate::data::pictures::PictureShape;
 
 /// Bytes of a pixel in an `ImageData`: red, green, blue, opacity.
 pub(super) const PIXEL_BYTES: usize = 4;
 
-/// The bytes of opaque pixels.
-pub(super) fn opaque(pixels: impl ExactSizeIterator<Item = [u8; CHANNELS]>) -> Vec<u8> {
-    let mut rgba = Vec::with_capacity(pixels.len() * PIXEL_BYTES);
-    for [red, green, blue] in pixels {
-        rgba.extend_from_slice(&[red, green, blue, u8::MAX]);
+/// The shape of a picture, in TypeScript.
+#[wasm_bindgen(typescript_custom_section)]
+const PICTURE_SHAPE: &str =
+    "export interface PictureShape { width: number; height: number; channels: number; }";
+
+/// The shape `{ width, height, channels }` of pictures; CIFAR's, where it is `undefined` or `null`.
+pub(super) fn picture_from(value: &JsValue) -> Result<PictureShape, Failure> {
+    if value.is_undefined() || value.is_null() {
+        return Ok(PictureShape::CIFAR);
     }
-    rgba
+    serde_wasm_bindgen::from_value(value.clone()).map_err(|error| Failure {
+        name: "ConfigError",
+        message: format!("This is no shape of pictures: {error}"),
+    })
 }
 
-/// An image of rows 32 pixels wide. It keeps the array that it is made of, which may be no view of this module's
+/// An image of values `[y][x][channel]` of pictures of this shape, `height` rows of them, opaque; grey ones
+/// have three equal colours. It keeps the array that it is made of, which may be no view of this module's
 /// memory.
-pub(super) fn image(rgba: &[u8], height: usize) -> Result<ImageData, JsValue> {
-    let bytes = Uint8ClampedArray::from(rgba);
-    ImageData::new_with_js_u8_clamped_array_and_sh(&bytes, SIDE as u32, height as u32)
+pub(super) fn image(
+    values: impl ExactSizeIterator<Item = u8>,
+    shape: PictureShape,
+    height: usize,
+) -> Result<ImageData, JsValue> {
+    let mut rgba = Vec::with_capacity(values.len() / shape.channels() * PIXEL_BYTES);
+    let mut values = values;
+    while let Some(first) = values.next() {
+        let (second, third) = match shape.channels() {
+            1 => (first, first),
+            _ => (values.next().unwrap_or(first), values.next().unwrap_or(first)),
+        };
+        rgba.extend_from_slice(&[first, second, third, u8::MAX]);
+    }
+    let bytes = Uint8ClampedArray::from(rgba.as_slice());
+    ImageData::new_with_js_u8_clamped_array_and_sh(&bytes, shape.width() as u32, height as u32)
 }

@@ -9,17 +9,18 @@ use tsify::Tsify;
 use wasm_bindgen::prelude::*;
 use web_sys::ImageData;
 
-use super::archives::entries_from;
-use super::failure::{Failure, Js, named, typed};
-use super::image::{image, opaque};
+use super::archives::{entries_from, request_from};
+use super::failure::{Failure, Js, named, to_js, typed};
+use super::image::{image, picture_from};
 use crate::data::folder::{Decoders, FolderError, Import, Imported, Survey};
-use crate::data::pack::{Meta, PackError, Packed, SHARD_SIZE};
+use crate::data::pack::{self, Meta, PackError, Packed};
 use crate::data::picture_file::{self, Fault, PictureFile};
-use crate::data::pictures::SIDE;
+use crate::data::pictures::{PictureShape, PictureShapeError};
 
 named! {
     FolderError => "ImportError",
     PackError => "ImportError",
+    PictureShapeError => "ImportError",
 }
 
 /// What the browser is to decode.
@@ -36,37 +37,45 @@ pub struct EncodedPicture {
 
 /// The part of a picture that is used, in its pixels.
 #[derive(Serialize, Tsify)]
-pub struct Square {
+pub struct Crop {
     left: u32,
     top: u32,
-    side: u32,
+    width: u32,
+    height: u32,
 }
 
-/// One picture on its way to 32 by 32.
+/// One picture on its way to the shape of a data set.
 #[wasm_bindgen]
-pub struct OpenedPicture(PictureFile);
+pub struct OpenedPicture {
+    file: PictureFile,
+    shape: PictureShape,
+}
 
 #[wasm_bindgen]
 impl OpenedPicture {
-    /// Looks at the bytes of a file. Whatever is wrong with them is told at the end.
+    /// Looks at the bytes of a file, which are to become a picture of the shape
+    /// `{ width, height, channels }`. Whatever is wrong with them is told at the end.
     #[wasm_bindgen(constructor)]
-    pub fn new(bytes: &[u8]) -> Self {
-        Self(PictureFile::open(bytes))
+    pub fn new(bytes: &[u8], picture: &JsValue) -> Result<Self, JsValue> {
+        let shape = picture_from(picture)?;
+        Ok(Self { file: PictureFile::open(bytes, shape), shape })
     }
 
-    /// A picture that is decoded already.
-    pub fn decoded(width: u32, height: u32) -> Self {
-        Self(PictureFile::decoded(width, height))
+    /// A picture that is decoded already, which is to have that shape.
+    pub fn decoded(width: u32, height: u32, picture: &JsValue) -> Result<Self, JsValue> {
+        let shape = picture_from(picture)?;
+        Ok(Self { file: PictureFile::decoded(width, height, shape), shape })
     }
 
     /// A file that the browser does not hand out.
-    pub fn unreadable() -> Self {
-        Self(PictureFile::failed(Fault::Unreadable))
+    pub fn unreadable(picture: &JsValue) -> Result<Self, JsValue> {
+        let shape = picture_from(picture)?;
+        Ok(Self { file: PictureFile::failed(Fault::Unreadable), shape })
     }
 
     /// What is to be decoded; nothing if it needs no browser.
     pub fn encoded(&self) -> Result<Option<Js<EncodedPicture>>, JsValue> {
-        let Some(encoded) = self.0.encoded() else { return Ok(None) };
+        let Some(encoded) = self.file.encoded() else { return Ok(None) };
         let record = EncodedPicture {
             media_type: encoded.format.media_type().into(),
             width: encoded.width,
@@ -77,28 +86,28 @@ impl OpenedPicture {
     }
 
     /// The part whose rows are wanted.
-    pub fn square(&self) -> Result<Js<Square>, JsValue> {
-        let picture_file::Square { left, top, side } = self.0.square();
-        Ok(typed(&Square { left, top, side })?)
+    pub fn crop(&self) -> Result<Js<Crop>, JsValue> {
+        let picture_file::Crop { left, top, width, height } = self.file.crop();
+        Ok(typed(&Crop { left, top, width, height })?)
     }
 
-    /// Takes rows of the square from the top, as canvas bytes.
+    /// Takes rows of the part from the top, as canvas bytes.
     pub fn rows(&mut self, rgba: &[u8]) {
-        self.0.rows(rgba);
+        self.file.rows(rgba);
     }
 
     /// The browser could not decode it.
     pub fn fail(&mut self) {
-        self.0.fail(Fault::Damaged);
+        self.file.fail(Fault::Damaged);
     }
 
-    /// The picture, 32 by 32.
+    /// The picture, in its shape.
     pub fn finish(self) -> Result<ImageData, JsValue> {
-        let small = self.0.finish().map_err(|fault| Failure {
+        let small = self.file.finish().map_err(|fault| Failure {
             name: "ImportError",
             message: format!("The file {}.", fault.words().0),
         })?;
-        image(&opaque(small.pixels.as_chunks().0.iter().copied()), SIDE)
+        image(small.pixels.into_iter(), self.shape, self.shape.height())
     }
 }
 
@@ -131,8 +140,15 @@ impl FolderSurvey {
     }
 
     /// What the folders mean; `tables` are the bytes of the files of `tables()`, in their order, `null` for
-    /// those that cannot be read.
-    pub fn layout(self, tables: &Array) -> Result<FolderImport, JsValue> {
+    /// those that cannot be read, and `request` says what pictures are to become: 32 by 32 pixels of three
+    /// colours unless it says otherwise.
+    pub fn layout(
+        self,
+        tables: &Array,
+        #[wasm_bindgen(unchecked_param_type = "ImportRequest | null")] request: JsValue,
+    ) -> Result<FolderImport, JsValue> {
+        let (request, _) = request_from(request)?;
+        let shape = request.of_files().map_err(Failure::from)?;
         let given = tables.iter().map(|table| table.dyn_into::<Uint8Array>().ok());
         let tables: Vec<(usize, Vec<u8>)> = self
             .0
@@ -141,7 +157,7 @@ impl FolderSurvey {
             .zip(given)
             .filter_map(|(index, table)| Some((index, table?.to_vec())))
             .collect();
-        Ok(FolderImport(Import::new(self.0.layout(&tables).map_err(Failure::from)?)))
+        Ok(FolderImport(Import::new(self.0.layout(&tables, shape).map_err(Failure::from)?)))
     }
 }
 
@@ -151,14 +167,26 @@ pub struct FolderImport(Import);
 
 #[wasm_bindgen]
 impl FolderImport {
+    /// The shape that pictures are to be opened for.
+    #[wasm_bindgen(unchecked_return_type = "PictureShape")]
+    pub fn picture(&self) -> Result<JsValue, JsValue> {
+        Ok(to_js(&self.0.shape())?)
+    }
+
     /// The pictures that are wanted, by their places in the list, ascending.
     pub fn wanted(&self) -> Vec<u32> {
         self.0.wanted().into_iter().map(|index| index as u32).collect()
     }
 
     /// Takes the picture at `nth` of those that are wanted.
-    pub fn take(&mut self, nth: usize, picture: OpenedPicture) {
-        self.0.take(nth, picture.0);
+    pub fn take(&mut self, nth: usize, picture: OpenedPicture) -> Result<(), JsValue> {
+        if picture.shape != self.0.shape() {
+            let (found, expected) = (picture.shape, self.0.shape());
+            let message = format!("A picture was opened as {found}, but they become {expected}.");
+            return Err(Failure { name: "ImportError", message }.into());
+        }
+        self.0.take(nth, picture.file);
+        Ok(())
     }
 
     /// The data set.
@@ -197,7 +225,8 @@ impl ImportedFolder {
     pub fn pack(self, name: String, source: String) -> Result<DecodedData, JsValue> {
         let Imported { train, test, classes, .. } = self.0;
         let meta = Meta { name, source, synthetic: false, classes };
-        Ok(DecodedData(Packed::new(meta, train, test, SHARD_SIZE).map_err(Failure::from)?))
+        let shard_size = pack::shard_size(train.shape());
+        Ok(DecodedData(Packed::new(meta, train, test, shard_size).map_err(Failure::from)?))
     }
 }
 

@@ -10,7 +10,7 @@ use tsify::Tsify;
 use wasm_bindgen::prelude::*;
 
 use super::failure::{Failure, to_js};
-use crate::data::pictures::Pictures;
+use crate::data::pictures::{PictureShape, Pictures};
 use crate::parallel::microbatch::PartialSum;
 use crate::parallel::replica::{ReplicaOutput, ReplicaTask};
 use crate::parallel::work_item::{Assignment, WorkItem};
@@ -59,6 +59,9 @@ impl From<ItemMessage> for WorkItem {
 struct TaskMessage {
     item: ItemMessage,
     classes: usize,
+    /// The shape of a picture.
+    #[tsify(type = "PictureShape")]
+    picture: PictureShape,
     batch_size: usize,
     /// The first microbatch.
     start: usize,
@@ -72,7 +75,7 @@ struct TaskMessage {
     labels: Uint8Array,
     #[serde(with = "preserve")]
     #[tsify(type = "Uint8Array")]
-    rgb: Uint8Array,
+    pixels: Uint8Array,
     /// A `Float32Array` of all weights, parameter after parameter; `null` in a task to prefetch.
     #[serde(with = "preserve")]
     #[tsify(type = "Float32Array | null")]
@@ -156,10 +159,10 @@ pub(super) fn task_to_js(
     let pixels = task.pictures.pixels();
     let (buffer, end) = pack(weights.iter(), pixels.len(), buffer)?;
     let start = buffer.byte_offset() + end * size_of::<f32>() as u32;
-    let rgb =
+    let bytes =
         Uint8Array::new_with_byte_offset_and_length(&buffer.buffer(), start, index(pixels.len())?);
-    rgb.copy_from(pixels);
-    task_message(task, rgb, buffer.into())
+    bytes.copy_from(pixels);
+    task_message(task, bytes, buffer.into())
 }
 
 /// A task to prefetch, without weights.
@@ -167,17 +170,22 @@ pub(super) fn prefetch_to_js(task: &ReplicaTask) -> Result<JsValue, Failure> {
     task_message(task, Uint8Array::from(task.pictures.pixels()), JsValue::NULL)
 }
 
-fn task_message(task: &ReplicaTask, rgb: Uint8Array, weights: JsValue) -> Result<JsValue, Failure> {
+fn task_message(
+    task: &ReplicaTask,
+    pixels: Uint8Array,
+    weights: JsValue,
+) -> Result<JsValue, Failure> {
     let Assignment { item, batch_size, microbatches } = &task.assignment;
     to_js(&TaskMessage {
         item: (*item).into(),
         classes: task.classes,
+        picture: task.pictures.shape(),
         batch_size: *batch_size,
         start: microbatches.start,
         end: microbatches.end,
         indices: Uint32Array::from(task.indices.as_slice()),
         labels: Uint8Array::from(task.pictures.labels()),
-        rgb,
+        pixels,
         weights,
     })
 }
@@ -194,7 +202,11 @@ pub(super) fn task_from(value: &JsValue) -> Result<(ReplicaTask, JsValue), Failu
         classes: message.classes,
         assignment,
         indices: message.indices.to_vec(),
-        pictures: Pictures::from_bytes(message.labels.to_vec(), message.rgb.to_vec())?,
+        pictures: Pictures::from_bytes(
+            message.picture,
+            message.labels.to_vec(),
+            message.pixels.to_vec(),
+        )?,
     };
     Ok((task, message.weights))
 }

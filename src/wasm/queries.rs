@@ -8,7 +8,6 @@ use super::atlas::Atlas;
 use super::failure::{Failure, Js, typed};
 use super::records::{Activations, Codes, Parameter, Parameters, Reconstructions, StepTrace};
 use super::session::Session;
-use crate::data::pictures::PICTURE_BYTES;
 
 /// The mean of the squares of some differences.
 fn mean_square(differences: &[f32]) -> f32 {
@@ -27,18 +26,19 @@ impl Session {
     ) -> Result<Js<Reconstructions>, JsValue> {
         let source = self.source(source)?;
         let found = self.trainer(run)?.reconstruct(source, indices).await.map_err(Failure::from)?;
-        let clean = &found.batch.clean;
+        let (clean, shape) = (&found.batch.clean, found.batch.shape);
+        let atlas = |values: &[f32]| Atlas::of_values(values, shape);
         let differences: Vec<f32> =
             found.outputs.iter().zip(clean).map(|(output, clean)| (output - clean).abs()).collect();
-        let errors: Vec<f32> = differences.chunks_exact(PICTURE_BYTES).map(mean_square).collect();
+        let errors: Vec<f32> = differences.chunks_exact(shape.bytes()).map(mean_square).collect();
         // They came from bytes.
         let labels: Vec<u8> = found.batch.labels.iter().map(|&label| label as u8).collect();
         Ok(typed(&Reconstructions {
             labels: labels.as_slice().into(),
-            inputs: Atlas::of_values(clean)?,
-            corrupted: found.batch.corrupted.as_deref().map(Atlas::of_values).transpose()?,
-            outputs: Atlas::of_values(&found.outputs)?,
-            differences: Atlas::of_values(&differences)?,
+            inputs: atlas(clean)?,
+            corrupted: found.batch.corrupted.as_deref().map(atlas).transpose()?,
+            outputs: atlas(&found.outputs)?,
+            differences: atlas(&differences)?,
             errors: errors.as_slice().into(),
         })?)
     }
@@ -69,8 +69,9 @@ impl Session {
 
     /// What the decoder makes of latent codes.
     pub async fn decode(&self, run: &str, values: Vec<f32>) -> Result<Js<Atlas>, JsValue> {
-        let outputs = self.trainer(run)?.decode(&values).await.map_err(Failure::from)?;
-        Ok(typed(&Atlas::of_values(&outputs)?)?)
+        let trainer = self.trainer(run)?;
+        let outputs = trainer.decode(&values).await.map_err(Failure::from)?;
+        Ok(typed(&Atlas::of_values(&outputs, trainer.picture_shape())?)?)
     }
 
     /// The activations of each layer for one picture.

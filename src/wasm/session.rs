@@ -12,9 +12,9 @@ use super::failure::{Failure, Js, to_js, typed};
 use super::models::{config_from, split_from};
 use super::records::{self, Counts, Page, ShardAdded};
 use crate::backend::Backend;
-use crate::data::dataset::{Dataset, Source};
+use crate::data::dataset::{self, Source};
 use crate::data::loader::Loader;
-use crate::data::pictures::{PICTURE_BYTES, Pictures};
+use crate::data::pictures::{PictureShape, Pictures};
 use crate::data::rng::{Purpose, Rng};
 use crate::spec::summary::Summary;
 use crate::train::trainer::Trainer;
@@ -22,7 +22,6 @@ use crate::train::training_data::TrainingData;
 
 /// One worker's data and runs.
 #[wasm_bindgen]
-#[derive(Default)]
 pub struct Session {
     loader: Option<Loader>,
     /// What has been loaded, once runs share it.
@@ -31,7 +30,19 @@ pub struct Session {
     trainers: BTreeMap<String, Trainer>,
 }
 
+impl Default for Session {
+    fn default() -> Self {
+        let given = Pictures::new(PictureShape::CIFAR);
+        Self { loader: None, data: None, given, trainers: BTreeMap::new() }
+    }
+}
+
 impl Session {
+    /// The shape of the pictures that are loaded; before there are any, that of CIFAR's.
+    fn picture(&self) -> PictureShape {
+        self.loader.as_ref().map_or(PictureShape::CIFAR, |loader| loader.manifest().picture)
+    }
+
     fn loader(&self) -> Result<&Loader, Failure> {
         self.loader.as_ref().ok_or_else(|| Failure::state("No data is loaded yet."))
     }
@@ -109,6 +120,10 @@ impl Session {
         let loader = Loader::new(text).map_err(Failure::from)?;
         let manifest = to_js(loader.manifest())?;
         self.trainers.clear();
+        // What somebody gave was made for the pictures before.
+        if self.given.shape() != loader.manifest().picture {
+            self.given = Pictures::new(loader.manifest().picture);
+        }
         self.loader = Some(loader);
         self.data = None;
         Ok(manifest)
@@ -158,19 +173,20 @@ impl Session {
             total,
             indices: indices.as_slice().into(),
             labels: page.labels().into(),
-            atlas: Atlas::of_bytes(page.pixels())?,
+            atlas: Atlas::of_bytes(page.pixels(), page.shape())?,
         })?)
     }
 
-    /// Takes the visitor's own pictures, below each other in one image, in place of earlier ones; says
-    /// how many. Their label is 0.
+    /// Takes the visitor's own pictures, of the shape of the data's and below each other in one image, in
+    /// place of earlier ones; says how many. Their label is 0.
     pub fn set_given(
         &mut self,
         #[wasm_bindgen(unchecked_param_type = "ImageData")] image: &JsValue,
     ) -> Result<u32, JsValue> {
-        let rgb = atlas::bytes_of(image)?;
-        let labels = vec![0; rgb.len() / PICTURE_BYTES];
-        self.given = Pictures::from_bytes(labels, rgb).map_err(Failure::from)?;
+        let shape = self.picture();
+        let bytes = atlas::bytes_of(image, shape)?;
+        let labels = vec![0; bytes.len() / shape.bytes()];
+        self.given = Pictures::from_bytes(shape, labels, bytes).map_err(Failure::from)?;
         Ok(u32::try_from(self.given.len()).unwrap_or(u32::MAX))
     }
 
@@ -182,13 +198,13 @@ impl Session {
     ) -> Result<Js<records::Pictures>, JsValue> {
         let source = self.source(source)?;
         let pictures = match source {
-            Source::Given(_) => Dataset::default().chosen(source, indices).map(|_| &self.given),
+            Source::Given(given) => dataset::check(given, "given".into(), indices).map(|()| given),
             Source::Split(_) => self.loader()?.data().chosen(source, indices),
         };
         let pictures = pictures.map_err(Failure::from)?.chosen(indices);
         Ok(typed(&records::Pictures {
             labels: pictures.labels().into(),
-            atlas: Atlas::of_bytes(pictures.pixels())?,
+            atlas: Atlas::of_bytes(pictures.pixels(), pictures.shape())?,
         })?)
     }
 
@@ -198,14 +214,15 @@ impl Session {
     }
 
     /// The table of the model that `config` describes, for the data that is loaded; before there is
-    /// any, for the classes that the model names, or ten.
+    /// any, for the pictures and the classes that the model names, or ten.
     pub fn summary(&self, config: &JsValue) -> Result<JsValue, JsValue> {
         let config = config_from(config)?;
-        let classes = self.loader.as_ref().map_or_else(
-            || config.model.spec().classes_without_data(),
-            |loader| loader.manifest().classes.len(),
+        let spec = config.model.spec();
+        let (picture, classes) = self.loader.as_ref().map_or_else(
+            || (spec.picture_without_data(), spec.classes_without_data()),
+            |loader| (loader.manifest().picture, loader.manifest().classes.len()),
         );
-        let model = config.model(classes).map_err(Failure::from)?;
+        let model = config.model(picture, classes).map_err(Failure::from)?;
         Ok(to_js(&Summary::new(&model))?)
     }
 

@@ -2,6 +2,7 @@
 //! bit, and outputs that do not belong to it change nothing.
 
 use serde_json::json;
+use tabgrad::data::pictures::PictureShape;
 use tabgrad::parallel::error::ParallelError;
 use tabgrad::parallel::replica::{Replica, ReplicaOutput, ReplicaWork};
 use tabgrad::spec::RunConfig;
@@ -10,7 +11,9 @@ use tabgrad::train::events::RunEvent;
 use tabgrad::train::trainer::Trainer;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::support::{advance, dataset, device, run, short, trainer, with_settings};
+use crate::support::{
+    advance, dataset, dataset_of, device, run, shape, short, trainer, with_settings,
+};
 
 /// What the workers tell each other; `None` once their outputs are ready.
 fn all_partial_sums(works: &[ReplicaWork]) -> Option<Vec<f64>> {
@@ -19,7 +22,12 @@ fn all_partial_sums(works: &[ReplicaWork]) -> Option<Vec<f64>> {
 }
 
 fn replica(config: &RunConfig) -> Replica {
-    Replica::new(config.clone(), 10, &device(tabgrad::backend::Backend::Flex)).expect("settings")
+    replica_of(config, PictureShape::CIFAR)
+}
+
+fn replica_of(config: &RunConfig, picture: PictureShape) -> Replica {
+    let device = device(tabgrad::backend::Backend::Flex);
+    Replica::new(config.clone(), picture, 10, &device).expect("settings")
 }
 
 /// The trainer's own output where `workers` compute the next work item together.
@@ -29,9 +37,9 @@ fn local_output(trainer: &Trainer, workers: usize) -> ReplicaOutput {
 }
 
 /// The run with every work item computed by `workers`.
-fn data_parallel(config: &RunConfig, workers: usize) -> Vec<RunEvent> {
-    let mut trainer = trainer(config.clone(), dataset(50, 30));
-    let mut replicas: Vec<Replica> = (1..workers).map(|_| replica(config)).collect();
+fn data_parallel(config: &RunConfig, picture: PictureShape, workers: usize) -> Vec<RunEvent> {
+    let mut trainer = trainer(config.clone(), dataset_of(picture, 50, 30));
+    let mut replicas: Vec<Replica> = (1..workers).map(|_| replica_of(config, picture)).collect();
     let mut events = Vec::new();
     let (mut steps, mut prefetched) = (0, 0);
     while !trainer.is_over() {
@@ -90,7 +98,23 @@ pub fn any_number_of_workers_tells_the_same() {
         let config = with_settings(RunConfig { batch_size: 20, ..short(model) }, &[settings]);
         let alone = run(&mut trainer(config.clone(), dataset(50, 30)), 64);
         for workers in 1..5 {
-            assert_eq!(data_parallel(&config, workers), alone, "{model:?} by {workers} workers");
+            assert_eq!(
+                data_parallel(&config, PictureShape::CIFAR, workers),
+                alone,
+                "{model:?} by {workers} workers"
+            );
+        }
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+pub fn pictures_of_other_shapes_tell_the_same_by_any_number_of_workers() {
+    for (model, picture) in [("cnn-max-2", shape(14, 18, 1)), ("cae-denoise", shape(16, 8, 3))] {
+        let config = RunConfig { batch_size: 20, ..short(model) };
+        let alone = run(&mut trainer(config.clone(), dataset_of(picture, 50, 30)), 64);
+        for workers in [1, 3] {
+            let found = data_parallel(&config, picture, workers);
+            assert_eq!(found, alone, "{model:?} by {workers} workers");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Runs that learn nothing are told, by what they look like; of healthy runs nothing is said.
 
 use tabgrad::data::dataset::Dataset;
-use tabgrad::data::pictures::{PICTURE_BYTES, Pictures};
+use tabgrad::data::pictures::{PictureShape, Pictures};
 use tabgrad::spec::{Loss, Output, Preset, RunConfig};
 use tabgrad::train::diagnosis::{EpochNumbers, Facts, Finding, Look, Outputs, findings};
 use tabgrad::train::events::RunEvent;
@@ -144,7 +144,7 @@ pub fn batch_normalisation_of_few_steps_is_told_as_what_it_is() {
 pub fn twenty_pictures_that_are_learned_by_heart_are_told() {
     // Test pictures of a kind never have the label that training pictures of it have.
     let labelled = |pictures: &Pictures, label: &dyn Fn(usize) -> usize| {
-        let mut other = Pictures::default();
+        let mut other = Pictures::new(PictureShape::CIFAR);
         for n in 0..pictures.len() {
             let (_, pixels) = pictures.get(n).expect("counted");
             other.push((label(n) % 4) as u8, pixels);
@@ -162,9 +162,9 @@ pub fn twenty_pictures_that_are_learned_by_heart_are_told() {
 
 #[wasm_bindgen_test(unsupported = test)]
 pub fn pictures_that_are_black_or_all_the_same_are_no_sign() {
-    let mut black = Pictures::default();
+    let mut black = Pictures::new(PictureShape::CIFAR);
     for n in 0..12 {
-        black.push(n % 2, &[0; PICTURE_BYTES]);
+        black.push(n % 2, &[0; 3072]);
     }
     let classes = ["a", "b"].map(str::to_owned).to_vec();
     let data = std::rc::Rc::new(Dataset::new(black.clone(), black, classes));

@@ -7,13 +7,14 @@
 
 use tabgrad::backend::Backend;
 use tabgrad::data::manifest::Split;
+use tabgrad::data::pictures::PictureShape;
 use tabgrad::nn::Parameter;
 use tabgrad::spec::{Kind, RunConfig};
 use tabgrad::train::events::RunEvent;
 use tabgrad::train::trainer::Trainer;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::support::{backends, dataset};
+use crate::support::{backends, dataset_of, shape};
 
 const FORWARD: f64 = 1e-5;
 const GRADIENTS: f64 = 1e-4;
@@ -89,7 +90,11 @@ impl Case {
         let fixture: Json = serde_json::from_str(fixture).expect("a fixture is JSON");
         let config = RunConfig::from_json(&fixture["config"].to_string()).expect("valid settings");
         let pictures = &fixture["pictures"];
-        let data = dataset(whole(&pictures["train"]), whole(&pictures["test"]));
+        let shape = match pictures["shape"].as_array().map(Vec::as_slice) {
+            Some([height, width, channels]) => shape(whole(height), whole(width), whole(channels)),
+            _ => PictureShape::CIFAR,
+        };
+        let data = dataset_of(shape, whole(&pictures["train"]), whole(&pictures["test"]));
         let (name, kind) = (format!("{} on {backend:?}", config.model.name()), config.model.kind());
         let looked_at = (0..).take(whole(&pictures["lookedAt"])).collect();
         let device = backend.device().await.expect("a device");
@@ -370,4 +375,7 @@ cases! {
     cae_bn: "cae-bn", false;
     cae_denoise: "cae-denoise", true;
     sae: "sae", true;
+    grey_pictures_of_28x28: "cnn-max-2-28x28x1", false;
+    oblong_pictures: "cnn-avg-2-20x12x3", false;
+    an_autoencoder_of_grey_oblong_pictures: "cae-24x16x1", true;
 }

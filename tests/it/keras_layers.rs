@@ -5,6 +5,7 @@
 
 use burn::tensor::{Device, Tensor, TensorData};
 use tabgrad::backend::Backend;
+use tabgrad::data::pictures::PictureShape;
 use tabgrad::nn::{Activation, Net, Parameter, SampleStreams, Shape};
 use tabgrad::ops::{self, LossKind};
 use tabgrad::spec::ValidModel;
@@ -72,7 +73,8 @@ impl<'a> Case<'a> {
             "input": [32, 32, 3], "layers": fixture["layers"], "task": {"type": "classify"}
         });
         let spec: ModelSpec = serde_json::from_value(spec).expect("a model");
-        let model = ValidModel::new(&spec, name, CLASSES).expect("a model that can be built");
+        let model = ValidModel::new(&spec, name, PictureShape::CIFAR, CLASSES)
+            .expect("a model that can be built");
         let device = backend.device().await.expect("a device").autodiff();
         let seed = settings["seed"].as_u64().expect("a seed");
         let net = Net::new(&model.layers, &model.inputs(), seed, &device);

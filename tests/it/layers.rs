@@ -5,6 +5,7 @@
 use burn::tensor::{Tensor, TensorData};
 use tabgrad::backend::Backend;
 use tabgrad::data::manifest::Split;
+use tabgrad::data::pictures::PictureShape;
 use tabgrad::nn::{Activation, Branches, Net, SampleStreams, Shape};
 use tabgrad::spec::model::ModelSpec;
 use tabgrad::spec::{Loss, RunConfig, ValidModel};
@@ -19,7 +20,7 @@ const PICTURES: usize = 40;
 fn model(layers: &str) -> Result<ValidModel, String> {
     let text = format!(r#"{{"input":[32,32,3],"task":{{"type":"classify"}},"layers":[{layers}]}}"#);
     let spec: ModelSpec = serde_json::from_str(&text).map_err(|error| error.to_string())?;
-    ValidModel::new(&spec, "a model", 10).map_err(|error| error.to_string())
+    ValidModel::new(&spec, "a model", PictureShape::CIFAR, 10).map_err(|error| error.to_string())
 }
 
 fn host<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
@@ -300,7 +301,7 @@ fn a_code_or_a_stage_ends_outside_of_residual_blocks() {
                    "activation":"sigmoid"}}]}}"#
         );
         let spec: ModelSpec = serde_json::from_str(&text).expect("a model");
-        ValidModel::new(&spec, "a model", 10)
+        ValidModel::new(&spec, "a model", PictureShape::CIFAR, 10)
     };
     assert_eq!(spec("a").expect("before the block").code, Some(1));
     assert_eq!(spec("block").expect("after it").code, Some(4));

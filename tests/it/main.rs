@@ -20,6 +20,8 @@ pub mod laws;
 mod layers;
 #[cfg(not(target_family = "wasm"))]
 mod learning;
+#[cfg(all(not(target_family = "wasm"), feature = "cli"))]
+mod mnist;
 pub mod models;
 #[cfg(not(target_family = "wasm"))]
 mod operators;
@@ -27,6 +29,8 @@ mod operators;
 mod oracle;
 #[cfg(not(target_family = "wasm"))]
 mod random_specs;
+#[cfg(not(target_family = "wasm"))]
+mod shapes;
 pub mod snapshot;
 #[cfg(not(target_family = "wasm"))]
 mod spec;

@@ -1,7 +1,6 @@
 //! The models: each trains, and answers what its kind answers.
 
 use tabgrad::data::manifest::Split;
-use tabgrad::data::pictures::PICTURE_BYTES;
 use tabgrad::spec::{Kind, Preset, RunConfig};
 use tabgrad::train::events::RunEvent;
 use tabgrad::train::trainer::Trainer;
@@ -54,7 +53,7 @@ pub fn autoencoders_draw_and_the_noisy_one_sees_noise() {
         let trainer = trainer(short(model), dataset(8, 8));
         let drawn =
             pollster::block_on(trainer.reconstruct(Split::Train, &[3])).expect("autoencoder");
-        assert_eq!(drawn.outputs.len(), PICTURE_BYTES);
+        assert_eq!(drawn.outputs.len(), 3072);
         assert!(drawn.outputs.iter().all(|value| (0.0..=1.0).contains(value)));
         assert_eq!(drawn.batch.corrupted.is_some(), model == "cae-denoise");
         let again =

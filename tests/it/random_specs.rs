@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use serde_json::{Map, Value, json};
+use tabgrad::data::pictures::PictureShape;
 use tabgrad::nn::AnyLayer;
 use tabgrad::spec::summary::Summary;
 use tabgrad::spec::{ModelError, ModelSpec, RunConfig, ValidModel};
@@ -119,7 +120,7 @@ fn layers_in(spec: &Value) -> usize {
 fn tried(json: &Value) -> bool {
     let spec =
         ModelSpec::from_json(&json.to_string()).unwrap_or_else(|error| panic!("{json}: {error}"));
-    let model = match ValidModel::new(&spec, "random", 10) {
+    let model = match ValidModel::new(&spec, "random", PictureShape::CIFAR, 10) {
         Ok(model) => model,
         Err(error) => {
             let told = error.to_string();

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use tabgrad::backend::Backend;
 use tabgrad::data::dataset::Dataset;
 use tabgrad::data::manifest::Split;
+use tabgrad::data::pictures::PictureShape;
 use tabgrad::nn::layers::Flatten;
 use tabgrad::nn::{AnyLayer, Padding};
 use tabgrad::spec::{Loss, ModelSpec, Noise, Output, Preset, RunConfig, ValidModel};
@@ -63,7 +64,8 @@ fn every_preset_s_file_is_in_the_list() {
 #[track_caller]
 fn refused(spec: &Value, parts: &[&str]) {
     let spec: ModelSpec = serde_json::from_value(spec.clone()).expect("the form of a model");
-    let error = ValidModel::new(&spec, "mine", 10).expect_err("refused").to_string();
+    let error =
+        ValidModel::new(&spec, "mine", PictureShape::CIFAR, 10).expect_err("refused").to_string();
     for part in parts {
         assert!(error.contains(part), "{error:?} should contain {part:?}");
     }
@@ -254,7 +256,10 @@ fn stages_that_do_not_chain_are_refused_by_their_number() {
     let (outer, inner) = (stage(&["a"], &["d"]), stage(&["b"], &["c"]));
     let good: ModelSpec =
         serde_json::from_value(stacked(json!([outer, inner]))).expect("the form of a model");
-    assert_eq!(ValidModel::new(&good, "mine", 10).expect("builds").stages.len(), 2);
+    assert_eq!(
+        ValidModel::new(&good, "mine", PictureShape::CIFAR, 10).expect("builds").stages.len(),
+        2
+    );
     refused(&stacked(json!([outer])), &["leave layers out"]);
     refused(&stacked(json!([inner, outer])), &["stage 1 does not lie inside"]);
     refused(&stacked(json!([stage(&["a"], &["c", "d"]), inner])), &["stage 1", "takes"]);

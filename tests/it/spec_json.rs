@@ -3,6 +3,7 @@
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
+use tabgrad::data::pictures::PictureShape;
 use tabgrad::spec::{ModelSpec, Preset, ValidModel};
 
 use crate::spec::{classifier, conv, output, plain};
@@ -169,7 +170,7 @@ proptest! {
             replace(&mut value, &mut at, &new);
         }
         let built = ModelSpec::from_json(&value.to_string())
-            .and_then(|spec| ValidModel::new(&spec, "mine", classes));
+            .and_then(|spec| ValidModel::new(&spec, "mine", PictureShape::CIFAR, classes));
         if let Err(error) = built {
             let error = error.to_string();
             prop_assert!(error.ends_with('.') && !error.contains('\n'), "{error:?}: a sentence");

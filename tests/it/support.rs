@@ -5,7 +5,7 @@ use std::rc::Rc;
 use burn::tensor::Device;
 use tabgrad::backend::Backend;
 use tabgrad::data::dataset::Dataset;
-use tabgrad::data::pictures::{PICTURE_BYTES, Pictures};
+use tabgrad::data::pictures::{PictureShape, Pictures};
 use tabgrad::data::rng::{Purpose, Rng};
 use tabgrad::spec::RunConfig;
 use tabgrad::train::events::RunEvent;
@@ -13,14 +13,22 @@ use tabgrad::train::trainer::Trainer;
 
 /// Pictures whose class is the place of a bright square on a noisy ground.
 pub(crate) fn pictures(count: usize, seed: u64) -> Pictures {
-    let mut pictures = Pictures::default();
+    pictures_of(PictureShape::CIFAR, count, seed)
+}
+
+/// The same in any shape.
+pub(crate) fn pictures_of(shape: PictureShape, count: usize, seed: u64) -> Pictures {
+    let [height, width, channels] = shape.dims();
+    let mut pictures = Pictures::new(shape);
     for n in 0..count {
         let mut rng = Rng::new(seed, Purpose::Synthetic, n as u64);
         let label = (n % 10) as u8;
         let (left, top) = (usize::from(label % 5) * 6 + 1, usize::from(label / 5) * 14 + 4);
-        let mut pixels = [0; PICTURE_BYTES];
+        let mut pixels = vec![0; shape.bytes()];
         for (i, byte) in pixels.iter_mut().enumerate() {
-            let (x, y) = (i / 3 % 32, i / 96);
+            // In 32nds of a side.
+            let pixel = i / channels;
+            let (x, y) = (pixel % width * 32 / width, pixel / width * 32 / height);
             let inside = (left..left + 6).contains(&x) && (top..top + 8).contains(&y);
             *byte = rng.below(60) as u8 + if inside { 150 } else { 20 };
         }
@@ -33,6 +41,18 @@ pub(crate) fn pictures(count: usize, seed: u64) -> Pictures {
 pub(crate) fn dataset(train: usize, test: usize) -> Rc<Dataset> {
     let classes = ('a'..='j').map(String::from).collect();
     Rc::new(Dataset::new(pictures(train, 1), pictures(test, 2), classes))
+}
+
+/// Pictures of any shape in both splits.
+pub(crate) fn dataset_of(shape: PictureShape, train: usize, test: usize) -> Rc<Dataset> {
+    let classes = ('a'..='j').map(String::from).collect();
+    let pictures = |count, seed| pictures_of(shape, count, seed);
+    Rc::new(Dataset::new(pictures(train, 1), pictures(test, 2), classes))
+}
+
+/// A shape of pictures.
+pub(crate) fn shape(height: usize, width: usize, channels: usize) -> PictureShape {
+    PictureShape::new(height, width, channels).expect("a shape")
 }
 
 /// A short run of `model`: batches of 8, one epoch.

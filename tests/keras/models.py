@@ -19,18 +19,19 @@ LAYERS = {
 }
 
 
-def layer_from_spec(spec, classes=CLASSES):
-    """The layer that `spec` is, for data of so many classes; without weights yet."""
+def layer_from_spec(spec, classes=CLASSES, channels=3):
+    """The layer that `spec` is, for data of so many classes and channels; without weights yet."""
     settings = {key: value for key, value in spec.items() if key != "type"}
-    if settings.get("units") == "classes":
-        settings["units"] = classes
+    for name in ("units", "filters"):
+        if settings.get(name) in ("classes", "channels"):
+            settings[name] = classes if settings[name] == "classes" else channels
     make = LAYERS.get(spec["type"]) or getattr(keras_layers, spec["type"])
     return make(**settings)
 
 
 def layers_from_spec(spec, classes=CLASSES):
     """The layers of a model, with weights once `joined` has put them together."""
-    return [layer_from_spec(layer, classes) for layer in spec["layers"]]
+    return [layer_from_spec(layer, classes, spec["input"][2]) for layer in spec["layers"]]
 
 
 def model_from_spec(spec, classes=CLASSES):

@@ -28,22 +28,25 @@ CNNS = [name for name in PRESETS if FILES[name]["family"] == "cnn"]
 AUTOENCODERS = [name for name in PRESETS if name not in CNNS]
 
 
-def spec_of(preset, padding=None, output=None):
-    """The model of `preset`. `padding` replaces that of all convolutions, `output` the last activation."""
+def spec_of(preset, padding=None, output=None, picture=None):
+    """The model of `preset`. `padding` replaces that of all convolutions, `output` the last activation,
+    `picture` the height, width and channels of the pictures."""
     spec = copy.deepcopy(FILES[preset]["model"])
     for layer in spec["layers"]:
         if padding and "padding" in layer:
             layer["padding"] = padding
     if output:
         spec["layers"][-1]["activation"] = output
+    if picture:
+        spec["input"] = list(picture)
     return spec
 
 
-def layers_of(preset, padding=None, output=None):
+def layers_of(preset, padding=None, output=None, picture=None):
     """The layers of `preset`, as `models.layers_from_spec` gives them."""
-    return models.layers_from_spec(spec_of(preset, padding, output))
+    return models.layers_from_spec(spec_of(preset, padding, output, picture))
 
 
-def phases_of(preset, layers):
+def phases_of(preset, layers, picture=None):
     """The phases of a run of `preset`, in order."""
-    return models.phases_from_spec(FILES[preset]["model"], layers)
+    return models.phases_from_spec(spec_of(preset, picture=picture), layers)

@@ -5,7 +5,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 
 use super::{BATCH, NamedTensors, flat, host_positive, named};
 use crate::data::dataset::Dataset;
-use crate::data::pictures::{CHANNELS, SIDE};
+use crate::data::pictures::PictureShape;
 use crate::spec::{Noise, RunConfig};
 use crate::step::batch::{Batch, Draw};
 use crate::step::metrics::MetricSums;
@@ -14,8 +14,8 @@ use crate::step::metrics::MetricSums;
 const INDICES: [u32; BATCH] = [2, 0];
 
 /// The inputs of a training step.
-pub(super) fn gathered(config: &RunConfig, device: &Device) -> NamedTensors {
-    let pictures = Dataset::noise(3, 1).train;
+pub(super) fn gathered(config: &RunConfig, picture: PictureShape, device: &Device) -> NamedTensors {
+    let pictures = Dataset::noise(picture, 3, 1).train;
     let draw = Draw::Training(0);
     #[cfg(feature = "gpu")]
     if crate::backend::is_gpu(device) {
@@ -36,9 +36,10 @@ fn tensors(clean: Tensor<4>, noisy: Option<Tensor<4>>, alone: Tensor<4>) -> Name
     named(found.into_iter().chain(noisy).collect(), Vec::new())
 }
 
-/// Structural similarity.
-pub(super) fn similarity(device: &Device) -> NamedTensors {
-    let shape = [BATCH, CHANNELS, SIDE, SIDE];
+/// Structural similarity, of pictures that its window fits into.
+pub(super) fn similarity(picture: PictureShape, device: &Device) -> NamedTensors {
+    let [height, width, channels] = picture.dims();
+    let shape = [BATCH, channels, height, width];
     #[cfg(feature = "gpu")]
     if crate::backend::is_gpu(device) {
         let values = |stream| super::positive::<4>(stream, shape, device);
@@ -47,16 +48,16 @@ pub(super) fn similarity(device: &Device) -> NamedTensors {
     }
     // The same, pixel by pixel.
     let host = |stream| {
-        let (planes, area) = (host_positive(stream, shape.iter().product()), SIDE * SIDE);
+        let (planes, area) = (host_positive(stream, shape.iter().product()), picture.area());
         let pixels = |picture: &[f32]| {
-            let pixel = |at| (0..CHANNELS).map(move |channel| channel * area + at);
+            let pixel = |at| (0..channels).map(move |channel| channel * area + at);
             (0..area).flat_map(pixel).map(|at| picture[at]).collect::<Vec<_>>()
         };
-        planes.chunks_exact(CHANNELS * area).flat_map(pixels).collect::<Vec<_>>()
+        planes.chunks_exact(channels * area).flat_map(pixels).collect::<Vec<_>>()
     };
     let mut sums = MetricSums::default();
-    sums.add_reconstructions(&host(1), &host(2));
-    let mean = sums.ssim().expect("there are BATCH pictures") as f32;
+    sums.add_reconstructions(&host(1), &host(2), picture);
+    let mean = sums.ssim(picture).expect("there are BATCH pictures") as f32;
     let mean = Tensor::from_data(TensorData::new(vec![mean], [1]), device);
     named(vec![("mean", mean)], Vec::new())
 }

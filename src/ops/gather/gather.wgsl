@@ -42,15 +42,15 @@ fn block_of(i: u32, n: u32) -> vec4<u32> {
 fn each(i: u32) {
   let picture = indices[i / AREA * ROW];
   let pixel = i % AREA;
-  let at = i / AREA * 3u * AREA + pixel;
-  @for c in 0..3 {
-  let value_#{c} = byte(picture, 3u * pixel + #{c}u);
+  let at = i / AREA * CHANNELS * AREA + pixel;
+  @for c in 0..CHANNELS {
+  let value_#{c} = byte(picture, CHANNELS * pixel + #{c}u);
   clean[at + #{c}u * AREA] = value_#{c};
   @}
   @if NOISE == 1 {
   let level = bitcast<f32>(info[1]);
-  @for c in 0..3 {
-  let moved_#{c} = value_#{c} + level * normal(block_of(i / AREA, (3u * pixel + #{c}u) / 4u), 3u * pixel + #{c}u);
+  @for c in 0..CHANNELS {
+  let moved_#{c} = value_#{c} + level * normal(block_of(i / AREA, (CHANNELS * pixel + #{c}u) / 4u), CHANNELS * pixel + #{c}u);
   noisy[at + #{c}u * AREA] = clamp(moved_#{c}, 0.0, 1.0);
   @}
   @}
@@ -65,7 +65,7 @@ fn each(i: u32) {
   let other = 0.0;
   @}
   @if NOISE > 1 {
-  @for c in 0..3 {
+  @for c in 0..CHANNELS {
   noisy[at + #{c}u * AREA] = select(value_#{c}, other, hit);
   @}
   @}

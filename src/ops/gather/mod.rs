@@ -9,13 +9,24 @@ use burn::backend::{Backend, Cube, Dispatch, backend_extension};
 use burn::tensor::{Int, Tensor};
 
 use super::tensor_list::{Floats, Ints};
+use crate::data::pictures::PictureShape;
 
-/// Pictures of a chunk at most: 126 of the 128 MB that every WebGPU device binds.
-pub(crate) const CHUNK: usize = 40_960;
+/// Words of a chunk at most: 126 of the 128 MB that every WebGPU device binds.
+const CHUNK_WORDS: usize = 31_457_280;
 /// Chunks that a batch is gathered from at most.
 pub(crate) const CHUNKS: usize = 3;
 /// Words that a picture of a batch is gathered by.
 pub(crate) const ROW: usize = 7;
+
+/// Words that a picture of this shape takes, the last of them perhaps not all.
+pub(crate) fn words_of(shape: PictureShape) -> usize {
+    shape.bytes().div_ceil(4)
+}
+
+/// Pictures of a chunk at most.
+pub(crate) fn chunk(shape: PictureShape) -> usize {
+    CHUNK_WORDS / words_of(shape)
+}
 
 /// What batches need, on the GPU.
 #[backend_extension(Cube)]
@@ -23,6 +34,7 @@ pub(crate) trait Gather: Backend {
     /// See [`gather`].
     fn gather(
         #[extension_type] chunks: Ints<Self>,
+        shape: PictureShape,
         indices: IntTensor<Self>,
         noise: usize,
         level: f32,
@@ -32,27 +44,30 @@ pub(crate) trait Gather: Backend {
 impl Gather for Cube {
     fn gather(
         chunks: Ints<Self>,
+        shape: PictureShape,
         indices: IntTensor<Self>,
         noise: usize,
         level: f32,
     ) -> Floats<Self> {
-        Floats(gpu::gather(&chunks.0, &indices, noise, level))
+        Floats(gpu::gather(&chunks.0, shape, &indices, noise, level))
     }
 }
 
-/// Pictures in 0 to 1, `[batch, 3, 32, 32]`, and the same with noise if there is any. `chunks` are
-/// bytes, `[picture][y][x][channel]`, four to a number, [`CHUNK`] pictures each but the last; `indices`
+/// Pictures of this shape in 0 to 1, `[batch, channels, height, width]`, and the same with noise if there
+/// is any. `chunks` are bytes, `[picture][y][x][channel]`, four to a number and [`words_of`] to a picture,
+/// [`chunk`] pictures each but the last; `indices`
 /// has [`ROW`] numbers for each picture of the batch: its index, and the key and the counter of its noise
 /// ([`crate::data::rng::Rng`]). What is drawn is what [`crate::step::batch::Batch`] draws, to the
 /// last digits: `noise` is a [`crate::spec::Noise`] by number, of this level.
 pub(crate) fn gather(
     chunks: &[Tensor<1, Int>],
+    shape: PictureShape,
     indices: Tensor<1, Int>,
     noise: usize,
     level: f32,
 ) -> (Tensor<4>, Option<Tensor<4>>) {
     let chunks = Ints(chunks.iter().map(|chunk| chunk.clone().into_dispatch()).collect());
-    let found = Dispatch::gather(chunks, indices.into_dispatch(), noise, level);
+    let found = Dispatch::gather(chunks, shape, indices.into_dispatch(), noise, level);
     let mut found = found.0.into_iter().map(Tensor::from_dispatch);
     let clean = found.next().expect("a kernel gives what it was asked for");
     (clean, found.next())

@@ -18,7 +18,14 @@ fn main(
       let start = i / AREA * CHOICES * AREA + i % AREA;
       var answer = outputs[start];
       var goal = targets[start];
+      @if CHOICES == 1 {
+      // Of one class, every picture is; of maps of one channel, what is the target once it is rounded to
+      // 0 or 1.
+      var same = AREA == 1u || select(0.0, 1.0, answer > 0.5) == goal;
+      @}
+      @if CHOICES > 1 {
       var same = true;
+      @}
       for (var choice = 1u; choice < CHOICES; choice++) {
         let output = outputs[start + choice * AREA];
         let wanted = targets[start + choice * AREA];

@@ -29,8 +29,14 @@ impl Kernel<Flex, 0> for Correct {
     fn forward(self, inputs: Vec<FlexTensor>) -> Output<Flex> {
         let [outputs, targets] = array(inputs);
         let choices = outputs.layout().shape()[1];
+        let is_map = outputs.layout().shape().num_dims() == 4;
         let [outputs, targets] = [&outputs, &targets].map(choices_last);
-        let correct = loss::correct(outputs.values(), targets.values(), choices);
+        let rows = outputs.values().len() / choices;
+        let correct = match is_map || choices > 1 {
+            true => loss::correct(outputs.values(), targets.values(), choices),
+            // Of one class, every picture is.
+            false => rows,
+        };
         Output::new(tensor(vec![correct as f32], [1]), Vec::new())
     }
 }

@@ -102,8 +102,9 @@ pub fn loss_and_correct<const D: usize>(
 }
 
 /// How many answers are correct, `[1]`: of `outputs` and `targets` of one shape, `[batch, choices]` or
-/// `[batch, choices, y, x]`, the positions at which the first largest choice is the same. Nothing flows
-/// back through them.
+/// `[batch, choices, y, x]`, the positions at which the first largest choice is the same; of maps of one
+/// channel, those that are the target once they are rounded to 0 or 1, as Keras' binary accuracy has it.
+/// Nothing flows back through them.
 ///
 /// # Panics
 /// If the shapes differ.

@@ -135,6 +135,14 @@ impl Operator<0> for Correct {
     fn forward<B: Kernels>(self, inputs: Vec<FloatTensor<B>>) -> Output<B> {
         let [outputs, targets] = array(inputs);
         let settings = get_or_init_device_settings::<B>(&outputs.device());
+        let shape = outputs.shape();
+        if shape.num_dims() == 4 && shape[1] == 1 {
+            let above = B::float_greater_elem(outputs, 0.5.into(), settings.bool_dtype);
+            let rounded = B::bool_into_float(above, settings.float_dtype);
+            let same = B::float_equal(rounded, targets, settings.bool_dtype);
+            let ones = B::bool_into_float(same, settings.float_dtype);
+            return Output::new(B::float_sum(ones), Vec::new());
+        }
         let first = |x| B::float_argmax(x, 1, settings.int_dtype);
         let same = B::int_equal(first(outputs), first(targets), settings.bool_dtype);
         let ones = B::bool_into_float(same, settings.float_dtype);

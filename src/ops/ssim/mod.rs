@@ -21,11 +21,11 @@ impl Ssim for Cube {
     }
 }
 
-/// The mean structural similarity of pictures `[batch, 3, 32, 32]` in 0 to 1, `[1]`, over pictures,
+/// The mean structural similarity of pictures `[batch, channels, height, width]` in 0 to 1, `[1]`, over pictures,
 /// channels and windows, as `tf.image.ssim` has it. Nothing flows back through it.
 ///
 /// # Panics
-/// If the pictures are not on a GPU, off the autodiff device.
+/// If the pictures are not on a GPU, off the autodiff device, or smaller than SSIM's window of 11x11.
 #[must_use]
 pub fn ssim(outputs: Tensor<4>, targets: Tensor<4>) -> Tensor<1> {
     Tensor::from_dispatch(Dispatch::ssim(outputs.into_dispatch(), targets.into_dispatch()))

@@ -1,5 +1,5 @@
 // The second of two steps to structural similarity: what windows see along the columns of what
-// `ssim_rows` left, and how alike the two pictures are there. A thread has half a column, and leaves the
+// `ssim_rows` left, and how alike the two pictures are there. A thread has SPAN windows of a column, and leaves the
 // sum; `mean` adds those up.
 
 @read rows: vec4<f32>
@@ -18,14 +18,14 @@ fn alike(seen: vec4<f32>) -> f32 {
 }
 
 fn each(i: u32) {
-  let column = i % INSIDE;
-  let first = i / INSIDE % 2u * HALF;
-  let start = i / (2u * INSIDE) * SIDE + first;
-  @for y in 0..HALF + WINDOW - 1 {
-  let seen_#{y} = rows[(start + #{y}u) * INSIDE + column];
+  let column = i % ACROSS;
+  let first = i / ACROSS % PARTS * SPAN;
+  let start = i / (PARTS * ACROSS) * HEIGHT + first;
+  @for y in 0..SPAN + WINDOW - 1 {
+  let seen_#{y} = rows[(start + #{y}u) * ACROSS + column];
   @}
   var sum = 0.0;
-  @for y in 0..HALF {
+  @for y in 0..SPAN {
   sum += alike(G5 * seen_#{y + 5}
     + G4 * (seen_#{y + 4} + seen_#{y + 6})
     + G3 * (seen_#{y + 3} + seen_#{y + 7})

@@ -1,6 +1,6 @@
 // The first of two steps to structural similarity: what Gaussian windows of WINDOW pixels see along the
 // rows of two pictures' planes, means of both, of the sum of their squares and of their product. A thread
-// has half a row. Values are counted from the middle, 0.5, so that little is lost when the square of a
+// has SPAN windows of a row. Values are counted from the middle, 0.5, so that little is lost when the square of a
 // mean is taken from a mean of squares.
 
 @read outputs, targets
@@ -9,15 +9,15 @@
 @include gpu/per_value
 
 fn each(i: u32) {
-  let row = i / 2u;
-  let first = i % 2u * HALF;
-  @for x in 0..HALF + WINDOW - 1 {
-  let a_#{x} = outputs[row * SIDE + first + #{x}u] - 0.5;
-  let b_#{x} = targets[row * SIDE + first + #{x}u] - 0.5;
+  let row = i / PARTS;
+  let first = i % PARTS * SPAN;
+  @for x in 0..SPAN + WINDOW - 1 {
+  let a_#{x} = outputs[row * WIDTH + first + #{x}u] - 0.5;
+  let b_#{x} = targets[row * WIDTH + first + #{x}u] - 0.5;
   let seen_#{x} = vec4(a_#{x}, b_#{x}, a_#{x} * a_#{x} + b_#{x} * b_#{x}, a_#{x} * b_#{x});
   @}
-  @for x in 0..HALF {
-  rows[row * INSIDE + first + #{x}u] = G5 * seen_#{x + 5}
+  @for x in 0..SPAN {
+  rows[row * ACROSS + first + #{x}u] = G5 * seen_#{x + 5}
     + G4 * (seen_#{x + 4} + seen_#{x + 6})
     + G3 * (seen_#{x + 3} + seen_#{x + 7})
     + G2 * (seen_#{x + 2} + seen_#{x + 8})

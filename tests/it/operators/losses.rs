@@ -4,7 +4,7 @@ use burn::tensor::{Tensor, TensorData};
 use proptest::prelude::*;
 #[cfg(feature = "gpu")]
 use tabgrad::backend::Backend;
-use tabgrad::data::pictures::{CHANNELS, PICTURE_BYTES, SIDE};
+use tabgrad::data::pictures::PictureShape;
 use tabgrad::data::rng::{Purpose, Rng};
 use tabgrad::ops;
 use tabgrad::spec::{Loss, Output};
@@ -14,22 +14,18 @@ use tabgrad::step::metrics::MetricSums;
 use super::{Found, Input, cases, check, close, host, map, on_each_backend, values};
 use crate::support::{backends, device};
 
-/// Pixels of a picture.
-const AREA: usize = SIDE * SIDE;
-
 /// Pictures `[picture][y][x][channel]` of planes `[picture][channel][y][x]`.
-fn pixels(planes: &[f32]) -> Vec<f32> {
-    let at = |i: usize| {
-        (i / PICTURE_BYTES * CHANNELS + i % CHANNELS) * AREA + i % PICTURE_BYTES / CHANNELS
-    };
+fn pixels(planes: &[f32], shape: PictureShape) -> Vec<f32> {
+    let (values, channels, area) = (shape.bytes(), shape.channels(), shape.area());
+    let at = |i: usize| (i / values * channels + i % channels) * area + i % values / channels;
     (0..planes.len()).map(|i| planes[at(i)]).collect()
 }
 
 /// The structural similarity of two planes by its definition (Wang et al. 2004): every window of 11x11 and
 /// every pixel in it, weighted by a Gaussian.
-fn ssim(a: &[f32], b: &[f32]) -> f64 {
+fn ssim(a: &[f32], b: &[f32], [height, side]: [usize; 2]) -> f64 {
     const WINDOW: usize = 11;
-    const INSIDE: usize = SIDE - WINDOW + 1;
+    let (down, across) = (height - WINDOW + 1, side - WINDOW + 1);
     let [c1, c2] = [0.01_f64, 0.03].map(|k| k * k);
     let weight = |y: usize, x: usize| {
         let [y, x] = [y, x].map(|at| (at as f64 - 5.0) / 1.5);
@@ -40,7 +36,7 @@ fn ssim(a: &[f32], b: &[f32]) -> f64 {
     let window = |top: usize, left: usize| {
         let mean = |f: &dyn Fn(f64, f64) -> f64| {
             let of = |(y, x): (usize, usize)| {
-                let at = (top + y) * SIDE + left + x;
+                let at = (top + y) * side + left + x;
                 weight(y, x) / all * f(f64::from(a[at]), f64::from(b[at]))
             };
             pixels().map(of).sum::<f64>()
@@ -51,8 +47,8 @@ fn ssim(a: &[f32], b: &[f32]) -> f64 {
         let covariance = mean(&|a, b| (a - ma) * (b - mb));
         (2.0 * ma * mb + c1) * (2.0 * covariance + c2) / ((ma * ma + mb * mb + c1) * (va + vb + c2))
     };
-    let windows = (0..INSIDE).flat_map(|top| (0..INSIDE).map(move |left| (top, left)));
-    windows.map(|(top, left)| window(top, left)).sum::<f64>() / (INSIDE * INSIDE) as f64
+    let windows = (0..down).flat_map(|top| (0..across).map(move |left| (top, left)));
+    windows.map(|(top, left)| window(top, left)).sum::<f64>() / (down * across) as f64
 }
 
 proptest! {
@@ -69,8 +65,10 @@ proptest! {
             let of = |choice: usize| x[(b * choices + choice) * h * w + at];
             (0..choices).fold(0, |best, choice| if of(choice) > of(best) { choice } else { best })
         };
-        let same = |place: &usize| {
-            first_largest(&outputs, *place) == first_largest(&targets, *place)
+        let same = |place: &usize| match choices {
+            // Keras' binary accuracy.
+            1 => f32::from(u8::from(outputs[*place] > 0.5)) == targets[*place],
+            _ => first_largest(&outputs, *place) == first_largest(&targets, *place),
         };
         let expected = (0..batch * h * w).filter(same).count();
         for backend in backends() {
@@ -82,21 +80,29 @@ proptest! {
     }
 
     #[test]
-    fn structural_similarity(seed: u64, batch in 1_usize..3, share in 0_f32..1.0) {
-        let values = batch * PICTURE_BYTES;
+    fn structural_similarity(
+        seed: u64, batch in 1_usize..3, share in 0_f32..1.0,
+        // Every number of windows that a thread may have, and the shape of CIFAR's.
+        (height, width, channels) in prop_oneof![
+            Just((32, 32, 3)), (11_usize..40, 11_usize..40, prop_oneof![Just(1), Just(3)]),
+        ],
+    ) {
+        let shape = PictureShape::new(height, width, channels).expect("a shape");
+        let values = batch * shape.bytes();
         let mut rng = Rng::new(seed, Purpose::Samples, 6);
         let mut draw = || (0..values).map(|_| rng.below(256) as f32 / 255.0).collect();
         let [mut outputs, targets]: [Vec<f32>; 2] = [draw(), draw()];
         for (output, target) in outputs.iter_mut().zip(&targets) {
             *output = share * *output + (1.0 - share) * target;
         }
-        let planes = outputs.chunks_exact(AREA).zip(targets.chunks_exact(AREA));
-        let expected = planes.map(|(a, b)| ssim(a, b)).sum::<f64>() / (batch * CHANNELS) as f64;
+        let planes = outputs.chunks_exact(shape.area()).zip(targets.chunks_exact(shape.area()));
+        let expected = planes.map(|(a, b)| ssim(a, b, [height, width])).sum::<f64>()
+            / (batch * channels) as f64;
         for backend in backends() {
             #[cfg(feature = "gpu")]
             if backend == Backend::Wgpu {
                 let device = device(backend);
-                let dims = [batch, CHANNELS, SIDE, SIDE];
+                let dims = [batch, channels, height, width];
                 let tensor = |x: &[f32]| Tensor::<4>::from_data(TensorData::new(x.to_vec(), dims), &device);
                 let found = host(ops::ssim(tensor(&outputs), tensor(&targets)));
                 close("structural similarity", &found, &[expected])?;
@@ -104,8 +110,8 @@ proptest! {
             }
             // On the CPU of pixels, whatever the backend.
             let mut sums = MetricSums::default();
-            sums.add_reconstructions(&pixels(&outputs), &pixels(&targets));
-            let found = sums.ssim().expect("pictures were compared");
+            sums.add_reconstructions(&pixels(&outputs, shape), &pixels(&targets, shape), shape);
+            let found = sums.ssim(shape).expect("pictures were compared");
             prop_assert!((found - expected).abs() < 1e-9, "{backend:?}: {found}, not {expected}");
         }
     }

@@ -3,7 +3,7 @@
 
 use std::hint::black_box;
 
-use tabgrad::data::pictures::{CHANNELS, PICTURE_BYTES, SIDE};
+use tabgrad::data::pictures::PictureShape;
 use tabgrad::data::rng::{Purpose, Rng};
 use tabgrad::kernels::conv::{self, ConvBlock, ConvShape};
 use tabgrad::kernels::pool::Pool;
@@ -69,8 +69,8 @@ pub(crate) fn each(mut visit: impl FnMut(Case<'_>)) {
                 });
             }
             Operator::BinaryCrossEntropy => {
-                let (given, wanted) =
-                    (values(PICTURES * PICTURE_BYTES), values(PICTURES * PICTURE_BYTES));
+                let count = PICTURES * PictureShape::CIFAR.bytes();
+                let (given, wanted) = (values(count), values(count));
                 tell("both", Cost::Bytes(bytes(3 * given.len())), &mut || {
                     black_box(loss::binary_cross_entropy(black_box(&given), &wanted, Some(3)));
                 });
@@ -103,7 +103,7 @@ fn of_block(block: &ConvBlock, tell: Tell<'_>) {
     let conv::Forward { outputs, argmax } = conv::forward(block, &inputs, &weights, &bias);
     let gradients = values(outputs.len());
     // Nobody asks for the gradients of pictures.
-    let deep = channels != CHANNELS;
+    let deep = channels != PictureShape::CIFAR.channels();
     let cost = Cost::Flops(if deep { 4.0 } else { 2.0 } * products);
     tell("backward", cost, &mut || {
         let forward = (outputs.as_slice(), argmax.as_slice());
@@ -157,7 +157,8 @@ pub(crate) fn values(count: usize) -> Vec<f32> {
 fn operators() -> Vec<(Operator, Vec<&'static str>)> {
     let mut found: Vec<(Operator, Vec<&'static str>)> = Vec::new();
     for model in Preset::all() {
-        let built = RunConfig::new(model).model(10).expect("presets can be built");
+        let built =
+            RunConfig::new(model).model(PictureShape::CIFAR, 10).expect("presets can be built");
         for operator in of_model(&built) {
             match found.iter_mut().find(|(known, _)| *known == operator) {
                 Some((_, models)) if models.contains(&model.name()) => {}
@@ -172,13 +173,14 @@ fn operators() -> Vec<(Operator, Vec<&'static str>)> {
 fn of_model(ValidModel { layers, shapes, .. }: &ValidModel) -> Vec<Operator> {
     let mut found = Vec::new();
     let mut parameters = 0;
-    let mut before = Shape::Map { height: SIDE, width: SIDE, channels: CHANNELS };
+    let [height, width, channels] = PictureShape::CIFAR.dims();
+    let mut before = Shape::Map { height, width, channels };
     for (index, (layer, shape)) in layers.iter().zip(shapes).enumerate() {
         let relu = layer.activation() == ActivationFunction::Relu;
         match (layer, before) {
             (AnyLayer::Conv2D(conv), Shape::Map { height: side, channels, .. }) => {
-                let (filters, kernel, stride) =
-                    (conv.filters, conv.kernel_size.height, conv.strides.height);
+                let filters = conv.filters.count().expect("the data is known");
+                let (kernel, stride) = (conv.kernel_size.height, conv.strides.height);
                 let total = match conv.padding {
                     Padding::Valid => 0,
                     Padding::Same => (side.div_ceil(stride) - 1) * stride + kernel - side,
