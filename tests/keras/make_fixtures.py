@@ -47,6 +47,12 @@ CASES |= {
     for short, loss in (("bce", "binary-cross-entropy"), ("mse", "mean-squared-error"))
     if (output, short) != ("sigmoid", "bce")  # that is `cae`
 }
+# Pictures of other shapes than CIFAR's: height, width, channels.
+CASES |= {
+    "cnn-max-2-28x28x1": {"model": "cnn-max-2", "learningRate": CNN_RATE, "picture": [28, 28, 1]},
+    "cnn-avg-2-20x12x3": {"model": "cnn-avg-2", "learningRate": CNN_RATE, "picture": [20, 12, 3]},
+    "cae-24x16x1": {"model": "cae", "picture": [24, 16, 1]},
+}
 # Other seeds than 5, at which two values of a pooling window come so near to each other that 32 and
 # 64 bits, or two programs, disagree on the larger one, and go separate ways from there.
 SEEDS = {"cnn-max-4": 15, "cnn-avg-4": 6, "cae-bn": 6, "cae-relu-bce": 8, "sae": 7}
@@ -102,13 +108,15 @@ class Run:
 
     def __init__(self, settings, seed=SEED, bias=None, epochs=EPOCHS):
         keras.backend.clear_session()
-        self.settings = settings
+        self.settings = dict(settings)
+        picture = self.settings.pop("picture", None)
         model = settings["model"]
         if isinstance(model, str):
-            self.spec = presets.spec_of(model, output=settings.get("output"))
+            self.spec = presets.spec_of(model, output=settings.get("output"), picture=picture)
             self.noisy = presets.FILES[model]["run"].get("noise") == "gaussian"
         else:
             self.spec, self.noisy = model, settings.get("noise") == "gaussian"
+        self.picture = tuple(self.spec["input"])
         self.classifies = self.spec["task"]["type"] == "classify"
         self.layers = models.layers_from_spec(self.spec)
         self.phases = models.phases_from_spec(self.spec, self.layers)
@@ -119,8 +127,8 @@ class Run:
         if self.bias is not None:
             kernel, bias = self.layers[-1].get_weights()
             self.layers[-1].set_weights([kernel, np.full_like(bias, self.bias)])
-        self.train = streams.pictures(TRAIN, 1)
-        self.test = streams.pictures(TEST, 2)
+        self.train = streams.pictures(TRAIN, 1, self.picture)
+        self.test = streams.pictures(TEST, 2, self.picture)
         self.epoch = 0
 
     def seen(self, split, places, draw):
@@ -184,8 +192,12 @@ class Run:
             return scores | {"valAccuracy": number(accuracy)}
         drawn = phase.whole.predict(self.seen(self.test, places, 0), verbose=0)
         clean = self.test[0]
-        hits = drawn.argmax(-1) == clean.argmax(-1)
-        scores["valAccuracy"] = number(hits.mean())
+        if self.picture[-1] == 1:
+            # "accuracy" is binary where outputs have one channel.
+            scores["valAccuracy"] = number(accuracy)
+        else:
+            hits = drawn.argmax(-1) == clean.argmax(-1)
+            scores["valAccuracy"] = number(hits.mean())
         scores["mse"] = number(np.square(drawn.astype(np.float64) - clean).mean())
         scores["ssim"] = number(tf.reduce_mean(tf.image.ssim(drawn.astype(clean.dtype), clean, 1.0)))
         return scores
@@ -215,7 +227,8 @@ class Run:
             "keras": keras.__version__,
             "config": self.settings | {"seed": self.seed, "batchSize": BATCH, "epochs": self.epochs},
             "lastBias": self.bias,
-            "pictures": {"train": TRAIN, "test": TEST, "lookedAt": LOOKED_AT},
+            "pictures": {"train": TRAIN, "test": TEST, "lookedAt": LOOKED_AT}
+            | ({"shape": self.picture} if self.picture != (32, 32, 3) else {}),
             "summary": summary(self.network),
             "phases": phases,
         }

@@ -42,11 +42,11 @@ def spec_of(preset, padding=None, output=None, picture=None):
     return spec
 
 
-def layers_of(preset, padding=None, output=None, picture=None):
+def layers_of(preset, padding=None, output=None):
     """The layers of `preset`, as `models.layers_from_spec` gives them."""
-    return models.layers_from_spec(spec_of(preset, padding, output, picture))
+    return models.layers_from_spec(spec_of(preset, padding, output))
 
 
-def phases_of(preset, layers, picture=None):
+def phases_of(preset, layers):
     """The phases of a run of `preset`, in order."""
-    return models.phases_from_spec(spec_of(preset, picture=picture), layers)
+    return models.phases_from_spec(FILES[preset]["model"], layers)

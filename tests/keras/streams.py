@@ -97,15 +97,17 @@ def gaussian(clean, places, seed, draw, level):
     return noisy
 
 
-def pictures(count, seed):
-    """Pictures `(count, 32, 32, 3)` in 0 to 1 whose class is the place of a bright square on a
+def pictures(count, seed, shape=(32, 32, 3)):
+    """Pictures `(count, *shape)` in 0 to 1 whose class is the place of a bright square on a
     noisy ground, and their labels: those of tests/it/support.rs."""
-    values = np.empty((count, 32, 32, 3), np.float32)
+    values = np.empty((count, *shape), np.float32)
     labels = np.arange(count, dtype=np.int32) % 10
+    # Places in 32nds of a side.
+    y, x = (np.arange(side) * 32 // side for side in shape[:2])
     for n, label in enumerate(labels):
-        ground = np.full((32, 32, 3), 20)
         left, top = label % 5 * 6 + 1, label // 5 * 14 + 4
-        ground[top : top + 8, left : left + 6] = 150
-        noise = Stream(seed, SYNTHETIC, n).below(np.full(32 * 32 * 3, 60))
-        values[n] = (ground + noise.reshape(32, 32, 3)).astype(np.float32) / np.float32(255)
+        inside = np.outer((y >= top) & (y < top + 8), (x >= left) & (x < left + 6))
+        ground = np.where(inside, 150, 20)[..., None]
+        noise = Stream(seed, SYNTHETIC, n).below(np.full(np.prod(shape), 60))
+        values[n] = (ground + noise.reshape(shape)).astype(np.float32) / np.float32(255)
     return values, labels
