@@ -55,12 +55,20 @@
 
 /** @typedef {{file: string, count: number, bytes: number, sha256: string}} ShardEntry */
 
+/** The shape of every picture of a data set: 1 channel, grey, or 3. @typedef {{width: number, height: number, channels: number}} PictureShape */
+
+/** What a visitor asks for of the pictures that are read; null for what they are by themselves, and for files
+ * of pictures 32 by 32 of three colours. `size` is a side, or width and height, such as `48x32`; `labels` are
+ * CIFAR-100's.
+ * @typedef {{size?: string|null, channels?: 1|3|null, labels?: "fine"|"coarse"|null}} ImportRequest */
+
 /**
  * @typedef {object} Manifest
  * @property {string} name
  * @property {string} source
  * @property {boolean} synthetic
  * @property {string[]} classes
+ * @property {PictureShape} picture
  * @property {{count: number, shards: ShardEntry[]}} train
  * @property {{count: number, shards: ShardEntry[]}} test
  */
@@ -113,7 +121,8 @@
 
 /** What a data set makes meaningless.
  * @typedef {(
- *   | {kind: "one-class"|"grey-pictures"|"plain-pictures"}
+ *   | {kind: "one-class"|"grey-pictures"|"plain-pictures"|"mid-tones"}
+ *   | {kind: "small-pictures", side: number}
  *   | {kind: "no-test-pictures"|"no-training-pictures", classes: string[]}
  * )} Caveat */
 
@@ -129,8 +138,9 @@
  * @property {number|null} validationSeconds  per validation batch
  */
 
-/** Pictures below each other in one image, 32 pixels wide; null for none, since an image has at least one row.
- * @typedef {ImageData|null} Atlas */
+/** Pictures of this `width` and `height`, below each other. @typedef {{image: ImageData, width: number, height: number}} Sheet */
+
+/** The same; null for none, since an image has at least one row. @typedef {Sheet|null} Atlas */
 
 /** @typedef {{labels: Uint8Array, atlas: Atlas}} Pictures */
 
@@ -261,7 +271,7 @@
  *   | {type: "adopt", manifest: string} | {type: "adopt-shard", file: string, bytes: Uint8Array<ArrayBuffer>}
  *   | {type: "workers", count: number}
  *   | {type: "pause"} | {type: "resume"} | {type: "step"} | {type: "stop"}
- *   | {type: "import", files: {path: string, file: File}[]}
+ *   | {type: "import", files: {path: string, file: File}[], request?: ImportRequest|null}
  *   | {type: "keep"}
  *   | {type: "storage"}
  *   | {type: "use-set", set: string|null}
@@ -316,7 +326,7 @@
  * @property {void} use-set
  * @property {void} delete-set
  * @property {void} cancel-import
- * @property {ImageData} shrink  32 by 32 pixels
+ * @property {ImageData} shrink  of the size of the data's pictures
  * @property {void} label
  * @property {void} discard
  * @property {Uint8Array<ArrayBuffer>} weights  a snapshot: a `.safetensors` file

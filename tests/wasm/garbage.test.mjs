@@ -57,10 +57,11 @@ function survey(wasm) {
   for (const index of made.wanted()) made.see(index, grey(index));
   return made;
 }
-const folder = (wasm) => survey(wasm).layout([]);
+const folder = (wasm) => survey(wasm).layout([], null);
+const recordsSurvey = (wasm) => new wasm.RecordsSurvey("a", [{ path: "data_batch_1.bin", bytes: 30 * 3073 }, { path: "train-images-idx3-ubyte", bytes: 99 }]);
 function imported(wasm) {
   const made = folder(wasm);
-  made.wanted().forEach((index, nth) => made.take(nth, new wasm.OpenedPicture(grey(index * 9))));
+  made.wanted().forEach((index, nth) => made.take(nth, new wasm.OpenedPicture(grey(index * 9), made.picture())));
   return made.finish();
 }
 const packed = (wasm) => imported(wasm).pack("drawn", "Drawn by a test.");
@@ -85,12 +86,13 @@ const source = { size: file.length, read: (/** @type {number} */ at, /** @type {
 /** How an object to call methods on is made. */
 const makers = {
   Session: session,
-  Replica: (wasm) => wasm.Replica.open(config(wasm), 2),
-  SpeedTest: (wasm) => wasm.speed_test(config(wasm), "flex", 1),
+  Replica: (wasm) => wasm.Replica.open(config(wasm), 2, undefined),
+  SpeedTest: (wasm) => wasm.speed_test(config(wasm), "flex", 1, undefined),
   DecodedData: packed,
   VisitorArchive: (wasm) => wasm.open_archive("a.tar", source),
-  CifarImport: (wasm) => wasm.find_cifar("a", [{ path: "data_batch_1.bin", bytes: 30 * 3073 }]),
-  OpenedPicture: (wasm) => new wasm.OpenedPicture(grey(7)),
+  RecordsSurvey: recordsSurvey,
+  RecordsImport: (wasm) => recordsSurvey(wasm).import(null),
+  OpenedPicture: (wasm) => new wasm.OpenedPicture(grey(7), { width: 20, height: 12, channels: 1 }),
   FolderSurvey: survey,
   FolderImport: folder,
   ImportedFolder: imported,
@@ -108,7 +110,7 @@ function anything(draw, wasm) {
   const key = pick(draw, Object.keys(good));
   const odd = [
     undefined, null, true, 10n, Symbol("odd"), ...numbers, ...strings,
-    [], [1, 2, 3], [[]], new Array(5), [null], {}, Object.create(null), { model: "cae" }, { run: "run", step: 0 }, new Uint8Array(0), rgb(1),
+    [], [1, 2, 3], [[]], new Array(5), [null], {}, Object.create(null), { model: "cae" }, { run: "run", step: 0 }, { width: 28, height: 28, channels: 1 }, { width: 28, height: NaN, channels: 4 }, { size: "20x12", channels: 1, labels: "coarse" }, { size: "7" }, new Uint8Array(0), rgb(1),
     { labels: labels(3), rgb: rgb(2) }, { labels: [1], rgb: [2] }, { name: 1, classes: 2 }, { name: "", source: "", classes: new Array(300).fill("a") },
     new Float32Array([NaN, Infinity, 0]), new Uint32Array([0, 2 ** 32 - 1]), new ArrayBuffer(8), new Map([["model", "cae"]]), new Date(NaN), /x/, () => 1, new Error("mine"),
   ];
@@ -182,7 +184,7 @@ async function check(name, parameters, wasm, callee) {
       assert.doesNotMatch(thrown.message, /borrow|recursive use|null pointer|panicked|unwrap/i, told);
     }
   }
-  assert.ok(wasm.presets().length > 0 && wasm.cifar_bytes() > 0, "the modules work on");
+  assert.ok(wasm.presets().length > 0 && wasm.records_bytes() > 0, "the modules work on");
 }
 
 const functions = packages.flatMap(({ declared }) => [...declared.matchAll(/^export function (\w+)\((.*)\): .*;$/gm)]).filter(([, name]) => !LOADERS.includes(name));

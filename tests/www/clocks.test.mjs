@@ -58,7 +58,7 @@ async function trial(stepMs, { stands = false, runs = true } = {}) {
     }),
   };
   const replicas = { open: async () => {}, advance: (run, _, items) => run.advance(items) };
-  const devices = createDevices({ wasm, report: () => {}, now: () => (stands ? 7 : coarse(time)), replicas, pipelines: { prepare: (warmUp) => warmUp() }, probe: async () => ({ usable: true }), summary: () => ({ layers: [] }) });
+  const devices = createDevices({ wasm, report: () => {}, now: () => (stands ? 7 : coarse(time)), replicas, pipelines: { prepare: (warmUp) => warmUp() }, probe: async () => ({ usable: true }), summary: () => ({ layers: [] }), picture: () => undefined });
   const { speeds } = await devices.speedTest({ ...fake.defaults("cae"), batchSize: 1 });
   return { speeds, steps };
 }

@@ -247,9 +247,10 @@ test("networks that only guess are not ranked", () => {
 });
 
 test("maps shrink until no convolution fits, and with same padding they only halve", () => {
-  assert.deepEqual(shrink(4, "valid").map(({ side }) => side), [32, 30, 15, 13, 6, 4, 2, 2]);
-  assert.deepEqual(shrink(4, "valid").map(({ fits }) => fits), [true, true, true, true, true, true, true, false]);
-  assert.deepEqual(shrink(4, "same").map(({ side }) => side), [32, 32, 16, 16, 8, 8, 4, 4, 2]);
+  assert.deepEqual(shrink(4, "valid", 32).map(({ side }) => side), [32, 30, 15, 13, 6, 4, 2, 2]);
+  assert.deepEqual(shrink(4, "valid", 32).map(({ fits }) => fits), [true, true, true, true, true, true, true, false]);
+  assert.deepEqual(shrink(4, "same", 32).map(({ side }) => side), [32, 32, 16, 16, 8, 8, 4, 4, 2]);
+  assert.deepEqual(shrink(4, "valid", 20).map(({ side }) => side), [20, 18, 9, 7, 3, 1, 0, 0], "of smaller pictures sooner");
 });
 
 test("the time left counts the runs to come, by what runs of the same or of another network took", () => {

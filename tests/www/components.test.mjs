@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { atlas } from "./image-data.mjs";
-import { cut, putPicture } from "../../www/components/atlas.js";
+import { countOf, cut, pictureAt, putPicture } from "../../www/components/atlas.js";
 import { rowsOf, valueAt } from "../../www/components/line-values.js";
 import { pressed, sorted } from "../../www/components/table.js";
 
@@ -48,9 +48,11 @@ test("a press sorts numbers from the largest and words from the first, and a sec
 test("pictures are cut out of an atlas in its own memory, and only those that are there", () => {
   const three = atlas(3, (i) => Math.floor(i / 4096));
   const last = cut(three, 2, 3);
-  assert.deepEqual([last.width, last.height, last.data[0], last.data.at(-1)], [32, 32, 2, 2]);
-  assert.equal(last.data.buffer, three.data.buffer);
-  assert.deepEqual([cut(three, 0, 2).height, cut(three, 0, 2).data.at(-1)], [64, 1]);
+  assert.deepEqual([last.image.width, last.image.height, last.image.data[0], last.image.data.at(-1)], [32, 32, 2, 2]);
+  assert.equal(last.image.data.buffer, three.image.data.buffer);
+  assert.deepEqual([cut(three, 0, 2).image.height, cut(three, 0, 2).height, cut(three, 0, 2).image.data.at(-1)], [64, 32, 1]);
+  assert.equal(pictureAt(three, 1).data[0], 1);
+  assert.deepEqual([pictureAt(three, 3), pictureAt(null, 0), countOf(three), countOf(null)], [null, null, 3, 0]);
   assert.deepEqual([cut(three, 2, 4), cut(three, 3, 4), cut(three, 1, 1), cut(null, 0, 1)], [null, null, null, null]);
 });
 
@@ -59,7 +61,19 @@ test("a picture of an atlas is put on a canvas as it lies there, and nothing of 
   const three = atlas(3);
   putPicture({ putImageData: (...given) => put.push(given) }, three, 2, 40, 7);
   const [[image, dx, dy, x, y, width, height]] = put;
-  assert.equal(image, three);
+  assert.equal(image, three.image);
   assert.deepEqual([dx + x, dy + y], [40, 7], "its corner");
   assert.deepEqual([x, y, width, height], [0, 64, 32, 32], "what is put");
+});
+
+test("pictures of an atlas may be of any size, wider than high", () => {
+  const image = new ImageData(20, 3 * 12);
+  image.data.fill(9, 20 * 12 * 4, 2 * 20 * 12 * 4);
+  const three = { image, width: 20, height: 12 };
+  assert.equal(countOf(three), 3);
+  const second = pictureAt(three, 1);
+  assert.deepEqual([second.width, second.height, second.data[0], second.data.at(-1)], [20, 12, 9, 9]);
+  const put = [];
+  putPicture({ putImageData: (...given) => put.push(given.slice(1)) }, three, 2, 5, 6);
+  assert.deepEqual(put, [[5, 6 - 24, 0, 24, 20, 12]]);
 });

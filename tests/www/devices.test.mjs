@@ -97,11 +97,11 @@ test("an adapter or a device that never comes to the module is told, and one tha
 test("the batch that fits follows from the largest map and from what the adapter takes", () => {
   const layer = (kind, ...shape) => ({ kind, outputShape: [null, ...shape] });
   const alone = [layer("Conv2D", 32, 32, 32), layer("BatchNormalization", 32, 32, 32), layer("Conv2D", 16, 16, 64)];
-  assert.equal(largestMap(alone), 4 * 32 * 32 * 32);
-  assert.equal(batchThatFits(alone, 2 ** 27), 1024);
+  assert.equal(largestMap(alone, undefined), 4 * 32 * 32 * 32);
+  assert.equal(batchThatFits(alone, undefined, 2 ** 27), 1024);
   const pooled = [layer("Conv2D", 32, 32, 32), layer("MaxPooling2D", 16, 16, 32), layer("UpSampling2D", 32, 32, 32), layer("Conv2D", 32, 32, 3)];
-  assert.equal(largestMap(pooled), 4 * 16 * 16 * 32, "what is fused never lies in memory");
-  assert.equal(largestMap([layer("Dense", 10)]), 4 * 32 * 32 * 3, "the pictures do");
+  assert.equal(largestMap(pooled, undefined), 4 * 16 * 16 * 32, "what is fused never lies in memory");
+  assert.equal(largestMap([layer("Dense", 10)], { width: 28, height: 20, channels: 1 }), 4 * 28 * 20, "the pictures do");
 });
 
 test("a batch that the GPU has no room for is refused before anything is computed, with the one that fits", async () => {
@@ -115,6 +115,7 @@ test("a batch that the GPU has no room for is refused before anything is compute
     pipelines: { prepare: async () => void log.push("prepares") },
     probe: async () => ({ ...usable, binding: 2 ** 27 }),
     summary: () => ({ layers }),
+    picture: () => undefined,
   });
   const large = { ...config, model: "cae-bn", batchSize: 4096 };
   for (const asks of [devices.prepare, devices.selfTest, devices.speedTest])

@@ -143,7 +143,7 @@ test("an autoencoder is drawn before its first step, when it is held and at its 
   await start(w.engine, { epochs: 1 }, "cae", true);
   assert.equal(w.of("reconstructions")[0].reconstructions.step, 0);
   const { labels, inputs } = w.of("reconstructions")[0].reconstructions;
-  assert.deepEqual([labels.length, inputs.width, inputs.height], [8, 32, 8 * 32]);
+  assert.deepEqual([labels.length, inputs.image.width, inputs.image.height, inputs.height], [8, 32, 8 * 32, 32]);
   await w.engine.handle({ type: "step" });
   assert.equal(w.of("reconstructions").at(-1).reconstructions.step, 1);
   await w.engine.handle({ type: "resume" });

@@ -27,34 +27,6 @@ export const speed_test = async () => ({
   free() {},
 });
 
-/** No file of these tests is an archive. */
-export const open_archive = () => undefined;
-
-export const cifar_bytes = () => 1_000_000;
-
-/** Record files; the one named test is the test split. */
-export function find_cifar(name, entries) {
-  if (!entries.every(({ path }) => path.endsWith(".bin"))) return undefined;
-  const counts = { train: 0, test: 0 };
-  return {
-    wanted: () => Uint32Array.from(entries, (_, i) => i),
-    add(index, bytes) {
-      const { path } = entries[index];
-      if (bytes.length % 3073 !== 0)
-        throw fail("ImportError", `${path} is not a CIFAR-10 record file: its ${bytes.length} bytes are no multiple of 3,073.`);
-      counts[path.includes("test") ? "test" : "train"] += bytes.length / 3073;
-    },
-    finish() {
-      const test = counts.test || Math.floor(counts.train / 6);
-      const shards = [["train-000.tgs", counts.train - (counts.test ? 0 : test)], ["test-000.tgs", test]];
-      const words = JSON.stringify(manifest({ train: shards[0][1], test, name: `From ${name}` }));
-      return { manifest: () => words, count: () => 2, file: (i) => shards[i][0], take: (i) => new Uint8Array(shards[i][1]), free() {} };
-    },
-    remarks: () => (counts.test ? [] : ["There is no test batch: one in 6 pictures is kept for the test."]),
-    free() {},
-  };
-}
-
 /** A manifest whose shards are as many bytes long as they have pictures. */
 export function manifest({ train = 600, test = 200, name = "Stand-in pictures", shardSize = 2500 } = {}) {
   const split = (word, count) => ({
@@ -151,7 +123,7 @@ export class Session {
 
   pictures(split, indices) {
     const painted = atlas(indices.length);
-    indices.forEach((index, i) => paint(painted.data, i * SIDE * SIDE * 4, split, index));
+    indices.forEach((index, i) => paint(painted.image.data, i * SIDE * SIDE * 4, split, index));
     return { labels: Uint8Array.from(indices, (index) => index % 10), atlas: painted };
   }
 
@@ -268,11 +240,11 @@ export class Session {
     const { labels, atlas: inputs } = this.pictures(split, indices);
     const outputs = atlas(indices.length);
     const blur = Math.exp(-run.step / 120);
-    indices.forEach((index, i) => paint(outputs.data, i * SIDE * SIDE * 4, split, index, blur));
+    indices.forEach((index, i) => paint(outputs.image.data, i * SIDE * SIDE * 4, split, index, blur));
     const noise = random(5);
-    const changed = (change) => atlas(indices.length, (i) => (i % 4 === 3 ? 255 : change(inputs.data[i], i)));
+    const changed = (change) => atlas(indices.length, (i) => (i % 4 === 3 ? 255 : change(inputs.image.data[i], i)));
     const corrupted = run.config.noise === "none" ? null : changed((v) => v + (noise() - 0.5) * 120);
-    const differences = changed((v, i) => Math.abs(v - outputs.data[i]));
+    const differences = changed((v, i) => Math.abs(v - outputs.image.data[i]));
     const errors = Float32Array.from(indices, (index) => index / 1000);
     return { labels, inputs, corrupted, outputs, differences, errors };
   }

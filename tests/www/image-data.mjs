@@ -21,5 +21,5 @@ export function atlas(count, byte = () => 0) {
   if (count === 0) return null;
   const image = new ImageData(SIDE, count * SIDE);
   for (let i = 0; i < image.data.length; i += 1) image.data[i] = byte(i);
-  return image;
+  return { image, width: SIDE, height: SIDE };
 }

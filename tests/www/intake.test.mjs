@@ -14,6 +14,26 @@ const collected = async (generator) => {
   return all;
 };
 
+/** What looks at the first file, and finds what `found` says. */
+const surveyOf = (found) =>
+  class {
+    constructor(name) {
+      this.name = name;
+      this.seen = [];
+    }
+    wanted() {
+      return Uint32Array.of(0);
+    }
+    see(index, head) {
+      this.seen.push([index, head.length]);
+    }
+    import(request) {
+      assert.deepEqual(this.seen.map(([index]) => index), [0], "the head of what is wanted was given");
+      return found(this.name, request);
+    }
+    free() {}
+  };
+
 /** An archive of three files, of which the second is damaged. */
 function archive() {
   const state = { freed: 0 };
@@ -32,11 +52,11 @@ function archive() {
 }
 
 test("files and folders are listed with their paths and read as they are asked for", async () => {
-  const folder = openFiles(nothing, [given("pets/cat/1.png", 3), given("pets/dog/1.png", 600)]);
+  const folder = openFiles(nothing, [given("pets/cat/1.png", 3), given("pets/dog/1.png", 1600)]);
   assert.deepEqual([folder.name, folder.archive, folder.remarks], ["pets", null, []]);
-  assert.deepEqual(folder.entries, [{ path: "pets/cat/1.png", bytes: 3 }, { path: "pets/dog/1.png", bytes: 600 }]);
-  assert.deepEqual((await collected(folder.heads([0, 1]))).map(({ length }) => length), [3, 512]);
-  assert.deepEqual((await collected(folder.contents(Uint32Array.of(1)))).map(({ length }) => length), [600]);
+  assert.deepEqual(folder.entries, [{ path: "pets/cat/1.png", bytes: 3 }, { path: "pets/dog/1.png", bytes: 1600 }]);
+  assert.deepEqual((await collected(folder.heads([0, 1]))).map(({ length }) => length), [3, 1024]);
+  assert.deepEqual((await collected(folder.contents(Uint32Array.of(1)))).map(({ length }) => length), [1600]);
   assert.equal(openFiles(nothing, [given("a.bin"), given("b.bin")]).name, "");
 });
 
@@ -79,20 +99,20 @@ test("CIFAR-10 is read out of its archive, which is let go; what is to be known 
     free: () => asked.push("freed"),
   };
   const reports = [];
-  const wasm = { open_archive: () => opened, find_cifar: (name) => (asked.push(name), cifar) };
+  const wasm = { open_archive: () => opened, RecordsSurvey: surveyOf((name, request) => (asked.push(name, request), cifar)) };
   const decode = createDecoder({ intake: async () => wasm, nextTask: async () => {} });
-  assert.equal(await decode([given("cifar.zip")], (told) => reports.push(told), createCancelling()), "decoded");
-  assert.deepEqual(asked, ["cifar.zip", [true, 0], [true, 2], "freed"]);
+  assert.equal(await decode([given("cifar.zip")], { labels: "coarse" }, (told) => reports.push(told), createCancelling()), "decoded");
+  assert.deepEqual(asked, ["cifar.zip", { labels: "coarse" }, [true, 0], [true, 2], "freed"]);
   assert.deepEqual(reports.filter(({ type }) => type === "notice").map(({ message }) => message), ["Names were guessed.", "There is no test batch."]);
   assert.equal(opened.state.freed, 1);
   // Also where the visitor thinks better of it, between two files,
   const cancelling = createCancelling();
   cifar.add_from = () => cancelling.cancel();
-  await assert.rejects(decode([given("cifar.zip")], () => {}, cancelling), { name: "Cancelled" });
+  await assert.rejects(decode([given("cifar.zip")], null, () => {}, cancelling), { name: "Cancelled" });
   assert.equal(opened.state.freed, 2);
   // and where it turns out to be something that cannot be read.
   cifar.add_from = () => { throw new Error("It is cut off."); };
-  await assert.rejects(decode([given("cifar.zip")], () => {}, createCancelling()), /cut off/);
+  await assert.rejects(decode([given("cifar.zip")], null, () => {}, createCancelling()), /cut off/);
   assert.equal(opened.state.freed, 3);
 });
 
@@ -101,13 +121,13 @@ test("loose files of CIFAR-10 are read part by part, and one that is too long no
   const added = [];
   const cifar = { wanted: () => Uint32Array.of(0), add: (index, bytes) => added.push([index, bytes.length, bytes[length - 1]]), finish: () => "decoded", remarks: () => [], free() {} };
   let most = 1e9;
-  const wasm = { ...nothing, find_cifar: () => cifar, cifar_bytes: () => most };
+  const wasm = { ...nothing, RecordsSurvey: surveyOf(() => cifar), records_bytes: () => most };
   const decode = createDecoder({ intake: async () => wasm, nextTask: async () => {} });
   const bytes = new Uint8Array(length);
   bytes[length - 1] = 7;
   const files = [{ path: "data_batch_1.bin", file: new File([bytes], "data_batch_1.bin") }];
-  await decode(files, () => {}, createCancelling());
+  await decode(files, null, () => {}, createCancelling());
   assert.deepEqual(added, [[0, length, 7]]);
   most = 1_000_000;
-  await assert.rejects(decode(files, () => {}, createCancelling()), /data_batch_1\.bin has 40 MB; files of up to 1\.0 MB/);
+  await assert.rejects(decode(files, null, () => {}, createCancelling()), /data_batch_1\.bin has 40 MB; files of up to 1\.0 MB/);
 });

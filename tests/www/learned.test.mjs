@@ -149,5 +149,5 @@ test("pictures are answered by their indices", async () => {
   await engine.handle({ type: "open", data: null });
   const { labels, atlas } = await engine.handle({ type: "pictures", source: "test", indices: Uint32Array.of(13, 4) });
   assert.deepEqual([...labels], [3, 4]);
-  assert.deepEqual([atlas.width, atlas.height], [32, 64]);
+  assert.deepEqual([atlas.image.width, atlas.image.height, atlas.height], [32, 64, 32]);
 });

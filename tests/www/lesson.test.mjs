@@ -27,7 +27,8 @@ const noise = (count, seed) => Float32Array.from({ length: count }, (_, i) => Ma
 /** One convolution on a 32x32x3 picture with a relu, then a last layer whose gradient
  * by the convolution's values is given: the loss is their sum of products. */
 function convolved(padding, stride = 1) {
-  const picture = noise(32 * 32 * 3, 1).map(Math.abs);
+  const values = noise(32 * 32 * 3, 1).map(Math.abs);
+  const picture = { shape: [32, 32, 3], values };
   const kernel = noise(3 * 3 * 3 * 2, 2);
   // With stride 2 all the padding lies after the map.
   const before = stride === 1 ? padding : 0;
@@ -44,7 +45,7 @@ function convolved(padding, stride = 1) {
               for (let from = 0; from < 3; from += 1) {
                 const [inY, inX] = [y * stride + row - before, x * stride + column - before];
                 if (inY >= 0 && inX >= 0 && inY < 32 && inX < 32)
-                  sum += picture[(inY * 32 + inX) * 3 + from] * weights[((row * 3 + column) * 3 + from) * 2 + to];
+                  sum += values[(inY * 32 + inX) * 3 + from] * weights[((row * 3 + column) * 3 + from) * 2 + to];
               }
           out[(y * side + x) * 2 + to] = Math.max(0, sum);
         }
@@ -82,12 +83,13 @@ test("a dense weight's gradient is what went in times what came back, and nothin
   const trace = { layers: [first, second] };
   assert.deepEqual([...preactivationGradient(trace, 0)], [3, 0]);
   assert.deepEqual([...preactivationGradient(trace, 1)], [...second.gradient]);
-  const { at, terms, sum, library, count } = work(trace, 1, 1, floats());
+  const { at, terms, sum, library, count } = work(trace, 1, 1, { shape: [1, 1, 1], values: floats() });
   assert.deepEqual([at, count], [[0, 1], 1]);
   assert.deepEqual([terms[0].input, terms[0].gradient, sum, library], [0.5, 0.25, 0.125, 0.125]);
-  assert.equal(work({ layers: [{ kind: "Flatten", settings: {}, parameters: [] }] }, 0, 0, floats()), null);
+  const picture = { shape: [1, 1, 1], values: floats() };
+  assert.equal(work({ layers: [{ kind: "Flatten", settings: {}, parameters: [] }] }, 0, 0, picture), null);
   for (const settings of [{ activation: "tanh" }, { dilation_rate: [1, 2] }, { groups: 2 }])
-    assert.equal(work({ layers: [{ ...second, kind: "Conv2D", settings }] }, 0, 0, floats()), null, "more than one sum");
+    assert.equal(work({ layers: [{ ...second, kind: "Conv2D", settings }] }, 0, 0, picture), null, "more than one sum");
 });
 
 test("agreement allows rounding and nothing more", () => {
@@ -121,9 +123,14 @@ test("slopes of the reconstruction losses are those of the losses", () => {
   const picture = noise(3072, 5).map(Math.abs);
   const config = { output: "sigmoid", loss: "binary-cross-entropy" };
   const gradient = sums.map((sum, i) => derivativeOf(sum, picture[i], config) / 3072);
-  const { example, loss } = reconstructionLoss(sums, picture, gradient, config);
-  assert.ok(agrees(example.ours, example.library));
-  assert.ok(loss > 0);
+  for (const shape of [[32, 32, 3], [48, 64, 1]]) {
+    const { example, loss } = reconstructionLoss(sums, { shape, values: picture }, gradient, config);
+    assert.ok(agrees(example.ours, example.library));
+    assert.ok(loss > 0);
+    const [, width, channels] = shape;
+    const index = (example.y * width + example.x) * channels + example.channel;
+    assert.equal(example.library, gradient[index], "its place");
+  }
 });
 
 test("Adam's first step moves large and small gradients alike, and the tiniest less", () => {
@@ -181,13 +188,16 @@ test("the walk goes forward, to the loss, and back the same way", () => {
   const stages = stagesOf(2);
   assert.deepEqual(stages.map(({ kind, layer }) => `${kind} ${layer}`), ["picture -1", "forward 0", "forward 1", "loss -1", "backward 1", "backward 0", "update -1", "again -1"]);
   assert.equal(placeOf(2, "backward", 0), 5);
-  assert.deepEqual(Array.from(asSeen(new ImageData(Uint8ClampedArray.of(255, 0, 51, 255), 1, 1)), (value) => Math.round(value * 10)), [10, 0, 2]);
+  const image = new ImageData(Uint8ClampedArray.of(255, 0, 51, 255, 102, 102, 102, 255), 2, 1);
+  const tenths = ({ shape, values }) => [shape, Array.from(values, (value) => Math.round(value * 10))];
+  assert.deepEqual(tenths(asSeen(image, 3)), [[1, 2, 3], [10, 0, 2, 4, 4, 4]]);
+  assert.deepEqual(tenths(asSeen(image, 1)), [[1, 2, 1], [10, 4]], "a grey picture is one number a pixel");
   assert.deepEqual(layersWithWeights({ layers: [{ parameters: [{ name: "kernel" }] }, { parameters: [] }] }), [0]);
 });
 
 const page = { total: 20, indices: Uint32Array.of(10, 11), labels: Uint8Array.of(3, 4), atlas: atlas(2) };
 const traceOf = (layers, loss, lossAfter) => ({ loss, lossAfter, layers: Array.from({ length: layers }, () => ({ parameters: [] })) });
-const about = (model) => ({ config: { model }, picture: pictureOf(page, "test", 0) });
+const about = (model) => ({ config: { model }, picture: pictureOf(page, "test", 0), channels: 3 });
 
 test("the address leads to a network, a rate and a picture, and back", () => {
   const local = initial({ model: "cae", rate: "0.01", picture: "test:11" });

@@ -4,6 +4,7 @@
 import type * as Protocol from "../../www/protocol.js";
 import type * as Replica from "../../www/worker/compute/replica-messages.js";
 import type * as Wasm from "../../pkg/cpu/tabgrad.js";
+import type * as Intake from "../../pkg/intake/tabgrad.js";
 
 /** `any` could stand for everything. */
 type IsAny<A> = 0 extends 1 & A ? true : false;
@@ -28,8 +29,10 @@ export type Records = None<
     Page: [Wasm.Page, Protocol.Page];
     Parameter: [Wasm.Parameter, Protocol.Parameter];
     ParameterUpdate: [Wasm.ParameterUpdate, Protocol.ParameterUpdate];
+    PictureShape: [Wasm.PictureShape, Protocol.PictureShape];
     Pictures: [Wasm.Pictures, Protocol.Pictures];
     Reconstructions: [Wasm.Reconstructions, Protocol.Reconstructions];
+    Sheet: [Wasm.Sheet, Protocol.Sheet];
     StepTrace: [Wasm.StepTrace, Protocol.StepTrace];
   }>
 >;
@@ -60,3 +63,6 @@ export type Messages = None<
     task: [Wasm.TaskMessage, Replica.PrefetchTask & { weights: Replica.ReplicaTask["weights"] | null }];
   }>
 >;
+
+/** What is asked of the module that reads files. */
+export type Requests = None<Differing<{ import: [Intake.ImportRequest, Protocol.ImportRequest] }>>;

@@ -25,7 +25,7 @@ const FINDINGS = [
   { sign: "young-averages", steps: 80, share: 0.4475 }, { sign: "by-heart", accuracy: 1, valAccuracy: 0.125 },
 ];
 const CAVEATS = [
-  { kind: "one-class" }, { kind: "grey-pictures" }, { kind: "plain-pictures" },
+  { kind: "one-class" }, { kind: "grey-pictures" }, { kind: "plain-pictures" }, { kind: "mid-tones" }, { kind: "small-pictures", side: 9 },
   { kind: "no-test-pictures", classes: ["cat"] }, { kind: "no-training-pictures", classes: Array.from({ length: 12 }, (_, i) => `class ${i}`) },
 ];
 
@@ -47,7 +47,7 @@ test("every sign and every caveat has one sentence with its numbers, and an unkn
   assert.match(text.remarks.finding(FINDINGS[3]), /1\.5e\+18.*0\.6900/);
   assert.match(text.remarks.finding(FINDINGS[5]), /guessing \(2\.303\) for 3 epochs, and every picture/);
   assert.match(text.remarks.finding(FINDINGS[7]), /After 80 steps, 45 %/);
-  assert.match(text.remarks.caveat(CAVEATS[4]), /class 4 and 7 more/);
+  assert.match(text.remarks.caveat(CAVEATS[6]), /class 4 and 7 more/);
   assert.deepEqual(remarksOf(runOf("a", "cae", { findings: [{ sign: "of a later version" }] })), []);
   assert.deepEqual(remarksOf(null), []);
 });

@@ -1,5 +1,6 @@
 // What the tests of the page's code share: an engine in a world made of stand-ins.
 
+import * as intake from "./fake-intake.mjs";
 import * as fake from "./fake-session.mjs";
 import { createDecoder } from "../../www/worker/intake/decode.js";
 import { waiting } from "../../www/app/waiting.js";
@@ -112,7 +113,7 @@ export function world({ manifest = fake.manifest(), source, kept = pictureStore(
     room: async () => room,
     claims: claimed,
     pipelines: { prepare: (warmUp) => warmUp() },
-    decode: createDecoder({ intake: async () => wasm, nextTask }),
+    decode: createDecoder({ intake: async () => intake, nextTask }),
   });
   return {
     engine,

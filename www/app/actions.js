@@ -13,7 +13,7 @@ import { text } from "../strings.js";
 import { canTrain, isBusy } from "./state.js";
 
 /** @import { createClient } from "./client.js" */
-/** @import { Answers, Command, Job, Model, Overrides } from "../protocol.js" */
+/** @import { Answers, Command, ImportRequest, Job, Model, Overrides } from "../protocol.js" */
 /** @import { Event, State } from "./state.js" */
 
 /** What a section says of a job; the rest has defaults.
@@ -237,8 +237,8 @@ export function createActions({ get, dispatch }, client, data, waiting = ours) {
       return done;
     },
 
-    /** @param {{path: string, file: File}[]} files */
-    take: (files) => intake(() => client.ask({ type: "import", files })),
+    /** @param {{path: string, file: File}[]} files @param {ImportRequest|null} [request] */
+    take: (files, request = null) => intake(() => client.ask({ type: "import", files, request })),
     /** Goes on with a set of pictures that is kept, or with those beside the page. @param {string|null} set */
     useSet: (set) => intake(() => client.ask({ type: "use-set", set })),
     /** @param {string} message */

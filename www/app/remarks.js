@@ -21,4 +21,4 @@ export function remarksOf(run) {
 }
 
 /** The measures that mean nothing on the pictures of a run. @param {Run} run */
-export const meaningless = (run) => ({ accuracy: has(run, "grey-pictures"), ssim: has(run, "plain-pictures") });
+export const meaningless = (run) => ({ accuracy: has(run, "grey-pictures") || has(run, "mid-tones"), ssim: has(run, "plain-pictures") || has(run, "small-pictures") });

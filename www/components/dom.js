@@ -1,7 +1,7 @@
-// Small tools that all views share: making elements, and drawing a 32x32 picture.
+// Small tools that all views share: making elements, and drawing a picture.
 
 import { text } from "../strings.js";
-import { SIDE, putPicture } from "./atlas.js";
+import { countOf, putPicture, sheetOf } from "./atlas.js";
 
 /** @import { Atlas } from "../protocol.js" */
 
@@ -43,21 +43,28 @@ export function say(element, words) {
   if (element.textContent !== words) element.textContent = words;
 }
 
+/** The size of a canvas before there is a picture. */
+const SIDE = 32;
+
 /** An empty canvas for one picture; CSS decides how large it is shown. */
 export const pictureCanvas = () =>
   h("canvas", { class: "picture", width: SIDE, height: SIDE, role: "img", "aria-label": text.pictures.waiting, "data-empty": true });
 
 /**
- * Draws picture `index` of an atlas, or empties the canvas if there is none.
- * @param {HTMLCanvasElement} canvas @param {Atlas} atlas @param {number} index
+ * Draws picture `index` of an atlas, or a picture that is alone, or empties the canvas if there is none.
+ * @param {HTMLCanvasElement} canvas @param {Atlas|ImageData} drawn @param {number} index
  * @param {string} label
  */
-export function drawPicture(canvas, atlas, index, label) {
+export function drawPicture(canvas, drawn, index, label) {
+  const atlas = drawn !== null && "data" in drawn ? sheetOf(drawn) : drawn;
   const context = canvas.getContext("2d");
-  const present = atlas !== null && (index + 1) * SIDE <= atlas.height;
+  const present = index < countOf(atlas);
   canvas.toggleAttribute("data-empty", !present);
   canvas.setAttribute("aria-label", label);
   if (!context) return;
-  if (present) putPicture(context, atlas, index, 0, 0);
-  else context.clearRect(0, 0, SIDE, SIDE);
+  if (atlas === null || !present) return context.clearRect(0, 0, canvas.width, canvas.height);
+  // Setting a size empties a canvas, and is slow.
+  if (canvas.width !== atlas.width) canvas.width = atlas.width;
+  if (canvas.height !== atlas.height) canvas.height = atlas.height;
+  putPicture(context, atlas, index, 0, 0);
 }

@@ -26,7 +26,7 @@ export const learned = {
     choose: "Take one of the test pictures below, or one of your own.",
     test: (/** @type {string} */ name, /** @type {number} */ n) => `${name}, test picture ${integer(n)}`,
     unseen: "The network has never trained on it.",
-    small: "Its middle square, shrunk to 32 by 32 pixels. This is all that the network sees.",
+    small: "Its middle, shrunk to the size of the other pictures. This is all that the network sees.",
     file: "Choose a file",
     paste: "Paste",
     camera: "Use the camera",

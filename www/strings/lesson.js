@@ -54,10 +54,15 @@ export const lesson = {
     vector: (/** @type {number} */ n) => `${integer(n)} numbers`,
   },
   says: {
-    picture: "To the network a picture is 32 × 32 × 3 numbers from 0 to 1: how much red, green and blue there is at each place.",
+    /** @type {(shape: [number, number, number]) => string} */
+    picture: ([height, width, channels]) =>
+      `To the network a picture is ${height} × ${width}${channels === 1 ? "" : ` × ${channels}`} numbers from 0 to 1: how ${channels === 1 ? "bright it is" : "much red, green and blue there is"} at each place.`,
     conv: (/** @type {number} */ from, /** @type {number} */ side) =>
       `Each map comes from a filter of its own: ${side} × ${side} weights for each of the ${from} maps before, moved over all places. Where it finds what it looks for, its map stands out. The relu turns sums below zero into zero.`,
-    lastConv: "Three logits for every place: one each for red, green and blue. The output function makes a colour value of each.",
+    lastConv: (/** @type {number} */ channels) =>
+      channels === 3
+        ? "Three logits for every place: one each for red, green and blue. The output function makes a colour value of each."
+        : "A logit for every place. The output function makes its brightness of it.",
     MaxPooling2D: "Of every four neighbours only the largest goes on. Height and width are halved; where exactly it was is forgotten.",
     AveragePooling2D: "Every four neighbours become their mean. Height and width are halved.",
     UpSampling2D: "Every value becomes a block of four, so that height and width double.",
@@ -66,7 +71,8 @@ export const lesson = {
     dense: (/** @type {string} */ from) => `Each unit adds up all ${from} numbers before it, each times a weight of its own, and a bias. The relu turns sums below zero into zero.`,
     lastDense: "One logit for each class. The larger it is beside the others, the surer the network is of that class.",
     loss: "Softmax makes probabilities of the logits: each is a power of e, divided by all of them together. The loss is minus the logarithm of the probability of the right class, so it is 0 only for a network that is right and sure.",
-    reconstruction: "The network was asked to reconstruct the picture that it saw. The loss compares each of the 3,072 values with what it should be, and is the mean of that.",
+    reconstruction: (/** @type {number} */ values) =>
+      `The network was asked to reconstruct the picture that it saw. The loss compares each of the ${integer(values)} values with what it should be, and is the mean of that.`,
     backwardClasses: "Here the gradient begins. By the rule for softmax and cross-entropy it is p − y: the probability of the class, minus 1 for the right one and minus 0 for the others. A step against it raises the logit of the right class and lowers the rest.",
     backwardReconstructed: "Here the gradient begins: for every value of the last layer, how the loss would change with it. It is large where the reconstruction is far off.",
     behind: {
@@ -88,6 +94,7 @@ export const lesson = {
   sheet: {
     map: (/** @type {number} */ n) => `map ${n}`,
     colours: ["red", "green", "blue"],
+    grey: "grey",
     alt: (/** @type {string} */ what, /** @type {string} */ name) => `${what}: ${name}. Point at a value, or choose a map below and move over it with the arrow keys.`,
     altVector: (/** @type {string} */ what) => `${what}, as cells. Move over it with the arrow keys to read a value.`,
     choose: "Enlarged",

@@ -2,9 +2,11 @@
 
 import { integer, size } from "../format.js";
 
+/** @import { PictureShape } from "../protocol.js" */
+
 export const pictures = {
   heading: "The pictures",
-  prose: "The network learns from small colour pictures, 32 by 32 pixels, each with the name of what it shows. It trains on one part of them. On the other part, the test pictures, it is only evaluated.",
+  prose: "The network learns from small pictures, CIFAR-10's of 32 by 32 pixels or others, each with the name of what it shows. It trains on one part of them. On the other part, the test pictures, it is only evaluated.",
   train: "Training",
   test: "Test",
   another: "Another five",
@@ -38,15 +40,17 @@ export const pictures = {
     },
   },
   bytes: {
-    heading: "One picture is 3,072 numbers",
-    prose: "A picture has 32 rows of 32 pixels. A pixel is three bytes: how much red, green and blue light it gives, each from 0 to 255. That is all the network sees. Choose another picture above, and a pixel with the pointer or the sliders.",
-    /** @type {Record<"red"|"green"|"blue", string>} */
-    channels: { red: "Red", green: "Green", blue: "Blue" },
+    heading: (/** @type {number} */ numbers) => `One picture is ${integer(numbers)} numbers`,
+    prose: (/** @type {PictureShape} */ { width, height, channels }) =>
+      `A picture has ${height} rows of ${width} pixels. A pixel is ${channels === 1 ? "a byte: how bright it is" : "three bytes: how much red, green and blue light it gives, each"} from 0 to 255. That is all the network sees. Choose another picture above, and a pixel with the pointer or the sliders.`,
+    /** @type {Record<"red"|"green"|"blue"|"grey", string>} */
+    channels: { red: "Red", green: "Green", blue: "Blue", grey: "Grey" },
     plane: (/** @type {string} */ channel, /** @type {string} */ title) => `${channel} of ${title}`,
     x: "Column",
     y: "Row",
-    /** @type {(x: number, y: number, at: number) => string} */
-    pixel: (x, y, at) => `Row ${y}, column ${x}: bytes ${integer(at + 1)} to ${integer(at + 3)} of 3,072`,
+    /** @type {(x: number, y: number, at: number, channels: number, numbers: number) => string} */
+    pixel: (x, y, at, channels, numbers) =>
+      `Row ${y}, column ${x}: ${channels === 1 ? `byte ${integer(at + 1)}` : `bytes ${integer(at + 1)} to ${integer(at + channels)}`} of ${integer(numbers)}`,
   },
   shards: {
     heading: "How they travel",
@@ -60,27 +64,36 @@ export const pictures = {
   },
   own: {
     name: "Own pictures",
-    /** @type {(count: number, from: string, divided: boolean) => string} */
-    source: (count, from, divided) =>
-      `${integer(count)} pictures${from ? ` from ${from}` : " from a folder"}, cut to a square and made 32 by 32 in this browser. ${divided ? "The folders said which are for the test." : "One in six of each class is kept for the test."}`,
+    /** @type {(count: number, from: string, shape: PictureShape, divided: boolean) => string} */
+    source: (count, from, { width, height, channels }, divided) =>
+      `${integer(count)} pictures${from ? ` from ${from}` : " from a folder"}, cut to ${width === height ? "a square" : "shape"} and made ${width} by ${height}${channels === 1 ? " and grey" : ""} in this browser. ${divided ? "The folders said which are for the test." : "One in six of each class is kept for the test."}`,
     archiveAndMore: (/** @type {string} */ name, /** @type {number} */ more) =>
       `${name} was given with ${more === 1 ? "another file" : `${integer(more)} other files`}. Give one archive alone, or a folder.`,
     noCanvas:
-      "This browser gives pictures back with other pixels than were drawn, as a protection against tracking, so they cannot be made 32 by 32 here. Allow canvas data for this page, or give PNG files.",
+      "This browser gives pictures back with other pixels than were drawn, as a protection against tracking, so they cannot be made smaller here. Allow canvas data for this page, or give PNG files.",
   },
 };
 
 export const intake = {
   heading: "Your own pictures",
-  prose: "Train on anything: a zip, a tar or a folder of photographs, or CIFAR-10 itself as its authors publish it.",
-  invite: "Drop a zip, a .tar.gz or a folder here: PNG, JPEG, WebP, GIF or BMP pictures, or CIFAR-10 in any of its forms, packed or unpacked.",
+  prose: "Train on anything: a zip, a tar or a folder of photographs, or CIFAR-10, CIFAR-100, MNIST or Fashion-MNIST as their authors publish them.",
+  invite: "Drop a zip, a .tar.gz or a folder here: PNG, JPEG, WebP, GIF or BMP pictures, or CIFAR-10, CIFAR-100, MNIST or Fashion-MNIST in any of their forms, packed or unpacked.",
   choose: "Choose a file",
   chooseFolder: "Choose a folder",
   layouts: {
     title: "How the folders should lie",
-    prose: "The name of a folder is the name of a class; two to ten of them for the classifiers, any number for autoencoders. Folders inside a class belong to it. Training and test pictures may lie in folders of their own: train or training, and test, testing, valid, val or validation. Where the folders do not say what is for the test, one in six of each class is. Pictures of any size are cut to a square about their middle and made 32 by 32.",
+    prose: "The name of a folder is the name of a class; two to 256 of them for the classifiers; autoencoders take one, too. Folders inside a class belong to it. Training and test pictures may lie in folders of their own: train or training, and test, testing, valid, val or validation. Where the folders do not say what is for the test, one in six of each class is. Pictures of any size are cut to a square about their middle and made 32 by 32, or what is chosen here.",
     plain: "pets/\n  cat/\n    1.jpg\n    2.jpg\n  dog/\n    1.png",
     divided: "pets/\n  train/\n    cat/1.jpg\n    dog/1.jpg\n  test/\n    cat/2.jpg",
+  },
+  request: {
+    size: "Size",
+    sizes: { own: "Their own; photographs 32 × 32" },
+    side: (/** @type {number} */ side) => `${side} × ${side}`,
+    channels: "Colours",
+    colours: { own: "As they are", 1: "Grey", 3: "Red, green and blue" },
+    labels: "Classes of CIFAR-100",
+    classes: { fine: "100, fine", coarse: "20, coarse" },
   },
   promise: "They are read on this machine and kept in this browser. Nothing leaves this machine.",
   progress: "Pictures decoded",

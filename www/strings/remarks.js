@@ -47,6 +47,10 @@ export const remarks = {
         return `There are no training pictures of ${some(caveat.classes)}, so every test picture of ${caveat.classes.length === 1 ? "it" : "them"} counts as wrong.`;
       case "grey-pictures":
         return "Most pixels of the test pictures are grey and have no strongest channel, so Keras’ “accuracy” says nothing here.";
+      case "mid-tones":
+        return "Most pixels of the test pictures are neither black nor white. Keras’ “accuracy” counts pixels that are, so it says nothing here.";
+      case "small-pictures":
+        return `The pictures’ shorter side has ${integer(caveat.side)} pixels, and SSIM compares parts of 11 × 11: there is none. Look at the mean squared error.`;
       case "plain-pictures":
         return "Most test pictures have one colour all over and no structure, so SSIM says nothing here.";
     }

@@ -43,8 +43,8 @@ export const stacked = {
     curve: "Training (line) and validation (dots)",
   },
   outcome: {
-    /** @type {(stages: string[], code: string, numbers: number) => string} */
-    stages: (stages, code, numbers) => `From stage to stage the code gets smaller, and the reconstructions go from ${stages.join(" to ")}. The last code, ${code}, holds ${integer(numbers)} numbers for a picture of 3,072.`,
+    /** @type {(stages: string[], code: string, numbers: number, picture: number) => string} */
+    stages: (stages, code, numbers, picture) => `From stage to stage the code gets smaller, and the reconstructions go from ${stages.join(" to ")}. The last code, ${code}, holds ${integer(numbers)} numbers for a picture of ${integer(picture)}.`,
     gained: (/** @type {string} */ by) => `Fine-tuning all stages together then won ${by}.`,
     lost: (/** @type {string} */ by) => `Fine-tuning all stages together then lost ${by}: it has not caught up within these epochs.`,
   },

@@ -17,7 +17,7 @@ import { createQueries } from "./queries/queries.js";
 
 /** @import { Run } from "../app/run.js" */
 /** @import { Waiting } from "../app/waiting.js" */
-/** @import { Answers, Command, CommandOf, Config, Description, Gpu, Handlers, Model, Overrides, Report, Storage } from "../protocol.js" */
+/** @import { Answers, Command, CommandOf, Config, Description, Gpu, Handlers, ImportRequest, Model, Overrides, PictureShape, Report, Storage } from "../protocol.js" */
 /** @import { DataParallelRun, ReplicaHandle } from "./compute/replicas.js" */
 /** @import { Cancelling } from "./intake/cancelling.js" */
 /** @import { VisitorFile } from "./intake/data.js" */
@@ -53,8 +53,8 @@ const RECONSTRUCT_MS = 1000;
  * @property {Claims} claims
  * @property {() => ReplicaHandle} openReplica
  * @property {ReturnType<typeof import("./compute/pipelines.js").createPipelines>} pipelines  of the GPU
- * @property {(files: VisitorFile[], report: (report: Report) => void, cancelling: Cancelling) => Promise<DecodedData>} decode
- * @property {(picture: Blob|ImageBitmap) => Promise<ImageData>} shrink  as the networks see it
+ * @property {(files: VisitorFile[], request: ImportRequest|null, report: (report: Report) => void, cancelling: Cancelling) => Promise<DecodedData>} decode
+ * @property {(picture: Blob|ImageBitmap, shape: PictureShape|undefined) => Promise<ImageData>} shrink  as the networks see it
  */
 
 /** @param {World} world */
@@ -74,7 +74,7 @@ export function createEngine({
   const data = createData({
     session, queue, report, fatal, bundled,
     store: pictureStore,
-    decode: (files, cancelling) => decode(files, report, cancelling),
+    decode: (files, request, cancelling) => decode(files, request, report, cancelling),
   });
   const runs = createRuns({ session, queue, report, fatal, now, waits, date, store: runStore, room, claims, version: wasm.version(), data: data.identity });
 
@@ -87,7 +87,7 @@ export function createEngine({
     now,
     gaveUp: (thrown) => report({ type: "notice", message: text.compute.noReplicas(sentence(thrown)) }),
   });
-  const devices = createDevices({ wasm, report, now, replicas, pipelines, probe, summary: (config) => session.summary(config) });
+  const devices = createDevices({ wasm, report, now, replicas, pipelines, probe, summary: (config) => session.summary(config), picture: data.picture });
   const runner = createRunner({
     session: {
       workers: replicas.workers,
@@ -222,17 +222,17 @@ export function createEngine({
     resume: runner.resume,
     step: runner.step,
     stop: runner.stop,
-    async import({ files }) {
+    async import({ files, request = null }) {
       idle();
       importing = createCancelling();
       try {
-        await data.take(files, importing);
+        await data.take(files, request, importing);
       } finally {
         importing = null;
       }
     },
     "cancel-import": () => importing?.cancel(),
-    shrink: ({ picture }) => shrink(picture),
+    shrink: ({ picture }) => shrink(picture, data.picture()),
     "use-set"({ set }) {
       idle();
       return data.use(set);

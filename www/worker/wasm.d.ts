@@ -3,7 +3,7 @@
 // that it generates are compared with protocol.js in `tests/www/records.ts`.
 
 import type {
-  Backend, CheckTable, Config, DiagnosisEvent, Manifest, Plan, ModelRecord, RunEvent, Summary,
+  Backend, CheckTable, Config, DiagnosisEvent, Manifest, ModelRecord, PictureShape, Plan, RunEvent, Summary,
 } from "../protocol.js";
 import type * as Generated from "../pkg/cpu/tabgrad.js";
 import type * as GeneratedIntake from "../pkg/intake/tabgrad.js";
@@ -43,7 +43,8 @@ export type LocalWork = Generated.LocalWork;
 /** Every shard below `count` is there. */
 export type DecodedData = Typed<GeneratedIntake.DecodedData, { file: string; take: Uint8Array }>;
 export type VisitorArchive = Typed<GeneratedIntake.VisitorArchive, { entries: { path: string; bytes: number }[] }>;
-export type CifarImport = Typed<GeneratedIntake.CifarImport, { finish: DecodedData }>;
+export type RecordsImport = Typed<GeneratedIntake.RecordsImport, { finish: DecodedData }>;
+export type RecordsSurvey = Typed<GeneratedIntake.RecordsSurvey, { import: RecordsImport | undefined }>;
 export type OpenedPicture = GeneratedIntake.OpenedPicture;
 export type ImportedFolder = Typed<GeneratedIntake.ImportedFolder, { pack: DecodedData }>;
 export type FolderImport = Typed<GeneratedIntake.FolderImport, { finish: ImportedFolder }>;
@@ -63,15 +64,15 @@ interface FunctionRecords {
 
 export type Wasm = Typed<Omit<typeof Generated, "Session" | "SpeedTest" | "Replica">, FunctionRecords> & {
   Session: new () => Session;
-  Replica: { open(config: Config, classes: number): Promise<Replica> };
+  Replica: { open(config: Config, classes: number, picture: PictureShape): Promise<Replica> };
 };
 
 interface IntakeRecords {
   open_archive: VisitorArchive | undefined;
-  find_cifar: CifarImport | undefined;
 }
 
 /** What reads files of a visitor's: a module of its own, which comes with the first of them. */
-export type Intake = Typed<Omit<typeof GeneratedIntake, "DecodedData" | "FolderSurvey" | "FolderImport" | "ImportedFolder">, IntakeRecords> & {
+export type Intake = Typed<Omit<typeof GeneratedIntake, "DecodedData" | "RecordsSurvey" | "FolderSurvey" | "FolderImport" | "ImportedFolder">, IntakeRecords> & {
   FolderSurvey: new (entries: { path: string; bytes: number }[]) => FolderSurvey;
+  RecordsSurvey: new (name: string, entries: { path: string; bytes: number }[]) => RecordsSurvey;
 };

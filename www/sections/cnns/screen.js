@@ -18,7 +18,7 @@ import { SHARED, firstOf, isSound } from "./state.js";
 
 /** @import { Run } from "../../app/run.js" */
 /** @import { State } from "../../app/state.js" */
-/** @import { Description, EpochEvent } from "../../protocol.js" */
+/** @import { Description, EpochEvent, PictureShape } from "../../protocol.js" */
 /** @import { Line } from "../../components/line-values.js" */
 /** @import { Cell } from "./matching.js" */
 /** @import { Compared } from "./models.js" */
@@ -195,6 +195,9 @@ function found(state, local) {
   return { runs: choices(JSON.stringify(others)), chosen: now?.id ?? "", shown: all.length > 1 || (all.length === 1 && !now), key: seeds };
 }
 
+/** Of the pictures; CIFAR's, where there are none. @param {PictureShape|undefined} picture */
+const shorterSide = (picture) => (picture ? Math.min(picture.width, picture.height) : 32);
+
 /** @param {State} state @param {Local} local */
 export function props(state, local) {
   const cells = cellsOf(state, local);
@@ -236,7 +239,7 @@ export function props(state, local) {
     multiples: { charts: inRows(...rowsFirst), several: local.seeds > 1 },
     results: { rows, several: rows.some(({ done }) => done > 1), backends: [...backends].sort().map((name) => text.compute.names[/** @type {Run["backend"]} */ (name)]).join("|") },
     conclusion: { paragraphs: paragraphs(rows, state.data.manifest?.classes.length ?? 0, depthsOf(offered).length) },
-    shrinking: { refusal: local.refusal },
+    shrinking: { refusal: local.refusal, side: shorterSide(state.data.manifest?.picture) },
   };
 }
 

@@ -24,11 +24,11 @@ function drawing({ side, fits }) {
   return map;
 }
 
-/** @param {"valid"|"same"} padding */
-function row(padding) {
+/** @param {"valid"|"same"} padding @param {number} picture  its shorter side */
+function row(padding, picture) {
   const words = text.cnns.shrinking;
   const name = text.settings.options[padding];
-  const steps = shrink(BLOCKS, padding);
+  const steps = shrink(BLOCKS, padding, picture);
   const told = steps.map(({ side, fits }) => (fits ? String(side) : words.noFit)).join(", ");
   const maps = steps.map((step) =>
     h("div", { class: "cnns-step", "data-fails": !step.fits },
@@ -37,26 +37,32 @@ function row(padding) {
       h("span", { class: "soft" }, step.fits ? words.by[step.by] : ""),
     ),
   );
-  return h("div", { class: "cnns-shrink-row" }, h("p", { class: "code" }, name), h("div", { class: "cnns-maps small", role: "img", "aria-label": words.alt(name, told) }, ...maps));
+  const line = h("div", { class: "cnns-shrink-row" }, h("p", { class: "code" }, name), h("div", { class: "cnns-maps small", role: "img", "aria-label": words.alt(name, told) }, ...maps));
+  line.style.setProperty("--picture", String(picture));
+  return line;
 }
 
 /** @param {HTMLElement} container */
 export function create(container) {
   const words = text.cnns.shrinking;
+  const rows = h("div");
   const sentence = h("blockquote", { class: "code small", id: "cnns-refused" });
   container.append(
     h("div", { class: "cnns-box" },
       h("h3", { class: "label" }, words.heading),
       h("p", {}, words.prose),
-      row("valid"),
-      row("same"),
+      rows,
       h("p", { class: "soft small" }, words.said),
       sentence,
     ),
   );
 
-  /** @param {{refusal: string|null}} props */
-  return function render({ refusal }) {
+  let drawn = 0;
+
+  /** @param {{refusal: string|null, side: number}} props */
+  return function render({ refusal, side }) {
+    if (side !== drawn) rows.replaceChildren(row("valid", side), row("same", side));
+    drawn = side;
     say(sentence, refusal ?? words.waiting);
   };
 }

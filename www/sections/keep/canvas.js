@@ -1,9 +1,10 @@
 // A figure on a canvas, and rows of pictures as PNG.
 
-import { SIDE, putPicture } from "../../components/atlas.js";
+import { countOf, putPicture } from "../../components/atlas.js";
 import { text } from "../../strings.js";
 import { PAPER } from "./figure.js";
 
+/** @import { Sheet } from "../../protocol.js" */
 /** @import { Figure } from "./figure.js" */
 
 const FAMILY = "Helvetica, Arial, sans-serif";
@@ -53,10 +54,11 @@ export function toPng({ width, height, marks }) {
   );
 }
 
-/** The pictures of an atlas side by side, as one PNG in a data: address. @param {ImageData} atlas */
+/** The pictures of an atlas side by side, as one PNG in a data: address. @param {Sheet} atlas */
 export function stripAddress(atlas) {
-  const count = atlas.height / SIDE;
-  const { canvas, context } = paper(count * (SIDE + 2) - 2, SIDE);
-  for (let i = 0; i < count; i += 1) putPicture(context, atlas, i, i * (SIDE + 2), 0);
+  const { width, height } = atlas;
+  const count = countOf(atlas);
+  const { canvas, context } = paper(count * (width + 2) - 2, height);
+  for (let i = 0; i < count; i += 1) putPicture(context, atlas, i, i * (width + 2), 0);
   return canvas.toDataURL("image/png");
 }

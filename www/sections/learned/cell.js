@@ -2,7 +2,7 @@
 
 import { integer, percent } from "../../format.js";
 import { text } from "../../strings.js";
-import { cut } from "../../components/atlas.js";
+import { pictureAt } from "../../components/atlas.js";
 import { h, say } from "../../components/dom.js";
 import { createGallery } from "./gallery.js";
 
@@ -16,7 +16,7 @@ export function create(container, { onTake, onMore }) {
   const heading = h("h4", { class: "label", id: "learned-cell-heading" });
   const sentence = h("p", { class: "soft small", role: "status" });
   const gallery = createGallery(words.label, (n) => {
-    const image = cell?.pictures && cut(cell.pictures.atlas, n, n + 1);
+    const image = cell?.pictures && pictureAt(cell.pictures.atlas, n);
     if (cell && image) onTake(cell.indices[n], cell.actual, image);
   });
   const more = h("button", { type: "button", class: "quiet", onclick: onMore }, words.more);

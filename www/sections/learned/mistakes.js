@@ -2,7 +2,7 @@
 
 import { percent } from "../../format.js";
 import { text } from "../../strings.js";
-import { cut } from "../../components/atlas.js";
+import { pictureAt } from "../../components/atlas.js";
 import { h, say } from "../../components/dom.js";
 import { createGallery } from "./gallery.js";
 
@@ -17,7 +17,7 @@ export function create(container, { count, onTake }) {
   /** @type {{indices: number[], pictures: Pictures}|null} */
   let shown = null;
   const gallery = createGallery(words.heading, (n) => {
-    const image = shown && cut(shown.pictures.atlas, n, n + 1);
+    const image = shown && pictureAt(shown.pictures.atlas, n);
     if (shown && image) onTake(shown.indices[n], shown.pictures.labels[n], image);
   });
   container.append(h("h4", { class: "label" }, words.heading), prose, gallery.element);

@@ -2,7 +2,7 @@
 // network answered about them. Pure. Every answer stands with the weights it came from, so that a
 // late one about other weights or another picture changes nothing.
 
-import { cut } from "../../components/atlas.js";
+import { pictureAt } from "../../components/atlas.js";
 import { kernels } from "./maps.js";
 import { evaluation, perClass } from "./predictions.js";
 import { weightsKey } from "./shown-run.js";
@@ -155,7 +155,7 @@ const channelIn = (layer, channel) => (layer ? Math.min(channel, layer.shape[lay
 
 /** Picture `n` of a page, to be looked at. @param {Page} page @param {number} n @returns {Input|null} */
 export function inputOf({ indices, labels, atlas }, n) {
-  const image = cut(atlas, n, n + 1);
+  const image = pictureAt(atlas, n);
   return image && { source: "test", index: indices[n], label: labels[n], image };
 }
 

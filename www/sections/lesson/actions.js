@@ -63,7 +63,7 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
       const plan = await act.ask({ type: "prepare-trace", trace: walk, model: act.named(name), overrides, from });
       /** @type {StepTrace} */
       const trace = await act.ask({ type: "trace-step", trace: walk, source: picture.source, index: picture.index });
-      return { type: "traced", trace, about: { config: plan.config, picture } };
+      return { type: "traced", trace, about: { config: plan.config, picture, channels: getLab().data.manifest?.picture.channels ?? 3 } };
     });
   }
 

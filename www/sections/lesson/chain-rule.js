@@ -5,6 +5,7 @@
 import { largest } from "./statistics.js";
 
 /** @import { StepTrace, ParameterUpdate } from "../../protocol.js" */
+/** @import { Seen } from "./stages.js" */
 
 /** @typedef {StepTrace["layers"][number]} TracedLayer */
 
@@ -45,10 +46,10 @@ function plainUse({ kind, settings }) {
 }
 
 /** What goes into a layer: what the one before gives, or the picture.
- * @param {StepTrace} trace @param {number} at @param {Float32Array} picture  in the order y, x, channel
+ * @param {StepTrace} trace @param {number} at @param {Seen} picture
  * @returns {{shape: number[], values: Float32Array}} */
 export const inputOf = ({ layers }, at, picture) =>
-  at === 0 ? { shape: [32, 32, 3], values: picture } : { shape: layers[at - 1].shape, values: layers[at - 1].values };
+  at === 0 ? picture : { shape: layers[at - 1].shape, values: layers[at - 1].values };
 
 /** The loss's gradient by a layer's sums: nothing comes back through a relu that gave zero.
  * @param {StepTrace} trace @param {number} at */
@@ -99,7 +100,7 @@ function convolutionTerms([row, column, from, to], input, shape, gradient, kerne
  * The weight of layer `at` whose gradient is the `rank`-th largest, put together; null where the
  * layer has no weights, or uses them otherwise than in one sum.
  * @param {StepTrace} trace @param {number} at @param {number} rank  from 0, round and round
- * @param {Float32Array} picture @returns {Worked|null}
+ * @param {Seen} picture @returns {Worked|null}
  */
 export function work(trace, at, rank, picture) {
   const layer = trace.layers[at];

@@ -10,6 +10,7 @@ import { layersWithWeights, placeOf } from "./stages.js";
 
 /** @import { StepTrace } from "../../protocol.js" */
 /** @import { Sheet } from "./canvas.js" */
+/** @import { Seen } from "./stages.js" */
 /** @import { About } from "./state.js" */
 
 const words = text.lesson;
@@ -20,8 +21,12 @@ const TINTS = [[255, 110, 100], [110, 220, 120], [120, 160, 255]];
 /** Channels of the map that a flat layer was, or 0. @param {StepTrace} trace @param {number} at */
 const mapBefore = ({ layers }, at) => (layers[at].kind === "Flatten" && at > 0 ? (layers[at - 1].shape[2] ?? 0) : 0);
 
-/** The names of a layer's maps, where they are more than numbered. @param {StepTrace} trace @param {number} at */
-const namesOf = ({ layers }, at) => (at === layers.length - 1 && layers[at].shape[2] === 3 ? words.sheet.colours : null);
+/** The names of a picture's channels. @param {number} channels */
+const coloursOf = (channels) => (channels === 1 ? [words.sheet.grey] : words.sheet.colours);
+
+/** The names of a layer's maps, where they are more than numbered: those of a reconstruction.
+ * @param {StepTrace} trace @param {number} at */
+const namesOf = ({ layers, probabilities }, at) => (at === layers.length - 1 && probabilities === null && layers[at].shape.length === 3 ? coloursOf(layers[at].shape[2]) : null);
 
 /** @param {ArrayLike<number>} values @param {[number, number, number]} shape @param {number} [most] @returns {Sheet} */
 function sheet(values, shape, most = limit(Float32Array.from(values))) {
@@ -32,9 +37,13 @@ function sheet(values, shape, most = limit(Float32Array.from(values))) {
 export const strongest = (values, channels) => largest(strengths(Float32Array.from(values), channels), 1)[0] ?? 0;
 
 /** The maps of the picture, of a layer, or of the gradient at a layer.
- * @param {StepTrace} trace @param {number} at  -1 for the picture @param {boolean} back @param {Float32Array} picture */
+ * @param {StepTrace} trace @param {number} at  -1 for the picture @param {boolean} back @param {Seen} picture */
 export function maps(trace, at, back, picture) {
-  if (at < 0) return { ...sheet(picture, [32, 32, 3], 1), tints: TINTS, title: words.rail.picture, names: words.sheet.colours, spread: spread(picture), norm: null };
+  if (at < 0) {
+    const { shape, values } = picture;
+    const tints = shape[2] === 1 ? undefined : TINTS;
+    return { ...sheet(values, shape, 1), tints, title: words.rail.picture, names: coloursOf(shape[2]), spread: spread(values), norm: null };
+  }
   const layer = trace.layers[at];
   const values = back ? layer.gradient : layer.values;
   const drawn = sheet(values, sheetShape(layer.shape, mapBefore(trace, at)));
@@ -100,21 +109,25 @@ export function classRows(trace, label, names, kind) {
   return { ...shared, columns, bar: /** @type {const} */ ("difference"), verdict: same ? words.classes.same : words.classes.notSame };
 }
 
-/** What an autoencoder drew, and the loss of it. @param {StepTrace} trace @param {About} about @param {Float32Array} picture */
+/** What an autoencoder drew, and the loss of it. @param {StepTrace} trace @param {About} about @param {Seen} picture */
 export function reconstruction(trace, { config, picture: { image } }, picture) {
   const last = trace.layers[trace.layers.length - 1];
   const { drawn, errors, loss, count, example } = reconstructionLoss(last.values, picture, last.gradient, config);
+  const [height, width, channels] = picture.shape;
   const output = new ImageData(image.width, image.height);
   output.data.fill(255);
-  const places = new Float32Array(errors.length / 3);
+  const places = new Float32Array(errors.length / channels);
   drawn.forEach((value, i) => {
-    output.data[Math.floor(i / 3) * 4 + (i % 3)] = Math.round(Math.min(1, Math.max(0, value)) * 255);
-    places[Math.floor(i / 3)] += errors[i] / 3;
+    const pixel = Math.floor(i / channels);
+    const byte = Math.round(Math.min(1, Math.max(0, value)) * 255);
+    if (channels === 1) output.data.fill(byte, pixel * 4, pixel * 4 + 3);
+    else output.data[pixel * 4 + (i % channels)] = byte;
+    places[pixel] += errors[i] / channels;
   });
   const says = words.reconstruction;
   const [n, ours] = [integer(count), significant(example.ours)];
   const lines = [
-    says.where(example.y + 1, example.x + 1, words.sheet.colours[example.channel]),
+    says.where(example.y + 1, example.x + 1, coloursOf(channels)[example.channel]),
     says.values(significant(example.target), significant(example.drawn)),
     says.error1(says.options[config.loss] ?? "", significant(example.error)),
     says.mean(n, significant(loss), significant(trace.loss)),
@@ -122,7 +135,7 @@ export function reconstruction(trace, { config, picture: { image } }, picture) {
   const derivativeLines = [lines[0], lines[1], says.derivative(significant(example.derivative), n, ours)];
   // A mean over places hides how little each adds; the scale ends where most lie.
   const verdict = agrees(example.ours, example.library) ? says.same(significant(example.library)) : says.differs(significant(example.library));
-  return { image, output, errors: { ...sheet(places, [32, 32, 1]), signed: false }, lines, derivativeLines, verdict };
+  return { image, output, errors: { ...sheet(places, [height, width, 1]), signed: false }, lines, derivativeLines, verdict };
 }
 
 /** @param {StepTrace} trace */
@@ -134,7 +147,7 @@ export function norms({ layers }) {
   return { rows, sentence };
 }
 
-/** @param {StepTrace} trace @param {number} at @param {number} rank @param {Float32Array} picture @param {string[]} names  of the classes */
+/** @param {StepTrace} trace @param {number} at @param {number} rank @param {Seen} picture @param {string[]} names  of the classes */
 export function product(trace, at, rank, picture, names) {
   const worked = work(trace, at, rank, picture);
   if (!worked) return null;
@@ -144,7 +157,7 @@ export function product(trace, at, rank, picture, names) {
   const last = at === trace.layers.length - 1;
   const from = worked.at[worked.at.length - 2];
   const to = worked.at[worked.at.length - 1];
-  const input = at === 0 ? words.sheet.colours[from] : words.sheet.map(from + 1);
+  const input = at === 0 ? coloursOf(picture.shape[2])[from] : words.sheet.map(from + 1);
   const sentence = isMap
     ? says.conv(says.kernel(row + 1, column + 1, input, to + 1), worked.count)
     : says.dense(from + 1, last ? (names[to] ?? says.unit(to + 1)) : says.unit(to + 1));
@@ -173,7 +186,7 @@ export function update(trace, chosen, unit, names) {
   const rows = examples(kernel, rate);
   const first = trace.step === 1 && rows.length > 0;
   const last = updatedLayer === trace.layers.length - 1;
-  const unitOf = (/** @type {number} */ i) => (last ? ((isMap ? words.sheet.colours : names)[i] ?? words.chain.unit(i + 1)) : isMap ? words.sheet.map(i + 1) : words.chain.unit(i + 1));
+  const unitOf = (/** @type {number} */ i) => (last ? ((isMap ? coloursOf(count) : names)[i] ?? words.chain.unit(i + 1)) : isMap ? words.sheet.map(i + 1) : words.chain.unit(i + 1));
   const { full, idle, count: total } = census(trace.layers.flatMap(({ parameters }) => parameters), rate);
   const says = words.update;
   return {
@@ -204,7 +217,7 @@ export function prose(trace, at, back) {
   const layer = layers[at];
   const says = words.says;
   const last = at === layers.length - 1;
-  const before = at === 0 ? [32, 32, 3] : layers[at - 1].shape;
+  const kernel = kernelOf(layer)?.shape ?? [];
   if (back) {
     if (last) return trace.probabilities ? says.backwardClasses : says.backwardReconstructed;
     const kind = /** @type {keyof typeof says.behind} */ (layers[at + 1].kind);
@@ -213,9 +226,9 @@ export function prose(trace, at, back) {
   }
   switch (layer.kind) {
     case "Conv2D":
-      return last ? says.lastConv : says.conv(before[2], kernelOf(layer)?.shape[0] ?? 3);
+      return last ? says.lastConv(layer.shape[2]) : says.conv(kernel[2], kernel[0]);
     case "Dense":
-      return last ? says.lastDense : says.dense(integer(before[0]));
+      return last ? says.lastDense : says.dense(integer(kernel[0]));
     case "Flatten":
       return says.flatten(mapBefore(trace, at));
     case "MaxPooling2D":

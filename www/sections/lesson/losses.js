@@ -4,6 +4,7 @@
 import { largest } from "./statistics.js";
 
 /** @import { Config } from "../../protocol.js" */
+/** @import { Seen } from "./stages.js" */
 
 /** A class's part in softmax and cross-entropy.
  * @typedef {{label: number, sum: number, power: number, probability: number, target: number, difference: number, library: number}} ClassRow */
@@ -53,19 +54,19 @@ export function derivativeOf(sum, target, { output, loss }) {
 /**
  * The loss of a picture that was drawn again: its mean over all values, and the value whose
  * gradient is the `rank`-th largest, worked out.
- * @param {Float32Array} sums @param {Float32Array} picture  both in the order y, x, channel
+ * @param {Float32Array} sums  in the order y, x, channel @param {Seen} picture
  * @param {Float32Array} gradient @param {Pick<Config, "output"|"loss">} config @param {number} rank
  */
-export function reconstructionLoss(sums, picture, gradient, config, rank = 0) {
+export function reconstructionLoss(sums, { shape: [, width, channels], values: target }, gradient, config, rank = 0) {
   const drawn = Float32Array.from(sums, (sum) => activated(sum, config.output));
-  const errors = drawn.map((value, i) => errorOf(value, picture[i], config.loss));
+  const errors = drawn.map((value, i) => errorOf(value, target[i], config.loss));
   const loss = errors.reduce((a, b) => a + b, 0) / errors.length;
   const candidates = largest(gradient, 8);
   const index = candidates[rank % candidates.length];
-  const derivative = derivativeOf(sums[index], picture[index], config);
+  const derivative = derivativeOf(sums[index], target[index], config);
   const example = {
-    y: Math.floor(index / 96), x: Math.floor(index / 3) % 32, channel: index % 3,
-    sum: sums[index], drawn: drawn[index], target: picture[index], error: errors[index],
+    y: Math.floor(index / (width * channels)), x: Math.floor(index / channels) % width, channel: index % channels,
+    sum: sums[index], drawn: drawn[index], target: target[index], error: errors[index],
     derivative, ours: derivative / sums.length, library: gradient[index],
   };
   return { drawn, errors, loss, count: sums.length, example };

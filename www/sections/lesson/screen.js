@@ -80,7 +80,7 @@ function frame(local, trace, about, names) {
   const shown = { there: true, stage: local.stage, count: stages.length, kicker: kinds[kind] };
   switch (kind) {
     case "picture":
-      return { ...shown, title: titles.picture(names[about.picture.label] ?? String(about.picture.label)), prose: says.picture };
+      return { ...shown, title: titles.picture(names[about.picture.label] ?? String(about.picture.label)), prose: says.picture(seen(about.picture.image, about.channels).shape) };
     case "forward":
     case "backward": {
       const { shape } = layer;
@@ -89,7 +89,7 @@ function frame(local, trace, about, names) {
       return { ...shown, kicker: `${kinds[kind]} · ${size}`, title, prose: figures.prose(trace, at, kind === "backward") };
     }
     case "loss":
-      return { ...shown, title: titles.loss(figure(trace.loss)), prose: trace.probabilities ? says.loss : says.reconstruction };
+      return { ...shown, title: titles.loss(figure(trace.loss)), prose: trace.probabilities ? says.loss : says.reconstruction(trace.layers[trace.layers.length - 1].values.length) };
     case "update": {
       const census = moved(trace);
       return { ...shown, title: titles.update(integer(census.moved), integer(census.count)), prose: trace.step === 1 ? says.update : says.updateLater };
@@ -123,7 +123,7 @@ export function props(state, local) {
   if (!trace || !about || !stage) return all;
   const { kind, layer } = stage;
   const { label } = about.picture;
-  const picture = seen(about.picture.image);
+  const picture = seen(about.picture.image, about.channels);
   const last = layer === trace.layers.length - 1;
   const classifies = trace.probabilities !== null;
   const asClasses = kind === "loss" ? classifies : last && classifies && (kind === "forward" || kind === "backward");

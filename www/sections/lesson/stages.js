@@ -17,8 +17,14 @@ export function stagesOf(layers) {
 /** Where a stage stands in the list. @param {number} layers @param {Kind} kind @param {number} [layer] */
 export const placeOf = (layers, kind, layer = -1) => stagesOf(layers).findIndex((one) => one.kind === kind && one.layer === layer);
 
-/** A picture as the network sees it: y, x, channel, from 0 to 1. @param {ImageData} image */
-export const asSeen = ({ data }) => Float32Array.from({ length: (data.length / 4) * 3 }, (_, i) => data[Math.floor(i / 3) * 4 + (i % 3)] / 255);
+/** A picture as the network sees it: numbers from 0 to 1 in the order y, x, channel.
+ * @typedef {{shape: [number, number, number], values: Float32Array}} Seen */
+
+/** @param {ImageData} image @param {number} channels  1, grey, or 3 @returns {Seen} */
+export const asSeen = ({ data, width, height }, channels) => ({
+  shape: [height, width, channels],
+  values: Float32Array.from({ length: width * height * channels }, (_, i) => data[Math.floor(i / channels) * 4 + (i % channels)] / 255),
+});
 
 /** The layers of a trace that have weights. @param {StepTrace} trace */
 export const layersWithWeights = ({ layers }) => layers.flatMap(({ parameters }, at) => (parameters.some(({ name }) => name === "kernel") ? [at] : []));

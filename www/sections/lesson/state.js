@@ -3,7 +3,7 @@
 
 import { keyOf } from "../../app/models.js";
 import { readings } from "../../app/numbers.js";
-import { cut } from "../../components/atlas.js";
+import { pictureAt } from "../../components/atlas.js";
 import { stagesOf } from "./stages.js";
 
 /** @import { Config, Layer, StepTrace, Page, Split } from "../../protocol.js" */
@@ -16,7 +16,7 @@ export const RATES = [1e-4, 1e-3, 1e-2, 1e-1];
 const FIRST_RATE = 1e-3;
 
 /** A picture with its place. @typedef {{source: Split, index: number, label: number, image: ImageData}} Chosen */
-/** What a trace is about. @typedef {{config: Config, picture: Chosen}} About */
+/** What a trace is about; `channels` are those of the picture. @typedef {{config: Config, picture: Chosen, channels: number}} About */
 
 /**
  * @typedef {object} Local
@@ -102,7 +102,7 @@ export function initial({ preset, model = preset, rate, picture }) {
 /** A picture of the strip; null where it has none there.
  * @param {Page} page @param {Split} source @param {number} place @returns {Chosen|null} */
 export function pictureOf({ indices, labels, atlas }, source, place) {
-  const image = cut(atlas, place, place + 1);
+  const image = pictureAt(atlas, place);
   return image && { source, index: indices[place], label: labels[place], image };
 }
 

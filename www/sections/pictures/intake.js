@@ -1,15 +1,19 @@
-// Where a visitor's own pictures, or CIFAR-10 itself, are dropped or chosen. Hands the files on
-// unread.
+// Where a visitor's own pictures, or a published data set, are dropped or chosen, with what they are to
+// become. Hands the files on unread.
 
 import { text } from "../../strings.js";
 import { h, say } from "../../components/dom.js";
 import { droppedFiles } from "./dropped.js";
 
 /** @import { Intake } from "../../app/state.js" */
+/** @import { ImportRequest } from "../../protocol.js" */
+
+/** Sides on offer, in pixels. */
+const SIDES = [16, 24, 28, 32, 48, 64];
 
 /**
  * @param {HTMLElement} container
- * @param {{onFiles: (files: {path: string, file: File}[]) => void, onListing: (count: number|null) => void, onCancel: () => void, onTrouble: (thrown: unknown) => void}} options
+ * @param {{onFiles: (files: {path: string, file: File}[], request: ImportRequest) => void, onListing: (count: number|null) => void, onCancel: () => void, onTrouble: (thrown: unknown) => void}} options
  */
 export function create(container, { onFiles, onListing, onCancel, onTrouble }) {
   const words = text.intake;
@@ -23,6 +27,21 @@ export function create(container, { onFiles, onListing, onCancel, onTrouble }) {
   const progress = h("div", { class: "loading" }, h("p", { class: "soft small ends" }, stage, h("span", { class: "row" }, count, cancel)), bar);
   const promise = h("p", { class: "soft small" }, words.promise);
   const error = h("p", { class: "alarm", role: "alert", id: "intake-error" });
+  /** A choice whose first is what is done unasked. @param {string} id @param {string} label @param {[string, string][]} options */
+  function choice(id, label, options) {
+    const select = h("select", { id }, ...options.map(([value, name]) => h("option", { value }, name)));
+    return { select, field: h("div", { class: "field" }, h("label", { for: id }, label), select) };
+  }
+  const asks = words.request;
+  const size = choice("intake-size", asks.size, [["", asks.sizes.own], ...SIDES.map((side) => /** @type {[string, string]} */ ([String(side), asks.side(side)]))]);
+  const channels = choice("intake-channels", asks.channels, [["", asks.colours.own], ["3", asks.colours[3]], ["1", asks.colours[1]]]);
+  const labels = choice("intake-labels", asks.labels, [["fine", asks.classes.fine], ["coarse", asks.classes.coarse]]);
+  /** @returns {ImportRequest} */
+  const request = () => ({
+    size: size.select.value || null,
+    channels: channels.select.value === "" ? null : channels.select.value === "1" ? 1 : 3,
+    labels: labels.select.value === "coarse" ? "coarse" : null,
+  });
   const layout = h(
     "details",
     { class: "layouts small" },
@@ -35,6 +54,7 @@ export function create(container, { onFiles, onListing, onCancel, onTrouble }) {
     { class: "intake", id: "drop" },
     h("p", {}, words.invite),
     h("p", { class: "row" }, input, h("label", { for: "file", class: "quiet choose" }, words.choose), folder, h("label", { for: "folder", class: "quiet choose" }, words.chooseFolder)),
+    h("div", { class: "fields" }, size.field, channels.field, labels.field),
     layout,
     h("div", { class: "promise" }, promise, progress),
   );
@@ -55,12 +75,12 @@ export function create(container, { onFiles, onListing, onCancel, onTrouble }) {
     walk = null;
     onListing(null);
     if (lost.length > 0) onTrouble(new Error(words.lost(lost)));
-    if (files.length > 0 && !mine.cancelled) onFiles(files);
+    if (files.length > 0 && !mine.cancelled) onFiles(files, request());
   }
 
   let closed = false;
   const take = (/** @type {{path: string, file: File}[]} */ files) => {
-    if (files.length > 0 && !closed) onFiles(files);
+    if (files.length > 0 && !closed) onFiles(files, request());
   };
   for (const chooser of [input, folder])
     chooser.addEventListener("change", () => {
@@ -94,6 +114,7 @@ export function create(container, { onFiles, onListing, onCancel, onTrouble }) {
     zone.toggleAttribute("data-busy", closed);
     input.disabled = closed;
     folder.disabled = closed;
+    for (const { select } of [size, channels, labels]) select.disabled = closed;
     say(error, why ?? "");
     error.hidden = why === null;
   };

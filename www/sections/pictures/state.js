@@ -3,9 +3,9 @@
 
 import { shownClasses } from "../../app/names.js";
 import { canShow, isBusy } from "../../app/state.js";
-import { cut } from "../../components/atlas.js";
+import { pictureAt } from "../../components/atlas.js";
 
-/** @import { Page, Pictures, Split } from "../../protocol.js" */
+/** @import { Page, PictureShape, Pictures, Split } from "../../protocol.js" */
 /** @import { State } from "../../app/state.js" */
 
 /** What is asked for: `label` is a class, or null for all.
@@ -87,10 +87,13 @@ function settled(query, change) {
 
 /** @param {Shown} shown @param {number} place on its page @returns {Chosen|null} */
 function pick({ query, page }, place) {
-  const image = cut(page.atlas, place, place + 1);
+  const image = pictureAt(page.atlas, place);
   return image && { split: query.split, index: page.indices[place], label: page.labels[place], image };
 }
 
+
+/** The pixel, or the nearest that smaller pictures have. @param {{x: number, y: number}} pixel @param {PictureShape|undefined} picture */
+const withinPicture = ({ x, y }, picture) => (picture ? { x: Math.min(x, picture.width - 1), y: Math.min(y, picture.height - 1) } : { x, y });
 
 /** @param {State} state @param {Local} local */
 export function props(state, local) {
@@ -101,7 +104,7 @@ export function props(state, local) {
     samples: { ...local.samples, classes },
     browse: { query: local.query, shown: local.shown, classes, whole: status === "ready", chosen: local.chosen },
     shards: { manifest, loaded, sheets: local.sheets },
-    bytes: { chosen: local.chosen, pixel: local.pixel, classes },
+    bytes: { chosen: local.chosen, pixel: withinPicture(local.pixel, manifest?.picture), classes, picture: manifest?.picture ?? null },
     intake: { intake: state.intake },
   };
 }

@@ -1,13 +1,13 @@
 // The shards of the data set as a strip of cards: each with its name, its size, the beginning of its
 // fingerprint and the first of its pictures. A card that has arrived is lit.
 
-import { SIDE, putPicture } from "../../components/atlas.js";
+import { putPicture } from "../../components/atlas.js";
 import { h, say } from "../../components/dom.js";
 import { integer, size } from "../../format.js";
 import { text } from "../../strings.js";
 import { SHOWN, hasArrived, shardsOf } from "./shards.js";
 
-/** @import { Counts, Manifest, Pictures, Split } from "../../protocol.js" */
+/** @import { Counts, Manifest, PictureShape, Pictures, Split } from "../../protocol.js" */
 /** @import { Shard } from "./shards.js" */
 
 const ACROSS = 4;
@@ -18,7 +18,8 @@ const FINGERPRINT = 8;
 function drawSheet(canvas, { labels, atlas }) {
   const context = canvas.getContext("2d");
   if (!context || !atlas) return;
-  for (let i = 0; i < labels.length; i += 1) putPicture(context, atlas, i, (i % ACROSS) * SIDE, Math.floor(i / ACROSS) * SIDE);
+  const { width, height } = atlas;
+  for (let i = 0; i < labels.length; i += 1) putPicture(context, atlas, i, (i % ACROSS) * width, Math.floor(i / ACROSS) * height);
 }
 
 /** @param {HTMLElement} container */
@@ -29,10 +30,10 @@ export function create(container) {
   const state = h("p", { class: "soft small numbers" });
   container.append(h("h3", { class: "label" }, words.heading), h("p", { class: "soft explained" }, words.prose), bands, empty, state);
 
-  /** @param {Shard} shard */
-  function card(shard) {
+  /** @param {Shard} shard @param {PictureShape} picture */
+  function card(shard, { width, height }) {
     const { file, count, bytes, sha256 } = shard;
-    const sheet = h("canvas", { class: "sheet", width: ACROSS * SIDE, height: (SHOWN / ACROSS) * SIDE, "aria-hidden": "true" });
+    const sheet = h("canvas", { class: "sheet", width: ACROSS * width, height: (SHOWN / ACROSS) * height, "aria-hidden": "true" });
     const item = h(
       "li",
       { class: "shard" },
@@ -53,7 +54,7 @@ export function create(container) {
   /** @param {Manifest} manifest */
   function build(manifest) {
     shown = manifest;
-    cards = shardsOf(manifest).map(card);
+    cards = shardsOf(manifest).map((shard) => card(shard, manifest.picture));
     bands.replaceChildren(
       ...(/** @type {Split[]} */ (["train", "test"])).map((split) => {
         const title = `${text.pictures[split]}: ${words.files(manifest[split].count, manifest[split].shards.length)}`;

@@ -17,7 +17,8 @@ export function create(container) {
     const { stages, tuned } = outcome;
     const code = codes[stages.length] ?? [];
     const by = tuned - stages[stages.length - 1];
-    const told = words.stages(stages.map((value) => decibel(value)), code.join("×"), code.reduce((a, b) => a * b, 1));
+    const size = (/** @type {number[]} */ shape) => shape.reduce((a, b) => a * b, 1);
+    const told = words.stages(stages.map((value) => decibel(value)), code.join("×"), size(code), size(codes[0] ?? []));
     say(sentence, `${told} ${by >= 0 ? words.gained(decibel(by)) : words.lost(decibel(-by))}`);
   };
 }

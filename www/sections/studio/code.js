@@ -4,9 +4,9 @@
 import { drawPicture, h, pictureCanvas, say } from "../../components/dom.js";
 import { figure } from "../../format.js";
 import { text } from "../../strings.js";
-import { asMaps, PICTURE_NUMBERS, channelShares, extent, numbersIn } from "./codes.js";
+import { asMaps, channelShares, extent, numbersIn } from "./codes.js";
 
-/** @import { Codes, Reconstructions } from "../../protocol.js" */
+/** @import { Codes, PictureShape, Reconstructions } from "../../protocol.js" */
 
 /** @typedef {{picture: number, codes: Codes, reconstruction: Reconstructions}} CodeOf */
 
@@ -64,8 +64,8 @@ export function create(container) {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawMaps);
   lay(8);
 
-  /** @param {{code: CodeOf|null, classes: string[], trouble: string|null, none: boolean}} props */
-  return function render({ code, classes, trouble: why, none }) {
+  /** @param {{code: CodeOf|null, classes: string[], picture: PictureShape|null, trouble: string|null, none: boolean}} props */
+  return function render({ code, classes, picture, trouble: why, none }) {
     say(trouble, why ?? "");
     trouble.hidden = why === null;
     shown = code;
@@ -85,10 +85,11 @@ export function create(container) {
     const { shape, values } = code.codes;
     const { low, high } = extent(values);
     const count = numbersIn(shape);
+    const numbers = picture ? picture.width * picture.height * picture.channels : count;
     lay(asMaps(shape)[2]);
     drawMaps();
     maps.setAttribute("aria-label", words.alt(shape, name));
     say(size, words.range(figure(low), figure(high)));
-    say(sentence, count < PICTURE_NUMBERS ? words.smaller(PICTURE_NUMBERS, shape, count) : words.larger(PICTURE_NUMBERS, shape, count));
+    say(sentence, count < numbers ? words.smaller(numbers, shape, count) : words.larger(numbers, shape, count));
   };
 }

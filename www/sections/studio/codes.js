@@ -3,8 +3,6 @@
 
 /** @import { LatentMap } from "../../protocol.js" */
 
-/** Numbers in a picture: 32 by 32 pixels of three colours. */
-export const PICTURE_NUMBERS = 32 * 32 * 3;
 /** Neighbours that say whether a class keeps together. */
 export const NEIGHBOURS = 5;
 

@@ -1,7 +1,7 @@
 // Draws the latent map on a canvas: thumbnails where their codes stand, what is marked, and the
 // interpolation between two.
 
-import { SIDE, putPicture } from "../../components/atlas.js";
+import { putPicture } from "../../components/atlas.js";
 
 /** @import { LatentMap } from "../../protocol.js" */
 
@@ -10,27 +10,30 @@ const ACROSS = 20;
 /** How much of a thumbnail is left where others are marked. */
 const FADED = 0.16;
 
-/** All pictures of a map on one canvas, from which thumbnails are copied at any size.
- * @param {LatentMap} map */
+/** All pictures of a map on one canvas, from which thumbnails are copied at any size; `width` and `height`
+ * are those of a picture. @typedef {{canvas: HTMLCanvasElement, width: number, height: number}} Thumbs */
+
+/** @param {LatentMap} map @returns {Thumbs} */
 export function thumbsOf({ atlas, labels }) {
   const canvas = document.createElement("canvas");
-  canvas.width = ACROSS * SIDE;
-  canvas.height = Math.ceil(labels.length / ACROSS) * SIDE;
+  const { width, height } = atlas ?? { width: 1, height: 1 };
+  canvas.width = ACROSS * width;
+  canvas.height = Math.ceil(labels.length / ACROSS) * height;
   const context = canvas.getContext("2d");
-  if (!context || !atlas) return canvas;
-  for (let i = 0; i < labels.length; i += 1) putPicture(context, atlas, i, (i % ACROSS) * SIDE, Math.floor(i / ACROSS) * SIDE);
-  return canvas;
+  if (context && atlas)
+    for (let i = 0; i < labels.length; i += 1) putPicture(context, atlas, i, (i % ACROSS) * width, Math.floor(i / ACROSS) * height);
+  return { canvas, width, height };
 }
 
 /**
  * @typedef {object} Scene
- * @property {HTMLCanvasElement} thumbs
+ * @property {Thumbs} thumbs
  * @property {Uint8Array} labels
  * @property {Float32Array} positions  in the canvas's own units, which CSS calls pixels
  * @property {number} width
  * @property {number} height
  * @property {number} ratio  of the screen's pixels to those
- * @property {number} thumb  side of a thumbnail
+ * @property {number} thumb  longer side of a thumbnail
  * @property {Map<number, string>} rings  colours of marked classes
  * @property {number|null} raised  the picture under the pointer or the focus
  * @property {number|null} chosen
@@ -48,15 +51,17 @@ export function drawMap(context, scene) {
   drawAxes(context, scene);
   const at = (/** @type {number} */ i) => /** @type {const} */ ([positions[2 * i], positions[2 * i + 1]]);
 
-  /** @param {number} i @param {number} side @param {string|null} ring @param {number} thick */
+  const { canvas, width: columns, height: rows } = scene.thumbs;
+  /** @param {number} i @param {number} side  the longer one @param {string|null} ring @param {number} thick */
   function drawThumb(i, side, ring, thick) {
     const [x, y] = at(i);
+    const [wide, high] = [columns, rows].map((length) => (side * length) / Math.max(columns, rows));
     if (ring) {
       context.fillStyle = ring;
-      context.fillRect(x - side / 2 - thick, y - side / 2 - thick, side + 2 * thick, side + 2 * thick);
+      context.fillRect(x - wide / 2 - thick, y - high / 2 - thick, wide + 2 * thick, high + 2 * thick);
     }
-    context.imageSmoothingEnabled = side < SIDE;
-    context.drawImage(scene.thumbs, (i % ACROSS) * SIDE, Math.floor(i / ACROSS) * SIDE, SIDE, SIDE, x - side / 2, y - side / 2, side, side);
+    context.imageSmoothingEnabled = wide < columns;
+    context.drawImage(canvas, (i % ACROSS) * columns, Math.floor(i / ACROSS) * rows, columns, rows, x - wide / 2, y - high / 2, wide, high);
   }
 
   const all = Array.from(labels, (_, i) => i);

@@ -66,7 +66,7 @@ export function create(container, { onChoose, onMark, onInterpolate, onToggle })
 
   /** @type {Props} */
   let shown = { map: null, classes: [], places: null, marked: [], picture: null, mark: null, interpolation: null, trouble: null, status: "none" };
-  /** @type {HTMLCanvasElement|null} */
+  /** @type {ReturnType<typeof thumbsOf>|null} */
   let thumbs = null;
   /** @type {Map<number, number>} place on the map of each picture of the test split */
   let placeOf = new Map();

@@ -182,7 +182,7 @@ export function props(state, local) {
     training: { lines: trainingLines(run, compared), xMax: planned },
     validation: { lines: validationLines(run, compared), xMax: planned },
     measures: { runs: measured(run, compared), sameLoss: !run || !compared || sameLoss(run, compared) },
-    code: { code: known(local, "code", run), classes, trouble: told("code"), none: run === null },
+    code: { code: known(local, "code", run), classes, picture: state.data.manifest?.picture ?? null, trouble: told("code"), none: run === null },
     map: {
       map,
       classes,

@@ -5,7 +5,7 @@ import { batchThatFits, largestMap } from "../../app/compute.js";
 import { nameOf } from "../../app/models.js";
 import { text } from "../../strings.js";
 
-/** @import { Backend, CheckTable, Config, Gpu, Report, SpeedTest, Summary } from "../../protocol.js" */
+/** @import { Backend, CheckTable, Config, Gpu, PictureShape, Report, SpeedTest, Summary } from "../../protocol.js" */
 /** @import { Wasm } from "../wasm.js" */
 
 /** Each device is timed for about so long, in at most so many steps. */
@@ -19,9 +19,9 @@ const STEPS_AT_LAST = 6000;
 const STEPS_AT_ONCE = 4;
 
 /**
- * @param {{wasm: Wasm, report: (report: Report) => void, now: () => number, replicas: ReturnType<typeof import("./replicas.js").createReplicas>, pipelines: ReturnType<typeof import("./pipelines.js").createPipelines>, probe: () => Promise<Gpu>, summary: (config: Config) => Summary}} world
+ * @param {{wasm: Wasm, report: (report: Report) => void, now: () => number, replicas: ReturnType<typeof import("./replicas.js").createReplicas>, pipelines: ReturnType<typeof import("./pipelines.js").createPipelines>, probe: () => Promise<Gpu>, summary: (config: Config) => Summary, picture: () => PictureShape|undefined}} world  `picture`: the shape of those that are loaded
  */
-export function createDevices({ wasm, report, now, replicas, pipelines, probe, summary }) {
+export function createDevices({ wasm, report, now, replicas, pipelines, probe, summary, picture }) {
   /** What a GPU computes with in one tensor; known once one was used. @type {number|undefined} */
   let binding;
 
@@ -31,9 +31,9 @@ export function createDevices({ wasm, report, now, replicas, pipelines, probe, s
     binding ??= (await probe()).binding;
     if (binding === undefined) return;
     const { layers } = summary(config);
-    const fits = batchThatFits(layers, binding);
+    const fits = batchThatFits(layers, picture(), binding);
     if (config.batchSize > fits)
-      throw new Error(text.compute.tooLargeBatch({ model: nameOf(config.model), batchSize: config.batchSize }, config.batchSize * largestMap(layers), binding, fits));
+      throw new Error(text.compute.tooLargeBatch({ model: nameOf(config.model), batchSize: config.batchSize }, config.batchSize * largestMap(layers, picture()), binding, fits));
   }
 
   /** The GPU's kernels of a network, made before the first of them is needed. No run may be computed
@@ -42,7 +42,7 @@ export function createDevices({ wasm, report, now, replicas, pipelines, probe, s
     await checkBatch(config);
     await pipelines.prepare(async () => {
       // The second step has kernels that the first one has not, and so has validation.
-      const run = await wasm.speed_test(config, "wgpu", 2);
+      const run = await wasm.speed_test(config, "wgpu", 2, picture());
       try {
         await run.advance(3);
       } finally {
@@ -53,7 +53,7 @@ export function createDevices({ wasm, report, now, replicas, pipelines, probe, s
 
   /** Pictures a second; null where the clock cannot tell. @param {Config} config @param {Backend} backend */
   async function speed(config, backend) {
-    const run = await wasm.speed_test(config, backend, MOST_STEPS + STEPS_AT_ONCE);
+    const run = await wasm.speed_test(config, backend, MOST_STEPS + STEPS_AT_ONCE, picture());
     try {
       // What a run on the CPU would have.
       if (run.is_data_parallel()) await replicas.open();
@@ -79,7 +79,7 @@ export function createDevices({ wasm, report, now, replicas, pipelines, probe, s
     report({ type: "speed-test-progress", stage: "preparing" });
     await prepare(config);
     report({ type: "speed-test-progress", stage: "checking" });
-    return wasm.self_test(config, "wgpu");
+    return wasm.self_test(config, "wgpu", picture());
   }
 
   return {

@@ -45,7 +45,7 @@ export function openReplica(name) {
       post({ type: "compute", config, task }, [task.weights.buffer]);
       return next();
     },
-    prefetch: (config, task) => post({ type: "prefetch", config, task }, [task.rgb.buffer]),
+    prefetch: (config, task) => post({ type: "prefetch", config, task }, [task.pixels.buffer]),
     resume(sums) {
       post({ type: "resume", sums });
       return next();

@@ -1,6 +1,6 @@
 // What the worker that has a run and its replicas send to each other: types alone.
 
-/** @import { Config } from "../../protocol.js" */
+/** @import { Config, PictureShape } from "../../protocol.js" */
 
 /** One step of a run, or one batch of its validation.
  * @typedef {object} WorkItem
@@ -16,12 +16,13 @@
  * @typedef {object} ReplicaTask
  * @property {WorkItem} item
  * @property {number} classes  of the data
+ * @property {PictureShape} picture  the shape of its pictures
  * @property {number} batchSize  of all workers together
  * @property {number} start  its first microbatch
  * @property {number} end  the microbatch after its last
  * @property {Uint32Array} indices
  * @property {Uint8Array} labels
- * @property {Uint8Array} rgb
+ * @property {Uint8Array} pixels
  * @property {Float32Array} weights
  */
 

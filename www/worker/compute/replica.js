@@ -21,14 +21,14 @@ opening.then(
 /** @type {{key: string, replica: Replica}|null} */
 let opened = null;
 
-/** The replica of the run that has `config`, for the classes of the task's data.
+/** The replica of the run that has `config`, for the pictures and the classes of the task's data.
  * @param {Wasm} wasm @param {Config} config @param {PrefetchTask} task */
-async function replicaOf(wasm, config, { classes }) {
-  const key = JSON.stringify([config, classes]);
+async function replicaOf(wasm, config, { classes, picture }) {
+  const key = JSON.stringify([config, classes, picture]);
   if (opened?.key !== key) {
     opened?.replica.free();
     opened = null;
-    opened = { key, replica: await wasm.Replica.open(config, classes) };
+    opened = { key, replica: await wasm.Replica.open(config, classes, picture) };
   }
   return opened.replica;
 }

@@ -5,7 +5,7 @@ import { sentence } from "../../protocol.js";
 import { text } from "../../strings.js";
 import { isClosed } from "../store/failures.js";
 
-/** @import { HandedOver, Manifest, Report, ShardEntry } from "../../protocol.js" */
+/** @import { HandedOver, ImportRequest, Manifest, Report, ShardEntry } from "../../protocol.js" */
 /** @import { Queue } from "../compute/queue.js" */
 /** @import { ShardSource } from "../store/bundled.js" */
 /** @import { PictureStore } from "../store/picture-store.js" */
@@ -30,7 +30,7 @@ export function loadingOrder({ train, test }) {
  * @param {(thrown: unknown) => boolean} parts.fatal
  * @param {(address: string|null) => ShardSource} parts.bundled  the folder at an address, or the page's own
  * @param {PictureStore} parts.store
- * @param {(files: VisitorFile[], cancelling: Cancelling) => Promise<DecodedData>} parts.decode  makes shards of them
+ * @param {(files: VisitorFile[], request: ImportRequest|null, cancelling: Cancelling) => Promise<DecodedData>} parts.decode  makes shards of them
  */
 export function createData({ session, queue, report, fatal, bundled, store, decode }) {
   /** Loads are numbered; an overtaken one gives up. */
@@ -152,6 +152,9 @@ export function createData({ session, queue, report, fatal, bundled, store, deco
   }
 
   return {
+    /** The shape of the pictures; undefined before there are any. */
+    picture: () => manifest?.picture,
+
     /** What a run says of the pictures that it is trained on. */
     identity: () => ({
       name: manifest?.name ?? "",
@@ -169,10 +172,10 @@ export function createData({ session, queue, report, fatal, bundled, store, deco
     },
 
     /** Takes the visitor's files in place of the pictures so far, unless it is cancelled before they are.
-     * @param {VisitorFile[]} files @param {Cancelling} cancelling */
-    async take(files, cancelling) {
+     * @param {VisitorFile[]} files @param {ImportRequest|null} request @param {Cancelling} cancelling */
+    async take(files, request, cancelling) {
       report({ type: "import-progress", stage: "reading" });
-      const decoded = await decode(files, cancelling);
+      const decoded = await decode(files, request, cancelling);
       try {
         cancelling.check();
         report({ type: "import-progress", stage: "keeping" });

@@ -1,30 +1,49 @@
-// A visitor's files as shards: CIFAR-10 in all its forms, which a wasm module of its own knows, or pictures of their
-// own.
+// A visitor's files as shards: MNIST and CIFAR in all their forms, which a wasm module of its own knows, or
+// pictures of their own.
 
 import { size } from "../../format.js";
 import { text } from "../../strings.js";
 import { openFiles, readWhole } from "./open.js";
 
-/** @import { Report } from "../../protocol.js" */
-/** @import { CifarImport, DecodedData, Intake } from "../wasm.js" */
+/** @import { ImportRequest, Report } from "../../protocol.js" */
+/** @import { DecodedData, Intake, RecordsImport } from "../wasm.js" */
 /** @import { Cancelling } from "./cancelling.js" */
 /** @import { VisitorFile } from "./data.js" */
 /** @import { Folder } from "./open.js" */
 
 /** @param {{intake: () => Promise<Intake>, nextTask: () => Promise<void>}} world  `intake`: loads what reads files */
 export function createDecoder({ intake, nextTask }) {
-  /** @param {Intake} wasm @param {CifarImport} cifar @param {Folder} folder @param {VisitorFile[]} files
+  /** MNIST or CIFAR, if the files are that. @param {Intake} wasm @param {Folder} folder @param {ImportRequest|null} request */
+  async function findRecords(wasm, folder, request) {
+    const survey = new wasm.RecordsSurvey(folder.name, folder.entries);
+    /** @type {typeof survey|null} */
+    let held = survey;
+    try {
+      const wanted = survey.wanted();
+      let at = 0;
+      for await (const head of folder.heads(wanted)) {
+        if (head) survey.see(wanted[at], head);
+        at += 1;
+      }
+      held = null;
+      return survey.import(request);
+    } finally {
+      held?.free();
+    }
+  }
+
+  /** @param {Intake} wasm @param {RecordsImport} records @param {Folder} folder @param {VisitorFile[]} files
    * @param {(told: Report) => void} report @param {Cancelling} cancelling */
-  async function decodeCifar(wasm, cifar, folder, files, report, cancelling) {
-    const wanted = Array.from(cifar.wanted());
+  async function decodeRecords(wasm, records, folder, files, report, cancelling) {
+    const wanted = Array.from(records.wanted());
     for (const [done, index] of wanted.entries()) {
       report({ type: "import-progress", stage: "decoding", done, total: wanted.length });
       await nextTask();
       cancelling.check();
-      if (folder.archive) cifar.add_from(folder.archive, index);
-      else cifar.add(index, await whole(files[index], wasm.cifar_bytes()));
+      if (folder.archive) records.add_from(folder.archive, index);
+      else records.add(index, await whole(files[index], wasm.records_bytes()));
     }
-    return cifar.finish();
+    return records.finish();
   }
 
   /** @param {VisitorFile} file @param {number} most  bytes */
@@ -33,27 +52,28 @@ export function createDecoder({ intake, nextTask }) {
     return readWhole(file);
   }
 
-  /** @param {VisitorFile[]} files @param {(told: Report) => void} report @param {Cancelling} cancelling @returns {Promise<DecodedData>} */
-  return async (files, report, cancelling) => {
+  /** @param {VisitorFile[]} files @param {ImportRequest|null} request @param {(told: Report) => void} report
+   * @param {Cancelling} cancelling @returns {Promise<DecodedData>} */
+  return async (files, request, report, cancelling) => {
     const wasm = await intake();
     cancelling.check();
     const folder = openFiles(wasm, files);
-    /** @type {CifarImport|undefined} */
-    let cifar;
+    /** @type {RecordsImport|undefined} */
+    let records;
     try {
-      cifar = wasm.find_cifar(folder.name, folder.entries);
-      if (!cifar) {
+      records = await findRecords(wasm, folder, request);
+      if (!records) {
         // What decodes pictures comes only to those who bring some.
         const { importFolder } = await import("./import-pictures.js");
-        const decoded = await importFolder(wasm, folder, report, nextTask, cancelling);
+        const decoded = await importFolder(wasm, folder, request, report, nextTask, cancelling);
         for (const message of folder.remarks) report({ type: "notice", message });
         return decoded;
       }
-      const decoded = await decodeCifar(wasm, cifar, folder, files, report, cancelling);
-      for (const message of [...folder.remarks, ...cifar.remarks()]) report({ type: "notice", message });
+      const decoded = await decodeRecords(wasm, records, folder, files, report, cancelling);
+      for (const message of [...folder.remarks, ...records.remarks()]) report({ type: "notice", message });
       return decoded;
     } finally {
-      cifar?.free();
+      records?.free();
       folder.archive?.free();
     }
   };

@@ -1,4 +1,4 @@
-// A visitor's own pictures as shards: found in an archive or in folders and made 32 by 32. The wasm module says
+// A visitor's own pictures as shards: found in an archive or in folders and made of one size. The wasm module says
 // which files are pictures and what their folders mean, by the rules that the terminal has, too; this hands
 // it the files one by one, shows how far it is, and stops when it is told to.
 
@@ -8,7 +8,7 @@ import { createOpener } from "./shrink.js";
 /** @import { DecodedData, Intake } from "../wasm.js" */
 /** @import { Cancelling } from "./cancelling.js" */
 /** @import { Folder } from "./open.js" */
-/** @import { Report } from "../../protocol.js" */
+/** @import { ImportRequest, Report } from "../../protocol.js" */
 
 /** The page hears how far it is this often. */
 const TELL_MS = 150;
@@ -16,12 +16,13 @@ const TELL_MS = 150;
 /**
  * @param {Intake} wasm
  * @param {Folder} folder
+ * @param {ImportRequest|null} request
  * @param {(told: Report) => void} report
  * @param {() => Promise<void>} nextTask
  * @param {Cancelling} cancelling
  * @returns {Promise<DecodedData>}
  */
-export async function importFolder(wasm, folder, report, nextTask, cancelling) {
+export async function importFolder(wasm, folder, request, report, nextTask, cancelling) {
   let told = -Infinity;
   /** Between two files. @param {"reading"|"decoding"} stage @param {number} done @param {number} total */
   async function pass(stage, done, total) {
@@ -48,10 +49,11 @@ export async function importFolder(wasm, folder, report, nextTask, cancelling) {
     const tables = [];
     for await (const table of folder.contents(survey.tables())) tables.push(table);
     held = null;
-    const importer = survey.layout(tables);
+    const importer = survey.layout(tables, request);
     held = importer;
     const wanted = importer.wanted();
-    const opener = createOpener(wasm);
+    const picture = importer.picture();
+    const opener = createOpener(wasm, picture);
     at = 0;
     for await (const content of folder.contents(wanted)) {
       await pass("decoding", at, wanted.length);
@@ -65,7 +67,7 @@ export async function importFolder(wasm, folder, report, nextTask, cancelling) {
     const words = text.pictures.own;
     const origin = (folder.archive && folder.name) || imported.root();
     const name = origin.split("/").at(-1)?.replace(/\.(zip|tar|tgz|tar\.gz)$/i, "") || words.name;
-    const source = words.source(imported.count(), origin, imported.divided());
+    const source = words.source(imported.count(), origin, picture, imported.divided());
     held = null;
     const packed = imported.pack(name, source);
     for (const message of remarks) report({ type: "notice", message });

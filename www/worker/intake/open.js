@@ -9,7 +9,7 @@ import { text } from "../../strings.js";
 /** @import { VisitorFile } from "./data.js" */
 
 /** Files with paths, wherever they lie. Both give bytes in the order of the indices, which should rise, and
- * null for what cannot be read; heads are the first 512 bytes.
+ * null for what cannot be read; heads are the first 1024 bytes.
  * @typedef {object} Folder
  * @property {string} name
  * @property {{path: string, bytes: number}[]} entries
@@ -19,7 +19,7 @@ import { text } from "../../strings.js";
  * @property {string[]} remarks  what the visitor should know, in sentences */
 
 /** The first bytes of a file tell what it is. */
-const HEAD = 512;
+const HEAD = 1024;
 /** So much of a long file is read at once. */
 const PART = 16_000_000;
 /** So many files are opened at once to look at their first bytes. */

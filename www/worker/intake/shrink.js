@@ -1,4 +1,4 @@
-// One picture of the visitor's as 32 by 32 pixels, the same for training and for asking. The wasm module
+// One picture of the visitor's in the size of the data's, the same for training and for asking. The wasm module
 // says what a file is, which part of it is used, and makes it small, as in the terminal; what it does not
 // decode itself, the browser does, and gives its pixels back in bands.
 
@@ -7,8 +7,10 @@ import { waiting } from "../../app/waiting.js";
 import { text } from "../../strings.js";
 import { bytesOf } from "./open.js";
 
+/** @import { PictureShape } from "../../protocol.js" */
 /** @import { Intake, OpenedPicture } from "../wasm.js" */
 
+/** The side of what a browser is tried with. */
 const SIDE = 32;
 /** So many pixels are read from a canvas at once. */
 const BAND = 2_000_000;
@@ -39,8 +41,8 @@ function checkHonest() {
 
 /** What opens pictures. It throws only where no picture at all can be read back: what is wrong with one is
  * told when it is finished.
- * @param {Intake} wasm */
-export function createOpener(wasm) {
+ * @param {Intake} wasm @param {PictureShape|undefined} shape  what pictures become; CIFAR's, where there are none */
+export function createOpener(wasm, shape) {
   let honest = false;
   /** The last one is used again while pictures have one size. @type {OffscreenCanvasRenderingContext2D|null} */
   let context = null;
@@ -49,14 +51,14 @@ export function createOpener(wasm) {
   function give(picture, bitmap) {
     if (!honest) checkHonest();
     honest = true;
-    const { left, top, side } = picture.square();
-    const rows = Math.min(side, Math.max(1, Math.floor(BAND / side)));
-    if (context === null || context.canvas.width !== side || context.canvas.height !== rows) context = sheet(side, rows);
-    for (let y = 0; y < side; y += rows) {
-      const height = Math.min(rows, side - y);
-      context.fillRect(0, 0, side, height);
-      context.drawImage(bitmap, left, top + y, side, height, 0, 0, side, height);
-      const { data } = context.getImageData(0, 0, side, height);
+    const { left, top, width, height: all } = picture.crop();
+    const rows = Math.min(all, Math.max(1, Math.floor(BAND / width)));
+    if (context === null || context.canvas.width !== width || context.canvas.height !== rows) context = sheet(width, rows);
+    for (let y = 0; y < all; y += rows) {
+      const height = Math.min(rows, all - y);
+      context.fillRect(0, 0, width, height);
+      context.drawImage(bitmap, left, top + y, width, height, 0, 0, width, height);
+      const { data } = context.getImageData(0, 0, width, height);
       picture.rows(new Uint8Array(data.buffer, data.byteOffset, data.length));
     }
   }
@@ -65,8 +67,8 @@ export function createOpener(wasm) {
     /** A picture in a file; null is one that is not handed out.
      * @param {Uint8Array|null} bytes @returns {Promise<OpenedPicture>} */
     async file(bytes) {
-      if (bytes === null) return wasm.OpenedPicture.unreadable();
-      const picture = new wasm.OpenedPicture(bytes);
+      if (bytes === null) return wasm.OpenedPicture.unreadable(shape);
+      const picture = new wasm.OpenedPicture(bytes, shape);
       const encoded = picture.encoded();
       if (!encoded) return picture;
       const { type, width, height } = encoded;
@@ -89,7 +91,7 @@ export function createOpener(wasm) {
     },
     /** A picture that is decoded already, such as a frame of a film. @param {ImageBitmap} bitmap */
     frame(bitmap) {
-      const picture = wasm.OpenedPicture.decoded(bitmap.width, bitmap.height);
+      const picture = wasm.OpenedPicture.decoded(bitmap.width, bitmap.height, shape);
       give(picture, bitmap);
       return picture;
     },
@@ -99,14 +101,16 @@ export function createOpener(wasm) {
 /**
  * What makes one picture small, to ask a network about it.
  * @param {() => Promise<Intake>} intake  loads what reads files
- * @returns {(picture: Blob|ImageBitmap) => Promise<ImageData>}
+ * @returns {(picture: Blob|ImageBitmap, shape: PictureShape|undefined) => Promise<ImageData>}
  */
 export function createShrink(intake) {
-  /** @type {ReturnType<typeof createOpener>|null} */
+  /** @type {{key: string, opener: ReturnType<typeof createOpener>}|null} */
   let open = null;
-  return async (picture) => {
-    open ??= createOpener(await intake());
-    const opened = picture instanceof Blob ? await open.file(await bytesOf(picture)) : open.frame(picture);
+  return async (picture, shape) => {
+    const key = JSON.stringify(shape ?? null);
+    if (open?.key !== key) open = { key, opener: createOpener(await intake(), shape) };
+    const { opener } = open;
+    const opened = picture instanceof Blob ? await opener.file(await bytesOf(picture)) : opener.frame(picture);
     return opened.finish();
   };
 }
