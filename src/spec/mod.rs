@@ -9,6 +9,7 @@ pub mod choice;
 mod layers;
 pub mod limits;
 pub mod model;
+mod model_error;
 mod nearest_shape;
 pub mod presets;
 mod read;

@@ -5,17 +5,18 @@ use serde::{Deserialize, Serialize};
 
 use super::choice::Model;
 use super::nearest_shape::nearest_shape;
-use super::presets::{Preset, RunDefaults, RunOption};
+use super::presets::{RunDefaults, RunOption};
 use super::read;
-use super::validate::{Kind, ModelError, ValidModel};
+use super::validate::{Kind, ValidModel};
 use crate::data::pictures::PictureShape;
 use crate::nn::{ActivationFunction, Padding};
-use crate::optim::settings::OutOfRange;
 use crate::optim::{OptimizerConfig, ReduceOnPlateau, Schedule};
 
+mod error;
 mod learning;
 pub mod loss;
 
+pub use error::ConfigError;
 pub use loss::{ClassWeights, Loss};
 
 /// What the last layer of an autoencoder does to its sums.
@@ -112,71 +113,6 @@ pub const MAX_SEED: u64 = (1 << 53) - 1;
 /// Larger batches only cost memory on models this small.
 pub const MAX_BATCH: usize = 4096;
 
-/// A setting that cannot be trained with.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
-pub enum ConfigError {
-    /// A model that cannot be built for pictures of the data's shape, but for others.
-    #[error(
-        "{error} Pictures of {picture} (height x width x channels) do not fit it; {nearest} do. Make the \
-         data of that size (data-prep has --size {0}x{1}, the page a choice), or take another model.", .nearest.width(), .nearest.height()
-    )]
-    PictureShape {
-        /// Why it cannot be built.
-        error: ModelError,
-        /// The shape of the pictures.
-        picture: PictureShape,
-        /// The nearest shape that it can be built for.
-        nearest: PictureShape,
-    },
-    /// No model has that name.
-    #[error(
-        "There is no model named `{0}`.{meant} Use one of: {list}.",
-        meant = read::meant(.0, &preset_names()), list = preset_names().join(", ")
-    )]
-    UnknownModel(String),
-    /// Not the JSON of a configuration.
-    #[error("These settings cannot be read: {0}.")]
-    Unreadable(String),
-    /// A number out of its range.
-    #[error("{name} is {value}, but must be {range}.")]
-    OutOfRange {
-        /// What the setting is called.
-        name: &'static str,
-        /// What was given.
-        value: String,
-        /// What is allowed.
-        range: &'static str,
-    },
-    /// A choice that this model does not have.
-    #[error("{model} cannot have {setting} {value}: {rule}.")]
-    NotForModel {
-        /// The model's name.
-        model: String,
-        /// What the setting is called.
-        setting: &'static str,
-        /// What was given.
-        value: String,
-        /// What would be right.
-        rule: &'static str,
-    },
-    /// A setting of how it learns that is out of its range.
-    #[error(transparent)]
-    Learning(#[from] OutOfRange),
-    /// A model that cannot be built.
-    #[error(transparent)]
-    Model(Box<ModelError>),
-}
-
-impl From<ModelError> for ConfigError {
-    fn from(error: ModelError) -> Self {
-        Self::Model(Box::new(error))
-    }
-}
-
-fn preset_names() -> Vec<&'static str> {
-    Preset::all().map(Preset::name).collect()
-}
-
 impl RunConfig {
     /// The settings that a run of `model` begins with: Keras' Adam, batches of 32, and the loss and
     /// epochs of its preset, or else of its task.
@@ -215,7 +151,10 @@ impl RunConfig {
         let built = ValidModel::new(&spec, self.model.name(), picture, classes);
         built.map_err(|error| {
             match follows.then(|| nearest_shape(&spec, picture, classes)).flatten() {
-                Some(nearest) => ConfigError::PictureShape { error, picture, nearest },
+                Some(nearest) => {
+                    let error = Box::new(error);
+                    ConfigError::PictureShape { error, picture, nearest }
+                }
                 None => error.into(),
             }
         })

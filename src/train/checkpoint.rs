@@ -10,11 +10,10 @@ use crate::nn::{AnyLayer, Net, Parameter};
 use crate::spec::Kind;
 use crate::spec::summary::Summary;
 use crate::step::transfer::read_parameters;
+use crate::train::dataset_info::DatasetInfo;
 use crate::train::error::TrainError;
 use crate::train::events::PictureCounts;
-use crate::train::snapshot::{
-    DatasetInfo, RunMetadata, RunState, Snapshot, SnapshotError, StoredTensor,
-};
+use crate::train::snapshot::{RunMetadata, RunState, Snapshot, SnapshotError, StoredTensor};
 use crate::train::trainer::{Best, Trainer};
 use crate::train::training_data::TrainingData;
 

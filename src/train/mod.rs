@@ -10,6 +10,7 @@
 
 mod batch_loop;
 pub mod checkpoint;
+pub mod dataset_info;
 #[cfg(feature = "gpu")]
 mod device_eval;
 pub mod diagnosis;
