@@ -57,7 +57,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("{}\n", serde_json::to_string(&spec)?);
 
     let config = RunConfig { epochs: 4, batch_size: 16, seed: 1, ..RunConfig::new(spec) };
-    println!("{}\n", Summary::new(&config.model(CLASSES.len())?));
+    println!("{}\n", Summary::new(&config.model(PICTURE, CLASSES.len())?));
 
     let classes = CLASSES.map(String::from).to_vec();
     let data = Rc::new(Dataset::new(drawn(240, 0), drawn(60, 1000), classes));

@@ -83,7 +83,7 @@ fn a_stored_run_on_another_shape_is_refused_and_on_its_own_goes_on() {
         told.extend(run(&mut resumed, 3));
         assert_eq!(told, expected, "{model}");
         let error = Trainer::resume(&stored, dataset_of(PictureShape::CIFAR, 40, 12), &device);
-        let error = error.err().expect("another shape").to_string();
+        let error = error.expect_err("another shape").to_string();
         assert!(
             error.contains("pictures of 16x16x1, but those that are loaded are 32x32x3"),
             "{error}"
@@ -161,7 +161,7 @@ fn splits_and_given_pictures_have_one_shape() {
     let classes: Vec<String> = ('a'..='j').map(String::from).collect();
     let mixed = Dataset::new(pictures_of(grey, 8, 1), pictures_of(colour, 4, 2), classes);
     let error = Trainer::new(short("cnn-max-2"), std::rc::Rc::new(mixed), &device(Backend::Flex));
-    let error = error.err().expect("two shapes");
+    let error = error.expect_err("two shapes");
     assert!(matches!(error, TrainError::Data(DatasetError::Shapes { .. })), "{error}");
     let trainer = trainer(short("cnn-max-2"), dataset_of(grey, 8, 4));
     let given: Pictures = pictures_of(colour, 1, 3);

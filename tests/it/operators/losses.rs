@@ -11,7 +11,7 @@ use tabgrad::spec::{Loss, Output};
 use tabgrad::step::loss;
 use tabgrad::step::metrics::MetricSums;
 
-use super::{Found, Input, cases, check, close, host, map, on_each_backend, values};
+use super::{Found, Input, cases, check, host, map, on_each_backend, values};
 use crate::support::{backends, device};
 
 /// Pictures `[picture][y][x][channel]` of planes `[picture][channel][y][x]`.
