@@ -9,7 +9,7 @@
 pub(crate) mod autodiff;
 pub mod batch;
 #[cfg(feature = "gpu")]
-mod device_batch;
+pub(crate) mod device_batch;
 #[cfg(feature = "gpu")]
 pub(crate) mod device_dataset;
 pub(crate) mod evaluate;

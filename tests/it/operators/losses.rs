@@ -11,6 +11,8 @@ use tabgrad::spec::{Loss, Output};
 use tabgrad::step::loss;
 use tabgrad::step::metrics::MetricSums;
 
+#[cfg(feature = "gpu")]
+use super::close;
 use super::{Found, Input, cases, check, host, map, on_each_backend, values};
 use crate::support::{backends, device};
 
