@@ -104,7 +104,7 @@ fn what_a_preset_cannot_take_is_said_with_a_size_that_it_can() {
         assert!(text.contains(part), "{text}");
     }
     let text = refused("cnn-max-4", shape(12, 40, 3));
-    assert!(text.contains("Convolution 3 of cnn-max-4") && text.contains("x40x3 do"), "{text}");
+    assert!(text.contains("`max_pooling2d_3`") && text.contains("16x40x3 do"), "{text}");
     // Every shape is taken or refused in a sentence.
     for (height, width) in
         (8..=64).step_by(7).flat_map(|h| (8..=64).step_by(5).map(move |w| (h, w)))
