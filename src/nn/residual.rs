@@ -2,7 +2,7 @@
 //! the two differ in shape.
 //!
 //! In a model's JSON it holds its layers. A network has no nesting: there they stand in its place, and it
-//! comes after them, knowing how many they are ([`flattened`]). So every parameter belongs to a layer by
+//! comes after them, knowing how many they are (`flattened`). So every parameter belongs to a layer by
 //! its index, however deep it stood.
 
 use burn::tensor::Tensor;

@@ -8,7 +8,7 @@ use thiserror::Error;
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ShardError {
-    /// The first bytes are not [`MAGIC`].
+    /// The first bytes are not those of a shard.
     #[error(
         "This is not a shard: it starts with {found:02x?} instead of `TGSHARD`. Make shards with data-prep."
     )]
