@@ -51,22 +51,27 @@ function file(name, text) {
 }
 
 both("a model in the address is trained, kept over a reload and gone on with", async ({ open, wait, click, says, text, texts, reload, evaluate, count }) => {
-  await open(query(CLASSIFIER, "&epochs=3"));
+  // More epochs than there is time for, so that the reload comes in their midst.
+  await open(query(CLASSIFIER, "&epochs=500"));
   await wait(chosen("wide-strides"));
   await wait("#run:enabled");
   const layers = await texts(".layers tbody tr th");
   const named = ["conv2d", "batch_normalization", "average_pooling2d", "flatten", "hidden", "dense"];
   assert.deepEqual(layers.map((cell, i) => cell.startsWith(named[i])), named.map(() => true), layers.join());
   await click("#run");
-  await wait((first) => document.querySelector(first)?.textContent.includes("1 of 3 epochs"), row);
+  const epochs = ([first, least]) => Number(/(\d+) of 500 epochs/.exec(document.querySelector(first)?.textContent ?? "")?.[1] ?? 0) >= least;
+  await wait(epochs, [row, 1]);
   assert.match(await text("#progress"), /wide-strides/);
   await reload();
 
   await wait(`${row}[data-status="interrupted"]`);
   await wait(chosen("wide-strides"));
   assert.match(await evaluate(() => location.search), /spec=/);
+  const kept = Number(/(\d+) of 500/.exec(await text(row))?.[1]);
   await click("#go-on");
-  await wait(`${row}[data-status="completed"]`);
+  await wait(epochs, [row, kept + 1]);
+  await click("#stop");
+  await wait(`${row}[data-status="stopped"]`);
   assert.equal(await count("tr.keep-run"), 1);
   // It is asked like any other classifier.
   await says("#learned", "wide-strides");
