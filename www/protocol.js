@@ -21,7 +21,8 @@
  * @property {Model} model
  * @property {"valid"|"same"|null} padding  null where the model's layers say it
  * @property {"sigmoid"|"relu"|null} output  null for classifiers, and where the model's last layer says it
- * @property {"cross-entropy"|"binary-cross-entropy"|"mean-squared-error"} loss
+ * @property {"cross-entropy"|"categorical-hinge"|"binary-cross-entropy"|"mean-squared-error"|"mean-absolute-error"|"huber"} loss
+ * @property {number} [huberDelta]  the distance at which Huber's loss becomes a line, where it is not 1
  * @property {"none"|"gaussian"|"salt-and-pepper"|"masking"} noise
  * @property {number} noiseLevel
  * @property {number} learningRate
@@ -104,7 +105,12 @@
  * @property {number|null} mse
  * @property {number|null} psnr
  * @property {number|null} ssim
+ * @property {(number|null)[]} [valClassAccuracy]  of each class, of a classifier; null for a class without test pictures
+ * @property {{k: number, accuracy: number}} [valTopK]
+ * @property {number} [learningRate]  of the epoch's last step, where it is not the same for all
  */
+/** @typedef {{type: "learning-rate", phase: number, epoch: number, step: number, learningRate: number}} LearningRateEvent  lowered, because the validation loss did not fall */
+/** @typedef {{type: "restored", phase: number, epoch: number, step: number, bestEpoch: number, valLoss: number}} RestoredEvent */
 /** @typedef {{type: "phase", phase: number, name: string}} PhaseEvent */
 /** @typedef {{type: "finished", reason: "completed"|"stopped-early", phase: number, epoch: number, step: number}} FinishedEvent */
 /** @typedef {{type: "diverged", phase: number, epoch: number, step: number, message: string}} DivergedEvent */
@@ -127,7 +133,7 @@
  * )} Caveat */
 
 /** What happened in training, as the wasm module tells it: a closed set.
- * @typedef {StepEvent|DiagnosisEvent|ValidatingEvent|EpochEvent|PhaseEvent|FinishedEvent|DivergedEvent} RunEvent */
+ * @typedef {StepEvent|DiagnosisEvent|ValidatingEvent|EpochEvent|PhaseEvent|LearningRateEvent|RestoredEvent|FinishedEvent|DivergedEvent} RunEvent */
 
 /**
  * How fast the run goes, as the worker's clock sees it; null until measured.
@@ -201,6 +207,7 @@
  * @property {number} step
  * @property {Float32Array|null} probabilities
  * @property {Float32Array|null} probabilitiesAfter
+ * @property {"sigmoid"|"relu"|"linear"|null} output  what the last layer makes of its sums; null for classifiers
  * @property {(Activation & {settings: Record<string, unknown>, gradient: Float32Array, parameters: ParameterUpdate[]})[]} layers  `settings` as in the model's JSON
  */
 

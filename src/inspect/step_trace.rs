@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::activations::sizes;
 use crate::data::dataset::Source;
 use crate::nn::{Activation, Parameter};
-use crate::spec::Kind;
+use crate::spec::{Kind, Output};
 use crate::step::transfer::read_with_parameters;
 use crate::train::error::TrainError;
 use crate::train::trainer::Trainer;
@@ -28,6 +28,8 @@ pub struct StepTrace {
     pub probabilities: Option<Vec<f32>>,
     /// Class probabilities after it.
     pub probabilities_after: Option<Vec<f32>>,
+    /// What the last layer makes of its logits; `None` for classifiers.
+    pub output: Option<Output>,
     /// The trained layers of this phase, first to last.
     pub layers: Vec<TracedLayer>,
 }
@@ -171,6 +173,7 @@ impl Trainer {
             step,
             probabilities,
             probabilities_after,
+            output: self.model.reconstruction_output(),
             layers,
         })
     }

@@ -153,6 +153,9 @@ pub struct StepTrace {
     probabilities: Option<Floats>,
     #[tsify(type = "Floats | null")]
     probabilities_after: Option<Floats>,
+    /// What the last layer makes of its logits; `null` for classifiers.
+    #[tsify(type = "\"sigmoid\" | \"relu\" | \"linear\" | null")]
+    output: Option<Output>,
     layers: Vec<LayerTrace>,
 }
 
@@ -198,6 +201,7 @@ impl From<&crate::inspect::StepTrace> for StepTrace {
             step: trace.step,
             probabilities: floats(&trace.probabilities),
             probabilities_after: floats(&trace.probabilities_after),
+            output: trace.output,
             layers: trace.layers.iter().map(LayerTrace::from).collect(),
         }
     }

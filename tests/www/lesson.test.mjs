@@ -2,10 +2,12 @@
 // computed here by differences; the walk; and what events make of the section's state.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { atlas } from "./image-data.mjs";
 import { agrees, preactivationGradient, unravel, work } from "../../www/sections/lesson/chain-rule.js";
 import { census, examples, firstChange, into } from "../../www/sections/lesson/adam-step.js";
+import { backward, forward } from "../../www/strings/lesson-layers.js";
 import { activated, classes, reconstructionLoss, errorOf, derivativeOf } from "../../www/sections/lesson/losses.js";
 import { channelOf, largest, limit, norm, sheetShape, spread, strengths } from "../../www/sections/lesson/statistics.js";
 import { byChannel, cornerOf, layout, locate, paint } from "../../www/sections/lesson/colours.js";
@@ -113,11 +115,11 @@ test("softmax and cross-entropy: shares add up to one, and the gradient is p min
 });
 
 test("slopes of the reconstruction losses are those of the losses", () => {
-  for (const output of ["sigmoid", "relu"])
-    for (const loss of ["binary-cross-entropy", "mean-squared-error"])
+  for (const output of ["sigmoid", "relu", "linear"])
+    for (const loss of ["binary-cross-entropy", "mean-squared-error", "mean-absolute-error", "huber"])
       for (const [sum, target] of [[0.3, 0.8], [0.7, 0.1], [-0.4, 0.5]]) {
-        const at = (value) => errorOf(activated(value, output), target, loss);
-        close((at(sum + 1e-6) - at(sum - 1e-6)) / 2e-6, derivativeOf(sum, target, { output, loss }), 1e-4);
+        const at = (value) => errorOf(activated(value, output), target, { loss, huberDelta: 0.25 });
+        close((at(sum + 1e-6) - at(sum - 1e-6)) / 2e-6, derivativeOf(sum, target, { output, loss, huberDelta: 0.25 }), 1e-4);
       }
   const sums = noise(3072, 4);
   const picture = noise(3072, 5).map(Math.abs);
@@ -230,4 +232,22 @@ test("a lesson begins, is walked, goes on, and keeps its place for another pictu
   assert.deepEqual([refused.status, refused.error, refused.trace], ["ready", "No.", walked.trace]);
   const gone = update(walked, { type: "pictures-gone" });
   assert.deepEqual([gone.trace, gone.picture, gone.status], [null, null, "none"]);
+});
+
+test("every layer has words for the way forward and for the way back", () => {
+  const declared = readFileSync(new URL("../../src/nn/mod.rs", import.meta.url), "utf8");
+  const kinds = Array.from(/^layers! \{([^}]*)\}/m.exec(declared)[1].matchAll(/::(\w+)/g), ([, kind]) => kind);
+  assert.ok(kinds.length > 15);
+  assert.deepEqual(Object.keys(forward).sort(), [...kinds].sort());
+  assert.deepEqual(Object.keys(backward).sort(), [...kinds].sort());
+  const settings = { activation: "gelu", rate: 0.5, stddev: 0.1, negative_slope: 0.3 };
+  for (const kind of kinds) {
+    for (const words of [forward[kind]({ settings, shape: [4, 4, 2], kernel: [3, 3, 2, 8] }), backward[kind]({ settings })]) {
+      assert.match(words, /^[A-Z].*\.$/, kind);
+      assert.doesNotMatch(words, /undefined|NaN|null/, kind);
+    }
+  }
+  // Of other windows than two by two nothing is said that holds for those alone.
+  for (const kind of ["MaxPooling2D", "AveragePooling2D"]) assert.match(forward[kind]({ settings: { pool_size: [3, 2] }, shape: [4, 4, 2], kernel: [] }), /3 × 2/);
+  assert.match(forward.UpSampling2D({ settings: { size: 3 }, shape: [6, 6, 2], kernel: [] }), /3 × 3/);
 });

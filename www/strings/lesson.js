@@ -57,34 +57,16 @@ export const lesson = {
     /** @type {(shape: [number, number, number]) => string} */
     picture: ([height, width, channels]) =>
       `To the network a picture is ${height} × ${width}${channels === 1 ? "" : ` × ${channels}`} numbers from 0 to 1: how ${channels === 1 ? "bright it is" : "much red, green and blue there is"} at each place.`,
-    conv: (/** @type {number} */ from, /** @type {number} */ side) =>
-      `Each map comes from a filter of its own: ${side} × ${side} weights for each of the ${from} maps before, moved over all places. Where it finds what it looks for, its map stands out. The relu turns sums below zero into zero.`,
     lastConv: (/** @type {number} */ channels) =>
       channels === 3
         ? "Three logits for every place: one each for red, green and blue. The output function makes a colour value of each."
         : "A logit for every place. The output function makes its brightness of it.",
-    MaxPooling2D: "Of every four neighbours only the largest goes on. Height and width are halved; where exactly it was is forgotten.",
-    AveragePooling2D: "Every four neighbours become their mean. Height and width are halved.",
-    UpSampling2D: "Every value becomes a block of four, so that height and width double.",
-    BatchNormalization: "Each map is shifted and scaled.",
-    flatten: (/** @type {number} */ channels) => `Nothing is computed: the maps become one long row of numbers. Here it is folded, with a line for each place and its ${channels} channels side by side.`,
-    dense: (/** @type {string} */ from) => `Each unit adds up all ${from} numbers before it, each times a weight of its own, and a bias. The relu turns sums below zero into zero.`,
     lastDense: "One logit for each class. The larger it is beside the others, the surer the network is of that class.",
     loss: "Softmax makes probabilities of the logits: each is a power of e, divided by all of them together. The loss is minus the logarithm of the probability of the right class, so it is 0 only for a network that is right and sure.",
     reconstruction: (/** @type {number} */ values) =>
       `The network was asked to reconstruct the picture that it saw. The loss compares each of the ${integer(values)} values with what it should be, and is the mean of that.`,
     backwardClasses: "Here the gradient begins. By the rule for softmax and cross-entropy it is p − y: the probability of the class, minus 1 for the right one and minus 0 for the others. A step against it raises the logit of the right class and lowers the rest.",
     backwardReconstructed: "Here the gradient begins: for every value of the last layer, how the loss would change with it. It is large where the reconstruction is far off.",
-    behind: {
-      MaxPooling2D: "Only the largest of every four went on, so only that one has any say in the loss. The gradient of the other three is exactly zero.",
-      AveragePooling2D: "Each of four neighbours gets a quarter of the gradient of their mean.",
-      UpSampling2D: "Each value stood in four places, and gets the sum of their gradients.",
-      Flatten: "The same gradients as behind it, folded back into maps.",
-      BatchNormalization: "The gradient comes back through the shift and the scale.",
-      Dense: "Each value went into every unit behind it. So it gets the gradients of all of them, each times the weight on the way, and added up.",
-      Conv2D: "Each value lay under many windows of the filters behind it. It gets the gradients of all of their sums, each times the weight that it met there, and added up.",
-    },
-    relu: (/** @type {string} */ share) => `In ${share} of the layer its own relu gave zero: there the gradient goes no further.`,
     update: "Each weight has its gradient now, and Adam moves it against that. It divides a running mean of the gradient by a running mean of its size. In the first step both come from one gradient, so its size cancels out: only its sign is left, and the weight moves by about the learning rate.",
     updateLater: "Each weight has its gradient now, and Adam moves it against that. It divides a running mean of the gradient by a running mean of its size. After the first step the two differ: weights whose gradients keep their sign go on at about the learning rate, others slow down.",
     again: "The weights have moved; the picture is the same. Its loss has been computed once more.",
@@ -124,6 +106,8 @@ export const lesson = {
     options: {
       "binary-cross-entropy": "−(x · log o + (1 − x) · log (1 − o))",
       "mean-squared-error": "(o − x)²",
+      "mean-absolute-error": "|o − x|",
+      huber: "Huber’s loss of o − x",
     },
     where: (/** @type {number} */ y, /** @type {number} */ x, /** @type {string} */ colour) => `The value for ${colour} in row ${y}, column ${x}, for example:`,
     values: (/** @type {string} */ target, /** @type {string} */ drawn) => `x = ${target} was seen, o = ${drawn} reconstructed`,

@@ -38,8 +38,9 @@ export const hasRelu = ({ layers }, at) => layers[at].settings.activation === "r
  * @param {TracedLayer} layer @returns {{strides: number[]}|null} */
 function plainUse({ kind, settings }) {
   const pair = (/** @type {unknown} */ size) => (Array.isArray(size) ? size.map(Number) : [Number(size ?? 1), Number(size ?? 1)]);
-  const { activation = "linear", dilation_rate, groups = 1, strides } = settings;
-  if (activation !== "relu" && activation !== "linear") return null;
+  const { activation = "linear", dilation_rate, groups = 1, kernel_regularizer = null, strides } = settings;
+  // A penalty on the weights has a gradient of its own.
+  if ((activation !== "relu" && activation !== "linear") || kernel_regularizer) return null;
   if (kind === "Dense") return { strides: [1, 1] };
   const isPlain = kind === "Conv2D" && groups === 1 && pair(dilation_rate).every((step) => step === 1);
   return isPlain ? { strides: pair(strides) } : null;

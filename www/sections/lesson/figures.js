@@ -2,6 +2,7 @@
 
 import { figure as number, integer, percent, significant } from "../../format.js";
 import { text } from "../../strings.js";
+import { backward, forward, ownFunction } from "../../strings/lesson-layers.js";
 import { agrees, hasRelu, kernelOf, unravel, work } from "./chain-rule.js";
 import { census, examples, firstChange, into } from "./adam-step.js";
 import { classes, reconstructionLoss } from "./losses.js";
@@ -112,7 +113,7 @@ export function classRows(trace, label, names, kind) {
 /** What an autoencoder drew, and the loss of it. @param {StepTrace} trace @param {About} about @param {Seen} picture */
 export function reconstruction(trace, { config, picture: { image } }, picture) {
   const last = trace.layers[trace.layers.length - 1];
-  const { drawn, errors, loss, count, example } = reconstructionLoss(last.values, picture, last.gradient, config);
+  const { drawn, errors, loss, count, example } = reconstructionLoss(last.values, picture, last.gradient, { output: trace.output, loss: config.loss, huberDelta: config.huberDelta });
   const [height, width, channels] = picture.shape;
   const output = new ImageData(image.width, image.height);
   output.data.fill(255);
@@ -213,32 +214,19 @@ export function update(trace, chosen, unit, names) {
 
 /** What a stage of a layer says. @param {StepTrace} trace @param {number} at @param {boolean} back */
 export function prose(trace, at, back) {
-  const { layers } = trace;
+  const { layers, probabilities } = trace;
   const layer = layers[at];
   const says = words.says;
   const last = at === layers.length - 1;
-  const kernel = kernelOf(layer)?.shape ?? [];
   if (back) {
-    if (last) return trace.probabilities ? says.backwardClasses : says.backwardReconstructed;
-    const kind = /** @type {keyof typeof says.behind} */ (layers[at + 1].kind);
-    const behind = says.behind[kind] ?? "";
-    return hasRelu(trace, at) ? `${behind} ${says.relu(percent(spread(layer.values).zeros))}` : behind;
+    if (last) return probabilities ? says.backwardClasses : says.backwardReconstructed;
+    const behind = backward[layers[at + 1].kind]?.(layers[at + 1]) ?? "";
+    return `${behind} ${ownFunction(layer.settings, percent(spread(layer.values).zeros))}`.trim();
   }
-  switch (layer.kind) {
-    case "Conv2D":
-      return last ? says.lastConv(layer.shape[2]) : says.conv(kernel[2], kernel[0]);
-    case "Dense":
-      return last ? says.lastDense : says.dense(integer(kernel[0]));
-    case "Flatten":
-      return says.flatten(mapBefore(trace, at));
-    case "MaxPooling2D":
-    case "AveragePooling2D":
-    case "UpSampling2D":
-    case "BatchNormalization":
-      return says[layer.kind];
-    default:
-      return "";
-  }
+  if (last && layer.kind === "Dense" && probabilities) return says.lastDense;
+  if (last && layer.kind === "Conv2D" && !probabilities) return says.lastConv(layer.shape[2]);
+  const shape = layer.kind === "Flatten" && at > 0 ? layers[at - 1].shape : layer.shape;
+  return forward[layer.kind]?.({ settings: layer.settings, shape, kernel: kernelOf(layer)?.shape ?? [] }) ?? "";
 }
 
 /** How many weights there are in all, and how many the step moved. @param {StepTrace} trace */

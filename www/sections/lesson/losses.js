@@ -3,7 +3,7 @@
 
 import { largest } from "./statistics.js";
 
-/** @import { Config } from "../../protocol.js" */
+/** @import { Config, StepTrace } from "../../protocol.js" */
 /** @import { Seen } from "./stages.js" */
 
 /** A class's part in softmax and cross-entropy.
@@ -31,35 +31,47 @@ export function classes(sums, label, gradient) {
 const CLIP = 1e-7;
 const clipped = (/** @type {number} */ value) => Math.min(1 - CLIP, Math.max(CLIP, value));
 
-/** What the last layer makes of a sum. @param {number} sum @param {Config["output"]} output */
-export const activated = (sum, output) => (output === "relu" ? Math.max(0, sum) : 1 / (1 + Math.exp(-sum)));
+/** What the loss of a reconstruction depends on. @typedef {{output: StepTrace["output"], loss: Config["loss"], huberDelta?: number}} Compared */
 
-/** What one value adds to the mean. @param {number} drawn @param {number} target @param {Config["loss"]} loss */
-export function errorOf(drawn, target, loss) {
-  if (loss === "mean-squared-error") return (drawn - target) ** 2;
+/** What the last layer makes of a sum. @param {number} sum @param {StepTrace["output"]} output */
+export function activated(sum, output) {
+  if (output === "relu") return Math.max(0, sum);
+  return output === "sigmoid" ? 1 / (1 + Math.exp(-sum)) : sum;
+}
+
+/** What one value adds to the mean. @param {number} drawn @param {number} target @param {Pick<Compared, "loss"|"huberDelta">} compared */
+export function errorOf(drawn, target, { loss, huberDelta = 1 }) {
+  const distance = Math.abs(drawn - target);
+  if (loss === "mean-squared-error") return distance ** 2;
+  if (loss === "mean-absolute-error") return distance;
+  if (loss === "huber") return distance <= huberDelta ? distance ** 2 / 2 : huberDelta * (distance - huberDelta / 2);
   const value = clipped(drawn);
   return -(target * Math.log(value) + (1 - target) * Math.log(1 - value));
 }
 
-/** The derivative of that by the sum. @param {number} sum @param {number} target @param {Pick<Config, "output"|"loss">} config */
-export function derivativeOf(sum, target, { output, loss }) {
+/** The derivative of that by the sum. @param {number} sum @param {number} target @param {Compared} compared */
+export function derivativeOf(sum, target, { output, loss, huberDelta = 1 }) {
   const drawn = activated(sum, output);
-  const byActivation = output === "relu" ? (sum > 0 ? 1 : 0) : drawn * (1 - drawn);
-  if (loss === "mean-squared-error") return 2 * (drawn - target) * byActivation;
-  if (output !== "relu") return drawn - target;
+  const byRelu = sum > 0 ? 1 : 0;
+  const byActivation = output === "relu" ? byRelu : output === "sigmoid" ? drawn * (1 - drawn) : 1;
+  const difference = drawn - target;
+  if (loss === "mean-squared-error") return 2 * difference * byActivation;
+  if (loss === "mean-absolute-error") return Math.sign(difference) * byActivation;
+  if (loss === "huber") return Math.max(-huberDelta, Math.min(huberDelta, difference)) * byActivation;
+  if (output === "sigmoid") return difference;
   const value = clipped(drawn);
-  return value === drawn ? ((drawn - target) / (drawn * (1 - drawn))) * byActivation : 0;
+  return value === drawn ? (difference / (drawn * (1 - drawn))) * byActivation : 0;
 }
 
 /**
  * The loss of a picture that was drawn again: its mean over all values, and the value whose
  * gradient is the `rank`-th largest, worked out.
  * @param {Float32Array} sums  in the order y, x, channel @param {Seen} picture
- * @param {Float32Array} gradient @param {Pick<Config, "output"|"loss">} config @param {number} rank
+ * @param {Float32Array} gradient @param {Compared} config @param {number} rank
  */
 export function reconstructionLoss(sums, { shape: [, width, channels], values: target }, gradient, config, rank = 0) {
   const drawn = Float32Array.from(sums, (sum) => activated(sum, config.output));
-  const errors = drawn.map((value, i) => errorOf(value, target[i], config.loss));
+  const errors = drawn.map((value, i) => errorOf(value, target[i], config));
   const loss = errors.reduce((a, b) => a + b, 0) / errors.length;
   const candidates = largest(gradient, 8);
   const index = candidates[rank % candidates.length];
