@@ -52,7 +52,7 @@
 
 /** @typedef {{name: string, kind: string, outputShape: (number|null)[], parameters: number, multiplyAdds: number}} Layer */
 
-/** @typedef {{model: string, layers: Layer[], total: number, trainable: number, nonTrainable: number, multiplyAdds: number}} Summary */
+/** @typedef {{model: string, layers: Layer[], total: number, trainable: number, nonTrainable: number, multiplyAdds: number, largestMap: number}} Summary  `largestMap`: values of the largest tensor that one picture makes */
 
 /** @typedef {{file: string, count: number, bytes: number, sha256: string}} ShardEntry */
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::validate::ValidModel;
 use super::words::thousands;
-use crate::nn::Shape;
+use crate::nn::{Shape, fused_groups};
 
 /// A model's table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -25,6 +25,9 @@ pub struct Summary {
     pub non_trainable: usize,
     /// Multiplications, each with an addition, that one picture takes from input to output.
     pub multiply_adds: u64,
+    /// Values of the largest tensor that one picture makes on its way, the picture among them. What is computed
+    /// with the layer after it, as a convolution with its pooling, never lies in memory.
+    pub largest_map: usize,
 }
 
 /// A layer's row.
@@ -67,8 +70,11 @@ impl Summary {
         }
         let multiply_adds = layers.iter().map(|row| row.multiply_adds).sum();
         let total = trainable + non_trainable;
+        let groups = fused_groups(&model.layers, &model.inputs());
+        let in_memory = groups.iter().map(|group| model.shapes[group.end - 1].size());
+        let largest_map = in_memory.fold(model.input.size(), usize::max);
         let model = model.name.clone();
-        Self { model, layers, total, trainable, non_trainable, multiply_adds }
+        Self { model, layers, total, trainable, non_trainable, multiply_adds, largest_map }
     }
 }
 
@@ -161,6 +167,21 @@ mod tests {
         let json = serde_json::to_value(summary("cnn-max-2")).expect("serialises");
         assert_eq!(json["multiplyAdds"], 4_044_800);
         assert_eq!(json["layers"][0]["multiplyAdds"], 777_600);
+    }
+
+    #[test]
+    fn what_is_fused_never_lies_in_memory() {
+        // The first pooled map; the map after the first convolution, which batch normalisation needs.
+        assert_eq!(summary("cnn-max-2").largest_map, 15 * 15 * 32);
+        assert_eq!(summary("cae-bn").largest_map, 32 * 32 * 32);
+        // The picture, where each layer makes less of it.
+        let spec = crate::spec::ModelSpec::classify([48, 20, 3]);
+        let spec = spec.layer(crate::nn::layers::GlobalAveragePooling2D {});
+        let spec = spec.layer(crate::nn::layers::Dense::classes().softmax()).build();
+        let spec = spec.expect("builds");
+        let shape = PictureShape::new(48, 20, 3).expect("a shape");
+        let model = RunConfig::new(spec).model(shape, 4).expect("fits");
+        assert_eq!(Summary::new(&model).largest_map, 48 * 20 * 3);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createActions } from "../../www/app/actions.js";
-import { batchThatFits, decide, largestMap, offered, speedKey, unknown } from "../../www/app/compute.js";
+import { batchThatFits, decide, largestTensor, offered, speedKey, unknown } from "../../www/app/compute.js";
 import { limits } from "../../www/app/limits.js";
 import { createWaiting } from "../../www/app/waiting.js";
 import { createDevices } from "../../www/worker/compute/devices.js";
@@ -95,17 +95,12 @@ test("an adapter or a device that never comes to the module is told, and one tha
 });
 
 test("the batch that fits follows from the largest map and from what the adapter takes", () => {
-  const layer = (kind, ...shape) => ({ kind, outputShape: [null, ...shape] });
-  const alone = [layer("Conv2D", 32, 32, 32), layer("BatchNormalization", 32, 32, 32), layer("Conv2D", 16, 16, 64)];
-  assert.equal(largestMap(alone, undefined), 4 * 32 * 32 * 32);
-  assert.equal(batchThatFits(alone, undefined, 2 ** 27), 1024);
-  const pooled = [layer("Conv2D", 32, 32, 32), layer("MaxPooling2D", 16, 16, 32), layer("UpSampling2D", 32, 32, 32), layer("Conv2D", 32, 32, 3)];
-  assert.equal(largestMap(pooled, undefined), 4 * 16 * 16 * 32, "what is fused never lies in memory");
-  assert.equal(largestMap([layer("Dense", 10)], { width: 28, height: 20, channels: 1 }), 4 * 28 * 20, "the pictures do");
+  const model = { largestMap: 32 * 32 * 32 };
+  assert.equal(largestTensor(model, 8), 8 * 4 * 32 * 32 * 32);
+  assert.equal(batchThatFits(model, 2 ** 27), 1024);
 });
 
 test("a batch that the GPU has no room for is refused before anything is computed, with the one that fits", async () => {
-  const layers = [{ kind: "Conv2D", outputShape: [null, 32, 32, 32] }];
   const log = [];
   const devices = createDevices({
     wasm: { speed_test: async () => log.push("computes") },
@@ -114,7 +109,7 @@ test("a batch that the GPU has no room for is refused before anything is compute
     replicas: null,
     pipelines: { prepare: async () => void log.push("prepares") },
     probe: async () => ({ ...usable, binding: 2 ** 27 }),
-    summary: () => ({ layers }),
+    summary: () => ({ largestMap: 32 * 32 * 32 }),
     picture: () => undefined,
   });
   const large = { ...config, model: "cae-bn", batchSize: 4096 };

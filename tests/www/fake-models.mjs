@@ -98,5 +98,5 @@ export function summary(config) {
   }
   if (config.model === "cae-bn") layers.push({ name: "batch_normalization", kind: "BatchNormalization", outputShape: layers.at(-1).outputShape, parameters: 4 * channels });
   const total = layers.reduce((sum, layer) => sum + layer.parameters, 0);
-  return { model: config.model, layers, total, trainable: total, nonTrainable: 0, multiplyAdds: 1e6 };
+  return { model: config.model, layers, total, trainable: total, nonTrainable: 0, multiplyAdds: 1e6, largestMap: 30 * 30 * 32 };
 }

@@ -17,7 +17,7 @@ const layers = [
   layer("Conv2D", 8, 8, "conv2d_2"), layer("MaxPooling2D", 4, 8, "max_pooling2d_2"), layer("Conv2D", 4, 8, "conv2d_3"), layer("UpSampling2D", 8, 8, "up_sampling2d"),
   layer("Conv2D", 8, 8, "conv2d_4"), layer("UpSampling2D", 16, 8, "up_sampling2d_1"), layer("Conv2D", 16, 16, "conv2d_5"), layer("UpSampling2D", 32, 16, "up_sampling2d_2"), layer("Conv2D", 32, 3, "conv2d_6"),
 ];
-const summary = { model: "sae", layers, total: 0, trainable: 0, nonTrainable: 0, multiplyAdds: 0 };
+const summary = { model: "sae", layers, total: 0, trainable: 0, nonTrainable: 0, multiplyAdds: 0, largestMap: 0 };
 const pace = { picturesPerSecond: null, stepSeconds: null, validationSeconds: null };
 
 const started = (over = {}) => {

@@ -3,11 +3,9 @@
 
 import { keyOf } from "./models.js";
 
-/** @import { Backend, Build, CheckTable, Config, Gpu, Layer, PictureShape, Speeds } from "../protocol.js" */
+/** @import { Backend, Build, CheckTable, Config, Gpu, Speeds, Summary } from "../protocol.js" */
 
 const FLOAT_BYTES = 4;
-/** What a network is described for before there are pictures. @type {PictureShape} */
-const CIFAR = { width: 32, height: 32, channels: 3 };
 
 /** @typedef {"auto"|"webgpu"|"cpu"|"ndarray"} Choice */
 
@@ -78,22 +76,13 @@ export function updateCompute(compute, event) {
   }
 }
 
-/** The bytes of the largest tensor that one picture makes on its way through a network. What is pooled or
- * comes of upsampling is computed with the convolution beside it, and never lies in memory.
- * @param {Pick<Layer, "kind"|"outputShape">[]} layers @param {PictureShape|undefined} picture  undefined before there are any */
-export function largestMap(layers, picture) {
-  const sizes = layers.map(({ kind, outputShape }, i) => {
-    const next = layers[i + 1]?.kind;
-    const isFused = (kind === "Conv2D" && next?.endsWith("Pooling2D")) || (kind === "UpSampling2D" && next === "Conv2D");
-    return isFused ? 0 : outputShape.reduce((/** @type {number} */ size, side) => size * (side ?? 1), 1);
-  });
-  const { width, height, channels } = picture ?? CIFAR;
-  return FLOAT_BYTES * Math.max(width * height * channels, ...sizes);
-}
+/** The bytes of the largest tensor that a batch makes on its way through a network.
+ * @param {Pick<Summary, "largestMap">} summary @param {number} batchSize */
+export const largestTensor = ({ largestMap }, batchSize) => FLOAT_BYTES * largestMap * batchSize;
 
 /** The largest batch whose tensors a GPU can compute with, of so many bytes at most.
- * @param {Pick<Layer, "kind"|"outputShape">[]} layers @param {PictureShape|undefined} picture @param {number} binding */
-export const batchThatFits = (layers, picture, binding) => Math.floor(binding / largestMap(layers, picture));
+ * @param {Pick<Summary, "largestMap">} summary @param {number} binding */
+export const batchThatFits = (summary, binding) => Math.floor(binding / largestTensor(summary, 1));
 
 /** Whether every comparison of a check was close enough. @param {CheckTable} table */
 export const passes = ({ checks }) => checks.every(({ passed }) => passed);

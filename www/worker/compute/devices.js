@@ -1,7 +1,7 @@
 // What a worker finds out about its devices, in answer to the page: whether the GPU computes what
 // the CPU does, and how fast either trains a network.
 
-import { batchThatFits, largestMap } from "../../app/compute.js";
+import { batchThatFits, largestTensor } from "../../app/compute.js";
 import { nameOf } from "../../app/models.js";
 import { text } from "../../strings.js";
 
@@ -30,10 +30,10 @@ export function createDevices({ wasm, report, now, replicas, pipelines, probe, s
   async function checkBatch(config) {
     binding ??= (await probe()).binding;
     if (binding === undefined) return;
-    const { layers } = summary(config);
-    const fits = batchThatFits(layers, picture(), binding);
+    const model = summary(config);
+    const fits = batchThatFits(model, binding);
     if (config.batchSize > fits)
-      throw new Error(text.compute.tooLargeBatch({ model: nameOf(config.model), batchSize: config.batchSize }, config.batchSize * largestMap(layers, picture()), binding, fits));
+      throw new Error(text.compute.tooLargeBatch({ model: nameOf(config.model), batchSize: config.batchSize }, largestTensor(model, config.batchSize), binding, fits));
   }
 
   /** The GPU's kernels of a network, made before the first of them is needed. No run may be computed
