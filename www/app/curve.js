@@ -1,7 +1,7 @@
 // The training curve of a run: one smoothed loss per step, kept within a fixed number of points
 // however long the run is. Pure functions over plain data.
 
-/** @import { StepEvent } from "../protocol.js" */
+/** @import { StepEvent } from "../run-events.js" */
 
 /**
  * @typedef {object} Curve

@@ -4,7 +4,7 @@
 import { shownNames } from "./names.js";
 import { text } from "../strings.js";
 
-/** @import { Caveat } from "../protocol.js" */
+/** @import { Caveat } from "../run-events.js" */
 /** @import { Run } from "./run.js" */
 
 /** @param {Run} run @param {Caveat["kind"]} kind */

@@ -6,7 +6,8 @@ import { shownName } from "./names.js";
 import { emptyCurve, extend, restart } from "./curve.js";
 
 /** @import { Curve } from "./curve.js" */
-/** @import { Backend, EpochEvent, Finding, Group, Pace, Plan, RunEvent, StepEvent } from "../protocol.js" */
+/** @import { Backend, Group, Pace, Plan } from "../protocol.js" */
+/** @import { EpochEvent, Finding, RunEvent, StepEvent } from "../run-events.js" */
 
 /** Interrupted: its page went away; it can go on from where it was kept.
  * @typedef {"running"|"paused"|"completed"|"stopped-early"|"stopped"|"diverged"|"failed"|"interrupted"} RunStatus */

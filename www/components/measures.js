@@ -4,7 +4,7 @@ import { decibel, figure, percent } from "../format.js";
 import { text } from "../strings.js";
 import { h, say } from "./dom.js";
 
-/** @import { EpochEvent } from "../protocol.js" */
+/** @import { EpochEvent } from "../run-events.js" */
 
 /** @typedef {keyof typeof text.reconstructions.measures} Measure */
 

@@ -3,7 +3,7 @@
 
 import { either, figure, integer, percent, wholePercent } from "../format.js";
 
-/** @import { Caveat, Finding } from "../protocol.js" */
+/** @import { Caveat, Finding } from "../run-events.js" */
 
 /** Classes that are named in a sentence. */
 const MOST_NAMED = 5;

@@ -6,7 +6,8 @@ import { lineStyle } from "./models.js";
 
 /** @import { Run } from "../../app/run.js" */
 /** @import { Line } from "../../components/line-values.js" */
-/** @import { Description, EpochEvent } from "../../protocol.js" */
+/** @import { Description } from "../../protocol.js" */
+/** @import { EpochEvent } from "../../run-events.js" */
 /** @import { Cell } from "./matching.js" */
 /** @import { Compared } from "./models.js" */
 

@@ -18,7 +18,8 @@ import { SHARED, firstOf, isSound } from "./state.js";
 
 /** @import { Run } from "../../app/run.js" */
 /** @import { State } from "../../app/state.js" */
-/** @import { Description, EpochEvent, PictureShape } from "../../protocol.js" */
+/** @import { Description, PictureShape } from "../../protocol.js" */
+/** @import { EpochEvent } from "../../run-events.js" */
 /** @import { Line } from "../../components/line-values.js" */
 /** @import { Cell } from "./matching.js" */
 /** @import { Compared } from "./models.js" */

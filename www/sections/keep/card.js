@@ -3,7 +3,8 @@
 
 import { nameOf } from "../../app/models.js";
 
-/** @import { Backend, Config, EpochEvent } from "../../protocol.js" */
+/** @import { Backend, Config } from "../../protocol.js" */
+/** @import { EpochEvent } from "../../run-events.js" */
 /** @import { Run } from "../../app/run.js" */
 
 const VERSION = 1;

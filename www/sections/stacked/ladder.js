@@ -3,7 +3,8 @@
 
 import { isActive } from "../../app/run.js";
 
-/** @import { EpochEvent, Layer, StageSpec, Summary } from "../../protocol.js" */
+/** @import { Layer, StageSpec, Summary } from "../../protocol.js" */
+/** @import { EpochEvent } from "../../run-events.js" */
 /** @import { Run } from "../../app/run.js" */
 
 /** Half of a stage: its layers in words, as `Conv 16`.

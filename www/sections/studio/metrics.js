@@ -4,7 +4,7 @@ import { decibel, figure, percent } from "../../format.js";
 import { h } from "../../components/dom.js";
 import { text } from "../../strings.js";
 
-/** @import { EpochEvent } from "../../protocol.js" */
+/** @import { EpochEvent } from "../../run-events.js" */
 
 /** `accuracy`, `ssim`: whether it means nothing on these pictures.
  * @typedef {{name: string, loss: string, epoch: EpochEvent|null, accuracy: boolean, ssim: boolean}} Measured */

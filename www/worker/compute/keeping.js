@@ -9,7 +9,8 @@ import { sentence } from "../../protocol.js";
 import { text } from "../../strings.js";
 import { isClosed } from "../store/failures.js";
 
-/** @import { EpochEvent, Report, RunEvent } from "../../protocol.js" */
+/** @import { Report } from "../../protocol.js" */
+/** @import { EpochEvent, RunEvent } from "../../run-events.js" */
 /** @import { Run } from "../../app/run.js" */
 /** @import { Waiting } from "../../app/waiting.js" */
 /** @import { RunStore } from "../store/run-store.js" */

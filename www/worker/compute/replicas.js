@@ -6,7 +6,8 @@ import { limits } from "../../app/limits.js";
 import { text } from "../../strings.js";
 
 /** @import { Waiting } from "../../app/waiting.js" */
-/** @import { Config, RunEvent } from "../../protocol.js" */
+/** @import { Config } from "../../protocol.js" */
+/** @import { RunEvent } from "../../run-events.js" */
 /** @import { LocalWork } from "../wasm.js" */
 /** @import { PrefetchTask, ReplicaOutput, ReplicaSums, ReplicaTask } from "./replica-messages.js" */
 

@@ -5,7 +5,8 @@ import { isActive } from "../../app/run.js";
 import { sentence } from "../../protocol.js";
 
 /** @import { Run } from "../../app/run.js" */
-/** @import { Pace, Report, RunEvent } from "../../protocol.js" */
+/** @import { Pace, Report } from "../../protocol.js" */
+/** @import { RunEvent } from "../../run-events.js" */
 /** @import { Queue } from "./queue.js" */
 
 /**

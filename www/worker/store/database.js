@@ -16,7 +16,7 @@ import { text } from "../../strings.js";
 import { closed, failure, full, isFull, isNamed } from "./failures.js";
 
 /** @import { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from "idb" */
-/** @import { EpochEvent } from "../../protocol.js" */
+/** @import { EpochEvent } from "../../run-events.js" */
 /** @import { Run } from "../../app/run.js" */
 
 /** A run as it was when its snapshot was taken; `named`: by the visitor; `savedAt`: milliseconds since 1970.

@@ -5,7 +5,7 @@ import { isActive } from "../../app/run.js";
 import { FORMAT, keysOf } from "./database.js";
 import { full, isFull } from "./failures.js";
 
-/** @import { EpochEvent } from "../../protocol.js" */
+/** @import { EpochEvent } from "../../run-events.js" */
 /** @import { Run } from "../../app/run.js" */
 /** @import { Database, EpochRecord, RunRecord, Transaction } from "./database.js" */
 
