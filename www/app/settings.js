@@ -7,7 +7,7 @@ import { readNumber } from "./numbers.js";
 
 /** @import { Config, Description, Overrides } from "../protocol.js" */
 
-/** @typedef {Exclude<keyof Config, "model">} Key */
+/** @typedef {Exclude<keyof Config, "model"|"huberDelta">} Key */
 
 /**
  * @typedef {object} Field

@@ -2,7 +2,7 @@
 // wasm-bindgen generates, where what it knows only as `any` is one of the records of protocol.js. Those
 // that it generates are compared with protocol.js in `tests/www/records.ts`.
 
-import type { Backend, CheckTable, Config, Manifest, ModelRecord, PictureShape, Plan, Summary,  } from "../protocol.js";
+import type { Backend, CheckTable, Config, Manifest, ModelRecord, PictureShape, Plan, Summary } from "../protocol.js";
 import type { DiagnosisEvent, RunEvent } from "../run-events.js";
 import type * as Generated from "../pkg/cpu/tabgrad.js";
 import type * as GeneratedIntake from "../pkg/intake/tabgrad.js";
