@@ -2,7 +2,7 @@
 // take their values as arguments. Only the title and the words for a browser without JavaScript
 // stand in index.html.
 
-import { either, integer, size } from "./format.js";
+import { either, integer, size, wholePercent } from "./format.js";
 import { cnns } from "./strings/cnns.js";
 import { hosts } from "./strings/hosts.js";
 import { keep } from "./strings/keep.js";
@@ -79,6 +79,9 @@ export const text = {
     summary: (/** @type {string} */ name) => `Layers of ${name}`,
     columns: { layer: "Layer", shape: "Output shape", parameters: "Parameters" },
     totals: { total: "Total", trainable: "Trainable", nonTrainable: "Not trainable" },
+    /** @param {{multiplyAdds: number, layer: string, share: number}} slow */
+    slow: ({ multiplyAdds, layer, share }) =>
+      `This network is slow, above all on the CPU: one picture takes ${integer(multiplyAdds / 1e6)} million multiply-adds, ${wholePercent(share)} of them in ${layer}. Fewer filters there, or an earlier pooling layer, make it faster.`,
     shapeNote: "N is the batch: how many pictures go through at once.",
   },
 

@@ -8,12 +8,14 @@ import { askedOf, keyOf, modelOf, nameOf, openedSince, reconstructs, stagesOf } 
 import { labelOf } from "../../www/app/run.js";
 import { fieldsOf } from "../../www/app/settings.js";
 import { readSpec, specAddress } from "../../www/app/spec-source.js";
+import { slowness } from "../../www/app/slow.js";
 import { initial as lab, update } from "../../www/app/state.js";
 import { createStore } from "../../www/app/store.js";
 import { queryOf } from "../../www/sections/keep/screen.js";
 import { fileName } from "../../www/sections/keep/card.js";
 import { offersOf } from "../../www/sections/studio/state.js";
 import { presetsOf } from "../../www/sections/stacked/state.js";
+import { text } from "../../www/strings.js";
 import { permissions, props } from "../../www/sections/train/screen.js";
 import { address, initial, update as updateTrain } from "../../www/sections/train/state.js";
 import { createDatabase, createRunStore, freshName } from "./database.mjs";
@@ -159,4 +161,13 @@ test("a model that was opened outlives the worker", () => {
   let state = update(update(lab, { type: "opened", models: fake.presets(), backends: [], version: "1" }), { type: "model-opened", model: mine });
   state = update(update(state, { type: "engine-lost", again: [] }), { type: "opened", models: fake.presets(), backends: [], version: "1" });
   assert.deepEqual(state.models.map(({ name }) => name), [...fake.presets().map(({ name }) => name), "mine"]);
+});
+
+test("a network that takes long is told of before it is trained, with the layer that makes it so", () => {
+  const layer = (name, multiplyAdds) => ({ name, multiplyAdds });
+  assert.equal(slowness({ layers: [layer("conv2d", 15e6)], multiplyAdds: 15e6 }), null);
+  assert.equal(slowness({ layers: [], multiplyAdds: 0 }), null);
+  const slow = slowness({ layers: [layer("conv2d", 50e6), layer("conv2d_1", 350e6), layer("dense", 0)], multiplyAdds: 400e6 });
+  assert.deepEqual(slow, { multiplyAdds: 400e6, layer: "conv2d_1", share: 0.875 });
+  assert.match(text.model.slow(slow), /400 million multiply-adds, 88 % of them in conv2d_1/);
 });

@@ -7,6 +7,7 @@ import { offered, speedsOf, workerChoices } from "../../app/compute.js";
 import { canContinue, isActive, lines, phaseStarts, progress } from "../../app/run.js";
 import { meaningless, remarksOf } from "../../app/remarks.js";
 import { fieldValues } from "../../app/settings.js";
+import { slowness } from "../../app/slow.js";
 import { canTrain, isAskable } from "../../app/state.js";
 import { text } from "../../strings.js";
 import { isAutoencoder, offered as offeredModels, shownRun } from "./state.js";
@@ -89,6 +90,7 @@ const choicesOf = memo((/** @type {ModelRecord[]} */ models) =>
 
 /** @typedef {ReturnType<typeof choicesOf>[number]} Choice */
 
+const slownessOf = memo(slowness);
 const none = /** @type {never[]} */ ([]);
 const meaningful = { accuracy: false, ssim: false };
 
@@ -100,9 +102,10 @@ export function props(state, local) {
   const { description } = local;
   /** Another model than the chosen one is asked for, and is not here. */
   const asked = opening.status === "reading" || opening.status === "refused";
+  const summary = asked ? null : (description?.summary ?? null);
   return {
     models: { models: choicesOf(offeredModels(state)), chosen: asked ? null : (choicesOf(offeredModels(state)).find(({ name }) => name === local.model) ?? null), reading: state.opening.status === "reading", locked: may.active },
-    summary: { summary: asked ? null : (description?.summary ?? null), error: state.opening.error ?? (asked ? null : (description?.error ?? null)) },
+    summary: { summary, slow: summary && slownessOf(summary), error: state.opening.error ?? (asked ? null : (description?.error ?? null)) },
     settings: { values: fieldValues(local), locked: may.active },
     compute: {
       choice: compute.choice,

@@ -37,11 +37,14 @@ export function create(container) {
       h("tfoot", {}, total(totals.total, summary.total), total(totals.trainable, summary.trainable), total(totals.nonTrainable, summary.nonTrainable)),
     );
 
-  /** @param {{summary: Summary|null, error: string|null}} props */
-  return function render({ summary, error }) {
+  /** @param {{summary: Summary|null, slow: Parameters<typeof text.model.slow>[0]|null, error: string|null}} props */
+  return function render({ summary, slow, error }) {
     container.classList.add("summary");
     if (error) container.replaceChildren(h("p", { class: "alarm", role: "alert", id: "model-error" }, error));
-    else if (summary) container.replaceChildren(table(summary), h("p", { class: "soft small" }, text.model.shapeNote));
+    else if (summary) {
+      const warning = slow ? [h("p", { class: "small", id: "slow-model" }, text.model.slow(slow))] : [];
+      container.replaceChildren(table(summary), h("p", { class: "soft small" }, text.model.shapeNote), ...warning);
+    }
     else if (!container.hasChildNodes()) container.replaceChildren(h("div", { class: "blank" }));
   };
 }
