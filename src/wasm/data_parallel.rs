@@ -8,8 +8,8 @@ use tsify::Tsify;
 use wasm_bindgen::prelude::*;
 
 use super::devices::SpeedTest;
+use super::devices::picture_of;
 use super::failure::{Failure, to_js};
-use super::image::picture_from;
 use super::messages::{
     output_from, output_to_js, prefetch_to_js, task_from, task_to_js, weights_from,
 };
@@ -210,9 +210,10 @@ impl Replica {
         classes: usize,
         picture: &JsValue,
     ) -> Result<Self, JsValue> {
-        let picture = picture_from(picture)?;
+        let config = config_from(config)?;
+        let picture = picture_of(&config, picture)?;
         let device = Backend::Flex.device().await.map_err(Failure::from)?;
-        let replica = replica::Replica::new(config_from(config)?, picture, classes, &device);
+        let replica = replica::Replica::new(config, picture, classes, &device);
         Ok(Self { replica: replica.map_err(Failure::from)?, waiting: None })
     }
 

@@ -10,6 +10,7 @@ use super::image::picture_from;
 use super::models::config_from;
 use crate::backend::Backend;
 use crate::data::dataset::Dataset;
+use crate::data::pictures::PictureShape;
 use crate::inspect::self_test::{self, TOLERANCE};
 use crate::spec::RunConfig;
 use crate::train::trainer::Trainer;
@@ -23,15 +24,21 @@ pub fn backends() -> Vec<String> {
     Backend::ALL.iter().map(|backend| backend.name().to_owned()).collect()
 }
 
+/// The shape of the data's pictures, or of those that the model takes where there is no data yet.
+pub(super) fn picture_of(config: &RunConfig, picture: &JsValue) -> Result<PictureShape, JsValue> {
+    Ok(picture_from(picture)?.unwrap_or_else(|| config.model.spec().picture_without_data()))
+}
+
 /// Compares `backend` with the CPU, operator by operator, for the model of `config`, on pictures of the
-/// shape `{ width, height, channels }` that the data has.
+/// shape `{ width, height, channels }` that the data has; without any, of the model's own.
 #[wasm_bindgen]
 pub async fn self_test(
     config: &JsValue,
     backend: &str,
     picture: &JsValue,
 ) -> Result<JsValue, JsValue> {
-    let (config, picture) = (config_from(config)?, picture_from(picture)?);
+    let config = config_from(config)?;
+    let picture = picture_of(&config, picture)?;
     let backend: Backend = backend.parse().map_err(Failure::from)?;
     let device = backend.device().await.map_err(Failure::from)?;
     let cpu = Backend::Flex.device().await.map_err(Failure::from)?;
@@ -53,7 +60,8 @@ pub async fn speed_test(
     steps: u32,
     picture: &JsValue,
 ) -> Result<SpeedTest, JsValue> {
-    let (config, picture) = (config_from(config)?, picture_from(picture)?);
+    let config = config_from(config)?;
+    let picture = picture_of(&config, picture)?;
     // A high rate would diverge on noise, and a run that is over takes no time.
     let learning_rate = config.learning_rate.min(1e-4);
     // Its pictures are of other classes than the run's.

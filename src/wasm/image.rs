@@ -15,11 +15,8 @@ pub(super) const PIXEL_BYTES: usize = 4;
 const PICTURE_SHAPE: &str =
     "export interface PictureShape { width: number; height: number; channels: number; }";
 
-/// The shape `{ width, height, channels }` of pictures; CIFAR's, where it is `undefined` or `null`.
-pub(super) fn picture_from(value: &JsValue) -> Result<PictureShape, Failure> {
-    if value.is_undefined() || value.is_null() {
-        return Ok(PictureShape::CIFAR);
-    }
+/// The shape `{ width, height, channels }` of pictures; `None`, where it is `undefined` or `null`.
+pub(super) fn picture_from(value: &JsValue) -> Result<Option<PictureShape>, Failure> {
     serde_wasm_bindgen::from_value(value.clone()).map_err(|error| Failure {
         name: "ConfigError",
         message: format!("This is no shape of pictures: {error}"),

@@ -57,19 +57,19 @@ impl OpenedPicture {
     /// `{ width, height, channels }`. Whatever is wrong with them is told at the end.
     #[wasm_bindgen(constructor)]
     pub fn new(bytes: &[u8], picture: &JsValue) -> Result<Self, JsValue> {
-        let shape = picture_from(picture)?;
+        let shape = picture_from(picture)?.unwrap_or(PictureShape::CIFAR);
         Ok(Self { file: PictureFile::open(bytes, shape), shape })
     }
 
     /// A picture that is decoded already, which is to have that shape.
     pub fn decoded(width: u32, height: u32, picture: &JsValue) -> Result<Self, JsValue> {
-        let shape = picture_from(picture)?;
+        let shape = picture_from(picture)?.unwrap_or(PictureShape::CIFAR);
         Ok(Self { file: PictureFile::decoded(width, height, shape), shape })
     }
 
     /// A file that the browser does not hand out.
     pub fn unreadable(picture: &JsValue) -> Result<Self, JsValue> {
-        let shape = picture_from(picture)?;
+        let shape = picture_from(picture)?.unwrap_or(PictureShape::CIFAR);
         Ok(Self { file: PictureFile::failed(Fault::Unreadable), shape })
     }
 
