@@ -120,6 +120,8 @@ impl fmt::Display for Summary {
 mod tests {
     use super::*;
     use crate::data::pictures::PictureShape;
+    use crate::spec::ModelSpec;
+    use crate::spec::builder::LayerSettings as _;
     use crate::spec::run::RunConfig;
 
     fn summary(model: &str) -> Summary {
@@ -175,7 +177,7 @@ mod tests {
         assert_eq!(summary("cnn-max-2").largest_map, 15 * 15 * 32);
         assert_eq!(summary("cae-bn").largest_map, 32 * 32 * 32);
         // The picture, where each layer makes less of it.
-        let spec = crate::spec::ModelSpec::classify([48, 20, 3]);
+        let spec = ModelSpec::classify([48, 20, 3]);
         let spec = spec.layer(crate::nn::layers::GlobalAveragePooling2D {});
         let spec = spec.layer(crate::nn::layers::Dense::classes().softmax()).build();
         let spec = spec.expect("builds");

@@ -11,6 +11,7 @@ use super::atlas::Atlas;
 use crate::data::manifest::Split;
 use crate::inspect::{Code, LayerActivation, TracedLayer, TracedNorms, TracedParameter};
 use crate::nn;
+use crate::spec::Output;
 
 /// Declares arrays of numbers that cross as typed arrays.
 macro_rules! arrays {
