@@ -13,9 +13,11 @@ fn main() -> std::process::ExitCode {
 #[path = "train/arguments.rs"]
 mod arguments;
 #[cfg(not(target_family = "wasm"))]
+#[path = "train/epoch.rs"]
+mod epoch;
+#[cfg(not(target_family = "wasm"))]
 #[path = "train/files.rs"]
 mod files;
-
 #[cfg(not(target_family = "wasm"))]
 #[path = "train/learning.rs"]
 mod learning;
@@ -50,11 +52,11 @@ mod native {
     use tabgrad::spec::RunConfig;
     use tabgrad::spec::summary::Summary;
     use tabgrad::train::diagnosis::Finding;
-    use tabgrad::train::events::{Plan, RunEvent, TopK};
+    use tabgrad::train::events::{Plan, RunEvent};
     use tabgrad::train::trainer::Trainer;
 
     use crate::arguments::Arguments;
-    use crate::files;
+    use crate::{epoch, files};
 
     /// Work items between two updates of the console.
     const ITEMS_PER_ADVANCE: usize = 4;
@@ -335,18 +337,7 @@ mod native {
         }
 
         fn text(&self, event: &RunEvent, took: Duration) {
-            let RunEvent::Epoch {
-                progress,
-                loss,
-                accuracy,
-                val_loss,
-                val_accuracy,
-                psnr,
-                ssim,
-                val_top_k,
-                ..
-            } = event
-            else {
+            let RunEvent::Epoch { progress, .. } = event else {
                 match event {
                     RunEvent::Phase { name, .. } => self.bar.suspend(|| println!("{name}")),
                     RunEvent::Diagnosis { findings, .. } => self.tell_new(findings),
@@ -360,21 +351,9 @@ mod native {
                 }
                 return;
             };
-            let mut text = format!("epoch {:>3}/{}  loss {loss:.4}", progress.epoch, self.epochs);
-            let numbers = [
-                ("accuracy", *accuracy),
-                ("val loss", Some(*val_loss)),
-                ("val accuracy", *val_accuracy),
-                ("PSNR", *psnr),
-                ("SSIM", *ssim),
-            ];
-            for (name, value) in numbers {
-                if let Some(value) = value {
-                    text.push_str(&format!("  {name} {value:.4}"));
-                }
-            }
-            if let Some(TopK { k, accuracy }) = val_top_k {
-                text.push_str(&format!("  val top-{k} {accuracy:.4}"));
+            let mut text = format!("epoch {:>3}/{}", progress.epoch, self.epochs);
+            for (name, value) in epoch::numbers(event) {
+                text.push_str(&format!("  {name} {value:.4}"));
             }
             text.push_str(&format!("  {:.1} s", took.as_secs_f64()));
             self.bar.suspend(|| println!("{text}"));

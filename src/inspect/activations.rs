@@ -108,7 +108,7 @@ impl Trainer {
     }
 
     /// Layers of the encoder, and the shape of a code.
-    fn code_shape(&self, what: &'static str) -> Result<(usize, Shape), TrainError> {
+    pub(super) fn code_shape(&self, what: &'static str) -> Result<(usize, Shape), TrainError> {
         let found = self.model.code.and_then(|layers| {
             let shape = *self.model.shapes.get(layers.checked_sub(1)?)?;
             Some((layers, shape))

@@ -6,6 +6,7 @@
 //! `step_trace` leave the run as it is.
 
 mod activations;
+mod generate;
 pub mod pca;
 mod queries;
 pub mod self_test;

@@ -270,7 +270,7 @@ fn layers(of: &ValidModel, range: &Range<usize>, device: &Device) -> NamedTensor
         AnyLayer::Residual(block) => block.input.map(|shape| leaf(100, shape, device)),
         _ => None,
     };
-    let inputs = Branches { main: x, skips: skips.into_iter().collect() };
+    let inputs = Branches { main: x, skips: skips.into_iter().collect(), kl: None };
     let mut found = Vec::new();
     let range = range.clone();
     if norm {
@@ -278,12 +278,15 @@ fn layers(of: &ValidModel, range: &Range<usize>, device: &Device) -> NamedTensor
         found.push(("output after training", output(&y.main)));
     }
     let streams = SampleStreams { indices: (0..BATCH as u32).collect(), ..Default::default() };
-    let y = net.forward_training_branches(inputs.clone(), range, &streams).main;
+    let Branches { main: y, kl, .. } =
+        net.forward_training_branches(inputs.clone(), range, &streams);
     found.push(("output", output(&y)));
+    found.extend(kl.clone().map(|kl| ("divergence", kl.inner())));
     let loss = match y {
         Activation::Map(y) => squared_error(y),
         Activation::Flat(y) => squared_error(y),
     };
+    let loss = kl.into_iter().fold(loss, |loss, kl| loss + kl);
     let gradients = loss.backward();
     let mut found = named(found, Vec::new());
     for (input, name) in inputs.into_iter().zip(["inputs", "the block's input"]) {

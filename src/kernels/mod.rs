@@ -3,8 +3,8 @@
 //! Here are the operators that a network needs, each forward and backward: [`conv`] (2-D
 //! convolution with the upsampling before it and the bias, relu and 2x2 pooling after it),
 //! [`dense`] (fully connected), [`activation`], [`norm`] (batch normalisation), [`group_norm`] (of each
-//! picture by itself), [`pool`] and [`upsample`] alone, [`loss`] with [`penalty`], and the [`update`] of
-//! optimizers. In general, for maps that are not square and any settings: [`general_conv`] (convolutions
+//! picture by itself), [`pool`] and [`upsample`] alone, [`loss`] with [`penalty`], [`gaussian`] (samples
+//! and divergence of normal distributions), and the [`update`] of optimizers. In general, for maps that are not square and any settings: [`general_conv`] (convolutions
 //! and transposed ones), [`windows`] (pooling), [`enlarge`] (upsampling) and [`frame`] (padding and
 //! cropping). Below them lie what they are built from: [`simd`] (a vector of four floats),
 //! `microkernel` (blocks of sums that stay in registers), `workspace` (reused scratch memory) and
@@ -23,6 +23,7 @@ pub mod conv;
 pub mod dense;
 pub mod enlarge;
 pub mod frame;
+pub mod gaussian;
 pub mod general_conv;
 pub mod group_norm;
 pub mod loss;

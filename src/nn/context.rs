@@ -30,12 +30,14 @@ pub struct Context<'a> {
     pub(super) updates: Vec<(usize, Tensor<1>)>,
     /// The inputs of the residual blocks that the layer stands in, outermost first.
     pub(super) skips: Vec<Activation>,
+    /// As [`super::Branches::kl`].
+    pub(super) kl: Option<Tensor<1>>,
 }
 
 impl<'a> Context<'a> {
     /// A pass in which nothing moves: normalisation uses its moving statistics.
     pub(super) fn inference() -> Self {
-        Self { streams: None, layer: 0, updates: Vec::new(), skips: Vec::new() }
+        Self { streams: None, layer: 0, updates: Vec::new(), skips: Vec::new(), kl: None }
     }
 
     /// A pass of a training step.
@@ -65,6 +67,11 @@ impl<'a> Context<'a> {
     /// Gives parameter `index` of the layer, one that has no gradient, a new value after the pass.
     pub fn update(&mut self, index: usize, value: Tensor<1>) {
         self.updates.push((index, value));
+    }
+
+    /// Hands the loss the divergence of the layer's code, `[1]`, through which gradients flow.
+    pub fn add_divergence(&mut self, kl: Tensor<1>) {
+        self.kl = Some(kl);
     }
 }
 

@@ -130,6 +130,7 @@ pub mod group_normalization;
 pub mod pooling;
 pub mod reshape;
 pub mod residual;
+pub mod sampling;
 pub mod up_sampling2d;
 
 layers! {
@@ -157,6 +158,8 @@ layers! {
     dropout::SpatialDropout2D,
     /// Noise added in training.
     dropout::GaussianNoise,
+    /// The code of a variational autoencoder.
+    sampling::Sampling,
     /// The same values in another shape.
     reshape::Reshape,
     /// Layers whose input is added to their output.

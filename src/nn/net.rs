@@ -167,7 +167,8 @@ impl Net {
                 }
                 None => layers[layer].forward(weights, x.main, context),
             };
-            x = Branches { main, skips: std::mem::take(&mut context.skips) };
+            let skips = std::mem::take(&mut context.skips);
+            x = Branches { main, skips, kl: context.kl.take().or(x.kl) };
             for (index, value) in context.updates.drain(..) {
                 moved(ranges[layer].start + index, value);
             }

@@ -29,11 +29,13 @@ mod enlarge;
 mod frame;
 #[cfg(feature = "gpu")]
 pub(crate) mod gather;
+mod gaussian_kl;
 mod group_norm;
 mod loss;
 mod penalty;
 mod pool;
 mod random;
+mod reparameterize;
 mod resize;
 mod scale;
 #[cfg(feature = "gpu")]
@@ -49,6 +51,7 @@ pub use conv_block::{ConvBlockAttrs, conv_block};
 pub use dense::dense;
 pub use enlarge::enlarge;
 pub use frame::frame;
+pub use gaussian_kl::gaussian_kl;
 pub use group_norm::{NormSets, group_norm};
 pub use layout::{add, flatten, multiply, pictures};
 pub use loss::{
@@ -57,6 +60,7 @@ pub use loss::{
 pub use penalty::{Penalty, penalty};
 pub use pool::{PoolAttrs, pool};
 pub use random::{Draw, random};
+pub use reparameterize::reparameterize;
 pub use resize::{Resize, resize};
 #[cfg(feature = "gpu")]
 pub use ssim::ssim;

@@ -137,7 +137,8 @@ impl Run {
     fn whole_step(&mut self, step: usize) -> f64 {
         let batch = self.state.device_batch(&self.phase, &self.batch(step, 0..BATCH));
         let output = self.state.train_step(&self.phase, batch);
-        let loss = pollster::block_on(output.loss.into_data_async()).expect("a CPU answers");
+        let loss =
+            pollster::block_on(output.metrics.loss.into_data_async()).expect("a CPU answers");
         f64::from(loss.try_into_vec::<f32>().expect("32-bit values")[0])
     }
 

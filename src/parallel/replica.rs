@@ -14,7 +14,6 @@ use super::work_item::{Assignment, WorkItem};
 use crate::data::pictures::{PictureShape, Pictures};
 use crate::spec::RunConfig;
 use crate::step::batch::{Batch, Draw};
-use crate::step::evaluate::loss_and_correct;
 use crate::step::metrics::MetricSums;
 use crate::step::phase::{Phase, phases};
 use crate::step::prepare::DeviceBatch;
@@ -178,16 +177,12 @@ async fn train_microbatch(
 ) -> Result<(MetricSums, Gradients), ParallelError> {
     let pictures = microbatch.pictures;
     let output = state.microbatch(phase, microbatch, batch_size);
-    let mut transfer = Transaction::default().register(output.loss);
-    let predictions = output.correct.as_ref().map(|correct| correct.of);
-    if let Some(correct) = output.correct {
-        transfer = transfer.register(correct.count);
-    }
+    let mut transfer = output.metrics.register(Transaction::default());
     for gradient in output.gradients.into_iter().flatten() {
         transfer = transfer.register(gradient);
     }
     let mut tensors = read(transfer).await?;
-    Ok((loss_and_correct(pictures, predictions, &mut tensors)?, tensors.rest()))
+    Ok((output.metrics.read(pictures, &mut tensors)?, tensors.rest()))
 }
 
 /// Computes microbatches for a run that is elsewhere.

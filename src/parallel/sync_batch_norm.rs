@@ -9,7 +9,7 @@
 
 use std::ops::Range;
 
-use burn::tensor::{Gradients as Autodiff, TensorData, Transaction};
+use burn::tensor::{Gradients as Autodiff, Tensor, TensorData, Transaction};
 
 use super::error::ParallelError;
 use super::host_map::{no_values, one_dimensional, slice, to_device, to_host};
@@ -19,7 +19,7 @@ use crate::kernels::norm::{self, Moments, Normalizer};
 use crate::nn::{Activation, Branches, SharedNorm};
 use crate::step::autodiff::{gradient, leaf, seeded, tracked, untracked};
 use crate::step::batch::Batch;
-use crate::step::evaluate::loss_and_correct;
+use crate::step::loss_terms::DeviceMetrics;
 use crate::step::metrics::MetricSums;
 use crate::step::penalty::told_with_penalty;
 use crate::step::phase::{Phase, Target};
@@ -210,7 +210,7 @@ impl SyncBatchNorm {
             let (x, range) = (one.inputs[at].clone(), self.segments[at].clone());
             let y = net.forward_training_branches(x, range, &one.batch.streams);
             let Some(state) = self.norms.get(at) else {
-                one.loss_backward(&self.state, &self.phase, y.main, self.batch_size).await?;
+                one.loss_backward(&self.state, &self.phase, y, self.batch_size).await?;
                 continue;
             };
             let y = net.begin_residuals(y, state.norm.layer);
@@ -253,9 +253,9 @@ impl SyncBatchNorm {
         for one in &mut self.microbatches {
             let NormState { normalizer, gamma, beta, .. } = &*state;
             let values = norm::forward(slice(&one.values[at]), normalizer, gamma, beta);
-            let Branches { main, skips } = one.outputs[at].clone();
+            let Branches { main, skips, .. } = one.outputs[at].clone();
             let main = to_device(one_dimensional(values), &main.dims(), &self.state);
-            one.inputs.push(Branches { main: tracked(main), skips }.map(leaf));
+            one.inputs.push(Branches { main: tracked(main), skips, kl: None }.map(leaf));
         }
     }
 
@@ -307,8 +307,11 @@ impl SyncBatchNorm {
             }
             let gradient = std::mem::replace(&mut one.gradient, no_values());
             let main = to_device(gradient, &y.main.dims(), &self.state);
-            let gradients = Branches { main, skips: std::mem::take(&mut one.skip_gradients) };
+            let gradients = std::iter::once(main).chain(std::mem::take(&mut one.skip_gradients));
+            let kl = self.state.weighted_divergence(y.kl.clone());
+            let kl = kl.map(|kl| kl * (one.batch.len() as f32 / self.batch_size as f32));
             let seeds = y.into_iter().zip(gradients).map(|(y, gradient)| seeded(y, gradient));
+            let seeds = seeds.chain(kl);
             let Some(seeds) = seeds.reduce(|sum, one| sum + one) else { continue };
             one.take_gradients(&self.state, seeds.backward(), at).await?;
         }
@@ -347,20 +350,24 @@ impl MicrobatchState {
         }
     }
 
-    /// The loss of `logits`, and back through the last segment. The batch has `batch_size` pictures.
+    /// The loss of `y`, the output, and back through the last segment. The batch has `batch_size` pictures.
     async fn loss_backward(
         &mut self,
         state: &TrainState,
         phase: &Phase,
-        logits: Activation,
+        y: Branches,
         batch_size: usize,
     ) -> Result<(), TransferError> {
-        let (loss, correct) = state.loss_and_correct_on(logits, &self.batch);
-        let told = told_with_penalty(&state.net, phase, loss.clone().inner());
-        let transfer = Transaction::default().register(told);
-        let mut tensors = read(transfer.register(correct.count)).await?;
-        self.metrics = loss_and_correct(self.batch.len(), Some(correct.of), &mut tensors)?;
+        let (reconstruction, correct) = state.loss_and_correct_on(y.main, &self.batch);
+        let before = self.outputs.iter().find_map(|outputs| outputs.kl.clone());
+        let kl = y.kl.clone().or(before).map(Tensor::inner);
+        let (told, terms) = state.with_divergence(reconstruction.clone().inner(), kl);
+        let loss = told_with_penalty(&state.net, phase, told);
+        let metrics = DeviceMetrics { loss, correct: Some(correct), terms };
+        let mut tensors = read(metrics.register(Transaction::default())).await?;
+        self.metrics = metrics.read(self.batch.len(), &mut tensors)?;
         let weight = self.batch.len() as f32 / batch_size as f32;
+        let (loss, _) = state.with_divergence(reconstruction, y.kl);
         self.take_gradients(state, (loss * weight).backward(), self.outputs.len()).await
     }
 

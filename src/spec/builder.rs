@@ -43,7 +43,8 @@ use super::layers::names;
 use super::model::{LayerSpec, ModelSpec, StageSpec, Task};
 use super::validate::{ModelError, ValidModel};
 use crate::nn::layers::{
-    AveragePooling2D, BatchNormalization, Conv2D, Dense, Flatten, MaxPooling2D, UpSampling2D,
+    AveragePooling2D, BatchNormalization, Conv2D, Dense, Flatten, MaxPooling2D, Sampling,
+    UpSampling2D,
 };
 use crate::nn::{ActivationFunction, AnyLayer, Layer, LayerSetting, Padding, flattened};
 
@@ -230,4 +231,4 @@ macro_rules! plain {
     )+};
 }
 
-plain!(AveragePooling2D, BatchNormalization, Flatten, MaxPooling2D, UpSampling2D);
+plain!(AveragePooling2D, BatchNormalization, Flatten, MaxPooling2D, Sampling, UpSampling2D);

@@ -113,6 +113,7 @@ impl ValidModel {
             stages: Vec::new(),
             code: None,
         };
+        model.check_sampling(&spec.task)?;
         model.check_task(&spec.task, classes)?;
         model.stages = model.find_stages(&spec.stages)?;
         if !model.learns(0..model.layers.len()) {
@@ -154,8 +155,47 @@ impl ValidModel {
         }
     }
 
+    /// Of a variational autoencoder, the factor of the divergence of its codes in its loss: see
+    /// [`Sampling`](crate::nn::layers::Sampling).
+    #[must_use]
+    pub fn kl_weight(&self) -> Option<f64> {
+        self.layers.iter().find_map(|layer| match layer {
+            AnyLayer::Sampling(sampling) => sampling.kl_weight,
+            _ => None,
+        })
+    }
+
     fn refuse<T>(&self, reason: String) -> Result<T, ModelError> {
         Err(ModelError::Model { model: self.name.clone(), reason })
+    }
+
+    /// Refuses a Sampling layer that is not the only one and the code of an autoencoder.
+    fn check_sampling(&self, task: &Task) -> Result<(), ModelError> {
+        let is_sampling = |index: &usize| matches!(self.layers[*index], AnyLayer::Sampling(_));
+        let mut found = (0..self.layers.len()).filter(is_sampling);
+        let Some(index) = found.next() else { return Ok(()) };
+        let name = &self.names[index];
+        if let Some(block) = residual_across(&self.layers, index + 1) {
+            return self.refuse(format!(
+                "its layer `{name}` (Sampling) stands inside of the residual block `{}`, whose input would                  go around the code. Put it before or after the block",
+                self.names[block]
+            ));
+        }
+        if let Some(other) = found.next() {
+            return self.refuse(format!(
+                "it has two Sampling layers, `{name}` and `{}`. Keep the one that gives the code",
+                self.names[other]
+            ));
+        }
+        match task {
+            Task::Classify => self.refuse(format!(
+                "it classifies, but its layer `{name}` (Sampling) gives the code of an autoencoder. Take                  it out, or give the model the task `reconstruct`"
+            )),
+            Task::Reconstruct { code } if code != name => self.refuse(format!(
+                "its code is `{code}`, but that of a variational autoencoder is what its Sampling layer                  gives. Name `{name}` as the code, or take that layer out"
+            )),
+            Task::Reconstruct { .. } => Ok(()),
+        }
     }
 
     fn check_task(&mut self, task: &Task, classes: usize) -> Result<(), ModelError> {

@@ -4,6 +4,7 @@
 use burn::tensor::Tensor;
 
 use super::loss;
+use super::loss_terms::DeviceMetrics;
 use super::prepare::DeviceBatch;
 use super::train_state::{Correct, TrainState};
 use crate::kernels::ssim::inside;
@@ -15,10 +16,8 @@ use crate::step::phase::Phase;
 
 /// What the evaluation of a batch gives, still on the device.
 pub(crate) struct Evaluation {
-    /// Mean loss, `[1]`.
-    pub(crate) loss: Tensor<1>,
-    /// Correct predictions.
-    pub(crate) correct: Correct,
+    /// The loss, and correct predictions.
+    pub(crate) metrics: DeviceMetrics,
     /// The logits of a classifier, `[batch * classes]`.
     pub(crate) logits: Option<Tensor<1>>,
     /// Of reconstructions.
@@ -55,7 +54,7 @@ impl TrainState {
         labels: &[i32],
     ) -> Evaluation {
         let (inputs, targets) = self.inputs_and_targets(pictures, labels);
-        let (loss, outputs) = self.evaluate_on_device(phase, inputs, targets.clone());
+        let (metrics, outputs) = self.evaluate_on_device(phase, inputs, targets.clone());
         let (count, of, similarity, logits) = match (outputs, targets) {
             (Activation::Flat(outputs), Activation::Flat(targets)) => {
                 let [rows, classes] = outputs.dims();
@@ -72,7 +71,8 @@ impl TrainState {
             }
             (outputs, targets) => unreachable!("{outputs:?}, {targets:?}: a kind says which"),
         };
-        Evaluation { loss, correct: Correct { count, of }, similarity, logits }
+        let metrics = DeviceMetrics { correct: Some(Correct { count, of }), ..metrics };
+        Evaluation { metrics, similarity, logits }
     }
 
     /// Inputs and targets off the autodiff device.

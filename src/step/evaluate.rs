@@ -7,7 +7,7 @@ use super::batch::Batch;
 use super::metrics::MetricSums;
 use super::phase::Phase;
 use super::train_state::TrainState;
-use super::transfer::{HostTensors, TransferError, read};
+use super::transfer::{TransferError, read};
 use crate::nn::Activation;
 
 impl TrainState {
@@ -20,11 +20,10 @@ impl TrainState {
         phase: &Phase,
         batch: &Batch,
     ) -> Result<MetricSums, TransferError> {
-        let (loss, outputs) = self.evaluate(phase, batch);
-        let transfer = Transaction::default().register(loss).register(outputs.clone().rows());
+        let (metrics, outputs) = self.evaluate(phase, batch);
+        let transfer = metrics.register(Transaction::default()).register(outputs.clone().rows());
         let mut tensors = read(transfer).await?;
-        let mut sums = MetricSums::default();
-        sums.add_loss(tensors.scalar()?, batch.len());
+        let mut sums = metrics.read(batch.len(), &mut tensors)?;
         let values = tensors.tensor()?;
         match outputs {
             Activation::Flat(_) => {
@@ -38,22 +37,4 @@ impl TrainState {
         }
         Ok(sums)
     }
-}
-
-/// The metrics of a training step on `pictures`, of which the next tensors are the mean loss and, where
-/// `predictions` were counted, how many of them are correct.
-///
-/// # Errors
-/// [`TransferError`] where a tensor is missing.
-pub(crate) fn loss_and_correct(
-    pictures: usize,
-    predictions: Option<usize>,
-    tensors: &mut HostTensors,
-) -> Result<MetricSums, TransferError> {
-    let mut sums = MetricSums::default();
-    sums.add_loss(tensors.scalar()?, pictures);
-    if let Some(predictions) = predictions {
-        sums.add_correct(tensors.scalar()?, predictions);
-    }
-    Ok(sums)
 }

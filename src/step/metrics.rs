@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
 
+use super::loss_terms::{LossTerms, TermSums};
 use crate::data::pictures::PictureShape;
 use crate::kernels::loss;
 use crate::kernels::ssim::{inside, ssim};
@@ -40,6 +41,9 @@ pub struct MetricSums {
     /// How many classes these were; 0 where they were not counted.
     #[serde(default, skip_serializing_if = "is_none")]
     top_k: u64,
+    /// What the loss is made of, where it has two terms.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    terms: Option<TermSums>,
 }
 
 fn is_none(count: &u64) -> bool {
@@ -51,6 +55,11 @@ impl MetricSums {
     pub fn add_loss(&mut self, loss: f32, pictures: usize) {
         self.pictures += pictures as u64;
         self.loss += f64::from(loss) * pictures as f64;
+    }
+
+    /// Adds the two terms of the loss of a batch of `pictures`, means over it.
+    pub(crate) fn add_loss_terms(&mut self, reconstruction: f32, kl: f32, pictures: usize) {
+        self.terms.get_or_insert_default().add(reconstruction, kl, pictures);
     }
 
     /// Adds `correct` predictions of `counted`, as the device counts them.
@@ -153,6 +162,9 @@ impl MetricSums {
         }
         self.in_top += other.in_top;
         self.top_k = self.top_k.max(other.top_k);
+        if let Some(terms) = &other.terms {
+            self.terms.get_or_insert_default().merge(terms);
+        }
     }
 
     /// Pictures whose loss it has.
@@ -198,6 +210,13 @@ impl MetricSums {
     #[must_use]
     pub fn loss(&self) -> Option<f64> {
         (self.pictures > 0).then(|| self.loss / self.pictures as f64)
+    }
+
+    /// What the loss of a variational autoencoder is made of, as means over pictures; `None` of others.
+    #[must_use]
+    pub fn loss_terms(&self) -> Option<LossTerms> {
+        let terms = self.terms.as_ref().filter(|_| self.pictures > 0)?;
+        Some(terms.means(self.pictures))
     }
 
     /// Fraction of correct predictions, 0 to 1; `None` where there were none. For an autoencoder this

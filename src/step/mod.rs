@@ -3,7 +3,7 @@
 //! A [`batch::Batch`] is made on the host from pictures, or gathered on a GPU from a copy of the data
 //! set there (`device_dataset`). `train_state` holds the network with its optimizer and does the
 //! forward pass, the loss and accuracy, the backward pass and the update; [`loss`] has the losses as
-//! functions of logits. [`metrics`] adds up what batches give, `phase` says which layers learn,
+//! functions of logits, [`loss_terms`] the two of a variational autoencoder. [`metrics`] adds up what batches give, `phase` says which layers learn,
 //! `trace` takes one step apart layer by layer, and [`transfer`] reads tensors back to the host.
 
 pub(crate) mod autodiff;
@@ -14,6 +14,7 @@ pub(crate) mod device_batch;
 pub(crate) mod device_dataset;
 pub(crate) mod evaluate;
 pub mod loss;
+pub mod loss_terms;
 pub mod metrics;
 pub(crate) mod penalty;
 pub(crate) mod phase;

@@ -44,11 +44,15 @@ impl TrainState {
         let logits = leaf(x.main);
         let loss = self.phase_loss(phase, logits.clone(), targets, weights);
         let mut output_grad = Branches::from(gradient(&logits, &loss.backward()));
+        let kl = forward.iter().find_map(|(_, _, outputs)| outputs.kl.clone());
+        let (loss, _) = self.with_divergence(loss.inner(), kl.map(Tensor::inner));
         let penalty_grads = net.penalty(&phase.trained).map(|penalty| penalty.backward());
         let mut layers = Vec::new();
         for (layer, inputs, outputs) in forward.into_iter().rev() {
             let seeds = outputs.clone().into_iter().zip(output_grad.clone());
             let seeded = seeds.map(|(y, gradient)| seeded(y, gradient));
+            // What goes from this layer straight to the loss.
+            let seeded = seeded.chain(self.weighted_divergence(outputs.kl.clone()));
             let found = seeded.reduce(|sum, one| sum + one).map(|sum| sum.backward());
             // There is always a main branch.
             let Some(found) = found else { continue };
@@ -61,15 +65,16 @@ impl TrainState {
             output_grad = inputs.map(|input| gradient(&input, &found));
         }
         layers.reverse();
-        (told_with_penalty(&net, phase, loss.inner()), untracked(logits), layers)
+        (told_with_penalty(&net, phase, loss), untracked(logits), layers)
     }
 
     /// The loss of the phase on `batch` and the logits, as in training, without a step.
     pub(crate) fn loss_and_logits(&self, phase: &Phase, batch: &Batch) -> (Tensor<1>, Activation) {
         let mut net = self.net.clone();
         let DeviceBatch { inputs, targets, streams, weights, .. } = self.device_batch(phase, batch);
-        let logits = forward_trained(&mut net, phase, inputs, &streams);
+        let Branches { main: logits, kl, .. } = forward_trained(&mut net, phase, inputs, &streams);
         let loss = self.phase_loss(phase, logits.clone(), targets, weights);
+        let (loss, _) = self.with_divergence(loss, kl);
         (told_with_penalty(&net, phase, loss.inner()), untracked(logits))
     }
 }

@@ -4,11 +4,12 @@
 use burn::tensor::{Device, Tensor, Transaction};
 
 use crate::kernels::norm::Moments;
-use crate::nn::{Activation, Net, Parameter, ParameterError, SampleStreams};
+use crate::nn::{Activation, Branches, Net, Parameter, ParameterError, SampleStreams};
 use crate::optim::Optimizer;
 use crate::spec::{Kind, Output, RunConfig, ValidModel};
 use crate::step::batch::Batch;
 use crate::step::loss;
+use crate::step::loss_terms::{DeviceMetrics, DeviceTerms};
 use crate::step::penalty::{add_penalty_gradients, told_with_penalty, with_penalty};
 use crate::step::phase::{LayerPath, Phase, Target};
 use crate::step::prepare::DeviceBatch;
@@ -29,14 +30,14 @@ pub(crate) struct TrainState {
     steps_per_epoch: usize,
     /// The activation function of a reconstruction.
     pub(crate) output: Output,
+    /// Of a variational autoencoder, the factor of the divergence in its loss.
+    pub(crate) kl_weight: Option<f32>,
 }
 
-/// What a training step gives, still on the device: reading it would wait for the step.
+/// What a training step gives.
 pub(crate) struct StepOutput {
-    /// Mean loss of the batch, before the step.
-    pub(crate) loss: Tensor<1>,
-    /// Correct predictions before the step; `None` where the phase's target is a code.
-    pub(crate) correct: Option<Correct>,
+    /// Before the step.
+    pub(crate) metrics: DeviceMetrics,
     /// The weights before the step, which gave the loss.
     pub(crate) before: Net,
 }
@@ -55,10 +56,7 @@ pub(crate) type LayerMoments = (usize, Moments);
 
 /// What a microbatch gives, still on the device.
 pub(crate) struct MicrobatchOutput {
-    /// Mean loss of the microbatch.
-    pub(crate) loss: Tensor<1>,
-    /// As [`StepOutput::correct`].
-    pub(crate) correct: Option<Correct>,
+    pub(crate) metrics: DeviceMetrics,
     /// Of the microbatch's term in the mean loss of the batch, by the index of the parameter.
     pub(crate) gradients: Vec<Option<Tensor<1>>>,
 }
@@ -72,8 +70,9 @@ impl TrainState {
         let optimizer = Optimizer::new(config.optimizer.clone(), config.rates(steps_per_epoch));
         let (kind, classes) = (model.kind, model.classes());
         let output = model.reconstruction_output().unwrap_or(Output::Sigmoid);
+        let kl_weight = model.kl_weight().map(|weight| weight as f32);
         let config = config.clone();
-        Self { config, device, net, optimizer, kind, classes, steps_per_epoch, output }
+        Self { config, device, net, optimizer, kind, classes, steps_per_epoch, output, kl_weight }
     }
 
     /// The same for epochs of so many steps; those of a replica, which takes none, do not matter.
@@ -167,11 +166,11 @@ impl TrainState {
     /// Forward pass, backward pass and update on a batch.
     pub(crate) fn train_step(&mut self, phase: &Phase, batch: DeviceBatch) -> StepOutput {
         let mut net = self.net.clone();
-        let (loss, correct) = self.forward(&mut net, phase, batch);
-        let loss = with_penalty(&self.net, phase, loss);
+        let metrics = self.forward(&mut net, phase, batch);
+        let loss = with_penalty(&self.net, phase, metrics.loss);
         let gradients = net.take_gradients(loss.backward());
         let before = self.replace_net(net, gradients);
-        StepOutput { loss: loss.inner(), correct, before }
+        StepOutput { metrics: DeviceMetrics { loss: loss.inner(), ..metrics }, before }
     }
 
     /// Forward and backward pass on a microbatch of a batch of `batch_size` pictures. Weights and
@@ -184,12 +183,12 @@ impl TrainState {
     ) -> MicrobatchOutput {
         let mut net = self.net.clone();
         let weight = microbatch.pictures as f32 / batch_size as f32;
-        let (loss, correct) = self.forward(&mut net, phase, microbatch);
+        let metrics = self.forward(&mut net, phase, microbatch);
         // The loss of the batch is the mean over all its pictures. Weighting this microbatch's loss is
         // one product; weighting its gradients would be as many as there are weights.
-        let gradients = self.net.take_gradients((loss.clone() * weight).backward());
-        let loss = told_with_penalty(&self.net, phase, loss.inner());
-        MicrobatchOutput { loss, correct, gradients }
+        let gradients = self.net.take_gradients((metrics.loss.clone() * weight).backward());
+        let loss = told_with_penalty(&self.net, phase, metrics.loss.inner());
+        MicrobatchOutput { metrics: DeviceMetrics { loss, ..metrics }, gradients }
     }
 
     /// The optimizer's step against the gradients of a batch, by the index of the parameter, and those of
@@ -222,30 +221,29 @@ impl TrainState {
     ) -> (Tensor<1>, Vec<Parameter<Tensor<1>>>) {
         // A copy, because batch normalisation moves its statistics.
         let mut net = self.net.clone();
-        let (loss, _) = self.forward(&mut net, phase, self.device_batch(phase, batch));
-        let loss = with_penalty(&self.net, phase, loss);
+        let metrics = self.forward(&mut net, phase, self.device_batch(phase, batch));
+        let loss = with_penalty(&self.net, phase, metrics.loss);
         let gradients = net.gradients(&loss.backward());
         (loss.inner(), gradients)
     }
 
-    /// Loss of `net` on a batch as in training, and its correct predictions.
-    fn forward(
-        &self,
-        net: &mut Net,
-        phase: &Phase,
-        batch: DeviceBatch,
-    ) -> (Tensor<1>, Option<Correct>) {
-        let logits = forward_trained(net, phase, batch.inputs, &batch.streams);
-        match phase.target {
+    /// `net` on a batch as in training. Gradients flow through the loss, which has no penalties; the other
+    /// numbers are off the autodiff device.
+    fn forward(&self, net: &mut Net, phase: &Phase, batch: DeviceBatch) -> DeviceMetrics {
+        let Branches { main: logits, kl, .. } =
+            forward_trained(net, phase, batch.inputs, &batch.streams);
+        let (loss, correct) = match phase.target {
             Target::Code => (code_loss(logits, batch.targets), None),
             Target::Task => {
                 let (loss, correct) = self.loss_and_correct(logits, batch.targets, batch.weights);
                 (loss, Some(correct))
             }
-        }
+        };
+        let (loss, terms) = self.with_divergence(loss, kl);
+        DeviceMetrics { loss, correct, terms: terms.map(DeviceTerms::inner) }
     }
 
-    /// What the phase minimises, but for penalties: the loss of `logits` against the phase's targets, each
+    /// What the phase minimises, but for penalties and a divergence: the loss of `logits` against the phase's targets, each
     /// picture by its weight.
     pub(crate) fn phase_loss(
         &self,
@@ -260,9 +258,9 @@ impl TrainState {
         }
     }
 
-    /// Mean loss of `batch` in this phase, and the outputs: logits of a classifier, or pictures
+    /// The loss of `batch` in this phase, and the outputs: logits of a classifier, or pictures
     /// reconstructed through every stage trained so far.
-    pub(crate) fn evaluate(&self, phase: &Phase, batch: &Batch) -> (Tensor<1>, Activation) {
+    pub(crate) fn evaluate(&self, phase: &Phase, batch: &Batch) -> (DeviceMetrics, Activation) {
         let device = self.plain_device();
         let inputs = Activation::Map(batch.inputs(&device));
         let targets = self.targets_beside(batch, &inputs, &device);
@@ -275,19 +273,23 @@ impl TrainState {
         phase: &Phase,
         inputs: Activation,
         targets: Activation,
-    ) -> (Tensor<1>, Activation) {
+    ) -> (DeviceMetrics, Activation) {
         let net = self.net.inner();
-        let run =
-            |x, path: &LayerPath| path.iter().fold(x, |x, range| net.forward(x, range.clone()));
-        let logits = run(inputs.clone(), &phase.inference_path);
-        let loss = match phase.target {
-            Target::Task => self.loss_of(logits.clone(), targets, None),
+        let run = |x: Activation, path: &LayerPath| {
+            path.iter().fold(x.into(), |x, range| net.forward_branches(x, range.clone()))
+        };
+        let Branches { main: logits, kl, .. } = run(inputs.clone(), &phase.inference_path);
+        let (loss, kl) = match phase.target {
+            Target::Task => (self.loss_of(logits.clone(), targets, None), kl),
             Target::Code => {
                 let code = net.forward(inputs, phase.frozen.clone());
-                code_loss(run(code.clone(), &phase.trained), code)
+                let trained = run(code.clone(), &phase.trained);
+                (code_loss(trained.main, code), trained.kl)
             }
         };
-        (told_with_penalty(&net, phase, loss), self.output_activation(logits))
+        let (loss, terms) = self.with_divergence(loss, kl);
+        let loss = told_with_penalty(&net, phase, loss);
+        (DeviceMetrics { loss, correct: None, terms }, self.output_activation(logits))
     }
 
     /// The task's loss of `logits` for `batch`, as in training, and its correct predictions.
@@ -359,8 +361,9 @@ pub(crate) fn forward_trained(
     phase: &Phase,
     inputs: Activation,
     streams: &SampleStreams,
-) -> Activation {
-    phase.trained.iter().fold(inputs, |x, range| net.forward_training(x, range.clone(), streams))
+) -> Branches {
+    let ranges = phase.trained.iter().cloned();
+    ranges.fold(inputs.into(), |x, range| net.forward_training_branches(x, range, streams))
 }
 
 /// Mean squared error between latent codes, the loss of the inner stages.

@@ -6,7 +6,6 @@ use burn::tensor::Transaction;
 #[cfg(feature = "gpu")]
 use crate::data::manifest::Split;
 use crate::step::batch::{Batch, Draw};
-use crate::step::evaluate::loss_and_correct;
 use crate::step::prepare::DeviceBatch;
 use crate::step::train_state::StepOutput;
 use crate::step::transfer::read;
@@ -37,16 +36,12 @@ impl Trainer {
             let pictures = self.train_indices(index).len();
             let batch = self.train_batch(index);
             let output = self.train_state.train_step(&self.phases[self.progress.phase], batch);
-            transfer = transfer.register(output.loss.clone());
-            if let Some(correct) = &output.correct {
-                transfer = transfer.register(correct.count.clone());
-            }
+            transfer = output.metrics.register(transfer);
             steps.push((pictures, output));
         }
         let mut tensors = read(transfer).await?;
         for (pictures, output) in steps {
-            let predictions = output.correct.map(|correct| correct.of);
-            let metrics = loss_and_correct(pictures, predictions, &mut tensors)?;
+            let metrics = output.metrics.read(pictures, &mut tensors)?;
             self.record_step(&metrics, output.before, events)?;
             if self.run_state == RunState::Over {
                 break;

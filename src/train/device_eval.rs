@@ -7,7 +7,6 @@ use crate::data::manifest::Split;
 use crate::step::batch::Draw;
 use crate::step::device_batch::Similarity;
 use crate::step::device_dataset::{DeviceDataset, GatheredBatch};
-use crate::step::evaluate::loss_and_correct;
 use crate::step::transfer::read;
 use crate::train::error::TrainError;
 use crate::train::events::RunEvent;
@@ -29,7 +28,7 @@ impl Trainer {
             let indices = self.test_indices(index);
             let (pictures, labels) = self.gather(Split::Test, &indices, Draw::Fixed);
             let found = self.train_state.evaluate_gathered(self.phase(), pictures, &labels);
-            transfer = transfer.register(found.loss.clone()).register(found.correct.count.clone());
+            transfer = found.metrics.register(transfer);
             if let Some(Similarity { error, ssim }) = &found.similarity {
                 transfer = transfer.register(error.clone());
                 transfer = ssim.iter().fold(transfer, |all, ssim| all.register(ssim.clone()));
@@ -41,7 +40,7 @@ impl Trainer {
         }
         let mut tensors = read(transfer).await?;
         for (index, pictures, found, labels) in evaluations {
-            let mut metrics = loss_and_correct(pictures, Some(found.correct.of), &mut tensors)?;
+            let mut metrics = found.metrics.read(pictures, &mut tensors)?;
             if let Some(Similarity { ssim, .. }) = found.similarity {
                 let error = tensors.scalar()?;
                 let ssim = ssim.map(|_| tensors.scalar()).transpose()?;

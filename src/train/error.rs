@@ -67,6 +67,14 @@ pub enum TrainError {
         /// Values of a code.
         each: usize,
     },
+    /// More pictures than are generated at once, or none.
+    #[error("{given} pictures cannot be generated at once. Ask for 1 to {most}.")]
+    NotSoMany {
+        /// How many were asked for.
+        given: usize,
+        /// The most.
+        most: usize,
+    },
     /// A single step that leads nowhere.
     #[error(
         "The step was not kept, because the {what} is {value}. Try a learning rate below \

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::data::caveats::Caveat;
 use crate::spec::RunConfig;
 use crate::spec::summary::Summary;
+pub use crate::step::loss_terms::LossTerms;
 use crate::train::diagnosis::Finding;
 
 /// How far a run is.
@@ -44,6 +45,9 @@ pub enum RunEvent {
         accuracy: Option<f64>,
         /// Pictures in the batch.
         pictures: usize,
+        /// What the loss is made of, of a variational autoencoder.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        loss_terms: Option<LossTerms>,
     },
     /// A batch of the test pictures was evaluated.
     #[serde(rename_all = "camelCase")]
@@ -82,6 +86,12 @@ pub enum RunEvent {
         /// Share of the test pictures whose label is among the most probable classes.
         #[serde(skip_serializing_if = "Option::is_none")]
         val_top_k: Option<TopK>,
+        /// What the training loss is made of, of a variational autoencoder.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        loss_terms: Option<LossTerms>,
+        /// The same of the loss on the test pictures, whose codes are means, without noise.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        val_loss_terms: Option<LossTerms>,
         /// The learning rate of the epoch's last step, where it is not the same for all.
         #[serde(skip_serializing_if = "Option::is_none")]
         learning_rate: Option<f64>,

@@ -39,6 +39,7 @@ impl Trainer {
             loss: f64::from(loss),
             accuracy: metrics.accuracy(),
             pictures,
+            loss_terms: metrics.loss_terms(),
         });
         Ok(())
     }
@@ -115,6 +116,8 @@ impl Trainer {
             ssim: validation.ssim(shape),
             val_class_accuracy: validation.accuracy_by_class(),
             val_top_k: validation.top_k_accuracy().map(|(k, accuracy)| TopK { k, accuracy }),
+            loss_terms: training.loss_terms(),
+            val_loss_terms: validation.loss_terms(),
             learning_rate: self.changing_learning_rate(),
         });
         // Told, and stored no more.

@@ -74,6 +74,14 @@ impl Session {
         Ok(typed(&Atlas::of_values(&outputs, trainer.picture_shape())?)?)
     }
 
+    /// Pictures that the decoder of a variational autoencoder makes of codes drawn from the standard normal
+    /// distribution: those of `seed`.
+    pub async fn generate(&self, run: &str, count: u32, seed: u32) -> Result<Js<Atlas>, JsValue> {
+        let trainer = self.trainer(run)?;
+        let outputs = trainer.generate(count as usize, seed.into()).await.map_err(Failure::from)?;
+        Ok(typed(&Atlas::of_values(&outputs, trainer.picture_shape())?)?)
+    }
+
     /// The activations of each layer for one picture.
     pub async fn activations(
         &self,

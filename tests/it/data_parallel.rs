@@ -120,6 +120,21 @@ pub fn pictures_of_other_shapes_tell_the_same_by_any_number_of_workers() {
 }
 
 #[wasm_bindgen_test(unsupported = test)]
+pub fn variational_autoencoders_tell_the_same_by_any_number_of_workers() {
+    let picture = shape(16, 16, 1);
+    for config in crate::keras_variational::runs() {
+        let config = RunConfig { batch_size: 20, epochs: 1, ..config };
+        let alone = run(&mut trainer(config.clone(), dataset_of(picture, 50, 30)), 64);
+        let told = |event: &RunEvent| matches!(event, RunEvent::Step { loss_terms: Some(_), .. });
+        assert!(alone.iter().any(told));
+        for workers in 1..4 {
+            let found = data_parallel(&config, picture, workers);
+            assert_eq!(found, alone, "{} by {workers} workers", config.model.name());
+        }
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
 pub fn an_output_that_is_missing_takes_no_step() {
     let config = RunConfig { batch_size: 20, ..short("cae") };
     let mut run = trainer(config.clone(), dataset(60, 30));

@@ -15,6 +15,7 @@ pub mod inspect;
 pub mod keras;
 pub mod keras_layers;
 pub mod keras_maps;
+pub mod keras_variational;
 pub mod kernels;
 pub mod laws;
 mod layers;
@@ -43,6 +44,8 @@ mod terminal;
 mod terminal_models;
 #[cfg(not(target_family = "wasm"))]
 mod tidy;
+#[cfg(not(target_family = "wasm"))]
+mod variational;
 
 #[cfg(target_family = "wasm")]
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_dedicated_worker);

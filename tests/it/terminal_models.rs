@@ -61,6 +61,32 @@ fn epochs(run: &Output) -> Vec<Value> {
 }
 
 #[test]
+fn a_variational_autoencoder_tells_what_its_loss_is_made_of() {
+    let place = place("vae");
+    let data = folder(&place, "data", pictures(16, 1), pictures(8, 2));
+    let spec = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/vae.json");
+    let table = words(&train(&["--spec", spec, "--summary"]).stdout);
+    assert!(table.contains("code (Sampling)") && table.contains("(None, 32)"), "{table}");
+    let arguments = ["--spec", spec, "--data", as_str(&data), "--epochs", "2", "--batch-size", "8"];
+    let told = words(&train(&arguments).stdout);
+    for word in ["  reconstruction 0.", "  KL ", "  val reconstruction 0.", "  val KL "] {
+        assert_eq!(told.matches(word).count(), 2, "{word}: {told}");
+    }
+    let stored = place.join("vae.safetensors");
+    let trained = train(&[&arguments[..], &["--json", "--save", as_str(&stored)]].concat());
+    let lines = lines(&trained);
+    let epoch = lines.iter().rfind(|line| line["type"] == "epoch").expect("an epoch");
+    for (loss, terms) in [("loss", "lossTerms"), ("valLoss", "valLossTerms")] {
+        let [loss, reconstruction, kl] =
+            [&epoch[loss], &epoch[terms]["reconstruction"], &epoch[terms]["kl"]]
+                .map(|number| number.as_f64().expect("a number"));
+        assert!((loss - reconstruction - kl / 1024.0).abs() < 1e-5, "{epoch}");
+    }
+    let resumed = train(&["--resume", as_str(&stored), "--data", as_str(&data), "--json"]);
+    assert!(resumed.status.success(), "{}", words(&resumed.stderr));
+}
+
+#[test]
 fn a_model_is_summed_up_and_a_preset_is_where_another_begins() {
     let place = place("summary");
     let table = |arguments: &[&str]| {

@@ -59,6 +59,22 @@ fn every_layer_of_any_network_is_compared() {
 }
 
 #[test]
+fn the_code_of_a_variational_autoencoder_is_compared_with_its_divergence() {
+    let text = r#"{"model":{"input":[32,32,3], "task":{"type":"reconstruct","code":"sampling"},
+        "layers":[{"type":"Flatten"}, {"type":"Dense","units":8}, {"type":"Sampling"},
+            {"type":"Dense","units":3072}, {"type":"Reshape","target_shape":[32,32,3]},
+            {"type":"Activation","activation":"sigmoid"}]}}"#;
+    let config = RunConfig::from_json(text).expect("settings");
+    let checks = checked(&config);
+    assert!(checks.iter().all(|check| check.passed && check.difference == 0.0));
+    let model = config.model(PictureShape::CIFAR, 10).expect("it can be built");
+    let device = pollster::block_on(Backend::Flex.device()).expect("a CPU").autodiff();
+    let found = layers(&model, &(2..3), &device);
+    let names: Vec<&str> = found.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["output", "divergence", "gradient by inputs"]);
+}
+
+#[test]
 fn differences_are_parts_of_the_largest_value() {
     assert!((difference(&[1.0, -4.0], &[1.0, -5.0]) - 0.2).abs() < 1e-12);
     assert_eq!(difference(&[f32::NAN], &[1.0]), f64::INFINITY);

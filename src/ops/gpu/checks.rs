@@ -28,12 +28,14 @@ const SOURCES: &[Source] = sources! {
     "enlarge": "enlarge", "enlarge_input_grad";
     "frame": "frame";
     "gather": "gather";
+    "gaussian_kl": "gaussian_kl", "gaussian_kl_grad";
     "group_norm": "set_input_grad", "set_moments", "set_normalize", "set_sums", "set_weight_grad";
     "gpu": "mean", "relu_grad", "sum_parts";
     "loss": "correct", "cross_entropy", "hinge", "loss";
     "pool": "pool", "pool_input_grad";
     "penalty": "penalty", "penalty_grad";
     "random": "random";
+    "reparameterize": "reparameterize", "reparameterize_grad";
     "resize": "resize", "resize_input_grad";
     "scale": "scale";
     "ssim": "ssim", "ssim_rows";

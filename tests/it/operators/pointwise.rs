@@ -129,6 +129,42 @@ proptest! {
     }
 
     #[test]
+    fn samples_of_normal_distributions(seed: u64, rows in 1_usize..5, n in 1_usize..20) {
+        let noise = values(seed, 1, rows * n);
+        let apart = noise.clone();
+        on_each_backend!(
+            seed, [Input::new(seed, 0, &[rows, 2 * n])],
+            |x: 2| {
+                let noise = TensorData::new(noise.clone(), [rows, n]);
+                let noise = Tensor::from_data(noise, &x.device());
+                ops::reparameterize(x, noise)
+            },
+            |given: &[Vec<f64>]| {
+                let rows = given[0].chunks(2 * n).zip(apart.chunks(n));
+                rows.flat_map(|(row, noise)| (0..n).map(move |i| {
+                    row[i] + (0.5 * row[n + i]).exp() * f64::from(noise[i])
+                })).collect()
+            }
+        );
+    }
+
+    #[test]
+    fn divergence_of_normal_distributions(seed: u64, rows in 1_usize..40, n in 1_usize..50, stretch in 1_u8..4) {
+        let mut input = Input::new(seed, 0, &[rows, 2 * n]);
+        input.values.iter_mut().for_each(|x| *x *= f32::from(stretch));
+        on_each_backend!(
+            seed, [input.clone()],
+            |x: 2| ops::gaussian_kl(x),
+            |given: &[Vec<f64>]| {
+                let term = |mean: f64, log: f64| -0.5 * (1.0 + log - mean * mean - log.exp());
+                let rows = given[0].chunks(2 * n);
+                let sums = rows.clone().map(|row| (0..n).map(|i| term(row[i], row[n + i])).sum::<f64>());
+                vec![sums.sum::<f64>() / rows.len() as f64]
+            }
+        );
+    }
+
+    #[test]
     fn penalties_on_weights(seed: u64, count in 1_usize..200) {
         on_each_backend!(
             seed, [Input::new(seed, 0, &[count])],
