@@ -73,7 +73,6 @@
  * @property {{count: number, shards: ShardEntry[]}} train
  * @property {{count: number, shards: ShardEntry[]}} test
  */
-
 /** @typedef {"train"|"test"} Split */
 /** @typedef {{train: number, test: number}} Counts  pictures per split */
 
@@ -249,7 +248,7 @@
  *   | {type: "encode", run: string, source: Source, indices: Uint32Array}
  *   | {type: "decode", run: string, codes: Float32Array}
  *   | {type: "interpolate", run: string, source: Source, from: number, to: number, count: number}
- *   | {type: "latent-map", run: string, count: number, seed: number}
+ *   | {type: "latent-map", run: string, count: number, seed: number} | {type: "generate", run: string, count: number, seed: number}
  *   | {type: "extremes", run: string, among: number, count: number}
  *   | {type: "predict-all", run: string}
  *   | {type: "activations", run: string, source: Source, index: number}
@@ -298,6 +297,7 @@
  * @property {Codes} encode
  * @property {Atlas} decode  the pictures of the codes
  * @property {Atlas} interpolate  the pictures of codes on the straight line between two
+ * @property {Atlas} generate  pictures of codes drawn at random, by a variational autoencoder
  * @property {LatentMap} latent-map
  * @property {Extremes} extremes
  * @property {Predictions} predict-all

@@ -276,6 +276,14 @@ export class Session {
     return atlas(values.length / 2);
   }
 
+  /** Fails as the library does where the model has no codes to draw. */
+  async generate(id, count, seed) {
+    const { plan } = this.held(id);
+    if (!plan.summary.layers.some(({ kind }) => kind === "Sampling")) throw new Error("It does not generate pictures.");
+    this.generated = { count, seed };
+    return atlas(count);
+  }
+
   browse(split, label, offset, count) {
     const all = Array.from({ length: this.data.loaded[split] }, (_, i) => i).filter((i) => label === undefined || i % 10 === label);
     const indices = Uint32Array.from(all.slice(offset, offset + count));

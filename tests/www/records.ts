@@ -46,6 +46,7 @@ export type Answers = None<
     browse: [Answered<"browse">, Protocol.Answers["browse"]];
     classify: [Answered<"predict">, Protocol.Answers["classify"]];
     decode: [Answered<"decode">, Protocol.Answers["decode"]];
+    generate: [Answered<"generate">, Protocol.Answers["generate"]];
     encode: [Answered<"encode">, Protocol.Answers["encode"]];
     parameters: [Answered<"parameters">, Protocol.Answers["parameters"]];
     pictures: [Answered<"pictures">, Protocol.Answers["pictures"]];

@@ -121,6 +121,15 @@ export const studio = {
     /** @type {(n: number, of: number, from: string, to: string) => string} */
     alt: (n, of, from, to) => `Step ${n} of ${of} from ${from} to ${to}`,
   },
+  generated: {
+    heading: "Samples",
+    draw: "Draw others",
+    said: "Nobody took these pictures: each is decoded from a code drawn at random, from the normal distribution that training holds the codes to.",
+    asked: "Generating pictures…",
+    learning: "Pictures are generated when an epoch has ended.",
+    /** @type {(n: number, of: number) => string} */
+    alt: (n, of) => `Generated picture ${n} of ${of}`,
+  },
   extremes: {
     heading: "Reconstructed best and worst",
     best: "Best",

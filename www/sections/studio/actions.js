@@ -4,7 +4,7 @@ import { createSettingActions } from "../../app/setting-typed.js";
 import { sentence } from "../../protocol.js";
 import { fieldsOf } from "../../app/settings.js";
 import { isActive } from "../../app/run.js";
-import { due, pictureOf, BEST, EVALUATED, ON_MAP, STEPS } from "./queries.js";
+import { due, pictureOf, BEST, EVALUATED, GENERATED, ON_MAP, STEPS } from "./queries.js";
 import { isShown, offerOf, offersOf } from "./state.js";
 
 /** @import { Lab } from "../../app/lab.js" */
@@ -57,6 +57,8 @@ export function createActions(lab, local) {
       }
       case "map":
         return act.ask({ type: "latent-map", run, count: ON_MAP, seed: 0 });
+      case "generated":
+        return act.ask({ type: "generate", run, count: GENERATED, seed: get().draw });
       case "extremes":
         return act.ask({ type: "extremes", run, among: EVALUATED, count: BEST });
     }
@@ -138,6 +140,7 @@ export function createActions(lab, local) {
       else if (mark === null) dispatch({ type: "marked", picture });
       else dispatch({ type: "interpolation-asked", from: mark, to: picture });
     },
+    drawAgain: () => dispatch({ type: "drawn-again" }),
     /** @param {number} from @param {number} to */
     interpolate: (from, to) => dispatch({ type: "interpolation-asked", from, to }),
   };

@@ -13,6 +13,7 @@ import { createActions } from "./actions.js";
 import * as code from "./code.js";
 import * as controls from "./controls.js";
 import * as extremes from "./extremes.js";
+import * as generated from "./generated.js";
 import * as map from "./latent-map.js";
 import * as measures from "./metrics.js";
 import * as presets from "./presets.js";
@@ -49,10 +50,11 @@ export const studio = {
     const drawn = place("rows");
     const halves = group("charts", "charts");
     const charts = { training: halves("training"), validation: halves("validation") };
-    const rest = { measures: place("measures"), code: place("code"), map: place("map"), interpolation: place("way"), extremes: place("extremes") };
+    const rest = { measures: place("measures"), code: place("code"), map: place("map"), interpolation: place("way"), generated: place("generated"), extremes: place("extremes") };
     whenSeen(drawn, () => on.see("rows"));
     whenSeen(rest.code, () => on.see("rows"));
     whenSeen(rest.map, () => on.see("map"));
+    whenSeen(rest.generated, () => on.see("generated"));
     whenSeen(rest.extremes, () => on.see("extremes"));
     return {
       presets: presets.create(form.presets, { onChoose: on.choosePreset }),
@@ -68,6 +70,7 @@ export const studio = {
       code: code.create(rest.code),
       map: map.create(rest.map, { onChoose: on.choosePicture, onMark: on.mark, onInterpolate: on.interpolate, onToggle: on.toggleClass }),
       interpolation: interpolation.create(rest.interpolation),
+      generated: generated.create(rest.generated, { onDraw: on.drawAgain }),
       extremes: extremes.create(rest.extremes, { onChoose: on.choosePicture }),
     };
   },

@@ -3,7 +3,7 @@
 
 import { isActive } from "../../app/run.js";
 import { isAskable } from "../../app/state.js";
-import { comparedRun, shownRun } from "./runs.js";
+import { comparedRun, generates, shownRun } from "./runs.js";
 
 /** @import { Run } from "../../app/run.js" */
 /** @import { State } from "../../app/state.js" */
@@ -15,6 +15,8 @@ export const EVALUATED = 1000;
 export const BEST = 6;
 /** Pictures on the interpolation between two. */
 export const STEPS = 9;
+/** Pictures that are generated at a draw. */
+export const GENERATED = 12;
 /** The map costs as much as several steps: while a run learns it is drawn about this often. */
 const MAP_SECONDS = 6;
 
@@ -64,6 +66,7 @@ export function wanted(state, local) {
   if (seen.rows && picture !== null && step !== null) want("code", run, step, picture);
   if (interpolation && step !== null) want("interpolation", run, active ? mapEpoch(run) : run.step, interpolation.from, interpolation.to);
   if (seen.map && (!active || mapEpoch(run) > 0)) want("map", run, active ? `epoch ${mapEpoch(run)}` : run.step);
+  if (seen.generated && generates(run) && (!active || mapEpoch(run) > 0)) want("generated", run, active ? `epoch ${mapEpoch(run)}` : run.step, local.draw);
   if (seen.extremes && !active) want("extremes", run, run.step);
   return all;
 }

@@ -12,6 +12,9 @@ import { text } from "../../strings.js";
 /** @param {Run} run */
 const draws = (run) => reconstructs(run.plan.config);
 
+/** Whether its codes can be drawn at random: those of a variational autoencoder. @param {Run} run */
+export const generates = (run) => run.plan.summary.layers.some(({ kind }) => kind === "Sampling");
+
 /** All runs of autoencoders, newest first, whichever section asked for them. @param {State} state */
 export const choosable = ({ runs, order }) => order.map((id) => runs[id]).filter((run) => run && draws(run)).reverse();
 

@@ -9,7 +9,7 @@ import { isActive, lines, plannedEpochs, progress } from "../../app/run.js";
 import { fieldValues } from "../../app/settings.js";
 import { canTrain, isAskable } from "../../app/state.js";
 import { text } from "../../strings.js";
-import { comparedRun, choosable, describeRun, sameLoss, shortName, shownRun } from "./runs.js";
+import { comparedRun, choosable, describeRun, generates, sameLoss, shortName, shownRun } from "./runs.js";
 import { classPlaces } from "./codes.js";
 import { known, pictureOf, refusal, hasReconstructions } from "./queries.js";
 import { isShown } from "./state.js";
@@ -195,6 +195,7 @@ export function props(state, local) {
       status: mapStatus(run, askable, active),
     },
     interpolation: { interpolation: local.interpolation && known(local, "interpolation", run), asked: local.interpolation, classes, trouble: local.interpolation && told("interpolation"), shown: map !== null },
+    generated: { pictures: known(local, "generated", run), learning: active, trouble: told("generated"), shown: run !== null && generates(run) },
     extremes: { extremes: known(local, "extremes", run), classes, trouble: told("extremes"), status: run === null ? "none" : active ? "learning" : "asked" },
   };
 }

@@ -42,7 +42,7 @@ export const isShown = (/** @type {{key: Key}} */ { key }) => key !== "patience"
  * @typedef {{from: number, to: number, ends: {labels: Uint8Array, inputs: Atlas}, decoded: Atlas}} Interpolation */
 
 /** What is asked about runs, and what answers it.
- * @typedef {{reconstructions: Reconstructions, comparedReconstructions: Reconstructions, code: CodeOf, map: LatentMap, extremes: Extremes, interpolation: Interpolation}} Values */
+ * @typedef {{reconstructions: Reconstructions, comparedReconstructions: Reconstructions, code: CodeOf, map: LatentMap, extremes: Extremes, interpolation: Interpolation, generated: Atlas}} Values */
 
 /** @typedef {keyof Values} Query */
 
@@ -50,7 +50,7 @@ export const isShown = (/** @type {{key: Key}} */ { key }) => key !== "patience"
  * so that it is not asked twice.
  * @template {Query} Q @typedef {{key: string, run: string, value: Values[Q]|null, refusal: string|null}} Answer */
 
-/** Parts of the section that ask once they come into sight. @typedef {"rows"|"map"|"extremes"} Part */
+/** Parts of the section that ask once they come into sight. @typedef {"rows"|"map"|"generated"|"extremes"} Part */
 
 /**
  * @typedef {object} Local
@@ -67,6 +67,7 @@ export const isShown = (/** @type {{key: Key}} */ { key }) => key !== "patience"
  * @property {number[]} classes  that are marked on the map
  * @property {number|null} mark  where an interpolation begins
  * @property {{from: number, to: number}|null} interpolation
+ * @property {number} draw  which draw of codes pictures are generated from
  * @property {Record<Part, boolean>} seen
  * @property {Partial<Record<Query, string>>} asking  the keys of questions under way
  * @property {{[Q in Query]?: Answer<Q>}} answers
@@ -84,6 +85,7 @@ export const isShown = (/** @type {{key: Key}} */ { key }) => key !== "patience"
  *   | {type: "class-toggled", label: number}
  *   | {type: "marked", picture: number|null}
  *   | {type: "interpolation-asked", from: number, to: number}
+ *   | {type: "drawn-again"}
  *   | {type: "part-seen", part: Part}
  *   | {type: "asked", query: Query, key: string}
  *   | {type: "answered", query: Query, answer: Answer<any>}
@@ -108,7 +110,8 @@ export function initial(asked) {
     run: null,
     compared: null,
     classes: [],
-    seen: { rows: false, map: false, extremes: false },
+    draw: 0,
+    seen: { rows: false, map: false, generated: false, extremes: false },
     ...unasked,
   };
 }
@@ -150,6 +153,8 @@ export function update(local, event) {
       return { ...local, mark: event.picture };
     case "interpolation-asked":
       return { ...local, mark: null, interpolation: { from: event.from, to: event.to } };
+    case "drawn-again":
+      return { ...local, draw: local.draw + 1 };
     case "part-seen":
       return local.seen[event.part] ? local : { ...local, seen: { ...local.seen, [event.part]: true } };
     case "asked":

@@ -120,6 +120,7 @@ export function createQueries({ wasm, session, queue, runs, configOf, testCount 
     encode: ofRun((/** @type {CommandOf<"encode">} */ { run, source, indices }) => encode(run, source, indices)),
     decode: ofRun((/** @type {CommandOf<"decode">} */ { run, codes }) => queue(() => session.decode(run, codes))),
     interpolate: ofRun(interpolate),
+    generate: ofRun((/** @type {CommandOf<"generate">} */ { run, count, seed }) => queue(() => session.generate(run, count, seed))),
     "latent-map": ofRun((/** @type {CommandOf<"latent-map">} */ { run, count, seed }) => latentMap(run, count, seed)),
     extremes: ofRun((/** @type {CommandOf<"extremes">} */ { run, among, count }) => extremes(run, among, count)),
     "predict-all": ofRun((/** @type {CommandOf<"predict-all">} */ { run }) => predictAll(run)),
