@@ -329,6 +329,18 @@ test("questions are answered by the run that they name, and one that is gone com
   const predictions = await w.engine.handle({ type: "predict-all", run: "run-3" });
   assert.equal(predictions.labels.length, 200);
   assert.equal(predictions.classes, 10);
+  await assert.rejects(w.engine.handle({ type: "generate", run: "run-0", count: 3, seed: 2 }), /does not generate/);
+});
+
+test("a variational autoencoder generates as many pictures as are asked for, of the draw that is named", async () => {
+  const w = await opened();
+  const layers = [{ type: "Flatten" }, { type: "Dense", units: 8 }, { type: "Sampling", name: "z" }, { type: "Dense", units: 3072 }];
+  const vae = { name: "vae", input: [32, 32, 3], layers, task: { type: "reconstruct", code: "z" } };
+  await start(w.engine, { epochs: 1 }, vae);
+  await until(() => w.of("run-kept").length > 0, "kept");
+  const { image, height } = await w.engine.handle({ type: "generate", run: "one", count: 3, seed: 2 });
+  assert.equal(image.height / height, 3);
+  assert.deepEqual(w.session.generated, { count: 3, seed: 2 });
 });
 
 test("every walk through a step has a network of its own, which goes when the walk ends", async () => {
