@@ -64,7 +64,7 @@ fn epochs(run: &Output) -> Vec<Value> {
 fn a_variational_autoencoder_tells_what_its_loss_is_made_of() {
     let place = place("vae");
     let data = folder(&place, "data", pictures(16, 1), pictures(8, 2));
-    let spec = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/vae.json");
+    let spec = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/specs/vae.json");
     let table = words(&train(&["--spec", spec, "--summary"]).stdout);
     assert!(table.contains("code (Sampling)") && table.contains("(None, 32)"), "{table}");
     let arguments = ["--spec", spec, "--data", as_str(&data), "--epochs", "2", "--batch-size", "8"];
