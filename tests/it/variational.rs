@@ -12,7 +12,7 @@ use tabgrad::spec::{RunConfig, ValidModel};
 use tabgrad::train::events::{LossTerms, RunEvent};
 use tabgrad::train::trainer::Trainer;
 
-use crate::support::{advance, backends, dataset, device, pictures_of, run, shape, short, trainer};
+use crate::support::{advance, backends, dataset, dataset_of, device, run, shape, short, trainer};
 
 /// What a Sampling layer gives for `pictures` whose means are 3 and whose variances are 4, `[picture][16]`.
 fn sampled(backend: Backend, epoch: u32, pictures: std::ops::Range<u32>) -> Vec<f32> {
@@ -262,5 +262,56 @@ fn a_code_that_cannot_be_sampled_gets_a_sentence() {
         let sampling = json!({"type": "Sampling", "kl_weight": wrong});
         built(to("sampling"), json!([flatten, dense(6), sampling, dense(64), reshape]))
             .expect_err("no number");
+    }
+}
+
+#[test]
+fn any_autoencoder_with_a_vector_for_its_code_can_be_one() {
+    for (picture, n, settings) in [
+        ([8, 8, 1], 1, json!({"loss": "mean-squared-error", "noise": "gaussian"})),
+        ([20, 12, 3], 5, json!({"loss": "huber", "optimizer": "lion", "batchSize": 3})),
+        ([9, 31, 3], 40, json!({"loss": "mean-absolute-error", "schedule": "cosine"})),
+        ([16, 16, 1], 2, json!({"optimizer": "adamw", "restoreBestWeights": true})),
+    ] {
+        let [height, width, channels] = picture;
+        let values = height * width * channels;
+        let model = json!({
+            "input": picture, "task": {"type": "reconstruct", "code": "z"},
+            "layers": [
+                {"type": "Residual", "layers": [{"type": "Conv2D", "filters": 3, "kernel_size": 3, "padding": "same"}]},
+                {"type": "Dropout", "rate": 0.2}, {"type": "Flatten"}, {"type": "Dense", "units": 2 * n},
+                {"type": "Sampling", "name": "z"},
+                {"type": "Residual", "layers": [{"type": "Dense", "units": 7, "activation": "gelu"}]},
+                {"type": "Dense", "units": values}, {"type": "LayerNormalization"},
+                {"type": "Reshape", "target_shape": picture}, {"type": "Activation", "activation": "sigmoid"}
+            ]
+        });
+        let mut run = json!({"model": model, "batchSize": 8, "epochs": 2});
+        let settings = settings.as_object().expect("settings").clone();
+        run.as_object_mut().expect("settings").extend(settings);
+        let config = RunConfig::from_json(&run.to_string()).expect("valid settings");
+        let mut trainer = trainer(config, dataset_of(shape(height, width, channels), 20, 10));
+        let before = pollster::block_on(trainer.generate(3, 1)).expect("pictures");
+        let mut epochs = 0;
+        for event in self::run(&mut trainer, 4) {
+            if let RunEvent::Epoch { loss, val_loss, loss_terms, val_loss_terms, .. } = event {
+                for (loss, terms) in [(loss, loss_terms), (val_loss, val_loss_terms)] {
+                    let LossTerms { reconstruction, kl } = terms.expect("two terms");
+                    let sum = reconstruction + kl / (height * width) as f64;
+                    assert!(
+                        (loss - sum).abs() < 1e-5 * loss && kl > 0.0,
+                        "{picture:?}: {loss}, {sum}"
+                    );
+                }
+                epochs += 1;
+            }
+        }
+        assert_eq!((epochs, before.len()), (2, 3 * values));
+        assert_ne!(pollster::block_on(trainer.generate(3, 1)).expect("pictures"), before);
+        let trace = pollster::block_on(trainer.trace_step(Split::Train, 0)).expect("it works");
+        assert_eq!(
+            trace.layers.iter().find(|layer| layer.kind == "Sampling").map(|z| z.values.len()),
+            Some(n)
+        );
     }
 }
