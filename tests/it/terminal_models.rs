@@ -67,7 +67,7 @@ fn a_variational_autoencoder_tells_what_its_loss_is_made_of() {
     let spec = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/specs/vae.json");
     let table = words(&train(&["--spec", spec, "--summary"]).stdout);
     assert!(table.contains("code (Sampling)") && table.contains("(None, 32)"), "{table}");
-    let arguments = ["--spec", spec, "--data", as_str(&data), "--epochs", "2", "--batch-size", "8"];
+    let arguments = ["--spec", spec, "--data", as_str(&data), "--epochs", "2", "--batch", "8"];
     let told = words(&train(&arguments).stdout);
     for word in ["  reconstruction 0.", "  KL ", "  val reconstruction 0.", "  val KL "] {
         assert_eq!(told.matches(word).count(), 2, "{word}: {told}");
