@@ -34,6 +34,26 @@
 //!     .build()?;
 //! # Ok::<(), tabgrad::spec::ModelError>(())
 //! ```
+//!
+//! It is a variational one where the code is that of a layer `Sampling`, after means and logarithms of
+//! variances:
+//!
+//! ```
+//! use tabgrad::nn::layers::{Conv2D, Dense, Flatten, Reshape, Sampling};
+//! use tabgrad::spec::ModelSpec;
+//! use tabgrad::spec::builder::LayerSettings;
+//!
+//! let spec = ModelSpec::reconstruct([32, 32, 3])
+//!     .layer(Flatten::new())
+//!     .layer(Dense::new(2 * 16))
+//!     .layer(Sampling::new())
+//!     .code()
+//!     .layer(Dense::new(32 * 32 * 3))
+//!     .layer(Reshape { target_shape: vec![32, 32, 3] })
+//!     .layer(Conv2D::new(3, 3).same().sigmoid())
+//!     .build()?;
+//! # Ok::<(), tabgrad::spec::ModelError>(())
+//! ```
 
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
