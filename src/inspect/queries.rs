@@ -1,10 +1,10 @@
 //! Questions about pictures: reconstructions, class probabilities, gradients.
 
 use burn::tensor::Transaction;
-use burn::tensor::activation::softmax;
 
 use crate::data::dataset::Source;
 use crate::nn::{Activation, Parameter};
+use crate::ops::{self, ActivationKind};
 use crate::spec::Kind;
 use crate::step::batch::{Batch, Draw};
 use crate::step::transfer::{read_tensor, read_with_parameters};
@@ -57,7 +57,9 @@ impl Trainer {
         let what = "tell classes apart";
         let batch = self.batch_for(Kind::Classifier, what, source.into(), indices)?;
         match self.outputs(&batch) {
-            Activation::Flat(logits) => Ok(read_tensor(softmax(logits, 1)).await?),
+            Activation::Flat(logits) => {
+                Ok(read_tensor(ops::activation(logits, ActivationKind::Softmax)).await?)
+            }
             Activation::Map(_) => Err(self.not_for_model(what)),
         }
     }

@@ -286,7 +286,7 @@ fn layers(of: &ValidModel, range: &Range<usize>, device: &Device) -> NamedTensor
         Activation::Map(y) => squared_error(y),
         Activation::Flat(y) => squared_error(y),
     };
-    let loss = kl.into_iter().fold(loss, |loss, kl| loss + kl);
+    let loss = kl.into_iter().fold(loss, ops::sum);
     let gradients = loss.backward();
     let mut found = named(found, Vec::new());
     for (input, name) in inputs.into_iter().zip(["inputs", "the block's input"]) {

@@ -1,13 +1,13 @@
 //! One training step in every number: the activations of each layer, the gradients that flow back to
 //! it, and its weights before and after.
 
-use burn::tensor::activation::softmax;
 use burn::tensor::{Tensor, Transaction};
 use serde_json::Value;
 
 use super::activations::sizes;
 use crate::data::dataset::Source;
 use crate::nn::{Activation, Parameter};
+use crate::ops::{self, ActivationKind};
 use crate::spec::{Kind, Output};
 use crate::step::transfer::read_with_parameters;
 use crate::train::error::TrainError;
@@ -106,7 +106,7 @@ impl Trainer {
         let mut transfer = Transaction::default().register(loss).register(loss_after);
         for logits in [logits, logits_after] {
             if let Activation::Flat(logits) = logits {
-                transfer = transfer.register(softmax(logits, 1));
+                transfer = transfer.register(ops::activation(logits, ActivationKind::Softmax));
             }
         }
         let mut gradients = Vec::new();

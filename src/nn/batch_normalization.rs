@@ -84,7 +84,7 @@ impl Layer for BatchNormalization {
             } else {
                 let [mean, variance] =
                     self.moving().map(|index| weights[index].clone().unsqueeze::<2>());
-                Tensor::cat(vec![mean, variance], 0)
+                ops::rows_of(mean, variance)
             };
             ops::batch_norm(x, moments, gamma, beta, self.epsilon, training)
         })
@@ -114,7 +114,9 @@ impl BatchNormalization {
         [(mean, 0), (variance, 1)].map(|(index, row)| {
             let new = moments.clone().narrow(0, row, 1).reshape([channels]);
             let old = weights[index].clone().inner();
-            (index, (old * self.momentum + new * (1.0 - self.momentum)).autodiff())
+            let moved =
+                ops::sum(ops::scaled(old, self.momentum), ops::scaled(new, 1.0 - self.momentum));
+            (index, moved.autodiff())
         })
     }
 

@@ -208,7 +208,7 @@ impl Net {
             let penalty = spec.penalty.filter(|_| trains)?;
             Some(ops::penalty(given(weights), penalty))
         });
-        penalties.reduce(|sum, penalty| sum + penalty)
+        penalties.reduce(ops::sum)
     }
 
     /// The network without autodiff.

@@ -135,9 +135,9 @@ impl Layer for Residual {
                 [kernel, bias] => {
                     let ([_, inputs], [_, units]) = (skip.dims(), x.dims());
                     let kernel = kernel.clone().reshape([inputs, units]);
-                    x + ops::dense(skip, kernel, bias.clone(), false)
+                    ops::sum(x, ops::dense(skip, kernel, bias.clone(), false))
                 }
-                _ => x + skip,
+                _ => ops::sum(x, skip),
             }),
             (Activation::Map(skip), Activation::Map(x)) => Activation::Map(match weights {
                 [kernel, bias] => {

@@ -3,6 +3,7 @@
 
 use burn::tensor::{Device, Tensor, TensorData};
 
+use super::arithmetic::{product, sum};
 use crate::backend::takes_microbatches;
 
 /// Values `[picture][y][x][channel]` as maps `[batch, channels, height, width]`, laid as `device` takes
@@ -42,13 +43,13 @@ pub fn flatten(x: Tensor<4>) -> Tensor<2> {
 /// `x + y`, `[batch, channels, y, x]`.
 #[must_use]
 pub fn add(x: Tensor<4>, y: Tensor<4>) -> Tensor<4> {
-    as_they_lie(x, y, |x, y| x + y)
+    as_they_lie(x, y, sum)
 }
 
 /// `x * factors`, `[batch, channels, y, x]`, of which `factors` may have one row and column.
 #[must_use]
 pub fn multiply(x: Tensor<4>, factors: Tensor<4>) -> Tensor<4> {
-    as_they_lie(x, factors, |x, factors| x * factors)
+    as_they_lie(x, factors, product)
 }
 
 /// `function` of maps whose values are taken in the order in which the device has them: in another one,

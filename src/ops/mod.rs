@@ -19,6 +19,7 @@ mod operator;
 mod tensor_list;
 
 mod activation;
+mod arithmetic;
 mod backward_from;
 mod batch_norm;
 mod clip_by_norm;
@@ -43,6 +44,7 @@ mod ssim;
 mod update;
 
 pub use activation::{ActivationKind, activation, sigmoid};
+pub use arithmetic::{product, rows_of, scaled, sum};
 pub use backward_from::backward_from;
 pub use batch_norm::{batch_norm, moments};
 pub use clip_by_norm::{ClipByNorm, clip_by_norm};

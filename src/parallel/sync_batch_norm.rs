@@ -17,6 +17,7 @@ use super::microbatch::{self, Gradients};
 use super::work_item::Assignment;
 use crate::kernels::norm::{self, Moments, Normalizer};
 use crate::nn::{Activation, Branches, SharedNorm};
+use crate::ops;
 use crate::step::autodiff::{gradient, leaf, seeded, tracked, untracked};
 use crate::step::batch::Batch;
 use crate::step::loss_terms::DeviceMetrics;
@@ -309,10 +310,12 @@ impl SyncBatchNorm {
             let main = to_device(gradient, &y.main.dims(), &self.state);
             let gradients = std::iter::once(main).chain(std::mem::take(&mut one.skip_gradients));
             let kl = self.state.weighted_divergence(y.kl.clone());
-            let kl = kl.map(|kl| kl * (one.batch.len() as f32 / self.batch_size as f32));
+            let kl = kl.map(|kl| {
+                ops::scaled(kl, f64::from(one.batch.len() as f32 / self.batch_size as f32))
+            });
             let seeds = y.into_iter().zip(gradients).map(|(y, gradient)| seeded(y, gradient));
             let seeds = seeds.chain(kl);
-            let Some(seeds) = seeds.reduce(|sum, one| sum + one) else { continue };
+            let Some(seeds) = seeds.reduce(ops::sum) else { continue };
             one.take_gradients(&self.state, seeds.backward(), at).await?;
         }
         match at.checked_sub(1) {
@@ -368,7 +371,8 @@ impl MicrobatchState {
         self.metrics = metrics.read(self.batch.len(), &mut tensors)?;
         let weight = self.batch.len() as f32 / batch_size as f32;
         let (loss, _) = state.with_divergence(reconstruction, y.kl);
-        self.take_gradients(state, (loss * weight).backward(), self.outputs.len()).await
+        self.take_gradients(state, ops::scaled(loss, weight.into()).backward(), self.outputs.len())
+            .await
     }
 
     /// Keeps what flowed back through segment `at`: the gradients of its parameters, and that of its

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::metrics::{MetricSums, exact};
 use super::train_state::{Correct, TrainState};
 use super::transfer::{HostTensors, TransferError};
+use crate::ops;
 
 /// What the loss of a variational autoencoder is made of: `reconstruction + kl_weight * kl`, and penalties on
 /// weights.
@@ -118,12 +119,12 @@ impl TrainState {
         let Some((kl, weighted)) = kl.clone().zip(self.weighted_divergence(kl)) else {
             return (reconstruction, None);
         };
-        let loss = reconstruction.clone() + weighted;
+        let loss = ops::sum(reconstruction.clone(), weighted);
         (loss, Some(DeviceTerms { reconstruction, kl }))
     }
 
     /// What the divergence `kl` adds to the loss.
     pub(crate) fn weighted_divergence(&self, kl: Option<Tensor<1>>) -> Option<Tensor<1>> {
-        kl.zip(self.kl_weight).map(|(kl, weight)| kl * weight)
+        kl.zip(self.kl_weight).map(|(kl, weight)| ops::scaled(kl, weight.into()))
     }
 }

@@ -5,11 +5,12 @@ use burn::tensor::Tensor;
 
 use super::phase::Phase;
 use crate::nn::Net;
+use crate::ops;
 
 /// `loss`, through which gradients flow, with the penalties on the weights that `phase` trains.
 pub(crate) fn with_penalty(net: &Net, phase: &Phase, loss: Tensor<1>) -> Tensor<1> {
     match net.penalty(&phase.trained) {
-        Some(penalty) => loss + penalty,
+        Some(penalty) => ops::sum(loss, penalty),
         None => loss,
     }
 }
@@ -17,7 +18,7 @@ pub(crate) fn with_penalty(net: &Net, phase: &Phase, loss: Tensor<1>) -> Tensor<
 /// The same of a `loss` that is only told, off the autodiff device.
 pub(crate) fn told_with_penalty(net: &Net, phase: &Phase, loss: Tensor<1>) -> Tensor<1> {
     match net.penalty_value(&phase.trained) {
-        Some(penalty) => loss + penalty,
+        Some(penalty) => ops::sum(loss, penalty),
         None => loss,
     }
 }
@@ -31,7 +32,7 @@ pub(crate) fn add_penalty_gradients(
     let Some(penalty) = net.penalty(&phase.trained) else { return gradients };
     let penalties = net.take_gradients(penalty.backward());
     let sums = gradients.into_iter().zip(penalties).map(|pair| match pair {
-        (Some(gradient), Some(penalty)) => Some(gradient + penalty),
+        (Some(gradient), Some(penalty)) => Some(ops::sum(gradient, penalty)),
         (gradient, _) => gradient,
     });
     sums.collect()

@@ -8,6 +8,7 @@ use super::penalty::told_with_penalty;
 use super::prepare::DeviceBatch;
 use super::train_state::{TrainState, forward_trained};
 use crate::nn::{Activation, Branches, Parameter};
+use crate::ops;
 use crate::step::batch::Batch;
 use crate::step::phase::Phase;
 
@@ -53,7 +54,7 @@ impl TrainState {
             let seeded = seeds.map(|(y, gradient)| seeded(y, gradient));
             // What goes from this layer straight to the loss.
             let seeded = seeded.chain(self.weighted_divergence(outputs.kl.clone()));
-            let found = seeded.reduce(|sum, one| sum + one).map(|sum| sum.backward());
+            let found = seeded.reduce(ops::sum).map(|sum| sum.backward());
             // There is always a main branch.
             let Some(found) = found else { continue };
             let mut gradients = net.gradients(&found);
@@ -85,7 +86,7 @@ fn add_own(gradients: &mut [Parameter<Tensor<1>>], others: Vec<Parameter<Tensor<
         let same =
             |one: &&mut Parameter<Tensor<1>>| (one.layer, one.name) == (other.layer, other.name);
         if let Some(one) = gradients.iter_mut().find(same) {
-            one.values = one.values.clone() + other.values;
+            one.values = ops::sum(one.values.clone(), other.values);
         }
     }
 }

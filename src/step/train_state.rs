@@ -5,6 +5,7 @@ use burn::tensor::{Device, Tensor, Transaction};
 
 use crate::kernels::norm::Moments;
 use crate::nn::{Activation, Branches, Net, Parameter, ParameterError, SampleStreams};
+use crate::ops;
 use crate::optim::Optimizer;
 use crate::spec::{Kind, Output, RunConfig, ValidModel};
 use crate::step::batch::Batch;
@@ -186,7 +187,8 @@ impl TrainState {
         let metrics = self.forward(&mut net, phase, microbatch);
         // The loss of the batch is the mean over all its pictures. Weighting this microbatch's loss is
         // one product; weighting its gradients would be as many as there are weights.
-        let gradients = self.net.take_gradients((metrics.loss.clone() * weight).backward());
+        let gradients =
+            self.net.take_gradients(ops::scaled(metrics.loss.clone(), weight.into()).backward());
         let loss = told_with_penalty(&self.net, phase, metrics.loss.inner());
         MicrobatchOutput { metrics: DeviceMetrics { loss, ..metrics }, gradients }
     }

@@ -2,10 +2,9 @@
 //! outputs where they give a reason to. Nothing of the run is changed, and nothing of this is stored
 //! with it: a resumed run is watched from there on.
 
-use burn::tensor::activation::softmax;
-
 use crate::data::pictures::Pictures;
 use crate::nn::{Activation, AnyLayer};
+use crate::ops::{self, ActivationKind};
 use crate::spec::{Kind, Loss, RunConfig, ValidModel};
 use crate::step::batch::{Batch, Draw};
 use crate::step::transfer::read_tensor;
@@ -129,7 +128,8 @@ impl Trainer {
         let values = batch.shape.bytes();
         match self.train_state.evaluate(self.phase(), &batch).1 {
             Activation::Flat(logits) => {
-                let probabilities = read_tensor(softmax(logits, 1)).await?;
+                let probabilities =
+                    read_tensor(ops::activation(logits, ActivationKind::Softmax)).await?;
                 let classes = probabilities.len() / batch.len().max(1);
                 let variation = (0..classes)
                     .map(|class| {
