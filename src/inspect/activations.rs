@@ -1,10 +1,11 @@
 //! What flows through a network: latent codes, what is decoded from them, and the activations of every
 //! layer.
 
-use burn::tensor::{Tensor, TensorData, Transaction};
+use burn::tensor::{TensorData, Transaction};
 
 use crate::data::dataset::Source;
 use crate::nn::{Activation, Branches, Shape};
+use crate::ops;
 use crate::spec::Kind;
 use crate::step::transfer::{read, read_tensor};
 use crate::train::error::TrainError;
@@ -67,7 +68,7 @@ impl Trainer {
             return Err(TrainError::NoCode { model, given: values.len(), each });
         }
         let data = TensorData::new(values.to_vec(), [values.len() / each, each]);
-        let rows = Tensor::from_data(data, &self.train_state.plain_device());
+        let rows = ops::from_data(data, &self.train_state.plain_device());
         let codes = match shape {
             Shape::Map { height, width, channels } => {
                 Activation::from_rows(rows, [height, width, channels])

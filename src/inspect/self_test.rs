@@ -165,13 +165,13 @@ fn numbers(stream: u64, count: usize) -> Vec<f32> {
 
 fn tensor<const D: usize>(stream: u64, shape: [usize; D], device: &Device) -> Tensor<D> {
     let count = shape.iter().product();
-    Tensor::from_data(TensorData::new(numbers(stream, count), shape), device)
+    ops::from_data(TensorData::new(numbers(stream, count), shape), device)
 }
 
 /// The same numbers between 0 and 1, as pictures have them.
 fn positive<const D: usize>(stream: u64, shape: [usize; D], device: &Device) -> Tensor<D> {
     let values = host_positive(stream, shape.iter().product());
-    Tensor::from_data(TensorData::new(values, shape), device)
+    ops::from_data(TensorData::new(values, shape), device)
 }
 
 fn host_positive(stream: u64, count: usize) -> Vec<f32> {
@@ -307,9 +307,9 @@ fn leaf(stream: u64, shape: Shape, device: &Device) -> Activation {
     };
     autodiff::leaf(match shape {
         Shape::Map { height, width, channels } => {
-            Activation::Map(Tensor::from_data(rows(&[BATCH, channels, height, width]), device))
+            Activation::Map(ops::from_data(rows(&[BATCH, channels, height, width]), device))
         }
-        Shape::Flat(count) => Activation::Flat(Tensor::from_data(rows(&[BATCH, count]), device)),
+        Shape::Flat(count) => Activation::Flat(ops::from_data(rows(&[BATCH, count]), device)),
     })
 }
 

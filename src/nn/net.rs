@@ -80,7 +80,7 @@ impl Net {
         }
         let initial = |(index, (_, spec)): (usize, &(usize, ParameterSpec))| {
             let values = spec.initializer.values(spec.size(), seed, index as u64);
-            let values = Tensor::from_data(TensorData::new(values, [spec.size()]), device);
+            let values = ops::from_data(TensorData::new(values, [spec.size()]), device);
             spec.to_device(values).detach().set_require_grad(spec.trainable)
         };
         let weights = specs.iter().enumerate().map(initial).collect();
@@ -288,7 +288,7 @@ impl Net {
         for (index, values) in values.into_iter().enumerate() {
             let size = values.len();
             let data = TensorData::new(values, [size]);
-            let value = Tensor::from_data(data, &self.weights[index].device());
+            let value = ops::from_data(data, &self.weights[index].device());
             self.replace(index, value);
         }
         Some(self)
@@ -325,7 +325,7 @@ impl Net {
             return Err(ParameterError::Unknown { layer: *layer, name, shape, values });
         };
         let data = TensorData::new(values.clone(), [values.len()]);
-        let value = Tensor::from_data(data, &self.weights[index].device());
+        let value = ops::from_data(data, &self.weights[index].device());
         self.replace(index, self.structure.specs[index].1.to_device(value));
         Ok(())
     }
@@ -356,7 +356,7 @@ impl Net {
         let range = structure.ranges[layer].clone();
         let channels = moments.mean.len();
         let values = [moments.mean.as_slice(), &moments.variance].concat();
-        let moments = Tensor::from_data(TensorData::new(values, [2, channels]), device);
+        let moments = ops::from_data(TensorData::new(values, [2, channels]), device);
         for (index, value) in norm.moved(&self.weights[range.clone()], &moments) {
             self.weights[range.start + index] = value;
         }

@@ -3,7 +3,7 @@
 
 use burn::tensor::{Device, Tensor, TensorData};
 
-use super::arithmetic::{product, sum};
+use super::floats::{from_data, product, sum};
 use crate::backend::takes_microbatches;
 
 /// Values `[picture][y][x][channel]` as maps `[batch, channels, height, width]`, laid as `device` takes
@@ -21,7 +21,7 @@ pub fn pictures(
     let batch = values.len() / (area * channels);
     if takes_microbatches(device) {
         let data = TensorData::new(values.to_vec(), [batch, height, width, channels]);
-        return Tensor::from_data(data, device).permute([0, 3, 1, 2]);
+        return from_data(data, device).permute([0, 3, 1, 2]);
     }
     // Here rather than there: it would be a copy on the device.
     let mut planes: Vec<f32> = Vec::with_capacity(values.len());
@@ -30,7 +30,7 @@ pub fn pictures(
             planes.extend(picture.iter().skip(channel).step_by(channels));
         }
     }
-    Tensor::from_data(TensorData::new(planes, [batch, channels, height, width]), device)
+    from_data(TensorData::new(planes, [batch, channels, height, width]), device)
 }
 
 /// `[batch, channels, h, w]` to `[batch, h * w * channels]`, in Keras' order y, x, channel.

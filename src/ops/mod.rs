@@ -19,7 +19,6 @@ mod operator;
 mod tensor_list;
 
 mod activation;
-mod arithmetic;
 mod backward_from;
 mod batch_norm;
 mod clip_by_norm;
@@ -27,6 +26,7 @@ mod conv;
 mod conv_block;
 mod dense;
 mod enlarge;
+mod floats;
 mod frame;
 #[cfg(feature = "gpu")]
 pub(crate) mod gather;
@@ -44,7 +44,6 @@ mod ssim;
 mod update;
 
 pub use activation::{ActivationKind, activation, sigmoid};
-pub use arithmetic::{product, rows_of, scaled, sum};
 pub use backward_from::backward_from;
 pub use batch_norm::{batch_norm, moments};
 pub use clip_by_norm::{ClipByNorm, clip_by_norm};
@@ -52,6 +51,7 @@ pub use conv::{ConvAttrs, conv, conv_transpose};
 pub use conv_block::{ConvBlockAttrs, conv_block};
 pub use dense::dense;
 pub use enlarge::enlarge;
+pub use floats::{from_data, product, rows_of, scaled, sum};
 pub use frame::frame;
 pub use gaussian_kl::gaussian_kl;
 pub use group_norm::{NormSets, group_norm};

@@ -7,6 +7,7 @@ use super::error::ParallelError;
 use super::microbatch::{self, PartialSum, TreeReducer};
 use super::replica::ReplicaOutput;
 use super::work_item::WorkItem;
+use crate::ops;
 use crate::step::metrics::MetricSums;
 use crate::step::phase::Phase;
 use crate::step::train_state::TrainState;
@@ -65,7 +66,7 @@ pub(crate) fn gradients(
         // A parameter that does not learn has no size, and no gradient.
         let size = size?;
         let data = TensorData::new(gradients.next()?, [size]);
-        Some(Tensor::from_data(data, &device))
+        Some(ops::from_data(data, &device))
     };
     Ok(sizes.into_iter().map(gradient).collect())
 }

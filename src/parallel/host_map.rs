@@ -4,6 +4,7 @@
 use burn::tensor::{Tensor, TensorData};
 
 use crate::nn::Activation;
+use crate::ops;
 use crate::step::train_state::TrainState;
 use crate::step::transfer::{TransferError, read_in_place};
 
@@ -41,7 +42,7 @@ pub(super) fn slice(data: &TensorData) -> &[f32] {
 
 /// Values of the host as `[pictures, channels, h, w]` or `[pictures, units]`, off the autodiff device.
 pub(super) fn to_device(data: TensorData, dims: &[usize], state: &TrainState) -> Activation {
-    let flat = Tensor::<1>::from_data(data, &state.plain_device());
+    let flat = ops::from_data::<1>(data, &state.plain_device());
     match *dims {
         [pictures, channels, h, w] => {
             let maps = flat.reshape([pictures, h, w, channels]);

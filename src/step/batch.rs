@@ -155,7 +155,7 @@ pub(crate) fn smoothed(
         })
     };
     let values: Vec<f32> = labels.iter().flat_map(|&label| row(label)).collect();
-    Tensor::from_data(TensorData::new(values, [labels.len(), classes]), device)
+    ops::from_data(TensorData::new(values, [labels.len(), classes]), device)
 }
 
 /// Adds noise to one picture `[y][x][channel]` in 0 to 1. Gaussian noise has a draw for each value; salt

@@ -4,6 +4,7 @@
 use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::nn::{Activation, SampleStreams};
+use crate::ops;
 use crate::spec::Kind;
 use crate::step::autodiff::tracked;
 use crate::step::batch::{Batch, smoothed};
@@ -47,7 +48,7 @@ impl TrainState {
         let of =
             |label: &i32| usize::try_from(*label).map_or(1.0, |class| weights.of(class)) as f32;
         let values: Vec<f32> = labels.iter().map(of).collect();
-        Some(Tensor::from_data(TensorData::new(values, [labels.len()]), device))
+        Some(ops::from_data(TensorData::new(values, [labels.len()]), device))
     }
 
     /// A batch of the pictures of `streams`, to be trained on: `inputs` and `targets` are off the

@@ -6,6 +6,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use super::{BATCH, NamedTensors, flat, host_positive, named};
 use crate::data::dataset::Dataset;
 use crate::data::pictures::PictureShape;
+use crate::ops;
 use crate::spec::{Noise, RunConfig};
 use crate::step::batch::{Batch, Draw};
 use crate::step::metrics::MetricSums;
@@ -58,6 +59,6 @@ pub(super) fn similarity(picture: PictureShape, device: &Device) -> NamedTensors
     let mut sums = MetricSums::default();
     sums.add_reconstructions(&host(1), &host(2), picture);
     let mean = sums.ssim(picture).expect("there are BATCH pictures") as f32;
-    let mean = Tensor::from_data(TensorData::new(vec![mean], [1]), device);
+    let mean = ops::from_data(TensorData::new(vec![mean], [1]), device);
     named(vec![("mean", mean)], Vec::new())
 }

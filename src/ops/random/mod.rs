@@ -6,6 +6,7 @@ mod gpu;
 
 use burn::tensor::{Device, Tensor, TensorData};
 
+use super::floats::from_data;
 use crate::data::rng::{Rng, unit};
 
 /// What is drawn.
@@ -62,5 +63,5 @@ pub fn random(
     }
     let pictures = values.len() / (channels * h * w);
     let data = TensorData::new(values, [pictures, h, w, channels]);
-    Tensor::from_data(data, device).permute([0, 3, 1, 2])
+    from_data(data, device).permute([0, 3, 1, 2])
 }

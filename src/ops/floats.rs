@@ -1,9 +1,20 @@
-//! Sums and products of tensors, with gradients. burn's own `+`, `*` and `cat` take quantized tensors, too, whose
-//! scales and ranges need two dozen more operations of every type: a third of a megabyte of the page's package.
+//! Tensors of 32-bit floats: made of values, added and multiplied, with gradients. burn's own functions take values
+//! of any type and quantized tensors, too; their conversions, scales and ranges are most of a megabyte of the page's
+//! package, and nothing here needs them.
 
 use burn::backend::Dispatch;
 use burn::backend::ops::FloatTensorOps;
-use burn::tensor::Tensor;
+use burn::tensor::{DType, Device, Tensor, TensorData};
+
+/// A tensor of `data`, which are 32-bit floats.
+///
+/// # Panics
+/// If they are not, or their shape has not `D` dimensions.
+#[must_use]
+pub fn from_data<const D: usize>(data: TensorData, device: &Device) -> Tensor<D> {
+    assert_eq!((data.dtype(), data.rank()), (DType::F32, D), "a tensor's data");
+    Tensor::from_dispatch(Dispatch::float_from_data(data, device.as_dispatch()))
+}
 
 /// `x + y`, of the same shape or one that is repeated.
 #[must_use]
