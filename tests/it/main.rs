@@ -15,6 +15,7 @@ pub mod inspect;
 pub mod keras;
 pub mod keras_layers;
 pub mod keras_maps;
+pub mod keras_random;
 pub mod kernels;
 pub mod laws;
 mod layers;
