@@ -21,14 +21,14 @@ use crate::keras::{Json, float, list, whole};
 use crate::keras_layers::{apart, largest_apart};
 use crate::support::{backends, dataset_of_classes, shape, tell_differences};
 
-/// What is compared, and how far it may be apart: as for `keras`' runs.
+/// What is compared, and how far it may be apart: as in the first ten steps of `keras`' runs.
 const COMPARED: [(&str, f64); 6] = [
     ("outputs", 1e-5),
     ("gradients", 1e-4),
     ("losses", 1e-4),
-    ("validation", 1e-3),
-    ("weights", 1e-3),
-    ("trained", 1e-3),
+    ("validation", 1e-4),
+    ("weights", 1e-4),
+    ("trained", 1e-4),
 ];
 /// Share of an autoencoder's pixels whose two largest channels are so near that rounding decides between them.
 const PIXELS: f64 = 2e-3;
@@ -125,7 +125,12 @@ impl<'a> Case<'a> {
                         validation = worst(validation, relative(val_loss, &keras["valLoss"]));
                         for (ours, name) in [(mse, "mse"), (ssim, "ssim")] {
                             assert_eq!(ours.is_some(), keras[name].is_f64(), "{} {name}", self.name);
-                            let error = ours.map_or(0.0, |ours| relative(ours, &keras[name]));
+                            let error = match ours {
+                                // It is a part of 1 itself, and may be near 0.
+                                Some(ssim) if name == "ssim" => (ssim - float(&keras[name])).abs(),
+                                Some(mse) => relative(mse, &keras[name]),
+                                None => 0.0,
+                            };
                             validation = worst(validation, error);
                         }
                         let pictures = whole(&self.fixture["pictures"]["test"]);
@@ -172,7 +177,6 @@ fn worst(most: f64, one: f64) -> f64 {
 #[wasm_bindgen_test(unsupported = test)]
 pub fn random_runs_take_ten_steps_beside_keras() {
     let fixtures = fixtures();
-    assert!(fixtures.len() >= 20, "{} runs", fixtures.len());
     let mut wrong = Vec::new();
     for backend in backends() {
         for fixture in &fixtures {
@@ -216,6 +220,7 @@ fn functions() -> Vec<String> {
 #[wasm_bindgen_test(unsupported = test)]
 pub fn random_runs_have_every_layer_function_optimizer_schedule_and_loss() {
     let fixtures = fixtures();
+    assert!(fixtures.len() >= 20, "{} runs", fixtures.len());
     let all = |key: &str, of: fn(&Json) -> &Json| {
         let mut found = BTreeSet::new();
         fixtures.iter().for_each(|one| names(of(&one["config"]), key, &mut found));

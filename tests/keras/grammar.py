@@ -343,7 +343,7 @@ def autoencoder(rng):
 
 def spec(rng):
     """A model, of either task."""
-    return rng.seldom("task", [classifier, autoencoder])(rng)
+    return classifier(rng) if rng.seldom("task", ["classify", "reconstruct"]) == "classify" else autoencoder(rng)
 
 
 def keep(rng, spec):
@@ -354,7 +354,7 @@ def keep(rng, spec):
         rng.keep("initializer", [layer["kernel_initializer"]] if "kernel_initializer" in layer else [])
         penalties = list(layer.get("kernel_regularizer", {}))
         rng.keep("regularizer", ["both"] if len(penalties) == 2 else penalties)
-    rng.keep("task", [classifier if spec["task"]["type"] == "classify" else autoencoder])
+    rng.keep("task", [spec["task"]["type"]])
     rng.keep("output", [spec["layers"][-1]["activation"]])
 
 

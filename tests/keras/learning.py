@@ -156,7 +156,7 @@ def weigh(network, weights):
 
     def weighted(x=None, y=None, y_pred=None, sample_weight=None, training=True):
         # Asked for gradients as a step would have them, outside of one.
-        if sample_weight is None and not tf.is_symbolic_tensor(y_pred):
+        if training and sample_weight is None and not tf.is_symbolic_tensor(y_pred):
             sample_weight = np.float32([weights.get(int(label), 1.0) for label in np.argmax(y, -1)])
         return loss_of(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight, training=training)
 

@@ -62,8 +62,8 @@ class LearningRun(make_fixtures.Run):
 
 
 def main():
-    for case in RUNS:
-        results = LearningRun(case).results()
+    for case, settings in RUNS.items():
+        results = LearningRun(settings).results()
         text = json.dumps(results, separators=(",", ":")).replace('],"phases"', '],\n"phases"')
         (make_fixtures.FOLDER / f"{case}.json").write_text(text + "\n")
         first, last = (results["phases"][-1]["steps"][i][0] for i in (0, -1))

@@ -3,6 +3,8 @@ order of an epoch, noise, and the pictures of the tests. All bits are the same, 
 ones of noise, where numpy's logarithm and cosine stand for libm's.
 """
 
+import functools
+
 import numpy as np
 
 GENERATOR = "Philox4x32-10"
@@ -113,6 +115,7 @@ def gaussian(clean, places, seed, draw, level):
     return noisy
 
 
+@functools.lru_cache(maxsize=2)
 def pictures(count, seed, shape=(32, 32, 3), classes=10):
     """Pictures `(count, *shape)` in 0 to 1 whose class is the place of a bright square on a
     noisy ground, and their labels: those of tests/it/support.rs. The squares of a second ten of classes
