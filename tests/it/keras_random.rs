@@ -58,8 +58,8 @@ impl<'a> Case<'a> {
         let name = format!("{} on {}", config.model.name(), backend.name());
         let (kind, looked_at) = (config.model.kind(), whole(&pictures["lookedAt"]));
         let device = backend.device().await.expect("a device");
-        let trainer = Trainer::new(config, data, &device)
-            .unwrap_or_else(|error| panic!("{name}: {error}"));
+        let trainer =
+            Trainer::new(config, data, &device).unwrap_or_else(|error| panic!("{name}: {error}"));
         Self { fixture, name, trainer, kind, looked_at: (0..).take(looked_at).collect() }
     }
 
@@ -124,7 +124,12 @@ impl<'a> Case<'a> {
                         let keras = epochs.next().expect("Keras had as many epochs");
                         validation = worst(validation, relative(val_loss, &keras["valLoss"]));
                         for (ours, name) in [(mse, "mse"), (ssim, "ssim")] {
-                            assert_eq!(ours.is_some(), keras[name].is_f64(), "{} {name}", self.name);
+                            assert_eq!(
+                                ours.is_some(),
+                                keras[name].is_f64(),
+                                "{} {name}",
+                                self.name
+                            );
                             let error = match ours {
                                 // It is a part of 1 itself, and may be near 0.
                                 Some(ssim) if name == "ssim" => (ssim - float(&keras[name])).abs(),
@@ -181,9 +186,8 @@ pub fn random_runs_take_ten_steps_beside_keras() {
     for backend in backends() {
         for fixture in &fixtures {
             // Only a GPU is ever awaited for long, so blocking works in a browser too.
-            let found = pollster::block_on(async {
-                Case::new(fixture, backend).await.differences().await
-            });
+            let found =
+                pollster::block_on(async { Case::new(fixture, backend).await.differences().await });
             let name = fixture["config"]["model"]["name"].as_str().expect("a name");
             let row: Vec<_> = COMPARED.into_iter().map(|(what, _)| what).zip(found).collect();
             tell_differences("random run", name, backend.name(), &row);
