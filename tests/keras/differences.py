@@ -6,6 +6,7 @@
 """
 
 import argparse
+import json
 import pathlib
 
 BACKENDS = ["flex", "ndarray", "wgpu"]
@@ -48,6 +49,21 @@ def rows(paths):
     return found
 
 
+def random_runs():
+    """What each random run consists of, by its name."""
+    name = lambda choice: choice if isinstance(choice, str) else choice["type"]
+    kinds = lambda layers: ", ".join(
+        f"{one['type']} ({kinds(one['layers'])})" if "layers" in one else one["type"] for one in layers
+    )
+    found = {}
+    for run in json.loads((pathlib.Path(__file__).parent / "fixtures" / "random.json").read_text()):
+        config = run["config"]
+        model, shape = config["model"], "x".join(map(str, run["pictures"].get("shape", [32, 32, 3])))
+        learning = ", ".join(name(config[key]) for key in ("optimizer", "schedule", "loss"))
+        found[model["name"]] = f"{model['name']}, {shape}: {kinds(model['layers'])}; {learning}"
+    return found
+
+
 def tell(number):
     return f"{number:.0e}" if number is not None else ""
 
@@ -83,6 +99,8 @@ def main():
     missing = [kind for kind in KINDS if kind not in found]
     if missing:
         parser.error(f"the logs have no differences of {', '.join(missing)}: run all the tests of the first lines")
+    random = random_runs()
+    found["random run"] = {random[name]: each for name, each in found["random run"].items()}
     lines = [INTRODUCTION, "## The largest", "", *table(largest(found), [*BACKENDS, "all"]), ""]
     for kind, (title, about) in KINDS.items():
         backends = BACKENDS if any(backend in each for each in found[kind].values() for backend in BACKENDS) else ["all"]
