@@ -24,7 +24,8 @@ Seconds are those of an epoch with its validation: the median of a run, of the q
 tabgrad is `train` built for the machine's processor (`RUSTFLAGS="-C target-cpu=native"`, which changes no result), on one thread; Keras 3.15.1 on TensorFlow 2.21 uses both cores of the same machine.
 """
 
-OTHERS = """Networks that no preset resembles, of `examples/specs`, after fewer epochs:
+OTHERS = """Networks that no preset resembles, of `examples/specs`, after fewer epochs, which are below.
+Both programs had one thread for them, beside other work: their seconds compare nothing.
 """
 
 
