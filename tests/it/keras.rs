@@ -34,17 +34,17 @@ const PIXELS: f64 = 2e-3;
 /// wider there.
 const TURNED: f64 = if cfg!(target_feature = "relaxed-simd") { 3.0 } else { 1.0 };
 
-type Json = serde_json::Value;
+pub(crate) type Json = serde_json::Value;
 
-fn float(value: &Json) -> f64 {
+pub(crate) fn float(value: &Json) -> f64 {
     value.as_f64().unwrap_or_else(|| panic!("{value} is no number"))
 }
 
-fn list(value: &Json) -> &[Json] {
+pub(crate) fn list(value: &Json) -> &[Json] {
     value.as_array().unwrap_or_else(|| panic!("{value} is no list"))
 }
 
-fn whole(value: &Json) -> usize {
+pub(crate) fn whole(value: &Json) -> usize {
     value.as_u64().and_then(|n| n.try_into().ok()).unwrap_or_else(|| panic!("{value} is no count"))
 }
 
@@ -317,21 +317,6 @@ macro_rules! cases {
             });
         }
     )*};
-}
-
-/// Random models, which `tests/keras/random_specs.py` draws, take ten steps beside Keras.
-#[wasm_bindgen_test(unsupported = test)]
-pub fn random_models() {
-    let all: Vec<Json> = serde_json::from_str(include_str!("../keras/fixtures/random.json"))
-        .expect("the fixture is JSON");
-    assert!(all.len() >= 20, "{} models", all.len());
-    pollster::block_on(async {
-        for backend in backends() {
-            for fixture in &all {
-                Case::new(&fixture.to_string(), backend).await.check(true).await;
-            }
-        }
-    });
 }
 
 /// Some of them in a browser on WebGPU: the adapter of the tests is slow. Natively all run on a GPU.

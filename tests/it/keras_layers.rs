@@ -12,7 +12,8 @@ use tabgrad::spec::ValidModel;
 use tabgrad::spec::model::ModelSpec;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::support::{backends, pictures};
+use crate::keras::{float, list, whole};
+use crate::support::{backends, pictures, tell_differences};
 
 type Json = serde_json::Value;
 
@@ -27,18 +28,6 @@ const COMPARED: [(&str, f64); 5] = [
     ("trained", 1e-3),
 ];
 
-fn float(value: &Json) -> f64 {
-    value.as_f64().unwrap_or_else(|| panic!("{value} is no number"))
-}
-
-fn whole(value: &Json) -> usize {
-    value.as_u64().and_then(|n| n.try_into().ok()).unwrap_or_else(|| panic!("{value} is no count"))
-}
-
-fn list(value: &Json) -> &[Json] {
-    value.as_array().unwrap_or_else(|| panic!("{value} is no list"))
-}
-
 async fn host<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
     let data = tensor.into_data_async().await.expect("the device works");
     data.try_into_vec().expect("32-bit values")
@@ -46,7 +35,7 @@ async fn host<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
 
 /// The largest difference from what a fixture keeps of a tensor, as a part of the largest value and of the
 /// norm of `beside`, the tensor itself or what it belongs to.
-fn apart(ours: &[f32], keras: &Json, beside: &[&Json]) -> f64 {
+pub(crate) fn apart(ours: &[f32], keras: &Json, beside: &[&Json]) -> f64 {
     let sample = list(&keras["sample"]);
     let most = |name: &str| beside.iter().map(|one| float(&one[name])).fold(1e-30, f64::max);
     let norm = ours.iter().map(|&x| f64::from(x).powi(2)).sum::<f64>().sqrt();
@@ -56,6 +45,23 @@ fn apart(ours: &[f32], keras: &Json, beside: &[&Json]) -> f64 {
     });
     // A difference that is not a number is larger than any.
     values.chain([norms]).fold(0.0, |most, one| if one <= most { most } else { one })
+}
+
+/// The largest difference of parameters, or of their gradients.
+pub(crate) fn largest_apart(ours: &[Parameter], keras: &Json, case: &str) -> f64 {
+    let keras = list(keras);
+    let named = |one: &Parameter| (one.layer, one.name.to_owned());
+    let names: Vec<_> = keras
+        .iter()
+        .map(|one| (whole(&one["layer"]), one["name"].as_str().unwrap_or_default().to_owned()))
+        .collect();
+    assert_eq!(ours.iter().map(named).collect::<Vec<_>>(), names, "{case}");
+    let all = ours.iter().zip(keras).map(|(ours, one)| {
+        // A bias counts beside its kernel: before a normalisation it moves nothing.
+        let layer = keras.iter().filter(|other| other["layer"] == one["layer"]);
+        apart(&ours.values, one, &layer.collect::<Vec<_>>())
+    });
+    all.fold(0.0, f64::max)
 }
 
 struct Case<'a> {
@@ -137,23 +143,6 @@ impl<'a> Case<'a> {
         found
     }
 
-    /// The largest difference of parameters, or of their gradients.
-    fn largest(ours: &[Parameter], keras: &Json, case: &str) -> f64 {
-        let keras = list(keras);
-        let named = |one: &Parameter| (one.layer, one.name.to_owned());
-        let names: Vec<_> = keras
-            .iter()
-            .map(|one| (whole(&one["layer"]), one["name"].as_str().unwrap_or_default().to_owned()))
-            .collect();
-        assert_eq!(ours.iter().map(named).collect::<Vec<_>>(), names, "{case}");
-        let all = ours.iter().zip(keras).map(|(ours, one)| {
-            // A bias counts beside its kernel: before a normalisation it moves nothing.
-            let layer = keras.iter().filter(|other| other["layer"] == one["layer"]);
-            apart(&ours.values, one, &layer.collect::<Vec<_>>())
-        });
-        all.fold(0.0, f64::max)
-    }
-
     /// The largest differences, in the order of [`COMPARED`].
     async fn differences(mut self, name: &str) -> [f64; 5] {
         let itself = |ours: &[f32], keras: &Json| apart(ours, keras, &[keras]);
@@ -161,7 +150,7 @@ impl<'a> Case<'a> {
         let start = self.net.clone();
         let (loss, found) = self.gradients(0, 0).await;
         self.net = start;
-        let gradients = Self::largest(&found, &self.fixture["gradients"], name);
+        let gradients = largest_apart(&found, &self.fixture["gradients"], name);
         let mut losses = (loss / float(&self.fixture["loss"]) - 1.0).abs();
         let (batches, rate) =
             (whole(&self.settings["batches"]), float(&self.settings["rate"]) as f32);
@@ -179,7 +168,7 @@ impl<'a> Case<'a> {
                 self.net.put(&moved).expect("it is the network's own");
             }
         }
-        let weights = Self::largest(&self.parameters().await, &self.fixture["weights"], name);
+        let weights = largest_apart(&self.parameters().await, &self.fixture["weights"], name);
         let trained = itself(&self.outputs().await, &self.fixture["trained"]);
         [outputs, gradients, losses, weights, trained]
     }
@@ -198,11 +187,8 @@ pub fn layers_are_those_of_keras() {
             let found = pollster::block_on(async {
                 Case::new(name, &fixtures, backend).await.differences(name).await
             });
-            let row = found.map(|found| format!("{found:.0e}")).join(" | ");
-            #[allow(clippy::print_stdout)]
-            {
-                println!("| {name} | {} | {row} |", backend.name());
-            }
+            let row: Vec<_> = COMPARED.into_iter().map(|(what, _)| what).zip(found).collect();
+            tell_differences("network", name, backend.name(), &row);
             for ((what, tolerance), found) in COMPARED.into_iter().zip(found) {
                 if found > tolerance || found.is_nan() {
                     wrong.push(format!("{name} on {}: {what} are {found:e} apart", backend.name()));

@@ -13,7 +13,7 @@ use tabgrad::data::rng::{Purpose, Rng};
 use tabgrad::nn::{Activation, AnyLayer, Net, Parameter, SampleStreams, Shape};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::support::backends;
+use crate::support::{backends, tell_differences};
 
 /// Of a layer's output.
 const FORWARD: f64 = 2e-6;
@@ -251,23 +251,15 @@ async fn check(backend: Backend) {
         *most = [0, 1].map(|at| most[at].max(found[at]));
     }
     for (class, [forward, backward]) in worst {
-        report(&format!("{class} on {}: {forward:.1e}, gradients {backward:.1e}", backend.name()));
+        let row = [("outputs", forward), ("gradients", backward)];
+        tell_differences("layer", &class, backend.name(), &row);
     }
     let rate = float(&fixture["rate"]) as f32;
     for case in list(&fixture["networks"]) {
         let found = descent(case, (batch, rate), &device).await;
-        report(&format!("{} on {}: {found:.1e}", case["name"], backend.name()));
+        let name = case["name"].as_str().expect("a name");
+        tell_differences("network", name, backend.name(), &[("losses and weights", found)]);
     }
-}
-
-/// Prints a line of the table of differences, which is for people to read.
-fn report(line: &str) {
-    #[cfg(not(target_family = "wasm"))]
-    #[allow(clippy::print_stdout)]
-    {
-        println!("{line}");
-    }
-    let _ = line;
 }
 
 #[wasm_bindgen_test(unsupported = test)]

@@ -10,7 +10,7 @@ use tabgrad::optim::{Optimizer, Rates};
 use tabgrad::spec::{Output, RunConfig};
 use tabgrad::step::loss;
 
-use crate::support::{backends, device};
+use crate::support::{backends, device, tell_differences};
 
 /// Of the largest value of a tensor.
 const WEIGHTS: f64 = 2e-6;
@@ -41,16 +41,6 @@ fn difference(ours: &[f64], keras: &[f64], scale: Option<f64>) -> f64 {
     let largest = keras.iter().fold(f64::MIN_POSITIVE, |most, x| most.max(x.abs()));
     let apart = |(a, b): (&f64, &f64)| if (a - b).is_nan() { f64::INFINITY } else { (a - b).abs() };
     ours.iter().zip(keras).map(apart).fold(0.0, f64::max) / scale.unwrap_or(largest)
-}
-
-fn report(entry: &str, backend: &str, difference: f64, tolerance: f64, failed: &mut Vec<String>) {
-    #[allow(clippy::print_stdout)]
-    {
-        println!("{entry:100}  {backend:8}  {difference:.1e}");
-    }
-    if difference > tolerance {
-        failed.push(format!("{entry} on {backend}: {difference:.1e}"));
-    }
 }
 
 fn exact(values: &[f32]) -> Vec<f64> {
@@ -113,7 +103,10 @@ fn optimizers_take_keras_s_steps() {
                 }
             }
             let name = entry["settings"].to_string();
-            report(&name, backend.name(), largest, WEIGHTS, &mut failed);
+            tell_differences("optimizer", &name, backend.name(), &[("weights", largest)]);
+            if largest > WEIGHTS {
+                failed.push(format!("{name} on {}: {largest:.1e}", backend.name()));
+            }
         }
     }
     assert!(entries.len() > 60, "{} entries", entries.len());
@@ -130,7 +123,11 @@ fn schedules_give_keras_s_rates() {
         let (rates, keras) = (rates(&fixture, &config), numbers(&entry["rates"]));
         let ours: Vec<f64> = (0..).map(|step| rates.at(step)).take(keras.len()).collect();
         let apart = difference(&ours, &keras, fixture["rate"].as_f64());
-        report(&entry["settings"].to_string(), "-", apart, RATES, &mut failed);
+        let name = entry["settings"].to_string();
+        tell_differences("schedule", &name, "all", &[("rates", apart)]);
+        if apart > RATES {
+            failed.push(format!("{name}: {apart:.1e}"));
+        }
     }
     assert!(entries.len() > 15, "{} entries", entries.len());
     assert!(failed.is_empty(), "{failed:#?}");
@@ -148,12 +145,14 @@ fn losses_are_keras_s() {
                 Some(_) => of_pictures(entry, &device),
                 None => of_classes(entry, &device),
             };
-            let name = backend.name();
             let keras = entry["loss"].as_f64().expect("a loss");
-            let apart = difference(&loss, &[keras], None);
-            report(&format!("{settings}, value"), name, apart, LOSSES, &mut failed);
-            let apart = difference(&gradient, &numbers(&entry["gradient"]), None);
-            report(&format!("{settings}, gradient"), name, apart, GRADIENTS, &mut failed);
+            let value = difference(&loss, &[keras], None);
+            let slope = difference(&gradient, &numbers(&entry["gradient"]), None);
+            let row = [("losses", value), ("gradients", slope)];
+            tell_differences("loss", &settings, backend.name(), &row);
+            if value > LOSSES || slope > GRADIENTS {
+                failed.push(format!("{settings} on {}: {row:?}", backend.name()));
+            }
         }
     }
     assert!(failed.is_empty(), "{failed:#?}");
@@ -222,6 +221,8 @@ fn rates_fall_on_keras_s_plateaus() {
             })
             .collect();
         let apart = difference(&ours, &numbers(&entry["rates"]), None);
+        let name = entry["settings"].to_string();
+        tell_differences("reduce on plateau", &name, "all", &[("rates", apart)]);
         assert!(apart < RATES, "{}: {ours:?}", entry["settings"]);
     }
 }

@@ -16,6 +16,7 @@ pub mod keras;
 pub mod keras_layers;
 pub mod keras_maps;
 pub mod keras_variational;
+pub mod keras_random;
 pub mod kernels;
 pub mod laws;
 mod layers;

@@ -18,6 +18,23 @@ fn unreadable(text: &str, parts: &[&str]) {
 }
 
 #[test]
+fn the_models_of_the_examples_can_be_built_and_are_called_as_their_files() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/specs");
+    let mut count = 0;
+    for entry in std::fs::read_dir(folder).expect("the folder is there") {
+        let path = entry.expect("an entry").path();
+        let name = path.file_stem().and_then(|name| name.to_str()).expect("a name").to_owned();
+        let text = std::fs::read_to_string(&path).expect("a text");
+        let spec = ModelSpec::from_json(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(spec.name.as_deref(), Some(name.as_str()));
+        let model = ValidModel::new(&spec, &name, PictureShape::CIFAR, 10);
+        assert!(model.is_ok(), "{name}: {model:?}");
+        count += 1;
+    }
+    assert!(count >= 4, "{count} models");
+}
+
+#[test]
 fn what_is_no_model_is_refused_with_the_place_in_the_json() {
     unreadable("{\"input\": [32, 32, 3],\n \"layers\": [}", &["line 2 column 13"]);
     unreadable("", &["line 1"]);

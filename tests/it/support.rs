@@ -18,19 +18,25 @@ pub(crate) fn pictures(count: usize, seed: u64) -> Pictures {
 
 /// The same in any shape.
 pub(crate) fn pictures_of(shape: PictureShape, count: usize, seed: u64) -> Pictures {
+    pictures_of_classes(shape, 10, count, seed)
+}
+
+/// The same of up to twenty classes, of which the squares of the second ten are paler.
+fn pictures_of_classes(shape: PictureShape, classes: usize, count: usize, seed: u64) -> Pictures {
     let [height, width, channels] = shape.dims();
     let mut pictures = Pictures::new(shape);
     for n in 0..count {
         let mut rng = Rng::new(seed, Purpose::Synthetic, n as u64);
-        let label = (n % 10) as u8;
-        let (left, top) = (usize::from(label % 5) * 6 + 1, usize::from(label / 5) * 14 + 4);
+        let label = (n % classes) as u8;
+        let (left, top) = (usize::from(label % 5) * 6 + 1, usize::from(label / 5 % 2) * 14 + 4);
+        let bright = 150 - label / 10 * 60;
         let mut pixels = vec![0; shape.bytes()];
         for (i, byte) in pixels.iter_mut().enumerate() {
             // In 32nds of a side.
             let pixel = i / channels;
             let (x, y) = (pixel % width * 32 / width, pixel / width * 32 / height);
             let inside = (left..left + 6).contains(&x) && (top..top + 8).contains(&y);
-            *byte = rng.below(60) as u8 + if inside { 150 } else { 20 };
+            *byte = rng.below(60) as u8 + if inside { bright } else { 20 };
         }
         pictures.push(label, &pixels);
     }
@@ -45,9 +51,19 @@ pub(crate) fn dataset(train: usize, test: usize) -> Rc<Dataset> {
 
 /// Pictures of any shape in both splits.
 pub(crate) fn dataset_of(shape: PictureShape, train: usize, test: usize) -> Rc<Dataset> {
-    let classes = ('a'..='j').map(String::from).collect();
-    let pictures = |count, seed| pictures_of(shape, count, seed);
-    Rc::new(Dataset::new(pictures(train, 1), pictures(test, 2), classes))
+    dataset_of_classes(shape, 10, train, test)
+}
+
+/// The same of so many classes.
+pub(crate) fn dataset_of_classes(
+    shape: PictureShape,
+    classes: usize,
+    train: usize,
+    test: usize,
+) -> Rc<Dataset> {
+    let names = ('a'..).take(classes).map(String::from).collect();
+    let pictures = |count, seed| pictures_of_classes(shape, classes, count, seed);
+    Rc::new(Dataset::new(pictures(train, 1), pictures(test, 2), names))
 }
 
 /// A shape of pictures.
@@ -110,4 +126,15 @@ pub(crate) fn losses(events: &[RunEvent]) -> Vec<f64> {
         _ => None,
     };
     events.iter().filter_map(loss).collect()
+}
+
+/// Prints a line of the table of differences from Keras, which `tests/keras/differences.py` collects with
+/// `--nocapture`: of a `kind` of thing, such as a layer, and which, and how far each thing compared is apart.
+pub(crate) fn tell_differences(kind: &str, which: &str, backend: &str, found: &[(&str, f64)]) {
+    let found: Vec<String> =
+        found.iter().map(|(what, apart)| format!("{what} {apart:.1e}")).collect();
+    #[allow(clippy::print_stdout)]
+    {
+        println!("differences\t{kind}\t{which}\t{backend}\t{}", found.join("\t"));
+    }
 }

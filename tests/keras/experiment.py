@@ -1,8 +1,9 @@
-"""The whole experiment: trains every preset with tabgrad's `train` and with Keras on one data
-folder. What came out is made a table by report.py.
+"""The whole experiment: trains every preset, or the models of files, with tabgrad's `train` and with Keras on
+one data folder. What came out is made a table by report.py.
 
     cargo build --release --bin train
     experiment.py --data DIR --out RUNS.jsonl
+    experiment.py --data DIR --out RUNS.jsonl --epochs 4 --specs ../../examples/specs/*.json
     report.py --out RESULTS.md runs/*.jsonl
 
 It adds a line to RUNS.jsonl for each finished run and leaves out what is there already, so it can
@@ -18,6 +19,7 @@ import pathlib
 import subprocess
 import time
 
+import models
 import presets
 import streams
 
@@ -26,7 +28,8 @@ SYSTEMS = ["tabgrad", "keras"]
 
 def train_tabgrad(options, model, seed):
     """One run of the `train` command: an entry for each epoch."""
-    command = [options.train, "--model", model, "--data", options.data, "--json"]
+    of = ["--spec", options.files[model]] if model in options.files else ["--model", model]
+    command = [options.train, *of, "--data", options.data, "--json"]
     command += ["--epochs", str(options.epochs), "--seed", str(seed)]
     lines = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
     events = [json.loads(line) for line in lines]
@@ -47,10 +50,13 @@ def train_keras(options, model, seed):
     keras.backend.clear_session()
     pictures, labels = shards.split(options.data, "train")
     test_pictures, test_labels = shards.split(options.data, "test")
-    classifies = model in presets.CNNS
-    layers = presets.layers_of(model)
-    phases = presets.phases_of(model, layers)
-    streams.draw_weights(layers, seed)
+    models.LAYERS["Conv2D"] = convolution
+    path = options.files.get(model)
+    spec = json.loads(pathlib.Path(path).read_text()) if path else presets.spec_of(model)
+    classifies = spec["task"]["type"] == "classify"
+    layers = models.layers_from_spec(spec)
+    phases = models.phases_from_spec(spec, layers)
+    streams.draw_weights(layers, seed, models.flattened(spec["layers"]))
 
     def noisy(clean, places, draw):
         if model != "cae-denoise":
@@ -90,6 +96,24 @@ def train_keras(options, model, seed):
                 verbose=0,
             )
     return epochs
+
+
+def convolution(groups=1, **settings):
+    """A convolution. Of one channel and one filter a group it is Keras' depthwise one, which has the same
+    weights in the same order: in groups Keras leaves it to a compiler that makes it ten times as slow."""
+    import keras
+
+    class Depthwise(keras.layers.DepthwiseConv2D):
+        def build(self, shape):
+            if shape[-1] != groups:
+                raise ValueError(f"{groups} groups of {shape[-1]} channels: only depthwise ones are computed here")
+            super().build(shape)
+
+    if groups == 1:
+        return keras.layers.Conv2D(**settings)
+    if settings.pop("filters") != groups:
+        raise ValueError("groups of several filters are not computed here")
+    return Depthwise(**settings)
 
 
 def keep_epochs(phase, answers, epochs):
@@ -149,11 +173,15 @@ def main():
     parser.add_argument("--data", required=True, help="a folder made by data-prep")
     parser.add_argument("--train", default="target/release/train", help="the `train` command")
     parser.add_argument("--out", required=True, help="file that gets a line a run")
-    parser.add_argument("--models", nargs="+", choices=presets.PRESETS, default=presets.PRESETS)
+    parser.add_argument("--models", nargs="+", choices=presets.PRESETS, help="presets; all if no file is named")
+    parser.add_argument("--specs", nargs="+", default=[], help="files of other models")
     parser.add_argument("--systems", nargs="+", choices=SYSTEMS, default=SYSTEMS)
     parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2, 3, 4])
     parser.add_argument("--epochs", type=int, default=10)
-    run(parser.parse_args())
+    options = parser.parse_args()
+    options.files = {pathlib.Path(path).stem: path for path in options.specs}
+    options.models = [*(options.models or ([] if options.files else presets.PRESETS)), *options.files]
+    run(options)
 
 
 if __name__ == "__main__":

@@ -133,6 +133,23 @@ def sketch(tensor):
     }
 
 
+def drawn(kind, settings, shape, seed, index, epoch, pictures):
+    """What a layer that draws multiplies the values of `pictures` by, or adds to them: layer `index` of a
+    network, whose inputs have this `shape`."""
+    count = shape[-1] if kind == "SpatialDropout2D" else int(np.prod(shape))
+    rows = []
+    for picture in pictures:
+        stream = streams.Stream(seed, LAYER, epoch << 40 | index << 32 | int(picture))
+        if kind == "GaussianNoise":
+            rows.append(np.float32(settings["stddev"]) * stream.normals(count))
+            continue
+        rate = np.float32(settings["rate"])
+        kept = np.float32(1) / (np.float32(1) - rate)
+        rows.append(np.where(stream.units(count) < rate, np.float32(0), kept))
+    ones = [1] * (len(shape) - 1)
+    return np.stack(rows).reshape(-1, *([*ones, count] if kind == "SpatialDropout2D" else shape))
+
+
 class Drawing:
     """A layer that draws, with the numbers of tabgrad's streams: `pictures` and `epoch` say which."""
 
@@ -140,21 +157,9 @@ class Drawing:
         self.kind, self.settings, self.index = kind, settings, index
 
     def __call__(self, x, pictures, epoch):
-        shape = x.shape[1:]
-        count = shape[-1] if self.kind == "SpatialDropout2D" else int(np.prod(shape))
-        drawn = []
-        for picture in pictures:
-            stream = streams.Stream(SEED, LAYER, epoch << 40 | self.index << 32 | int(picture))
-            if self.kind == "GaussianNoise":
-                drawn.append(np.float32(self.settings["stddev"]) * stream.normals(count))
-                continue
-            rate = np.float32(self.settings["rate"])
-            kept = np.float32(1) / (np.float32(1) - rate)
-            drawn.append(np.where(stream.units(count) < rate, np.float32(0), kept))
-        drawn = np.stack(drawn).astype(x.dtype.as_numpy_dtype)
-        if self.kind == "GaussianNoise":
-            return x + drawn.reshape(x.shape)
-        return x * drawn.reshape(-1, *([1] * (len(shape) - 1)), count) if self.kind == "SpatialDropout2D" else x * drawn.reshape(x.shape)
+        numbers = drawn(self.kind, self.settings, x.shape[1:], SEED, self.index, epoch, pictures)
+        numbers = numbers.astype(x.dtype.as_numpy_dtype)
+        return x + numbers if self.kind == "GaussianNoise" else x * numbers
 
 
 class Network:
@@ -224,7 +229,7 @@ class Network:
             for weight in one.weights:
                 given = weight.numpy()
                 drawn = weight.name == "kernel" and np.any(given != given.ravel()[0])
-                values.append(streams.glorot(SEED, place, tuple(weight.shape)) if drawn else given)
+                values.append(streams.initial("glorot_uniform", SEED, place, tuple(weight.shape)) if drawn else given)
                 place += 1
             one.set_weights(values)
 

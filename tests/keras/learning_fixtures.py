@@ -5,8 +5,7 @@ setting, one entry each, which tests/it/learning.rs repeats. Whole runs are lear
     python3 learning_fixtures.py
 
 An entry has tabgrad's settings as a run's JSON has them, and what Keras gives; what both compute with is
-drawn by tabgrad's generator (streams.py). `one-cycle`, `triangular` and `step` are not in Keras: their
-definitions stand here, in 64 bits.
+drawn by tabgrad's generator (streams.py).
 """
 
 import json
@@ -19,6 +18,15 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from learning import (
+    CLASSES,
+    Defined,
+    one_cycle_definition,
+    schedules,
+    step_definition,
+    triangular_definition,
+    warmed,
+)
 from make_fixtures import FOLDER, number
 from streams import SYNTHETIC, Stream
 
@@ -42,58 +50,6 @@ def numbers(values):
 
 # Schedules.
 
-
-class Defined(keras.optimizers.schedules.LearningRateSchedule):
-    """A schedule by the definition of the rate of a step."""
-
-    def __init__(self, rate_of):
-        self.rate_of = rate_of
-
-    def __call__(self, step):
-        return tf.py_function(lambda s: np.float32(self.rate_of(int(s))), [step], tf.float32)
-
-    def get_config(self):
-        return {}
-
-
-def step_definition(every, factor, rate, per_epoch):
-    return lambda step: rate * factor ** (step // per_epoch // every)
-
-
-def one_cycle_definition(rate, steps, pct_start=0.3, div_factor=25.0, final_div_factor=1e4, linear=False):
-    """As torch.optim.lr_scheduler.OneCycleLR has it."""
-    first, up = rate / div_factor, pct_start * steps - 1
-
-    def anneal(a, b, part):
-        return a + (b - a) * part if linear else b + (a - b) / 2 * (1 + math.cos(math.pi * part))
-
-    def rate_of(step):
-        if step <= up:
-            return anneal(first, rate, step / up)
-        return anneal(rate, first / final_div_factor, min((step - up) / (steps - 1 - up), 1))
-
-    return rate_of
-
-
-def triangular_definition(rate, cycle, alpha=0.1):
-    """As Smith 2017 and TensorFlow Addons have it."""
-    half = cycle / 2
-
-    def rate_of(step):
-        number_of_cycle = math.floor(1 + step / (2 * half))
-        x = abs(step / half - 2 * number_of_cycle + 1)
-        return alpha * rate + (rate - alpha * rate) * max(0, 1 - x)
-
-    return rate_of
-
-
-def warmed(rate_of, steps, start=0.0):
-    """A linear rise before another schedule, as Keras' CosineDecay has it."""
-    target = rate_of(0)
-    return lambda step: rate_of(step - steps) if step >= steps else start + (target - start) * step / steps
-
-
-schedules = keras.optimizers.schedules
 ALL_STEPS = STEPS_PER_EPOCH * EPOCHS
 SCHEDULES = {
     "constant": ({}, RATE),
@@ -165,14 +121,6 @@ def rates_of(schedule):
 
 # Optimizers.
 
-CLASSES = {
-    "adam": keras.optimizers.Adam,
-    "sgd": keras.optimizers.SGD,
-    "adamw": keras.optimizers.AdamW,
-    "rmsprop": keras.optimizers.RMSprop,
-    "adagrad": keras.optimizers.Adagrad,
-    "lion": keras.optimizers.Lion,
-}
 SETTINGS = {
     "adam": [{}, {"beta_1": 0.7, "beta_2": 0.95}, {"epsilon": 0.1}, {"amsgrad": True, "beta_2": 0.6}],
     "sgd": [{}, {"momentum": 0.9}, {"momentum": 0.8, "nesterov": True}],

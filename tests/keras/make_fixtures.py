@@ -33,6 +33,8 @@ LOOKED_AT = 8
 # Values kept of a tensor, evenly spread.
 SAMPLES = 64
 NOISE_LEVEL = 0.1
+# Pixels that the window of the structural similarity is high and wide.
+SSIM_WINDOW = 11
 # Learning amplifies rounding. At Keras' default of 1e-3 its own 32 and 64 bits give losses of CNNs
 # that differ by up to 150 % after 50 steps (--check prints it), and nothing could be compared.
 CNN_RATE = 1e-4
@@ -94,10 +96,10 @@ def described(layers, tensors):
     return rows
 
 
-def summary(network):
+def summary(network, layers):
     rows = [
         [layer.name, type(layer).__name__, list(layer.output.shape), layer.count_params()]
-        for layer in network.layers
+        for layer in layers
     ]
     trainable = sum(int(np.prod(weight.shape)) for weight in network.trainable_weights)
     return {"rows": rows, "total": network.count_params(), "trainable": trainable}
@@ -105,6 +107,8 @@ def summary(network):
 
 class Run:
     """A run of `settings`, whose model is a preset's name or any other model's JSON."""
+
+    train_count, test_count, batch_size, classes = TRAIN, TEST, BATCH, models.CLASSES
 
     def __init__(self, settings, seed=SEED, bias=None, epochs=EPOCHS):
         keras.backend.clear_session()
@@ -118,17 +122,17 @@ class Run:
             self.spec, self.noisy = model, settings.get("noise") == "gaussian"
         self.picture = tuple(self.spec["input"])
         self.classifies = self.spec["task"]["type"] == "classify"
-        self.layers = models.layers_from_spec(self.spec)
+        self.layers = models.layers_from_spec(self.spec, self.classes)
         self.phases = models.phases_from_spec(self.spec, self.layers)
         self.network = self.phases[-1].whole
         self.seed, self.epochs = seed, epochs
-        streams.draw_weights(self.layers, self.seed)
+        streams.draw_weights(self.layers, self.seed, models.flattened(self.spec["layers"]))
         self.bias = bias
         if self.bias is not None:
             kernel, bias = self.layers[-1].get_weights()
             self.layers[-1].set_weights([kernel, np.full_like(bias, self.bias)])
-        self.train = streams.pictures(TRAIN, 1, self.picture)
-        self.test = streams.pictures(TEST, 2, self.picture)
+        self.train = streams.pictures(self.train_count, 1, self.picture, self.classes)
+        self.test = streams.pictures(self.test_count, 2, self.picture, self.classes)
         self.epoch = 0
 
     def seen(self, split, places, draw):
@@ -174,17 +178,17 @@ class Run:
         return looked
 
     def one_epoch(self, phase, steps):
-        places = streams.order(self.seed, self.epoch, TRAIN)
+        places = streams.order(self.seed, self.epoch, self.train_count)
         self.epoch += 1
-        for start in range(0, TRAIN, BATCH):
-            x, y = self.batch(phase, self.train, places[start : start + BATCH], self.epoch + 1)
+        for start in range(0, self.train_count, self.batch_size):
+            x, y = self.batch(phase, self.train, places[start : start + self.batch_size], self.epoch + 1)
             phase.trained.reset_metrics()
             loss, accuracy = phase.trained.train_on_batch(x, y)
             steps.append([number(loss), number(accuracy) if phase.answers else None])
         return self.evaluate(phase)
 
     def evaluate(self, phase):
-        places = np.arange(TEST)
+        places = np.arange(self.test_count)
         x, y = self.batch(phase, self.test, places, 0)
         loss, accuracy = phase.trained.evaluate(x, y, batch_size=100, verbose=0)
         scores = {"valLoss": number(loss)}
@@ -199,7 +203,8 @@ class Run:
             hits = drawn.argmax(-1) == clean.argmax(-1)
             scores["valAccuracy"] = number(hits.mean())
         scores["mse"] = number(np.square(drawn.astype(np.float64) - clean).mean())
-        scores["ssim"] = number(tf.reduce_mean(tf.image.ssim(drawn.astype(clean.dtype), clean, 1.0)))
+        if min(self.picture[:2]) >= SSIM_WINDOW:
+            scores["ssim"] = number(tf.reduce_mean(tf.image.ssim(drawn.astype(clean.dtype), clean, 1.0)))
         return scores
 
     def weights(self, tell):
@@ -225,11 +230,11 @@ class Run:
             phases.append(entry)
         return {
             "keras": keras.__version__,
-            "config": self.settings | {"seed": self.seed, "batchSize": BATCH, "epochs": self.epochs},
+            "config": self.settings | {"seed": self.seed, "batchSize": self.batch_size, "epochs": self.epochs},
             "lastBias": self.bias,
-            "pictures": {"train": TRAIN, "test": TEST, "lookedAt": LOOKED_AT}
+            "pictures": {"train": self.train_count, "test": self.test_count, "lookedAt": LOOKED_AT}
             | ({"shape": self.picture} if self.picture != (32, 32, 3) else {}),
-            "summary": summary(self.network),
+            "summary": summary(self.network, self.layers),
             "phases": phases,
         }
 

@@ -24,6 +24,9 @@ Seconds are those of an epoch with its validation: the median of a run, of the q
 tabgrad is `train` built for the machine's processor (`RUSTFLAGS="-C target-cpu=native"`, which changes no result), on one thread; Keras 3.15.1 on TensorFlow 2.21 uses both cores of the same machine.
 """
 
+OTHERS = """Networks that no preset resembles, of `examples/specs`, after fewer epochs, which are below, on one thread.
+"""
+
 
 def spread(values, digits):
     """Mean and deviation as text."""
@@ -44,13 +47,12 @@ def seconds(runs):
     return f"{quickest:.1f}"
 
 
-def overview(runs):
-    """A row a preset: where it ends."""
-    lines = [
-        "| preset | seeds | accuracy, tabgrad | Keras | difference | loss, tabgrad | Keras | seconds an epoch, tabgrad | Keras |",
-        "|---|---|---|---|---|---|---|---|---|",
-    ]
-    for model in presets.PRESETS:
+def overview(names, runs, what="preset", timed=True):
+    """A row a model: where it ends, and how long it took."""
+    heads = [what, "seeds", "accuracy, tabgrad", "Keras", "difference", "loss, tabgrad", "Keras"]
+    heads += ["seconds an epoch, tabgrad", "Keras"] if timed else []
+    lines = [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
+    for model in names:
         ours, theirs = (runs.get((model, system), []) for system in SYSTEMS)
         if not (ours and theirs):
             continue
@@ -60,7 +62,7 @@ def overview(runs):
         cells = [f"`{model}`", counts]
         cells += [last(ours, "valAccuracy", 4), last(theirs, "valAccuracy", 4), f"{gap:+.1f} points"]
         cells += [last(ours, "valLoss", 4), last(theirs, "valLoss", 4)]
-        cells += [seconds(ours), seconds(theirs)]
+        cells += [seconds(ours), seconds(theirs)] if timed else []
         lines.append("| " + " | ".join(cells) + " |")
     return lines
 
@@ -107,8 +109,12 @@ def main():
     lines = [INTRODUCTION]
     for (name, train, test, generator), runs in data.items():
         lines += [f"## {name}: {train:,} training and {test:,} test pictures, drawn with {generator}", ""]
-        lines += [*overview(runs), ""]
-        for model in presets.PRESETS:
+        others = sorted({model for model, _ in runs} - set(presets.FILES))
+        if any(model in presets.FILES for model, _ in runs):
+            lines += [*overview(presets.PRESETS, runs), ""]
+        if others:
+            lines += [OTHERS, *overview(others, runs, "model", timed=False), ""]
+        for model in [*presets.PRESETS, *others]:
             lines += details(model, runs)
     pathlib.Path(options.out).write_text("\n".join(lines).rstrip() + "\n")
 

@@ -3,6 +3,8 @@ order of an epoch, noise, and the pictures of the tests. All bits are the same, 
 ones of noise, where numpy's logarithm and cosine stand for libm's.
 """
 
+import functools
+
 import numpy as np
 
 GENERATOR = "Philox4x32-10"
@@ -64,25 +66,41 @@ def order(seed, epoch, count):
     return places
 
 
-def glorot(seed, index, shape):
-    """The starting kernel of the parameter `index`, `shape` as in Keras."""
-    window = int(np.prod(shape[:-2]))
-    fans = window * (shape[-2] + shape[-1])
-    limit = np.sqrt(np.float32(6) / np.float32(fans))
-    units = Stream(seed, WEIGHTS, index).units(int(np.prod(shape)))
-    return (-limit + (limit - -limit) * units).reshape(shape)
+CUT_STDDEV = np.float32(0.8796257)
+"""The standard deviation of a standard normal that is cut off at -2 and 2."""
 
 
-def draw_weights(layers, seed):
+def initial(name, seed, index, shape):
+    """What the parameter `index` begins with by Keras' initializer `name`, `shape` as in Keras."""
+    if name in ("zeros", "ones"):
+        return np.full(shape, name == "ones", np.float32)
+    # A bias counts as what comes in and what goes out.
+    inputs, outputs = (shape[-2:] * 2)[-2:]
+    window, size = int(np.prod(shape[:-2])), int(np.prod(shape))
+    fans = window * (inputs + outputs if name.startswith("glorot") else inputs)
+    stream = Stream(seed, WEIGHTS, index)
+    if name.endswith("uniform"):
+        limit = np.sqrt(np.float32(6) / np.float32(fans))
+        return (-limit + (limit - -limit) * stream.units(size)).reshape(shape)
+    stddev = np.sqrt(np.float32(2) / np.float32(fans)) / CUT_STDDEV
+    values = np.empty(0, np.float32)
+    while values.size < size:
+        drawn = stream.normals(64)
+        values = np.append(values, drawn[np.abs(drawn) <= 2] * stddev)
+    return values[:size].reshape(shape)
+
+
+def draw_weights(layers, seed, specs=None):
     """Gives Keras `layers` the starting weights that tabgrad's have: kernels are drawn, each from a
-    stream of its own, and the rest is as Keras has it."""
+    stream of its own, and the rest is as Keras has it. `specs` are the layers' JSON, with their
+    initializers; without, every kernel's is Keras' default."""
     index = 0
-    for layer in layers:
+    for layer, spec in zip(layers, specs or [{}] * len(layers)):
         values = []
         for weight in layer.weights:
-            drawn = weight.name == "kernel"
             shape = tuple(weight.shape)
-            values.append(glorot(seed, index, shape) if drawn else weight.numpy())
+            name = spec.get(f"{weight.name}_initializer", "glorot_uniform" if weight.name == "kernel" else None)
+            values.append(weight.numpy() if name is None else initial(name, seed, index, shape))
             index += 1
         layer.set_weights(values)
 
@@ -97,17 +115,19 @@ def gaussian(clean, places, seed, draw, level):
     return noisy
 
 
-def pictures(count, seed, shape=(32, 32, 3)):
+@functools.lru_cache(maxsize=2)
+def pictures(count, seed, shape=(32, 32, 3), classes=10):
     """Pictures `(count, *shape)` in 0 to 1 whose class is the place of a bright square on a
-    noisy ground, and their labels: those of tests/it/support.rs."""
+    noisy ground, and their labels: those of tests/it/support.rs. The squares of a second ten of classes
+    are paler."""
     values = np.empty((count, *shape), np.float32)
-    labels = np.arange(count, dtype=np.int32) % 10
+    labels = np.arange(count, dtype=np.int32) % classes
     # Places in 32nds of a side.
     y, x = (np.arange(side) * 32 // side for side in shape[:2])
     for n, label in enumerate(labels):
-        left, top = label % 5 * 6 + 1, label // 5 * 14 + 4
+        left, top = label % 5 * 6 + 1, label // 5 % 2 * 14 + 4
         inside = np.outer((y >= top) & (y < top + 8), (x >= left) & (x < left + 6))
-        ground = np.where(inside, 150, 20)[..., None]
+        ground = np.where(inside, 150 - label // 10 * 60, 20)[..., None]
         noise = Stream(seed, SYNTHETIC, n).below(np.full(np.prod(shape), 60))
         values[n] = (ground + noise.reshape(shape)).astype(np.float32) / np.float32(255)
     return values, labels
