@@ -3,6 +3,7 @@
 // Test functions are public so that wasm-bindgen-test finds them; their names say it all.
 #![allow(missing_docs, unreachable_pub)]
 
+pub mod augmentation;
 #[cfg(not(target_family = "wasm"))]
 mod batches;
 // With relaxed SIMD they are others.
