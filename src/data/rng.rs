@@ -39,6 +39,8 @@ pub enum Purpose {
     Subset = 6,
     /// Layers in training, such as dropout; the index is made of epoch, layer and picture.
     Layer = 7,
+    /// Augmentation of training pictures; the index is made of epoch and picture.
+    Augmentation = 8,
     /// Codes that pictures are generated from; the index is the picture.
     Code = 9,
 }

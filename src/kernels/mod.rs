@@ -4,11 +4,12 @@
 //! convolution with the upsampling before it and the bias, relu and 2x2 pooling after it),
 //! [`dense`] (fully connected), [`activation`], [`norm`] (batch normalisation), [`group_norm`] (of each
 //! picture by itself), [`pool`] and [`upsample`] alone, [`loss`] with [`penalty`], [`gaussian`] (samples
-//! and divergence of normal distributions), and the [`update`] of optimizers. In general, for maps that
-//! are not square and any settings: [`general_conv`] (convolutions and transposed ones), [`windows`]
-//! (pooling), [`enlarge`] (upsampling) and [`frame`] (padding and cropping). Below them lie what they are
-//! built from: [`simd`] (a vector of four floats), `microkernel` (blocks of sums that stay in registers),
-//! `workspace` (reused scratch memory) and `math` (exp, ln, sigmoid, tanh and the normal distribution).
+//! and divergence of normal distributions), and the [`update`] of optimizers; [`augment`] varies pictures for
+//! training. In general, for maps that are not square and any settings: [`general_conv`] (convolutions and
+//! transposed ones), [`windows`] (pooling), [`enlarge`] (upsampling) and [`frame`] (padding and cropping).
+//! Below them lie what they are built from: [`simd`] (a vector of four floats), `microkernel` (blocks of sums
+//! that stay in registers), `workspace` (reused scratch memory) and `math` (exp, ln, sigmoid, tanh and the
+//! normal distribution).
 //!
 //! Layout: feature maps are NHWC, `[picture][y][x][channel]`, and square but for the general kernels;
 //! convolution weights are OIHW, `[filter][channel][ky][kx]`; dense weights are `[input][unit]`.
@@ -19,6 +20,7 @@
 //! [`simd::F32x4::mul_acc`] is fused.
 
 pub mod activation;
+pub mod augment;
 pub mod conv;
 pub mod dense;
 pub mod enlarge;

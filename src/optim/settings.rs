@@ -68,6 +68,8 @@ pub enum Form {
     Switch,
     /// Numbers.
     List,
+    /// One of some words.
+    Word,
 }
 
 /// A setting, described.

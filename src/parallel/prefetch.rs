@@ -1,5 +1,5 @@
 //! Prefetching: what a worker computes of a later step before its weights are known, while other workers
-//! still compute the step before it: noise, and the codes of frozen layers.
+//! still compute the step before it: augmentation, noise, and the codes of frozen layers.
 
 use std::ops::Range;
 
@@ -28,7 +28,8 @@ pub(crate) struct PrefetchKey {
 /// Whether prefetching a step of `phase` saves enough for a message. With synchronised batch
 /// normalisation it does not: workers wait for each other in the middle of the step.
 pub(crate) fn is_worthwhile(config: &RunConfig, state: &TrainState, phase: &Phase) -> bool {
-    let saves = !phase.frozen.is_empty() || config.noise != Noise::None;
+    let made = config.noise != Noise::None || config.augmentation.is_on();
+    let saves = !phase.frozen.is_empty() || made;
     saves && phase.trained.iter().all(|layers| state.net().norms(layers).is_empty())
 }
 

@@ -13,6 +13,7 @@ use super::sync_batch_norm::{MicrobatchGradients, SyncBatchNorm};
 use super::work_item::{Assignment, WorkItem};
 use crate::data::pictures::{PictureShape, Pictures};
 use crate::spec::RunConfig;
+use crate::step::augment::Augmenter;
 use crate::step::batch::{Batch, Draw};
 use crate::step::metrics::MetricSums;
 use crate::step::phase::{Phase, phases};
@@ -27,7 +28,8 @@ pub struct ReplicaTask {
     pub classes: usize,
     /// Which microbatches.
     pub assignment: Assignment,
-    /// The pictures of these, by their index in the data set, which seeds their noise.
+    /// The pictures of these, by their index in the data set, which seeds their noise and augmentation;
+    /// and, where pictures are mixed, after all of them those that are mixed into them, in the same order.
     pub indices: Vec<u32>,
     /// Labels and pixels of these.
     pub pictures: Pictures,
@@ -254,7 +256,8 @@ impl Replica {
     /// The phase of a task that has the pictures of its microbatches.
     fn phase_of(&self, task: &ReplicaTask) -> Result<&Phase, ParallelError> {
         let Assignment { item, batch_size, ref microbatches } = task.assignment;
-        let expected = task.positions().len();
+        let mixes = Augmenter::of(&self.config, item.draw).is_some_and(|all| all.mixes());
+        let expected = task.positions().len() * if mixes { 2 } else { 1 };
         let whole = microbatches.end <= microbatch::count(batch_size)
             && expected > 0
             && task.indices.len() == expected
@@ -285,11 +288,15 @@ impl ReplicaTask {
 
     /// The pictures at these positions of the whole batch.
     fn batch(&self, config: &RunConfig, positions: Range<usize>) -> Batch {
-        let first = self.positions().start;
-        let rows = (positions.start - first..positions.end - first).map(|row| {
+        let (first, count) = (self.positions().start, self.positions().len());
+        let sample = |row: usize| {
             let found = self.pictures.get(row);
             let (label, pixels) = found.expect("a task is checked before it is computed");
             (self.indices[row], label, pixels)
+        };
+        let rows = (positions.start - first..positions.end - first).map(|row| {
+            let partner = row + count;
+            (sample(row), (partner < self.pictures.len()).then(|| sample(partner)))
         });
         Batch::from_rows(self.pictures.shape(), rows, config, self.assignment.item.draw)
     }

@@ -101,6 +101,7 @@ impl RunDefaults {
             loss,
             noise,
             noise_level,
+            augmentation: Default::default(),
             optimizer: Default::default(),
             learning_rate: 1e-3,
             schedule: Default::default(),

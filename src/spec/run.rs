@@ -12,10 +12,12 @@ use crate::data::pictures::PictureShape;
 use crate::nn::{ActivationFunction, Padding};
 use crate::optim::{OptimizerConfig, ReduceOnPlateau, Schedule};
 
+pub mod augmentation;
 mod error;
 mod learning;
 pub mod loss;
 
+pub use augmentation::{Augmentation, Flip};
 pub use error::ConfigError;
 pub use loss::{ClassWeights, Loss};
 
@@ -32,7 +34,7 @@ pub enum Output {
     Linear,
 }
 
-/// How the denoising autoencoder's input is corrupted.
+/// How an autoencoder's input is corrupted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Noise {
@@ -58,10 +60,13 @@ pub struct RunConfig {
     pub output: Option<Output>,
     /// The loss.
     pub loss: Loss,
-    /// Corruption of the input, for denoising models.
+    /// Corruption of the input, for autoencoders.
     pub noise: Noise,
     /// Strength of the corruption, 0 to 1.
     pub noise_level: f64,
+    /// What may happen to training pictures.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub augmentation: Augmentation,
     /// The optimizer.
     #[serde(default, skip_serializing_if = "is_default")]
     pub optimizer: OptimizerConfig,
@@ -104,7 +109,7 @@ pub struct RunConfig {
     /// Whether a phase ends with the weights of its best epoch.
     #[serde(default, skip_serializing_if = "is_default")]
     pub restore_best_weights: bool,
-    /// Seed of weights, order and noise.
+    /// Seed of weights, order, augmentation and noise.
     pub seed: u64,
 }
 
@@ -243,6 +248,7 @@ impl RunConfig {
             "at most 9007199254740991",
         )?;
         self.validate_learning()?;
+        self.validate_augmentation()?;
         self.validate_choices()
     }
 
@@ -282,17 +288,22 @@ impl RunConfig {
             }
             _ => {}
         }
-        let refused = match self.noise {
-            Noise::None => self.model.needs_noise(),
-            _ => !self.model.has(RunOption::Noise),
-        };
-        if refused {
-            let rule = if self.model.has(RunOption::Noise) {
-                "use gaussian, salt-and-pepper or masking"
-            } else {
-                "only models with the option `noise` corrupt their input; use none"
-            };
+        let noisy = self.noise != Noise::None;
+        if noisy && classifier {
+            let rule = "only autoencoders see corrupted pictures; use none";
             return refuse("the noise", named(&self.noise), rule);
+        }
+        if !noisy && self.model.needs_noise() {
+            let rule = "use gaussian, salt-and-pepper or masking";
+            return refuse("the noise", named(&self.noise), rule);
+        }
+        // Presets without the option begin with none at all.
+        if noisy && self.noise_level == 0.0 && !self.model.has(RunOption::Noise) {
+            return Err(ConfigError::OutOfRange {
+                name: "The noise level",
+                value: "0".to_owned(),
+                range: "more than 0, up to 1, where there is noise",
+            });
         }
         Ok(())
     }

@@ -1,35 +1,51 @@
-//! A batch on the host: pictures as values in 0 to 1, with noise for a denoising autoencoder. The
-//! values keep the order of the bytes, `[picture][y][x][channel]`; [`ops::pictures`] brings them into
-//! the device's layout.
+//! A batch on the host: pictures as values in 0 to 1, augmented in training, with noise for an autoencoder.
+//! The values keep the order of the bytes, `[picture][y][x][channel]`; [`ops::pictures`] brings them into the
+//! device's layout.
 
 use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::data::pictures::{PictureShape, Pictures};
 use crate::data::rng::{Purpose, Rng, unit};
+use crate::kernels::augment::{augment, mix};
 use crate::nn::SampleStreams;
 use crate::ops;
 use crate::spec::{Noise, RunConfig};
+use crate::step::augment::Augmenter;
+
+/// A picture of the data set: its index there, which names what is drawn for it, its label and its pixels.
+pub(crate) type Sample<'a> = (u32, u8, &'a [u8]);
+
+/// What is mixed into a picture.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Mix {
+    /// The label of the other picture.
+    pub label: i32,
+    /// How much of the mixture is the picture itself, 0 to 1.
+    pub share: f32,
+}
 
 /// Pictures `[picture][y][x][channel]` in 0 to 1, and their labels.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Batch {
     /// The shape of a picture.
     pub shape: PictureShape,
-    /// The clean pictures.
+    /// The pictures without noise.
     pub clean: Vec<f32>,
     /// The inputs of the network, where noise makes them differ from the clean pictures.
     pub corrupted: Option<Vec<f32>>,
     /// Labels.
     pub labels: Vec<i32>,
+    /// What is mixed into each picture, where they are mixed.
+    pub mixes: Option<Vec<Mix>>,
     /// Random numbers for layers that draw them, by picture.
     pub streams: SampleStreams,
 }
 
-/// Which noise a picture gets: new noise in each epoch of training, always the same when it is
-/// validated or shown.
+/// Which noise and augmentation a picture gets: new ones in each epoch of training; always the same noise,
+/// and no augmentation, when it is validated or shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Draw {
-    /// The noise of this epoch, counted over the whole run.
+    /// Those of this epoch, counted over the whole run.
     Training(u32),
     /// The noise of validation and display.
     Fixed,
@@ -56,35 +72,60 @@ impl Draw {
 }
 
 impl Batch {
-    /// Pictures `indices` of `pictures`, with the noise that `config` asks for.
+    /// Pictures `indices` of `pictures`, with the augmentation and noise that `config` asks for.
     ///
     /// # Panics
     /// If there is no picture of an index.
     #[must_use]
     pub fn new(pictures: &Pictures, indices: &[u32], config: &RunConfig, draw: Draw) -> Self {
-        let rows = indices.iter().map(|&index| {
+        let augmenter = Augmenter::of(config, draw);
+        let sample = |index: u32| {
             let found = pictures.get(index as usize);
             let (label, pixels) = found.expect("indices are checked where they come from");
             (index, label, pixels)
+        };
+        let rows = indices.iter().map(|&index| {
+            let partner = augmenter.and_then(|all| all.partner(index, pictures.len()));
+            (sample(index), partner.map(sample))
         });
         Self::from_rows(pictures.shape(), rows, config, draw)
     }
 
-    /// Pictures of one shape, each with its index in the data set, which seeds its noise, its label and
-    /// pixels.
+    /// Pictures of one shape, each with the one that is mixed into it, where they are mixed.
     pub(crate) fn from_rows<'a>(
         shape: PictureShape,
-        pictures: impl Iterator<Item = (u32, u8, &'a [u8])>,
+        pictures: impl Iterator<Item = (Sample<'a>, Option<Sample<'a>>)>,
         config: &RunConfig,
         draw: Draw,
     ) -> Self {
+        let augmenter = Augmenter::of(config, draw);
         let count = pictures.size_hint().0;
         let mut clean = Vec::with_capacity(count * shape.bytes());
         let (mut labels, mut indices) = (Vec::with_capacity(count), Vec::with_capacity(count));
-        for (index, label, pixels) in pictures {
+        let mut mixes = augmenter.filter(Augmenter::mixes).map(|_| Vec::with_capacity(count));
+        for ((index, label, pixels), partner) in pictures {
             indices.push(index);
             labels.push(i32::from(label));
-            clean.extend(pixels.iter().map(|byte| f32::from(*byte) / 255.0));
+            let Some(augmenter) = augmenter else {
+                clean.extend(pixels.iter().map(|byte| f32::from(*byte) / 255.0));
+                continue;
+            };
+            let mut augmented = |(index, _, pixels): Sample<'_>| {
+                let start = clean.len();
+                clean.resize(start + shape.bytes(), 0.0);
+                let transform = augmenter.transform(index, pixels, shape);
+                let fill = config.augmentation.fill_mode;
+                augment(pixels, shape.dims(), &transform, fill, &mut clean[start..]);
+                start
+            };
+            let start = augmented((index, label, pixels));
+            if let (Some(mixes), Some(partner)) = (&mut mixes, partner) {
+                let (other, share) = (augmented(partner), augmenter.share(index));
+                let (own, other) = clean[start..].split_at_mut(other - start);
+                mix(own, other, share);
+                clean.truncate(start + shape.bytes());
+                mixes.push(Mix { label: i32::from(partner.1), share });
+            }
         }
         let corrupted = (config.noise != Noise::None).then(|| {
             let mut values = clean.clone();
@@ -101,7 +142,7 @@ impl Batch {
             values
         });
         let streams = draw.layers(config.seed, &indices);
-        Self { shape, clean, corrupted, labels, streams }
+        Self { shape, clean, corrupted, labels, mixes, streams }
     }
 
     /// Pictures in it.
@@ -147,6 +188,12 @@ pub(crate) fn smoothed(
     smoothing: f64,
     device: &Device,
 ) -> Tensor<2> {
+    let values = smoothed_values(labels, classes, smoothing);
+    ops::from_data(TensorData::new(values, [labels.len(), classes]), device)
+}
+
+/// The same on the host, row by row.
+pub(crate) fn smoothed_values(labels: &[i32], classes: usize, smoothing: f64) -> Vec<f32> {
     let (own, shared) = ((1.0 - smoothing) as f32, smoothing as f32 / classes as f32);
     let row = |label: i32| {
         (0..classes).map(move |class| {
@@ -154,8 +201,7 @@ pub(crate) fn smoothed(
             hot * own + shared
         })
     };
-    let values: Vec<f32> = labels.iter().flat_map(|&label| row(label)).collect();
-    ops::from_data(TensorData::new(values, [labels.len(), classes]), device)
+    labels.iter().flat_map(|&label| row(label)).collect()
 }
 
 /// Adds noise to one picture `[y][x][channel]` in 0 to 1. Gaussian noise has a draw for each value; salt

@@ -5,7 +5,7 @@ use burn::tensor::Tensor;
 
 use super::loss;
 use super::loss_terms::DeviceMetrics;
-use super::prepare::DeviceBatch;
+use super::prepare::{DeviceBatch, Labels};
 use super::train_state::{Correct, TrainState};
 use crate::kernels::ssim::inside;
 use crate::nn::Activation;
@@ -40,9 +40,10 @@ impl TrainState {
         pictures: GatheredBatch,
         labels: &[i32],
     ) -> DeviceBatch {
-        let streams = pictures.streams.clone();
+        let (streams, mixes) = (pictures.streams.clone(), pictures.mixes.clone());
         let (inputs, targets) = self.inputs_and_targets(pictures, labels);
         let prepared = self.prepare_batch(phase, streams, inputs, || targets);
+        let labels = Labels { own: labels, mixes: mixes.as_deref() };
         prepared.weighted(self.sample_weights(labels, &self.plain_device()))
     }
 
@@ -81,7 +82,8 @@ impl TrainState {
         pictures: GatheredBatch,
         labels: &[i32],
     ) -> (Activation, Activation) {
-        let GatheredBatch { clean, noisy, .. } = pictures;
+        let GatheredBatch { clean, noisy, mixes, .. } = pictures;
+        let labels = Labels { own: labels, mixes: mixes.as_deref() };
         let targets = match self.kind {
             Kind::Classifier => self.class_targets(labels, &self.plain_device()),
             Kind::Autoencoder => Activation::Map(clean.clone()),

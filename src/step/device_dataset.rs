@@ -5,9 +5,10 @@ use burn::tensor::{DType, Device, Int, Tensor, TensorData};
 
 use crate::data::pictures::{PictureShape, Pictures};
 use crate::nn::SampleStreams;
-use crate::ops::gather::{CHUNKS, chunk, gather, words_of};
+use crate::ops::gather::{Augmented, CHUNKS, chunk, gather, transform_words, words_of};
 use crate::spec::RunConfig;
-use crate::step::batch::Draw;
+use crate::step::augment::Augmenter;
+use crate::step::batch::{Draw, Mix};
 
 /// Pieces that a full buffer is uploaded in, so that the copies made on the way are small beside the data
 /// set.
@@ -24,10 +25,12 @@ pub(crate) struct DeviceDataset {
 
 /// Rows of the data set, gathered on the device.
 pub(crate) struct GatheredBatch {
-    /// The pictures, `[batch, channels, height, width]` in 0 to 1.
+    /// The pictures, `[batch, channels, height, width]` in 0 to 1, augmented in training.
     pub(crate) clean: Tensor<4>,
     /// The same with noise, where the run has any.
     pub(crate) noisy: Option<Tensor<4>>,
+    /// What is mixed into each, where they are mixed.
+    pub(crate) mixes: Option<Vec<Mix>>,
     /// Random numbers of the layers.
     pub(crate) streams: SampleStreams,
 }
@@ -49,30 +52,61 @@ impl DeviceDataset {
         }
     }
 
-    /// Pictures `indices`, with the noise that `config` asks for.
-    pub(crate) fn gather(&self, indices: &[u32], config: &RunConfig, draw: Draw) -> GatheredBatch {
-        self.gather_rows(indices.iter().map(|&index| (index, index)), config, draw)
-    }
-
-    /// Pictures by their row here and their index in the data set, which seeds their noise.
-    fn gather_rows(
+    /// Pictures `indices` of `pictures`, which it was made of, with the augmentation and noise that
+    /// `config` asks for.
+    pub(crate) fn gather(
         &self,
-        rows: impl Iterator<Item = (u32, u32)>,
+        pictures: &Pictures,
+        indices: &[u32],
         config: &RunConfig,
         draw: Draw,
     ) -> GatheredBatch {
-        let rows: Vec<(u32, u32)> = rows.collect();
-        let indices: Vec<u32> = rows.iter().map(|&(_, index)| index).collect();
-        let streams = draw.layers(config.seed, &indices);
-        let words = rows.into_iter().flat_map(|(row, index)| {
+        self.gather_rows(pictures, indices, |index, _| index, config, draw)
+    }
+
+    /// Pictures by their index in the data set, which seeds what is drawn for them. `row` says where the one
+    /// at a position of the batch lies here; those that are mixed into others come after these.
+    fn gather_rows(
+        &self,
+        pictures: &Pictures,
+        indices: &[u32],
+        row: impl Fn(u32, usize) -> u32,
+        config: &RunConfig,
+        draw: Draw,
+    ) -> GatheredBatch {
+        let augmenter = Augmenter::of(config, draw);
+        let partners = partners(augmenter, indices, pictures.len());
+        let words_of_transform = |augmenter: Augmenter<'_>, index: u32| {
+            let found = pictures.get(index as usize);
+            let (_, pixels) = found.expect("indices are checked where they come from");
+            transform_words(&augmenter.transform(index, pixels, self.shape))
+        };
+        let mut words = Vec::new();
+        let mut mixes = augmenter.filter(Augmenter::mixes).map(|_| Vec::new());
+        for (position, &index) in indices.iter().enumerate() {
             let stream = draw.stream(config.seed, index);
-            let ([a, b], [c, d, e, f]) = (stream.key(), stream.counter());
-            [row, a, b, c, d, e, f].map(u32::cast_signed)
+            words.push(row(index, position));
+            words.extend(stream.key());
+            words.extend(stream.counter());
+            let Some(augmenter) = augmenter else { continue };
+            words.extend(words_of_transform(augmenter, index));
+            if let (Some(mixes), Some(&other)) = (&mut mixes, partners.get(position)) {
+                let share = augmenter.share(index);
+                words.extend([share.to_bits(), row(other, indices.len() + position)]);
+                words.extend(words_of_transform(augmenter, other));
+                mixes.push(Mix { label: i32::from(pictures.labels()[other as usize]), share });
+            }
+        }
+        let words = words.into_iter().map(u32::cast_signed).collect();
+        let augmented = augmenter.map(|augmenter| Augmented {
+            fill: config.augmentation.fill_mode,
+            between: config.augmentation.is_between_pixels(),
+            mix: augmenter.mixes(),
         });
-        let rows = words_on(words.collect(), &self.device);
-        let level = config.noise_level as f32;
-        let (clean, noisy) = gather(&self.buffers, self.shape, rows, config.noise as usize, level);
-        GatheredBatch { clean, noisy, streams }
+        let (noise, level) = (config.noise as usize, config.noise_level as f32);
+        let rows = words_on(words, &self.device);
+        let (clean, noisy) = gather(&self.buffers, self.shape, rows, noise, level, augmented);
+        GatheredBatch { clean, noisy, mixes, streams: draw.layers(config.seed, indices) }
     }
 
     /// A batch of `pictures` that are uploaded for it alone.
@@ -83,9 +117,17 @@ impl DeviceDataset {
         draw: Draw,
         device: &Device,
     ) -> GatheredBatch {
-        let rows = (0..).zip(indices.iter().copied());
-        Self::new(&pictures.chosen(indices), device).gather_rows(rows, config, draw)
+        let partners = partners(Augmenter::of(config, draw), indices, pictures.len());
+        let uploaded = pictures.chosen(&[indices, &partners].concat());
+        let row = |_, position| position as u32;
+        Self::new(&uploaded, device).gather_rows(pictures, indices, row, config, draw)
     }
+}
+
+/// The pictures that are mixed into `indices` of `count`; none where they are not mixed.
+fn partners(augmenter: Option<Augmenter<'_>>, indices: &[u32], count: usize) -> Vec<u32> {
+    let partner = |&index: &u32| augmenter.and_then(|all| all.partner(index, count));
+    indices.iter().filter_map(partner).collect()
 }
 
 /// Uploads whole pictures, a buffer full of them at most.

@@ -300,7 +300,7 @@ impl TrainState {
         logits: Activation,
         batch: &Batch,
     ) -> (Tensor<1>, Correct) {
-        let weights = self.sample_weights(&batch.labels, &self.device);
+        let weights = self.sample_weights(batch.into(), &self.device);
         self.loss_and_correct(logits, self.targets(batch, &self.device), weights)
     }
 

@@ -67,7 +67,7 @@ impl Trainer {
     ) -> (GatheredBatch, Vec<i32>) {
         let (pictures, device) = (self.data.split(split), self.train_state.plain_device());
         let batch = if DeviceDataset::fits(pictures.shape(), pictures.len()) {
-            self.data.on_device(split, &device).gather(indices, &self.config, draw)
+            self.data.on_device(split, &device).gather(pictures, indices, &self.config, draw)
         } else {
             DeviceDataset::upload_batch(pictures, indices, &self.config, draw, &device)
         };

@@ -10,6 +10,7 @@ use crate::parallel::microbatch;
 use crate::parallel::prefetch::{self, PrefetchKey, Prefetched};
 use crate::parallel::replica::{self, ReplicaOutput, ReplicaTask, ReplicaWork};
 use crate::parallel::work_item::{Assignment, WorkItem};
+use crate::step::augment::Augmenter;
 use crate::step::batch::{Batch, Draw};
 use crate::train::error::TrainError;
 use crate::train::events::RunEvent;
@@ -128,7 +129,12 @@ impl Trainer {
                 .microbatches
                 .clone()
                 .flat_map(|index| microbatch::pictures_of(index, assignment.batch_size));
-            let indices: Vec<u32> = positions.map(|position| planned.indices[position]).collect();
+            let mut indices: Vec<u32> =
+                positions.map(|position| planned.indices[position]).collect();
+            if let Some(augmenter) = Augmenter::of(&self.config, planned.item.draw) {
+                let partner = |&index| augmenter.partner(index, planned.pictures.len());
+                indices.extend(indices.iter().filter_map(partner).collect::<Vec<_>>());
+            }
             let (classes, pictures) = (self.model.classes(), planned.pictures.chosen(&indices));
             ReplicaTask { classes, assignment, pictures, indices }
         });

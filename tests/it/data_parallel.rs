@@ -75,7 +75,11 @@ fn data_parallel(config: &RunConfig, picture: PictureShape, workers: usize) -> V
         steps += 1;
     }
     assert!(steps > 0, "no step was shared");
-    let some = ["cae-denoise", "sae"].contains(&config.model.name());
+    let some = match config.model.name() {
+        "cae-denoise" | "sae" => true,
+        // With synchronised batch normalisation nothing is.
+        model => config.augmentation.is_on() && model != "cae-bn",
+    };
     assert_eq!(prefetched > 0, some, "prefetched");
     events
 }
@@ -87,6 +91,7 @@ pub fn any_number_of_workers_tells_the_same() {
         "optimizer": {"type": "sgd", "momentum": 0.9, "global_clipnorm": 0.1, "weight_decay": 0.1},
         "schedule": "cosine"
     });
+    let moved = json!({"shift": 0.2, "rotation": 0.1, "cutout": 0.5, "mixup": 1});
     for (model, settings) in [
         ("cnn-max-3", json!({})),
         ("cae-denoise", json!({})),
@@ -94,6 +99,10 @@ pub fn any_number_of_workers_tells_the_same() {
         ("cae-bn", json!({})),
         ("cnn-max-2", weighted),
         ("sae", json!({"restoreBestWeights": true, "optimizer": "lion", "loss": "huber"})),
+        ("cnn-max-2", json!({"augmentation": moved, "classWeights": {"3": 2}})),
+        ("cnn-max-3", json!({"augmentation": {"mixup": 0.4, "flip": "horizontal", "crop": 0.6}})),
+        ("cae-bn", json!({"augmentation": {"rotation": 0.1, "contrast": 0.3}})),
+        ("sae", json!({"augmentation": {"shift": 0.2}, "noise": "masking", "noiseLevel": 0.3})),
     ] {
         let config = with_settings(RunConfig { batch_size: 20, ..short(model) }, &[settings]);
         let alone = run(&mut trainer(config.clone(), dataset(50, 30)), 64);

@@ -3,6 +3,7 @@
 // Test functions are public so that wasm-bindgen-test finds them; their names say it all.
 #![allow(missing_docs, unreachable_pub)]
 
+pub mod augmentation;
 #[cfg(not(target_family = "wasm"))]
 mod batches;
 // With relaxed SIMD they are others.
@@ -15,8 +16,8 @@ pub mod inspect;
 pub mod keras;
 pub mod keras_layers;
 pub mod keras_maps;
-pub mod keras_variational;
 pub mod keras_random;
+pub mod keras_variational;
 pub mod kernels;
 pub mod laws;
 mod layers;

@@ -88,6 +88,8 @@ pub fn every_way_of_learning_is_stored_and_goes_on_to_the_last_bit() {
             }),
         ),
         ("cnn-max-2", json!({"labelSmoothing": 0.1, "classWeights": {"1": 0, "2": 3}})),
+        ("cnn-max-2", json!({"augmentation": {"mixup": 0.4, "shift": 0.2, "cutout": 0.3}})),
+        ("cae-denoise", json!({"augmentation": {"flip": "horizontal", "rotation": 0.1}})),
     ] {
         let settings = [json!({"epochs": 2}), settings];
         let config = with_settings(short(model), &settings);
@@ -135,7 +137,10 @@ pub fn a_run_without_new_settings_is_stored_as_it_was() {
     ];
     assert!(keys.iter().all(|key| known.contains(&key.as_str())), "{keys:?}");
     assert_eq!(old["version"], 1);
-    for settings in [json!({"optimizer": "sgd"}), json!({"loss": "huber"}), json!({"topK": 3})] {
+    let flip = json!({"augmentation": {"flip": "vertical"}});
+    for settings in
+        [json!({"optimizer": "sgd"}), json!({"loss": "huber"}), json!({"topK": 3}), flip]
+    {
         assert_eq!(stored(with_settings(short("cae"), &[settings]))["version"], 3);
     }
 }

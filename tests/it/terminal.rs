@@ -213,6 +213,64 @@ fn how_a_run_learns_is_typed_and_told() {
 }
 
 #[test]
+fn augmentation_is_typed_told_stored_and_gone_on_with() {
+    let place = place("augmentation");
+    let data = folder(&place, "data", pictures(16, 1), pictures(8, 2));
+    let stored = place.join("run.safetensors");
+    let typed = "--model cnn-max-2 --epochs 2 --batch 8 --json --flip horizontal --shift 0.125 \
+                 --rotation 0.05 --crop 0.8 --fill-mode constant --brightness 0.1 --contrast 0.2 \
+                 --cutout 0.25 --mixup 0.2";
+    let typed: Vec<&str> = typed.split_whitespace().collect();
+    let files = ["--data", as_str(&data), "--save", as_str(&stored)];
+    let run = train(&[&typed[..], &files].concat());
+    assert!(run.status.success(), "{}", words(&run.stderr));
+    let augmentation = serde_json::json!({
+        "flip": "horizontal", "shift": 0.125, "rotation": 0.05, "crop": 0.8, "fill_mode": "constant",
+        "brightness": 0.1, "contrast": 0.2, "cutout": 0.25, "mixup": 0.2
+    });
+    assert_eq!(lines(&run)[0]["plan"]["config"]["augmentation"], augmentation);
+    let again = ["--resume", as_str(&stored), "--data", as_str(&data), "--json"];
+    let again = train(&again);
+    assert!(again.status.success(), "{}", words(&again.stderr));
+    assert_eq!(lines(&again)[0]["plan"]["config"]["augmentation"], augmentation);
+
+    // What is typed comes before what a file has, setting by setting.
+    let file = place.join("run.json");
+    let settings = r#"{"model": "cae", "augmentation": {"shift": 0.2, "flip": "vertical"}}"#;
+    std::fs::write(&file, settings).expect("written");
+    let run = train(&[
+        "--run",
+        as_str(&file),
+        "--print-run",
+        "--shift",
+        "0.1",
+        "--noise",
+        "masking",
+        "--noise-level",
+        "0.2",
+    ]);
+    let told: Value = serde_json::from_str(&words(&run.stdout)).expect("JSON");
+    let expected = serde_json::json!({"shift": 0.1, "flip": "vertical"});
+    assert_eq!((&told["augmentation"], &told["noise"]), (&expected, &"masking".into()));
+    // A run without has none in its JSON.
+    let run = train(&["--model", "cae", "--print-run"]);
+    assert!(!words(&run.stdout).contains("augmentation"));
+
+    let help = words(&train(&["--help"]).stdout);
+    let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+    for part in [
+        "Augmentation of training pictures: --flip <WORD>",
+        "horizontal, vertical or horizontal_and_vertical. [default: none]",
+        "--crop <NUMBER>",
+        "0.05 to 1. [default: 1.0]",
+        "reflect, constant or nearest. [default: reflect]",
+        "(Keras' RandomRotation): 0 to 1. [default: 0.0]",
+    ] {
+        assert!(help.contains(part), "{part:?} should be in {help}");
+    }
+}
+
+#[test]
 fn settings_out_of_range_are_refused_in_a_sentence() {
     let place = place("settings");
     let data = folder(&place, "data", pictures(16, 1), pictures(8, 2));
@@ -241,6 +299,13 @@ fn settings_out_of_range_are_refused_in_a_sentence() {
         ("--class-weights", "1,2", "only the losses of classifiers have them"),
         ("--top-k", "0", "`topK` of the run is 0"),
         ("--plateau-factor", "1", "`factor` of the reduceOnPlateau is 1"),
+        ("--shift", "1.5", "`shift` of the augmentation is 1.5, but must be 0 to 1."),
+        ("--rotation", "-0.1", "`rotation` of the augmentation is -0.1, but must be 0 to 1."),
+        ("--crop", "0", "`crop` of the augmentation is 0, but must be 0.05 to 1."),
+        ("--cutout", "big", "--cutout is big, but must be a number."),
+        ("--flip", "sideways", "`flip` of the augmentation: unknown variant `sideways`, expected"),
+        ("--fill-mode", "wrap", "`fill_mode` of the augmentation: unknown variant `wrap`"),
+        ("--mixup", "0.2", "cannot have the mixup 0.2: only the loss cross-entropy"),
         ("--loss", "hinge", "autoencoders use binary-cross-entropy, mean-squared-error"),
         ("--seed", "18446744073709551615", "seed is 18446744073709551615"),
     ] {

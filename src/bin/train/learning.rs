@@ -1,5 +1,5 @@
-//! The flags of how a run learns: optimizer, schedule, loss, early stopping. They are made from the
-//! library's own description of these settings, and so is what the help says of them.
+//! The flags of how a run learns: optimizer, schedule, loss, early stopping, augmentation. They are made from
+//! the library's own description of these settings, and so is what the help says of them.
 
 use std::sync::LazyLock;
 
@@ -8,6 +8,10 @@ use clap::{Arg, ArgAction, ArgMatches};
 use serde_json::{Map, Value};
 use tabgrad::optim::settings::{Choice, Field, Form, Settings};
 use tabgrad::optim::{OptimizerConfig, OptimizerKind, ReduceOnPlateau, Schedule};
+use tabgrad::spec::run::Augmentation;
+
+/// The object that augmentation stands in.
+const AUGMENTATION: &str = "augmentation";
 
 /// Where a setting stands in a run's JSON.
 struct Flag {
@@ -25,6 +29,7 @@ fn default_of(field: &Field) -> String {
     match &field.default {
         Value::Null => "none".to_owned(),
         Value::Array(all) if all.is_empty() => "none".to_owned(),
+        Value::String(word) => word.clone(),
         value => value.to_string(),
     }
 }
@@ -96,12 +101,11 @@ static FLAGS: LazyLock<Vec<Flag>> = LazyLock::new(all);
 fn all() -> Vec<Flag> {
     let optimizers = OptimizerKind::all();
     let schedules = Schedule::all();
-    // A word is read like a list of one.
     let word = |name: &str, within, help: String| Flag {
         name: name.to_owned(),
         within: Some(within),
         key: "type",
-        form: Form::List,
+        form: Form::Word,
         help,
     };
     let run = [
@@ -168,6 +172,7 @@ fn all() -> Vec<Flag> {
         help: "Lower the learning rate when the validation loss no longer falls.".to_owned(),
     });
     flags.extend(of_fields("reduceOnPlateau", "plateau-", &ReduceOnPlateau::fields()));
+    flags.extend(of_fields(AUGMENTATION, "", &Augmentation::fields()));
     flags
 }
 
@@ -177,12 +182,15 @@ pub(crate) fn flags() -> Vec<Arg> {
         let arg = Arg::new(flag.name.as_str())
             .long(flag.name.as_str())
             .help(flag.help.as_str())
-            .help_heading("Learning")
+            .help_heading(match flag.within {
+                Some(AUGMENTATION) => "Augmentation of training pictures",
+                _ => "Learning",
+            })
             .conflicts_with("resume");
         match flag.form {
             Form::Switch => arg.action(ArgAction::SetTrue),
             Form::Number | Form::Whole => arg.value_name("NUMBER").allow_negative_numbers(true),
-            Form::List if flag.key == "type" => arg.value_name("WORD"),
+            Form::Word => arg.value_name("WORD"),
             Form::List => arg.value_name("NUMBERS").allow_hyphen_values(true),
         }
     };
@@ -238,10 +246,8 @@ pub(crate) fn add(typed: Map<String, Value>, run: &mut Map<String, Value>) {
 }
 
 fn value(flag: &Flag, typed: &str) -> Result<Value> {
-    if flag.key == "type" {
-        return Ok(typed.into());
-    }
     let read = match flag.form {
+        Form::Word => Some(typed.into()),
         Form::Whole => typed.parse::<u64>().ok().map(Value::from),
         Form::List => list(typed),
         _ => number(typed),

@@ -21,7 +21,7 @@ pub(super) fn gathered(config: &RunConfig, picture: PictureShape, device: &Devic
     #[cfg(feature = "gpu")]
     if crate::backend::is_gpu(device) {
         use crate::step::device_dataset::DeviceDataset;
-        let found = DeviceDataset::new(&pictures, device).gather(&INDICES, config, draw);
+        let found = DeviceDataset::new(&pictures, device).gather(&pictures, &INDICES, config, draw);
         let alone = DeviceDataset::upload_batch(&pictures, &INDICES, config, draw, device);
         return tensors(found.clean, found.noisy, alone.noisy.unwrap_or(alone.clean));
     }

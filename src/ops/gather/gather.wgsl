@@ -1,10 +1,12 @@
 // Pictures of a batch by index, as planes of values in 0 to 1, of bytes in CHUNKS buffers; and with noise,
-// if there is any: `rng` draws it, `batch` says how, and NOISE is a `Noise` by number. A thread has a pixel.
+// if there is any: `rng` draws it, `batch` says how, and NOISE is a `Noise` by number; augmented first, where
+// AUGMENT is 1. A thread has a pixel.
 
 @for s in 0..CHUNKS {
 @read chunk_#{s}: u32
 @}
-// ROW words for a picture: its index, the two words of its noise's key, and the four of its counter.
+// ROW words for a picture: its index, the two words of its noise's key, and the four of its counter; then
+// those of its augmentation.
 @read indices: u32
 @write clean
 @if NOISE > 0 {
@@ -28,6 +30,10 @@ fn byte(picture: u32, at: u32) -> f32 {
   return f32((word(picture, at / 4u) >> (at % 4u * 8u)) & 255u) / 255.0;
 }
 
+@if AUGMENT == 1 {
+@include gather/augmented
+@}
+
 @if NOISE > 0 {
 @include gpu/philox
 
@@ -43,8 +49,16 @@ fn each(i: u32) {
   let picture = indices[i / AREA * ROW];
   let pixel = i % AREA;
   let at = i / AREA * CHANNELS * AREA + pixel;
+  @if AUGMENT == 1 {
+  let found = mixture(picture, i / AREA * ROW + 7u, pixel);
+  @}
   @for c in 0..CHANNELS {
+  @if AUGMENT == 0 {
   let value_#{c} = byte(picture, CHANNELS * pixel + #{c}u);
+  @}
+  @if AUGMENT == 1 {
+  let value_#{c} = found[#{c}];
+  @}
   clean[at + #{c}u * AREA] = value_#{c};
   @}
   @if NOISE == 1 {

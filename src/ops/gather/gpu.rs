@@ -4,7 +4,7 @@ use burn::backend::TensorMetadata;
 use burn::tensor::Shape;
 use burn_cubecl::tensor::CubeTensor;
 
-use super::{ROW, chunk, words_of};
+use super::{Augmented, chunk, row_words, words_of};
 use crate::data::pictures::PictureShape;
 use crate::ops::gpu::launch::{Launch, wgsl};
 
@@ -15,19 +15,31 @@ pub(super) fn gather(
     indices: &CubeTensor,
     noise: usize,
     level: f32,
+    augmented: Option<Augmented>,
 ) -> Vec<CubeTensor> {
-    let batch = indices.shape().num_elements() / ROW;
+    let row = row_words(augmented);
+    let batch = indices.shape().num_elements() / row;
     let [height, width, channels] = picture.dims();
     let area = picture.area();
     let shape = || Shape::new([batch, channels, height, width]);
-    let launch = Launch::new(wgsl!("gather" "gather"), indices)
+    let mut launch = Launch::new(wgsl!("gather" "gather"), indices)
         .with("CHUNKS", chunks.len())
         .with("CHUNK", chunk(picture))
         .with("WORDS", words_of(picture))
         .with("CHANNELS", channels)
         .with("AREA", area)
-        .with("ROW", ROW)
+        .with("ROW", row)
         .with("NOISE", noise)
+        .with("AUGMENT", usize::from(augmented.is_some()));
+    if let Some(Augmented { fill, between, mix }) = augmented {
+        launch = launch
+            .with("HEIGHT", height)
+            .with("WIDTH", width)
+            .with("FILL", fill as usize)
+            .with("BETWEEN", usize::from(between))
+            .with("MIX", usize::from(mix));
+    }
+    let launch = launch
         .reading(&chunks.iter().chain([indices]).collect::<Vec<_>>())
         .info(&[batch * area])
         .info_bits(level);

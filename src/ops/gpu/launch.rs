@@ -58,6 +58,7 @@ pub(super) const SHARED: &[(&str, &str)] = shared![
     "conv_block/weight_parts",
     "dense/per_tile",
     "enlarge/between",
+    "gather/augmented",
     "group_norm/per_set",
     "group_norm/sets",
     "gpu/lanes",

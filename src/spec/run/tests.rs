@@ -61,7 +61,8 @@ fn bad_settings_are_sentences() {
     refused(r#"{"model":"cnn-max-2","output":"relu"}"#, "only autoencoders");
     refused(r#"{"model":"cae","padding":"same"}"#, "the option `padding`");
     refused(r#"{"model":"cae-classifier","padding":"same"}"#, "the option `padding`");
-    refused(r#"{"model":"cae","noise":"gaussian"}"#, "the option `noise`");
+    refused(r#"{"model":"cae","noise":"gaussian"}"#, "The noise level is 0, but must be more");
+    refused(r#"{"model":"cnn-max-2","noise":"gaussian"}"#, "only autoencoders see corrupted");
     refused(r#"{"model":"cae-denoise","noise":"none"}"#, "use gaussian");
     refused(r#"{"model":"cnn-max-3","padding":null}"#, "use valid or same");
 }
