@@ -46,10 +46,12 @@ const SOURCES: &[Source] = sources! {
 const INTEGERS: &[(&str, usize)] = &[
     ("ACROSS", 4),
     ("AREA", 1024),
+    ("AUGMENT", 1),
     ("AVERAGE", 2),
     ("BEFORE", 1),
     ("BEFORE_H", 1),
     ("BEFORE_W", 1),
+    ("BETWEEN", 1),
     ("BIAS", 1),
     ("BILINEAR", 1),
     ("BUFFERS", 5),
@@ -68,6 +70,7 @@ const INTEGERS: &[(&str, usize)] = &[
     ("DOWN", 16),
     ("DRAW", 0),
     ("EACH", 1),
+    ("FILL", 0),
     ("FILTERS", 8),
     ("FUNCTION", 0),
     ("HEIGHT", 24),
@@ -79,6 +82,7 @@ const INTEGERS: &[(&str, usize)] = &[
     ("LAST", 1),
     ("LOW", 16),
     ("MAPS", 8),
+    ("MIX", 1),
     ("NESTEROV", 1),
     ("NOISE", 1),
     ("NORM_GROUPS", 0),
@@ -144,6 +148,7 @@ const OTHERS: &[&[(&str, usize)]] = &[
         ("RELU", 0),
         ("KIND", 0),
         ("NOISE", 0),
+        ("AUGMENT", 0),
         ("BUFFERS", 1),
         ("BIAS", 0),
         ("BILINEAR", 0),
@@ -161,6 +166,8 @@ const OTHERS: &[&[(&str, usize)]] = &[
         ("COLUMNS", 6),
         ("KIND", 2),
         ("NOISE", 2),
+        ("FILL", 1),
+        ("BETWEEN", 0),
         ("FUNCTION", 2),
     ],
     &[
@@ -168,6 +175,8 @@ const OTHERS: &[&[(&str, usize)]] = &[
         ("FILTERS", 3),
         ("KIND", 3),
         ("NOISE", 3),
+        ("FILL", 2),
+        ("MIX", 0),
         ("BY_MOMENTS", 0),
         ("FUNCTION", 3),
     ],
@@ -199,10 +208,11 @@ fn checked(source: Source, others: &[(&'static str, usize)]) -> Result<Module, S
         let other = others.iter().find(|(other, _)| *other == name);
         (name, Constant::from(other.map_or(value, |(_, value)| *value)))
     };
-    // A loss has three kinds.
+    // A loss has three kinds, and a picture three channels at most.
     let integers =
         INTEGERS.iter().map(value).map(|(name, value)| match (source.name, name, value) {
             ("loss", "KIND", Constant::Integer(0)) => (name, Constant::from(1)),
+            ("gather", "CHANNELS", Constant::Integer(4..)) => (name, Constant::from(3)),
             _ => (name, value),
         });
     let floats = FLOATS.iter().map(|&name| (name, Constant::from(0.1_f32)));
