@@ -237,8 +237,10 @@ pub fn random_runs_have_every_layer_function_optimizer_schedule_and_loss() {
     assert!(functions.iter().any(|name| name == "softmax"), "{functions:?}");
     let optimizers = OptimizerKind::all().into_iter().map(|(name, ..)| name);
     let schedules = Schedule::all().into_iter().map(|(name, ..)| name);
+    // A sampling layer makes a network a variational autoencoder, which has a fixture of its own.
+    let classes = AnyLayer::CLASSES.into_iter().filter(|class| *class != "Sampling");
     for (key, of, wanted) in [
-        ("type", model, AnyLayer::CLASSES.to_vec()),
+        ("type", model, classes.collect()),
         ("activation", model, functions.iter().map(String::as_str).collect()),
         ("optimizer", run, optimizers.collect()),
         ("schedule", run, schedules.collect()),
