@@ -240,7 +240,7 @@ pub fn random_runs_have_every_layer_function_optimizer_schedule_and_loss() {
     // A sampling layer makes a network a variational autoencoder, which has a fixture of its own.
     let classes = AnyLayer::CLASSES.into_iter().filter(|class| *class != "Sampling");
     for (key, of, wanted) in [
-        ("type", model, classes.collect()),
+        ("type", model, classes.collect::<Vec<_>>()),
         ("activation", model, functions.iter().map(String::as_str).collect()),
         ("optimizer", run, optimizers.collect()),
         ("schedule", run, schedules.collect()),
