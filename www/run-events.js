@@ -17,6 +17,8 @@
  * @property {number|null} ssim
  * @property {(number|null)[]} [valClassAccuracy]  of each class, of a classifier; null for a class without test pictures
  * @property {{k: number, accuracy: number}} [valTopK]
+ * @property {{reconstruction: number, kl: number}} [lossTerms]  of which the loss of a variational autoencoder is made; `kl` without its weight
+ * @property {{reconstruction: number, kl: number}} [valLossTerms]
  * @property {number} [learningRate]  of the epoch's last step, where it is not the same for all
  */
 /** @typedef {{type: "learning-rate", phase: number, epoch: number, step: number, learningRate: number}} LearningRateEvent  lowered, because the validation loss did not fall */

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { zipSync } from "fflate";
 import { both } from "./both.mjs";
 import { dropFolder, png } from "./drawn.mjs";
-import { records } from "./files.mjs";
+import { records, tar } from "./files.mjs";
 
 /** A file on the disk, in a folder of its own: both browsers are at work at once, and one that finds a file changed
  * since it was chosen does not read it. @param {string} name @param {Uint8Array} bytes */
@@ -149,4 +149,29 @@ both("files with the paths of folders are taken as they lie, and their own split
   await dropFolder(visitor, files);
   await visitor.says("#data", "6 training and 6 test pictures");
   await visitor.says("#data", "The folders said which are for the test.");
+});
+
+both("a network has as many outputs as the pictures have classes: three folders, CIFAR-100 by both its labels", async (visitor) => {
+  const { wait, says, select, upload, click } = visitor;
+  const outputs = (classes) => wait((shape) => [...document.querySelectorAll(".layers tbody tr:last-child td")].some((cell) => cell.innerText === shape), `(N, ${classes})`);
+  await visitor.open("?preset=cnn-avg-3");
+  const folders = Object.fromEntries(["a", "b", "c"].flatMap((name) => [0, 1, 2, 3].map((n) => [`${name}/${n}.png`, png(32, 32, exact(n))])));
+  await upload("#file", [written("three.zip", zipSync(folders))]);
+  await says("#data", "three.zip");
+  await outputs(3);
+  await click("#step:enabled");
+  await says("#run-bar", "Step 1 of");
+  await click("#stop");
+  const hundred = Buffer.alloc(100 * 3074);
+  for (let i = 0; i < 100; i += 1) hundred.fill(i * 2, i * 3074, (i + 1) * 3074).writeUInt8(i % 20, i * 3074), hundred.writeUInt8(i, i * 3074 + 1);
+  const archive = written("cifar-100-binary.tar", tar({ "cifar-100-binary/train.bin": hundred, "cifar-100-binary/test.bin": hundred }));
+  await upload("#file", [archive]);
+  await says("#data", "100 training and 100 test pictures");
+  await outputs(100);
+  await click("#step:enabled");
+  await says("#run-bar", "Step 1 of");
+  await click("#stop");
+  await select("#intake-labels", "coarse");
+  await upload("#file", [archive]);
+  await outputs(20);
 });

@@ -13,6 +13,7 @@ learning amplifies, and what they do differently.
 """
 
 import argparse
+import functools
 import json
 import os
 import pathlib
@@ -50,9 +51,11 @@ def train_keras(options, model, seed):
     keras.backend.clear_session()
     pictures, labels = shards.split(options.data, "train")
     test_pictures, test_labels = shards.split(options.data, "test")
-    models.LAYERS["Conv2D"] = convolution
     path = options.files.get(model)
     spec = json.loads(pathlib.Path(path).read_text()) if path else presets.spec_of(model)
+    height, width, _ = spec["input"]
+    models.LAYERS["Conv2D"] = convolution
+    models.LAYERS["Sampling"] = functools.partial(sampling, seed, height * width)
     classifies = spec["task"]["type"] == "classify"
     layers = models.layers_from_spec(spec)
     phases = models.phases_from_spec(spec, layers)
@@ -114,6 +117,29 @@ def convolution(groups=1, **settings):
     if settings.pop("filters") != groups:
         raise ValueError("groups of several filters are not computed here")
     return Depthwise(**settings)
+
+
+def sampling(seed, pixels, kl_weight=None, **settings):
+    """The code of a variational autoencoder, as in Keras' example (https://keras.io/examples/generative/vae/), with
+    its divergence by the default weight of tabgrad's `Sampling`. The noise is Keras' own."""
+    import keras
+    from keras import ops
+
+    weight = 1 / pixels if kl_weight is None else kl_weight
+
+    class Sampling(keras.layers.Layer):
+        def call(self, inputs, training=None):
+            mean, log_variance = ops.split(inputs, 2, axis=-1)
+            kl = -0.5 * ops.sum(1 + log_variance - ops.square(mean) - ops.exp(log_variance), axis=1)
+            self.add_loss(weight * ops.mean(kl))
+            if not training:
+                return mean
+            noise = keras.random.normal(ops.shape(mean), seed=self.noise)
+            return mean + ops.exp(0.5 * log_variance) * noise
+
+    made = Sampling(**settings)
+    made.noise = keras.random.SeedGenerator(seed)
+    return made
 
 
 def keep_epochs(phase, answers, epochs):
