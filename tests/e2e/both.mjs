@@ -68,6 +68,16 @@ function open(page, waitFor, upload) {
     value: (selector) => page.evaluate((s) => document.querySelector(s)?.value ?? null, selector),
     /** The pixels of some canvases, as one string to compare. */
     pixels: (selector) => page.evaluate((s) => [...document.querySelectorAll(s)].map((c) => c.toDataURL()).join(), selector),
+    /** Waits for words among all that `selector` says from now on: what stands there only for a moment is missed by
+     * who looks every so often. */
+    async watch(selector) {
+      await page.evaluate((s) => {
+        const said = ((globalThis.said ??= {})[s] = []);
+        const look = () => said.push(document.querySelector(s).textContent);
+        new MutationObserver(look).observe(document.querySelector(s), { subtree: true, childList: true, characterData: true });
+      }, selector);
+      return (words) => wait(([s, w]) => globalThis.said[s].some((text) => text.includes(w)), [selector, words]);
+    },
     /** Until the text of `selector` contains `words`. */
     says: (selector, words) =>
       wait(([s, w]) => document.querySelector(s)?.textContent?.includes(w) ?? false, [selector, words]),

@@ -10,17 +10,17 @@ const runs = (row) => `#cnns-results tr[data-row="${row}"] td:last-child`;
 const idle = () => document.querySelector("#cnns-stop")?.hidden && !document.querySelector("#cnns-start")?.disabled;
 
 both("two networks are compared, a third joins them, and a reload finds them again", async (visitor) => {
-  const { page, wait, click, says, text, texts, fill, select, attribute, evaluate, reload } = visitor;
+  const { page, wait, click, says, watch, text, texts, fill, select, attribute, evaluate, reload } = visitor;
   await page.goto(`${url}?section=cnns&epochs=1&batchSize=64&models=cnn-max-2+cnn-avg-2`);
   await wait("#cnns-start:enabled");
   assert.equal(await text("#cnns-start"), "Train 2 networks");
   await says("#cnns-refused", "Layer 7 (`conv2d_3`, 3x3, valid) gets a 2x2 map");
   assert.match(await text("#cnns-conclusion"), /When two networks have been trained/);
 
+  const said = await watch("#cnns-status");
   await click("#cnns-start");
-  await says("#cnns-status", "Run 1 of 2: cnn-max-2, seed 0");
-  await wait(() => document.querySelector("#cnns-cnn-max-3").matches(":disabled"));
-  await says("#cnns-status", "Run 2 of 2: cnn-avg-2, seed 0");
+  await said("Run 1 of 2: cnn-max-2, seed 0");
+  await said("Run 2 of 2: cnn-avg-2, seed 0");
   await wait(idle);
   assert.deepEqual(await texts("#cnns-results tbody td:last-child"), ["1 of 1", "1 of 1"]);
   assert.match(await text("#cnns-controls"), /All 2 runs with exactly these settings and pictures are here/);
@@ -41,7 +41,7 @@ both("two networks are compared, a third joins them, and a reload finds them aga
   assert.match(await text("#cnns-controls"), /2 of 3 runs .* will be taken as they are/);
   await wait(() => location.search.includes("models=cnn-max-2+cnn-avg-2+cnn-max-3"));
   await click("#cnns-start");
-  await says("#cnns-status", "Run 1 of 1: cnn-max-3");
+  await said("Run 1 of 1: cnn-max-3");
   await wait(idle);
   await says(runs("cnn-max-3"), "1 of 1");
 
@@ -71,6 +71,7 @@ both("a run can be skipped and all of them stopped, and what was stopped goes on
   await click("#cnns-start");
   await says("#cnns-start", "Resume");
   await says("#cnns-controls .bar", "Paused");
+  await wait(() => document.querySelector("#cnns-cnn-max-3").matches(":disabled"));
   await click("#cnns-start");
   await says("#cnns-start", "Pause");
   await wait("#cnns-skip:enabled");

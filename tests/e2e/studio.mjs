@@ -9,7 +9,7 @@ const trained = (visitor) => visitor.wait(() => document.querySelector("#studio-
 const bring = (visitor, selector) => visitor.evaluate((s) => document.querySelector(s).scrollIntoView({ block: "center", behavior: "instant" }), selector);
 
 both("plain beside BatchNorm, on the same pictures and the same axes, then looked into", async (visitor) => {
-  await visitor.open("?section=studio&preset=pair&epochs=1");
+  await visitor.open("?section=studio&preset=pair&epochs=6");
   assert.equal(await visitor.count(drawn('[data-row="inputs"]')), 8, "the pictures are there before any network");
   await visitor.click("#studio-start");
   await visitor.wait(drawn('[data-network="run"] [data-row="outputs"]'));
