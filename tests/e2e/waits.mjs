@@ -39,7 +39,7 @@ both("an adapter that never answers leaves the CPU to train, and Stop and the CP
   const { click, wait, says, text, select, evaluate } = visitor;
   const edits = { "/worker/compute/gpu.js": gpu("requestAdapter: () => new Promise(() => {})") };
   const slow = await proxied({ edits, limits: { adapter: 600_000 } });
-  await open(visitor, slow, "?preset=cnn-max-2");
+  await open(visitor, slow, "?preset=cnn-max-2&epochs=1000");
   await click("#run");
   await says("#status", "Starting");
   await click("#stop");
@@ -54,7 +54,7 @@ both("an adapter that never answers leaves the CPU to train, and Stop and the CP
   await says("#status", "Stopped");
 
   const quick = await proxied({ edits, limits: { adapter: 2_000 } });
-  await open(visitor, quick, "?preset=cnn-max-2&compute=auto");
+  await open(visitor, quick, "?preset=cnn-max-2&compute=auto&epochs=1000");
   await click("#run");
   await says("#status", "Training");
   assert.match(await text("#compute-sentence"), /The CPU computes\. The graphics adapter did not answer within 2 s/);
