@@ -63,13 +63,15 @@ both("an adapter that never answers leaves the CPU to train, and Stop and the CP
   await says("#status", "Stopped");
 });
 
-const QUERY = "?preset=cnn-max-2&epochs=4&seed=3&compute=cpu&simd=plain";
+/** More epochs than a browser computes between two looks at the page: what is struck is struck in their midst. */
+const EPOCHS = 16;
+const QUERY = `?preset=cnn-max-2&epochs=${EPOCHS}&seed=3&compute=cpu&simd=plain`;
 
 both("a worker that hangs or is ended in mid-run is noticed, and the run goes on to the numbers of an unbroken one", async (visitor) => {
   const { page, click, wait, evaluate, texts } = visitor;
   const server = await proxied({ edits: { "/worker/worker.js": mortal("worker") }, limits: { heartbeat: 5_000 } });
   const whole = await trained(visitor, server, QUERY);
-  assert.equal(whole.epochs.length, 4);
+  assert.equal(whole.epochs.length, EPOCHS);
   for (const how of ["hang", "end"]) {
     await open(visitor, server, QUERY);
     const before = await evaluate(() => globalThis.lab.get().order.length);
@@ -109,7 +111,7 @@ both("a run whose worker hangs can be stopped, and another one started", async (
 both("a replica that hangs or is ended is replaced, and changes no number", async (visitor) => {
   const { click, wait, evaluate, select, texts } = visitor;
   const server = await proxied({ edits: { "/worker/compute/replica.js": mortal("replica") } });
-  const query = "?preset=cnn-max-2&epochs=3&batchSize=64&seed=5&compute=cpu&simd=plain";
+  const query = `?preset=cnn-max-2&epochs=${EPOCHS}&batchSize=64&seed=5&compute=cpu&simd=plain`;
   await open(visitor, server, query);
   await select("#workers", "1");
   await click("#run");
