@@ -96,7 +96,8 @@ both("a worker that hangs or is ended in mid-run is noticed, and the run goes on
 both("a run whose worker hangs can be stopped, and another one started", async (visitor) => {
   const { click, wait, evaluate, says } = visitor;
   const server = await proxied({ edits: { "/worker/worker.js": mortal("worker") } });
-  await open(visitor, server, QUERY);
+  // Far from its end when its worker hangs.
+  await open(visitor, server, "?preset=cnn-max-2&epochs=1000&seed=3&compute=cpu&simd=plain");
   await click("#run");
   await wait(keptOnce);
   await evaluate(strike, ["worker", "hang"]);
@@ -104,8 +105,12 @@ both("a run whose worker hangs can be stopped, and another one started", async (
   await says("#status", "Stopped");
   await says("#notices", "did not stop within");
   await wait("#run:enabled");
+  const before = await evaluate(() => globalThis.lab.get().order.length);
   await click("#run");
-  await wait(completed);
+  await wait((n) => {
+    const { active, order, runs } = globalThis.lab.get();
+    return order.length > n && runs[active]?.step > 0;
+  }, before);
 });
 
 both("a replica that hangs or is ended is replaced, and changes no number", async (visitor) => {
