@@ -48,6 +48,17 @@ pub(crate) fn whole(value: &Json) -> usize {
     value.as_u64().and_then(|n| n.try_into().ok()).unwrap_or_else(|| panic!("{value} is no count"))
 }
 
+/// The table of a run's model is Keras': the same layers, of the same names, shapes and counts of parameters.
+pub(crate) fn check_summary(trainer: &Trainer, keras: &Json, name: &str) {
+    let summary = trainer.plan().summary;
+    let rows: Vec<Json> = (summary.layers.iter())
+        .map(|row| serde_json::json!([row.name, row.kind, row.output_shape, row.parameters]))
+        .collect();
+    assert_eq!(Json::from(rows), keras["rows"], "{name}");
+    assert_eq!(summary.total, whole(&keras["total"]), "{name}");
+    assert_eq!(summary.trainable, whole(&keras["trainable"]), "{name}");
+}
+
 /// Fails where `ours` is further from `keras` than `tolerance` times `scale`.
 #[track_caller]
 fn close(what: &str, ours: f64, keras: f64, scale: f64, tolerance: f64) {
@@ -110,7 +121,7 @@ impl Case {
 
     /// Repeats the run, or its first epoch.
     async fn check(mut self, to_the_end: bool) {
-        self.check_summary();
+        check_summary(&self.trainer, &self.fixture["summary"], &self.name);
         let phases = list(&self.fixture["phases"]).to_vec();
         assert_eq!(phases.len(), self.trainer.plan().phases.len(), "{}", self.name);
         for phase in phases {
@@ -143,17 +154,6 @@ impl Case {
             parameter.values = values;
         }
         self.trainer.put_parameters(&given).expect("they are the model's own");
-    }
-
-    fn check_summary(&self) {
-        let summary = self.trainer.plan().summary;
-        let keras = &self.fixture["summary"];
-        let rows: Vec<Json> = (summary.layers.iter())
-            .map(|row| serde_json::json!([row.name, row.kind, row.output_shape, row.parameters]))
-            .collect();
-        assert_eq!(Json::from(rows), keras["rows"], "{}", self.name);
-        assert_eq!(summary.total, whole(&keras["total"]), "{}", self.name);
-        assert_eq!(summary.trainable, whole(&keras["trainable"]), "{}", self.name);
     }
 
     async fn check_outputs(&self, name: &str, keras: &Json) {

@@ -17,7 +17,7 @@ use tabgrad::train::events::RunEvent;
 use tabgrad::train::trainer::Trainer;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::keras::{Json, float, list, whole};
+use crate::keras::{Json, check_summary, float, list, whole};
 use crate::keras_layers::{apart, largest_apart};
 use crate::support::{backends, dataset_of_classes, shape, tell_differences};
 
@@ -65,7 +65,7 @@ impl<'a> Case<'a> {
 
     /// The largest differences, in the order of [`COMPARED`]. What is counted has to be the same.
     async fn differences(mut self) -> [f64; 6] {
-        self.check_summary();
+        check_summary(&self.trainer, &self.fixture["summary"], &self.name);
         let phase = &self.fixture["phases"][0];
         let outputs = self.outputs().await;
         let outputs = apart(&outputs, &phase["outputs"], &[&phase["outputs"]]);
@@ -80,18 +80,6 @@ impl<'a> Case<'a> {
         let trained = self.outputs().await;
         let trained = apart(&trained, &phase["trained"], &[&phase["trained"]]);
         [outputs, gradients, losses.max(first), validation, weights, trained]
-    }
-
-    /// Both have the same layers, of the same names, shapes and counts of parameters.
-    fn check_summary(&self) {
-        let summary = self.trainer.plan().summary;
-        let keras = &self.fixture["summary"];
-        let rows: Vec<Json> = (summary.layers.iter())
-            .map(|row| serde_json::json!([row.name, row.kind, row.output_shape, row.parameters]))
-            .collect();
-        assert_eq!(Json::from(rows), keras["rows"], "{}", self.name);
-        assert_eq!(summary.total, whole(&keras["total"]), "{}", self.name);
-        assert_eq!(summary.trainable, whole(&keras["trainable"]), "{}", self.name);
     }
 
     async fn outputs(&self) -> Vec<f32> {

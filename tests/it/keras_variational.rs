@@ -14,6 +14,8 @@ use tabgrad::train::events::{LossTerms, RunEvent};
 use tabgrad::train::trainer::Trainer;
 use wasm_bindgen_test::wasm_bindgen_test;
 
+use crate::keras::{float, whole};
+use crate::keras_layers::apart;
 use crate::support::{backends, pictures_of, shape};
 
 /// How far outputs, gradients, losses and weights may be from Keras'.
@@ -39,33 +41,12 @@ pub(crate) fn runs() -> Vec<RunConfig> {
     cases.iter().map(config).collect()
 }
 
-fn float(value: &Value) -> f64 {
-    value.as_f64().unwrap_or_else(|| panic!("{value} is no number"))
-}
-
-fn count(value: &Value) -> usize {
-    value.as_u64().and_then(|n| n.try_into().ok()).unwrap_or_else(|| panic!("{value} is no count"))
-}
-
 /// Larger of two, where what is not a number is larger than any.
 fn larger(most: f64, one: f64) -> f64 {
     if one <= most { most } else { one }
 }
 
-/// The largest difference from what a fixture keeps of a tensor, as a part of the largest value and of the
-/// norm of `beside`.
-fn apart(ours: &[f32], keras: &Value, beside: &[&Value]) -> f64 {
-    let sample = keras["sample"].as_array().expect("values");
-    let most = |name: &str| beside.iter().map(|one| float(&one[name])).fold(1e-30, f64::max);
-    let norm = ours.iter().map(|&x| f64::from(x).powi(2)).sum::<f64>().sqrt();
-    let norms = (norm - float(&keras["norm"])).abs() / most("norm");
-    let values = sample.iter().enumerate().map(|(at, value)| {
-        (f64::from(ours[at * ours.len() / sample.len()]) - float(value)).abs() / most("largest")
-    });
-    values.chain([norms]).fold(0.0, larger)
-}
-
-/// The same of parameters or their gradients. A bias counts beside its kernel.
+/// The largest difference of parameters or of their gradients. A bias counts beside its kernel.
 fn all_apart(ours: &[Parameter], keras: &Value) -> f64 {
     let keras = keras.as_array().expect("tensors");
     assert_eq!(ours.len(), keras.len());
@@ -92,7 +73,7 @@ fn losses_apart(loss: f64, terms: Option<LossTerms>, keras: &Value) -> f64 {
 /// The largest differences of a case, in the order of [`COMPARED`].
 async fn differences(fixtures: &Value, case: &Value, backend: Backend) -> [f64; 6] {
     let config = RunConfig::from_json(&case["run"].to_string()).expect("settings");
-    let [train, test] = ["train", "test"].map(|split| count(&fixtures[split]));
+    let [train, test] = ["train", "test"].map(|split| whole(&fixtures[split]));
     let [height, width, channels] = config.model.spec().input;
     let picture = shape(height, width, channels);
     let classes = ('a'..='j').map(String::from).collect();
@@ -101,7 +82,7 @@ async fn differences(fixtures: &Value, case: &Value, backend: Backend) -> [f64; 
     let data = Rc::new(Dataset::new(train, test, classes));
     let device = backend.device().await.expect("a device");
     let mut trainer = Trainer::new(config, data, &device).expect("they fit");
-    let looked_at: Vec<u32> = (0..).take(count(&fixtures["lookedAt"])).collect();
+    let looked_at: Vec<u32> = (0..).take(whole(&fixtures["lookedAt"])).collect();
     let outputs = trainer.reconstruct(Split::Test, &looked_at).await.expect("it works").outputs;
     let found = trainer.gradients(Split::Train, &looked_at).await.expect("it works");
     let mut losses = (f64::from(found.loss) / float(&case["loss"]) - 1.0).abs();
