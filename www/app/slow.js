@@ -2,8 +2,8 @@
 
 /** @import { Summary } from "../protocol.js" */
 
-/** Multiply-adds of a picture from which an epoch of 50,000 takes some half an hour on two cores: three times as many
- * with the way back, about eight billion a second. */
+/** Multiply-adds of a picture from which a network is called slow: three times as many with the way back, an epoch of
+ * 50,000 pictures takes half an hour where eight billion are computed a second (an estimate, not a measurement). */
 const MANY = 100e6;
 
 /** What makes a network slow: its layer with the most multiply-adds, and the layer's share of them; null for one

@@ -3,7 +3,7 @@
 import { figure as number, integer, percent, significant } from "../../format.js";
 import { text } from "../../strings.js";
 import { backward, forward, ownFunction } from "../../strings/lesson-layers.js";
-import { agrees, hasRelu, kernelOf, unravel, work } from "./chain-rule.js";
+import { agrees, kernelOf, unravel, work } from "./chain-rule.js";
 import { census, examples, firstChange, into } from "./adam-step.js";
 import { classes, reconstructionLoss } from "./losses.js";
 import { channelOf, largest, limit, norm, sheetShape, spread, strengths } from "./statistics.js";

@@ -2,7 +2,7 @@
 
 import { decibel, figure, percent } from "../../format.js";
 import { text } from "../../strings.js";
-import { h, say } from "../../components/dom.js";
+import { h } from "../../components/dom.js";
 
 /** @import { EpochEvent } from "../../run-events.js" */
 
