@@ -28,8 +28,10 @@ export const limits = {
   storage: 30_000,
   /** For the database to open: an older page in another tab may hold it. */
   database: 10_000,
-  /** What a run waits for its first snapshot to be written, and for each epoch, before it goes on without. */
+  /** What a run waits for its first snapshot to be written, for a later one, and for each epoch, before it goes on
+   * without. */
   firstSnapshot: 2_000,
+  snapshot: 10_000,
   epoch: 1_000,
   /** Between two looks at a claim that another worker has: one that was ended lets go a moment later. */
   claim: 250,

@@ -134,6 +134,7 @@ export function createEngine({
       // The end of every epoch is shown: the last of a phase is what its stage has come to.
       const due = epochTrained || now() - shownAt >= RECONSTRUCT_MS || runner.held();
       if (shown && due) await reconstruct(id, shown);
+      await runs.caughtUp();
     },
   });
 

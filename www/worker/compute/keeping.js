@@ -1,6 +1,8 @@
 // When a run is kept: every epoch that ends is written at once, in a few bytes; a snapshot of the weights,
 // which may be megabytes, at the ends that matter and otherwise now and then. From the snapshot the epochs
-// after it are trained again, to the same numbers.
+// after it are trained again, to the same numbers. The worker that trains is also the one that saves, so it
+// waits for a snapshot to be written: else a transaction, which takes several turns of its event loop, would get one
+// turn between two steps.
 
 import { limits } from "../../app/limits.js";
 import { isActive, labelOf } from "../../app/run.js";
@@ -17,8 +19,8 @@ import { isClosed } from "../store/failures.js";
 
 /** Between two snapshots of a run that goes on, milliseconds: what a kill may cost in computing. */
 const SNAPSHOT_MS = 10_000;
-/** And so many times what the last one took: a slow disk is not kept busy by one run. */
-const SHARE = 30;
+/** And so many times what the last one took: on a slow disk, saving takes a tenth of the time at most. */
+const SHARE = 10;
 /** Where less than this is left of the browser's room, or less than so many snapshots, it is short. */
 const [SHORT_SHARE, SHORT_SNAPSHOTS] = [0.05, 20];
 
@@ -37,8 +39,13 @@ const [SHORT_SHARE, SHORT_SNAPSHOTS] = [0.05, 20];
 export function createKeeping({ take, store, room, report, fatal, now, waits }) {
   /** When the last snapshot was taken and how long it took to keep, by run. @type {Map<string, {at: number, took: number}>} */
   const taken = new Map();
-  /** Snapshots to be written: of each run the latest. @type {Map<string, {run: Run, taking: Promise<Taken>}>} */
+  /** Snapshots to be written: of each run the latest. That of a run that goes on is taken when its turn comes.
+   * @type {Map<string, {run: Run, taking: Promise<Taken>|null}>} */
   const waiting = new Map();
+  /** The run whose snapshot is being written. @type {string|null} */
+  let inHand = null;
+  /** Whether the store has answered since it was last waited for in vain. */
+  let answers = true;
   /** @type {Promise<void>|null} */
   let writing = null;
   /** Epochs to be written, by run. @type {Map<string, {index: number, event: EpochEvent}[]>} */
@@ -83,19 +90,23 @@ export function createKeeping({ take, store, room, report, fatal, now, waits }) 
     toldShort = short;
   }
 
-  /** @param {{run: Run, taking: Promise<Taken>}} wanted */
+  /** @param {{run: Run, taking: Promise<Taken>|null}} wanted */
   async function write({ run: asked, taking }) {
+    inHand = asked.id;
     try {
-      const { run, snapshot } = await taking;
+      const { run, snapshot } = await (taking ?? take(asked));
       if (deleted.has(run.id)) return;
       const since = now();
       await store.save({ ...run, keptAt: run.step }, snapshot, letGo);
       taken.set(run.id, { at: since, took: now() - since });
       failing.delete(run.id);
+      answers = true;
       report({ type: "run-kept", run: run.id, step: run.step });
       await warn(snapshot.length);
     } catch (thrown) {
       if (!fatal(thrown)) complain(asked, thrown);
+    } finally {
+      inHand = null;
     }
   }
 
@@ -124,9 +135,10 @@ export function createKeeping({ take, store, room, report, fatal, now, waits }) 
   function keep(run) {
     const { took = 0 } = taken.get(run.id) ?? {};
     taken.set(run.id, { at: now(), took });
-    const taking = take(run);
+    // A run that has ended may leave the worker's memory before its turn comes.
+    const taking = isActive(run) ? null : take(run);
     // Whoever writes hears of its failure; of one that is overtaken nobody needs to.
-    taking.catch(() => {});
+    taking?.catch(() => {});
     waiting.set(run.id, { run, taking });
     writing ??= writeAll();
     return writing;
@@ -143,13 +155,24 @@ export function createKeeping({ take, store, room, report, fatal, now, waits }) 
   /** Settled when the job is, or when it has taken long enough. @param {Promise<unknown>} job @param {number} limit */
   const atMost = (job, limit) => waits.within(job, limit, "").catch(() => {});
 
+  /** Waits for the snapshots that are being written. @param {number} limit */
+  async function written(limit) {
+    if (writing) await waits.within(writing, limit, "").catch(() => void (answers = false));
+  }
+
   return {
     keep,
     /** Keeps the run before it begins, so that there is something that its first epochs belong to.
      * @param {Run} run */
-    keepFirst: (run) => atMost(keep(run), limits.firstSnapshot),
+    keepFirst(run) {
+      void keep(run);
+      return written(limits.firstSnapshot);
+    },
+    /** Settled when no snapshot waits to be written, or when that has taken long enough; at once while the store is
+     * silent. */
+    caughtUp: async () => (answers ? written(limits.snapshot) : undefined),
     /** Whether what was last taken of a run is kept. @param {string} id */
-    isKept: (id) => !failing.has(id) && !waiting.has(id),
+    isKept: (id) => !failing.has(id) && !waiting.has(id) && inHand !== id,
 
     /** Keeps what has ended with these events: epochs, a phase, the run. Answers when the epochs are written, if
      * there are some, and when the snapshot is, if one is due. @param {Run} run  as it is after them

@@ -145,6 +145,9 @@ export function createRuns({ session, queue, report, fatal, now, waits, date, ve
       if (current) await keeping.keepFirst(current);
     },
 
+    /** Settled when saving has caught up with training. */
+    caughtUp: keeping.caughtUp,
+
     /** Keeps the run that is on as it is now: the page is hidden and may not come back. */
     async keepNow() {
       if (current && isActive(current)) await keeping.keep(current);
