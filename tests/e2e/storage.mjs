@@ -214,7 +214,7 @@ both("two tabs take pictures in and train at once, and all of it is there afterw
   assert.match(await text("#data"), /2,500 training|3,000 training/);
 });
 
-test("in a full store the oldest run without a name goes and is told; a named one stays, and that is told each time", { timeout: 240_000 }, async () => {
+test("in a full store the weights of the oldest run without a name go and are told; a named one stays, and that is told each time", { timeout: 240_000 }, async () => {
   // A private window frees nothing that is deleted, so this is one of a visitor's own.
   const machine = createMachine();
   try {
@@ -240,7 +240,7 @@ test("in a full store the oldest run without a name goes and is told; a named on
     const second = await train();
     await tab.until(() => tab.kept() === `${second} 10`, "the end kept");
     const said = await tab.notices();
-    assert.equal(said.filter((words) => /the oldest run without a name is deleted from this browser: cnn-max-2, seed 0/.test(words)).length, 1, String(said));
+    assert.equal(said.filter((words) => /the weights of the oldest run without a name are deleted from this browser: cnn-max-2, seed 0/.test(words)).length, 1, String(said));
     await tab.page.fill(`tr.keep-run[data-run="${second}"] .keep-name`, "Mine");
     await tab.page.press(`tr.keep-run[data-run="${second}"] .keep-name`, "Enter");
     await room.leave(300_000);
@@ -254,7 +254,9 @@ test("in a full store the oldest run without a name goes and is told; a named on
     await room.lift();
     const fifth = await train();
     await tab.until(() => tab.kept() === `${fifth} 10`, "kept again");
-    assert.deepEqual((await tab.read()).runs.map(({ id }) => id).sort(), [second, fifth].sort());
+    const { runs } = await tab.read();
+    assert.deepEqual(runs.map(({ id }) => id).sort(), [first, second, fifth].sort());
+    assert.deepEqual(runs.filter(({ weights }) => weights === null).map(({ id, epochs }) => [id, epochs.length]), [[first, 1]]);
     assert.deepEqual(tab.complaints, []);
   } finally {
     await machine.end();

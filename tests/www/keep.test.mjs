@@ -200,6 +200,16 @@ test("an interrupted run can go on when the worker is free and its pictures are 
   assert.equal(props(found({ ...run, keptAt: null }), after()).list.rows[0].goesOn, false, "not without weights");
 });
 
+test("weights that are not kept are there in the visit that trained them; those that are gone are said to be", () => {
+  const row = (more) => props(found(runOf("a", "cnn-max-2", {}, { keptAt: null, ...more })), after()).list.rows[0];
+  assert.equal(row({}).hasWeights, true);
+  assert.equal(row({ step: 0, status: "running" }).hasWeights, false);
+  assert.match(row({}).keptWords, /not yet/);
+  assert.match(row({ weightsGone: true }).message, /weights of this run are not kept/);
+  assert.equal(row({ weightsGone: true }).hasWeights, false);
+  assert.match(row({ weightsGone: true }).keptWords, /curves and results, without the weights/);
+});
+
 test("the link holds the model and what differs from its defaults", () => {
   const run = runOf("a", "cnn-avg-2", { epochs: 3, seed: 5 });
   assert.equal(queryOf(run, fake.defaults("cnn-avg-2")), "?preset=cnn-avg-2&epochs=3&seed=5");

@@ -180,7 +180,7 @@ test("room that gets short is told before anything is deleted, once", async () =
   assert.match(w.of("notice")[0].message, /960 MB of the 1000 MB.*oldest runs without a name are deleted first/);
 });
 
-test("a run that is deleted for room is told by name, and is still there in this visit", async () => {
+test("a run whose weights are deleted for room is told by name; they are still there in this visit, and all else after it", async () => {
   const name = freshName();
   const w = await tab(name);
   await start(w.engine, { epochs: 1 }, "cnn-max-2", { run: "old" });
@@ -191,8 +191,13 @@ test("a run that is deleted for room is told by name, and is still there in this
   await start(w.engine, { epochs: 1, seed: 2 }, "cnn-max-2", { run: "new" });
   await until(() => w.of("run-let-go").length === 1, "the deletion");
   mend();
-  assert.match(w.of("notice")[0].message, /the oldest run without a name is deleted from this browser: cnn-max-2, seed 0, started/);
+  assert.match(w.of("notice")[0].message, /the weights of the oldest run without a name are deleted from this browser: cnn-max-2, seed 0, started.*curves and results stay/);
   assert.equal((await w.engine.handle({ type: "predict-all", run: "old" })).labels.length, 200);
+  await until(() => w.of("run-kept").some(({ run }) => run === "new"), "the other one kept");
+  const next = await tab(name);
+  const found = next.of("runs-found")[0].runs.find(({ id }) => id === "old");
+  assert.deepEqual([found.epochs, found.weightsGone], [w.events("epoch").slice(0, 1), true]);
+  await assert.rejects(next.engine.handle({ type: "predict-all", run: "old" }), /weights of this run are not kept/);
 });
 
 test("a deleted run stays deleted, whatever of it was still being written", async () => {

@@ -100,7 +100,7 @@ test("the latest classifier that can be asked is looked at, unless another was c
 });
 
 test("what stands in the way of asking a run is told", () => {
-  const states = { learning: { status: "running" }, untrained: { status: "paused", step: 0 }, otherData: { data: { hash: "there", name: "Elsewhere", classes: [] } } };
+  const states = { weightsGone: { weightsGone: true }, learning: { status: "running" }, untrained: { status: "paused", step: 0 }, otherData: { data: { hash: "there", name: "Elsewhere", classes: [] } } };
   for (const [why, change] of Object.entries(states)) {
     const one = run("one", change);
     assert.equal(obstacle(lab(one), one), why);

@@ -83,8 +83,9 @@ test("a label given in one tab outlives what another tab saves", async () => {
   assert.deepEqual([found.name, found.pinned, found.epochs.length], ["Mine", true, 3]);
 });
 
-test("in a full store the oldest runs without a name go first, each is told, and no others", async () => {
-  const store = createRunStore(tab(freshName()), noWait);
+test("in a full store the weights of the oldest runs without a name go first, each is told, and no others", async () => {
+  const database = tab(freshName());
+  const store = createRunStore(database, noWait);
   const ended = { status: "completed" };
   await store.save(run("old", 1, { startedAt: 1, ...ended }), snapshot("old"));
   await store.save(run("older", 1, { startedAt: 0, ...ended }), snapshot("older"));
@@ -93,7 +94,8 @@ test("in a full store the oldest runs without a name go first, each is told, and
   await store.label("named", { name: "Mine", pinned: false });
   // Another tab trains it: it was saved a moment ago.
   await store.save(run("elsewhere", 1, { startedAt: -3 }), snapshot("elsewhere"));
-  const ids = async () => (await store.list()).runs.map(({ id }) => id).sort();
+  await store.saveEpochs("older", [{ index: 1, event: epoch(2) }]);
+  const weights = async () => (await store.list()).runs.filter(({ keptAt }) => keptAt !== null).map(({ id }) => id).sort();
   const gone = [];
   let room = 4;
   const mend = fillUp((name, value) => name === "runs" && value.id === "new" && gone.length + room < 6);
@@ -103,8 +105,19 @@ test("in a full store the oldest runs without a name go first, each is told, and
   room = -9;
   await assert.rejects(store.save(run("new", 2, { startedAt: 9 }), snapshot("new"), ({ id }) => gone.push(id)), { name: "QuotaExceededError" });
   mend();
-  assert.deepEqual(await ids(), ["elsewhere", "named", "new", "pinned"]);
+  assert.deepEqual(await weights(), ["elsewhere", "named", "new", "pinned"]);
   assert.deepEqual(gone, ["older", "old"]);
+  // Of the others all is still there that fits: epochs, curves, settings.
+  const { runs, damaged } = await store.list();
+  assert.deepEqual(damaged, []);
+  const older = runs.find(({ id }) => id === "older");
+  assert.deepEqual([runs.length, older.weightsGone, older.epochs.length], [6, true, 2]);
+  assert.equal(await store.load("older"), null);
+  const { runs: bytes } = await readUsage(database);
+  assert.ok(bytes.older > 100 && bytes.older < bytes.named, JSON.stringify(bytes));
+  // Trained on in the tab that still has them, they are kept again.
+  await store.save(run("older", 3, { startedAt: 0 }), snapshot("again"));
+  assert.deepEqual((await store.list()).runs.filter(({ weightsGone }) => weightsGone).map(({ id }) => id), ["old"]);
 });
 
 test("where deleting does not help, most runs stay: others fill the disk, or a private window frees nothing", async () => {
@@ -122,10 +135,20 @@ test("where deleting does not help, most runs stay: others fill the disk, or a p
   }
 });
 
-test("more than forty runs are kept while there is room", async () => {
-  const store = createRunStore(tab(freshName()));
-  for (let n = 0; n < 45; n += 1) await store.save(run(`r${n}`, 1, { startedAt: n, status: "completed" }), snapshot("w"));
-  assert.equal((await store.list()).runs.length, 45);
+test("many runs are kept while there is room, and after that all but their weights", async () => {
+  const store = createRunStore(tab(freshName()), noWait);
+  const save = (n, letGo) => store.save(run(`r${n}`, 1, { startedAt: n, status: "completed" }), snapshot("w"), letGo);
+  for (let n = 0; n < 45; n += 1) await save(n);
+  assert.equal((await store.list()).runs.filter(({ keptAt }) => keptAt !== null).length, 45);
+  let told = 0;
+  for (let n = 45; n < 75; n += 1) {
+    let full = true;
+    const mend = fillUp((name) => name === "snapshots" && full);
+    await save(n, () => ((full = false), (told += 1)));
+    mend();
+  }
+  const { runs } = await store.list();
+  assert.deepEqual([runs.length, runs.filter(({ weightsGone }) => weightsGone).length, told], [75, 30, 30]);
 });
 
 test("records that cannot be read are named, left alone, deleted when asked, and fail nothing else", async () => {

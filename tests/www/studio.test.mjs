@@ -126,6 +126,12 @@ test("a run of other pictures is not asked, and the studio says why", () => {
   assert.match(props(state, looking()).rows.trouble, /learned from other pictures \(pictures\)/);
 });
 
+test("a run without weights is shown by what it told, and asked nothing", () => {
+  const state = stateOf([runOf("a", "cae", { keptAt: null, weightsGone: true })]);
+  assert.deepEqual(queries(state, looking()), []);
+  assert.match(props(state, looking()).rows.trouble, /weights of this run are not kept/);
+});
+
 test("an answer to what is no longer asked comes too late", () => {
   let local = update(looking(), { type: "asked", query: "map", key: "old" });
   local = update(local, { type: "pictures-gone" });

@@ -41,6 +41,7 @@ import { emptyCurve, extend, restart } from "./curve.js";
  * @property {Pace} pace
  * @property {number} seconds  spent computing
  * @property {number|null} keptAt  the step whose weights are kept on this machine
+ * @property {boolean} [weightsGone]  nobody has its weights any more: of an earlier visit, without a snapshot
  */
 
 /** @typedef {Identity & Progress} Run */

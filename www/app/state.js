@@ -309,4 +309,4 @@ export const runsOf = ({ runs, order }, group) => order.map((id) => runs[id]).fi
 /** Whether a run learned from the pictures that are loaded now, so that it can be asked about them.
  * @param {State} state @param {Run} run */
 export const isAskable = (state, run) =>
-  state.engine === "ready" && state.data.status === "ready" && run.data.hash === state.data.hash;
+  state.engine === "ready" && state.data.status === "ready" && run.data.hash === state.data.hash && !run.weightsGone;

@@ -7,7 +7,7 @@ const counted = (n, one, many) => (n === 1 ? `one ${one}` : `${integer(n)} ${man
 
 export const keep = {
   heading: "Keep and share",
-  prose: "Every run on this page is kept, with its weights and its curves, as long as there is room. Name the ones you want to find again, lay them over each other, continue one that was interrupted, and take them with you as pictures, tables or a report.",
+  prose: "Every run on this page is kept with its curves, and with its weights as long as there is room. Name the ones you want to find again, lay them over each other, continue one that was interrupted, and take them with you as pictures, tables or a report.",
   list: "Runs",
   none: "No run has been started yet. Train a model in any section, and it is listed here as soon as it begins.",
   noneShown: "No run matches this choice.",
@@ -48,11 +48,12 @@ export const keep = {
   settingsNote: "Bold: not the model’s default.",
   facts: { created: "Started", data: "Pictures", computed: "Computed by", version: "Version", parameters: "Parameters", kept: "Kept" },
   notKept: "not yet",
+  withoutWeights: "curves and results, without the weights",
   keptAt: (/** @type {string} */ kept, /** @type {string} */ step) => (kept === step ? `as it is, after step ${step}` : `after step ${kept} of the ${step} so far`),
   keptBytes: (/** @type {string} */ kept, /** @type {number} */ bytes) => `${kept} (${size(bytes)})`,
   save: "Take it with you",
   files: { png: "Curves (PNG)", epochs: "Epochs (CSV)", steps: "Steps (CSV)", card: "Run card (JSON)", weights: "Weights (.safetensors)" },
-  noWeights: "The weights are not kept yet, or not on this machine.",
+  noWeights: "There are no weights yet, or they are no longer on this machine.",
   link: "Link to these settings",
   copy: "Copy",
   copied: "The link is copied.",
@@ -90,7 +91,7 @@ export const keep = {
   written: "The report is ready.",
   saved: (/** @type {string} */ file) => `Saved as ${file}.`,
   keptHeading: "What “kept” means",
-  kept: "Runs are kept in this browser’s private storage, on this machine only: every epoch as it ends, and the weights every few seconds and at every end. After a reload or a crash a run goes on from its weights, to the same numbers. Nobody else can see them, and clearing this site’s data removes them. When there is no more room, the oldest runs that you have neither named nor pinned are deleted, and the page says which.",
+  kept: "Runs are kept in this browser’s private storage, on this machine only: every epoch as it ends, and the weights every few seconds and at every end. After a reload or a crash a run goes on from its weights, to the same numbers. Nobody else can see them, and clearing this site’s data removes them. When there is no more room, the weights of the oldest runs that you have neither named nor pinned are deleted, and the page says which; their curves and results stay.",
   removeAll: "Delete all runs",
   sureAll: (/** @type {number} */ n, /** @type {number} */ pinned) =>
     `Delete ${n === 1 ? "the one run" : `all ${n} runs`} with weights${pinned > 0 ? `, also the ${pinned === 1 ? "pinned one" : `${pinned} pinned ones`}` : ""}? This cannot be undone.`,

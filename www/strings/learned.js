@@ -12,7 +12,7 @@ export const learned = {
     learning: "This network is still learning. Pause its run, or wait for its end, to ask it.",
     untrained: "This network has not taken a step yet, so it has learned nothing. Train it first.",
     /** @type {Record<string, string>} */
-    marks: { otherData: "other pictures", learning: "still learning", untrained: "untrained" },
+    marks: { weightsGone: "without weights", otherData: "other pictures", learning: "still learning", untrained: "untrained" },
     /** @type {(label: string, epochs: number, mark: string) => string} */
     option: (label, epochs, mark) => `${label} (${mark || (epochs === 1 ? "1 epoch" : `${integer(epochs)} epochs`)})`,
     /** @type {(model: string, epochs: number, accuracy: number|null) => string} */

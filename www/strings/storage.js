@@ -16,9 +16,9 @@ export const storage = {
     "What is kept in this browser was written by a newer version of this page. It is shown and left as it is; nothing is kept or deleted until this page is reloaded as the newer version. Reload it without the cache.",
   full: "The room that this browser gives the page is full. Free some under “Keep”, and go on.",
   nearlyFull: (/** @type {number} */ used, /** @type {number} */ quota) =>
-    `Room is short: ${size(used)} of the ${size(quota)} that this browser gives the page are used. When it is full, the oldest runs without a name are deleted first. Name or pin what is to stay, or free some room under “Keep”.`,
+    `Room is short: ${size(used)} of the ${size(quota)} that this browser gives the page are used. When it is full, the weights of the oldest runs without a name are deleted first, and their curves and results stay. Name or pin what is to stay whole, or free some room under “Keep”.`,
   letGo: (/** @type {string} */ run, /** @type {string} */ started) =>
-    `Room was short, so the oldest run without a name is deleted from this browser: ${run}, started ${started}. Runs that you name or pin stay.`,
+    `Room was short, so the weights of the oldest run without a name are deleted from this browser: ${run}, started ${started}. Its curves and results stay. Runs that you name or pin keep their weights.`,
   runNotKept: (/** @type {string} */ run, /** @type {string} */ why) =>
     `${run} cannot be kept now, so a reload loses what it has learned. ${why}`,
   endNotKept: (/** @type {string} */ run, /** @type {string} */ why) =>

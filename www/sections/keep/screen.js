@@ -68,9 +68,10 @@ const details = memoBy(
 );
 
 /** Which of its weights are kept, and in how many bytes. @param {Run} run @param {number|null} bytes */
-function keptWords({ keptAt, step }, bytes) {
+function keptWords({ keptAt, step, weightsGone }, bytes) {
   const words = text.keep;
-  if (keptAt === null) return words.notKept;
+  // What takes room is kept, if without weights.
+  if (keptAt === null) return weightsGone || bytes !== null ? words.withoutWeights : words.notKept;
   const kept = words.keptAt(integer(keptAt), integer(step));
   return bytes === null ? kept : words.keptBytes(kept, bytes);
 }
@@ -102,14 +103,15 @@ function rowOf(state, { chosen, open, asked, defaults, storage }, run, differ) {
     time: duration(run.seconds),
     result: result.main,
     beside: result.beside,
-    message: state.refusals[run.id] ?? run.message ?? remarksOf(run).join(" "),
+    message: state.refusals[run.id] ?? run.message ?? [run.weightsGone ? text.errors.runNotHere : "", ...remarksOf(run)].filter(Boolean).join(" "),
     pinned: run.pinned,
     ...(place >= 0 ? strokeOf(place) : { tone: -1, dashed: false }),
     goesOn,
     hindrance: goesOn ? hindrance(state, run) : "",
     open: isOpen,
     asked: asked === run.id,
-    hasWeights: run.keptAt !== null,
+    // Of a run of this visit that could not be kept, the worker has them.
+    hasWeights: run.keptAt !== null || (run.step > 0 && !run.weightsGone),
     keptWords: keptWords(run, storage?.runs[run.id] ?? null),
     hasEpochs: run.epochs.length > 0,
     details: isOpen ? details(run, known) : null,

@@ -14,9 +14,10 @@ import { text } from "../../strings.js";
 export const isClassifier = (run) => !reconstructs(run.plan.config);
 
 /** What stands in the way of asking a run, or null.
- * @param {State} state @param {Run} run @returns {"waiting"|"otherData"|"untrained"|"learning"|null} */
+ * @param {State} state @param {Run} run @returns {"waiting"|"weightsGone"|"otherData"|"untrained"|"learning"|null} */
 export function obstacle(state, run) {
   if (state.engine !== "ready" || state.data.status !== "ready") return "waiting";
+  if (run.weightsGone) return "weightsGone";
   if (!isAskable(state, run)) return "otherData";
   if (run.status === "running") return "learning";
   return run.step === 0 ? "untrained" : null;
@@ -62,6 +63,8 @@ export function statusSentence(state, run) {
   switch (obstacle(state, run)) {
     case "waiting":
       return state.data.status === "failed" ? text.training.status.noData : words.waiting;
+    case "weightsGone":
+      return text.errors.runNotHere;
     case "otherData":
       return text.errors.otherData(shownName(run.data.name));
     case "learning":

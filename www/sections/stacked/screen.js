@@ -61,6 +61,7 @@ function compareSentence(state, local) {
   if (refused?.message) return refused.message;
   if (run && !hasClassifier(run)) return words.noClassifier;
   if (!isTrained(run)) return words.noEncoder;
+  if (run?.weightsGone) return text.errors.runNotHere;
   if (run && state.data.status === "ready" && !isAskable(state, run)) return text.errors.otherData(shownName(run.data.name));
   return run ? words.ready(labelOf(run)) : "";
 }

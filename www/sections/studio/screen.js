@@ -74,6 +74,7 @@ export function statusSentence(state, local) {
 /** Why nothing can be asked about a run; null where it can.
  * @param {State} state @param {Local} local @param {Run} run @param {Query} query */
 function trouble(state, local, run, query) {
+  if (run.weightsGone) return text.errors.runNotHere;
   if (run.data.hash !== state.data.hash && state.data.status === "ready") return text.errors.otherData(shownName(run.data.name));
   return refusal(local, query, run);
 }

@@ -16,18 +16,18 @@ import { full, isFull } from "./failures.js";
  * Where runs are kept.
  * @typedef {object} RunStore
  * @property {(run: Run, snapshot: Uint8Array<ArrayBuffer>, letGo?: (run: Run) => void) => Promise<void>} save
- *   the run as it was when the snapshot was taken. Where there is no room, the oldest runs that nobody
- *   named or pinned are deleted for it, each told to `letGo`
+ *   the run as it was when the snapshot was taken. Where there is no room, the weights of the oldest runs that
+ *   nobody named or pinned are deleted for it, each told to `letGo`; the rest of a run takes a few kilobytes and stays
  * @property {(id: string, epochs: {index: number, event: EpochEvent}[]) => Promise<void>} saveEpochs
  *   epochs that ended since; a few bytes, where a snapshot is millions
  * @property {() => Promise<{runs: Run[], damaged: Damaged[]}>} list  with the epochs since their snapshots;
- *   `keptAt` says after which step the weights are kept
+ *   `keptAt` says after which step the weights are kept, `weightsGone` that they are not
  * @property {(id: string) => Promise<{run: Run, snapshot: Uint8Array<ArrayBuffer>}|null>} load  as it was at its snapshot
  * @property {(id: string, label: {name: string, pinned: boolean}) => Promise<void>} label
  * @property {(id: string) => Promise<void>} remove
  */
 
-/** A run that another tab seems to train is not deleted for room for so long after it was saved. */
+/** The weights of a run that another tab seems to train are not deleted for room for so long after it was saved. */
 const FRESH_MS = 10 * 60_000;
 /** How long the browser may take to count what was deleted as free. Chromium does at once, but not in a
  * private window: there what is deleted stays in memory until the window is closed. */
@@ -119,7 +119,7 @@ async function removeFrom(tx, id) {
  * @returns {RunStore}
  */
 export function createRunStore(database, { date = Date.now, wait = (ms) => new Promise((done) => setTimeout(done, ms)), used = async () => null } = {}) {
-  /** Whether deleting runs makes room. */
+  /** Whether deleting weights makes room. */
   let helps = true;
 
   /** @param {Run} run @param {Uint8Array<ArrayBuffer>} snapshot */
@@ -141,15 +141,16 @@ export function createRunStore(database, { date = Date.now, wait = (ms) => new P
       ]);
     });
 
-  /** Deletes the oldest run that nobody named or pinned, but for `id`. @param {string} id
-   * @returns {Promise<RunRecord|null>} */
+  /** Deletes the weights of the oldest run that nobody named or pinned, but for `id`. Its record stays as it is: where
+   * there is no more room, nothing can be written. @param {string} id @returns {Promise<RunRecord|null>} */
   const letOldestGo = (id) =>
-    database.write(["runs", "snapshots", "epochs"], async (tx) => {
-      const all = (await tx.objectStore("runs").getAll()).filter(isReadable);
-      const loose = all.filter(({ run, named, savedAt }) => run.id !== id && !named && !run.pinned && !(isActive(run) && date() - savedAt < FRESH_MS));
+    database.write(["runs", "snapshots"], async (tx) => {
+      const [all, weights] = await Promise.all([tx.objectStore("runs").getAll(), tx.objectStore("snapshots").getAllKeys()]);
+      const whole = new Set(weights);
+      const loose = all.filter(isReadable).filter(({ run, named, savedAt }) => run.id !== id && whole.has(run.id) && !named && !run.pinned && !(isActive(run) && date() - savedAt < FRESH_MS));
       const [oldest] = loose.sort((a, b) => a.run.startedAt - b.run.startedAt);
       if (!oldest) return null;
-      await removeFrom(tx, oldest.id);
+      await tx.objectStore("snapshots").delete(oldest.id);
       return oldest;
     });
 
@@ -169,7 +170,7 @@ export function createRunStore(database, { date = Date.now, wait = (ms) => new P
         }
         const usedNow = await used();
         if (freed > 0 && usedNow !== null && usedBefore !== null && usedNow > usedBefore - freed / 2) helps = false;
-        // Where deleting does not help, it is not the runs that fill the disk, or a private window frees nothing.
+        // Where deleting does not help, it is not the weights that fill the disk, or a private window frees nothing.
         const oldest = helps && freed < 2 * snapshot.length + SPARE ? await letOldestGo(run.id) : null;
         if (!oldest) throw full();
         usedBefore ??= usedNow;
@@ -199,7 +200,7 @@ export function createRunStore(database, { date = Date.now, wait = (ms) => new P
       // Of a run that could never be kept; nobody asks for them again.
       if (orphans.size > 0)
         await database.write(["epochs"], (tx) => Promise.all([...orphans].map((id) => tx.objectStore("epochs").delete(keysOf(id))))).catch(() => {});
-      const runs = records.map(({ run, id }) => withEpochs(whole.has(id) ? run : { ...run, keptAt: null }, later.filter((epoch) => epoch.run === id)));
+      const runs = records.map(({ run, id }) => withEpochs(whole.has(id) ? run : { ...run, keptAt: null, weightsGone: true }, later.filter((epoch) => epoch.run === id)));
       return { runs, damaged };
     },
 

@@ -19,13 +19,14 @@ export async function room() {
 
 /** @param {Database} database @returns {Promise<Storage>} */
 export async function readUsage(database) {
-  const [newer, { records, damaged }, sets, current] = await Promise.all([
-    database.isNewer(), readRecords(database), allSets(database), currentSet(database),
+  const [newer, { records, damaged }, weights, sets, current] = await Promise.all([
+    database.isNewer(), readRecords(database), database.read(["snapshots"], (tx) => tx.objectStore("snapshots").getAllKeys()), allSets(database), currentSet(database),
   ]);
+  const whole = new Set(weights);
   return {
     ...(await room()),
     newer,
-    runs: Object.fromEntries(records.map(({ id, bytes }) => [id, bytes])),
+    runs: Object.fromEntries(records.map(({ id, run, bytes }) => [id, whole.has(id) ? bytes : JSON.stringify(run).length])),
     sets: sets
       .filter(isSet)
       .sort((a, b) => a.addedAt - b.addedAt)
