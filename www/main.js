@@ -28,10 +28,10 @@ const place = (/** @type {string} */ id) => {
 };
 
 const { only, data, spec, asked } = readAddress(location.search, sections.map(({ name }) => name));
-const { folder, refused } = dataFolder(data, document.baseURI, self.origin);
+const { folder, refused, why } = dataFolder(data, document.baseURI, self.origin);
 const lab = createLab({ data: folder, query: location.search });
 watchFailures((why) => lab.act.notice(text.hosts.broken(why)));
-if (refused !== null) lab.act.notice(/^https?:/.test(refused) ? text.hosts.dataElsewhere(refused) : text.hosts.dataNowhere(refused));
+if (refused !== null) lab.act.notice(why === "elsewhere" ? text.hosts.dataElsewhere(refused) : text.hosts.dataNowhere(refused));
 
 /** What the page shows beside its sections. */
 const showNotices = notices.create(place("notices"), {

@@ -191,7 +191,7 @@
 
 /** A data set that goes from one worker to another: its shards follow one by one, in this order, so that no
  * more than one of them is on its way.
- * @typedef {{manifest: string, files: string[]}} HandedOver */
+ * @typedef {{manifest: string, files: string[], folder: string|null}} HandedOver */
 
 /** A set of the visitor's own pictures that is kept on this machine.
  * @typedef {{id: string, name: string, bytes: number, addedAt: number, inUse: boolean}} KeptSet */
@@ -229,7 +229,7 @@
  *   | {type: "self-test", model: Model, overrides: Overrides}
  *   | {type: "speed-test", model: Model, overrides: Overrides, workers: number}
  *   | {type: "hand-over"} | {type: "shard", file: string}
- *   | {type: "adopt", manifest: string} | {type: "adopt-shard", file: string, bytes: Uint8Array<ArrayBuffer>}
+ *   | {type: "adopt", manifest: string, folder: string|null} | {type: "adopt-shard", file: string, bytes: Uint8Array<ArrayBuffer>}
  *   | {type: "workers", count: number}
  *   | {type: "pause"} | {type: "resume"} | {type: "step"} | {type: "stop"}
  *   | {type: "import", files: {path: string, file: File}[], request?: ImportRequest|null}

@@ -144,6 +144,31 @@ both("room is shown and freed: a set of pictures, a run, everything, each after 
   assert.equal(await text("#notices"), "");
 });
 
+both("pictures dropped where the address names others are there after a reload, and not where it names none", async (visitor) => {
+  const { open, reload, wait, click, says, text, evaluate } = visitor;
+  await open(RUN);
+  await wait("#run:enabled");
+  const bundled = await text("#data");
+  await open(`${RUN}&data=data/`);
+  await wait((words) => document.querySelector("#data").innerText === words, bundled);
+  await wait("#run:enabled");
+  await evaluate(drop, ["own_batch.bin", 600, 3]);
+  await says("#data", "500 training");
+  await wait("#run:enabled");
+  await reload();
+  await says("#data", "500 training");
+  await wait("#run:enabled");
+  assert.equal(await text("#notices"), "");
+  await says("#keep-items", "in use");
+  await open(RUN);
+  await wait((words) => document.querySelector("#data").innerText === words, bundled);
+  await open(`${RUN}&data=data/`);
+  await says("#data", "500 training");
+  await wait("#run:enabled");
+  await click("#use-bundled");
+  await wait((words) => document.querySelector("#data").innerText === words, bundled);
+});
+
 both("a store that a newer page wrote is shown and left as it is, and the page trains on", async (visitor) => {
   const { open, reload, wait, click, says, text, evaluate } = visitor;
   await open(RUN);

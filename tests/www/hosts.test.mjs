@@ -51,12 +51,17 @@ test("no word of the address reaches what every object has", () => {
 test("a link leads to pictures of this site alone; whoever writes an element may name others", () => {
   const base = "http://a.test/lab/?data=x";
   const of = (data, origin = "http://a.test") => dataFolder(data, base, origin);
-  assert.deepEqual(of(null), { folder: null, refused: null });
+  assert.deepEqual(of(null), { folder: null, refused: null, why: null });
+  // Beside the page, and not beside the script that asks.
+  assert.equal(of("data/").folder, "http://a.test/lab/data/");
   assert.equal(of("mine").folder, "http://a.test/lab/mine/");
   assert.equal(of("../mine/manifest.json?x#y").folder, "http://a.test/mine/");
   assert.equal(of("/mine/").folder, "http://a.test/mine/");
   for (const elsewhere of ["https://b.test/data/", "//b.test/data/", "http://a.test:8080/", "https://a.test/", "javascript:alert(1)", "data:text/plain,x", "blob:http://a.test/1", "file:///etc/", "http://u:p@a.test/", "http://["])
     assert.deepEqual([of(elsewhere).folder, typeof of(elsewhere).refused], [null, "string"], elsewhere);
+  const whyOf = (data) => of(data).why;
+  for (const elsewhere of ["https://b.test/data/", "//b.test/data/", "http://a.test:8080/", "https://a.test/"]) assert.equal(whyOf(elsewhere), "elsewhere", elsewhere);
+  for (const nowhere of ["javascript:alert(1)", "data:text/plain,x", "blob:http://a.test/1", "file:///etc/", "http://u:p@a.test/", "http://[", "https://"]) assert.equal(whyOf(nowhere), "nowhere", nowhere);
   assert.equal(of("https://b.test/data", null).folder, "https://b.test/data/");
   assert.equal(of("javascript:alert(1)", null).folder, null);
 });

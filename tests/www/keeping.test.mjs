@@ -11,9 +11,9 @@ import { claims, runStore, settle, until, world } from "./support.mjs";
 const start = (engine, overrides = {}, model = "cnn-max-2", more = {}) =>
   engine.handle({ type: "start", backend: "flex", job: { run: "one", group: "train", name: "", model, overrides, from: null, paused: false, ...more } });
 
-async function opened(options) {
+async function opened({ address = null, ...options } = {}) {
   const w = world(options);
-  await w.engine.handle({ type: "open", data: null });
+  await w.engine.handle({ type: "open", data: address });
   return w;
 }
 
@@ -283,6 +283,41 @@ test("pictures for which there is no room are used and said not to be kept; the 
   assert.equal(next.of("data-found")[0].manifest.name, "From first.bin");
   assert.equal(next.of("data-found")[0].origin, "kept");
   assert.deepEqual(next.of("notice"), []);
+});
+
+test("pictures that are dropped where the address names others are there after a reload, and give way to those when asked", async () => {
+  const name = freshName();
+  const there = "http://a.test/lab/mine/";
+  const visit = (address) => tab(name, { address });
+  const w = await visit(there);
+  assert.deepEqual(w.asked, [there]);
+  await w.engine.handle({ type: "import", files: [file("own.bin", 3073 * 60)] });
+  const again = await visit(there);
+  assert.deepEqual(again.of("data-found").map(({ manifest: { name: found }, origin }) => [found, origin]), [["From own.bin", "kept"]]);
+  // Other links and the page by itself show what they name; the pictures are kept all the same.
+  for (const elsewhere of ["http://a.test/lab/other/", null]) {
+    const other = await visit(elsewhere);
+    assert.equal(other.of("data-found")[0].origin, "bundled", elsewhere);
+  }
+  await again.engine.handle({ type: "use-set", set: null });
+  assert.equal(again.of("data-found").at(-1).origin, "bundled");
+  assert.equal((await visit(there)).of("data-found")[0].origin, "bundled");
+  const [{ id }] = await createDatabase({ name }).read(["sets"], (tx) => tx.objectStore("sets").getAll());
+  await again.engine.handle({ type: "use-set", set: id });
+  await again.engine.handle({ type: "delete-set", set: id });
+  assert.equal(again.of("data-found").at(-1).origin, "bundled", "what was in use is gone");
+});
+
+test("the worker that takes over knows where the pictures come from", async () => {
+  const there = "http://a.test/lab/mine/";
+  const old = await opened({ address: there });
+  const { manifest: words, files, folder } = await old.engine.handle({ type: "hand-over" });
+  assert.equal(folder, there);
+  const fresh = world();
+  await fresh.engine.handle({ type: "adopt", manifest: words, folder });
+  for (const one of files) await fresh.engine.handle({ type: "adopt-shard", file: one, bytes: await old.engine.handle({ type: "shard", file: one }) });
+  await fresh.engine.handle({ type: "use-set", set: null });
+  assert.deepEqual(fresh.asked, [there]);
 });
 
 test("a set that lost a shard gives way to the bundled pictures, and is not deleted", async () => {

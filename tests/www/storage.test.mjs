@@ -236,9 +236,9 @@ test("a browser without a database says so at every use", async () => {
 });
 
 /** Writes a whole set and answers its manifest. */
-async function give(store, options) {
+async function give(store, options, place) {
   const words = JSON.stringify(manifest(options));
-  const writer = await store.begin(words);
+  const writer = await store.begin(words, place);
   const { train, test: tests } = JSON.parse(words);
   for (const { file, bytes } of [...train.shards, ...tests.shards]) await writer.add(file, new Uint8Array(bytes).fill(7));
   await writer.finish();
@@ -278,21 +278,44 @@ test("an import that is cut short is never read; it is swept when its tab is gon
   let now = 0;
   const database = tab(name);
   const mine = createPictureStore(database, { locks: undefined, date: () => now });
+  const told = [];
   const words = await give(mine, { name: "Whole" });
   const writer = await mine.begin(JSON.stringify(manifest({ name: "Half" })));
   await writer.add("train-000.tgs", new Uint8Array(600));
   // Another tab opens meanwhile.
   now = 60_000;
-  const other = createPictureStore(tab(name), { locks: undefined, date: () => now });
+  const other = createPictureStore(tab(name), { locks: undefined, date: () => now, cutShort: (name) => told.push(name) });
   assert.equal(await (await other.open()).manifest(), words);
   assert.equal((await allSets(database)).length, 2);
+  assert.deepEqual(told, []);
   // Nothing has come for a long time.
   now = 20 * 60_000;
   assert.equal(await (await other.open()).manifest(), words);
   assert.equal((await allSets(database)).length, 1);
+  assert.deepEqual(told, ["Half"], "and said so");
   assert.equal(await database.read(["shards"], (tx) => tx.objectStore("shards").count()), 2);
   // If it was not gone after all, it hears of it.
   await assert.rejects(writer.add("test-000.tgs", new Uint8Array(200)), /removed in another tab/);
+});
+
+test("which set is in use is kept for each folder that the address names, and for none", async () => {
+  const database = tab(freshName());
+  const store = createPictureStore(database, { locks: undefined });
+  const there = "http://a.test/lab/mine/";
+  const own = await give(store, { name: "Own" });
+  assert.equal(await store.open(there), null, "a link to pictures means those");
+  const dropped = await give(store, { name: "Dropped there", train: 9000 }, there);
+  assert.deepEqual([await (await store.open(there)).manifest(), await (await store.open()).manifest()], [dropped, own]);
+  const inUse = async (place) => (await readUsage(database, place)).sets.filter((set) => set.inUse).map(({ name }) => name);
+  assert.deepEqual([await inUse(there), await inUse(null), await inUse("http://a.test/lab/other/")], [["Dropped there"], ["Own"], []]);
+  const ids = Object.fromEntries((await readUsage(database)).sets.map(({ id, name }) => [name, id]));
+  await store.use(null, there);
+  assert.deepEqual([await store.open(there), await (await store.open()).manifest()], [null, own]);
+  // One that is deleted is in use nowhere.
+  await store.use(ids.Own, there);
+  await store.remove(ids.Own);
+  assert.deepEqual([await store.current(there), await store.current(null)], [null, null]);
+  assert.deepEqual((await readUsage(database)).sets.map(({ name }) => name), ["Dropped there"]);
 });
 
 test("two tabs take pictures in at once: both sets are whole, and the one that ended last is in use", async () => {

@@ -76,6 +76,7 @@ export const settle = () => new Promise((resolve) => setTimeout(resolve, 5));
 /** An engine, what it reported, and its session. The clock ticks `tick` milliseconds a look. */
 export function world({ manifest = fake.manifest(), source, kept = pictureStore(), runs = runStore(), claimed = claims(), session = {}, left = { damaged: [], why: null }, room = { used: null, quota: null }, tick = 1, waits = {}, tell = () => {} } = {}) {
   const reports = [];
+  const asked = [];
   let made;
   let time = 0;
   let fatal = null;
@@ -105,7 +106,7 @@ export function world({ manifest = fake.manifest(), source, kept = pictureStore(
       return true;
     },
     probe: async () => ({ usable: true, reason: null, adapter: "stand-in" }),
-    bundled: () => source ?? folder(manifest),
+    bundled: (address) => (asked.push(address), source ?? folder(manifest)),
     pictureStore: kept,
     runStore: runs,
     takeOver: async () => left,
@@ -118,6 +119,8 @@ export function world({ manifest = fake.manifest(), source, kept = pictureStore(
   return {
     engine,
     reports,
+    /** The folders of pictures that were asked for. */
+    asked,
     kept,
     runs,
     claimed,

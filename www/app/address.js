@@ -38,25 +38,26 @@ export function readAddress(query, names) {
  * @param {string|null} data  as it was given; null is the page's own folder
  * @param {string} base  what it is relative to
  * @param {string|null} origin  the only one that it may lead to; null where whoever names it may ask any
- * @returns {{folder: string|null, refused: string|null}} `refused`: the address that may not be used
+ * @returns {{folder: string|null, refused: string|null, why: "elsewhere"|"nowhere"|null}} `refused`: the address that
+ *   may not be used, because it leads to another site or to no folder at all
  */
 export function dataFolder(data, base, origin) {
-  if (data === null || data.trim() === "") return { folder: null, refused: null };
+  if (data === null || data.trim() === "") return { folder: null, refused: null, why: null };
   /** @type {URL} */
   let folder;
   try {
     folder = new URL(data, base);
   } catch {
-    return { folder: null, refused: data };
+    return { folder: null, refused: data, why: "nowhere" };
   }
   const isWeb = folder.protocol === "http:" || folder.protocol === "https:";
-  if (!isWeb || folder.username !== "" || folder.password !== "" || (origin !== null && folder.origin !== origin))
-    return { folder: null, refused: folder.href };
+  if (!isWeb || folder.username !== "" || folder.password !== "") return { folder: null, refused: folder.href, why: "nowhere" };
+  if (origin !== null && folder.origin !== origin) return { folder: null, refused: folder.href, why: "elsewhere" };
   folder.search = "";
   folder.hash = "";
   // The name of the manifest is what people copy.
   folder.pathname = folder.pathname.replace(/\/manifest\.json$/, "/").replace(/\/?$/, "/");
-  return { folder: folder.href, refused: null };
+  return { folder: folder.href, refused: null, why: null };
 }
 
 /**

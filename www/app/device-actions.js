@@ -55,8 +55,8 @@ export function createDeviceActions({ get, dispatch }, client, notice, leaveGpu)
 
   /** Goes on with the worker `link`, which takes over the pictures. @param {Link} link */
   async function moveTo(link) {
-    const { manifest, files } = await client.ask({ type: "hand-over" });
-    await link.ask({ type: "adopt", manifest });
+    const { manifest, files, folder } = await client.ask({ type: "hand-over" });
+    await link.ask({ type: "adopt", manifest, folder });
     for (const file of files) {
       const bytes = await client.ask({ type: "shard", file });
       await link.ask({ type: "adopt-shard", file, bytes }, [bytes.buffer]);

@@ -31,5 +31,7 @@ export const storage = {
     `Not all that an earlier version of this page kept could be taken over; the rest is left where it is and tried again at the next visit. ${why}`,
   shardMissing: (/** @type {string} */ file) => `${file} is missing among what is kept in this browser. Give the pictures again.`,
   swept: "They were removed in another tab meanwhile. Give the pictures again.",
+  cutShort: (/** @type {string} */ name) =>
+    `The pictures “${name}” were not taken in completely when this page was last closed, so what there was of them is deleted. Give them again.`,
   setGone: "These pictures are not kept in this browser any more.",
 };

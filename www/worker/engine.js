@@ -48,7 +48,7 @@ const RECONSTRUCT_MS = 1000;
  * @property {PictureStore} pictureStore
  * @property {RunStore} runStore
  * @property {() => Promise<Left>} takeOver  what earlier versions kept, into these
- * @property {() => Promise<Storage>} usage  what is kept and how much room it takes
+ * @property {(place: string|null) => Promise<Storage>} usage  what is kept and how much room it takes
  * @property {() => Promise<Pick<Storage, "used"|"quota">>} room  that the browser gives
  * @property {Claims} claims
  * @property {() => ReplicaHandle} openReplica
@@ -216,7 +216,7 @@ export function createEngine({
     },
     "hand-over": data.handOver,
     shard: ({ file }) => queue(() => session.shard(file)),
-    adopt: ({ manifest }) => data.adopt(manifest),
+    adopt: ({ manifest, folder }) => data.adopt(manifest, folder),
     "adopt-shard": ({ file, bytes }) => data.adoptShard(file, bytes),
     workers: ({ count }) => replicas.resize(count),
     pause: runner.pause,
@@ -243,7 +243,7 @@ export function createEngine({
       return data.remove(set);
     },
     keep: runs.keepNow,
-    storage: () => usage(),
+    storage: () => usage(data.folder()),
     label: (command) => runs.label(command.run, command),
     discard: ({ run }) => runs.discard(run),
   };

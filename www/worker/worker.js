@@ -103,10 +103,10 @@ async function open() {
     date: () => Date.now(),
     probe: lookForGpu,
     bundled: (address) => bundled(new URL(address ?? "../data/", import.meta.url)),
-    pictureStore: createPictureStore(database),
+    pictureStore: createPictureStore(database, { cutShort: (name) => report({ type: "notice", message: text.storage.cutShort(name) }) }),
     runStore: createRunStore(database, { used: async () => (await room()).used }),
     takeOver: () => takeOver(database),
-    usage: () => readUsage(database),
+    usage: (place) => readUsage(database, place),
     room,
     claims: createClaims(),
     // What the GPU's package computes on the CPU, it computes as the CPU's.

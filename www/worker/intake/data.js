@@ -98,7 +98,7 @@ export function createData({ session, queue, report, fatal, bundled, store, deco
     report({ type: "data-found", manifest: read, hash, origin: "kept" });
     /** @type {unknown} */
     let trouble = null;
-    let writer = await store.begin(words).catch((thrown) => ((trouble = thrown), null));
+    let writer = await store.begin(words, folder).catch((thrown) => ((trouble = thrown), null));
     const total = loadingOrder(read).reduce((sum, shard) => sum + shard.bytes, 0);
     let bytes = 0;
     for (let i = 0; i < decoded.count(); i += 1) {
@@ -130,7 +130,7 @@ export function createData({ session, queue, report, fatal, bundled, store, deco
    * is then said. */
   async function ownPictures() {
     try {
-      return await store.open();
+      return await store.open(folder);
     } catch (thrown) {
       if (!isClosed(thrown)) report({ type: "notice", message: text.errors.keptDamaged(sentence(thrown)) });
       return null;
@@ -163,12 +163,15 @@ export function createData({ session, queue, report, fatal, bundled, store, deco
       classes: manifest?.classes ?? [],
     }),
 
-    /** The visitor's own pictures if some are kept and undamaged, else those at `address`.
+    /** The folder that the page's address names, or null for the page's own. */
+    folder: () => folder,
+
+    /** The visitor's own pictures if some are in use there and undamaged, else those at `address`: an address that
+     * names pictures means those, until others are given there.
      * @param {string|null} address */
     async open(address) {
       folder = address;
-      // A page that names its pictures means those.
-      await (address === null ? loadInUse() : loadBundled());
+      await loadInUse();
     },
 
     /** Takes the visitor's files in place of the pictures so far, unless it is cancelled before they are.
@@ -187,7 +190,7 @@ export function createData({ session, queue, report, fatal, bundled, store, deco
 
     /** Goes on with another set that is kept, or with the pictures beside the page. @param {string|null} set */
     async use(set) {
-      await store.use(set).catch((thrown) => {
+      await store.use(set, folder).catch((thrown) => {
         if (set !== null || !isClosed(thrown)) throw thrown;
       });
       await (set === null ? loadBundled() : loadInUse());
@@ -195,21 +198,22 @@ export function createData({ session, queue, report, fatal, bundled, store, deco
 
     /** Deletes a set; where it is in use, the pictures beside the page follow. @param {string} set */
     async remove(set) {
-      const wasInUse = (await store.current()) === set;
+      const wasInUse = (await store.current(folder)) === set;
       await store.remove(set);
-      if (wasInUse && folder === null) await loadBundled();
+      if (wasInUse) await loadBundled();
     },
 
     /** The data set, for the worker that takes this one's place: its shards are asked for one by one.
      * @returns {HandedOver} */
     handOver() {
       if (complete === "") throw new Error(text.errors.notComplete);
-      return { manifest: complete, files: loadingOrder(JSON.parse(complete)).map(({ file }) => file) };
+      return { manifest: complete, files: loadingOrder(JSON.parse(complete)).map(({ file }) => file), folder };
     },
 
     /** Takes what another worker hands over, shard by shard; the page knows the pictures already.
-     * @param {string} words  the manifest */
-    async adopt(words) {
+     * @param {string} words  the manifest @param {string|null} address  of the page's folder */
+    async adopt(words, address) {
+      folder = address;
       await begin(words);
       adopted = words;
     },

@@ -1,5 +1,6 @@
 // Pictures of the visitor's own, kept on this machine: sets of shards with their manifests. A set is
-// complete when all its shards are there; one is in use. A new set deletes no older one.
+// complete when all its shards are there. A new set deletes no older one. Which of them is in use is noted for each
+// place: the folder of pictures that the page's address names, or null where it names none.
 
 import { text } from "../../strings.js";
 import { FORMAT, keysOf } from "./database.js";
@@ -17,14 +18,19 @@ import { FORMAT, keysOf } from "./database.js";
 
 /** Where a visitor's pictures are kept from one visit to the next.
  * @typedef {object} PictureStore
- * @property {() => Promise<ShardSource|null>} open  the set in use, or null if none is
- * @property {(manifest: string) => Promise<PictureWriter>} begin  a new set; the same pictures are kept once
- * @property {(set: string|null) => Promise<void>} use  a complete set, or the pictures beside the page
+ * @property {(place: string|null) => Promise<ShardSource|null>} open  the set in use there, or null if none is
+ * @property {(manifest: string, place: string|null) => Promise<PictureWriter>} begin  a new set, for use there; the
+ *   same pictures are kept once
+ * @property {(set: string|null, place: string|null) => Promise<void>} use  a complete set, or the place's own pictures
  * @property {(set: string) => Promise<void>} remove
- * @property {() => Promise<string|null>} current  the set in use
+ * @property {(place: string|null) => Promise<string|null>} current  the set in use there
  */
 
 const CURRENT = "current-set";
+/** The name of the note that says which set is in use. @param {string|null} place */
+const noteOf = (place) => (place === null ? CURRENT : `${CURRENT} ${place}`);
+/** The names of all such notes. */
+const allNotes = () => IDBKeyRange.bound(CURRENT, `${CURRENT}!`, false, true);
 const LOCK = "tabgrad-set-";
 /** Without Web Locks, a set that got no shard for so long is one whose tab is gone. */
 const STALE_MS = 10 * 60_000;
@@ -35,29 +41,32 @@ export const isSet = (record) => record?.format <= FORMAT && typeof record.manif
 /** @param {Transaction<"readwrite">} tx @param {string} set */
 async function removeFrom(tx, set) {
   const notes = tx.objectStore("notes");
-  const current = await notes.get(CURRENT);
+  const [names, values] = await Promise.all([notes.getAllKeys(allNotes()), notes.getAll(allNotes())]);
   await Promise.all([
     tx.objectStore("sets").delete(set),
     tx.objectStore("shards").delete(keysOf(set)),
-    current === set ? notes.delete(CURRENT) : null,
+    ...names.filter((_, i) => values[i] === set).map((name) => notes.delete(name)),
   ]);
 }
 
 /** @type {["sets", "shards", "notes"]} */
 const ALL = ["sets", "shards", "notes"];
 
-/** The id of the set in use. @param {Database} database @returns {Promise<string|null>} */
-export const currentSet = (database) => database.read(["notes"], async (tx) => (await tx.objectStore("notes").get(CURRENT)) ?? null);
+/** The id of the set in use. @param {Database} database @param {string|null} [place] @returns {Promise<string|null>} */
+export const currentSet = (database, place = null) => database.read(["notes"], async (tx) => (await tx.objectStore("notes").get(noteOf(place))) ?? null);
 
 /** Every set's record. @param {Database} database @returns {Promise<SetRecord[]>} */
 export const allSets = (database) => database.read(["sets"], (tx) => tx.objectStore("sets").getAll());
 
 /**
  * @param {Database} database
- * @param {{date?: () => number, locks?: LockManager|undefined}} [options]
+ * @param {object} [options]
+ * @param {() => number} [options.date]
+ * @param {LockManager|undefined} [options.locks]
+ * @param {(name: string) => void} [options.cutShort]  told of a set that is deleted because its import never ended
  * @returns {PictureStore}
  */
-export function createPictureStore(database, { date = Date.now, locks = globalThis.navigator?.locks } = {}) {
+export function createPictureStore(database, { date = Date.now, locks = globalThis.navigator?.locks, cutShort = () => {} } = {}) {
   /** Holds a lock of that name for as long as a set is written, which tells other tabs that it is.
    * @param {string} set @returns {Promise<() => void>} */
   const hold = (set) =>
@@ -73,8 +82,11 @@ export function createPictureStore(database, { date = Date.now, locks = globalTh
     const half = (await allSets(database)).filter(({ format, complete }) => format <= FORMAT && complete === false);
     if (half.length === 0) return;
     const held = locks ? ((await locks.query()).held ?? []).map(({ name }) => name) : null;
-    for (const { id, touchedAt } of half)
-      if (held ? !held.includes(LOCK + id) : now - touchedAt > STALE_MS) await database.write(ALL, (tx) => removeFrom(tx, id));
+    for (const { id, name, touchedAt } of half) {
+      if (held ? held.includes(LOCK + id) : now - touchedAt <= STALE_MS) continue;
+      await database.write(ALL, (tx) => removeFrom(tx, id));
+      cutShort(name);
+    }
   }
 
   /** @param {SetRecord} set @returns {ShardSource} */
@@ -88,27 +100,27 @@ export function createPictureStore(database, { date = Date.now, locks = globalTh
     },
   });
 
-  /** @param {string|null} set */
-  const use = (set) =>
+  /** @param {string|null} set @param {string|null} [place] */
+  const use = (set, place = null) =>
     database.write(["sets", "notes"], async (tx) => {
       const notes = tx.objectStore("notes");
-      if (set === null) return notes.delete(CURRENT);
+      if (set === null) return notes.delete(noteOf(place));
       if (!isSet(await tx.objectStore("sets").get(set))) throw new Error(text.storage.setGone);
-      await notes.put(set, CURRENT);
+      await notes.put(set, noteOf(place));
     });
 
   return {
-    async open() {
+    async open(place = null) {
       await sweep().catch(() => {});
-      const id = await currentSet(database);
+      const id = await currentSet(database, place);
       const set = id && (await database.read(["sets"], (tx) => tx.objectStore("sets").get(id)));
       return set && isSet(set) ? sourceOf(set) : null;
     },
 
-    async begin(manifest) {
+    async begin(manifest, place = null) {
       await sweep().catch(() => {});
       const same = (await allSets(database)).find((set) => isSet(set) && set.manifest === manifest);
-      if (same) return { add: async () => {}, finish: () => use(same.id), abandon: async () => {} };
+      if (same) return { add: async () => {}, finish: () => use(same.id, place), abandon: async () => {} };
 
       const id = crypto.getRandomValues(new Uint32Array(4)).join("-");
       /** @type {Manifest} */
@@ -144,7 +156,7 @@ export function createPictureStore(database, { date = Date.now, locks = globalTh
               if (missing) throw new Error(text.storage.shardMissing(missing.file));
               await Promise.all([
                 tx.objectStore("sets").put({ ...set, complete: true }),
-                tx.objectStore("notes").put(id, CURRENT),
+                tx.objectStore("notes").put(id, noteOf(place)),
               ]);
             });
           } finally {
@@ -156,7 +168,7 @@ export function createPictureStore(database, { date = Date.now, locks = globalTh
     },
 
     use,
-    current: () => currentSet(database),
+    current: (place = null) => currentSet(database, place),
     remove: (set) => database.write(ALL, (tx) => removeFrom(tx, set)),
   };
 }

@@ -17,10 +17,10 @@ export async function room() {
   return { used: estimate?.usage ?? null, quota: estimate?.quota ?? null, persisted: persisted ?? null };
 }
 
-/** @param {Database} database @returns {Promise<Storage>} */
-export async function readUsage(database) {
+/** @param {Database} database @param {string|null} [place]  whose set in use is marked @returns {Promise<Storage>} */
+export async function readUsage(database, place = null) {
   const [newer, { records, damaged }, weights, sets, current] = await Promise.all([
-    database.isNewer(), readRecords(database), database.read(["snapshots"], (tx) => tx.objectStore("snapshots").getAllKeys()), allSets(database), currentSet(database),
+    database.isNewer(), readRecords(database), database.read(["snapshots"], (tx) => tx.objectStore("snapshots").getAllKeys()), allSets(database), currentSet(database, place),
   ]);
   const whole = new Set(weights);
   return {
