@@ -345,7 +345,7 @@
  *   | {type: "run-paused", run: string} | {type: "run-resumed", run: string} | {type: "run-stopped", run: string}
  *   | {type: "run-failed", run: string, message: string}
  *   | {type: "run-kept", run: string, step: number}
- *   | {type: "run-let-go", run: string}
+ *   | {type: "run-let-go", run: string, gone: boolean}
  *   | {type: "reconstructions", run: string, reconstructions: ReconstructionsAtStep}
  *   | {type: "speed-test-progress", stage: "preparing"|"checking"|"gpu"|"cpu"}
  *   | {type: "loaded", builds: Record<string, string>}

@@ -168,6 +168,17 @@ function page({ choice = "auto", gpu = usable, first = {}, second = {}, clock = 
   };
 }
 
+test("weights that could not be kept stay behind with the worker that has them, which is said", async () => {
+  const p = page({ second: { "speed-test": { table: table(1e-7), speeds: { wgpu: 90, flex: 30 } } } });
+  const runOf = (id, more) => ({ id, group: "train", name: id, status: "completed", step: 9, keptAt: null, epochs: [], plan: { config }, data: { hash: "" }, ...more });
+  for (const run of [runOf("Lost"), runOf("Kept", { keptAt: 9 }), runOf("Empty", { step: 0 })]) p.store.dispatch({ type: "run-started", run });
+  await p.start();
+  const { runs, notices } = p.store.get();
+  assert.deepEqual(Object.values(runs).filter(({ weightsGone }) => weightsGone).map(({ id }) => id), ["Lost"]);
+  assert.deepEqual(notices.filter((words) => /weights of Lost are gone/.test(words)).length, 1, String(notices));
+  assert.ok(!notices.some((words) => /Kept|Empty/.test(words)));
+});
+
 /** One shard after the other, each taken before the next is asked for. */
 const shards = ["first shard", "second adopt-shard", "first shard", "second adopt-shard"];
 

@@ -191,6 +191,7 @@ test("a run whose weights are deleted for room is told by name; they are still t
   await start(w.engine, { epochs: 1, seed: 2 }, "cnn-max-2", { run: "new" });
   await until(() => w.of("run-let-go").length === 1, "the deletion");
   mend();
+  assert.equal(w.of("run-let-go")[0].gone, false);
   assert.match(w.of("notice")[0].message, /the weights of the oldest run without a name are deleted from this browser: cnn-max-2, seed 0, started.*curves and results stay/);
   assert.equal((await w.engine.handle({ type: "predict-all", run: "old" })).labels.length, 200);
   await until(() => w.of("run-kept").some(({ run }) => run === "new"), "the other one kept");
@@ -198,6 +199,21 @@ test("a run whose weights are deleted for room is told by name; they are still t
   const found = next.of("runs-found")[0].runs.find(({ id }) => id === "old");
   assert.deepEqual([found.epochs, found.weightsGone], [w.events("epoch").slice(0, 1), true]);
   await assert.rejects(next.engine.handle({ type: "predict-all", run: "old" }), /weights of this run are not kept/);
+});
+
+test("weights that are deleted for room and that the worker no longer has are told to be gone", async () => {
+  const w = await tab(freshName());
+  for (let n = 0; n < 8; n += 1) {
+    await start(w.engine, { epochs: 1 }, "cnn-max-2", { run: `r${n}` });
+    await until(() => w.of("run-kept").some(({ run, step }) => run === `r${n}` && step === 19), "kept");
+  }
+  let full = true;
+  const mend = fillUp((store, value) => full && store === "runs" && value.id === "new" && ((full = false), true));
+  await start(w.engine, { epochs: 1, seed: 2 }, "cnn-max-2", { run: "new" });
+  await until(() => w.of("run-let-go").length === 1, "the deletion");
+  mend();
+  assert.equal(w.session.runs.has("r0"), false);
+  assert.deepEqual(w.of("run-let-go")[0], { type: "run-let-go", run: "r0", gone: true });
 });
 
 test("a deleted run stays deleted, whatever of it was still being written", async () => {

@@ -107,11 +107,19 @@ test("a set that is being trained on is refused in a sentence and not said to be
   assert.deepEqual(store.get().notices, ["A run is training."]);
 });
 
-test("a run that was deleted for room stays in this visit, without weights that are kept", () => {
+test("a run whose weights were deleted for room stays; they are gone when the worker that has them is", () => {
   const { store } = section(() => undefined, ended);
-  store.dispatch({ type: "run-let-go", run: "a" });
+  store.dispatch({ type: "run-started", run: { ...store.get().runs.a, step: 4 } });
+  store.dispatch({ type: "run-let-go", run: "a", gone: false });
   assert.deepEqual(store.get().order, ["a", "b"]);
-  assert.equal(store.get().runs.a.keptAt, null);
+  assert.deepEqual([store.get().runs.a.keptAt, store.get().runs.a.weightsGone], [null, false], "the worker has them");
+  store.dispatch({ type: "run-let-go", run: "b", gone: true });
+  assert.equal(store.get().runs.b.weightsGone, true);
+  // With another worker they are gone, unless they are kept again before.
+  store.dispatch({ type: "engine-lost", again: [] });
+  assert.equal(store.get().runs.a.weightsGone, true);
+  store.dispatch({ type: "run-kept", run: "a", step: 4 });
+  assert.deepEqual([store.get().runs.a.keptAt, store.get().runs.a.weightsGone], [4, false]);
 });
 
 test("pictures that could not be kept are not shown as kept", () => {

@@ -82,6 +82,25 @@ test("snapshots that are asked for while another is written are one", async () =
   await w.engine.handle({ type: "stop" });
 });
 
+test("the pictures are handed over once what has ended is kept, for the worker ends with that", async () => {
+  const store = runStore();
+  let release = () => {};
+  const save = async (...given) => {
+    if (given[0].status === "completed") await new Promise((done) => (release = done));
+    return store.save(...given);
+  };
+  const w = await opened({ runs: { ...store, save } });
+  await start(w.engine, { epochs: 1 });
+  await ended(w);
+  let handed = false;
+  const handOver = w.engine.handle({ type: "hand-over" }).then(() => (handed = true));
+  await settle();
+  assert.equal(handed, false);
+  release();
+  await handOver;
+  assert.equal(store.kept.get("one").run.status, "completed");
+});
+
 test("a store that does not answer is waited for once, and training goes on", async () => {
   let waits = 0;
   const within = (job, limit, why) => {
@@ -101,6 +120,7 @@ test("a slow disk is kept busy a tenth of the time at most", async () => {
   let now = 0;
   const kept = [];
   const keeping = createKeeping({
+    has: () => true,
     take: async (taken) => ({ run: taken, snapshot: new Uint8Array(1) }),
     store: { ...runStore(), save: async ({ epochs }) => void ((now += 5_000), kept.push(epochs.length)) },
     room: async () => ({ used: null, quota: null }),

@@ -3,6 +3,7 @@
 
 import { decide, passes, speedKey } from "./compute.js";
 import { keyOf, nameOf } from "./models.js";
+import { isInWorkerOnly, labelOf } from "./run.js";
 import { sentence } from "../protocol.js";
 import { saveChoice, saveSpeeds, saveWorkers } from "./preferences.js";
 import { text } from "../strings.js";
@@ -63,6 +64,8 @@ export function createDeviceActions({ get, dispatch }, client, notice, leaveGpu)
     }
     await link.ask({ type: "workers", count: get().compute.workers });
     trying = null;
+    const left = Object.values(get().runs).filter(isInWorkerOnly);
+    if (left.length > 0) tell(text.storage.leftBehind(left.map(labelOf)));
     client.promote(link);
     dispatch({ type: "build-changed", build: "gpu" });
   }

@@ -41,7 +41,7 @@ import { emptyCurve, extend, restart } from "./curve.js";
  * @property {Pace} pace
  * @property {number} seconds  spent computing
  * @property {number|null} keptAt  the step whose weights are kept on this machine
- * @property {boolean} [weightsGone]  nobody has its weights any more: of an earlier visit, without a snapshot
+ * @property {boolean} [weightsGone]  nobody has its weights any more: neither a worker nor this machine
  */
 
 /** @typedef {Identity & Progress} Run */
@@ -75,6 +75,9 @@ export const labelOf = ({ name, plan: { config } }) => (name ? shownName(name) :
 /** Whether it stopped before its end and can go on from where it was kept. @param {Run} run */
 export const canContinue = ({ status, keptAt }) =>
   keptAt !== null && (status === "interrupted" || status === "stopped" || status === "failed");
+
+/** Whether its weights go with the worker, since they are kept nowhere else. @param {Run} run */
+export const isInWorkerOnly = (run) => isOver(run) && run.step > 0 && run.keptAt === null && !run.weightsGone;
 
 /** Whether it ended with weights that are worth asking. @param {Run} run */
 export const isOver = (run) => !isActive(run) && run.status !== "interrupted";

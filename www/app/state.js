@@ -4,7 +4,7 @@
 
 import { unknown, updateCompute } from "./compute.js";
 import { isOpened, withOpened } from "./models.js";
-import { advance, isActive } from "./run.js";
+import { advance, isActive, isInWorkerOnly } from "./run.js";
 import { text } from "../strings.js";
 
 /** @import { Compute, ComputeEvent } from "./compute.js" */
@@ -143,12 +143,12 @@ export function update(state, event) {
       const choice = state.faultOfGpu ? "auto" : state.compute.choice;
       /** @type {Compute} */
       const compute = { ...state.compute, choice, build: "cpu" };
-      const { notices, models, opening, runs, order, reconstructions } = state;
+      const { notices, models, opening, runs, order, reconstructions } = withoutWorker(state);
       return { ...initial, notices, models: models.filter(isOpened), opening, compute, runs, order, reconstructions };
     }
     case "engine-lost": {
       // What it computed is asked for again, and what waits goes on waiting.
-      const { notices, models, opening, runs, order, reconstructions, refusals, queue } = state.active ? changeRun(state, state.active, { status: "interrupted" }) : state;
+      const { notices, models, opening, runs, order, reconstructions, refusals, queue } = withoutWorker(state.active ? changeRun(state, state.active, { status: "interrupted" }) : state);
       /** @type {Compute} */
       const compute = { ...state.compute, build: "cpu", stage: null, checking: false };
       return { ...initial, notices, models: models.filter(isOpened), opening, compute, runs, order, reconstructions, refusals, queue: [...event.again, ...queue] };
@@ -161,12 +161,13 @@ export function update(state, event) {
       return { ...state, opening: { ...state.opening, status: "refused", error: event.message } };
     case "model-left":
       return state.opening.status === "none" ? state : { ...state, opening: noOpening };
+    case "build-changed":
+      return { ...withoutWorker(state), compute: updateCompute(state.compute, event) };
     case "compute-chosen":
     case "cores-known":
     case "workers-chosen":
     case "speeds-known":
     case "gpu-probed":
-    case "build-changed":
     case "speed-test-progress":
     case "speed-test-ended":
     case "speeds-measured":
@@ -216,6 +217,12 @@ function updateData(data, event) {
 function changeRun(state, id, change) {
   const run = state.runs[id];
   return run ? { ...state, runs: { ...state.runs, [id]: { ...run, ...change } } } : state;
+}
+
+/** The state once another worker is in use: weights that only the old one had are gone. @param {State} state @returns {State} */
+function withoutWorker(state) {
+  const changed = Object.values(state.runs).map((run) => [run.id, isInWorkerOnly(run) ? { ...run, weightsGone: true } : run]);
+  return { ...state, runs: Object.fromEntries(changed) };
 }
 
 /** The worker is free once its run is over. @param {State} state @param {string} id @returns {State} */
@@ -268,9 +275,9 @@ function updateRuns(state, event) {
     case "run-failed":
       return release(changeRun(state, event.run, { status: "failed", message: event.message }), event.run);
     case "run-kept":
-      return changeRun(state, event.run, { keptAt: event.step });
+      return changeRun(state, event.run, { keptAt: event.step, weightsGone: false });
     case "run-let-go":
-      return changeRun(state, event.run, { keptAt: null });
+      return changeRun(state, event.run, { keptAt: null, weightsGone: event.gone });
     case "run-labelled":
       return changeRun(state, event.run, { name: event.name, pinned: event.pinned });
     case "run-discarded": {

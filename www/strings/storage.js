@@ -19,6 +19,8 @@ export const storage = {
     `Room is short: ${size(used)} of the ${size(quota)} that this browser gives the page are used. When it is full, the weights of the oldest runs without a name are deleted first, and their curves and results stay. Name or pin what is to stay whole, or free some room under “Keep”.`,
   letGo: (/** @type {string} */ run, /** @type {string} */ started) =>
     `Room was short, so the weights of the oldest run without a name are deleted from this browser: ${run}, started ${started}. Its curves and results stay. Runs that you name or pin keep their weights.`,
+  leftBehind: (/** @type {string[]} */ runs) =>
+    `The GPU is used by another worker, and what this browser could not keep stays with the old one: the weights of ${few(runs)} are gone. Curves and results stay in this visit.`,
   runNotKept: (/** @type {string} */ run, /** @type {string} */ why) =>
     `${run} cannot be kept now, so a reload loses what it has learned. ${why}`,
   endNotKept: (/** @type {string} */ run, /** @type {string} */ why) =>

@@ -214,7 +214,11 @@ export function createEngine({
       replicas.resize(command.workers);
       return queue(() => devices.speedTest(configOf(command)), limits.longWork);
     },
-    "hand-over": data.handOver,
+    async "hand-over"() {
+      // This worker ends when another has the pictures.
+      await runs.caughtUp();
+      return data.handOver();
+    },
     shard: ({ file }) => queue(() => session.shard(file)),
     adopt: ({ manifest, folder }) => data.adopt(manifest, folder),
     "adopt-shard": ({ file, bytes }) => data.adoptShard(file, bytes),

@@ -5,7 +5,7 @@ import { askedOf, keyOf, nameOf } from "../../app/models.js";
 import { shownName } from "../../app/names.js";
 import { writeAddress } from "../../app/address.js";
 import { memoBy } from "../../app/memo.js";
-import { canContinue, labelOf, lines, plannedEpochs } from "../../app/run.js";
+import { canContinue, isInWorkerOnly, labelOf, lines, plannedEpochs } from "../../app/run.js";
 import { fieldsOf, toAsked, trim } from "../../app/settings.js";
 import { isAskable, isBusy } from "../../app/state.js";
 import { decibel, duration, figure, integer, moment, percent } from "../../format.js";
@@ -111,7 +111,7 @@ function rowOf(state, { chosen, open, asked, defaults, storage }, run, differ) {
     open: isOpen,
     asked: asked === run.id,
     // Of a run of this visit that could not be kept, the worker has them.
-    hasWeights: run.keptAt !== null || (run.step > 0 && !run.weightsGone),
+    hasWeights: run.keptAt !== null || isInWorkerOnly(run),
     keptWords: keptWords(run, storage?.runs[run.id] ?? null),
     hasEpochs: run.epochs.length > 0,
     details: isOpen ? details(run, known) : null,

@@ -29,6 +29,7 @@ const [SHORT_SHARE, SHORT_SNAPSHOTS] = [0.05, 20];
 /**
  * @param {object} parts
  * @param {(run: Run) => Promise<Taken>} parts.take  its snapshot, before its next step, and the run as it is then
+ * @param {(id: string) => boolean} parts.has  whether this worker has the weights of a run
  * @param {RunStore} parts.store
  * @param {() => Promise<{used: number|null, quota: number|null}>} parts.room  that the browser gives
  * @param {(report: Report) => void} parts.report
@@ -36,7 +37,7 @@ const [SHORT_SHARE, SHORT_SNAPSHOTS] = [0.05, 20];
  * @param {() => number} parts.now  milliseconds
  * @param {Pick<Waiting, "within">} parts.waits
  */
-export function createKeeping({ take, store, room, report, fatal, now, waits }) {
+export function createKeeping({ take, has, store, room, report, fatal, now, waits }) {
   /** When the last snapshot was taken and how long it took to keep, by run. @type {Map<string, {at: number, took: number}>} */
   const taken = new Map();
   /** Snapshots to be written: of each run the latest. That of a run that goes on is taken when its turn comes.
@@ -77,7 +78,7 @@ export function createKeeping({ take, store, room, report, fatal, now, waits }) 
 
   /** @param {Run} run */
   function letGo(run) {
-    report({ type: "run-let-go", run: run.id });
+    report({ type: "run-let-go", run: run.id, gone: !has(run.id) });
     notice(text.storage.letGo(labelOf(run), moment(run.startedAt)));
   }
 

@@ -46,6 +46,7 @@ export function createRuns({ session, queue, report, fatal, now, waits, date, ve
         const now = current?.id === run.id ? current : run;
         return { run: now, snapshot: await session.snapshot(run.id) };
       }),
+    has: (id) => inMemory.includes(id),
     store, room, fatal, now, waits,
     report(told) {
       if (told.type === "run-kept" && current?.id === told.run) current = { ...current, keptAt: told.step };
