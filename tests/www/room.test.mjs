@@ -122,6 +122,13 @@ test("a run whose weights were deleted for room stays; they are gone when the wo
   assert.deepEqual([store.get().runs.a.keptAt, store.get().runs.a.weightsGone], [4, false]);
 });
 
+test("other pictures take the weights with them that only the worker has", () => {
+  const { store } = section(() => undefined);
+  for (const [id, keptAt] of [["a", null], ["b", 4]]) store.dispatch({ type: "run-started", run: { ...runOf(id), status: "completed", step: 4, keptAt } });
+  store.dispatch({ type: "data-found", manifest: fake.manifest(), hash: "other", origin: "kept" });
+  assert.deepEqual(["a", "b"].map((id) => store.get().runs[id].weightsGone), [true, undefined]);
+});
+
 test("pictures that could not be kept are not shown as kept", () => {
   const found = updateLab(lab, { type: "data-found", manifest: fake.manifest(), hash: "", origin: "kept" });
   assert.equal(updateLab(found, { type: "data-not-kept" }).data.origin, "not-kept");

@@ -181,6 +181,8 @@ export function update(state, event) {
     case "notice-dismissed":
       return { ...state, notices: state.notices.filter((message) => message !== event.message) };
     case "data-found":
+      // The module forgets the runs of other pictures.
+      return { ...withoutWorker(state), data: updateData(state.data, event) };
     case "data-progress":
     case "data-ready":
     case "data-not-kept":
@@ -219,7 +221,7 @@ function changeRun(state, id, change) {
   return run ? { ...state, runs: { ...state.runs, [id]: { ...run, ...change } } } : state;
 }
 
-/** The state once another worker is in use: weights that only the old one had are gone. @param {State} state @returns {State} */
+/** The state once the worker's memory is gone, and with it the weights that only it had. @param {State} state @returns {State} */
 function withoutWorker(state) {
   const changed = Object.values(state.runs).map((run) => [run.id, isInWorkerOnly(run) ? { ...run, weightsGone: true } : run]);
   return { ...state, runs: Object.fromEntries(changed) };
