@@ -8,18 +8,25 @@ import { fields, parse } from "./settings.js";
 /** @import { Overrides } from "../protocol.js" */
 
 /** The part of a section's state that its settings form writes to. @typedef {{overrides: Overrides, wrong: Wrong, errors: string[]}} Settings */
-/** @typedef {{type: "setting-typed", key: Key, typed: string}} SettingTyped */
+/** `typing`: more may follow, as after a key stroke.
+ * @typedef {{type: "setting-typed", key: Key, typed: string, typing?: boolean}} SettingTyped */
 
 /** The state after something was typed: a value, or what is wrong with it and the value from before.
  * @template {Pick<Settings, "overrides"|"wrong">} L @param {L} local @param {SettingTyped} event @returns {L} */
-export function withSetting(local, { key, typed }) {
+export function withSetting(local, { key, typed, typing = false }) {
   const field = fields.find((candidate) => candidate.key === key);
   if (!field) return local;
   const { value, error } = parse(field, typed);
   const { [key]: _, ...wrong } = local.wrong;
-  if (error !== undefined) return { ...local, wrong: { ...wrong, [key]: { typed, error } } };
-  return { ...local, wrong, overrides: { ...local.overrides, [key]: value } };
+  if (error !== undefined) return { ...local, wrong: { ...wrong, [key]: { typed, error, typing } } };
+  const { overrides } = local;
+  // The same settings stay the same object, so that nothing is asked about them again.
+  return { ...local, wrong, overrides: overrides[key] === value ? overrides : { ...overrides, [key]: value } };
 }
+
+/** Whether something was typed to its end that cannot be taken. What is still being typed keeps nobody from
+ * starting: the start then says what is wrong with it. @param {Wrong} wrong */
+export const isWrong = (wrong) => Object.values(wrong).some(({ typing }) => !typing);
 
 /**
  * The actions of a section with settings.
@@ -42,15 +49,23 @@ export function createSettingActions({ get: getLab, act }, { get, dispatch }, as
     }
   }
 
+  /** @param {Key} key @param {string} typed @param {boolean} [typing]  whether more may follow */
+  function typeSetting(key, typed, typing = false) {
+    const before = get().overrides;
+    /** @type {unknown} */
+    const event = { type: "setting-typed", key, typed, typing };
+    dispatch(/** @type {E} */ (event));
+    if (get().overrides !== before) void describe();
+  }
+
   return {
     describe,
-    /** @param {Key} key @param {string} typed */
-    typeSetting(key, typed) {
-      const before = get().overrides;
-      /** @type {unknown} */
-      const event = { type: "setting-typed", key, typed };
-      dispatch(/** @type {E} */ (event));
-      if (get().overrides !== before) void describe();
+    typeSetting,
+    /** What stands in the controls is meant as it stands, for something is to start with it.
+     * Answers whether all of it can be taken. */
+    finishTyping() {
+      for (const [key, { typed, typing }] of Object.entries(get().wrong)) if (typing) typeSetting(/** @type {Key} */ (key), typed);
+      return Object.keys(get().wrong).length === 0;
     },
   };
 }

@@ -116,7 +116,8 @@ export function trim(overrides, defaults) {
   return left;
 }
 
-/** What could not be taken of what was typed. @typedef {Partial<Record<Key, {typed: string, error: string}>>} Wrong */
+/** What could not be taken of what was typed; while it is being typed (`typing`), nobody is told what is wrong with it.
+ * @typedef {Partial<Record<Key, {typed: string, error: string, typing: boolean}>>} Wrong */
 
 /**
  * The fields that a model has with what stands in them.
@@ -127,6 +128,6 @@ export function fieldValues({ description, overrides, wrong }) {
   return fieldsOf(description.defaults).map((field) => {
     const trouble = wrong[field.key];
     const value = overrides[field.key] ?? (field.key in overrides ? null : description.defaults[field.key]);
-    return { field, value, typed: trouble?.typed ?? (value === null ? "" : String(value)), error: trouble?.error ?? null };
+    return { field, value, typed: trouble?.typed ?? (value === null ? "" : String(value)), error: trouble && !trouble.typing ? trouble.error : null };
   });
 }

@@ -12,8 +12,9 @@ const wide = ["loss", "noise"];
 
 /**
  * @param {HTMLElement} container
- * @param {{onType: (key: Key, typed: string) => void, prefix?: string}} options  `prefix` begins the
- *   controls' ids, so that several forms can stand on one page
+ * @param {{onType: (key: Key, typed: string, typing: boolean) => void, prefix?: string}} options  `onType` is told of
+ *   every key stroke (`typing`), for a press may come before the control is left; `prefix` begins the controls' ids,
+ *   so that several forms can stand on one page
  */
 export function create(container, { onType, prefix = "setting" }) {
   const grid = h("div", { class: "fields" });
@@ -28,7 +29,8 @@ export function create(container, { onType, prefix = "setting" }) {
   function build({ key, kind, options = [] }) {
     const id = `${prefix}-${key}`;
     const hint = text.settings.hints[key];
-    const listen = { onchange: (/** @type {{target: HTMLInputElement}} */ { target }) => onType(key, target.value) };
+    const tell = (/** @type {boolean} */ typing) => (/** @type {{target: HTMLInputElement}} */ { target }) => onType(key, target.value, typing);
+    const listen = { oninput: tell(true), onchange: tell(false) };
     const control =
       kind === "choice"
         ? h("select", { id, ...listen }, ...options.map((name) => h("option", { value: name }, text.settings.options[name] ?? name)))

@@ -19,16 +19,18 @@ import { isSound, overridesOf } from "./state.js";
 export function createActions({ get: getLab, act }, { get, dispatch }) {
   for (const error of get().errors) act.notice(error);
 
-  /** Asks the library what all networks are with these settings. */
+  /** Asks the library what all networks are with these settings. Answers whether it said so. */
   async function describe() {
     const { offered, overrides, padding } = get();
-    if (getLab().engine !== "ready" || offered.length === 0) return;
+    if (getLab().engine !== "ready" || offered.length === 0) return false;
     try {
       const all = offered.map(async ({ name }) => /** @type {[string, Description]} */ ([name, await act.describe(name, overridesOf({ overrides, padding }))]));
       dispatch({ type: "described", overrides, padding, descriptions: Object.fromEntries(await Promise.all(all)) });
       showLatest();
+      return true;
     } catch (thrown) {
       act.notice(thrown);
+      return false;
     }
   }
 
@@ -46,6 +48,11 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
     if (local.touched || local.descriptions === null || getLab().data.hash === "") return;
     const [latest] = foundIn(getLab(), local);
     if (latest) change({ type: "found-chosen", found: latest, touched: true });
+  }
+
+  /** @param {Key} key @param {string} typed @param {boolean} [typing]  whether more may follow */
+  function typeSetting(key, typed, typing = false) {
+    change({ type: "setting-typed", key, typed, typing });
   }
 
   return {
@@ -71,8 +78,7 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
     chooseSeeds: (seeds) => dispatch({ type: "seeds-chosen", seeds }),
     /** @param {Padding} padding */
     choosePadding: (padding) => change({ type: "padding-chosen", padding }),
-    /** @param {Key} key @param {string} typed */
-    typeSetting: (key, typed) => change({ type: "setting-typed", key, typed }),
+    typeSetting,
     /** @param {string} id  of settings that were trained with before */
     chooseFound(id) {
       const found = foundIn(getLab(), get()).find((one) => one.id === id);
@@ -80,14 +86,19 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
     },
 
     /** Queues what is missing; or everything, though it is here. @param {boolean} again */
-    start(again) {
+    async start(again) {
+      for (const [key, { typed, typing }] of Object.entries(get().wrong)) if (typing) typeSetting(/** @type {Key} */ (key), typed);
+      // What was offered to be trained again was that of other settings.
+      const anew = again && !get().stale;
+      // Which runs are missing is known once the library has described what was typed last.
+      while (get().stale) if (!(await describe())) return;
       const state = getLab();
       const local = get();
       if (!isSound(local) || !canTrain(state)) return;
-      const wanted = cellsOf(state, local).filter((cell) => again || !isProvided(cell));
+      const wanted = cellsOf(state, local).filter((cell) => anew || !isProvided(cell));
       if (wanted.length === 0) return;
       const more = queueOf(state, local) !== null;
-      const half = again || isBusy(state) ? undefined : wanted.find(({ run }) => run !== null && canContinue(run));
+      const half = anew || isBusy(state) ? undefined : wanted.find(({ run }) => run !== null && canContinue(run));
       /** @type {{run: string, model: string, seed: number}[]} */
       const asked = [];
       if (half?.run) {

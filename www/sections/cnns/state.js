@@ -1,7 +1,7 @@
 // What the comparison keeps for itself: which networks, how often and with which settings. Its runs
 // are the lab's; which of them belong to it follows from these settings. Pure.
 
-import { withSetting } from "../../app/setting-typed.js";
+import { isWrong, withSetting } from "../../app/setting-typed.js";
 import { readNumber } from "../../app/numbers.js";
 import { fromAsked, toAsked, trim } from "../../app/settings.js";
 import { text } from "../../strings.js";
@@ -30,7 +30,9 @@ import { MOST_SEEDS } from "./models.js";
  * @property {Wrong} wrong
  * @property {string[]} errors  in what the address asked for
  * @property {boolean} touched  whether the visitor or the address has said what to compare
- * @property {Record<string, Description>|null} descriptions  of all six with these settings
+ * @property {Record<string, Description>|null} descriptions  of all six with these settings, or while they are
+ *   `stale`, with those of before
+ * @property {boolean} stale
  * @property {string|null} refusal  why four blocks of `valid` convolutions cannot be built
  * @property {Asked[]} asked  the runs of the last press, in their order
  */
@@ -89,6 +91,7 @@ export function initial(asked) {
     errors,
     touched: keys.some((key) => key in asked),
     descriptions: null,
+    stale: true,
     refusal: null,
     asked: [],
   };
@@ -106,17 +109,19 @@ export function update(local, event) {
     case "seeds-chosen":
       return { ...local, touched: true, seeds: event.seeds };
     case "padding-chosen":
-      return { ...local, touched: true, padding: event.padding };
-    case "setting-typed":
-      return { ...withSetting(local, event), touched: true };
+      return { ...local, touched: true, padding: event.padding, stale: true };
+    case "setting-typed": {
+      const next = { ...withSetting(local, event), touched: true };
+      return next.overrides === local.overrides ? next : { ...next, stale: true };
+    }
     case "found-chosen": {
       const { overrides, padding, seeds, models } = event.found;
-      return { ...local, touched: event.touched, overrides, padding, seeds, models: inOrder(local.offered, models), wrong: {} };
+      return { ...local, touched: event.touched, overrides, padding, seeds, models: inOrder(local.offered, models), wrong: {}, stale: true };
     }
     case "described":
       // An answer about settings that have changed meanwhile is of no use.
       if (event.overrides !== local.overrides || event.padding !== local.padding) return local;
-      return { ...local, descriptions: event.descriptions };
+      return { ...local, descriptions: event.descriptions, stale: false };
     case "refused":
       return { ...local, refusal: event.refusal };
     case "asked":
@@ -142,7 +147,7 @@ export const seedsOf = ({ seed }, count) => Array.from({ length: count }, (_, i)
 /** Whether the settings can be trained with, as far as they themselves go. @param {Local} local */
 export const isSound = ({ models, wrong, descriptions }) =>
   models.length > 0 &&
-  Object.keys(wrong).length === 0 &&
+  !isWrong(wrong) &&
   descriptions !== null &&
   models.every((name) => descriptions[name].error === null);
 

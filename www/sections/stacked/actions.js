@@ -6,7 +6,8 @@ import { isAskable } from "../../app/state.js";
 import { text } from "../../strings.js";
 import { hasScratch } from "./pretraining.js";
 import { reconstructedPhase } from "./ladder.js";
-import { classifiersAhead, isTrained, presetsOf, shownRun } from "./state.js";
+import { mayCompare, permissions } from "./screen.js";
+import { classifiersAhead, presetsOf, shownRun } from "./state.js";
 
 /** @import { Lab } from "../../app/lab.js" */
 /** @import { Reconstructions, ReconstructionsAtStep, Shown } from "../../protocol.js" */
@@ -22,7 +23,7 @@ const SEEDS = 2 ** 32;
 export function createActions(lab, local) {
   const { get: getLab, act } = lab;
   const { get, dispatch } = local;
-  const { describe, typeSetting } = createSettingActions(lab, local, /** @returns {Promise<LocalEvent|null>} */ async () => {
+  const { describe, typeSetting, finishTyping } = createSettingActions(lab, local, /** @returns {Promise<LocalEvent|null>} */ async () => {
     const { stack } = presetsOf(getLab().models);
     return stack && { type: "described", description: await act.describe(stack.name, get().overrides) };
   });
@@ -34,7 +35,7 @@ export function createActions(lab, local) {
     typeSetting,
     start() {
       const { stack } = presetsOf(getLab().models);
-      if (!stack) return;
+      if (!stack || !finishTyping() || !permissions(getLab(), get()).start) return;
       const [run] = act.enqueue([{ group: "stacked", model: stack.name, overrides: get().overrides }]);
       dispatch({ type: "run-shown", run });
     },
@@ -71,17 +72,19 @@ export function createActions(lab, local) {
       if (reconstructed) dispatch({ type: "reconstructed", run: run.id, phase, reconstruction: { ...reconstructed, step: run.keptAt } });
     },
 
-    /** @param {string} typed */
-    typeEpochs: (typed) => dispatch({ type: "classifier-epochs-typed", typed }),
+    /** @param {string} typed @param {boolean} [typing]  whether more may follow */
+    typeEpochs: (typed, typing = false) => dispatch({ type: "classifier-epochs-typed", typed, typing }),
     /** @param {number} seeds */
     chooseSeeds: (seeds) => dispatch({ type: "seeds-chosen", seeds }),
     /** Queues the classifier from the encoder and from scratch, seed by seed; what was trained from
      * scratch on the same terms is not trained again. */
     async compare() {
+      const { classifierWrong } = get();
+      if (classifierWrong) return dispatch({ type: "classifier-epochs-typed", typed: classifierWrong.typed });
       const state = getLab();
       const run = shownRun(state, get());
       const { classifier } = presetsOf(state.models);
-      if (!run || !classifier || !isTrained(run)) return;
+      if (!run || !classifier || !mayCompare(state, get())) return;
       const { classifierEpochs: epochs, seeds } = get();
       let config;
       try {

@@ -5,13 +5,14 @@ import { h, say } from "../../components/dom.js";
 
 /**
  * @param {HTMLElement} container
- * @param {{most: number, onEpochs: (typed: string) => void, onSeeds: (seeds: number) => void, onStart: () => unknown, onStop: () => void}} options
+ * @param {{most: number, onEpochs: (typed: string, typing: boolean) => void, onSeeds: (seeds: number) => void, onStart: () => unknown, onStop: () => void}} options
  */
 export function create(container, { most, onEpochs, onSeeds, onStart, onStop }) {
   const words = text.stacked.compare;
   const epochs = h("input", {
     id: "stacked-classifier-epochs", type: "text", inputmode: "numeric", autocomplete: "off", "aria-describedby": "stacked-classifier-error",
-    onchange: (/** @type {{target: HTMLInputElement}} */ { target }) => onEpochs(target.value),
+    oninput: (/** @type {{target: HTMLInputElement}} */ { target }) => onEpochs(target.value, true),
+    onchange: (/** @type {{target: HTMLInputElement}} */ { target }) => onEpochs(target.value, false),
   });
   const seeds = h(
     "select",

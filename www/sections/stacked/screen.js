@@ -5,6 +5,7 @@ import { nameOf, stagesOf as stageSpecsOf } from "../../app/models.js";
 import { shownClasses, shownName } from "../../app/names.js";
 import { memo, memoBy } from "../../app/memo.js";
 import { fieldValues } from "../../app/settings.js";
+import { isWrong } from "../../app/setting-typed.js";
 import { canContinue, isActive, labelOf, progress } from "../../app/run.js";
 import { canTrain, isAskable } from "../../app/state.js";
 import { text } from "../../strings.js";
@@ -19,20 +20,28 @@ import { EPOCHS, classifiersAhead, hasClassifier, isTrained, isWaiting, offered,
 
 const none = /** @type {never[]} */ ([]);
 
-/** @param {State} state @param {Local} local */
-function permissions(state, local) {
+/** What the visitor may press. @param {State} state @param {Local} local */
+export function permissions(state, local) {
   const run = shownRun(state, local);
   const waiting = isWaiting(state, local);
   const active = run !== null && isActive(run);
   const alive = state.engine === "ready";
   const described = local.description !== null && local.description.error === null;
   return {
-    start: canTrain(state) && described && Object.keys(local.wrong).length === 0 && !active && !waiting,
+    start: canTrain(state) && described && !isWrong(local.wrong) && !active && !waiting,
     pause: alive && run?.status === "running",
     resume: alive && run?.status === "paused",
     stop: (alive && active) || waiting,
     goOn: run !== null && !waiting && canContinue(run) && isAskable(state, run) && state.active === null && state.starting === null,
   };
+}
+
+/** Whether both classifiers can be trained now. @param {State} state @param {Local} local */
+export function mayCompare(state, local) {
+  const run = shownRun(state, local);
+  const { waiting, training } = classifiersAhead(state);
+  const sound = local.classifierWrong === null || local.classifierWrong.typing;
+  return canTrain(state) && presetsOf(state.models).classifier !== null && isTrained(run) && run !== null && hasClassifier(run) && isAskable(state, run) && sound && !training && waiting.length === 0;
 }
 
 /** Changes with the epoch and not with every step. @param {State} state @param {Local} local */
@@ -135,9 +144,9 @@ export function props(state, local) {
     },
     compare: {
       epochs: local.classifierWrong?.typed ?? String(local.classifierEpochs),
-      error: local.classifierWrong?.error ?? null,
+      error: local.classifierWrong?.typing ? null : (local.classifierWrong?.error ?? null),
       seeds: local.seeds,
-      may: canTrain(state) && presetsOf(state.models).classifier !== null && isTrained(run) && run !== null && hasClassifier(run) && isAskable(state, run) && local.classifierWrong === null && !ahead.training && ahead.waiting.length === 0,
+      may: mayCompare(state, local),
       on: ahead.training !== null || ahead.waiting.length > 0,
       status: compareSentence(state, local),
     },

@@ -25,7 +25,7 @@ import { rungsOf } from "./ladder.js";
  * @property {string|null} run  the shown run, where one was chosen
  * @property {Record<string, Captured>} captured  by run
  * @property {number} classifierEpochs
- * @property {{typed: string, error: string}|null} classifierWrong
+ * @property {{typed: string, error: string, typing: boolean}|null} classifierWrong
  * @property {number} seeds  that both classifiers are trained with
  * @property {string[]} errors  in what the address asked for
  */
@@ -35,7 +35,7 @@ import { rungsOf } from "./ladder.js";
  *   | {type: "described", description: Description}
  *   | {type: "run-shown", run: string|null}
  *   | {type: "reconstructed", run: string, phase: number, reconstruction: ReconstructionsAtStep}
- *   | {type: "classifier-epochs-typed", typed: string}
+ *   | {type: "classifier-epochs-typed", typed: string, typing?: boolean}
  *   | {type: "seeds-chosen", seeds: number}
  * )} LocalEvent */
 
@@ -92,7 +92,7 @@ export function update(local, event) {
     }
     case "classifier-epochs-typed": {
       const { value, error } = parse(epochsField, event.typed);
-      if (error !== undefined) return { ...local, classifierWrong: { typed: event.typed, error } };
+      if (error !== undefined) return { ...local, classifierWrong: { typed: event.typed, error, typing: event.typing ?? false } };
       return { ...local, classifierEpochs: Number(value), classifierWrong: null };
     }
     case "seeds-chosen":

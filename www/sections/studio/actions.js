@@ -5,6 +5,7 @@ import { sentence } from "../../protocol.js";
 import { fieldsOf } from "../../app/settings.js";
 import { isActive } from "../../app/run.js";
 import { due, pictureOf, BEST, EVALUATED, GENERATED, ON_MAP, STEPS } from "./queries.js";
+import { permissions } from "./screen.js";
 import { isShown, offerOf, offersOf } from "./state.js";
 
 /** @import { Lab } from "../../app/lab.js" */
@@ -19,7 +20,7 @@ import { isShown, offerOf, offersOf } from "./state.js";
 export function createActions(lab, local) {
   const { get: getLab, act } = lab;
   const { get, dispatch } = local;
-  const { describe, typeSetting } = createSettingActions(lab, local, /** @returns {Promise<LocalEvent|null>} */ async () => {
+  const { describe, typeSetting, finishTyping } = createSettingActions(lab, local, /** @returns {Promise<LocalEvent|null>} */ async () => {
     const offer = offerOf(get());
     return offer && { type: "described", preset: offer.name, description: await act.describe(offer.models[0], get().overrides) };
   });
@@ -108,13 +109,17 @@ export function createActions(lab, local) {
     },
     typeSetting,
 
-    start() {
-      const { description } = get();
+    async start() {
+      if (!finishTyping()) return;
+      // A preset that has just been chosen.
+      if (get().description === null) await describe();
+      const { description, overrides: set } = get();
       const offer = offerOf(get());
-      if (offer === null || description === null || description.error !== null) return;
-      // Both of a pair are given every setting, so that only the model differs.
+      if (offer === null || description === null || !permissions(getLab(), get()).start) return;
+      // Both of a pair are given every setting, so that only the model differs. What was typed holds, though the
+      // library may not have described it yet.
       const shown = fieldsOf(description.defaults).filter(isShown);
-      const overrides = /** @type {Overrides} */ (Object.fromEntries(shown.map(({ key }) => [key, description.config[key]])));
+      const overrides = /** @type {Overrides} */ (Object.fromEntries(shown.map(({ key }) => [key, key in set ? set[key] : description.defaults[key]])));
       const [run, compared = null] = act.enqueue(offer.models.map((model) => ({ group: "studio", model, overrides })));
       dispatch({ type: "runs-chosen", run, compared });
     },

@@ -7,6 +7,7 @@ import { shownClasses, shownName } from "../../app/names.js";
 import { memo, memoBy } from "../../app/memo.js";
 import { isActive, lines, plannedEpochs, progress } from "../../app/run.js";
 import { fieldValues } from "../../app/settings.js";
+import { isWrong } from "../../app/setting-typed.js";
 import { canTrain, isAskable } from "../../app/state.js";
 import { text } from "../../strings.js";
 import { comparedRun, choosable, describeRun, generates, sameLoss, shortName, shownRun } from "./runs.js";
@@ -39,7 +40,7 @@ export function permissions(state, local) {
   const run = ownActive(state);
   const busy = run !== null || isStarting(state, local) || waiting(state).length > 0;
   const { description, wrong } = local;
-  const set = description !== null && description.error === null && Object.keys(wrong).length === 0;
+  const set = description !== null && description.error === null && !isWrong(wrong);
   const alive = state.engine === "ready";
   return {
     busy,

@@ -2,6 +2,7 @@
 
 import { createSettingActions } from "../../app/setting-typed.js";
 import { text } from "../../strings.js";
+import { permissions } from "./screen.js";
 import { offered, shownRun } from "./state.js";
 
 /** @import { Lab } from "../../app/lab.js" */
@@ -14,21 +15,31 @@ import { offered, shownRun } from "./state.js";
 export function createActions(lab, local) {
   const { get: getLab, act } = lab;
   const { get, dispatch } = local;
-  const { describe, typeSetting } = createSettingActions(lab, local, /** @returns {Promise<LocalEvent|null>} */ async () => {
+  const { describe, typeSetting, finishTyping } = createSettingActions(lab, local, /** @returns {Promise<LocalEvent|null>} */ async () => {
     const { model, overrides } = get();
     return model === null ? null : { type: "described", model, description: await act.describe(model, overrides) };
   });
 
-  /** @param {boolean} paused */
-  function start(paused) {
-    const { model, overrides, description } = get();
-    if (model === null || description === null) return;
+  /** With what is chosen and typed now. Answers whether a run was asked for. @param {boolean} paused */
+  async function start(paused) {
+    if (!finishTyping()) return false;
+    // A model that has just been chosen.
+    if (get().description === null) await describe();
+    const { model, overrides } = get();
+    if (model === null || !permissions(getLab(), get()).start) return false;
     const [run] = act.enqueue([{ group: "train", model, overrides, paused }]);
     dispatch({ type: "run-shown", run });
+    return true;
   }
 
   /** Whether the run that was asked for is to take one step and no more. */
   let stepWanted = false;
+
+  function stepIfWanted() {
+    if (!stepWanted || shownRun(getLab(), get())?.status !== "paused") return;
+    stepWanted = false;
+    void act.step();
+  }
 
   function stop() {
     const { run } = get();
@@ -73,16 +84,12 @@ export function createActions(lab, local) {
     pause: act.pause,
     resume: act.resume,
     /** One step; of a new run, once that is ready and held. */
-    step() {
-      stepWanted = shownRun(getLab(), get())?.status !== "paused";
-      if (stepWanted) start(true);
-      else void act.step();
+    async step() {
+      if (shownRun(getLab(), get())?.status === "paused") return void act.step();
+      stepWanted = await start(true);
+      if (stepWanted) stepIfWanted();
     },
-    stepIfWanted() {
-      if (!stepWanted || shownRun(getLab(), get())?.status !== "paused") return;
-      stepWanted = false;
-      void act.step();
-    },
+    stepIfWanted,
     stop,
     /** Goes on with the run on show, from where it was kept. */
     goOn() {

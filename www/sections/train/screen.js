@@ -7,6 +7,7 @@ import { offered, speedsOf, workerChoices } from "../../app/compute.js";
 import { canContinue, isActive, lines, phaseStarts, progress } from "../../app/run.js";
 import { meaningless, remarksOf } from "../../app/remarks.js";
 import { fieldValues } from "../../app/settings.js";
+import { isWrong } from "../../app/setting-typed.js";
 import { slowness } from "../../app/slow.js";
 import { canTrain, isAskable } from "../../app/state.js";
 import { text } from "../../strings.js";
@@ -28,7 +29,7 @@ export function permissions(state, local) {
   const { description, wrong } = local;
   const chosen = state.opening.status !== "reading" && state.opening.status !== "refused";
   const described = chosen && description !== null && description.error === null;
-  const ready = canTrain(state) && described && Object.keys(wrong).length === 0 && !active && !waiting;
+  const ready = canTrain(state) && described && !isWrong(wrong) && !active && !waiting;
   const alive = state.engine === "ready";
   return {
     active: active || waiting,

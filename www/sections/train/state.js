@@ -8,14 +8,14 @@ import { fields, fromAsked, toAsked, trim } from "../../app/settings.js";
 
 /** @import { Description, Overrides, ModelRecord } from "../../protocol.js" */
 /** @import { SettingTyped } from "../../app/setting-typed.js" */
-/** @import { Key } from "../../app/settings.js" */
+/** @import { Wrong } from "../../app/settings.js" */
 /** @import { State } from "../../app/state.js" */
 
 /**
  * @typedef {object} Local
  * @property {string|null} model
  * @property {Overrides} overrides  what the visitor set
- * @property {Partial<Record<Key, {typed: string, error: string}>>} wrong  what could not be taken
+ * @property {Wrong} wrong  what could not be taken
  * @property {Description|null} description  what the wasm module says of it
  * @property {string[]} errors  in what the address asked for
  * @property {string|null} run  the run on show
