@@ -167,12 +167,12 @@ test("a preset keeps what was set, and what its model lacks is left out of the a
 test("buttons and the status follow the section's own runs and no others", () => {
   const defaults = fake.defaults("cae");
   const local = update(initial({}), { type: "described", preset: "cae", description: { defaults, config: defaults, summary: null, error: null } });
-  assert.deepEqual(permissions(stateOf([]), local), { busy: false, start: true, hold: false, paused: false, stop: false });
+  assert.deepEqual(permissions(stateOf([]), local), { busy: false, start: true, hold: false, paused: false, goOn: false, stop: false });
   const foreign = runOf("x", "cnn-max-2", { group: "train", status: "running" });
   assert.equal(permissions(stateOf([foreign], { active: "x" }), local).start, true, "the run will wait its turn");
   const mine = runOf("a", "cae", { status: "running" });
   const state = stateOf([mine], { active: "a", queue: [{ run: "b", group: "studio", model: "cae-bn" }] });
-  assert.deepEqual(permissions(state, local), { busy: true, start: false, hold: true, paused: false, stop: true });
+  assert.deepEqual(permissions(state, local), { busy: true, start: false, hold: true, paused: false, goOn: false, stop: true });
   assert.match(statusSentence(state, local), /^cae: Training\. Epoch 1 of 50\. Then cae-bn\.$/);
   const wrong = update(local, { type: "setting-typed", key: "epochs", typed: "0" });
   assert.equal(permissions(stateOf([]), wrong).start, false);

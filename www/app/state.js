@@ -4,7 +4,7 @@
 
 import { unknown, updateCompute } from "./compute.js";
 import { isOpened, withOpened } from "./models.js";
-import { advance, isActive, isInWorkerOnly } from "./run.js";
+import { advance, canContinue, isActive, isInWorkerOnly } from "./run.js";
 import { text } from "../strings.js";
 
 /** @import { Compute, ComputeEvent } from "./compute.js" */
@@ -319,3 +319,7 @@ export const runsOf = ({ runs, order }, group) => order.map((id) => runs[id]).fi
  * @param {State} state @param {Run} run */
 export const isAskable = (state, run) =>
   state.engine === "ready" && state.data.status === "ready" && run.data.hash === state.data.hash && !run.weightsGone;
+
+/** Whether a run that ended before its time can go on now, on the pictures that are loaded.
+ * @param {State} state @param {Run|null} run */
+export const canGoOn = (state, run) => run !== null && canContinue(run) && isAskable(state, run) && state.active === null && state.starting === null;

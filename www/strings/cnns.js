@@ -46,6 +46,9 @@ export const cnns = {
   controls: {
     train: (/** @type {number} */ n) => `Train ${some(n, "network")}`,
     trainRest: (/** @type {number} */ n) => `Train the ${integer(n)} missing`,
+    goOn: (/** @type {number} */ n) => (n === 1 ? "Continue" : `Continue, then train ${n === 2 ? "the other missing one" : `the other ${integer(n - 1)}`}`),
+    half: (/** @type {string} */ name, /** @type {number} */ seed, /** @type {number} */ epoch, /** @type {number} */ of) =>
+      `${name}, seed ${seed}, was cut off in epoch ${epoch} of ${of} and goes on from there.`,
     pause: "Pause",
     resume: "Resume",
     skip: "Skip this one",

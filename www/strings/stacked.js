@@ -71,7 +71,10 @@ export const stacked = {
     epochs: "Epochs",
     seeds: "Seeds",
     start: "Train both",
+    goOn: "Continue",
     stop: "Stop",
+    half: (/** @type {string} */ label, /** @type {number} */ epoch, /** @type {number} */ epochs) =>
+      `${label} was interrupted in epoch ${epoch} of ${epochs} and can go on from there.`,
     noClassifier: "The classifier that is trained here begins with the layers of the stacked autoencoder that comes with the page; this run has others.",
     noEncoder: "This needs a stacked run that has gone through all its phases.",
     ready: (/** @type {string} */ label) => `The encoder is that of ${label}.`,

@@ -24,6 +24,7 @@ export const studio = {
     start: "Train",
     pause: "Pause",
     resume: "Resume",
+    goOn: "Continue this run",
     stop: "Stop",
     progress: "Progress of the run",
     left: (/** @type {string} */ time) => `${time} left`,

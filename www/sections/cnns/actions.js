@@ -1,8 +1,7 @@
 // What the visitor's hands do in the comparison.
 
-import { canContinue } from "../../app/run.js";
 import { canTrain, isBusy } from "../../app/state.js";
-import { cellsOf, foundIn, isProvided } from "./matching.js";
+import { cellsOf, foundIn, halfCell, isProvided } from "./matching.js";
 import { comparedOf, deepest } from "./models.js";
 import { queueOf } from "./queue.js";
 import { isSound, overridesOf } from "./state.js";
@@ -98,7 +97,7 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
       const wanted = cellsOf(state, local).filter((cell) => anew || !isProvided(cell));
       if (wanted.length === 0) return;
       const more = queueOf(state, local) !== null;
-      const half = anew || isBusy(state) ? undefined : wanted.find(({ run }) => run !== null && canContinue(run));
+      const half = anew || isBusy(state) ? null : halfCell(state, wanted);
       /** @type {{run: string, model: string, seed: number}[]} */
       const asked = [];
       if (half?.run) {

@@ -10,6 +10,7 @@ import { h, say } from "../../components/dom.js";
  * @property {number} all
  * @property {number} here  runs that are taken as they are
  * @property {boolean} ready
+ * @property {boolean} half  whether one of those to train is here in part and goes on first
  * @property {boolean} on
  * @property {boolean} pause
  * @property {boolean} resume
@@ -46,11 +47,11 @@ export function create(container, { on }) {
   container.append(h("div", { class: "row buttons" }, primary, skip, stop), takenLine, progress, refusal);
 
   /** @param {Props} props */
-  return function render({ missing, all, here, ready, on: busy, pause, resume, skip: canSkip, stop: canStop, ...told }) {
+  return function render({ missing, all, here, half, ready, on: busy, pause, resume, skip: canSkip, stop: canStop, ...told }) {
     main = pause ? on.pause : resume ? on.resume : () => on.start(false);
     const complete = !busy && all > 0 && missing === 0;
     if (complete) main = () => on.start(true);
-    const begin = complete ? words.again(all) : missing === all ? words.train(all) : words.trainRest(missing);
+    const begin = complete ? words.again(all) : half ? words.goOn(missing) : missing === all ? words.train(all) : words.trainRest(missing);
     say(primary, busy ? (resume ? words.resume : words.pause) : begin);
     primary.className = complete ? "quiet" : "primary";
     const root = /** @type {Document|ShadowRoot} */ (container.getRootNode());

@@ -3,6 +3,7 @@
 
 import { keyOf as modelKey, nameOf } from "../../app/models.js";
 import { isActive } from "../../app/run.js";
+import { canGoOn } from "../../app/state.js";
 import { MOST_SEEDS } from "./models.js";
 import { seedsOf } from "./state.js";
 
@@ -76,6 +77,9 @@ export function cellsOf(state, local) {
 /** Whether nothing has to be trained for it: its run has ended or is on or to come.
  * @param {Cell} cell */
 export const isProvided = ({ run, waiting }) => waiting || (run !== null && rank(run) > 1);
+
+/** The first of the missing runs that is here in part and can go on now. @param {State} state @param {Cell[]} cells */
+export const halfCell = (state, cells) => cells.find((cell) => !isProvided(cell) && canGoOn(state, cell.run)) ?? null;
 
 /** The settings of the comparisons that were trained on these pictures, the latest first.
  * @param {State} state @param {Local} local @returns {Found[]} */

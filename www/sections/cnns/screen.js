@@ -10,7 +10,7 @@ import { duration, percent } from "../../format.js";
 import { text } from "../../strings.js";
 import { conclude } from "./conclusion.js";
 import { sentences } from "./conclusion-words.js";
-import { cellsOf, foundIn, isProvided } from "./matching.js";
+import { cellsOf, foundIn, halfCell, isProvided } from "./matching.js";
 import { POOLINGS, depthsOf, lineStyle } from "./models.js";
 import { queueOf } from "./queue.js";
 import { axisFor, basisOf, meanByEpoch, meanCurve, overlay, resultsOf } from "./results.js";
@@ -134,8 +134,8 @@ export function standing(cells, chosen) {
 }
 
 /** The sentence about all runs; it changes with the run, so that a screen reader is not flooded.
- * @param {State} state @param {Local} local @param {Queue|null} queue */
-export function statusSentence(state, local, queue) {
+ * @param {State} state @param {Local} local @param {Queue|null} queue @param {Cell[]} [cells] */
+export function statusSentence(state, local, queue, cells = []) {
   const { controls } = words;
   const { data, active, runs } = state;
   if (queue) {
@@ -145,6 +145,11 @@ export function statusSentence(state, local, queue) {
   }
   if (data.status === "failed") return controls.noData;
   if (data.status !== "ready") return controls.loadingData;
+  const half = halfCell(state, cells);
+  if (half?.run?.status === "interrupted") {
+    const { epoch, epochs } = progress(half.run);
+    return controls.half(nameOf(half.run.plan.config.model), half.seed, epoch, epochs);
+  }
   const asked = local.asked.map(({ run }) => runs[run]).filter((run) => run !== undefined);
   if (asked.length === 0) return "";
   const ended = asked.filter(({ status }) => status === "completed" || status === "stopped-early" || status === "diverged").length;
@@ -169,7 +174,8 @@ function controls(state, local, cells, queue) {
     ready,
     on: queue !== null,
     may: { pause: alive && run?.status === "running", resume: alive && run?.status === "paused", skip: alive && run !== null, stop: queue !== null && (alive || run === null) },
-    status: statusSentence(state, local, queue),
+    status: statusSentence(state, local, queue, cells),
+    half: queue === null && halfCell(state, cells) !== null,
     refusal: refused ?? null,
     share: queue?.share ?? 0,
     detail: at ? words.controls.epoch(at.epoch, at.epochs) : "",

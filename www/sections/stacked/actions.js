@@ -7,7 +7,7 @@ import { text } from "../../strings.js";
 import { hasScratch } from "./pretraining.js";
 import { reconstructedPhase } from "./ladder.js";
 import { mayCompare, permissions } from "./screen.js";
-import { classifiersAhead, presetsOf, shownRun } from "./state.js";
+import { classifiersAhead, halfClassifier, presetsOf, shownRun } from "./state.js";
 
 /** @import { Lab } from "../../app/lab.js" */
 /** @import { Reconstructions, ReconstructionsAtStep, Shown } from "../../protocol.js" */
@@ -102,6 +102,11 @@ export function createActions(lab, local) {
           return [{ ...wish, name: names.pretrained(seed), from: run.id }, ...scratch];
         }),
       );
+    },
+    /** Goes on with the classifier that was cut off. */
+    goOnCompare() {
+      const half = halfClassifier(getLab());
+      if (half) void act.continueRun(half.id);
     },
     cancelCompare() {
       const { waiting, training } = classifiersAhead(getLab());

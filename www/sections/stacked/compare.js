@@ -5,9 +5,9 @@ import { h, say } from "../../components/dom.js";
 
 /**
  * @param {HTMLElement} container
- * @param {{most: number, onEpochs: (typed: string, typing: boolean) => void, onSeeds: (seeds: number) => void, onStart: () => unknown, onStop: () => void}} options
+ * @param {{most: number, onEpochs: (typed: string, typing: boolean) => void, onSeeds: (seeds: number) => void, onStart: () => unknown, onGoOn: () => void, onStop: () => void}} options
  */
-export function create(container, { most, onEpochs, onSeeds, onStart, onStop }) {
+export function create(container, { most, onEpochs, onSeeds, onStart, onGoOn, onStop }) {
   const words = text.stacked.compare;
   const epochs = h("input", {
     id: "stacked-classifier-epochs", type: "text", inputmode: "numeric", autocomplete: "off", "aria-describedby": "stacked-classifier-error",
@@ -21,18 +21,19 @@ export function create(container, { most, onEpochs, onSeeds, onStart, onStop }) 
   );
   const start = h("button", { type: "button", class: "primary", id: "stacked-compare", onclick: onStart }, words.start);
   const stop = h("button", { type: "button", class: "quiet", id: "stacked-compare-stop", onclick: onStop }, words.stop);
+  const goOn = h("button", { type: "button", class: "quiet", id: "stacked-compare-go-on", onclick: onGoOn }, words.goOn);
   const status = h("p", { role: "status", class: "soft small", id: "stacked-compare-status" });
   const alarm = h("p", { class: "alarm", role: "alert", id: "stacked-classifier-error" });
   const field = (/** @type {string} */ name, /** @type {HTMLElement} */ control) => h("div", { class: "field" }, h("label", { for: control.id }, name), control);
   container.append(
     h("h3", { class: "label" }, words.heading),
     h("p", { class: "soft" }, words.prose),
-    h("div", { class: "row compare-controls" }, field(words.epochs, epochs), field(words.seeds, seeds), start, stop),
+    h("div", { class: "row compare-controls" }, field(words.epochs, epochs), field(words.seeds, seeds), start, goOn, stop),
     alarm,
     status,
   );
 
-  /** @param {{epochs: string, error: string|null, seeds: number, may: boolean, on: boolean, status: string}} props */
+  /** @param {{epochs: string, error: string|null, seeds: number, may: boolean, on: boolean, goOn: boolean, status: string}} props */
   return function render(props) {
     const focused = /** @type {Document|ShadowRoot} */ (container.getRootNode()).activeElement;
     if (epochs.value !== props.epochs && focused !== epochs) epochs.value = props.epochs;
@@ -41,7 +42,8 @@ export function create(container, { most, onEpochs, onSeeds, onStart, onStop }) 
     seeds.value = String(props.seeds);
     start.disabled = !props.may;
     stop.disabled = !props.on;
-    if (focused === stop && stop.disabled) start.focus();
+    goOn.hidden = !props.goOn;
+    if ((focused === stop && stop.disabled) || (focused === goOn && goOn.hidden)) start.focus();
     say(alarm, props.error ?? "");
     alarm.hidden = props.error === null;
     say(status, props.status);

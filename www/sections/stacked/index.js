@@ -42,7 +42,7 @@ export const stacked = {
       ladder: rungs.create(place()),
       outcome: outcome.create(place()),
       reconstructions: reconstructions.create(place()),
-      compare: compare.create(place(), { most: MOST_SEEDS, onEpochs: on.typeEpochs, onSeeds: on.chooseSeeds, onStart: on.compare, onStop: on.cancelCompare }),
+      compare: compare.create(place(), { most: MOST_SEEDS, onEpochs: on.typeEpochs, onSeeds: on.chooseSeeds, onStart: on.compare, onGoOn: on.goOnCompare, onStop: on.cancelCompare }),
     };
     const charts = place(showing, "charts");
     const words = text.stacked.compare;

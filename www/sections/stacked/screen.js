@@ -6,12 +6,12 @@ import { shownClasses, shownName } from "../../app/names.js";
 import { memo, memoBy } from "../../app/memo.js";
 import { fieldValues } from "../../app/settings.js";
 import { isWrong } from "../../app/setting-typed.js";
-import { canContinue, isActive, labelOf, progress } from "../../app/run.js";
-import { canTrain, isAskable } from "../../app/state.js";
+import { isActive, labelOf, progress } from "../../app/run.js";
+import { canGoOn, canTrain, isAskable } from "../../app/state.js";
 import { text } from "../../strings.js";
 import { compareAccuracies, meanLine, pairsOf } from "./pretraining.js";
 import { codesOf, hasStages, reconstructedPhase, outcome, plannedRungs, rungsOf, stagesOf } from "./ladder.js";
-import { EPOCHS, classifiersAhead, hasClassifier, isTrained, isWaiting, offered, presetsOf, shownRun, stackedRuns } from "./state.js";
+import { EPOCHS, classifiersAhead, halfClassifier, hasClassifier, isTrained, isWaiting, offered, presetsOf, shownRun, stackedRuns } from "./state.js";
 
 /** @import { Run } from "../../app/run.js" */
 /** @import { State } from "../../app/state.js" */
@@ -32,7 +32,7 @@ export function permissions(state, local) {
     pause: alive && run?.status === "running",
     resume: alive && run?.status === "paused",
     stop: (alive && active) || waiting,
-    goOn: run !== null && !waiting && canContinue(run) && isAskable(state, run) && state.active === null && state.starting === null,
+    goOn: !waiting && canGoOn(state, run),
   };
 }
 
@@ -68,6 +68,8 @@ function compareSentence(state, local) {
   if (waiting.length > 0) return words.waiting(waiting.length);
   const refused = run && Object.values(state.runs).findLast((one) => one.from === run.id && one.message !== null);
   if (refused?.message) return refused.message;
+  const half = halfClassifier(state);
+  if (half) return words.half(labelOf(half), half.epoch, half.plan.config.epochs);
   if (run && !hasClassifier(run)) return words.noClassifier;
   if (!isTrained(run)) return words.noEncoder;
   if (run?.weightsGone) return text.errors.runNotHere;
@@ -148,6 +150,7 @@ export function props(state, local) {
       seeds: local.seeds,
       may: mayCompare(state, local),
       on: ahead.training !== null || ahead.waiting.length > 0,
+      goOn: halfClassifier(state) !== null,
       status: compareSentence(state, local),
     },
     accuracy: { lines: accuracy, xMax: epochs },

@@ -6,6 +6,7 @@ import { readNumber } from "../../app/numbers.js";
 import { withSetting } from "../../app/setting-typed.js";
 import { fields, parse, toAsked, fromAsked } from "../../app/settings.js";
 import { isActive, isOver } from "../../app/run.js";
+import { canGoOn, runsOf } from "../../app/state.js";
 import { text } from "../../strings.js";
 import { rungsOf } from "./ladder.js";
 
@@ -128,6 +129,12 @@ export function classifiersAhead({ models, queue, starting, active, runs }) {
   const now = active === null ? null : runs[active];
   const training = now && isActive(now) && now.group === "stacked" && !isStacked(now) ? now : null;
   return { waiting, training, starting };
+}
+
+/** The latest classifier of this section, where it was cut off and can go on. @param {State} state @returns {Run|null} */
+export function halfClassifier(state) {
+  const last = runsOf(state, "stacked").findLast((run) => !isStacked(run));
+  return last && last.status === "interrupted" && canGoOn(state, last) ? last : null;
 }
 
 /** @param {State|null} _ @param {Local} local @returns {Record<string, string>} */

@@ -5,7 +5,7 @@ import { sentence } from "../../protocol.js";
 import { fieldsOf } from "../../app/settings.js";
 import { isActive } from "../../app/run.js";
 import { due, pictureOf, BEST, EVALUATED, GENERATED, ON_MAP, STEPS } from "./queries.js";
-import { permissions } from "./screen.js";
+import { halfRun, permissions } from "./screen.js";
 import { isShown, offerOf, offersOf } from "./state.js";
 
 /** @import { Lab } from "../../app/lab.js" */
@@ -126,6 +126,13 @@ export function createActions(lab, local) {
     hold() {
       const { active, runs } = getLab();
       if (active !== null && isActive(runs[active])) void (runs[active].status === "paused" ? act.resume() : act.pause());
+    },
+    /** Goes on with the run on show, from where it was kept. */
+    goOn() {
+      const half = halfRun(getLab(), get());
+      if (!half) return;
+      dispatch({ type: "runs-chosen", run: half.id });
+      void act.continueRun(half.id);
     },
     stop: () => void act.cancel(mine()),
 

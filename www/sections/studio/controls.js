@@ -10,6 +10,7 @@ import { text } from "../../strings.js";
  * @property {boolean} start
  * @property {boolean} hold  whether a run can be held or let go on
  * @property {boolean} paused
+ * @property {boolean} goOn  whether the run on show ended before its time and can go on
  * @property {boolean} stop
  * @property {string} status
  * @property {number|null} share  of the run that is on
@@ -19,17 +20,18 @@ import { text } from "../../strings.js";
  * @property {boolean} ready
  */
 
-/** @param {HTMLElement} container @param {{onStart: () => void, onHold: () => void, onStop: () => void}} options */
-export function create(container, { onStart, onHold, onStop }) {
+/** @param {HTMLElement} container @param {{onStart: () => void, onHold: () => void, onGoOn: () => void, onStop: () => void}} options */
+export function create(container, { onStart, onHold, onGoOn, onStop }) {
   const words = text.studio.controls;
   let busy = false;
   const primary = h("button", { type: "button", class: "primary", id: "studio-start", onclick: () => (busy ? onHold() : onStart()) }, words.start);
   const stop = h("button", { type: "button", class: "quiet", id: "studio-stop", onclick: onStop }, words.stop);
+  const goOn = h("button", { type: "button", class: "quiet", id: "studio-go-on", onclick: onGoOn }, words.goOn);
   const bar = h("progress", { "aria-label": words.progress, max: 1, value: 0 });
   const reading = h("span", { class: "soft small numbers studio-reading" });
   const status = h("p", { role: "status", id: "studio-status", class: "studio-status" });
   const refusal = h("p", { class: "alarm", role: "alert", id: "studio-refusal" });
-  container.append(h("div", { class: "row buttons" }, primary, stop, reading), bar, status, refusal);
+  container.append(h("div", { class: "row buttons" }, primary, goOn, stop, reading), bar, status, refusal);
 
   /** @param {Props} props */
   return function render(props) {
@@ -38,9 +40,10 @@ export function create(container, { onStart, onHold, onStop }) {
     primary.disabled = busy ? !props.hold : !props.start;
     container.toggleAttribute("data-ready", props.ready);
     // A button that goes out of use under the visitor's fingers hands the focus on.
-    const focused = /** @type {ShadowRoot|Document} */ (container.getRootNode()).activeElement === stop;
+    const { activeElement: focused } = /** @type {ShadowRoot|Document} */ (container.getRootNode());
     stop.disabled = !props.stop;
-    if (focused && stop.disabled) primary.focus();
+    goOn.hidden = !props.goOn;
+    if ((focused === stop && stop.disabled) || (focused === goOn && goOn.hidden)) primary.focus();
     bar.classList.toggle("invisible", props.share === null);
     bar.value = props.share ?? 0;
     const left = props.secondsLeft === null || props.paused ? "" : words.left(duration(props.secondsLeft));

@@ -59,7 +59,7 @@ export const studio = {
     return {
       presets: presets.create(form.presets, { onChoose: on.choosePreset }),
       settings: settings.create(form.settings, { onType: on.typeSetting, prefix: "studio" }),
-      controls: controls.create(form.controls, { onStart: on.start, onHold: on.hold, onStop: on.stop }),
+      controls: controls.create(form.controls, { onStart: on.start, onHold: on.hold, onGoOn: on.goOn, onStop: on.stop }),
       run: choice.create(runs.run, { id: "studio-run", label: words.choice.run, none: words.choice.empty, onChoose: on.show }),
       other: choice.create(runs.other, { id: "studio-other", label: words.choice.other, none: "", onChoose: on.compare }),
       remarks: remarks.create(said),

@@ -8,7 +8,7 @@ import { memo, memoBy } from "../../app/memo.js";
 import { isActive, lines, plannedEpochs, progress } from "../../app/run.js";
 import { fieldValues } from "../../app/settings.js";
 import { isWrong } from "../../app/setting-typed.js";
-import { canTrain, isAskable } from "../../app/state.js";
+import { canGoOn, canTrain, isAskable } from "../../app/state.js";
 import { text } from "../../strings.js";
 import { comparedRun, choosable, describeRun, generates, sameLoss, shortName, shownRun } from "./runs.js";
 import { classPlaces } from "./codes.js";
@@ -35,6 +35,13 @@ function ownActive({ active, runs }) {
   return run?.group === "studio" ? run : null;
 }
 
+/** The run on show, where it was begun here, ended before its time and can go on.
+ * @param {State} state @param {Local} local */
+export function halfRun(state, local) {
+  const run = shownRun(state, local);
+  return run?.group === "studio" && canGoOn(state, run) ? run : null;
+}
+
 /** What the visitor may press. @param {State} state @param {Local} local */
 export function permissions(state, local) {
   const run = ownActive(state);
@@ -47,6 +54,7 @@ export function permissions(state, local) {
     start: canTrain(state) && set && !busy,
     hold: alive && run !== null && isActive(run),
     paused: run?.status === "paused",
+    goOn: !busy && halfRun(state, local) !== null,
     stop: busy && (alive || run === null),
   };
 }
@@ -68,8 +76,12 @@ export function statusSentence(state, local) {
   if (next.length > 0) return active === null ? status.starting : text.training.waitingFor(nameOf(runs[active].plan.config.model));
   if (data.status === "failed") return status.noData;
   if (data.status !== "ready") return status.loadingData;
-  const last = local.run === null ? null : state.runs[local.run];
-  return last ? (last.message ?? status[last.status]) : words.ready;
+  const half = halfRun(state, local);
+  const last = local.run === null ? half : state.runs[local.run];
+  if (!last) return words.ready;
+  if (last.message) return last.message;
+  const at = progress(last);
+  return last === half ? words.on(nameOf(last.plan.config.model), text.training.announce(status[last.status], "", at.epoch, at.epochs), []) : status[last.status];
 }
 
 /** Why nothing can be asked about a run; null where it can.

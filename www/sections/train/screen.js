@@ -4,12 +4,12 @@ import { memo } from "../../app/memo.js";
 import { nameOf } from "../../app/models.js";
 import { shownClasses, shownName } from "../../app/names.js";
 import { offered, speedsOf, workerChoices } from "../../app/compute.js";
-import { canContinue, isActive, lines, phaseStarts, progress } from "../../app/run.js";
+import { isActive, lines, phaseStarts, progress } from "../../app/run.js";
 import { meaningless, remarksOf } from "../../app/remarks.js";
 import { fieldValues } from "../../app/settings.js";
 import { isWrong } from "../../app/setting-typed.js";
 import { slowness } from "../../app/slow.js";
-import { canTrain, isAskable } from "../../app/state.js";
+import { canGoOn, canTrain } from "../../app/state.js";
 import { text } from "../../strings.js";
 import { isAutoencoder, offered as offeredModels, shownRun } from "./state.js";
 
@@ -38,7 +38,7 @@ export function permissions(state, local) {
     resume: alive && run?.status === "paused",
     step: run?.status === "paused" ? alive : ready,
     stop: (alive && active) || waiting,
-    goOn: run !== null && canContinue(run) && !waiting && isAskable(state, run) && state.active === null && state.starting === null,
+    goOn: !waiting && canGoOn(state, run),
     reset: run !== null && !waiting,
   };
 }
