@@ -33,7 +33,12 @@ class FakeElement {
   getRootNode() { return document; }
   get isHidden() { return this.hidden === true || (this.parent?.isHidden ?? false); }
   get isOut() { return this.disabled === true || this.isHidden; }
-  focus() { if (!this.isOut) document.focused = this; }
+  focus() {
+    const before = document.focused;
+    if (this.isOut || before === this) return;
+    document.focused = this;
+    before?.fire("blur");
+  }
   /** As an event of the browser's. */
   fire(type) { for (const listener of this.listeners.get(type) ?? []) listener({ target: this, type, preventDefault() {} }); }
   /** As by Enter or a pointer: nothing, where the element is out of use. */

@@ -3,6 +3,7 @@
 
 import { text } from "../../strings.js";
 import { h, say } from "../../components/dom.js";
+import { button, handOn, setUsable } from "../../components/usable.js";
 
 /**
  * @typedef {object} Props
@@ -31,13 +32,12 @@ export function create(container, { on }) {
   const words = text.cnns.controls;
   /** What the main button does now. */
   let main = () => on.start(false);
-  const button = (/** @type {string} */ id, /** @type {string} */ name, /** @type {() => void} */ press, kind = "quiet") =>
-    h("button", { type: "button", class: kind, id: `cnns-${id}`, onclick: press }, name);
-  const primary = button("start", words.train(0), () => main(), "primary");
-  const skip = button("skip", words.skip, on.skip);
-  const stop = button("stop", words.stop, on.stop);
+  const make = (/** @type {string} */ id, /** @type {string} */ name, /** @type {() => void} */ press, kind = "quiet") => button({ class: kind, id: `cnns-${id}` }, name, press);
+  const primary = make("start", words.train(0), () => main(), "primary");
+  const skip = make("skip", words.skip, on.skip);
+  const stop = make("stop", words.stop, on.stop);
   const taken = h("span");
-  const again = button("again", "", () => on.start(true), "link");
+  const again = make("again", "", () => on.start(true), "link");
   const takenLine = h("p", { class: "soft small" }, taken, " ", again);
   const status = h("span", { role: "status", id: "cnns-status" });
   const detail = h("span", { class: "soft" });
@@ -54,19 +54,17 @@ export function create(container, { on }) {
     const begin = complete ? words.again(all) : half ? words.goOn(missing) : missing === all ? words.train(all) : words.trainRest(missing);
     say(primary, busy ? (resume ? words.resume : words.pause) : begin);
     primary.className = complete ? "quiet" : "primary";
-    const root = /** @type {Document|ShadowRoot} */ (container.getRootNode());
-    const focused = root.activeElement;
-    primary.disabled = busy ? !(pause || resume) : !ready || all === 0;
+    const hasAgain = !busy && here > 0 && !complete;
+    setUsable(primary, busy ? pause || resume : ready && all > 0);
+    handOn([{ button: skip, usable: busy && canSkip }, { button: stop, usable: busy && canStop }, { button: again, usable: hasAgain && ready }], primary);
     skip.hidden = stop.hidden = !busy;
-    skip.disabled = !canSkip;
-    stop.disabled = !canStop;
-    // A button that goes out of use under the visitor's fingers hands the focus on.
-    if ((focused === skip && (skip.hidden || skip.disabled)) || (focused === stop && stop.hidden)) primary.focus();
+    setUsable(skip, canSkip);
+    setUsable(stop, canStop);
     say(taken, words.taken(here, all));
     takenLine.hidden = busy || here === 0;
     say(again, words.again(all));
     again.hidden = complete;
-    again.disabled = !ready;
+    setUsable(again, ready);
     say(status, told.status);
     say(detail, [told.detail, told.left].filter((part) => part !== "").join(", "));
     bar.value = told.share;

@@ -2,6 +2,7 @@
 
 import { text } from "../../strings.js";
 import { h, say } from "../../components/dom.js";
+import { button, handOn, setUsable } from "../../components/usable.js";
 
 /**
  * @param {HTMLElement} container
@@ -19,9 +20,9 @@ export function create(container, { most, onEpochs, onSeeds, onStart, onGoOn, on
     { id: "stacked-seeds", onchange: (/** @type {{target: HTMLSelectElement}} */ { target }) => onSeeds(Number(target.value)) },
     ...Array.from({ length: most }, (_, i) => h("option", { value: i + 1 }, String(i + 1))),
   );
-  const start = h("button", { type: "button", class: "primary", id: "stacked-compare", onclick: onStart }, words.start);
-  const stop = h("button", { type: "button", class: "quiet", id: "stacked-compare-stop", onclick: onStop }, words.stop);
-  const goOn = h("button", { type: "button", class: "quiet", id: "stacked-compare-go-on", onclick: onGoOn }, words.goOn);
+  const start = button({ class: "primary", id: "stacked-compare" }, words.start, onStart);
+  const stop = button({ class: "quiet", id: "stacked-compare-stop" }, words.stop, onStop);
+  const goOn = button({ class: "quiet", id: "stacked-compare-go-on" }, words.goOn, onGoOn);
   const status = h("p", { role: "status", class: "soft small", id: "stacked-compare-status" });
   const alarm = h("p", { class: "alarm", role: "alert", id: "stacked-classifier-error" });
   const field = (/** @type {string} */ name, /** @type {HTMLElement} */ control) => h("div", { class: "field" }, h("label", { for: control.id }, name), control);
@@ -40,10 +41,10 @@ export function create(container, { most, onEpochs, onSeeds, onStart, onGoOn, on
     epochs.setAttribute("aria-invalid", String(props.error !== null));
     epochs.disabled = seeds.disabled = props.on;
     seeds.value = String(props.seeds);
-    start.disabled = !props.may;
-    stop.disabled = !props.on;
+    setUsable(start, props.may);
+    handOn([{ button: stop, usable: props.on }, { button: goOn, usable: props.goOn }], start);
+    setUsable(stop, props.on);
     goOn.hidden = !props.goOn;
-    if ((focused === stop && stop.disabled) || (focused === goOn && goOn.hidden)) start.focus();
     say(alarm, props.error ?? "");
     alarm.hidden = props.error === null;
     say(status, props.status);

@@ -2,6 +2,7 @@
 
 import { text } from "../../strings.js";
 import { h, say } from "../../components/dom.js";
+import { button, handOn, setUsable } from "../../components/usable.js";
 
 /** @typedef {{start: boolean, pause: boolean, resume: boolean, stop: boolean, goOn: boolean}} May */
 
@@ -11,9 +12,9 @@ export function create(container, { on }) {
   const words = text.training;
   /** @type {"start"|"pause"|"resume"} what the main button does now */
   let main = "start";
-  const primary = h("button", { type: "button", class: "primary", id: "stacked-run", onclick: () => on[main]() }, words.start);
-  const stop = h("button", { type: "button", class: "quiet", id: "stacked-stop", onclick: on.stop }, words.stop);
-  const goOn = h("button", { type: "button", class: "quiet", id: "stacked-go-on", onclick: on.goOn }, text.stacked.goOn);
+  const primary = button({ class: "primary", id: "stacked-run" }, words.start, () => on[main]());
+  const stop = button({ class: "quiet", id: "stacked-stop" }, words.stop, on.stop);
+  const goOn = button({ class: "quiet", id: "stacked-go-on" }, text.stacked.goOn, on.goOn);
   const status = h("p", { role: "status", class: "soft small", id: "stacked-status" });
   const refusal = h("p", { class: "alarm", role: "alert", id: "stacked-refusal" });
   container.append(h("p", { class: "soft small" }, text.stacked.epochsNote), h("div", { class: "row buttons" }, primary, stop, goOn), status, refusal);
@@ -23,12 +24,10 @@ export function create(container, { on }) {
     const may = /** @type {May} */ (JSON.parse(props.may));
     main = may.pause ? "pause" : may.resume ? "resume" : "start";
     say(primary, words[main]);
-    const root = /** @type {Document|ShadowRoot} */ (container.getRootNode());
-    const focused = root.activeElement;
-    primary.disabled = !may[main];
-    stop.disabled = !may.stop;
+    setUsable(primary, may[main]);
+    handOn([{ button: stop, usable: may.stop }, { button: goOn, usable: may.goOn }], primary);
+    setUsable(stop, may.stop);
     goOn.hidden = !may.goOn;
-    if (focused !== null && (focused === stop ? stop.disabled : focused === goOn && goOn.hidden)) primary.focus();
     say(status, props.status);
     say(refusal, props.refusal ?? "");
     refusal.hidden = props.refusal === null;

@@ -2,6 +2,7 @@
 
 import { duration, integer, percent } from "../../format.js";
 import { h, say } from "../../components/dom.js";
+import { button, handOn, setUsable } from "../../components/usable.js";
 import { text } from "../../strings.js";
 
 /**
@@ -24,9 +25,9 @@ import { text } from "../../strings.js";
 export function create(container, { onStart, onHold, onGoOn, onStop }) {
   const words = text.studio.controls;
   let busy = false;
-  const primary = h("button", { type: "button", class: "primary", id: "studio-start", onclick: () => (busy ? onHold() : onStart()) }, words.start);
-  const stop = h("button", { type: "button", class: "quiet", id: "studio-stop", onclick: onStop }, words.stop);
-  const goOn = h("button", { type: "button", class: "quiet", id: "studio-go-on", onclick: onGoOn }, words.goOn);
+  const primary = button({ class: "primary", id: "studio-start" }, words.start, () => (busy ? onHold() : onStart()));
+  const stop = button({ class: "quiet", id: "studio-stop" }, words.stop, onStop);
+  const goOn = button({ class: "quiet", id: "studio-go-on" }, words.goOn, onGoOn);
   const bar = h("progress", { "aria-label": words.progress, max: 1, value: 0 });
   const reading = h("span", { class: "soft small numbers studio-reading" });
   const status = h("p", { role: "status", id: "studio-status", class: "studio-status" });
@@ -37,13 +38,11 @@ export function create(container, { onStart, onHold, onGoOn, onStop }) {
   return function render(props) {
     busy = props.busy;
     say(primary, !busy ? words.start : props.paused ? words.resume : words.pause);
-    primary.disabled = busy ? !props.hold : !props.start;
+    setUsable(primary, busy ? props.hold : props.start);
     container.toggleAttribute("data-ready", props.ready);
-    // A button that goes out of use under the visitor's fingers hands the focus on.
-    const { activeElement: focused } = /** @type {ShadowRoot|Document} */ (container.getRootNode());
-    stop.disabled = !props.stop;
+    handOn([{ button: stop, usable: props.stop }, { button: goOn, usable: props.goOn }], primary);
+    setUsable(stop, props.stop);
     goOn.hidden = !props.goOn;
-    if ((focused === stop && stop.disabled) || (focused === goOn && goOn.hidden)) primary.focus();
     bar.classList.toggle("invisible", props.share === null);
     bar.value = props.share ?? 0;
     const left = props.secondsLeft === null || props.paused ? "" : words.left(duration(props.secondsLeft));
