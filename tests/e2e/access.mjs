@@ -24,7 +24,7 @@ for (const [colorScheme, width] of [["light", 1440], ["dark", 1440], ["light", 3
       const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme, reducedMotion: "reduce" });
       const page = await context.newPage();
       await page.goto(`${url}?preset=cae&epochs=1&batchSize=64`);
-      await page.waitForSelector("#run:enabled");
+      await page.waitForSelector("#run:enabled:not([aria-disabled])");
       assert.deepEqual(await found(page), [], "before a run");
       await page.click("#run");
       await page.waitForFunction(() => document.querySelector("#status")?.textContent?.includes("Finished"));

@@ -25,7 +25,7 @@ function open(page, waitFor, upload) {
     /** Opens the page and waits until a run can be started. */
     async open(query = "") {
       await page.goto(url + query);
-      await wait("#run:enabled, [data-ready]");
+      await wait("#run:enabled:not([aria-disabled]), [data-ready]");
     },
     reload: () => page.reload(),
     async click(selector) {

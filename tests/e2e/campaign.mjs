@@ -161,7 +161,7 @@ export async function openTab(context, url, query) {
   page.on("pageerror", (error) => complaints.push(error.message));
   await page.addInitScript(listen);
   await page.goto(url + query);
-  await page.waitForSelector("#run:enabled");
+  await page.waitForSelector("#run:enabled:not([aria-disabled])");
 
   const until = async (probe, what) => {
     for (const since = Date.now(); Date.now() - since < LIMIT_MS; await new Promise((done) => setTimeout(done, 2))) if (probe()) return;
@@ -181,7 +181,7 @@ export async function openTab(context, url, query) {
     /** Starts the run that the address asks for; its id. */
     async start() {
       const before = await page.locator("tr.keep-run").count();
-      await page.click("#run:enabled");
+      await page.click("#run:enabled:not([aria-disabled])");
       await page.waitForFunction((n) => document.querySelectorAll("tr.keep-run").length > n, before);
       return page.locator("tr.keep-run").first().getAttribute("data-run");
     },

@@ -7,12 +7,12 @@ import { both } from "./both.mjs";
 
 const runs = (row) => `#cnns-results tr[data-row="${row}"] td:last-child`;
 /** Whether no run of the comparison is on or to come. */
-const idle = () => document.querySelector("#cnns-stop")?.hidden && !document.querySelector("#cnns-start")?.disabled;
+const idle = () => document.querySelector("#cnns-stop")?.hidden && document.querySelector("#cnns-start")?.matches(":enabled:not([aria-disabled])");
 
 both("two networks are compared, a third joins them, and a reload finds them again", async (visitor) => {
   const { page, wait, click, says, watch, text, texts, fill, select, attribute, evaluate, reload } = visitor;
   await page.goto(`${url}?section=cnns&epochs=1&batchSize=64&models=cnn-max-2+cnn-avg-2`);
-  await wait("#cnns-start:enabled");
+  await wait("#cnns-start:enabled:not([aria-disabled])");
   assert.equal(await text("#cnns-start"), "Train 2 networks");
   await says("#cnns-refused", "Layer 7 (`conv2d_3`, 3x3, valid) gets a 2x2 map");
   assert.match(await text("#cnns-conclusion"), /When two networks have been trained/);
@@ -65,7 +65,7 @@ both("two networks are compared, a third joins them, and a reload finds them aga
 both("a run can be skipped and all of them stopped, and what was stopped goes on", async (visitor) => {
   const { page, wait, click, says, text } = visitor;
   await page.goto(`${url}?section=cnns&epochs=40&batchSize=64&models=cnn-max-2+cnn-avg-2`);
-  await wait("#cnns-start:enabled");
+  await wait("#cnns-start:enabled:not([aria-disabled])");
   await click("#cnns-start");
   await says("#cnns-status", "Run 1 of 2");
   await click("#cnns-start");
@@ -74,7 +74,7 @@ both("a run can be skipped and all of them stopped, and what was stopped goes on
   await wait(() => document.querySelector("#cnns-cnn-max-3").matches(":disabled"));
   await click("#cnns-start");
   await says("#cnns-start", "Pause");
-  await wait("#cnns-skip:enabled");
+  await wait("#cnns-skip:enabled:not([aria-disabled])");
   await click("#cnns-skip");
   await says("#cnns-status", "Run 2 of 2: cnn-avg-2");
   // The first epoch is kept, so that the run can go on from it.

@@ -92,7 +92,7 @@ both("an element that is taken out rests its run; it or another one in its place
     for (const [name, value] of [["section", "train"], ["preset", "cnn-avg-2"], ["epochs", "50"]]) one.setAttribute(name, value);
     main.prepend(one);
   });
-  await open(visitor, 0, "#run:enabled");
+  await open(visitor, 0, "#run:enabled:not([aria-disabled])");
   await evaluate(press, [0, "#run"]);
   const step = () => /Step ([\d,]+) of/.exec(document.querySelector("tabgrad-lab").shadowRoot.querySelector("#run-bar")?.textContent ?? "")?.[1] ?? null;
   await wait(step);

@@ -189,7 +189,7 @@ both("runs are compared and taken away as files, as a report and on paper", asyn
   await says(".keep-empty", "No run has been started yet");
   await says("#keep-said", "All runs are deleted.");
   await visitor.reload();
-  await wait("#run:enabled");
+  await wait("#run:enabled:not([aria-disabled])");
   assert.equal(await count("tr.keep-run"), 0);
   assert.equal(await attribute("#keep-download", "disabled"), "");
   assert.deepEqual(await texts("#notices .notice"), []);

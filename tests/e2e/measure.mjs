@@ -69,7 +69,7 @@ async function training(model, compute, epochs) {
     await route.fulfill({ response, body: `${COUNTING}\n${await response.text()}` });
   });
   await page.goto(`${values.url}?preset=${model}&compute=${compute}&batchSize=${values.batch}&epochs=${epochs}`);
-  await page.click("#run:enabled", { timeout: 60_000 });
+  await page.click("#run:enabled:not([aria-disabled])", { timeout: 60_000 });
   return { context, page };
 }
 

@@ -73,4 +73,4 @@ export const on = (rules, body) => async (visitor) => {
 export const told = /Failed to load|may not load|Loading (failed|module)|MIME|CORS|Cross-Origin|Content[- ]Security[- ]Policy|sandbox|net::ERR|NetworkError|blocked|Trusted|WebAssembly|wasm|module|disallowed|Access to|opaque|font/i;
 
 /** Where a run can be started. */
-export const ready = "#run:enabled";
+export const ready = "#run:enabled:not([aria-disabled])";

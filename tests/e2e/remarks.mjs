@@ -70,7 +70,7 @@ visit("classes of any name keep to their places, and grey pictures have no “ac
   for (const [at, name] of NAMES.entries()) for (let n = 0; n < 8; n += 1) files[`odd/${name}/${n}.png`] = png(at * 20 + n * 9);
   await drop({ name: "odd.zip", bytes: Buffer.from(zipSync(files)) });
   await page.waitForSelector("#kept", { state: "visible" });
-  await page.waitForSelector("#run:enabled");
+  await page.waitForSelector("#run:enabled:not([aria-disabled])");
   const wide = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   assert.ok((await wide()) <= 0, "nothing sticks out beside the page");
   await set("epochs", "1");

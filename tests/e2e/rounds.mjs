@@ -135,7 +135,7 @@ async function useBundled(tab) {
   if (!(await tab.page.locator("#use-bundled").isVisible())) return;
   await tab.page.click("#use-bundled:enabled");
   await tab.page.waitForSelector("#kept", { state: "hidden" });
-  await tab.page.waitForSelector("#run:enabled");
+  await tab.page.waitForSelector("#run:enabled:not([aria-disabled])");
 }
 
 /** Deletes what was taken in, so that rounds do not fill the disk. @param {Tab} tab */
@@ -166,7 +166,7 @@ export async function fillInRun(machine, url, random, expected) {
   if (limited.import) {
     await tab.give(recordFile(6000));
     await tab.page.waitForFunction(() => /5,000 training/.test(document.querySelector("#data")?.textContent ?? ""));
-    await tab.page.waitForSelector("#run:enabled");
+    await tab.page.waitForSelector("#run:enabled:not([aria-disabled])");
   } else {
     run = await tab.start();
     await tab.completed(run);
@@ -213,7 +213,7 @@ export async function twoTabs(machine, url, random, expected) {
     const train = (counts[i] * 5) / 6;
     await tab.give(recordFile(counts[i]));
     await tab.page.waitForFunction((words) => document.querySelector("#data")?.textContent?.includes(words), `${train.toLocaleString("en-GB")} training`);
-    await tab.page.waitForSelector("#run:enabled");
+    await tab.page.waitForSelector("#run:enabled:not([aria-disabled])");
     return run;
   }));
   const at = JSON.stringify({ counts, waits });

@@ -54,7 +54,7 @@ both("a model in the address is trained, kept over a reload and gone on with", a
   // More epochs than there is time for, so that the reload comes in their midst.
   await open(query(CLASSIFIER, "&epochs=500"));
   await wait(chosen("wide-strides"));
-  await wait("#run:enabled");
+  await wait("#run:enabled:not([aria-disabled])");
   const layers = await texts(".layers tbody tr th");
   const named = ["conv2d", "batch_normalization", "average_pooling2d", "flatten", "hidden", "dense"];
   assert.deepEqual(layers.map((cell, i) => cell.startsWith(named[i])), named.map(() => true), layers.join());
@@ -85,13 +85,13 @@ both("an autoencoder of one's own is in the studio, in one step and among the st
   await page.goto(url + query(PLAIN, "&epochs=1"));
   await wait('input[name="studio-preset"][value="small-code"]:checked');
   await wait(() => [...document.querySelectorAll("#lesson-network option")].some((one) => one.value === "model:small-code"));
-  await wait("#run:enabled");
+  await wait("#run:enabled:not([aria-disabled])");
   await click("#run");
   await wait(`${row}[data-status="completed"]`);
   await wait('#train [data-row="outputs"] canvas:not([data-empty]), #train #reconstructions canvas:not([data-empty])');
 
   await page.goto(url + query(STACKED, "&section=stacked&epochs=1"));
-  await wait("#stacked-run:enabled");
+  await wait("#stacked-run:enabled:not([aria-disabled])");
   await click("#stacked-run");
   await says("#stacked-outcome", "dB");
   assert.match(await text("#stacked"), /Stage 2/);
@@ -109,11 +109,11 @@ both("a model that cannot be built shows why, and nothing can be started until a
     await page.goto(url + query(spec));
     await says("#model-error", sentence);
     // The pictures are there: it is not for want of them.
-    await wait("#stacked-run:enabled");
+    await wait("#stacked-run:enabled:not([aria-disabled])");
     assert.equal(await evaluate(() => document.querySelector("#run").disabled), true);
   }
   await click('input[name=model][value="cnn-max-2"]');
-  await wait("#run:enabled");
+  await wait("#run:enabled:not([aria-disabled])");
   await wait(() => document.querySelector("#model-error") === null);
 });
 
@@ -124,7 +124,7 @@ both("a model file is opened from the disk; what is none is refused and can be f
   await wait("#run:disabled");
   await upload("#model-file", [file("mine.json", JSON.stringify(CLASSIFIER))]);
   await wait(chosen("wide-strides"));
-  await wait("#run:enabled");
+  await wait("#run:enabled:not([aria-disabled])");
   await says("#models", "Large kernels and strides");
   await click("#run");
   await wait(`${row}[data-status="completed"], ${row}[data-status="running"]`);

@@ -10,7 +10,7 @@ const finished = () => [...document.querySelectorAll("#stacked .rung")].every((r
 
 both("a stack climbs its ladder, keeps what each stage drew, and is judged as a beginning", async (visitor) => {
   const { click, fill, wait, text, texts, count, reload, says, select } = visitor;
-  const ready = () => wait("#stacked-run:enabled");
+  const ready = () => wait("#stacked-run:enabled:not([aria-disabled])");
   await visitor.page.goto(`${url}?section=stacked&batchSize=64`);
   await ready();
   assert.equal(await visitor.value("#stacked-batchSize"), "64");

@@ -71,7 +71,7 @@ both("what an earlier version kept in files is taken over once, and what cannot 
   await open(RUN);
   await evaluate(drop, ["old_batch.bin", 600, 7]);
   await wait((s) => document.querySelector(s)?.checkVisibility(), "#kept");
-  await wait("#run:enabled");
+  await wait("#run:enabled:not([aria-disabled])");
   await click("#run");
   await wait(`${row(1)}[data-status="completed"]`);
   await click(`${row(1)} .keep-do .link`);
@@ -80,7 +80,7 @@ both("what an earlier version kept in files is taken over once, and what cannot 
   assert.equal((await evaluate(filesLeft)).length, 11);
 
   await reload();
-  await wait("#run:enabled");
+  await wait("#run:enabled:not([aria-disabled])");
   await wait(`${row(1)}[data-status="completed"]`);
   await says("#data", "500 training and 100 test pictures");
   assert.match(await text("#notices"), /cannot be read and was left where it is: torn\.json/);
@@ -91,7 +91,7 @@ both("what an earlier version kept in files is taken over once, and what cannot 
   assert.deepEqual(await evaluate(filesLeft), ["tabgrad", "tabgrad/runs", "tabgrad/runs/torn.json"]);
 
   await reload();
-  await wait("#run:enabled");
+  await wait("#run:enabled:not([aria-disabled])");
   assert.equal(await text("#notices"), "", "said once");
   assert.equal(await count("tr.keep-run"), 1);
   await says("#data", "500 training and 100 test pictures");
@@ -104,7 +104,7 @@ both("room is shown and freed: a set of pictures, a run, everything, each after 
   for (const [name, pictures] of [["first_batch.bin", 600], ["second_batch.bin", 1200]]) {
     await evaluate(drop, [name, pictures, pictures]);
     await says("#data", `${(pictures * 5 / 6).toLocaleString("en-GB")} training`);
-    await wait("#run:enabled");
+    await wait("#run:enabled:not([aria-disabled])");
   }
   await click("#run");
   await wait(`${row(1)}[data-status="completed"]`);
@@ -115,10 +115,10 @@ both("room is shown and freed: a set of pictures, a run, everything, each after 
   // The older set can be used again, and is still there after a reload.
   await click("#keep-items .keep-item:nth-child(1) .link:not(.keep-remove)");
   await says("#data", "500 training");
-  await wait("#run:enabled");
+  await wait("#run:enabled:not([aria-disabled])");
   await reload();
   await says("#data", "500 training");
-  await wait("#run:enabled");
+  await wait("#run:enabled:not([aria-disabled])");
   // Deleting asks first, and takes no for an answer.
   await click("#keep-items .keep-item:nth-child(1) .keep-remove");
   await says("#keep-items .keep-sure", "cannot be continued without them");
@@ -131,14 +131,14 @@ both("room is shown and freed: a set of pictures, a run, everything, each after 
   await says("#keep-said", "are deleted");
   // It was in use.
   await wait((words) => document.querySelector("#data").innerText === words, bundled);
-  await wait("#run:enabled");
+  await wait("#run:enabled:not([aria-disabled])");
   await click("#keep-remove-everything");
   await says("#keep-room .keep-sure", "Delete one run, one picture set? This cannot be undone.");
   await click("#keep-room .keep-yes");
   await says("#keep-said", "Everything that was kept here is deleted.");
   await says("#keep-room-used", "Nothing is kept here yet.");
   await reload();
-  await wait("#run:enabled");
+  await wait("#run:enabled:not([aria-disabled])");
   assert.equal(await count("tr.keep-run"), 0);
   assert.equal(await count("#keep-items .keep-item"), 0);
   assert.equal(await text("#notices"), "");
@@ -194,7 +194,7 @@ both("a store that a newer page wrote is shown and left as it is, and the page t
   await wait(`${row(1)}[data-status="completed"]`);
   await says("#notices", "written by a newer version of this page");
   await reload();
-  await wait("#run:enabled");
+  await wait("#run:enabled:not([aria-disabled])");
   await wait(`${row(1)}[data-status="completed"]`);
   assert.match(await text("#keep-room"), /newer version of this page/);
   await click(`${row(1)} .keep-do .link`);
@@ -216,7 +216,7 @@ both("two tabs take pictures in and train at once, and all of it is there afterw
       await new Promise((done) => setTimeout(done, 100));
     }
   };
-  const ready = () => document.querySelector("#run:enabled") !== null;
+  const ready = () => document.querySelector("#run:enabled:not([aria-disabled])") !== null;
   const press = () => document.querySelector("#run").click();
   const done = () => document.querySelector("tr.keep-run")?.getAttribute("data-status") === "completed";
   await inOther(ready);
@@ -224,8 +224,8 @@ both("two tabs take pictures in and train at once, and all of it is there afterw
   await Promise.all([wait(done), inOther(done)]);
   await Promise.all([evaluate(drop, ["one_batch.bin", 3000, 3]), other.evaluate(drop, ["two_batch.bin", 3600, 5])]);
   await Promise.all([
-    wait(() => document.querySelector("#data").textContent.includes("2,500 training") && document.querySelector("#run:enabled") !== null),
-    inOther(() => document.querySelector("#data").textContent.includes("3,000 training") && document.querySelector("#run:enabled") !== null),
+    wait(() => document.querySelector("#data").textContent.includes("2,500 training") && document.querySelector("#run:enabled:not([aria-disabled])") !== null),
+    inOther(() => document.querySelector("#data").textContent.includes("3,000 training") && document.querySelector("#run:enabled:not([aria-disabled])") !== null),
   ]);
   // What is said is of the batch, and nothing of the store.
   for (const said of [await text("#notices"), await other.evaluate(() => document.querySelector("#notices").innerText)])
@@ -233,7 +233,7 @@ both("two tabs take pictures in and train at once, and all of it is there afterw
   await other.close();
   await reload();
   await wait(listed, 2);
-  await wait("#run:enabled");
+  await wait("#run:enabled:not([aria-disabled])");
   await says("#keep-room-used", "2 runs");
   await says("#keep-room-used", "2 picture sets");
   assert.match(await text("#data"), /2,500 training|3,000 training/);

@@ -66,7 +66,7 @@ function recordEvents() {
 /** The page as a visitor uses it. @param {import("playwright-core").Page} page */
 function visiting(page) {
   const text = (selector) => page.locator(selector).innerText();
-  const enabled = (selector) => page.waitForSelector(`${selector}:enabled`);
+  const enabled = (selector) => page.waitForSelector(`${selector}:enabled:not([aria-disabled])`);
   return {
     page,
     text,
@@ -76,7 +76,7 @@ function visiting(page) {
       await page.goto(url + query);
       await enabled("#run");
     },
-    press: (id) => page.click(`#${id}:enabled`),
+    press: (id) => page.click(`#${id}:enabled:not([aria-disabled])`),
     status: (words) => page.waitForFunction((w) => document.querySelector("#status")?.textContent?.includes(w), words),
     /** The step that the run is at. */
     async step() {

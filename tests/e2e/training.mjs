@@ -73,7 +73,7 @@ visit("a run that one tab computes is left alone by another", async ({ page, ope
   await page.waitForFunction(() => /** @type {any} */ (globalThis).keptAt >= 1);
   const other = await page.context().newPage();
   await other.goto(page.url());
-  await other.waitForSelector("#run:enabled");
+  await other.waitForSelector("#run:enabled:not([aria-disabled])");
   assert.equal(await other.locator("tr.keep-run").count(), 0, "not shown as interrupted");
   await press("stop");
   await enabled("#run");

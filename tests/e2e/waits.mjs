@@ -23,7 +23,7 @@ const gpu = (body) => (code) => `Object.defineProperty(navigator, "gpu", { value
 /** Opens the page of a proxy, with nothing to be continued of it. @param {Visitor} visitor @param {{url: string}} server @param {string} query */
 async function open({ page, wait }, server, query) {
   await page.goto(`${server.url}${query}`);
-  await wait("#run:enabled");
+  await wait("#run:enabled:not([aria-disabled])");
 }
 
 /** Trains a short run to its end: what it told. */
@@ -43,7 +43,7 @@ both("an adapter that never answers leaves the CPU to train, and Stop and the CP
   await click("#run");
   await says("#status", "Starting");
   await click("#stop");
-  await wait("#run:enabled");
+  await wait("#run:enabled:not([aria-disabled])");
   assert.equal((await evaluate(shown)).starting, null);
   await says("#status", "Nothing has been trained yet");
   await click("#run");
@@ -104,7 +104,7 @@ both("a run whose worker hangs can be stopped, and another one started", async (
   await click("#stop");
   await says("#status", "Stopped");
   await says("#notices", "did not stop within");
-  await wait("#run:enabled");
+  await wait("#run:enabled:not([aria-disabled])");
   const before = await evaluate(() => globalThis.lab.get().order.length);
   await click("#run");
   await wait((n) => {
@@ -155,7 +155,7 @@ both("Stop ends a run whose replica hangs", async (visitor) => {
   await evaluate(strike, ["replica", "hang"]);
   await click("#stop");
   await says("#status", "Stopped");
-  await wait("#run:enabled");
+  await wait("#run:enabled:not([aria-disabled])");
 });
 
 both("a shard that goes silent is asked for again, from where it stopped where the server can do that", async (visitor) => {
@@ -180,7 +180,7 @@ both("a server that stays silent is told in a sentence, and Try again works", as
   assert.equal(server.asked.filter(([path]) => path.endsWith("000.tgs")).length, 2);
   silent = false;
   await click("#data-error button");
-  await wait("#run:enabled");
+  await wait("#run:enabled:not([aria-disabled])");
 });
 
 /** Pages whose GPU is there, and does not do what it is asked. */

@@ -1,6 +1,7 @@
 // Which runs the report is about, and how it is taken.
 
 import { h, say } from "../../components/dom.js";
+import { button, setUsable } from "../../components/usable.js";
 import { text } from "../../strings.js";
 
 /** @import { Scope } from "./state.js" */
@@ -16,8 +17,8 @@ export function create(container, { onScope, onDownload, onPrint }) {
     id: "keep-scope",
     onchange: (/** @type {{target: HTMLSelectElement}} */ { target }) => onScope(/** @type {Scope} */ (target.value)),
   }, ...options.map(({ option }) => option));
-  const download = h("button", { type: "button", class: "primary", id: "keep-download", onclick: onDownload }, words.download);
-  const print = h("button", { type: "button", class: "quiet", id: "keep-print", onclick: onPrint }, words.print);
+  const download = button({ class: "primary", id: "keep-download" }, words.download, onDownload);
+  const print = button({ class: "quiet", id: "keep-print" }, words.print, onPrint);
   const status = h("p", { class: "soft small", role: "status", id: "keep-said" });
   container.append(
     h("h3", { class: "label" }, words.reports),
@@ -35,7 +36,8 @@ export function create(container, { onScope, onDownload, onPrint }) {
     select.value = props.scope;
     const idle = props.all > 0 && props.writing === null;
     select.disabled = !idle;
-    download.disabled = print.disabled = !idle;
+    setUsable(download, idle);
+    setUsable(print, idle);
     say(status, props.writing ?? props.said);
   };
 }

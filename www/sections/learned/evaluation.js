@@ -3,6 +3,7 @@
 import { integer, percent, wholePercent } from "../../format.js";
 import { text } from "../../strings.js";
 import { h, say } from "../../components/dom.js";
+import { button, setUsable } from "../../components/usable.js";
 
 /** @import { Evaluation } from "./predictions.js" */
 
@@ -10,7 +11,7 @@ import { h, say } from "../../components/dom.js";
 export function create(container, { onEvaluate }) {
   const words = text.learned.evaluation;
   const sentence = h("p", { role: "status", id: "learned-verdict" });
-  const evaluate = h("button", { type: "button", class: "primary", id: "learned-judge", onclick: onEvaluate }, words.evaluate);
+  const evaluate = button({ class: "primary", id: "learned-judge" }, words.evaluate, onEvaluate);
   const error = h("p", { class: "alarm", role: "alert" });
   container.append(h("h3", {}, words.heading), sentence, evaluate, error);
 
@@ -20,7 +21,7 @@ export function create(container, { onEvaluate }) {
     // Nothing below has anything to say before there are predictions, or ever will for an autoencoder.
     container.toggleAttribute("data-none", evaluation === null && !evaluating);
     evaluate.hidden = !open || !classifier || evaluation !== null;
-    evaluate.disabled = evaluating;
+    setUsable(evaluate, !evaluating);
     say(error, why ?? "");
     error.hidden = why === null;
     if (!classifier) return say(sentence, words.notForAutoencoders);

@@ -2,6 +2,7 @@
 
 import { text } from "../../strings.js";
 import { h, say } from "../../components/dom.js";
+import { button, setUsable } from "../../components/usable.js";
 import { createGallery } from "./gallery.js";
 
 /** @import { Page } from "../../protocol.js" */
@@ -16,8 +17,8 @@ export function create(container, { count, onTake, onBrowse }) {
     id: "learned-class",
     onchange: (/** @type {{target: HTMLSelectElement}} */ { target }) => onBrowse(target.value === "" ? null : Number(target.value), 0),
   });
-  const back = h("button", { type: "button", class: "quiet", onclick: () => onBrowse(label, Math.max(0, offset - count)) }, words.back);
-  const on = h("button", { type: "button", class: "quiet", id: "learned-on", onclick: () => onBrowse(label, offset + count) }, words.on);
+  const back = button({ class: "quiet" }, words.back, () => onBrowse(label, Math.max(0, offset - count)));
+  const on = button({ class: "quiet", id: "learned-on" }, words.on, () => onBrowse(label, offset + count));
   const where = h("span", { class: "soft small numbers" });
   const gallery = createGallery(words.label, onTake);
   gallery.reserve(count);
@@ -40,8 +41,8 @@ export function create(container, { count, onTake, onBrowse }) {
     offset = from;
     select.value = chosen === null ? "" : String(chosen);
     select.disabled = page === null;
-    back.disabled = page === null || from === 0;
-    on.disabled = page === null || from + count >= page.total;
+    setUsable(back, page !== null && from > 0);
+    setUsable(on, page !== null && from + count < page.total);
     say(where, page ? (page.total === 0 ? words.empty : words.where(from + 1, from + page.indices.length, page.total)) : "\u00a0");
     if (!page) return gallery.reserve(count);
     const name = (/** @type {number} */ n) => classes[page.labels[n]] ?? String(page.labels[n]);

@@ -3,6 +3,7 @@
 
 import { drawPicture, h, pictureCanvas, say } from "../../components/dom.js";
 import { rovingTabindex } from "../../components/roving-tabindex.js";
+import * as usable from "../../components/usable.js";
 import { text } from "../../strings.js";
 
 /** @import { Split } from "../../protocol.js" */
@@ -55,7 +56,7 @@ export function create(container, { onAsk, onChoose }) {
   let size = MOST;
   let columns = SHAPES[0].columns;
   const turn = (/** @type {string} */ id, /** @type {string} */ word, /** @type {1|-1} */ way) =>
-    h("button", { type: "button", class: "quiet", id, onclick: () => onAsk({ offset: offset + way * size }) }, word);
+    usable.button({ class: "quiet", id }, word, () => onAsk({ offset: offset + way * size }));
   const previous = turn("pictures-previous", words.previous, -1);
   const next = turn("pictures-next", words.next, 1);
   container.append(
@@ -112,8 +113,8 @@ export function create(container, { onAsk, onChoose }) {
       say(tip, index === undefined ? "" : words.tip(name, index));
     });
     if (cells.every(({ button }) => button.tabIndex < 0 || button.disabled)) settle();
-    previous.disabled = page === undefined || offset === 0;
-    next.disabled = page === undefined || offset + size >= page.total;
+    usable.setUsable(previous, page !== undefined && offset > 0);
+    usable.setUsable(next, page !== undefined && offset + size < page.total);
     say(count, page === undefined ? text.pictures.waiting : words.count(shown?.query.offset ?? 0, filled, page.total, whole));
   };
 }
