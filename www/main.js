@@ -5,7 +5,8 @@ import { dataFolder, readAddress, writeAddress } from "./app/address.js";
 import { reloadAll } from "./app/diagnosis.js";
 import { watchFailures } from "./app/failures.js";
 import { createLab } from "./app/lab.js";
-import { isActive, labelOf, progress } from "./app/run.js";
+import { nameIn } from "./app/run-names.js";
+import { isActive, progress } from "./app/run.js";
 import { faultOf } from "./app/state.js";
 import * as bar from "./components/bar.js";
 import { oncePerFrame } from "./components/frame.js";
@@ -51,11 +52,12 @@ const mounted = sections
 const showRun = bar.create(place("bar"), { sections: mounted, onPause: lab.act.pause, onResume: lab.act.resume, onStop: lab.act.stop });
 
 /** @param {import("./app/state.js").State} state */
-function running({ runs, active, queue }) {
+function running(state) {
+  const { runs, active, queue } = state;
   const run = active === null ? null : runs[active];
   if (!run || !isActive(run)) return null;
   const at = progress(run);
-  return { label: labelOf(run), paused: run.status === "paused", share: at.runShare, secondsLeft: at.secondsLeft, waiting: queue.length };
+  return { label: nameIn(state, run), paused: run.status === "paused", share: at.runShare, secondsLeft: at.secondsLeft, waiting: queue.length };
 }
 
 function draw() {

@@ -48,6 +48,14 @@ export const text = {
     waiting: (/** @type {number} */ n) => `${integer(n)} waiting`,
   },
 
+  /** How runs are told apart that have the same name, or the same model and seed. */
+  runNames: {
+    epochs: (/** @type {number} */ n) => (n === 1 ? "1 epoch" : `${integer(n)} epochs`),
+    aspect: (/** @type {string} */ name, /** @type {string} */ value) => `${name.toLowerCase()} ${value}`,
+    started: (/** @type {string} */ moment) => `started ${moment}`,
+    number: (/** @type {number} */ n) => `no. ${n}`,
+  },
+
   element: {
     open: "Open",
     opening: "Opening…",

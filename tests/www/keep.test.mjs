@@ -6,7 +6,7 @@ import { newRun } from "../../www/app/run.js";
 import { initial as lab, update as updateLab } from "../../www/app/state.js";
 import { epochsCsv, fileName, runCard, stepsCsv } from "../../www/sections/keep/card.js";
 import { comparedFigure, runFigure } from "../../www/sections/keep/curves.js";
-import { differing, differsWords, unusual } from "../../www/sections/keep/differences.js";
+import { differing, differsWords, unusual } from "../../www/app/differences.js";
 import { ticksOf } from "../../www/sections/keep/figure.js";
 import { html } from "../../www/sections/keep/html.js";
 import { comparable, reportOf, runPart } from "../../www/sections/keep/report.js";

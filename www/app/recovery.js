@@ -2,7 +2,7 @@
 // where it was kept.
 
 import { limits } from "./limits.js";
-import { labelOf } from "./run.js";
+import { nameIn } from "./run-names.js";
 import { text } from "../strings.js";
 
 /** @import { Job } from "../protocol.js" */
@@ -40,7 +40,7 @@ export function createRecovery({ get, dispatch }, relaunch) {
       losses = at === mark ? losses + 1 : 1;
       mark = at;
       if (losses > limits.losses) return dispatch({ type: "crashed", message: text.waits.keepsFailing(why) });
-      restart(run ? text.waits.goesOn(why, labelOf(run), run.keptAt ?? 0) : text.waits.startedAnew(why), run ? [jobOf(run)] : []);
+      restart(run ? text.waits.goesOn(why, nameIn(get(), run), run.keptAt ?? 0) : text.waits.startedAnew(why), run ? [jobOf(run)] : []);
     },
 
     /** A worker that does not end a run, or does not let go of a start, is ended itself.

@@ -13,8 +13,8 @@ export const learned = {
     untrained: "This network has not taken a step yet, so it has learned nothing. Train it first.",
     /** @type {Record<string, string>} */
     marks: { weightsGone: "without weights", otherData: "other pictures", learning: "still learning", untrained: "untrained" },
-    /** @type {(label: string, epochs: number, mark: string) => string} */
-    option: (label, epochs, mark) => `${label} (${mark || (epochs === 1 ? "1 epoch" : `${integer(epochs)} epochs`)})`,
+    option: (/** @type {string} */ name, /** @type {string} */ beside) => `${name} (${beside})`,
+    epochs: (/** @type {number} */ n) => (n === 1 ? "1 epoch" : `${integer(n)} epochs`),
     /** @type {(model: string, epochs: number, accuracy: number|null) => string} */
     about: (model, epochs, accuracy) =>
       `This is ${model} after ${epochs === 1 ? "1 epoch" : `${integer(epochs)} epochs`}${accuracy === null ? "" : `; its accuracy on the test pictures was ${percent(accuracy)} then`}.`,

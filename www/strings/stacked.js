@@ -10,8 +10,9 @@ export const stacked = {
   goOn: "Continue",
   choose: "Stacked run",
   noRuns: "Every stacked run that you train is kept and can be chosen here.",
-  /** @type {(label: string, epochs: number, at: number) => string} */
-  option: (label, epochs, at) => `${label}, ${epochs} epochs a stage, ${moment(at)}`,
+  /** @type {(name: string, beside: string) => string} */
+  option: (name, beside) => `${name}, ${beside}`,
+  beside: (/** @type {number} */ epochs, /** @type {number} */ at) => `${epochs === 1 ? "1 epoch" : `${epochs} epochs`} a stage, ${moment(at)}`,
   names: {
     pretrained: (/** @type {number} */ seed) => `Classifier from the stack, seed ${seed}`,
     scratch: (/** @type {number} */ seed) => `Classifier from scratch, seed ${seed}`,

@@ -7,8 +7,8 @@ export const studio = {
   prose: "An autoencoder has to squeeze a picture through a narrow code and reconstruct it from that alone. Nobody tells it what the picture shows; its only teacher is the difference between the two. What it keeps, and what it lets go, can be seen here.",
   /** @type {(asked: string, presets: string[]) => string} */
   unknownPreset: (asked, presets) => `The studio has no preset named “${asked}”; it can be ${either(presets)}. The plain autoencoder is chosen instead.`,
-  /** @type {(name: string, epochs: number, on: boolean) => string} */
-  run: (name, epochs, on) => `${name}, ${epochs === 1 ? "1 epoch" : `${epochs} epochs`}${on ? ", learning now" : ""}`,
+  run: (/** @type {string} */ name, /** @type {string} */ beside) => `${name}, ${beside}`,
+  beside: (/** @type {number} */ epochs, /** @type {boolean} */ on) => `${epochs === 1 ? "1 epoch" : `${epochs} epochs`}${on ? ", learning now" : ""}`,
   presets: {
     heading: "Train",
     /** A title and a sentence, where the library's own are not those of this section.

@@ -1,7 +1,7 @@
 // What the visitor's hands do among the saved runs.
 
 import { keyOf } from "../../app/models.js";
-import { labelOf } from "../../app/run.js";
+import { nameIn, namesOf } from "../../app/run-names.js";
 import { isAskable } from "../../app/state.js";
 import { sentence } from "../../protocol.js";
 import { text } from "../../strings.js";
@@ -72,11 +72,12 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
   async function write(styled) {
     const state = getLab();
     const runs = scopes(state, get())[scopeOf(state, get())];
+    const names = namesOf(runs);
     const parts = [];
     for (const [i, run] of runs.entries()) {
       dispatch({ type: "writing", at: text.keep.writing(i + 1, runs.length) });
       const defaults = get().defaults[keyOf(run.plan.config.model)] ?? null;
-      parts.push(runPart(run, { defaults, strips: await strips(run), adapter: adapter() }));
+      parts.push(runPart(run, { name: names.get(run.id) ?? "", defaults, strips: await strips(run), adapter: adapter() }));
       await breathe();
     }
     return reportOf(runs, { parts, made: Date.now(), version: state.version, styled });
@@ -160,7 +161,7 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
     askRemovalOfAll: () => dispatch({ type: "removal-asked", run: ALL }),
     /** @param {string} run */
     async remove(run) {
-      const label = labelOf(runAt(run));
+      const label = nameIn(getLab(), runAt(run));
       dispatch({ type: "opened", run: null });
       say((await act.discard(run)) ? text.keep.removed(label) : text.keep.notRemoved(label));
       look();

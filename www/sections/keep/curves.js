@@ -2,6 +2,7 @@
 
 import { nameOf, reconstructs } from "../../app/models.js";
 import { shownName } from "../../app/names.js";
+import { namesOf } from "../../app/run-names.js";
 import { labelOf, lines } from "../../app/run.js";
 import { figure, wholePercent } from "../../format.js";
 import { text } from "../../strings.js";
@@ -67,10 +68,11 @@ export function comparedFigure(runs, { bare = false } = {}) {
       const { tone, dashed } = strokeOf(i);
       return { ...lines(run, what).validation, colour: TONES[tone], width: 2, dashed, dots: run.epochs.length <= 40 };
     });
+  const names = namesOf(runs);
   /** @type {Entry[]} */
   const legend = runs.map((run, i) => {
     const { tone, dashed } = strokeOf(i);
-    return { name: labelOf(run), colour: TONES[tone], width: 2, dashed };
+    return { name: names.get(run.id) ?? "", colour: TONES[tone], width: 2, dashed };
   });
   return figureOf({
     title: bare ? "" : words.report.validation,

@@ -5,11 +5,11 @@
 import { meaningless, remarksOf } from "../../app/remarks.js";
 import { nameOf } from "../../app/models.js";
 import { shownName, shownNames } from "../../app/names.js";
-import { labelOf } from "../../app/run.js";
+import { namesOf } from "../../app/run-names.js";
 import { decibel, duration, figure, integer, moment, percent } from "../../format.js";
 import { text } from "../../strings.js";
 import { comparedFigure, isClassifier, runFigure } from "./curves.js";
-import { aspectWords, differing, settingsTable } from "./differences.js";
+import { aspectWords, differing, settingsTable } from "../../app/differences.js";
 import { html } from "./html.js";
 import { css } from "./report-style.js";
 import { toSvg } from "./svg.js";
@@ -52,13 +52,14 @@ function results(runs) {
     ...(judging ? [columns.accuracy] : []), ...(drawing ? [columns.mse, columns.psnr, columns.ssim] : []),
     columns.time, columns.speed, columns.status,
   ];
+  const names = namesOf(runs);
   return table(
     head,
     runs.map((run) => {
       const { summary, config } = run.plan;
       const last = run.epochs.at(-1);
       return [
-        labelOf(run), nameOf(config.model), integer(summary.total), integer(summary.multiplyAdds), String(run.epochs.length), figure(last?.valLoss),
+        names.get(run.id) ?? "", nameOf(config.model), integer(summary.total), integer(summary.multiplyAdds), String(run.epochs.length), figure(last?.valLoss),
         ...(judging ? [percent(isClassifier(run) ? last?.valAccuracy : null)] : []),
         ...(drawing ? [figure(last?.mse), decibel(last?.psnr), meaningless(run).ssim ? "–" : figure(last?.ssim)] : []),
         duration(run.seconds), run.pace.picturesPerSecond === null ? "–" : integer(run.pace.picturesPerSecond), status(run),
@@ -83,15 +84,17 @@ function groupPart(group) {
   const words = text.keep.report;
   const title = words.group(isClassifier(group[0]), group.length > 1, text.settings.options[group[0].plan.config.loss] ?? group[0].plan.config.loss);
   const differ = differing(group);
+  const names = namesOf(group);
+  const nameOfRun = (/** @type {Run} */ run) => names.get(run.id) ?? "";
   const withEpochs = group.filter(({ epochs }) => epochs.length > 0);
   return html`<section><h2>${title}</h2>
 ${results(group)}
 <p class="note">${words.scored}${isClassifier(group[0]) ? "" : ` ${text.reconstructions.measures.accuracy.name}: ${text.reconstructions.measures.accuracy.meaning}.`}</p>
-${group.length > 1 && withEpochs.length > 0 && html`<figure>${toSvg(comparedFigure(withEpochs, { bare: true }), words.figure(withEpochs.map(labelOf)))}</figure>`}
+${group.length > 1 && withEpochs.length > 0 && html`<figure>${toSvg(comparedFigure(withEpochs, { bare: true }), words.figure(withEpochs.map(nameOfRun)))}</figure>`}
 ${group.length > 1 && (differ.length > 0
     ? html`<h3>${words.differ}</h3>${table(
         [words.columns.run, ...differ.map((aspect) => group.map((run) => aspectWords(run, aspect)).find((told) => told !== null)?.name ?? "")],
-        group.map((run) => [labelOf(run), ...differ.map((aspect) => aspectWords(run, aspect)?.value ?? "–")]),
+        group.map((run) => [nameOfRun(run), ...differ.map((aspect) => aspectWords(run, aspect)?.value ?? "–")]),
       )}`
     : html`<p>${words.same}</p>`)}
 </section>`;
@@ -115,20 +118,20 @@ function epochsTable(run) {
 /**
  * A run by itself.
  * @param {Run} run
- * @param {{defaults: Config|null, strips: Strips|null, adapter: string|null}} known
+ * @param {{name: string, defaults: Config|null, strips: Strips|null, adapter: string|null}} known
  * @returns {Html}
  */
-export function runPart(run, { defaults, strips, adapter }) {
+export function runPart(run, { name, defaults, strips, adapter }) {
   const words = text.keep.report;
   const { config, summary } = run.plan;
   const device = run.backend === "wgpu" && adapter !== null ? `${text.compute.names.wgpu} (${adapter})` : text.compute.names[run.backend];
-  return html`<section class="run"><h2>${labelOf(run)}</h2>
+  return html`<section class="run"><h2>${name}</h2>
 <p>${words.facts(nameOf(config.model), integer(summary.total), moment(run.startedAt), device, run.version)} ${status(run)}. ${run.message}</p>
 ${remarksOf(run).length > 0 && html`<ul class="remarks">${remarksOf(run).map((sentence) => html`<li>${sentence}</li>`)}</ul>`}
 <table class="settings"><tbody>${settingsTable(config, defaults).map(
     ({ name, value, unusual }) => html`<tr${unusual && html` class="unusual"`}><th scope="row">${name}</th><td>${value}${unusual && ` (${words.unusual})`}</td></tr>`,
   )}</tbody></table>
-${run.step > 0 && html`<figure>${toSvg(runFigure(run, { bare: true }), words.figure([labelOf(run)]))}</figure>`}
+${run.step > 0 && html`<figure>${toSvg(runFigure(run, { bare: true }), words.figure([name]))}</figure>`}
 ${strips && html`<h3>${text.reconstructions.heading}</h3><div class="strips">${strips.map(
     ({ name, src }) => html`<figure><figcaption>${name}</figcaption><img src="${src}" alt="${words.strip(name)}"></figure>`,
   )}</div>`}

@@ -5,19 +5,20 @@ import { askedOf, keyOf, nameOf } from "../../app/models.js";
 import { shownName } from "../../app/names.js";
 import { writeAddress } from "../../app/address.js";
 import { memoBy } from "../../app/memo.js";
-import { canContinue, isInWorkerOnly, labelOf, lines, plannedEpochs } from "../../app/run.js";
+import { nameIn, namesOf } from "../../app/run-names.js";
+import { canContinue, isInWorkerOnly, lines, plannedEpochs } from "../../app/run.js";
 import { fieldsOf, toAsked, trim } from "../../app/settings.js";
 import { isAskable, isBusy } from "../../app/state.js";
 import { decibel, duration, figure, integer, moment, percent } from "../../format.js";
 import { text } from "../../strings.js";
 import { accuracyName, extent, isClassifier, strokeOf } from "./curves.js";
-import { aspectWords, differing, differsWords, settingsTable, unusualWords } from "./differences.js";
+import { aspectWords, differing, differsWords, settingsTable, unusualWords } from "../../app/differences.js";
 import { ALL, allRuns, listed, scopeOf, scopes, ticked } from "./state.js";
 
 /** @import { Config } from "../../protocol.js" */
 /** @import { Run } from "../../app/run.js" */
 /** @import { State } from "../../app/state.js" */
-/** @import { Aspect } from "./differences.js" */
+/** @import { Aspect } from "../../app/differences.js" */
 /** @import { Local } from "./state.js" */
 
 /** @param {string} group */
@@ -76,6 +77,13 @@ function keptWords({ keptAt, step, weightsGone }, bytes) {
   return bytes === null ? kept : words.keptBytes(kept, bytes);
 }
 
+/** What a run would be called if nobody had named it. @param {State} state @param {Run} run */
+function nameIfUnnamed(state, run) {
+  if (run.name === "") return nameIn(state, run);
+  const runs = allRuns(state).reverse().map((one) => (one.id === run.id ? { ...one, name: "" } : one));
+  return namesOf(runs).get(run.id) ?? "";
+}
+
 /**
  * A line of the list, in plain values.
  * @param {State} state @param {Local} local @param {Run} run @param {Aspect[]} differ
@@ -89,9 +97,9 @@ function rowOf(state, { chosen, open, asked, defaults, storage }, run, differ) {
   const isOpen = open === run.id;
   return {
     id: run.id,
-    label: labelOf(run),
+    label: nameIn(state, run),
     name: run.name,
-    placeholder: labelOf({ ...run, name: "" }),
+    placeholder: nameIfUnnamed(state, run),
     about: run.name ? `${nameOf(config.model)} · ${sectionName(run.group)}` : sectionName(run.group),
     when: moment(run.startedAt),
     unusual: known ? unusualWords(config, known).join(", ") : "",
@@ -134,7 +142,7 @@ function compareSentence(runs) {
 }
 
 /** @param {Run[]} runs @param {"loss"|"accuracy"} what */
-const comparedLines = (runs, what) => runs.map((run, i) => ({ name: labelOf(run), ...lines(run, what).validation, ...strokeOf(i) }));
+const comparedLines = (runs, what) => runs.map((run, i) => ({ name: namesOf(runs).get(run.id) ?? "", ...lines(run, what).validation, ...strokeOf(i) }));
 
 /** A step changes no epoch: the curves of the comparison stand still until one ends. */
 const compared = memoBy(

@@ -3,7 +3,8 @@
 
 import { nameOf, reconstructs } from "../../app/models.js";
 import { shownName } from "../../app/names.js";
-import { isActive, labelOf } from "../../app/run.js";
+import { namesOf } from "../../app/run-names.js";
+import { isActive } from "../../app/run.js";
 import { isAskable } from "../../app/state.js";
 import { text } from "../../strings.js";
 
@@ -46,14 +47,19 @@ export function askable(state, local) {
   return run && obstacle(state, run) === null ? weightsKey(run) : null;
 }
 
+/** What is told of a run beside its name. @param {State} state @param {Run} run */
+function besideName(state, run) {
+  const { marks, epochs } = text.learned.run;
+  const why = obstacle(state, run);
+  return why === null || why === "waiting" ? epochs(run.epochs.length) : marks[why];
+}
+
 /** Runs as options. @param {State} state */
 export function choices(state) {
-  const { marks, option } = text.learned.run;
-  return candidates(state).map((run) => {
-    const why = obstacle(state, run);
-    const mark = why === null || why === "waiting" ? "" : marks[why];
-    return { id: run.id, label: option(labelOf(run), run.epochs.length, mark) };
-  });
+  const runs = candidates(state);
+  const ofOldest = [...runs].sort((a, b) => a.startedAt - b.startedAt);
+  const named = namesOf(ofOldest, (run) => besideName(state, run));
+  return runs.map((run) => ({ id: run.id, label: text.learned.run.option(named.get(run.id) ?? "", besideName(state, run)) }));
 }
 
 /** A sentence about the run: what it is, or why it cannot be asked.

@@ -4,7 +4,7 @@
 import { shownClasses, shownName } from "../../app/names.js";
 import { memo } from "../../app/memo.js";
 import { isAskable } from "../../app/state.js";
-import { labelOf } from "../../app/run.js";
+import { nameIn } from "../../app/run-names.js";
 import { figure, integer } from "../../format.js";
 import { text } from "../../strings.js";
 import * as figures from "./figures.js";
@@ -45,7 +45,7 @@ const networks = memo((/** @type {string[]} */ offered, /** @type {State["runs"]
   const trained = order
     .map((id) => runs[id])
     .filter((run) => run.step > 0 && isTraceable({ config: run.plan.config, layers: run.plan.summary.layers, phases: run.plan.phases.length }) && isAskable(state, run))
-    .map((run) => ({ value: `run:${run.id}`, label: labelOf(run) }));
+    .map((run) => ({ value: `run:${run.id}`, label: nameIn({ runs, order }, run) }));
   const groups = [{ group: words.fresh, options: fresh }, { group: words.runs, options: trained }];
   return groups.filter(({ options }) => options.length > 0);
 });

@@ -6,7 +6,8 @@ import { shownClasses, shownName } from "../../app/names.js";
 import { memo, memoBy } from "../../app/memo.js";
 import { fieldValues } from "../../app/settings.js";
 import { isWrong } from "../../app/setting-typed.js";
-import { isActive, labelOf, progress } from "../../app/run.js";
+import { nameIn, namesBeside } from "../../app/run-names.js";
+import { isActive, progress } from "../../app/run.js";
 import { canGoOn, canTrain, isAskable } from "../../app/state.js";
 import { text } from "../../strings.js";
 import { compareAccuracies, meanLine, pairsOf } from "./pretraining.js";
@@ -64,21 +65,22 @@ function compareSentence(state, local) {
   const words = text.stacked.compare;
   const run = shownRun(state, local);
   const { waiting, training } = classifiersAhead(state);
-  if (training) return words.training(labelOf(training), training.epoch, training.plan.config.epochs, waiting.length);
+  if (training) return words.training(nameIn(state, training), training.epoch, training.plan.config.epochs, waiting.length);
   if (waiting.length > 0) return words.waiting(waiting.length);
   const refused = run && Object.values(state.runs).findLast((one) => one.from === run.id && one.message !== null);
   if (refused?.message) return refused.message;
   const half = halfClassifier(state);
-  if (half) return words.half(labelOf(half), half.epoch, half.plan.config.epochs);
+  if (half) return words.half(nameIn(state, half), half.epoch, half.plan.config.epochs);
   if (run && !hasClassifier(run)) return words.noClassifier;
   if (!isTrained(run)) return words.noEncoder;
   if (run?.weightsGone) return text.errors.runNotHere;
   if (run && state.data.status === "ready" && !isAskable(state, run)) return text.errors.otherData(shownName(run.data.name));
-  return run ? words.ready(labelOf(run)) : "";
+  return run ? words.ready(nameIn(state, run)) : "";
 }
 
-const choices = memo((/** @type {Run[]} */ ...runs) =>
-  runs.map((run) => ({ id: run.id, label: text.stacked.option(labelOf(run), run.plan.config.epochs, run.startedAt) })));
+const besideName = (/** @type {Run} */ run) => text.stacked.beside(run.plan.config.epochs, run.startedAt);
+const named = namesBeside(besideName);
+const choices = memo((/** @type {Run[]} */ ...runs) => runs.map((run) => ({ id: run.id, label: text.stacked.option(named(runs, run), besideName(run)) })));
 
 const shapes = memo((/** @type {import("../../protocol.js").Summary|null} */ summary, /** @type {import("../../protocol.js").StageSpec[]} */ specs) =>
   summary ? { codes: codesOf(summary, specs), stages: stagesOf(summary.layers, specs) } : { codes: none, stages: none });

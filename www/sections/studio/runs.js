@@ -2,7 +2,8 @@
 // Pure functions over the lab's state.
 
 import { keyOf, nameOf, reconstructs } from "../../app/models.js";
-import { isActive, isOver, labelOf, plannedEpochs } from "../../app/run.js";
+import { namesBeside, namesOf } from "../../app/run-names.js";
+import { isActive, isOver, plannedEpochs } from "../../app/run.js";
 import { text } from "../../strings.js";
 
 /** @import { Run } from "../../app/run.js" */
@@ -44,13 +45,19 @@ export function comparedRun(state, local) {
   return choosable(state).find((other) => other.group === run.group && isPair(run, other)) ?? null;
 }
 
-/** What tells a run from others in a list. @param {Run} run */
-export const describeRun = (run) => text.studio.run(labelOf(run), isOver(run) ? run.epochs.length : plannedEpochs(run.plan), isActive(run));
+/** What is told of a run in a list. @param {Run} run */
+const besideName = (run) => text.studio.beside(isOver(run) ? run.epochs.length : plannedEpochs(run.plan), isActive(run));
+const named = namesBeside(besideName);
+
+/** What tells a run from the others in a list. @param {Run[]} runs @param {Run} run */
+export const describeRun = (runs, run) => text.studio.run(named(runs, run), besideName(run));
 
 /** Names short enough for a legend, and different: the model where that tells them apart.
  * @param {Run} run @param {Run|null} other */
 export const shortName = (run, other) =>
-  run.name || (other && nameOf(other.plan.config.model) === nameOf(run.plan.config.model) ? `${labelOf(run)} (${run.plan.config.loss})` : nameOf(run.plan.config.model));
+  run.name || (other && nameOf(other.plan.config.model) === nameOf(run.plan.config.model))
+    ? (namesOf(other ? [run, other].sort((a, b) => a.startedAt - b.startedAt) : [run]).get(run.id) ?? "")
+    : nameOf(run.plan.config.model);
 
 /** Whether two losses can be read on one axis. @param {Run} one @param {Run} other */
 export const sameLoss = (one, other) => one.plan.config.loss === other.plan.config.loss;

@@ -94,7 +94,8 @@ function trouble(state, local, run, query) {
 
 const choices = memo((/** @type {State["runs"]} */ runs, /** @type {State["order"]} */ order) => {
   const all = choosable(/** @type {State} */ ({ runs, order }));
-  return all.map((run) => ({ id: run.id, label: describeRun(run) }));
+  const ofOldest = [...all].reverse();
+  return all.map((run) => ({ id: run.id, label: describeRun(ofOldest, run) }));
 });
 
 /** All that can stand beside the shown one, and the choice of none. */

@@ -1,14 +1,14 @@
 // What tells runs apart: the settings in which they differ, and those that are not their model's
 // defaults. Pure.
 
-import { keyOf, nameOf } from "../../app/models.js";
-import { shownName } from "../../app/names.js";
-import { fieldsOf } from "../../app/settings.js";
-import { text } from "../../strings.js";
+import { keyOf, nameOf } from "./models.js";
+import { shownName } from "./names.js";
+import { fieldsOf } from "./settings.js";
+import { text } from "../strings.js";
 
-/** @import { Key } from "../../app/settings.js" */
-/** @import { Config } from "../../protocol.js" */
-/** @import { Run } from "../../app/run.js" */
+/** @import { Key } from "./settings.js" */
+/** @import { Config } from "../protocol.js" */
+/** @import { Run } from "./run.js" */
 
 /** What can tell two runs apart. @typedef {"model"|Key|"start"|"data"|"backend"|"version"} Aspect */
 
