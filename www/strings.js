@@ -255,6 +255,7 @@ export const text = {
     alt: (/** @type {string} */ title) =>
       `${title} by epoch, training and validation. The table “Values by epoch” has the same numbers.`,
     smoothed: "The training line is smoothed over the last steps.",
+    belowTest: "Here the training accuracy of an epoch lies below its test accuracy, and that is no error. The training accuracy is an average over the epoch’s steps, while the weights are still changing and with dropout and augmentation switched on where there are any. The test accuracy is measured after the epoch, with the better weights of its end and everything switched off.",
     table: "Values by epoch",
     noEpochs: "The first row comes when the first epoch ends.",
     columns: {
@@ -295,7 +296,7 @@ export const text = {
     waiting: "They come as soon as the training starts.",
     measures: {
       mse: { name: "MSE", meaning: "mean squared error of a pixel value between 0 and 1; lower is better" },
-      psnr: { name: "PSNR", meaning: "the same on a logarithmic scale, in decibels; higher is better" },
+      psnr: { name: "PSNR", meaning: "the MSE on a logarithmic scale, 10 · log₁₀(1 ÷ MSE), in decibels; higher is better" },
       ssim: { name: "SSIM", meaning: "likeness of local structure; 1 is the same picture" },
       accuracy: {
         name: "Keras “accuracy”",
@@ -307,6 +308,14 @@ export const text = {
       ssim: "means nothing here: most pictures have one colour all over and no structure",
     },
     measured: "On all test pictures, after the last epoch.",
+    denoising: {
+      input: "PSNR of the noisy input",
+      output: "PSNR of its reconstruction",
+      meaning: (/** @type {number} */ pictures) => `over the ${integer(pictures)} test pictures that are shown, not over all; a network that denoises lies above its input`,
+      /** @type {(input: string, output: string, pictures: number, better: boolean) => string} */
+      told: (input, output, pictures, better) =>
+        `Over these ${integer(pictures)} pictures the noisy input has a PSNR of ${input}, the reconstruction ${output}: the network makes them ${better ? "better" : "worse"}.`,
+    },
   },
 
   lesson,

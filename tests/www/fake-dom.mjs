@@ -30,6 +30,7 @@ class FakeElement {
   querySelectorAll(selector) { return this.all.filter((one) => one.matches(selector)); }
   querySelector(selector) { return this.querySelectorAll(selector)[0] ?? null; }
   matches(selector) { return selector.startsWith("#") ? this.id === selector.slice(1) : this.tagName === selector.toUpperCase(); }
+  getContext() { return null; }
   getRootNode() { return document; }
   get isHidden() { return this.hidden === true || (this.parent?.isHidden ?? false); }
   get isOut() { return this.disabled === true || this.isHidden; }

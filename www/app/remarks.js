@@ -22,3 +22,10 @@ export function remarksOf(run) {
 
 /** The measures that mean nothing on the pictures of a run. @param {Run} run */
 export const meaningless = (run) => ({ accuracy: has(run, "grey-pictures") || has(run, "mid-tones"), ssim: has(run, "plain-pictures") || has(run, "small-pictures") });
+
+/** Whether the last epoch's accuracy on training pictures is below that on test pictures, which asks for an
+ * explanation. @param {Pick<Run, "epochs">|null} run */
+export function isBelowTest(run) {
+  const last = run?.epochs.at(-1);
+  return last !== undefined && last.accuracy !== null && last.valAccuracy !== null && last.accuracy < last.valAccuracy;
+}

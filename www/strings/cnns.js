@@ -120,6 +120,10 @@ export const cnns = {
     nothing: "When two networks have been trained to the end, what their numbers say will stand here.",
     unfinished: (/** @type {number} */ done, /** @type {number} */ planned) => `${integer(done)} of ${some(planned, "run")} ${done === 1 ? "has" : "have"} come to the end; this is about ${done === 1 ? "that one" : "those"}.`,
     diverged: (/** @type {string[]} */ names) => `The loss of ${list(names)} stopped being a number; ${names.length === 1 ? "that run is" : "those runs are"} left out.`,
+    few: (/** @type {number} */ epochs) =>
+      `Caution: these networks were trained for only ${some(epochs, "epoch")}. That shows which of them begins fastest, not which becomes best; deeper networks often begin more slowly. Train for more epochs before you conclude anything about depth or pooling.`,
+    rising: (/** @type {string[]} */ names) =>
+      `Caution: the test accuracy of ${list(names)} was still rising at the end, so more epochs could change the order.`,
     guessing: (/** @type {number} */ best, /** @type {number} */ chance) =>
       `None of them is better than guessing yet: the best names ${percent(best)} of the test pictures rightly, and guessing ${percent(chance)}. Which of them is ahead says nothing. Train for more epochs, or on more pictures.`,
     names: pooling,

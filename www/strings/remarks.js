@@ -36,6 +36,9 @@ export const remarks = {
     // A later version of the library may know more signs.
     return "";
   },
+  /** @type {(input: string, output: string, pictures: number) => string} */
+  noisier: (input, output, pictures) =>
+    `The reconstructions are worse than the noisy pictures that the network was given: their PSNR is ${output}, that of its input ${input}, both over the same ${integer(pictures)} test pictures. It has not learned to denoise yet. Try more epochs; a little noise is hard to beat, because the code itself loses detail.`,
   /** @param {Caveat} caveat */
   caveat(caveat) {
     switch (caveat.kind) {

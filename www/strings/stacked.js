@@ -40,7 +40,7 @@ export const stacked = {
     options: { "binary-cross-entropy": "Loss: binary cross-entropy of the pictures", "mean-squared-error": "Loss: mean squared error of the pictures", code: "Loss: mean squared error of the codes" },
     valLoss: "Val. loss",
     psnr: "PSNR",
-    psnrMeaning: "The losses of different rungs measure different things and cannot be compared. PSNR can: it is always that of the whole way from picture to picture, in decibels. Higher is better.",
+    psnrMeaning: "The losses of different rungs measure different things and cannot be compared. PSNR can: it is always that of the whole way from picture to picture, of the mean squared error over all test pictures, in decibels. Higher is better.",
     curve: "Training (line) and validation (dots)",
   },
   outcome: {
@@ -52,7 +52,8 @@ export const stacked = {
 
   reconstructions: {
     heading: "Through one stage, two, three",
-    prose: "The same test pictures at the end of each phase. Every further stage has to reconstruct them from a smaller code.",
+    prose: "The same test pictures at the end of each phase. Every further stage has to reconstruct them from a smaller code. Their PSNR is that of these few pictures; the ladder’s is that of all test pictures, so the two differ.",
+    psnr: (/** @type {string} */ decibel, /** @type {number} */ n) => `PSNR ${decibel} over ${n === 1 ? "this picture" : `these ${integer(n)}`}`,
     input: "Picture",
     after: (/** @type {number} */ n) => (n === 1 ? "Through 1 stage" : `Through ${n} stages`),
     tuned: "After fine-tuning",
@@ -103,6 +104,8 @@ export const stacked = {
     never: (/** @type {number} */ epochs) => `From scratch it does not get as far within ${epochs} ${epochs === 1 ? "epoch" : "epochs"}.`,
     /** @type {(epochs: number, stack: string, scratch: string, by: string) => string} */
     last: (epochs, stack, scratch, by) => `After ${epochs} epochs it is ${stack} against ${scratch}: ${by}.`,
+    few: (/** @type {number} */ epochs) =>
+      `Caution: ${epochs === 1 ? "one epoch is" : `${integer(epochs)} epochs are`} few. Both classifiers have hardly begun to learn, and a difference at the beginning need not last. Train for more epochs before you conclude that pre-training helps or does not.`,
     unknown: "This is one seed. It cannot tell an effect from chance: another seed may say the opposite. Train several to see how much they differ.",
     /** @type {(seeds: number, low: string, high: string, deviation: string) => string} */
     chance: (seeds, low, high, deviation) => `Over ${seeds} seeds the last difference has a deviation of ${deviation}. With 95 % confidence it lies between ${low} and ${high}, which includes none at all: these runs cannot tell it from chance.`,

@@ -80,7 +80,7 @@ function onBoth(findings) {
 }
 
 /** Paragraphs, the most telling first. @param {Findings} findings @returns {string[]} */
-export function sentences({ runs, depths, pooling, depth, seeds, guessing, paddingDiffers, sampling }) {
+export function sentences({ runs, depths, pooling, depth, seeds, guessing, paddingDiffers, sampling, few, rising }) {
   const unfinished = [
     runs.done < runs.planned - runs.diverged.length ? words.unfinished(runs.done, runs.planned) : "",
     runs.diverged.length > 0 ? words.diverged([...new Set(runs.diverged)]) : "",
@@ -93,6 +93,7 @@ export function sentences({ runs, depths, pooling, depth, seeds, guessing, paddi
   const luck = seeds === 1 && levels.every((level) => level === "unknown") ? words.oneRun : levels.includes("unknown") ? words.someOneRun : "";
   return [
     unfinished,
+    few !== null ? words.few(few) : rising.length > 0 ? words.rising(rising) : "",
     pooling.length > 0 ? `${ahead(pooling, depths)} ${beside(pooling)}` : "",
     depth.length > 0 ? [onBoth(depth), paddingDiffers ? words.padding : ""].join(" ") : "",
     [luck, uncertain].join(" "),

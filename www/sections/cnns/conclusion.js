@@ -27,10 +27,15 @@ import { spreadOf } from "./results.js";
  * @property {PoolingFinding[]} pooling  by depth
  * @property {DepthFinding[]} depth
  * @property {number} seeds  ended runs of the network that has most
+ * @property {number|null} few  epochs, where they are too few to conclude anything
+ * @property {string[]} rising  networks whose accuracy was still rising at the end
  * @property {{chance: number, best: number}|null} guessing  where none is better than guessing
  * @property {boolean} paddingDiffers  among the depths that were compared
  * @property {{pictures: number, error: number}|null} sampling  what the number of test pictures leaves uncertain
  */
+
+/** After fewer epochs than this, who is ahead may be who begins fastest. */
+const FEW_EPOCHS = 5;
 
 /** Two accuracies that are told the same are the same: a tenth of a point. */
 const TENTH = 0.0005;
@@ -98,6 +103,7 @@ export function conclude(results, classes, depths) {
   const pictures = known[0]?.testCount ?? 0;
   const chance = classes > 0 ? 1 / classes : 0;
   const guessing = pictures > 0 && chance > 0 && best <= chance + 2 * samplingError(chance, pictures);
+  const epochs = Math.min(...known.map(({ epochs }) => epochs ?? Infinity));
   const compared = POOLINGS.map((pooling) => known.filter(({ model }) => model.pooling === pooling)).filter(({ length }) => length > 1).flat();
   return {
     runs: {
@@ -109,6 +115,8 @@ export function conclude(results, classes, depths) {
     pooling: onPooling(known),
     depth: onDepth(known),
     seeds: Math.max(0, ...known.map(({ accuracies }) => accuracies.length)),
+    few: epochs < FEW_EPOCHS ? epochs : null,
+    rising: known.filter(({ rising }) => rising).map(({ id }) => id),
     guessing: guessing ? { chance, best } : null,
     paddingDiffers: new Set(compared.map(({ padding }) => padding)).size > 1,
     sampling: pictures > 0 ? { pictures, error: samplingError(best, pictures) } : null,

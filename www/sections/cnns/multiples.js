@@ -27,9 +27,10 @@ export function create(container) {
     }
   }
 
-  /** @param {{charts: Chart[], several: boolean}} props  `charts`: the same object while nothing of one changed */
-  return function render({ charts, several }) {
-    note.textContent = several ? `${words.note} ${words.noteMean}` : words.note;
+  /** @param {{charts: Chart[], several: boolean, belowTest: boolean}} props  `charts`: the same object while nothing of
+   *   one changed; `belowTest`: whether a training accuracy ends below its test accuracy */
+  return function render({ charts, several, belowTest }) {
+    note.textContent = [words.note, several ? words.noteMean : "", belowTest ? text.charts.belowTest : ""].filter(Boolean).join(" ");
     if (charts.map(({ name }) => name).join() !== [...networks.keys()].join()) build(charts);
     for (const chart of charts) {
       const network = networks.get(chart.name);

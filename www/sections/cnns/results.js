@@ -27,6 +27,8 @@ import { lineStyle } from "./models.js";
  * @property {number[]} accuracies  of each ended run
  * @property {number|null} seconds  a run
  * @property {number|null} perSecond  training pictures
+ * @property {number|null} epochs  the fewest that a run of it has trained for
+ * @property {boolean} rising  whether its accuracy was still rising at the end
  * @property {string[]} backends
  * @property {number} done
  * @property {number} diverged
@@ -107,6 +109,16 @@ export function axisFor(charts, step) {
   return [from, Math.max(Math.ceil(high / step - 1e-9) * step, from + step)];
 }
 
+/** A mean accuracy that gained more than this in the last third of its epochs was still rising. */
+const GAIN = 0.01;
+
+/** @param {Run[]} runs */
+function isRising(runs) {
+  const { y } = meanByEpoch(runs.map(({ epochs }) => epochs), ({ valAccuracy }) => valAccuracy);
+  const [before, last] = [y[Math.ceil((y.length * 2) / 3) - 1], y[y.length - 1]];
+  return y.length > 2 && typeof before === "number" && typeof last === "number" && last - before > GAIN;
+}
+
 /** @param {Cell[]} cells @param {Record<string, Description>|null} descriptions @returns {Result[]} */
 export function resultsOf(cells, descriptions) {
   return [...new Set(cells.map(({ model }) => model))].map((model) => {
@@ -132,6 +144,8 @@ export function resultsOf(cells, descriptions) {
       accuracies,
       seconds: seconds?.mean ?? null,
       perSecond: seconds && seconds.mean > 0 ? trained / (seconds.mean * done.length) : null,
+      epochs: done.length > 0 ? Math.min(...done.map(({ epochs }) => epochs.length)) : null,
+      rising: isRising(done),
       backends: [...new Set(done.map(({ backend }) => backend))],
       done: done.length,
       diverged: runs.filter(({ status }) => status === "diverged").length,

@@ -2,6 +2,7 @@
 // that a step of a run draws nothing again that it does not change.
 
 import { memo } from "../../app/memo.js";
+import { isBelowTest } from "../../app/remarks.js";
 import { nameOf } from "../../app/models.js";
 import { isActive, progress } from "../../app/run.js";
 import { fieldValues } from "../../app/settings.js";
@@ -243,7 +244,7 @@ export function props(state, local) {
     found: found(state, local),
     controls: { ...flat(controls(state, local, cells, queue)) },
     ...Object.fromEntries(large),
-    multiples: { charts: inRows(...rowsFirst), several: local.seeds > 1 },
+    multiples: { charts: inRows(...rowsFirst), several: local.seeds > 1, belowTest: cells.some(({ run }) => isBelowTest(run)) },
     results: { rows, several: rows.some(({ done }) => done > 1), backends: [...backends].sort().map((name) => text.compute.names[/** @type {Run["backend"]} */ (name)]).join("|") },
     conclusion: { paragraphs: paragraphs(rows, state.data.manifest?.classes.length ?? 0, depthsOf(offered).length) },
     shrinking: { refusal: local.refusal, side: shorterSide(state.data.manifest?.picture) },

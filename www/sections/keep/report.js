@@ -2,7 +2,7 @@
 // side, what differs, and each run with its settings, curves and drawings. Pure: whoever asks gives
 // the pictures and the time.
 
-import { meaningless, remarksOf } from "../../app/remarks.js";
+import { isBelowTest, meaningless, remarksOf } from "../../app/remarks.js";
 import { nameOf } from "../../app/models.js";
 import { shownName, shownNames } from "../../app/names.js";
 import { namesOf } from "../../app/run-names.js";
@@ -136,6 +136,7 @@ ${strips && html`<h3>${text.reconstructions.heading}</h3><div class="strips">${s
     ({ name, src }) => html`<figure><figcaption>${name}</figcaption><img src="${src}" alt="${words.strip(name)}"></figure>`,
   )}</div>`}
 ${run.epochs.length > 0 && html`<h3>${text.charts.table}</h3>${epochsTable(run)}`}
+${isBelowTest(run) && html`<p class="note">${text.charts.belowTest}</p>`}
 <p class="note">${words.id} <code>${run.id}</code></p>
 </section>`;
 }

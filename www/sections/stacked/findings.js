@@ -6,6 +6,9 @@ import { h } from "../../components/dom.js";
 
 /** @import { Findings } from "./pretraining.js" */
 
+/** After fewer epochs than this, the last difference may be one of the beginning. */
+const FEW_EPOCHS = 5;
+
 /** The sentences. @param {Findings} findings */
 export function sentences({ epochs, seeds, pretrained, scratch, differences, deviations, headStart, reachedBy, interval, finding }) {
   const words = text.stacked.findings;
@@ -19,6 +22,7 @@ export function sentences({ epochs, seeds, pretrained, scratch, differences, dev
   return [
     `${words.first(percent(pretrained[0]), percent(scratch[0]), points(differences[0]))} ${start}`,
     ...(epochs > 1 ? [words.last(epochs, percent(pretrained[end]), percent(scratch[end]), points(differences[end]))] : []),
+    ...(epochs < FEW_EPOCHS ? [words.few(epochs)] : []),
     ...(finding === "unknown" ? [chance] : [chance, words.onlyHere]),
   ];
 }

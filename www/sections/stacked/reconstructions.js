@@ -97,7 +97,7 @@ export function create(container) {
       const drawn = captured[phase] ?? null;
       const code = words.code((codes[Math.min(phase + 1, phases - 1)] ?? []).join("×"));
       made[phase + 1].fill(drawn?.outputs ?? null, drawn?.labels ?? null, classes);
-      const live = active && phase === props.phase ? words.learning : drawn ? decibel(psnrOf(drawn)) : "";
+      const live = active && phase === props.phase ? words.learning : drawn ? words.psnr(decibel(psnrOf(drawn)), drawn.errors.length) : "";
       made[phase + 1].tell(live ? `${code}, ${live}` : code, drawn ? "" : reason(props, phase, phases));
     }
   };

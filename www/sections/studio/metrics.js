@@ -4,6 +4,7 @@ import { decibel, figure, percent } from "../../format.js";
 import { h } from "../../components/dom.js";
 import { text } from "../../strings.js";
 
+/** @import { Denoised } from "../../components/reconstructions.js" */
 /** @import { EpochEvent } from "../../run-events.js" */
 
 /** `accuracy`, `ssim`: whether it means nothing on these pictures.
@@ -16,9 +17,9 @@ const words = text.studio.measures;
  * @type {{key: string, name: string, meaning: string, read: (event: EpochEvent) => string}[]} */
 const rows = [
   { key: "loss", ...words.loss, read: ({ valLoss }) => figure(valLoss) },
+  { key: "mse", ...named.mse, read: ({ mse }) => figure(mse) },
   { key: "psnr", ...named.psnr, read: ({ psnr }) => decibel(psnr) },
   { key: "ssim", ...named.ssim, read: ({ ssim }) => figure(ssim) },
-  { key: "mse", ...named.mse, read: ({ mse }) => figure(mse) },
   { key: "accuracy", ...named.accuracy, read: ({ valAccuracy }) => percent(valAccuracy) },
 ];
 
@@ -36,8 +37,19 @@ export function create(container) {
     note,
   );
 
-  /** @param {{runs: Measured[], sameLoss: boolean}} props */
-  return function render({ runs, sameLoss }) {
+  /** Rows of what the networks are given, where they see their pictures corrupted. @param {(Denoised|null)[]} noisy  of each column */
+  function noisyRows(noisy) {
+    const first = noisy.find((one) => one !== null);
+    if (!first) return [];
+    const { denoising } = text.reconstructions;
+    return /** @type {const} */ (["input", "output"]).map((which) =>
+      h("tr", { "data-measure": `denoised-${which}` },
+        h("th", { scope: "row" }, h("span", { class: "studio-measure" }, denoising[which]), h("span", { class: "soft small" }, denoising.meaning(first.pictures))),
+        ...noisy.map((one) => h("td", { class: "number" }, decibel(one?.[which])))));
+  }
+
+  /** @param {{runs: Measured[], denoised: Denoised|null, comparedDenoised: Denoised|null, sameLoss: boolean}} props */
+  return function render({ runs, denoised, comparedDenoised, sameLoss }) {
     const columns = runs.length > 0 ? runs : [{ name: words.unnamed, loss: "", epoch: null, accuracy: false, ssim: false }];
     head.replaceChildren(h("tr", {}, h("th", { scope: "col" }, words.measure), ...columns.map(({ name }) => h("th", { scope: "col", class: "number" }, name))));
     body.replaceChildren(
@@ -47,6 +59,7 @@ export function create(container) {
           ...columns.map((run) => h("td", { class: "number" }, run.epoch && !isMeaningless(run, key) ? read(run.epoch) : "–")),
         ),
       ),
+      ...noisyRows([denoised, comparedDenoised].slice(0, columns.length)),
     );
     const losses = runs.map(({ loss }) => text.settings.options[loss] ?? loss);
     note.textContent = sameLoss ? text.reconstructions.measured : `${text.reconstructions.measured} ${words.differ(losses[0], losses[1])}`;

@@ -1,6 +1,7 @@
 // What the studio's views are shown, as data. Pure. Lists are made anew only when what
 // they are made of has changed, so that views are not redrawn for nothing.
 
+import { denoisedOf, remarksOnDenoising } from "../../app/denoising.js";
 import { meaningless, remarksOf } from "../../app/remarks.js";
 import { nameOf } from "../../app/models.js";
 import { shownClasses, shownName } from "../../app/names.js";
@@ -16,6 +17,7 @@ import { known, pictureOf, refusal, hasReconstructions } from "./queries.js";
 import { isShown } from "./state.js";
 
 /** @import { LatentMap, Reconstructions } from "../../protocol.js" */
+/** @import { Denoised } from "../../app/denoising.js" */
 /** @import { Run } from "../../app/run.js" */
 /** @import { State } from "../../app/state.js" */
 /** @import { Local, Query } from "./state.js" */
@@ -143,11 +145,15 @@ const fields = memo((/** @type {Local["description"]} */ description, /** @type 
 /** @param {State} state @param {Local} local @param {Run|null} run @param {"reconstructions"|"comparedReconstructions"} query @returns {Reconstructions|null} */
 const reconstructionsOf = (state, local, run, query) => run && (hasReconstructions(state, run) ? state.reconstructions[run.id] : known(local, query, run));
 
+/** PSNR of what a run saw and of what it made of it. @param {State} state @param {Local} local @param {Run|null} run @param {"reconstructions"|"comparedReconstructions"} query */
+const denoised = (state, local, run, query) => denoisedOf(reconstructionsOf(state, local, run, query));
+
 /** What is to be said of the shown run and of the one beside it, each by its name.
- * @param {Run|null} run @param {Run|null} compared */
-function remarksOfBoth(run, compared) {
-  if (!run || !compared) return remarksOf(run).join("\n");
-  const named = (/** @type {Run} */ one, /** @type {Run} */ other) => remarksOf(one).map((sentence) => `${shortName(one, other)}: ${sentence}`);
+ * @param {Run|null} run @param {Run|null} compared @param {(Denoised|null)[]} noisy  of both */
+function remarksOfBoth(run, compared, noisy) {
+  const all = (/** @type {Run|null} */ one) => [...remarksOf(one), ...remarksOnDenoising(one, one === run ? noisy[0] : noisy[1])];
+  if (!run || !compared) return all(run).join("\n");
+  const named = (/** @type {Run} */ one, /** @type {Run} */ other) => all(one).map((sentence) => `${shortName(one, other)}: ${sentence}`);
   return [...named(run, compared), ...named(compared, run)].join("\n");
 }
 
@@ -166,6 +172,7 @@ export function props(state, local) {
   const name = run ? shortName(run, compared) : "";
   const comparedName = run && compared ? shortName(compared, run) : null;
   const planned = run ? Math.max(plannedEpochs(run.plan), compared ? plannedEpochs(compared.plan) : 0) : 1;
+  const noisy = [denoised(state, local, run, "reconstructions"), denoised(state, local, compared, "comparedReconstructions")];
   const told = (/** @type {Query} */ query) => (run ? trouble(state, local, run, query) : null);
   return {
     presets: { offered: local.offered, preset: local.preset, locked: may.busy },
@@ -181,7 +188,7 @@ export function props(state, local) {
     },
     run: { runs: all, chosen: run?.id ?? null },
     other: { runs: run ? others(all, run.id) : none, chosen: compared?.id ?? "" },
-    remarks: { remarks: remarksOfBoth(run, compared) },
+    remarks: { remarks: remarksOfBoth(run, compared, noisy) },
     rows: {
       samples: local.samples,
       classes,
@@ -196,7 +203,7 @@ export function props(state, local) {
     },
     training: { lines: trainingLines(run, compared), xMax: planned },
     validation: { lines: validationLines(run, compared), xMax: planned },
-    measures: { runs: measured(run, compared), sameLoss: !run || !compared || sameLoss(run, compared) },
+    measures: { runs: measured(run, compared), denoised: noisy[0], comparedDenoised: noisy[1], sameLoss: !run || !compared || sameLoss(run, compared) },
     code: { code: known(local, "code", run), classes, picture: state.data.manifest?.picture ?? null, trouble: told("code"), none: run === null },
     map: {
       map,

@@ -30,13 +30,17 @@ export function create(container) {
   const body = h("tbody");
   const none = h("p", { class: "soft small" }, text.charts.noEpochs);
   const table = h("table", {}, h("caption", { class: "unseen" }, text.charts.table), head, body);
+  const belowTest = h("p", { class: "soft small", id: "below-test" }, text.charts.belowTest);
   container.append(
     h("p", { class: "soft small" }, text.charts.smoothed),
+    belowTest,
     h("details", { id: "values" }, h("summary", {}, text.charts.table), none, h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": text.charts.table }, table)),
   );
 
-  /** @param {{epochs: EpochEvent[], phases: {name: string}[]}} props */
-  return function render({ epochs, phases }) {
+  /** @param {{epochs: EpochEvent[], phases: {name: string}[], belowTest: boolean}} props
+   *   `belowTest`: whether the training accuracy of the last epoch is the lower one */
+  return function render({ epochs, phases, belowTest: isBelow }) {
+    belowTest.hidden = !isBelow;
     const columns = epochs.some(({ mse }) => mse !== null) ? [...common, ...drawing] : common;
     none.hidden = epochs.length > 0;
     table.hidden = epochs.length === 0;

@@ -5,7 +5,8 @@ import { nameOf } from "../../app/models.js";
 import { shownClasses, shownName } from "../../app/names.js";
 import { offered, speedsOf, workerChoices } from "../../app/compute.js";
 import { isActive, lines, phaseStarts, progress } from "../../app/run.js";
-import { meaningless, remarksOf } from "../../app/remarks.js";
+import { denoisedOf, remarksOnDenoising } from "../../app/denoising.js";
+import { isBelowTest, meaningless, remarksOf } from "../../app/remarks.js";
 import { fieldValues } from "../../app/settings.js";
 import { isWrong } from "../../app/setting-typed.js";
 import { slowness } from "../../app/slow.js";
@@ -101,6 +102,8 @@ export function props(state, local) {
   const may = permissions(state, local);
   const { compute, opening } = state;
   const { description } = local;
+  const reconstructions = (local.run !== null && state.reconstructions[local.run]) || null;
+  const denoised = denoisedOf(reconstructions);
   /** Another model than the chosen one is asked for, and is not here. */
   const asked = opening.status === "reading" || opening.status === "refused";
   const summary = asked ? null : (description?.summary ?? null);
@@ -127,7 +130,7 @@ export function props(state, local) {
       status: statusSentence(state, local),
       refusal: (local.run !== null && state.refusals[local.run]) || null,
     },
-    remarks: { remarks: remarksOf(run).join("\n") },
+    remarks: { remarks: [...remarksOf(run), ...remarksOnDenoising(run, denoised)].join("\n") },
     progress: {
       name: run ? text.training.run(nameOf(run.plan.config.model), run.plan.config.seed, text.compute.names[run.backend]) : text.training.yourRun,
       progress: run && progress(run),
@@ -139,13 +142,14 @@ export function props(state, local) {
     },
     loss: chart(state, local, "loss"),
     accuracy: chart(state, local, "accuracy"),
-    epochs: { epochs: run?.epochs ?? none, phases: run?.plan.phases ?? none },
+    epochs: { epochs: run?.epochs ?? none, phases: run?.plan.phases ?? none, belowTest: isBelowTest(run) },
     drawings: {
       shown: isAutoencoder(state, local),
-      reconstructions: (local.run !== null && state.reconstructions[local.run]) || null,
+      reconstructions,
+      denoised,
       corrupts: (run?.plan.config ?? description?.config)?.noise !== "none",
       classes: shownClasses(run, state.data),
     },
-    measures: { epoch: run?.epochs.findLast(({ mse }) => mse !== null) ?? null, shown: isAutoencoder(state, local), ...(run ? meaningless(run) : meaningful) },
+    measures: { epoch: run?.epochs.findLast(({ mse }) => mse !== null) ?? null, shown: isAutoencoder(state, local), denoised, ...(run ? meaningless(run) : meaningful) },
   };
 }
