@@ -1,6 +1,9 @@
-// Runs where no module does: of the reasons in index.html for which the page may not have started, leaves the one that
-// it finds. An old-fashioned script, since browsers run those as files and whatever their type. It imports
-// nothing and says nothing itself: the words stand in index.html.
+// Runs before any module, and where none does: says that the page is one section, and of the reasons in index.html
+// for which the page may not have started, leaves the one that it finds. An old-fashioned script, since browsers run
+// those as files and whatever their type. It imports nothing and says nothing itself: the words stand in index.html.
+
+// A page of one section is one from the first drawing on: main.js, which knows whether there is that section, comes later.
+document.documentElement.toggleAttribute("data-only", Boolean(new URLSearchParams(location.search).get("section")));
 
 (() => {
   const box = () => document.getElementById("boot");

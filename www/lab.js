@@ -4,7 +4,7 @@
 // worker. A page of another site may not start our worker, so there the element is a frame around the page. What
 // its author wrote between its tags is shown until this script runs, and where it never does.
 
-import { dataFolder, readAddress } from "./app/address.js";
+import { dataFolder, readAddress, strayWords } from "./app/address.js";
 import { h } from "./components/dom.js";
 import { sentence } from "./protocol.js";
 import { text } from "./strings.js";
@@ -160,6 +160,7 @@ class TabgradLab extends HTMLElement {
       throw thrown;
     });
     if (refused !== null) lab.act.notice(text.hosts.dataNowhere(refused));
+    for (const words of strayWords(query, sections)) lab.act.notice(words);
     if (!this.isConnected) return void (this.#away = true);
 
     // Before the section settles on a model.

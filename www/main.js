@@ -1,7 +1,7 @@
 // The page's composition root: the lab, its sections in the order of the page, and the address that
 // holds their settings.
 
-import { dataFolder, readAddress, writeAddress } from "./app/address.js";
+import { dataFolder, readAddress, strayWords, writeAddress } from "./app/address.js";
 import { reloadAll } from "./app/diagnosis.js";
 import { watchFailures } from "./app/failures.js";
 import { createLab } from "./app/lab.js";
@@ -33,6 +33,8 @@ const { folder, refused, why } = dataFolder(data, document.baseURI, self.origin)
 const lab = createLab({ data: folder, query: location.search });
 watchFailures((why) => lab.act.notice(text.hosts.broken(why)));
 if (refused !== null) lab.act.notice(why === "elsewhere" ? text.hosts.dataElsewhere(refused) : text.hosts.dataNowhere(refused));
+
+for (const words of strayWords(location.search, sections)) lab.act.notice(words);
 
 /** What the page shows beside its sections. */
 const showNotices = notices.create(place("notices"), {
@@ -76,7 +78,8 @@ function updateAddress() {
 }
 for (const section of mounted) section.subscribe(updateAddress);
 
-document.body.toggleAttribute("data-only", only !== null);
+// boot.js had only the word of the address for it.
+document.documentElement.toggleAttribute("data-only", only !== null);
 // What index.html says of a page that does not start is no longer so.
 place("boot").hidden = true;
 lab.act.open();

@@ -383,6 +383,10 @@ export const text = {
     noReason: "no reason given",
     unknownModel: (/** @type {string} */ name) =>
       `The address asks for a model named “${name}”, which does not exist. The first one is chosen instead.`,
+    unknownSection: (/** @type {string} */ section, /** @type {string[]} */ names) =>
+      `The address asks for the section “${section}”, which does not exist; it can be ${either(names)}. All sections are shown.`,
+    unknownKey: (/** @type {string} */ key, /** @type {string} */ section, /** @type {string[]} */ has) =>
+      `The address says “${key}”, and the section “${section}” has no such setting${has.length > 0 ? `; it has ${has.join(", ")}` : ""}. It is not used.`,
     notAnOption: (/** @type {string} */ label, /** @type {string} */ typed, /** @type {string[]} */ options) =>
       `${label} is “${typed}”; it can be ${either(options)}.`,
   },

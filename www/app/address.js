@@ -1,6 +1,9 @@
 // The page's address as settings: which keys belong to which section, read and written. Keys that
 // belong to none stay as they are.
 
+import { text } from "../strings.js";
+import { shownName } from "./names.js";
+
 /** @typedef {Record<string, string>} Asked */
 
 /** The section whose keys need no name before them. */
@@ -31,6 +34,43 @@ export function readAddress(query, names) {
   // Entries become properties of their own, whatever they are called: `__proto__` is no way out.
   const asked = Object.fromEntries([...told].map(([name, entries]) => [name, Object.fromEntries(entries)]));
   return { only, data: params.get("data"), spec: params.get("spec"), asked };
+}
+
+/** Keys that are the whole page's, whatever sections there are. */
+const WHOLE = ["section", "data", "spec"];
+
+/**
+ * What the query asks of sections that have no such key, to be told: `cnns.epoch=5`, and a key of another section
+ * where it stands alone, such as `model=cae` beside `section=cnns`. Keys that no section knows are other people's.
+ * @param {string} query @param {{name: string, keys?: string[]}[]} sections
+ * @returns {{unknown: string|null, keys: {section: string, key: string, has: string[]}[]}} `unknown`: the section
+ *   that the query names, where there is none of that name
+ */
+export function strayIn(query, sections) {
+  const params = new URLSearchParams(query);
+  const asked = params.get("section") || null;
+  const unknown = asked !== null && !sections.some(({ name }) => name === asked) ? asked : null;
+  const alone = sections.find(({ name }) => name === (unknown === null ? (asked ?? FIRST) : FIRST));
+  const keysOf = (/** @type {{keys?: string[]}|undefined} */ section) => section?.keys ?? [];
+  const has = (/** @type {{keys?: string[]}|undefined} */ section, /** @type {string} */ key) => keysOf(section).some((one) => one.toLowerCase() === key.toLowerCase());
+  const keys = [...new Set(params.keys())].flatMap((full) => {
+    const [name, rest] = full.split(".", 2);
+    const section = rest === undefined ? alone : sections.find((one) => one.name === name);
+    const key = rest ?? name;
+    const ours = rest === undefined ? sections.some((one) => has(one, key)) && !WHOLE.includes(key) : true;
+    return section && ours && !has(section, key) ? [{ section: section.name, key: full, has: keysOf(section) }] : [];
+  });
+  return { unknown, keys };
+}
+
+/** The same in sentences. @param {string} query @param {{name: string, keys?: string[]}[]} sections @returns {string[]} */
+export function strayWords(query, sections) {
+  const words = text.errors;
+  const { unknown, keys } = strayIn(query, sections);
+  return [
+    ...(unknown === null ? [] : [words.unknownSection(shownName(unknown), sections.map(({ name }) => name))]),
+    ...keys.map(({ section, key, has }) => words.unknownKey(shownName(key), section, has)),
+  ];
 }
 
 /**

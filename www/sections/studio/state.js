@@ -99,7 +99,8 @@ const unasked = { samples: null, picture: null, mark: null, interpolation: null,
 
 /** @param {Record<string, string>} asked @returns {Local} */
 export function initial(asked) {
-  const { model, overrides, errors } = fromAsked(asked);
+  // What other sections call a model leads here, too.
+  const { model, overrides, errors } = fromAsked({ ...asked, preset: asked.preset ?? asked.model });
   return {
     offered: [],
     preset: model,
@@ -180,4 +181,4 @@ export function address({ models }, { offered, preset, overrides, description })
   return { ...(isMine ? {} : { preset }), ...toAsked(settings) };
 }
 
-export const keys = ["preset", ...fields.filter(isShown).map(({ key }) => key)];
+export const keys = ["preset", "model", ...fields.filter(isShown).map(({ key }) => key)];
