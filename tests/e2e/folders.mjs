@@ -93,7 +93,7 @@ if (!train) {
         row.means.push(differences.reduce((sum, value) => sum + value, 0) / PICTURE_BYTES);
       });
       for (const [format, { most, means }] of Object.entries(measured)) {
-        const said = `${format}: at most ${most}, in the mean ${means.map((mean) => mean.toFixed(3)).join(", ")}`;
+        const said = `${format}: at most ${most}, on average ${means.map((mean) => mean.toFixed(3)).join(", ")}`;
         console.log(`  ${said}`);
         const allowed = ALLOWED[format] ?? { most: 0, mean: 0 };
         assert.ok(most <= allowed.most && Math.max(...means) <= allowed.mean, said);

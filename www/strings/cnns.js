@@ -46,7 +46,7 @@ export const cnns = {
   controls: {
     train: (/** @type {number} */ n) => `Train ${some(n, "network")}`,
     trainRest: (/** @type {number} */ n) => `Train the ${integer(n)} missing`,
-    goOn: (/** @type {number} */ n) => (n === 1 ? "Continue" : `Continue, then train ${n === 2 ? "the other missing one" : `the other ${integer(n - 1)}`}`),
+    goOn: (/** @type {number} */ n) => (n === 1 ? "Continue" : `Continue, then train ${integer(n - 1)} more`),
     half: (/** @type {string} */ name, /** @type {number} */ seed, /** @type {number} */ epoch, /** @type {number} */ of) =>
       `${name}, seed ${seed}, was cut off in epoch ${epoch} of ${of} and goes on from there.`,
     pause: "Pause",
@@ -116,8 +116,8 @@ export const cnns = {
   },
 
   conclusion: {
-    heading: "What the numbers say",
-    nothing: "When two networks have been trained to the end, what their numbers say will stand here.",
+    heading: "Conclusion",
+    nothing: "The conclusion appears here once two runs have finished.",
     unfinished: (/** @type {number} */ done, /** @type {number} */ planned) => `${integer(done)} of ${some(planned, "run")} ${done === 1 ? "has" : "have"} come to the end; this is about ${done === 1 ? "that one" : "those"}.`,
     diverged: (/** @type {string[]} */ names) => `The loss of ${list(names)} stopped being a number; ${names.length === 1 ? "that run is" : "those runs are"} left out.`,
     few: (/** @type {number} */ epochs) =>
@@ -125,7 +125,7 @@ export const cnns = {
     rising: (/** @type {string[]} */ names) =>
       `Caution: the test accuracy of ${list(names)} was still rising at the end, so more epochs could change the order.`,
     guessing: (/** @type {number} */ best, /** @type {number} */ chance) =>
-      `None of them is better than guessing yet: the best names ${percent(best)} of the test pictures rightly, and guessing ${percent(chance)}. Which of them is ahead says nothing. Train for more epochs, or on more pictures.`,
+      `None of them is better than guessing yet: the best classifies ${percent(best)} of the test pictures correctly, and guessing would give ${percent(chance)}. Which of them is ahead says nothing. Train for more epochs, or on more pictures.`,
     names: pooling,
     blocks: (/** @type {number} */ depth) => `${count(depth)} blocks`,
     count,

@@ -114,7 +114,7 @@ export const learned = {
     oneClass: "There is only one class, so every prediction is right and says nothing.",
     notForAutoencoders: "An autoencoder predicts no classes. Choose a classifier to see which it mixes up.",
     /** @type {(correct: string, count: string, share: string, chance: string) => string} */
-    told: (correct, count, share, chance) => `It predicts ${correct} of ${count} test pictures correctly: an accuracy of ${share}. Guessing would give ${chance}.`,
+    told: (correct, count, share, chance) => `It classified ${correct} of ${count} test pictures correctly (${share}). Guessing would give ${chance}.`,
     /** @type {(confidence: string, share: string) => string} */
     overconfident: (confidence, share) => `It was surer than it should be: it gave its answers ${confidence} on average, and ${share} of them were correct.`,
     /** @type {(confidence: string, share: string) => string} */

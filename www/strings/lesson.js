@@ -120,7 +120,7 @@ export const lesson = {
   norms: {
     heading: "How large the gradient is, layer by layer",
     caption: "Norms of the loss’s gradient, from the last layer to the first",
-    columns: { name: "Layer", outputs: "With respect to its output", weights: "With respect to its weights" },
+    columns: { name: "Layer", outputs: "Gradient with respect to outputs", weights: "Gradient with respect to weights" },
     grows: (/** @type {string} */ factor) => `On its way from the last layer to the first it has grown by a factor of ${factor}.`,
     shrinks: (/** @type {string} */ factor) => `On its way from the last layer to the first it has shrunk by a factor of ${factor}.`,
     keeps: "On its way from the last layer to the first it has kept about its size.",

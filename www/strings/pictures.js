@@ -81,8 +81,8 @@ export const intake = {
   choose: "Choose a file",
   chooseFolder: "Choose a folder",
   layouts: {
-    title: "How the folders should lie",
-    prose: "The name of a folder is the name of a class; two to 256 of them for the classifiers; autoencoders take one, too. Folders inside a class belong to it. Training and test pictures may lie in folders of their own: train or training, and test, testing, valid, val or validation. Where the folders do not say what is for the test, one in six of each class is. Pictures of any size are cut to a square about their middle and made 32 by 32, or what is chosen here.",
+    title: "How to arrange the folders",
+    prose: "The name of a folder is the name of a class; two to 256 of them for the classifiers; autoencoders take one, too. Folders inside a class belong to it. Training and test pictures may be in folders of their own: train or training, and test, testing, valid, val or validation. Where the folders do not say what is for the test, one in six of each class is. Pictures of any size are cut to a square about their middle and made 32 by 32, or what is chosen here.",
     plain: "pets/\n  cat/\n    1.jpg\n    2.jpg\n  dog/\n    1.png",
     divided: "pets/\n  train/\n    cat/1.jpg\n    dog/1.jpg\n  test/\n    cat/2.jpg",
   },

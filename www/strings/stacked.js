@@ -38,16 +38,16 @@ export const stacked = {
     learnsAll: "Learns: every layer, all at once.",
     /** @type {Record<string, string>} */
     options: { "binary-cross-entropy": "Loss: binary cross-entropy of the pictures", "mean-squared-error": "Loss: mean squared error of the pictures", code: "Loss: mean squared error of the codes" },
-    valLoss: "Val. loss",
+    valLoss: "Test loss",
     psnr: "PSNR",
     psnrMeaning: "The losses of different rungs measure different things and cannot be compared. PSNR can: it is always that of the whole way from picture to picture, of the mean squared error over all test pictures, in decibels. Higher is better.",
-    curve: "Training (line) and validation (dots)",
+    curve: "Training loss (line) and test loss (dots)",
   },
   outcome: {
     /** @type {(stages: string[], code: string, numbers: number, picture: number) => string} */
     stages: (stages, code, numbers, picture) => `From stage to stage the code gets smaller, and the reconstructions go from ${stages.join(" to ")}. The last code, ${code}, holds ${integer(numbers)} numbers for a picture of ${integer(picture)}.`,
-    gained: (/** @type {string} */ by) => `Fine-tuning all stages together then won ${by}.`,
-    lost: (/** @type {string} */ by) => `Fine-tuning all stages together then lost ${by}: it has not caught up within these epochs.`,
+    gained: (/** @type {string} */ by) => `Fine-tuning raised PSNR by ${by}.`,
+    lost: (/** @type {string} */ by) => `Fine-tuning lowered PSNR by ${by}: it has not caught up within these epochs.`,
   },
 
   reconstructions: {
@@ -83,21 +83,21 @@ export const stacked = {
     waiting: (/** @type {number} */ n) => `${n} ${n === 1 ? "classifier waits" : "classifiers wait"} for the trainer.`,
     /** @type {(label: string, epoch: number, epochs: number, left: number) => string} */
     training: (label, epoch, epochs, left) => `${label}: epoch ${epoch} of ${epochs}.${left > 0 ? ` ${left} more to come.` : ""}`,
-    accuracy: "Validation accuracy",
-    loss: "Validation loss",
+    accuracy: "Test accuracy",
+    loss: "Test loss",
     /** @type {Record<"pretrained"|"scratch", (seeds: number) => string>} */
     lines: {
       pretrained: (seeds) => (seeds > 1 ? `from the stack, mean of ${seeds}` : "from the stack"),
       scratch: (seeds) => (seeds > 1 ? `from scratch, mean of ${seeds}` : "from scratch"),
     },
-    table: "Validation accuracy, epoch by epoch",
+    table: "Test accuracy, epoch by epoch",
     columns: { epoch: "Epoch", pretrained: "From the stack", scratch: "From scratch", difference: "Difference", deviation: "Deviation" },
-    noFindings: "What the numbers say will stand here when both have been trained.",
+    noFindings: "The conclusion appears here once both classifiers have finished.",
   },
   findings: {
-    heading: "What the numbers say",
+    heading: "Conclusion",
     /** @type {(stack: string, scratch: string, by: string) => string} */
-    first: (stack, scratch, by) => `After its first epoch the classifier from the stack is right about ${stack} of the test pictures, the one from scratch about ${scratch}: a difference of ${by}.`,
+    first: (stack, scratch, by) => `After its first epoch the classifier from the stack classifies ${stack} of the test pictures correctly, the one from scratch ${scratch}: a difference of ${by}.`,
     noHeadStart: "So there is no head start.",
     /** @type {(reached: number, head: number) => string} */
     headStart: (reached, head) => `From scratch it takes ${reached} epochs to get as far: a head start of ${head} ${head === 1 ? "epoch" : "epochs"}.`,
@@ -105,10 +105,10 @@ export const stacked = {
     /** @type {(epochs: number, stack: string, scratch: string, by: string) => string} */
     last: (epochs, stack, scratch, by) => `After ${epochs} epochs it is ${stack} against ${scratch}: ${by}.`,
     few: (/** @type {number} */ epochs) =>
-      `Caution: ${epochs === 1 ? "one epoch is" : `${integer(epochs)} epochs are`} few. Both classifiers have hardly begun to learn, and a difference at the beginning need not last. Train for more epochs before you conclude that pre-training helps or does not.`,
+      `Caution: ${epochs === 1 ? "one epoch is" : `${integer(epochs)} epochs are`} few. Both classifiers are at the beginning of their learning, and a difference there need not last. Train for more epochs before you conclude that pre-training helps or does not.`,
     unknown: "This is one seed. It cannot tell an effect from chance: another seed may say the opposite. Train several to see how much they differ.",
     /** @type {(seeds: number, low: string, high: string, deviation: string) => string} */
-    chance: (seeds, low, high, deviation) => `Over ${seeds} seeds the last difference has a deviation of ${deviation}. With 95 % confidence it lies between ${low} and ${high}, which includes none at all: these runs cannot tell it from chance.`,
+    chance: (seeds, low, high, deviation) => `Over ${seeds} seeds the last difference has a deviation of ${deviation}. With 95 % confidence it lies between ${low} and ${high}: the interval contains 0, so it may be chance.`,
     /** @type {(seeds: number, low: string, high: string, deviation: string) => string} */
     better: (seeds, low, high, deviation) => `Over ${seeds} seeds the last difference has a deviation of ${deviation}. With 95 % confidence it lies between ${low} and ${high}: pre-training helped here, and not by chance alone.`,
     /** @type {(seeds: number, low: string, high: string, deviation: string) => string} */

@@ -36,8 +36,8 @@ export const studio = {
     on: (model, said, next) => `${model}: ${said}${next.length > 0 ? ` Then ${next.join(", ")}.` : ""}`,
   },
   choice: {
-    run: "Run shown",
-    other: "Compared with",
+    run: "Show run",
+    other: "Compare with",
     none: "nothing",
     empty: "Runs of autoencoders can be chosen here once there are any.",
   },
@@ -49,7 +49,7 @@ export const studio = {
     alt: (row, run, n, name) => `${row}, ${run}, ${n}: ${name}`,
     pick: (/** @type {number} */ n, /** @type {string} */ name) => `Picture ${n}: ${name}`,
     waiting: "Not reconstructed yet.",
-    none: "Train one of the networks above; its reconstructions will stand here.",
+    none: "Train one of the networks above; its reconstructions appear here.",
   },
   charts: { training: "Loss on what it trains on", validation: "Loss on the test pictures" },
   measures: {
