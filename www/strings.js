@@ -51,6 +51,7 @@ export const text = {
   /** How runs are told apart that have the same name, or the same model and seed. */
   runNames: {
     epochs: (/** @type {number} */ n) => (n === 1 ? "1 epoch" : `${integer(n)} epochs`),
+    patience: (/** @type {number|null} */ n) => (n === null ? "without early stopping" : `stopping early after ${integer(n)}`),
     aspect: (/** @type {string} */ name, /** @type {string} */ value) => `${name.toLowerCase()} ${value}`,
     started: (/** @type {string} */ moment) => `started ${moment}`,
     number: (/** @type {number} */ n) => `no. ${n}`,

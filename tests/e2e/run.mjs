@@ -8,6 +8,7 @@ import "./own-pictures.mjs";
 import "./archives.mjs";
 import "./folders.mjs";
 import "./training.mjs";
+import "./presses.mjs";
 import "./models.mjs";
 import "./spec.mjs";
 import "./cnns.mjs";

@@ -33,6 +33,15 @@ for (const [section, model] of [[train, "cnn-max-2"], [studio, "cae"], [stacked,
   });
 }
 
+test("a run that is to go on by itself, since its worker was lost, is not offered as well", async () => {
+  const mine = half("mine", "cae", "studio");
+  const world = await open(studio, {}, { runs: [mine] });
+  const state = world.store.get();
+  const job = { run: "mine", group: "studio", name: "", model: "cae", overrides: {}, from: null, paused: false };
+  assert.equal(studio.props({ ...state, queue: [job] }, world.local.get()).controls.goOn, false);
+  assert.equal(studio.props(state, world.local.get()).controls.goOn, true);
+});
+
 test("train: an interrupted run of other pictures waits until those are there", async () => {
   const world = await open(train, {}, { runs: [half("mine", "cnn-max-2", "train", { hash: "others" })] });
   assert.equal(world.shown().controls.may.goOn, false);

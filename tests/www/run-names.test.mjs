@@ -18,6 +18,7 @@ test("a run alone is called by its name, or its model and seed", () => {
 test("runs of one model and seed are told apart by what they differ in, whatever it is", () => {
   assert.deepEqual(names(cae("a"), cae("b", { overrides: { learningRate: 0.01 } })), ["cae, seed 0, learning rate 0.001", "cae, seed 0, learning rate 0.01"]);
   assert.deepEqual(names(cae("a", { overrides: { epochs: 1 } }), cae("b", { overrides: { loss: "mean-squared-error" } })), ["cae, seed 0, 1 epoch, loss binary cross-entropy", "cae, seed 0, 50 epochs, loss mean squared error"]);
+  assert.deepEqual(names(cae("a", { overrides: { patience: 3 } }), cae("b")), ["cae, seed 0, stopping early after 3", "cae, seed 0, without early stopping"]);
   assert.deepEqual(names(cae("a", { hash: "x", pictures: "Pets" }), cae("b", { backend: "wgpu" })), ["cae, seed 0, pictures Pets, computed by the CPU", "cae, seed 0, pictures Stand-in pictures, computed by WebGPU"]);
   assert.deepEqual(names(keptRun("a", "cae-classifier", { from: "x" }), keptRun("b", "cae-classifier")), ["cae-classifier, seed 0, start from another run", "cae-classifier, seed 0, start from scratch"]);
 });

@@ -15,6 +15,7 @@ import { text } from "../strings.js";
 function wordsOf(run, aspect) {
   const words = text.runNames;
   if (aspect === "epochs") return words.epochs(run.plan.config.epochs);
+  if (aspect === "patience") return words.patience(run.plan.config.patience);
   const told = aspectWords(run, aspect);
   return told ? words.aspect(told.name, told.value) : "";
 }

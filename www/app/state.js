@@ -322,4 +322,5 @@ export const isAskable = (state, run) =>
 
 /** Whether a run that ended before its time can go on now, on the pictures that are loaded.
  * @param {State} state @param {Run|null} run */
-export const canGoOn = (state, run) => run !== null && canContinue(run) && isAskable(state, run) && state.active === null && state.starting === null;
+export const canGoOn = (state, run) =>
+  run !== null && canContinue(run) && isAskable(state, run) && state.active === null && state.starting === null && !state.queue.some((job) => job.run === run.id);
