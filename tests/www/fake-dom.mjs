@@ -41,9 +41,15 @@ class FakeElement {
     before?.fire("blur");
   }
   /** As an event of the browser's. */
-  fire(type) { for (const listener of this.listeners.get(type) ?? []) listener({ target: this, type, preventDefault() {} }); }
+  fire(type, more = {}) {
+    let prevented = false;
+    for (const listener of this.listeners.get(type) ?? []) listener({ target: this, type, preventDefault: () => void (prevented = true), ...more });
+    return !prevented;
+  }
   /** As by Enter or a pointer: nothing, where the element is out of use. */
   press() { if (!this.isOut) this.fire("click"); }
+  /** As by Enter, which a keyboard says again and again while it is held. */
+  enter(repeat = false) { if (!this.isOut && this.fire("keydown", { key: "Enter", repeat })) this.fire("click"); }
 }
 
 /** The body, which has the focus when no element has. */

@@ -95,3 +95,22 @@ test("stacked: Enter on the comparison's start keeps the focus", () => {
   assert.equal(focused(), start);
   assert.equal(started.length, 1);
 });
+
+test("Enter that is held down is one press, and a window that is left takes no focus away", () => {
+  const pressed = [];
+  const place = container();
+  const render = train.create(place, { on: press(pressed) });
+  render(controls.train.idle);
+  const start = place.querySelector("#run");
+  start.focus();
+  start.enter();
+  render(controls.train.starting);
+  start.fire("blur");
+  assert.equal(focused(), start, "the window was left; the document still has its focus there");
+  render(controls.train.on);
+  start.enter(true);
+  start.enter(true);
+  assert.deepEqual(pressed, ["start"]);
+  start.enter();
+  assert.deepEqual(pressed, ["start", "pause"]);
+});

@@ -13,13 +13,15 @@ const hasFocus = (element) => /** @type {Document|ShadowRoot} */ (element.getRoo
 /** A button that `setUsable` may be used on.
  * @param {Record<string, unknown>} attributes @param {string} name @param {() => unknown} press */
 export function button(attributes, name, press) {
-  const made = h("button", { type: "button", ...attributes, onclick: () => isUsable(made) && press(), onblur: () => settle(made) }, name);
+  /** A key that is held down is one press: what it starts must not be paused by it. @param {KeyboardEvent} event */
+  const onkeydown = (event) => event.repeat && event.key === "Enter" && event.preventDefault();
+  const made = h("button", { type: "button", ...attributes, onclick: () => isUsable(made) && press(), onblur: () => settle(made), onkeydown }, name);
   return made;
 }
 
-/** The focus has left it. @param {HTMLButtonElement} button */
+/** The focus has left it, and not only the window, which gives it back. @param {HTMLButtonElement} button */
 function settle(button) {
-  if (button.getAttribute("aria-disabled") !== "true") return;
+  if (button.getAttribute("aria-disabled") !== "true" || hasFocus(button)) return;
   button.removeAttribute("aria-disabled");
   button.disabled = true;
 }
