@@ -9,6 +9,10 @@ use super::failure::{Failure, Js, typed};
 use super::records::{Activations, Codes, Parameter, Parameters, Reconstructions, StepTrace};
 use super::session::Session;
 
+/// How many times as strong differences are drawn as they are: of most reconstructions they are dark, and the same
+/// factor everywhere keeps pictures of two networks comparable. The page says it in words (`www/strings.js`).
+const DIFFERENCES_GAIN: f32 = 3.0;
+
 /// The mean of the squares of some differences.
 fn mean_square(differences: &[f32]) -> f32 {
     let sum: f64 = differences.iter().map(|&x| f64::from(x) * f64::from(x)).sum();
@@ -31,6 +35,7 @@ impl Session {
         let differences: Vec<f32> =
             found.outputs.iter().zip(clean).map(|(output, clean)| (output - clean).abs()).collect();
         let errors: Vec<f32> = differences.chunks_exact(shape.bytes()).map(mean_square).collect();
+        let drawn: Vec<f32> = differences.iter().map(|x| (DIFFERENCES_GAIN * x).min(1.0)).collect();
         // They came from bytes.
         let labels: Vec<u8> = found.batch.labels.iter().map(|&label| label as u8).collect();
         Ok(typed(&Reconstructions {
@@ -38,7 +43,7 @@ impl Session {
             inputs: atlas(clean)?,
             corrupted: found.batch.corrupted.as_deref().map(atlas).transpose()?,
             outputs: atlas(&found.outputs)?,
-            differences: atlas(&differences)?,
+            differences: atlas(&drawn)?,
             errors: errors.as_slice().into(),
         })?)
     }
