@@ -103,7 +103,7 @@ test("CIFAR-10 is read out of its archive, which is let go; what is to be known 
   const decode = createDecoder({ intake: async () => wasm, nextTask: async () => {} });
   assert.equal(await decode([given("cifar.zip")], { labels: "coarse" }, (told) => reports.push(told), createCancelling()), "decoded");
   assert.deepEqual(asked, ["cifar.zip", { labels: "coarse" }, [true, 0], [true, 2], "freed"]);
-  assert.deepEqual(reports.filter(({ type }) => type === "notice").map(({ message }) => message), ["Names were guessed.", "There is no test batch."]);
+  assert.deepEqual(reports.filter(({ type }) => type === "import-remarks").flatMap(({ remarks }) => remarks), ["Names were guessed.", "There is no test batch."]);
   assert.equal(opened.state.freed, 1);
   // Also where the visitor thinks better of it, between two files,
   const cancelling = createCancelling();

@@ -84,7 +84,7 @@ test("every file is looked at, and every picture is taken, in their order", asyn
   assert.match(told.packed.source, /3 pictures from my\/pets.*made 20 by 12 and grey.*One in six/);
   assert.deepEqual([told.request, ...told.shapes], [{ size: "20x12", channels: 1 }, SHAPE, SHAPE, SHAPE]);
   assert.equal(told.packed.name, "pets");
-  assert.deepEqual(reports.filter(({ type }) => type === "notice"), [{ type: "notice", message: "Left out: nothing." }]);
+  assert.deepEqual(reports.filter(({ type }) => type === "import-remarks"), [{ type: "import-remarks", of: "my/pets", remarks: ["Left out: nothing."] }]);
   assert.deepEqual([...new Set(reports.map(({ stage }) => stage).filter(Boolean))], ["reading"]);
   assert.deepEqual(told.freed, []);
 });

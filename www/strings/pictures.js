@@ -75,6 +75,7 @@ export const pictures = {
 };
 
 export const intake = {
+  remarksOn: (/** @type {string} */ name) => (name === "" ? "About the files that were read" : `About ${name}`),
   heading: "Your own pictures",
   prose: "Train on anything: a zip, a tar or a folder of photographs, or CIFAR-10, CIFAR-100, MNIST or Fashion-MNIST as their authors publish them.",
   invite: "Drop a zip, a .tar.gz or a folder here: PNG, JPEG, WebP, GIF or BMP pictures, or CIFAR-10, CIFAR-100, MNIST or Fashion-MNIST in any of their forms, packed or unpacked.",

@@ -58,7 +58,12 @@ export function create(container, { onFiles, onListing, onCancel, onTrouble }) {
     layout,
     h("div", { class: "promise" }, promise, progress),
   );
-  container.append(h("h3", { class: "label" }, words.heading), h("p", { class: "soft explained" }, words.prose), zone, error);
+  const about = h("h4", { class: "label" });
+  const list = h("ul", { class: "small" });
+  const told = h("div", { id: "intake-remarks", role: "status" }, about, list);
+  container.append(h("h3", { class: "label" }, words.heading), h("p", { class: "soft explained" }, words.prose), zone, error, told);
+  /** @type {string[]|null} */
+  let drawn = null;
 
   /** A drop whose folders are being walked through. @type {{cancelled: boolean}|null} */
   let walk = null;
@@ -102,7 +107,7 @@ export function create(container, { onFiles, onListing, onCancel, onTrouble }) {
   window.addEventListener("dragleave", () => zone.removeAttribute("data-over"));
 
   /** @param {{intake: Intake}} props */
-  return function render({ intake: { stage: at, error: why, done, total } }) {
+  return function render({ intake: { stage: at, error: why, done, total, of, remarks } }) {
     closed = at !== null;
     say(stage, at ? words.stages[at] : "");
     say(count, total > 0 || done > 0 ? words.count(done, total) : "");
@@ -117,5 +122,9 @@ export function create(container, { onFiles, onListing, onCancel, onTrouble }) {
     for (const { select } of [size, channels, labels]) select.disabled = closed;
     say(error, why ?? "");
     error.hidden = why === null;
+    if (drawn === remarks) return;
+    drawn = remarks;
+    say(about, remarks.length > 0 ? words.remarksOn(of) : "");
+    list.replaceChildren(...remarks.map((remark) => h("li", {}, remark)));
   };
 }

@@ -65,12 +65,10 @@ export function createDecoder({ intake, nextTask }) {
       if (!records) {
         // What decodes pictures comes only to those who bring some.
         const { importFolder } = await import("./import-pictures.js");
-        const decoded = await importFolder(wasm, folder, request, report, nextTask, cancelling);
-        for (const message of folder.remarks) report({ type: "notice", message });
-        return decoded;
+        return await importFolder(wasm, folder, request, report, nextTask, cancelling);
       }
       const decoded = await decodeRecords(wasm, records, folder, files, report, cancelling);
-      for (const message of [...folder.remarks, ...records.remarks()]) report({ type: "notice", message });
+      report({ type: "import-remarks", of: folder.name, remarks: [...folder.remarks, ...records.remarks()] });
       return decoded;
     } finally {
       records?.free();

@@ -70,7 +70,7 @@ export async function importFolder(wasm, folder, request, report, nextTask, canc
     const source = words.source(imported.count(), origin, picture, imported.divided());
     held = null;
     const packed = imported.pack(name, source);
-    for (const message of remarks) report({ type: "notice", message });
+    report({ type: "import-remarks", of: origin, remarks: [...folder.remarks, ...remarks] });
     return packed;
   } finally {
     held?.free();
