@@ -47,7 +47,7 @@ test("the address gives settings, and tells what it cannot use", () => {
 
 test("a key belongs to the section before its dot, to the one the address names, or to the training", () => {
   const whole = readAddress("?epochs=3&cnns.epochs=4&vgg.epochs=5", names);
-  assert.deepEqual(whole, { only: null, data: null, spec: null, asked: { pictures: {}, train: { epochs: "3" }, cnns: { epochs: "4" } } });
+  assert.deepEqual(whole, { only: null, data: null, spec: null, hide: null, lock: null, asked: { pictures: {}, train: { epochs: "3" }, cnns: { epochs: "4" } } });
   const one = readAddress("?section=cnns&epochs=4&data=../mine/&spec=mine.json", names);
   assert.equal(one.spec, "mine.json");
   assert.equal(one.only, "cnns");

@@ -25,10 +25,10 @@ test("every file says first what it is, and is short", () => {
   }
 });
 
-test("one file imports the wasm module, only workers and who makes them post messages", () => {
+test("one file imports the wasm module; only workers, who makes them, and the page in a frame post messages", () => {
   assert.deepEqual(users(/pkg\//), ["worker/compute/packages.js"]);
   for (const [name, code] of scripts) if (imports(code).some((from) => from.endsWith("/packages.js"))) assert.match(name, /^worker\/(compute\/replica|worker)\.js$/);
-  assert.deepEqual(users(/\.postMessage\(/), ["app/client.js", "worker/compute/open-replica.js", "worker/compute/replica.js", "worker/worker.js"]);
+  assert.deepEqual(users(/\.postMessage\(/), ["app/client.js", "app/framed.js", "worker/compute/open-replica.js", "worker/compute/replica.js", "worker/worker.js"]);
 });
 
 /** Files of a section that are not views. */

@@ -17,7 +17,7 @@ const isKey = (word) => !(word in Object.prototype);
  * What the query says to each section: `cnns.epochs=5` to `cnns`, and `epochs=5` to the section
  * that the query names, or to the first.
  * @param {string} query @param {string[]} names  of the sections
- * @returns {{only: string|null, data: string|null, spec: string|null, asked: Record<string, Asked>}}
+ * @returns {{only: string|null, data: string|null, spec: string|null, hide: string|null, lock: string|null, asked: Record<string, Asked>}}
  */
 export function readAddress(query, names) {
   const params = new URLSearchParams(query);
@@ -33,11 +33,11 @@ export function readAddress(query, names) {
   }
   // Entries become properties of their own, whatever they are called: `__proto__` is no way out.
   const asked = Object.fromEntries([...told].map(([name, entries]) => [name, Object.fromEntries(entries)]));
-  return { only, data: params.get("data"), spec: params.get("spec"), asked };
+  return { only, data: params.get("data"), spec: params.get("spec"), hide: params.get("hide"), lock: params.get("lock"), asked };
 }
 
 /** Keys that are the whole page's, whatever sections there are. */
-const WHOLE = ["section", "data", "spec"];
+const WHOLE = ["section", "data", "spec", "hide", "lock"];
 
 /**
  * What the query asks of sections that have no such key, to be told: `cnns.epoch=5`, and a key of another section
