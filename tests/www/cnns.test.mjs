@@ -9,7 +9,7 @@ import { sentences } from "../../www/sections/cnns/conclusion-words.js";
 import { cellsOf, foundIn, isProvided } from "../../www/sections/cnns/matching.js";
 import { comparedOf } from "../../www/sections/cnns/models.js";
 import { expected, queueOf } from "../../www/sections/cnns/queue.js";
-import { axisFor, basisOf, meanByEpoch, resultsOf, spreadOf } from "../../www/sections/cnns/results.js";
+import { axisFor, bandByEpoch, basisOf, meanByEpoch, resultsOf, spreadOf } from "../../www/sections/cnns/results.js";
 import { props, statusSentence } from "../../www/sections/cnns/screen.js";
 import { shrink } from "../../www/sections/cnns/shrink.js";
 import { address, initial as before, isSound, overridesOf, update } from "../../www/sections/cnns/state.js";
@@ -157,6 +157,10 @@ test("lines are means over the runs that ended; before one has, of the farthest"
   const line = meanByEpoch([[epochEnd(1, 0.25), epochEnd(2, 0.5)], [epochEnd(1, 0.75)]], ({ valAccuracy }) => valAccuracy);
   assert.deepEqual(line, { x: [1], y: [0.5] });
   assert.deepEqual(meanByEpoch([[epochEnd(1, NaN)]], ({ valAccuracy }) => valAccuracy), { x: [1], y: [null] });
+  // One standard deviation of 0.25 and 0.75 is the root of 0.125.
+  const band = bandByEpoch([[epochEnd(1, 0.25)], [epochEnd(1, 0.75)]], ({ valAccuracy }) => valAccuracy);
+  assert.ok(Math.abs(band.high[0] - (0.5 + Math.sqrt(0.125))) < 1e-12 && Math.abs(band.low[0] - (0.5 - Math.sqrt(0.125))) < 1e-12);
+  assert.equal(bandByEpoch([[epochEnd(1, 0.25)]], ({ valAccuracy }) => valAccuracy), undefined, "one run has no spread");
 });
 
 test("charts of a kind share an axis that holds all values", () => {

@@ -32,7 +32,7 @@ const DASH = [6, 4];
  * @param {string} [options.empty]  what is said while there are no lines
  * @param {boolean} [options.legend]  false where the page explains the lines once for several charts
  */
-export function create(container, { title, format = figure, range, ticks, height = 240, xLabel = text.charts.x, id, describedBy, empty: blankWords = text.charts.empty, legend = true }) {
+export function create(container, { title, format = figure, range, ticks, height = 200, xLabel = text.charts.x, id, describedBy, empty: blankWords = text.charts.empty, legend = true }) {
   const words = text.compare;
   const heading = h("h3", { class: "label" }, title);
   const keys = h("ul", { class: "keys compare-keys small" });
@@ -75,20 +75,32 @@ export function create(container, { title, format = figure, range, ticks, height
       const stroke = colour(`--tone-${line.tone}`);
       return { stroke, width: 2, ...(line.dashed ? { dash: DASH } : {}), points: { show: dotted(line), size: 5, fill: stroke, stroke } };
     });
+    // A band lies between two lines of its own that are not drawn, after all others.
+    const banded = props.lines.filter(({ band }) => band);
+    const edges = banded.flatMap(() => [{ points: { show: false } }, { points: { show: false } }]);
+    const bands = banded.map(({ tone }, i) => {
+      const low = 1 + props.lines.length + 2 * i;
+      return { series: /** @type {[number, number]} */ ([low + 1, low]), fill: `color-mix(in srgb, ${colour(`--tone-${tone}`)} 14%, transparent)` };
+    });
     chart = new uPlot(
       {
         ...frameOf(plot, { height, xRange: () => [0, extent], yRange: (low, high) => props.range ?? range ?? roomy(low, high), ticks, xLabel }),
-        series: [{}, ...series],
+        series: [{}, ...series, ...edges],
+        bands,
         hooks: { setCursor: [tell] },
       },
       data(),
       plot,
     );
+    tell();
   }
 
   /** All lines over one x axis. */
   const data = () =>
-    /** @type {uPlot.AlignedData} */ (props.lines.length === 0 ? [[]] : uPlot.join(props.lines.map(({ x, y }) => /** @type {uPlot.AlignedData} */ ([x, y]))));
+    /** @type {uPlot.AlignedData} */ (props.lines.length === 0 ? [[]] : uPlot.join([
+      ...props.lines.map(({ x, y }) => /** @type {uPlot.AlignedData} */ ([x, y])),
+      ...props.lines.flatMap(({ x, band }) => (band ? [/** @type {uPlot.AlignedData} */ ([x, band.low, band.high])] : [])),
+    ]));
 
   function buildLegend() {
     values = props.lines.map(() => h("b", { class: "numbers" }));
@@ -111,7 +123,6 @@ export function create(container, { title, format = figure, range, ticks, height
     );
   }
 
-  build();
   keepFresh(plot, { get: () => chart, build });
 
   /** @param {Props} given */
@@ -125,12 +136,12 @@ export function create(container, { title, format = figure, range, ticks, height
     const blank = props.lines.every(({ x }) => x.length === 0);
     empty.hidden = !blank;
     details.hidden = blank;
-    const wanted = JSON.stringify(props.lines.map((line) => [line.name, line.tone, line.dashed, dotted(line)]));
+    const wanted = JSON.stringify(props.lines.map((line) => [line.name, line.tone, line.dashed, line.band !== undefined, dotted(line)]));
     if (wanted === built) chart?.setData(data());
     else {
       built = wanted;
       buildLegend();
-      build();
+      if (chart) build();
     }
     tell();
     tabulate();

@@ -1,6 +1,9 @@
 // What can be read from the lines of a chart: the value at a place, and the rows of a table of
 // them. Pure.
 
+/** How far runs lie apart around their mean: one standard deviation below and above, for each x.
+ * @typedef {{low: (number|null)[], high: (number|null)[]}} Band */
+
 /**
  * One line. `null` where there is no value: the line has a gap there.
  * @typedef {object} Line
@@ -9,6 +12,7 @@
  * @property {(number|null)[]} y
  * @property {number} tone  0 to 5: the page's --tone-0 to --tone-5
  * @property {boolean} dashed
+ * @property {Band} [band]  of a mean over several runs
  * @property {boolean} [dots]  whether each point is marked; by their number where it is left out
  */
 

@@ -22,13 +22,16 @@ const pooling = { max: "max pooling", average: "average pooling" };
 
 export const cnns = {
   heading: "Six CNNs, fairly compared",
-  prose: "Six networks tell the same classes apart. They differ in depth, two to four blocks of convolution and pooling, and in whether pooling keeps the largest or the average of four neighbours. All get the same pictures in the same order, the same batches and the same number of epochs, one after another. Train each with several seeds, and you see which differences are more than luck.",
+  prose: "Six networks, the same pictures: which classifies best?",
+  choices: "Networks and settings",
+  invitation: "Press Train: the curves of the networks appear here side by side, then a table of results and, once two runs have finished, a conclusion.",
+  more: "The networks differ in depth, two to four blocks of convolution and pooling, and in whether pooling keeps the largest or the average of four neighbours. All get the same pictures in the same order, the same batches and the same number of epochs, one after another. Train each with several seeds, and you see which differences are more than luck.",
 
   choice: {
     heading: "Networks",
     depth: (/** @type {number} */ depth) => `${count(depth)} blocks`,
     pooling: { max: "Max pooling", average: "Average pooling" },
-    legend: "Colour is depth, a dashed line is average pooling, on every chart below.",
+    legend: "Colour is depth, a dashed line is average pooling, on every chart.",
     none: "Choose at least one network.",
   },
   seeds: "Seeds per network",
@@ -62,6 +65,8 @@ export const cnns = {
     run: (/** @type {number} */ n, /** @type {number} */ of, /** @type {string} */ name) => `Run ${integer(n)} of ${integer(of)}: ${name}`,
     epoch: (/** @type {number} */ n, /** @type {number} */ of) => `epoch ${n} of ${of}`,
     left: (/** @type {string} */ time) => `about ${time} left`,
+    estimate: (/** @type {string} */ time) => `About ${time} on this machine, as fast as earlier runs.`,
+    noEstimate: "How long it takes is told once a run has trained.",
     paused: "Paused",
     starting: (/** @type {number} */ n, /** @type {number} */ of) => `Run ${integer(n)} of ${integer(of)} is starting.`,
     waitingFor: (/** @type {string} */ name) => `Waiting for ${name}, which trains now.`,
@@ -73,7 +78,7 @@ export const cnns = {
   multiples: {
     heading: "One by one",
     note: "The grey line is the accuracy on the training pictures, smoothed over the last steps; the coloured one is the accuracy on the test pictures. All six have the same axes.",
-    noteMean: "Lines are means over the seeds that have ended.",
+    noteMean: "Lines are means over the seeds that have ended, and bands one standard deviation around them.",
     training: "training",
     validation: "test",
     alt: (/** @type {string} */ name) => `${name}: accuracy`,

@@ -22,6 +22,7 @@ import { button, handOn, setUsable } from "../../components/usable.js";
  * @property {number} share
  * @property {string} detail
  * @property {string} left
+ * @property {string} estimate
  */
 
 /**
@@ -38,13 +39,14 @@ export function create(container, { on }) {
   const stop = make("stop", words.stop, on.stop);
   const taken = h("span");
   const again = make("again", "", () => on.start(true), "link");
+  const time = h("p", { class: "soft small numbers", id: "cnns-estimate" });
   const takenLine = h("p", { class: "soft small" }, taken, " ", again);
   const status = h("span", { role: "status", id: "cnns-status" });
   const detail = h("span", { class: "soft" });
   const bar = h("progress", { "aria-label": words.bar, max: 1, value: 0, id: "cnns-bar" });
   const refusal = h("p", { class: "alarm", role: "alert", id: "cnns-refusal" });
   const progress = h("div", { class: "bar" }, h("p", { class: "ends numbers" }, status, detail), bar);
-  container.append(h("div", { class: "row buttons" }, primary, skip, stop), takenLine, progress, refusal);
+  container.append(h("div", { class: "row buttons" }, primary, skip, stop), time, takenLine, progress, refusal);
 
   /** @param {Props} props */
   return function render({ missing, all, here, half, ready, on: busy, pause, resume, skip: canSkip, stop: canStop, ...told }) {
@@ -65,6 +67,8 @@ export function create(container, { on }) {
     say(again, words.again(all));
     again.hidden = complete;
     setUsable(again, ready);
+    say(time, told.estimate);
+    time.hidden = told.estimate === "";
     say(status, told.status);
     say(detail, [told.detail, told.left].filter((part) => part !== "").join(", "));
     bar.value = told.share;

@@ -5,7 +5,7 @@ import { isDone } from "./matching.js";
 import { lineStyle } from "./models.js";
 
 /** @import { Run } from "../../app/run.js" */
-/** @import { Line } from "../../components/line-values.js" */
+/** @import { Band, Line } from "../../components/line-values.js" */
 /** @import { Description } from "../../protocol.js" */
 /** @import { EpochEvent } from "../../run-events.js" */
 /** @import { Cell } from "./matching.js" */
@@ -68,6 +68,15 @@ export function meanByEpoch(runs, read) {
   return { x, y };
 }
 
+/** One standard deviation around the mean by epoch; none of a single run.
+ * @param {EpochEvent[][]} runs @param {(epoch: EpochEvent) => number|null} read @returns {Band|undefined} */
+export function bandByEpoch(runs, read) {
+  if (runs.length < 2) return undefined;
+  const spreads = meanByEpoch(runs, read).x.map((n) => spreadOf(/** @type {number[]} */ (runs.map((epochs) => read(epochs[n - 1])).filter((value) => value !== null && Number.isFinite(value)))));
+  const at = (/** @type {number} */ sign) => spreads.map((spread) => (spread && spread.deviation !== null ? spread.mean + sign * spread.deviation : null));
+  return { low: at(-1), high: at(1) };
+}
+
 /** The mean training curve over runs in epochs, as far as all of them have come.
  * @param {Run[]} runs @returns {{x: number[], y: (number|null)[]}} */
 export function meanCurve(runs) {
@@ -89,7 +98,7 @@ const FEW = 3;
 export const overlay = (networks, read) =>
   networks.map(({ model, epochs }) => {
     const line = meanByEpoch(epochs, read);
-    return { name: model.name, ...line, ...lineStyle(model), dots: line.x.length <= FEW };
+    return { name: model.name, ...line, ...lineStyle(model), band: bandByEpoch(epochs, read), dots: line.x.length <= FEW };
   });
 
 /** An axis for all values of some lines, from one multiple of `step` to another, so that charts of

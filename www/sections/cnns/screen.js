@@ -13,8 +13,8 @@ import { conclude } from "./conclusion.js";
 import { sentences } from "./conclusion-words.js";
 import { cellsOf, foundIn, halfCell, isProvided } from "./matching.js";
 import { POOLINGS, depthsOf, lineStyle } from "./models.js";
-import { queueOf } from "./queue.js";
-import { axisFor, basisOf, meanByEpoch, meanCurve, overlay, resultsOf } from "./results.js";
+import { expected, queueOf } from "./queue.js";
+import { axisFor, bandByEpoch, basisOf, meanByEpoch, meanCurve, overlay, resultsOf } from "./results.js";
 import { SHARED, firstOf, isSound } from "./state.js";
 
 /** @import { Run } from "../../app/run.js" */
@@ -75,7 +75,7 @@ const networks = memo((/** @type {Compared[]} */ offered) =>
       /** @type {Line[]} */
       const lines = [
         { name: words.multiples.training, ...meanCurve(runs), tone: 5, dashed: false, dots: false },
-        { name: words.multiples.validation, ...meanByEpoch(runs.map(({ epochs }) => epochs), read.valAccuracy), ...lineStyle(model) },
+        { name: words.multiples.validation, ...meanByEpoch(runs.map(({ epochs }) => epochs), read.valAccuracy), band: bandByEpoch(runs.map(({ epochs }) => epochs), read.valAccuracy), ...lineStyle(model) },
       ];
       return runs.length === 0 ? [] : lines;
     }),
@@ -158,6 +158,18 @@ export function statusSentence(state, local, queue, cells = []) {
   return ended === local.asked.length ? "" : controls.endedSome(ended, local.asked.length);
 }
 
+/** How long the missing runs will take, as far as earlier runs tell. @param {State} state @param {Local} local @param {Cell[]} cells */
+function estimate(state, local, cells) {
+  let seconds = 0;
+  for (const cell of cells) {
+    if (isProvided(cell)) continue;
+    const epoch = expected(state, local, cell.model.name);
+    if (epoch === null) return words.controls.noEstimate;
+    seconds += epoch * ((firstOf(local)?.config.epochs ?? 0) - (cell.run?.epochs.length ?? 0));
+  }
+  return words.controls.estimate(duration(seconds));
+}
+
 /** @param {State} state @param {Local} local @param {Cell[]} cells @param {Queue|null} queue */
 function controls(state, local, cells, queue) {
   const here = cells.filter(isProvided).length;
@@ -180,6 +192,7 @@ function controls(state, local, cells, queue) {
     refusal: refused ?? null,
     share: queue?.share ?? 0,
     detail: at ? words.controls.epoch(at.epoch, at.epochs) : "",
+    estimate: queue === null && missing > 0 ? estimate(state, local, cells) : "",
     left: run?.status === "paused" ? words.controls.paused : queue && queue.secondsLeft !== null ? words.controls.left(duration(queue.secondsLeft)) : "",
   };
 }
@@ -244,6 +257,7 @@ export function props(state, local) {
     found: found(state, local),
     controls: { ...flat(controls(state, local, cells, queue)) },
     ...Object.fromEntries(large),
+    invitation: { words: cells.some(({ run }) => run !== null) ? null : text.cnns.invitation },
     multiples: { charts: inRows(...rowsFirst), several: local.seeds > 1, belowTest: cells.some(({ run }) => isBelowTest(run)) },
     results: { rows, several: rows.some(({ done }) => done > 1), backends: [...backends].sort().map((name) => text.compute.names[/** @type {Run["backend"]} */ (name)]).join("|") },
     conclusion: { paragraphs: paragraphs(rows, state.data.manifest?.classes.length ?? 0, depthsOf(offered).length) },
