@@ -43,9 +43,9 @@ test("equal probabilities are settled for the first class, and no pictures give 
 
 test("classes are sorted by their share, those without pictures last and without one", () => {
   assert.deepEqual(perClass(evaluation(predictions)), [
-    { label: 1, count: 3, correct: 2, share: 2 / 3, mistakenFor: { label: 0, count: 1 } },
-    { label: 0, count: 3, correct: 1, share: 1 / 3, mistakenFor: { label: 1, count: 1 } },
-    { label: 2, count: 0, correct: 0, share: null, mistakenFor: null },
+    { label: 1, count: 3, correct: 2, share: 2 / 3, precision: 2 / 3, mistakenFor: { label: 0, count: 1 } },
+    { label: 0, count: 3, correct: 1, share: 1 / 3, precision: 1 / 2, mistakenFor: { label: 1, count: 1 } },
+    { label: 2, count: 0, correct: 0, share: null, precision: 0, mistakenFor: null },
   ]);
 });
 

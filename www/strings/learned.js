@@ -7,7 +7,7 @@ export const learned = {
   prose: "A trained network can be questioned. Give it a picture, one of the test pictures or one of your own, and see its probabilities and the feature maps of every layer. Then look at its predictions on all test pictures together: the confusion matrix, the accuracy of each class, and its most confident mistakes.",
   run: {
     label: "Network",
-    none: "Nothing has been trained yet. Train a model above, or a few, and ask them here.",
+    none: "Nothing has been trained yet. Train one in another section, for example One model, and ask it here.",
     waiting: "The pictures are still on their way.",
     learning: "This network is still learning. Pause its run, or wait for its end, to ask it.",
     untrained: "This network has not taken a step yet, so it has learned nothing. Train it first.",
@@ -145,7 +145,9 @@ export const learned = {
   },
   classes: {
     heading: "Class by class",
-    prose: "The accuracy of each class, and what it was most often predicted as instead.",
+    prose: "The bar is the recall of a class: the share of its test pictures that are predicted as it. Precision is the share of the pictures predicted as it that are of it.",
+    precision: (/** @type {string} */ share) => `precision ${share}`,
+    unpredicted: "never predicted",
     mistakenFor: (/** @type {string} */ name, /** @type {string} */ share) => `${share} predicted as ${name}`,
     never: "never mistaken",
     noTest: "no test pictures",

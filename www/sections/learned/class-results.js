@@ -17,20 +17,19 @@ export function create(container) {
   container.append(h("h4", { class: "label" }, words.heading), h("p", { class: "soft small" }, words.prose), list);
 
   /** What stands behind a bar: few pictures say little, and none say nothing.
-   * @param {number} count @param {ClassResult["mistakenFor"]} mistakenFor @param {(label: number) => string} name */
-  function noteOf(count, mistakenFor, name) {
+   * @param {ClassResult} result @param {(label: number) => string} name */
+  function noteOf({ count, precision, mistakenFor }, name) {
     if (count === 0) return words.noTest;
     const told = mistakenFor ? words.mistakenFor(name(mistakenFor.label), percent(mistakenFor.count / count)) : words.never;
-    return count < FEW ? words.ofFew(count, told) : told;
+    const all = precision === null ? `${words.unpredicted}, ${told}` : `${words.precision(percent(precision))}, ${told}`;
+    return count < FEW ? words.ofFew(count, all) : all;
   }
 
   /** @param {{results: ClassResult[]|null, classes: string[]}} props */
   return function render({ results, classes }) {
     const name = (/** @type {number} */ label) => classes[label] ?? String(label);
     const lines = results
-      ? results.map(({ label, share, count, mistakenFor }) => ({
-          name: name(label), share: share ?? 0, value: percent(share), note: noteOf(count, mistakenFor, name),
-        }))
+      ? results.map((result) => ({ name: name(result.label), share: result.share ?? 0, value: percent(result.share), note: noteOf(result, name) }))
       : classes.map(() => ({ name: "\u00a0", share: 0, value: "", note: "\u00a0" }));
     list.replaceChildren(
       ...lines.map((line) => {

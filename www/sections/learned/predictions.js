@@ -44,16 +44,21 @@ export function evaluation({ labels, probabilities, classes }) {
   return { classes, count, correct, meanConfidence: count > 0 ? sum / count : 0, labels, predicted, confidence, matrix, totals };
 }
 
-/** The accuracy of one class, null where it has no test pictures; `mistakenFor` is what it was most often
- * wrongly predicted as.
- * @typedef {{label: number, count: number, correct: number, share: number|null, mistakenFor: {label: number, count: number}|null}} ClassResult */
+/** How one class came off: `share` of its test pictures were recognised (its recall), null where it has none;
+ * `precision` is the share of the pictures predicted as it that are, null where none was; `mistakenFor` is what it was
+ * most often wrongly predicted as.
+ * @typedef {{label: number, count: number, correct: number, share: number|null, precision: number|null, mistakenFor: {label: number, count: number}|null}} ClassResult */
 
 /** The classes, best one first; at the end those that have no test pictures. @param {Evaluation} evaluated @returns {ClassResult[]} */
 export function perClass({ matrix, totals }) {
   const results = matrix.map((row, label) => {
     const wrong = row.map((count, predicted) => ({ label: predicted, count })).filter(({ label: predicted, count }) => predicted !== label && count > 0);
     const mistakenFor = wrong.reduce((/** @type {ClassResult["mistakenFor"]} */ most, one) => (most && most.count >= one.count ? most : one), null);
-    return { label, count: totals[label], correct: row[label], share: totals[label] > 0 ? row[label] / totals[label] : null, mistakenFor };
+    const predicted = matrix.reduce((sum, other) => sum + other[label], 0);
+    return {
+      label, count: totals[label], correct: row[label], share: totals[label] > 0 ? row[label] / totals[label] : null,
+      precision: predicted > 0 ? row[label] / predicted : null, mistakenFor,
+    };
   });
   return results.sort((a, b) => (b.share ?? -1) - (a.share ?? -1) || a.label - b.label);
 }
