@@ -136,17 +136,21 @@ class TabgradLab extends HTMLElement {
     const frame = h("iframe", { src: address, title: text.masthead.name, class: "element-frame", allow: "camera; clipboard-read; clipboard-write" });
     const note = h("p", { class: "element-note soft small" }, h("a", { href: address, target: "_blank", rel: "noopener" }, text.hosts.frame(address)));
     whenForbidden([address, origin], () => note.replaceChildren(h("span", { class: "alarm", role: "alert" }, text.hosts.frameForbidden(origin))));
+    const grow = (/** @type {MessageEvent} */ { source, data }) => {
+      if (source === frame.contentWindow && data?.type === "tabgrad-height" && Number.isFinite(data.height)) frame.style.height = `${Math.min(Math.max(data.height, 160), 20_000)}px`;
+    };
+    addEventListener("message", grow);
     return [frame, note];
   }
 
   /** @param {ShadowRoot} root */
   async #mount(root) {
-    const [{ mount }, { sections }, notices, { faultOf }, { reloadAll }] = await Promise.all([
+    const [{ mount }, { sections }, notices, { toldOf }, { reloadAll }, { namesIn, restrict }, { newsOf }, { shownName }] = await Promise.all([
       import("./components/mount.js"), import("./sections/all.js"), import("./components/notices.js"), import("./app/state.js"),
-      import("./app/diagnosis.js"), styled(root, SECTION),
+      import("./app/diagnosis.js"), import("./components/restrict.js"), import("./app/run-news.js"), import("./app/names.js"), styled(root, SECTION),
     ]);
     const query = new URLSearchParams(this.#keys).toString();
-    const { only, data, spec, asked } = readAddress(query, sections.map(({ name }) => name));
+    const { only, data, spec, hide, lock, asked } = readAddress(query, sections.map(({ name }) => name));
     const section = sections.find(({ name }) => name === only);
     if (!section) throw new Error(text.element.unknown(this.getAttribute("section") ?? "", sections.map(({ name }) => name)));
     // Relative to the page that embeds, like any address in it, and wherever its author says.
@@ -168,12 +172,19 @@ class TabgradLab extends HTMLElement {
     const told = h("div", {});
     const place = h("div", { class: "element-section" });
     const show = notices.create(told, {
-      onDismiss: lab.act.dismiss, onRestart: () => lab.act.reopen(), onReload: () => void reloadAll("lab.js"), address: this.#address(),
+      onDismiss: lab.act.dismiss, onRestart: () => lab.act.reopen(), onReload: () => void reloadAll("lab.js"), onRetry: lab.act.retry, address: this.#address(),
     });
-    const tell = () => show({ fault: faultOf(lab.get()), notices: lab.get().notices });
+    const tell = () => show(toldOf(lab.get()));
     root.append(told, place);
     const mounted = mount(lab, place, section, asked[section.name]);
-    const hush = lab.subscribe(tell);
+    for (const { name, has } of restrict([mounted], { hide: namesIn(hide), lock: namesIn(lock) })) lab.act.notice(text.errors.unknownPart(shownName(name), has));
+    let before = lab.get();
+    const hush = lab.subscribe(() => {
+      tell();
+      const now = lab.get();
+      for (const news of newsOf(before, now)) if (news.section === section.name) this.dispatchEvent(new CustomEvent(news.type, { detail: news, bubbles: true, composed: true }));
+      before = now;
+    });
     tell();
     const presence = resting.join(section.name);
     const sight = new IntersectionObserver((entries) => presence.see(/** @type {IntersectionObserverEntry} */ (entries.at(-1)).isIntersecting));

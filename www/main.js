@@ -4,14 +4,18 @@
 import { dataFolder, readAddress, strayWords, writeAddress } from "./app/address.js";
 import { reloadAll } from "./app/diagnosis.js";
 import { watchFailures } from "./app/failures.js";
+import { tellParent } from "./app/framed.js";
 import { createLab } from "./app/lab.js";
+import { shownName } from "./app/names.js";
 import { nameIn } from "./app/run-names.js";
 import { isActive, progress } from "./app/run.js";
-import { faultOf } from "./app/state.js";
+import { toldOf } from "./app/state.js";
 import * as bar from "./components/bar.js";
 import { oncePerFrame } from "./components/frame.js";
 import { mount } from "./components/mount.js";
 import * as notices from "./components/notices.js";
+import * as places from "./components/places.js";
+import { namesIn, restrict } from "./components/restrict.js";
 import { sentence } from "./protocol.js";
 import { sections } from "./sections/all.js";
 import { text } from "./strings.js";
@@ -21,6 +25,9 @@ for (const element of document.querySelectorAll("[data-text]")) {
   element.textContent = path.reduce((at, key) => /** @type {any} */ (at)[key], /** @type {any} */ (text));
 }
 
+/** The section that is open where the address names none: the one in which a press trains a network. */
+const OPENING = "train";
+
 const place = (/** @type {string} */ id) => {
   const found = document.getElementById(id);
   // An index.html of another version than this script.
@@ -28,7 +35,7 @@ const place = (/** @type {string} */ id) => {
   return found;
 };
 
-const { only, data, spec, asked } = readAddress(location.search, sections.map(({ name }) => name));
+const { only, data, spec, hide, lock, asked } = readAddress(location.search, sections.map(({ name }) => name));
 const { folder, refused, why } = dataFolder(data, document.baseURI, self.origin);
 const lab = createLab({ data: folder, query: location.search });
 watchFailures((why) => lab.act.notice(text.hosts.broken(why)));
@@ -38,10 +45,11 @@ for (const words of strayWords(location.search, sections)) lab.act.notice(words)
 
 /** What the page shows beside its sections. */
 const showNotices = notices.create(place("notices"), {
-  onDismiss: lab.act.dismiss, onRestart: () => lab.act.reopen(), onReload: () => void reloadAll("main.js"), address: location.href,
+  onDismiss: lab.act.dismiss, onRestart: () => lab.act.reopen(), onReload: () => void reloadAll("main.js"), onRetry: lab.act.retry, address: location.href,
 });
+const hidden = namesIn(hide);
 const mounted = sections
-  .filter(({ name }) => only === null || name === only)
+  .filter(({ name }) => (only === null ? !hidden.includes(name) : name === only))
   .flatMap((section) => {
     try {
       return [mount(lab, place("sections"), section, asked[section.name])];
@@ -51,7 +59,13 @@ const mounted = sections
     }
   });
 
-const showRun = bar.create(place("bar"), { sections: mounted, onPause: lab.act.pause, onResume: lab.act.resume, onStop: lab.act.stop });
+/** The current run, and those that wait behind it: or the next of them would start. */
+function stopAll() {
+  const { active, queue } = lab.get();
+  void lab.act.cancel([...queue.map(({ run }) => run), ...(active === null ? [] : [active])]);
+}
+
+const topBar = bar.create(place("bar"), { sections: mounted, onPause: lab.act.pause, onResume: lab.act.resume, onStop: stopAll });
 
 /** @param {import("./app/state.js").State} state */
 function running(state) {
@@ -64,11 +78,15 @@ function running(state) {
 
 function draw() {
   const state = lab.get();
-  showNotices({ fault: faultOf(state), notices: state.notices });
-  showRun({ running: running(state) });
+  showNotices(toldOf(state));
+  topBar.render({ running: running(state) });
 }
 lab.subscribe(oncePerFrame(draw));
 draw();
+places.create(mounted, OPENING, (name) => {
+  topBar.mark(name);
+  document.body.toggleAttribute("data-opening", name === OPENING);
+});
 
 function updateAddress() {
   // Before the models are known, what the address asks for is not yet understood.
@@ -77,6 +95,10 @@ function updateAddress() {
   if (query !== location.search) history.replaceState(null, "", (query || location.pathname) + location.hash);
 }
 for (const section of mounted) section.subscribe(updateAddress);
+
+const parts = hidden.filter((name) => !sections.some((section) => section.name === name));
+for (const { name, has } of restrict(mounted, { hide: parts, lock: namesIn(lock) })) lab.act.notice(text.errors.unknownPart(shownName(name), has));
+tellParent(lab);
 
 // boot.js had only the word of the address for it.
 document.documentElement.toggleAttribute("data-only", only !== null);

@@ -110,7 +110,7 @@
 /** Where pictures of a query lie: a split, or the visitor's own that `set-given` brought.
  * @typedef {Split|"given"} Source */
 
-/** The test pictures that are reconstructed while an autoencoder learns.
+/** The test pictures that are reconstructed or classified while a network learns.
  * @typedef {Pictures & {indices: Uint32Array}} Shown */
 
 /** Pictures and their reconstructions by an autoencoder.
@@ -125,6 +125,9 @@
 
 /** Those of the same few test pictures at one step of a run.
  * @typedef {Reconstructions & {step: number}} ReconstructionsAtStep */
+
+/** What a classifier says of the same few test pictures at one step of its run.
+ * @typedef {Pictures & {step: number, probabilities: Float32Array, classes: number}} PredictionsAtStep */
 
 /** A layer's output for one picture, in the order y, x, channel.
  * @typedef {{name: string, kind: string, shape: number[], values: Float32Array}} Activation */
@@ -339,6 +342,7 @@
  *   | {type: "data-not-kept"}
  *   | {type: "data-failed", message: string}
  *   | {type: "import-progress", stage: "listing"|"reading"|"decoding"|"keeping", done?: number, total?: number}
+ *   | {type: "import-remarks", of: string, remarks: string[]}
  *   | {type: "notice", message: string}
  *   | {type: "run-started", run: Run}
  *   | {type: "run-events", run: string, events: RunEvent[], pace: Pace, seconds: number}
@@ -347,6 +351,7 @@
  *   | {type: "run-kept", run: string, step: number}
  *   | {type: "run-let-go", run: string, gone: boolean}
  *   | {type: "reconstructions", run: string, reconstructions: ReconstructionsAtStep}
+ *   | {type: "predictions", run: string, predictions: PredictionsAtStep}
  *   | {type: "speed-test-progress", stage: "preparing"|"checking"|"gpu"|"cpu"}
  *   | {type: "loaded", builds: Record<string, string>}
  *   | {type: "crashed", message: string, gpu?: boolean, silent?: boolean, way?: "window"|"reload"}

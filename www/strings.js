@@ -14,15 +14,17 @@ import { remarks } from "./strings/remarks.js";
 import { stacked } from "./strings/stacked.js";
 import { storage } from "./strings/storage.js";
 import { studio } from "./strings/studio.js";
+import { training } from "./strings/training.js";
 import { waits } from "./strings/waits.js";
 
 export const text = {
   skip: "Skip to the sections",
   unnamed: "(no name)",
+  more: "More",
   masthead: {
     name: "tabgrad",
     heading: "A network learns in this tab",
-    lead: "Look at the pictures, train a network and watch it learn; compare six of them; see what an autoencoder keeps of a picture, and what one step changes. All of it runs on this machine, inside this page. Nothing is installed and nothing is sent away.",
+    lead: "Nothing is installed, and nothing leaves this machine.",
   },
 
   /** What the bar calls the sections, in the order of the page. @type {Record<string, string>} */
@@ -45,6 +47,7 @@ export const text = {
     resume: "Resume",
     paused: "paused",
     stop: "Stop",
+    stopAll: "Stop all",
     waiting: (/** @type {number} */ n) => `${integer(n)} waiting`,
   },
 
@@ -91,6 +94,8 @@ export const text = {
     /** @param {{multiplyAdds: number, layer: string, share: number}} slow */
     slow: ({ multiplyAdds, layer, share }) =>
       `This network is slow, above all on the CPU: one picture takes ${integer(multiplyAdds / 1e6)} million multiply-adds, ${wholePercent(share)} of them in ${layer}. Fewer filters there, or an earlier pooling layer, make it faster.`,
+    folded: (/** @type {string} */ name, /** @type {number} */ layers, /** @type {number} */ parameters) =>
+      `Layers of ${name}: ${integer(layers)}, with ${integer(parameters)} parameters`,
     shapeNote: "N is the batch: how many pictures go through at once.",
   },
 
@@ -198,52 +203,7 @@ export const text = {
       `The GPU refused a kernel or a command, so its numbers cannot be trusted and the run has ended. The curves so far are kept. It said: ${why}`,
   },
 
-  training: {
-    heading: "One model",
-    prose: "Six networks tell the classes apart. They differ in depth and in how they shrink a picture, by the largest or by the average of four neighbours. Four autoencoders learn to reconstruct a picture from a code of their own making. In one step the network sees a batch of pictures and shifts its weights a little, against its error. In one epoch it sees every training picture once. After each epoch the network is evaluated on the test pictures, without learning from them.",
-    start: "Start",
-    pause: "Pause",
-    resume: "Resume",
-    step: "Single step",
-    stop: "Stop",
-    reset: "Reset",
-    goOn: "Continue this run",
-    epochOf: (/** @type {number} */ n, /** @type {number} */ of) => `Epoch ${n} of ${of}`,
-    phase: (/** @type {string} */ name) => `${name}: `,
-    stepOf: (/** @type {number} */ n, /** @type {number} */ of) =>
-      `Step ${integer(n)} of ${integer(of)}`,
-    noEpoch: "Epoch",
-    noRun: "Run",
-    scoring: "Evaluating on the test pictures",
-    epochBar: "Progress in this epoch",
-    runBar: "Progress of the run",
-    speed: "Pictures per second",
-    speedBy: (/** @type {number} */ workers) => `Pictures/s, ${workers} workers`,
-    left: "Time left",
-    loss: "Training loss",
-    accuracy: "Training accuracy",
-    waitingFor: (/** @type {string} */ model) => `Waiting for ${model}, which trains now.`,
-    run: (/** @type {string} */ model, /** @type {number} */ seed, /** @type {string} */ on) =>
-      `This run: ${model}, seed ${seed}, on ${on}`,
-    yourRun: "This run",
-    status: {
-      none: "Nothing has been trained yet.",
-      loadingData: "The pictures are still on their way.",
-      noData: "There are no pictures to train on.",
-      starting: "Starting…",
-      interrupted: "Interrupted when its page went away.",
-      running: "Training.",
-      paused: "Paused.",
-      completed: "Finished.",
-      "stopped-early": "Stopped early: the test loss had not improved for a while.",
-      stopped: "Stopped.",
-      diverged: "Stopped: the loss is no longer a number.",
-      failed: "Stopped by an error.",
-    },
-    /** @type {(status: string, phase: string, epoch: number, epochs: number) => string} */
-    announce: (status, phase, epoch, epochs) =>
-      `${status} ${phase ? `${phase}, epoch` : "Epoch"} ${epoch} of ${epochs}.`,
-  },
+  training,
 
   charts: {
     loss: "Loss",
@@ -289,7 +249,7 @@ export const text = {
       inputs: "Picture",
       corrupted: "What it sees",
       outputs: "Reconstruction",
-      differences: "Difference",
+      differences: "Difference × 3",
     },
     alt: (/** @type {string} */ row, /** @type {number} */ n, /** @type {string} */ name) =>
       `${row} ${n}: ${name}`,
@@ -385,7 +345,9 @@ export const text = {
     unknownModel: (/** @type {string} */ name) =>
       `The address asks for a model named “${name}”, which does not exist. The first one is chosen instead.`,
     unknownSection: (/** @type {string} */ section, /** @type {string[]} */ names) =>
-      `The address asks for the section “${section}”, which does not exist; it can be ${either(names)}. All sections are shown.`,
+      `The address asks for the section “${section}”, which does not exist; it can be ${either(names)}. The whole page is shown.`,
+    unknownPart: (/** @type {string} */ name, /** @type {string[]} */ has) =>
+      `Nothing here is called “${name}”, so it can neither be hidden nor locked; there are ${has.join(", ")}.`,
     unknownKey: (/** @type {string} */ key, /** @type {string} */ section, /** @type {string[]} */ has) =>
       `The address says “${key}”, and the section “${section}” has no such setting${has.length > 0 ? `; it has ${has.join(", ")}` : ""}. It is not used.`,
     notAnOption: (/** @type {string} */ label, /** @type {string} */ typed, /** @type {string[]} */ options) =>

@@ -59,7 +59,7 @@ both("CIFAR-10 and records of one's own are taken from archives, with their own 
   const small = Object.fromEntries(Object.entries(signs).filter(([path]) => !/_[345]\.bin/.test(path)));
   await drop(visitor, [["signs.tar.gz", gzipSync(tar(small))]]);
   await visitor.says("#data", "24 training and 3 test pictures");
-  assert.match(await visitor.text("#notices"), /data_batch_3, data_batch_4 and data_batch_5 are not there/);
+  assert.match(await visitor.text("#intake-remarks"), /data_batch_3, data_batch_4 and data_batch_5 are not there/);
 });
 
 both("loose batches are taken together, and numbered where they have no names", async (visitor) => {
@@ -67,7 +67,7 @@ both("loose batches are taken together, and numbered where they have no names", 
   await drop(visitor, [["data_batch_1.bin", records(36, 3)], ["test_batch.bin", records(9, 3)]]);
   await visitor.says("#data", "36 training and 9 test pictures");
   assert.deepEqual(await classes(visitor), ["0", "1", "2"]);
-  assert.match(await visitor.text("#notices"), /no file with the names of the classes/);
+  assert.match(await visitor.text("#intake-remarks"), /no file with the names of the classes/);
 });
 
 both("pictures are taken from a tar, and from a zip with names in another code page", async (visitor) => {
@@ -79,7 +79,7 @@ both("pictures are taken from a tar, and from a zip with names in another code p
   await drop(visitor, [["japan.zip", zipNamed([0x94, 0x4c], [0x8c, 0xa2])]]);
   await visitor.says("#data", "japan.zip");
   assert.deepEqual((await classes(visitor)).sort(), ["犬", "猫"].sort());
-  assert.match(await visitor.text("#notices"), /not in UTF-8; they were read as Shift_JIS/);
+  assert.match(await visitor.text("#intake-remarks"), /not in UTF-8; they were read as Shift_JIS/);
 });
 
 both("an archive that cannot be read says why at once", async (visitor) => {

@@ -6,6 +6,7 @@ import { after, describe, test } from "node:test";
 import puppeteer from "puppeteer-core";
 import { LAN, findBrowser, launch } from "./browser.mjs";
 import { url } from "./address.mjs";
+import { goTo, wordsOf } from "./places.mjs";
 
 const LIMIT = 90_000;
 
@@ -28,9 +29,14 @@ function open(page, waitFor, upload) {
       await wait("#run:enabled:not([aria-disabled]), [data-ready]");
     },
     reload: () => page.reload(),
+    /** Brings into sight what a selector finds. */
+    async goTo(selector) {
+      await wait(selector);
+      await goTo(page, selector);
+    },
     async click(selector) {
       await wait(selector);
-      await page.evaluate((s) => document.querySelector(s).scrollIntoView({ block: "center", behavior: "instant" }), selector);
+      await goTo(page, selector);
       await page.click(selector);
     },
     /** Types into a field as a visitor does, and leaves it. */
@@ -61,8 +67,8 @@ function open(page, waitFor, upload) {
     },
     press: (key) => page.keyboard.press(key),
     upload,
-    text: (selector) => page.evaluate((s) => document.querySelector(s)?.innerText ?? "", selector),
-    texts: (selector) => page.evaluate((s) => [...document.querySelectorAll(s)].map((e) => e.innerText), selector),
+    text: async (selector) => (await wordsOf(page, selector))[0] ?? "",
+    texts: (selector) => wordsOf(page, selector),
     count: (selector) => page.evaluate((s) => document.querySelectorAll(s).length, selector),
     attribute: (selector, name) => page.evaluate(([s, n]) => document.querySelector(s)?.getAttribute(n) ?? null, [selector, name]),
     value: (selector) => page.evaluate((s) => document.querySelector(s)?.value ?? null, selector),
@@ -78,6 +84,8 @@ function open(page, waitFor, upload) {
       }, selector);
       return (words) => wait(([s, w]) => globalThis.said[s].some((text) => text.includes(w)), [selector, words]);
     },
+    /** Until `selector` says `words` and nothing else. */
+    reads: (selector, words) => polled(async () => (await wordsOf(page, selector))[0] === words),
     /** Until the text of `selector` contains `words`. */
     says: (selector, words) =>
       wait(([s, w]) => document.querySelector(s)?.textContent?.includes(w) ?? false, [selector, words]),

@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 import { QUIET, browserPath } from "./browser.mjs";
+import { goTo } from "./places.mjs";
 
 const LIMIT_MS = 90_000;
 
@@ -161,7 +162,7 @@ export async function openTab(context, url, query) {
   page.on("pageerror", (error) => complaints.push(error.message));
   await page.addInitScript(listen);
   await page.goto(url + query);
-  await page.waitForSelector("#run:enabled:not([aria-disabled])");
+  await page.waitForSelector("#run:enabled:not([aria-disabled])", { state: "attached" });
 
   const until = async (probe, what) => {
     for (const since = Date.now(); Date.now() - since < LIMIT_MS; await new Promise((done) => setTimeout(done, 2))) if (probe()) return;
@@ -181,6 +182,7 @@ export async function openTab(context, url, query) {
     /** Starts the run that the address asks for; its id. */
     async start() {
       const before = await page.locator("tr.keep-run").count();
+      await goTo(page, "#run");
       await page.click("#run:enabled:not([aria-disabled])");
       await page.waitForFunction((n) => document.querySelectorAll("tr.keep-run").length > n, before);
       return page.locator("tr.keep-run").first().getAttribute("data-run");
@@ -191,8 +193,11 @@ export async function openTab(context, url, query) {
       return Number(n);
     },
     status: (id) => page.locator(row(id)).getAttribute("data-status"),
-    goOn: (id) => page.locator(`${row(id)} .keep-go-on`).click(),
-    completed: (id) => page.waitForSelector(`${row(id)}[data-status="completed"]`),
+    async goOn(id) {
+      await goTo(page, "#keep");
+      await page.locator(`${row(id)} .keep-go-on`).click();
+    },
+    completed: (id) => page.waitForSelector(`${row(id)}[data-status="completed"]`, { state: "attached" }),
     /** Gives the page a file of this machine, by its path: 40 MB would take long on the wire. */
     async give(file) {
       const session = await context.newCDPSession(page);

@@ -13,8 +13,7 @@ both("two networks are compared, a third joins them, and a reload finds them aga
   const { page, wait, click, says, watch, text, texts, fill, select, attribute, evaluate, reload } = visitor;
   await page.goto(`${url}?section=cnns&epochs=1&batchSize=64&models=cnn-max-2+cnn-avg-2`);
   await wait("#cnns-start:enabled:not([aria-disabled])");
-  // Once its weights are kept.
-  await says("#cnns-start", "Continue, then train 1 more");
+  assert.equal(await text("#cnns-start"), "Train 2 networks");
   await says("#cnns-refused", "Layer 7 (`conv2d_3`, 3x3, valid) gets a 2x2 map");
   assert.match(await text("#cnns-conclusion"), /The conclusion appears here once two runs have finished/);
 

@@ -12,7 +12,7 @@ import { train } from "./address.mjs";
 import { both } from "./both.mjs";
 import { bmp, cmyk, dropFolder, encoded, gif, palette, png, tiff, turned } from "./drawn.mjs";
 
-const shown = (selector) => document.querySelector(selector)?.checkVisibility() ?? false;
+const shown = (selector) => document.querySelector(selector)?.closest("[hidden]:not(main > section)") === null;
 const PICTURE_BYTES = 32 * 32 * 3;
 
 /** A drawing with edges and slopes. */
@@ -135,7 +135,7 @@ both("a folder as people have it comes in, and what is left out is named", async
   await visitor.wait(shown, "#kept");
   await visitor.says("#data", "13 training and 2 test pictures");
   assert.deepEqual(await visitor.texts("#pictures-class .pill"), ["All classes", "<b>10", "Käse"]);
-  const said = await visitor.text("#notices");
+  const said = await visitor.text("#intake-remarks");
   for (const part of [
     "one file is empty: odd/Training/Käse/empty.png",
     "one file is a web page",
@@ -167,7 +167,7 @@ both("an import can be cancelled, and leaves the pictures as they were", async (
   await dropFolder(visitor, { "a/1.png": picture });
   await visitor.says("#notices", "Other pictures are being read");
   await visitor.click("#intake-cancel");
-  await visitor.wait((selector) => !document.querySelector(selector)?.checkVisibility(), "#intake-cancel");
+  await visitor.wait((selector) => document.querySelector(selector)?.closest("[hidden]:not(main > section)") !== null, "#intake-cancel");
   assert.equal(await visitor.text("#data"), before);
   assert.equal(await visitor.text("#intake-error"), "");
   // And the next one is taken.

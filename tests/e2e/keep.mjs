@@ -28,13 +28,15 @@ function recordDownloads() {
 
 /** Clicks a button or a box in the same moment in which it is found and may be clicked: the list is
  * drawn anew whenever a run has news, and what held the focus is gone then. */
-const clicked = ({ wait }) => (selector) =>
-  wait((s) => {
+const clicked = ({ wait, goTo }) => async (selector) => {
+  await goTo(selector);
+  await wait((s) => {
     const found = document.querySelector(s);
     if (!found || found.disabled) return false;
     found.click();
     return true;
   }, selector);
+};
 
 /** Presses what saves a file, and answers its name, type and first bytes as text. */
 async function taken(visitor, selector) {

@@ -45,7 +45,7 @@ both("a classifier is asked about a picture, its layers and all its verdicts", a
   await visitor.open();
   await visitor.says("#learned-run", "Nothing has been trained yet");
   await train(visitor, "cnn-max-2");
-  await visitor.evaluate(() => document.querySelector("#learned").scrollIntoView());
+  await visitor.goTo("#learned");
 
   await visitor.says("#learned-said", "It says");
   assert.equal((await visitor.texts("#learned-first .learned-bar-value")).length, 5);
@@ -88,7 +88,7 @@ both("a classifier is asked about a picture, its layers and all its verdicts", a
 
 both("a picture of one's own is shrunk, shown and answered; what is none is refused", async (visitor) => {
   await train(visitor, "cnn-avg-2");
-  await visitor.evaluate(() => document.querySelector("#learned").scrollIntoView());
+  await visitor.goTo("#learned");
   await visitor.says("#learned-said", "It says");
 
   const folder = await mkdtemp(join(tmpdir(), "tabgrad-"));
@@ -128,7 +128,7 @@ both("a picture of one's own is shrunk, shown and answered; what is none is refu
 
 both("an autoencoder reconstructs the picture and shows its layers", async (visitor) => {
   await train(visitor, "cae");
-  await visitor.evaluate(() => document.querySelector("#learned").scrollIntoView());
+  await visitor.goTo("#learned");
   await visitor.says("#learned-said", "Reconstructed");
   assert.equal(await visitor.count(".learned-filters button"), 16);
   await visitor.says("#learned-verdict", "Choose a classifier");
@@ -139,6 +139,6 @@ both("an autoencoder reconstructs the picture and shows its layers", async (visi
   // The run is there after a reload, and can be asked.
   await visitor.reload();
   await visitor.wait("#learned-choice option");
-  await visitor.evaluate(() => document.querySelector("#learned").scrollIntoView());
+  await visitor.goTo("#learned");
   await visitor.says("#learned-said", "Reconstructed");
 });

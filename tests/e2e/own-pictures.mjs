@@ -33,8 +33,8 @@ function pets() {
   return files;
 }
 
-const shown = (selector) => document.querySelector(selector)?.checkVisibility() ?? false;
-const gone = (selector) => !document.querySelector(selector)?.checkVisibility();
+const shown = (selector) => document.querySelector(selector)?.closest("[hidden]:not(main > section)") === null;
+const gone = (selector) => document.querySelector(selector)?.closest("[hidden]:not(main > section)") !== null;
 
 /** Drops a file on the page's drop zone. */
 const drop = (visitor, name, bytes) =>
@@ -121,7 +121,7 @@ both("a zip of pictures in folders becomes classes, exactly as drawn, and is tra
   await wait(shown, "#kept");
   await says("#data", "20 training and 4 test pictures");
   assert.match(await text("#data"), /24 pictures from pets\.zip/);
-  assert.match(await text("#notices"), /Left out: one file is no picture: pets\/notes\.txt; one picture is cut off: pets\/dog\/torn\.png; 2 files are hidden or a system’s own/);
+  assert.match(await text("#intake-remarks"), /Left out: one file is no picture: pets\/notes\.txt; one picture is cut off: pets\/dog\/torn\.png; 2 files are hidden or a system’s own/);
   assert.deepEqual(await texts("#pictures-class .pill"), ["All classes", "cat", "dog"]);
   // Cats came through to the byte: each is one of the twelve, and they are all different.
   await click("#pictures-class .pill:nth-of-type(2) input");
@@ -153,7 +153,7 @@ both("files with the paths of folders are taken as they lie, and their own split
 
 both("a network has as many outputs as the pictures have classes: three folders, CIFAR-100 by both its labels", async (visitor) => {
   const { wait, says, select, upload, click } = visitor;
-  const outputs = (classes) => wait((shape) => [...document.querySelectorAll(".layers tbody tr:last-child td")].some((cell) => cell.innerText === shape), `(N, ${classes})`);
+  const outputs = (classes) => wait((shape) => [...document.querySelectorAll(".layers tbody tr:last-child td")].some((cell) => cell.textContent === shape), `(N, ${classes})`);
   await visitor.open("?preset=cnn-avg-3");
   const folders = Object.fromEntries(["a", "b", "c"].flatMap((name) => [0, 1, 2, 3].map((n) => [`${name}/${n}.png`, png(32, 32, exact(n))])));
   await upload("#file", [written("three.zip", zipSync(folders))]);

@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { both } from "./both.mjs";
 import { visit } from "./support.mjs";
+import { goTo } from "./places.mjs";
 
 const samplesShown = () => document.querySelectorAll(".sample canvas:not([data-empty])").length === 10;
 const counted = (words) => document.querySelector("#pictures-count")?.textContent?.startsWith(words);
@@ -71,7 +72,7 @@ both("the page says where its pictures are from, in which files, and marks synth
   await visitor.open();
   await wait(allHere);
   const manifest = await evaluate(async () => (await fetch("data/manifest.json")).json());
-  assert.equal(await evaluate(() => document.querySelector("#synthetic").checkVisibility()), manifest.synthetic);
+  assert.equal(await evaluate(() => !document.querySelector("#synthetic").hidden), manifest.synthetic);
   assert.ok((await text("#data")).includes(manifest.source));
   const shards = [...manifest.train.shards, ...manifest.test.shards];
   const cards = await texts(".shard");
@@ -87,7 +88,13 @@ visit(
       await choose(model);
       assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth), 0, model);
     }
+    await goTo(page, "#pictures-browse");
     await page.waitForFunction(() => document.querySelector("#pictures-count")?.textContent?.startsWith("1 to 36"));
+    for (const name of await page.locator("main > section").evaluateAll((all) => all.map(({ id }) => id))) {
+      await goTo(page, `#${name}`);
+      assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth), 0, name);
+    }
+    await goTo(page, "#pictures");
     await page.focus(".cell:nth-child(6)");
     assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth), 0, "a picture at the edge");
   },
@@ -97,8 +104,9 @@ visit(
 visit("every control has a name, every canvas and chart a description", async ({ page, open }) => {
   await open("?preset=cae-denoise");
   const nameless = await page.evaluate(() =>
+    // The control of a section that is not shown needs its name as much.
     [...document.querySelectorAll("button, input, select, canvas.picture, .plot, progress")]
-      .filter((e) => e.checkVisibility({ visibilityProperty: true }) && !e.textContent?.trim() && !e.getAttribute("aria-label") && !e.getAttribute("aria-hidden") && !e.querySelector("[aria-label]") && !(/** @type {HTMLInputElement} */ (e).labels?.length))
+      .filter((e) => !e.closest("[hidden]:not(main > section)") && !e.textContent?.trim() && !e.getAttribute("aria-label") && !e.getAttribute("aria-hidden") && !e.querySelector("[aria-label]") && !(/** @type {HTMLInputElement} */ (e).labels?.length))
       .map((e) => e.outerHTML),
   );
   assert.deepEqual(nameless, []);

@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { deflateSync, crc32 } from "node:zlib";
 import { zipSync } from "fflate";
 import { visit } from "./support.mjs";
+import { goTo } from "./places.mjs";
 
 visit("a network whose relus are dead is told as one that guesses, and trains on", async ({ open, press, status, text, page, events }) => {
   await open("?preset=cnn-max-3&epochs=3&learningRate=0.5&seed=1");
@@ -69,14 +70,14 @@ visit("classes of any name keep to their places, and grey pictures have no “ac
   const files = {};
   for (const [at, name] of NAMES.entries()) for (let n = 0; n < 8; n += 1) files[`odd/${name}/${n}.png`] = png(at * 20 + n * 9);
   await drop({ name: "odd.zip", bytes: Buffer.from(zipSync(files)) });
-  await page.waitForSelector("#kept", { state: "visible" });
+  await page.waitForSelector("#kept:not([hidden])", { state: "attached" });
   await page.waitForSelector("#run:enabled:not([aria-disabled])");
   const wide = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   assert.ok((await wide()) <= 0, "nothing sticks out beside the page");
   await set("epochs", "1");
   await press("run");
   await status("Finished");
-  await page.locator("#learned").scrollIntoViewIfNeeded();
+  await goTo(page, "#learned");
   await page.waitForSelector(".learned-matrix button:enabled");
   const heads = await page.locator(".learned-matrix tbody th").allTextContents();
   assert.equal(new Set(heads).size, NAMES.length);

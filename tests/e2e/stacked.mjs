@@ -20,7 +20,7 @@ both("a stack climbs its ladder, keeps what each stage drew, and is judged as a 
   assert.equal(await visitor.evaluate(() => document.querySelector("#stacked-compare").disabled), true, "there is no encoder yet");
 
   await fill("#stacked-epochs", "no");
-  await says("#stacked [role=alert]", "Epochs is “no”");
+  await says("#stacked .settings-errors", "Epochs is “no”");
   assert.equal(await visitor.evaluate(() => document.querySelector("#stacked-run").disabled), true);
   await fill("#stacked-epochs", "1");
   await wait(() => location.search.includes("epochs=1"));

@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { url } from "./address.mjs";
 import { both } from "./both.mjs";
 import { createMachine, createRoom, openTab } from "./campaign.mjs";
+import { goTo } from "./places.mjs";
 
 const RUN = "?preset=cnn-max-2&epochs=1&batchSize=64&compute=cpu";
 const row = (n) => `.keep-runs tbody tr.keep-run:nth-child(${2 * n - 1})`;
@@ -70,7 +71,7 @@ both("what an earlier version kept in files is taken over once, and what cannot 
   const { open, reload, wait, click, says, text, evaluate, count } = visitor;
   await open(RUN);
   await evaluate(drop, ["old_batch.bin", 600, 7]);
-  await wait((s) => document.querySelector(s)?.checkVisibility(), "#kept");
+  await wait((s) => document.querySelector(s)?.closest("[hidden]:not(main > section)") === null, "#kept");
   await wait("#run:enabled:not([aria-disabled])");
   await click("#run");
   await wait(`${row(1)}[data-status="completed"]`);
@@ -98,7 +99,7 @@ both("what an earlier version kept in files is taken over once, and what cannot 
 });
 
 both("room is shown and freed: a set of pictures, a run, everything, each after a yes", async (visitor) => {
-  const { open, reload, wait, click, says, text, evaluate, count } = visitor;
+  const { open, reload, wait, click, says, text, evaluate, count, reads } = visitor;
   await open(RUN);
   const bundled = await text("#data");
   for (const [name, pictures] of [["first_batch.bin", 600], ["second_batch.bin", 1200]]) {
@@ -130,7 +131,7 @@ both("room is shown and freed: a set of pictures, a run, everything, each after 
   await wait(() => document.querySelectorAll("#keep-items .keep-item").length === 1);
   await says("#keep-said", "are deleted");
   // It was in use.
-  await wait((words) => document.querySelector("#data").innerText === words, bundled);
+  await reads("#data", bundled);
   await wait("#run:enabled:not([aria-disabled])");
   await click("#keep-remove-everything");
   await says("#keep-room .keep-sure", "Delete one run, one picture set? This cannot be undone.");
@@ -145,12 +146,12 @@ both("room is shown and freed: a set of pictures, a run, everything, each after 
 });
 
 both("pictures dropped where the address names others are there after a reload, and not where it names none", async (visitor) => {
-  const { open, reload, wait, click, says, text, evaluate } = visitor;
+  const { open, reload, wait, click, says, text, evaluate, reads } = visitor;
   await open(RUN);
   await wait("#run:enabled");
   const bundled = await text("#data");
   await open(`${RUN}&data=data/`);
-  await wait((words) => document.querySelector("#data").innerText === words, bundled);
+  await reads("#data", bundled);
   await wait("#run:enabled");
   await evaluate(drop, ["own_batch.bin", 600, 3]);
   await says("#data", "500 training");
@@ -161,12 +162,12 @@ both("pictures dropped where the address names others are there after a reload, 
   assert.equal(await text("#notices"), "");
   await says("#keep-items", "in use");
   await open(RUN);
-  await wait((words) => document.querySelector("#data").innerText === words, bundled);
+  await reads("#data", bundled);
   await open(`${RUN}&data=data/`);
   await says("#data", "500 training");
   await wait("#run:enabled");
   await click("#use-bundled");
-  await wait((words) => document.querySelector("#data").innerText === words, bundled);
+  await reads("#data", bundled);
 });
 
 both("a store that a newer page wrote is shown and left as it is, and the page trains on", async (visitor) => {
@@ -266,11 +267,13 @@ test("in a full store the weights of the oldest run without a name go and are to
     await tab.until(() => tab.kept() === `${second} 10`, "the end kept");
     const said = await tab.notices();
     assert.equal(said.filter((words) => /the weights of the oldest run without a name are deleted from this browser: cnn-max-2, seed 0/.test(words)).length, 1, String(said));
+    await goTo(tab.page, "#keep");
     await tab.page.fill(`tr.keep-run[data-run="${second}"] .keep-name`, "Mine");
     await tab.page.press(`tr.keep-run[data-run="${second}"] .keep-name`, "Enter");
     await room.leave(300_000);
     await again();
     for (const seed of ["1", "2"]) {
+      await goTo(tab.page, "#setting-seed");
       await tab.page.fill("#setting-seed", seed);
       await tab.page.press("#setting-seed", "Tab");
       await train();

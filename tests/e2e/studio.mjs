@@ -6,7 +6,7 @@ import { both } from "./both.mjs";
 
 const drawn = (selector) => `${selector} canvas:not([data-empty])`;
 const trained = (visitor) => visitor.wait(() => document.querySelector("#studio-start")?.textContent === "Train" && document.querySelector("#studio-controls[data-ready]") !== null);
-const bring = (visitor, selector) => visitor.evaluate((s) => document.querySelector(s).scrollIntoView({ block: "center", behavior: "instant" }), selector);
+const bring = (visitor, selector) => visitor.goTo(selector);
 
 both("plain beside BatchNorm, on the same pictures and the same axes, then looked into", async (visitor) => {
   await visitor.open("?section=studio&preset=pair&epochs=6");

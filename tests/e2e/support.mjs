@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { data, train, url } from "./address.mjs";
 import { WEBGPU, hasAdapter, launch } from "./browser.mjs";
+import { goTo } from "./places.mjs";
 
 export { data, train, url };
 
@@ -66,7 +67,7 @@ function recordEvents() {
 /** The page as a visitor uses it. @param {import("playwright-core").Page} page */
 function visiting(page) {
   const text = (selector) => page.locator(selector).innerText();
-  const enabled = (selector) => page.waitForSelector(`${selector}:enabled:not([aria-disabled])`);
+  const enabled = (selector) => page.waitForSelector(`${selector}:enabled:not([aria-disabled])`, { state: "attached" });
   return {
     page,
     text,
@@ -76,7 +77,10 @@ function visiting(page) {
       await page.goto(url + query);
       await enabled("#run");
     },
-    press: (id) => page.click(`#${id}:enabled:not([aria-disabled])`),
+    async press(id) {
+      await goTo(page, `#${id}`);
+      await page.click(`#${id}:enabled:not([aria-disabled])`);
+    },
     status: (words) => page.waitForFunction((w) => document.querySelector("#status")?.textContent?.includes(w), words),
     /** The step that the run is at. */
     async step() {
@@ -89,10 +93,12 @@ function visiting(page) {
         return found !== null && Number(found[1].replaceAll(",", "")) >= n;
       }, least),
     async choose(model) {
+      await goTo(page, "#model-choice");
       await page.check(`input[name=model][value=${model}]`);
       await page.waitForSelector(`.layers caption:has-text("${model}")`, { state: "attached" });
     },
     async set(key, value) {
+      await goTo(page, `#setting-${key}`);
       await page.fill(`#setting-${key}`, value);
       await page.press(`#setting-${key}`, "Tab");
     },

@@ -78,7 +78,7 @@ visit("a run that one tab computes is left alone by another", async ({ page, ope
   await press("stop");
   await enabled("#run");
   await other.reload();
-  await other.waitForSelector('tr.keep-run[data-status="stopped"]');
+  await other.waitForSelector('tr.keep-run[data-status="stopped"]', { state: "attached" });
   await other.close();
 });
 

@@ -48,7 +48,7 @@ test("what is right, the page's own or other people's is not spoken of", () => {
 
 test("a section that does not exist is told, with those that do", () => {
   const [told] = strayWords("?section=zzz", all);
-  assert.match(told, /“zzz”.*pictures, train, cnns, .* or keep.*All sections are shown/);
+  assert.match(told, /“zzz”.*pictures, train, cnns, .* or keep.*The whole page is shown/);
   assert.deepEqual(strayIn("?section=zzz&model=cae", all).keys, [], "the model is the first section's then");
 });
 
@@ -62,7 +62,7 @@ test("a page of one section has no masthead and no bar from the first drawing on
   };
   assert.deepEqual(["?section=cnns", "?epochs=3&section=studio", "", "?section=", "?epochs=3"].map(only), [true, true, false, false, false]);
   const html = readFileSync(new URL("../../www/index.html", import.meta.url), "utf8");
-  assert.ok(html.indexOf("boot.js") < html.indexOf("<body>"), "before there is anything to draw");
+  assert.ok(html.indexOf("boot.js") < html.indexOf("<body"), "before there is anything to draw");
   const css = readFileSync(new URL("../../www/styles/style.css", import.meta.url), "utf8");
   const [, rule] = /\[data-only\] \.masthead \{([^}]*)\}/.exec(css);
   assert.match(rule, /position: absolute/, "it takes no room");

@@ -181,7 +181,7 @@ test("a dropped file is used, kept, found at the next visit, left for the bundle
   await w.engine.handle({ type: "import", files: [file("data_batch_1.bin", 3073 * 60)] });
   assert.equal(w.of("data-found").at(-1).origin, "kept");
   assert.deepEqual(w.of("data-progress").at(-1).loaded, { train: 50, test: 10 });
-  assert.match(w.of("notice").map(({ message }) => message).join(), /^There is no test batch/);
+  assert.match(w.of("import-remarks").flatMap(({ remarks }) => remarks).join(), /^There is no test batch/);
   const next = await opened({ kept: w.kept });
   assert.equal(next.of("data-found")[0].origin, "kept");
   await next.engine.handle({ type: "use-set", set: null });

@@ -61,7 +61,7 @@ test("what cannot be read is told in the library's sentence and trains nothing u
   const local = { ...initial({}), model: "cae", description };
   const state = () => ({ ...store.get(), data: { ...store.get().data, status: "ready" } });
   const shown = props(state(), local);
-  assert.match(shown.summary.error, /Do you mean `Conv2D`\?$/);
+  assert.match(shown.modelError.error, /Do you mean `Conv2D`\?$/);
   assert.equal(shown.models.chosen, null);
   assert.equal(permissions(state(), local).start, false);
   assert.deepEqual(address(state(), local), { spec: bad }, "the address stays what it was");

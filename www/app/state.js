@@ -8,7 +8,7 @@ import { advance, canContinue, isActive, isInWorkerOnly } from "./run.js";
 import { text } from "../strings.js";
 
 /** @import { Compute, ComputeEvent } from "./compute.js" */
-/** @import { Counts, Job, Manifest, ModelRecord, ReconstructionsAtStep, Report } from "../protocol.js" */
+/** @import { Counts, Job, Manifest, ModelRecord, PredictionsAtStep, ReconstructionsAtStep, Report } from "../protocol.js" */
 /** @import { Run } from "./run.js" */
 
 /**
@@ -23,8 +23,9 @@ import { text } from "../strings.js";
  * @property {string|null} error
  */
 
-/** `done` of `total` pictures, where they are counted.
- * @typedef {{stage: "listing"|"reading"|"decoding"|"keeping"|null, error: string|null, done: number, total: number}} Intake */
+/** `done` of `total` pictures, where they are counted. `remarks`: what the visitor should know of the last files that
+ * were taken in, which were called `of`.
+ * @typedef {{stage: "listing"|"reading"|"decoding"|"keeping"|null, error: string|null, done: number, total: number, of: string, remarks: string[]}} Intake */
 
 /** A model that the visitor brings: `source` is what the address asked for, as long as it holds; of one that was
  * refused, `error` says why. @typedef {{status: "none"|"reading"|"refused"|"opened", source: string|null, error: string|null}} Opening */
@@ -49,6 +50,7 @@ import { text } from "../strings.js";
  * @property {string|null} active  the run that the worker computes or holds
  * @property {Record<string, string>} refusals  why a run could not be started or steered, by run
  * @property {Record<string, ReconstructionsAtStep>} reconstructions  the latest of each autoencoder's run
+ * @property {Record<string, PredictionsAtStep>} predictions  the latest of each classifier's run, on a few test pictures
  */
 
 /** What the page itself reports, beside the worker's reports.
@@ -85,7 +87,7 @@ const noData = {
 };
 
 /** @type {Intake} */
-const noIntake = { stage: null, error: null, done: 0, total: 0 };
+const noIntake = { stage: null, error: null, done: 0, total: 0, of: "", remarks: [] };
 
 /** @type {Opening} */
 const noOpening = { status: "none", source: null, error: null };
@@ -110,6 +112,7 @@ export const initial = {
   active: null,
   refusals: {},
   reconstructions: {},
+  predictions: {},
 };
 
 /** @template V @param {Record<string, V>} record @param {string} key @returns {Record<string, V>} */
@@ -143,15 +146,15 @@ export function update(state, event) {
       const choice = state.faultOfGpu ? "auto" : state.compute.choice;
       /** @type {Compute} */
       const compute = { ...state.compute, choice, build: "cpu" };
-      const { notices, models, opening, runs, order, reconstructions } = withoutWorker(state);
-      return { ...initial, notices, models: models.filter(isOpened), opening, compute, runs, order, reconstructions };
+      const { notices, models, opening, runs, order, reconstructions, predictions } = withoutWorker(state);
+      return { ...initial, notices, models: models.filter(isOpened), opening, compute, runs, order, reconstructions, predictions };
     }
     case "engine-lost": {
       // What it computed is asked for again, and what waits goes on waiting.
-      const { notices, models, opening, runs, order, reconstructions, refusals, queue } = withoutWorker(state.active ? changeRun(state, state.active, { status: "interrupted" }) : state);
+      const { notices, models, opening, runs, order, reconstructions, predictions, refusals, queue } = withoutWorker(state.active ? changeRun(state, state.active, { status: "interrupted" }) : state);
       /** @type {Compute} */
       const compute = { ...state.compute, build: "cpu", stage: null, checking: false };
-      return { ...initial, notices, models: models.filter(isOpened), opening, compute, runs, order, reconstructions, refusals, queue: [...event.again, ...queue] };
+      return { ...initial, notices, models: models.filter(isOpened), opening, compute, runs, order, reconstructions, predictions, refusals, queue: [...event.again, ...queue] };
     }
     case "model-asked":
       return { ...state, opening: { status: "reading", source: event.source, error: null } };
@@ -189,9 +192,11 @@ export function update(state, event) {
     case "data-failed":
       return { ...state, data: updateData(state.data, event) };
     case "import-progress":
-      return { ...state, intake: { ...noIntake, stage: event.stage, done: event.done ?? 0, total: event.total ?? 0 } };
+      return { ...state, intake: { ...(event.stage === "keeping" ? state.intake : noIntake), stage: event.stage, done: event.done ?? 0, total: event.total ?? 0 } };
+    case "import-remarks":
+      return { ...state, intake: { ...state.intake, of: event.of, remarks: event.remarks } };
     case "intake-done":
-      return { ...state, intake: noIntake };
+      return { ...state, intake: { ...state.intake, stage: null, done: 0, total: 0 } };
     case "intake-refused":
       return { ...state, intake: { ...noIntake, error: event.message } };
     default:
@@ -285,18 +290,27 @@ function updateRuns(state, event) {
     case "run-discarded": {
       const { run } = event;
       const order = state.order.filter((id) => id !== run);
-      return { ...state, order, runs: without(state.runs, run), reconstructions: without(state.reconstructions, run), refusals: without(state.refusals, run) };
+      return { ...state, order, runs: without(state.runs, run), reconstructions: without(state.reconstructions, run), predictions: without(state.predictions, run), refusals: without(state.refusals, run) };
     }
     case "reconstructions":
       return { ...state, reconstructions: { ...state.reconstructions, [event.run]: event.reconstructions } };
+    case "predictions":
+      return { ...state, predictions: { ...state.predictions, [event.run]: event.predictions } };
   }
   return state;
 }
 
 /** What is told of a trainer that is gone, with the way on. @param {State} state
  * @returns {{message: string, way: "restart"|"cpu"|"window"|"reload"}|null} */
-export const faultOf = ({ fault, faultOfGpu, faultWay }) =>
+const faultOf = ({ fault, faultOfGpu, faultWay }) =>
   fault === null ? null : { message: fault, way: faultWay ?? (faultOfGpu ? "cpu" : "restart") };
+
+/** What is told at the top of the page, or of an element. @param {State} state */
+export const toldOf = (state) => ({
+  fault: faultOf(state),
+  dataError: state.data.status === "failed" ? state.data.error : null,
+  notices: state.notices,
+});
 
 /** Whether pictures of both splits can be shown. @param {State} state */
 export const canShow = ({ data }) => data.loaded.train > 0 && data.loaded.test > 0;

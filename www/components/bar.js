@@ -1,5 +1,5 @@
-// The bar at the top of the page: the way to each section, and the run that is on, wherever the
-// page is read.
+// The bar at the top of the page: the way to each section, and the current run, whichever section is shown.
+// Its Stop ends that run and those that wait behind it.
 
 import { duration, percent } from "../format.js";
 import { text } from "../strings.js";
@@ -16,7 +16,7 @@ import { h, say } from "./dom.js";
 
 /**
  * @param {HTMLElement} container
- * @param {{sections: {name: string, frame: HTMLElement}[], onPause: () => void, onResume: () => void, onStop: () => void}} options
+ * @param {{sections: {name: string}[], onPause: () => void, onResume: () => void, onStop: () => void}} options
  */
 export function create(container, { sections, onPause, onResume, onStop }) {
   const words = text.bar;
@@ -28,30 +28,23 @@ export function create(container, { sections, onPause, onResume, onStop }) {
   const left = h("span", { class: "soft numbers bar-left" });
   const meter = h("progress", { max: 1, value: 0, "aria-label": words.progress });
   let paused = false;
-  const hold = h("button", { type: "button", class: "link", id: "bar-hold", onclick: () => (paused ? onResume() : onPause()) });
+  const hold = h("button", { type: "button", class: "link", id: "bar-hold", onclick: () => (paused ? onResume() : onPause()) }, words.pause);
   const stop = h("button", { type: "button", class: "link", id: "bar-stop", onclick: onStop }, words.stop);
   const running = h("div", { class: "bar-run", role: "group", "aria-label": words.run }, h("p", {}, label, left), meter, h("p", { class: "bar-hands" }, hold, stop));
   container.append(h("nav", { class: "bar-nav", "aria-label": words.contents }, h("a", { href: "#top", class: "bar-brand" }, text.masthead.name), strip), running);
 
-  /** The section that the upper part of the window shows is the current one. */
-  const seen = new IntersectionObserver(
-    (entries) => {
-      for (const { target, isIntersecting } of entries) {
-        if (!isIntersecting) continue;
-        sections.forEach(({ frame }, i) => {
-          if (frame !== target) return links[i].removeAttribute("aria-current");
-          links[i].setAttribute("aria-current", "true");
-          const middle = links[i].offsetLeft - (strip.clientWidth - links[i].offsetWidth) / 2;
-          if (strip.scrollWidth > strip.clientWidth) strip.scrollTo({ left: middle });
-        });
-      }
-    },
-    { rootMargin: "-20% 0px -75% 0px" },
-  );
-  for (const { frame } of sections) seen.observe(frame);
+  /** @param {string} current  the section that is shown */
+  function mark(current) {
+    sections.forEach(({ name }, i) => {
+      if (name !== current) return links[i].removeAttribute("aria-current");
+      links[i].setAttribute("aria-current", "page");
+      const middle = links[i].offsetLeft - (strip.clientWidth - links[i].offsetWidth) / 2;
+      if (strip.scrollWidth > strip.clientWidth) strip.scrollTo({ left: middle });
+    });
+  }
 
   /** @param {{running: Running|null}} props */
-  return function render({ running: run }) {
+  function render({ running: run }) {
     running.toggleAttribute("data-idle", run === null);
     if (!run) return;
     paused = run.paused;
@@ -59,6 +52,9 @@ export function create(container, { sections, onPause, onResume, onStop }) {
     const time = run.paused ? words.paused : run.secondsLeft === null ? "" : duration(run.secondsLeft);
     say(left, [percent(run.share), time, run.waiting > 0 ? words.waiting(run.waiting) : ""].filter(Boolean).join(" · "));
     meter.value = run.share;
+    say(stop, run.waiting > 0 ? words.stopAll : words.stop);
     say(hold, run.paused ? words.resume : words.pause);
-  };
+  }
+
+  return { mark, render };
 }

@@ -16,7 +16,7 @@ import { frameOf, keepFresh, readStyle, roomy } from "./plot-style.js";
  * @property {{name: string, at: number}[]} phases
  */
 
-const HEIGHT = 240;
+const HEIGHT = 200;
 /** The x axis grows through these, so that it seldom moves and never shows mostly nothing. */
 const EXTENTS = [1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300, 500, 1000];
 
@@ -25,10 +25,10 @@ const nothing = { training: { x: [], y: [] }, validation: { x: [], y: [] }, epoc
 
 /**
  * @param {HTMLElement} container
- * @param {{title: string, range?: [number, number], format?: (x: number|null|undefined) => string,
- *   ticks?: (x: number) => string}} options
+ * @param {{title: string, most?: number, format?: (x: number|null|undefined) => string,
+ *   ticks?: (x: number) => string}} options  `most`: no value is larger
  */
-export function create(container, { title, range, format = figure, ticks }) {
+export function create(container, { title, most = Infinity, format = figure, ticks }) {
   const heading = h("h3", { class: "label" }, title);
   const training = h("b", { class: "numbers" });
   const validation = h("b", { class: "numbers" });
@@ -92,7 +92,7 @@ export function create(container, { title, range, format = figure, ticks }) {
     const accent = colour("--accent");
     chart = new uPlot(
       {
-        ...frameOf(plot, { height: HEIGHT, xRange: () => [0, xMax()], yRange: (low, high) => range ?? roomy(low, high), ticks, xLabel: text.charts.x }),
+        ...frameOf(plot, { height: HEIGHT, xRange: () => [0, xMax()], yRange: (low, high) => roomy(low, high, most), ticks, xLabel: text.charts.x }),
         series: [
           {},
           { stroke: colour("--trace"), width: 1.5, spanGaps: true, points: { show: false } },
@@ -112,7 +112,6 @@ export function create(container, { title, range, format = figure, ticks }) {
     return /** @type {uPlot.AlignedData} */ (uPlot.join([[t.x, t.y], [v.x, v.y]]));
   }
 
-  build();
   keepFresh(plot, { get: () => chart, build });
 
   /** @param {{lines: Props|null, title: string}} given */

@@ -13,18 +13,21 @@ import { text } from "../strings.js";
 /** What the address or an element's attributes say to a section: keys of the address and values.
  * @typedef {Record<string, string>} Asked */
 
+/** Where a section's views go: beside its words, among its controls, which stand still, or with its results.
+ * @typedef {{telling: HTMLElement, controls: HTMLElement, showing: HTMLElement, section: HTMLElement}} Places */
+
 /**
  * A section of the page. `L` is its own state, `E` what changes it, `A` its actions.
  * @template L, E, A
  * @typedef {object} Section
  * @property {string} name
- * @property {{heading: string, prose: string}} words
+ * @property {{heading: string, prose: string, more?: string}} words  `more` is folded until it is asked for
  * @property {(asked: Asked) => L} initial
  * @property {(local: L, event: E) => L} update  pure
  * @property {(state: State, local: L) => Record<string, Record<string, unknown>>} props
  *   what each view shows, by the view's name; pure
  * @property {(lab: Lab, local: {get: () => L, dispatch: (event: E) => void}) => A} actions
- * @property {(places: {telling: HTMLElement, showing: HTMLElement, section: HTMLElement}, on: A, lab: Lab) => Record<string, (props: any) => void>} create
+ * @property {(places: Places, on: A, lab: Lab) => Record<string, (props: any) => void>} create
  *   makes the views, by the names that `props` uses
  * @property {(change: {before: State, now: State, localBefore: L, local: L}, on: A) => void} [follow]
  *   what follows from a change, beside drawing
@@ -41,11 +44,16 @@ export function mount(lab, place, section, asked) {
   const local = createStore(section.initial(asked), section.update);
   const on = section.actions(lab, local);
   const heading = `${section.name}-heading`;
-  const telling = h("div", { class: "telling" }, h("h2", { id: heading }, section.words.heading), h("p", {}, section.words.prose));
+  const { heading: title, prose, more } = section.words;
+  const folded = more === undefined ? null : h("details", { class: "more" }, h("summary", {}, text.more), h("p", {}, more));
+  const telling = h("div", { class: "telling" }, h("h2", { id: heading }, title), h("p", {}, prose), folded);
+  const controls = h("div", { class: "controls" });
   const showing = h("div", { class: "showing" });
-  const frame = h("section", { class: "section", id: section.name, "aria-labelledby": heading, tabindex: -1 }, telling, showing);
+  const frame = h("section", { class: "section", id: section.name, "aria-labelledby": heading, tabindex: -1 }, telling, controls, showing);
   place.append(frame);
-  const views = section.create({ telling, showing, section: frame }, on, lab);
+  const views = section.create({ telling, controls, showing, section: frame }, on, lab);
+  // A section without controls has all the width for what it shows.
+  if (!controls.hasChildNodes()) controls.remove();
 
   /** @type {Record<string, Record<string, unknown>>} */
   const shown = {};

@@ -12,10 +12,10 @@ import { h } from "./dom.js";
 
 /**
  * @param {HTMLElement} container
- * @param {{onDismiss: (message: string) => void, onRestart: () => void, onReload: () => void, address: string}} options
+ * @param {{onDismiss: (message: string) => void, onRestart: () => void, onReload: () => void, onRetry: () => void, address: string}} options
  *   `address`: of the page, for a window of its own
  */
-export function create(container, { onDismiss, onRestart, onReload, address }) {
+export function create(container, { onDismiss, onRestart, onReload, onRetry, address }) {
   const list = h("div", { role: "alert", class: "notices", tabindex: -1 });
   container.append(list);
 
@@ -34,6 +34,10 @@ export function create(container, { onDismiss, onRestart, onReload, address }) {
   const broken = ({ message, way }) =>
     h("div", { class: "alarm", id: "fault" }, h("h2", { class: "label" }, words.headings[way]), h("p", {}, message), h("p", {}, hands[way]()));
 
+  /** Without pictures nothing can be trained. @param {string} message */
+  const noData = (message) =>
+    h("div", { class: "alarm", id: "data-error" }, h("p", {}, message), h("button", { type: "button", class: "quiet", onclick: onRetry }, text.retry));
+
   /** @param {string} sentence */
   const notice = (sentence) => {
     const dismiss = h("button", { type: "button", class: "link", onclick: () => onDismiss(sentence) }, text.dismiss);
@@ -43,10 +47,11 @@ export function create(container, { onDismiss, onRestart, onReload, address }) {
   /** What is shown, by the sentence. @type {Map<string, HTMLElement>} */
   const shown = new Map();
 
-  /** @param {{fault: Fault|null, notices: string[]}} props */
-  return function render({ fault, notices }) {
+  /** @param {{fault: Fault|null, dataError: string|null, notices: string[]}} props */
+  return function render({ fault, dataError, notices }) {
     /** @type {[string, () => HTMLElement][]} */
     const wanted = notices.map((sentence) => [`notice ${sentence}`, () => notice(sentence)]);
+    if (dataError !== null) wanted.unshift([`data ${dataError}`, () => noData(dataError)]);
     if (fault) wanted.unshift([`fault ${fault.way} ${fault.message}`, () => broken(fault)]);
     const root = /** @type {Document|ShadowRoot} */ (list.getRootNode());
     for (const [key, element] of shown) {

@@ -5,12 +5,12 @@ import uPlot from "../vendor/uPlot.esm.js";
 
 /** Room above and below the lines; never below zero, where no loss goes, and never so narrow
  * that the noise of the first steps fills the chart.
- * @param {number|null} low @param {number|null} high @returns {[number, number]} */
-export function roomy(low, high) {
+ * @param {number|null} low @param {number|null} high @param {number} [most]  no line goes above it @returns {[number, number]} */
+export function roomy(low, high, most = Infinity) {
   if (low === null || high === null || !Number.isFinite(low) || !Number.isFinite(high)) return [0, 1];
   const span = Math.max(high - low, Math.abs(high) * 0.1) || 1;
   const room = (span - (high - low)) / 2 + span * 0.08;
-  return [Math.max(low >= 0 ? 0 : -Infinity, low - room), high + room];
+  return [Math.max(low >= 0 ? 0 : -Infinity, low - room), Math.min(most, high + room)];
 }
 
 /** The page's colours and letters, as they are now around `element`. @param {Element} element */
@@ -57,14 +57,17 @@ export function frameOf(plot, { height, xRange, yRange, ticks, xLabel }) {
 }
 
 /**
- * Sees to it that a chart is as wide as its place, and is made again when the colours change.
+ * Sees to it that a chart is made when its place is first shown, is as wide as that, and is made again when the colours
+ * change.
  * @param {HTMLElement} plot @param {{get: () => uPlot|null, build: () => void}} chart
  */
 export function keepFresh(plot, { get, build }) {
   new ResizeObserver(() => {
-    const chart = get();
     // A place that is not shown has no width to give.
-    if (chart && plot.clientWidth > 0) chart.setSize({ width: plot.clientWidth, height: chart.height });
+    if (plot.clientWidth === 0) return;
+    const chart = get();
+    if (chart) chart.setSize({ width: plot.clientWidth, height: chart.height });
+    else build();
   }).observe(plot);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", build);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => get() && build());
 }

@@ -24,13 +24,22 @@ export function create(container, { onType, prefix = "setting" }) {
   /** @type {Map<Key, HTMLInputElement|HTMLSelectElement>} */
   const controls = new Map();
   let built = "";
+  /** @type {Filled[]} what was drawn last */
+  let shown = [];
+
+  /** A number stands as the page writes it once it is typed, not as the keyboard did. @param {Key} key */
+  function settle(key) {
+    const control = controls.get(key);
+    const filled = shown.find(({ field }) => field.key === key);
+    if (control && filled && control.value !== filled.typed) control.value = filled.typed;
+  }
 
   /** @param {Field} field */
   function build({ key, kind, options = [] }) {
     const id = `${prefix}-${key}`;
     const hint = text.settings.hints[key];
     const tell = (/** @type {boolean} */ typing) => (/** @type {{target: HTMLInputElement}} */ { target }) => onType(key, target.value, typing);
-    const listen = { oninput: tell(true), onchange: tell(false) };
+    const listen = { oninput: tell(true), onchange: tell(false), onblur: () => settle(key) };
     const control =
       kind === "choice"
         ? h("select", { id, ...listen }, ...options.map((name) => h("option", { value: name }, text.settings.options[name] ?? name)))
@@ -58,6 +67,7 @@ export function create(container, { onType, prefix = "setting" }) {
   return function render({ values, locked }) {
     set.disabled = locked;
     if (values.length === 0) return;
+    shown = values;
     const wanted = values.map(({ field: { key, options = [] } }) => [key, ...options].join(" ")).join();
     if (wanted !== built) {
       controls.clear();

@@ -4,7 +4,8 @@ import { integer } from "../format.js";
 
 export const lesson = {
   heading: "How it learns",
-  prose: "One picture and one step, by hand. The picture goes through the network layer by layer, the loss says how wrong the answer is, its gradient flows back the same way, and every weight moves a little. The step is really taken, and every number here comes from it.",
+  prose: "One picture and one step, in every number.",
+  more: "The picture goes through the network layer by layer, the loss says how wrong the answer is, its gradient flows back the same way, and every weight moves a little. The step is really taken, and every number here comes from it.",
   errors: {
     notKnown: (/** @type {string} */ asked) =>
       `The address asks for the trace of “${asked}”, which cannot be had. What this section begins with is used instead.`,

@@ -4,7 +4,9 @@ import { integer, moment } from "../format.js";
 
 export const stacked = {
   heading: "Stacked, layer by layer",
-  prose: "A deep autoencoder can be trained one floor at a time. The first stage learns to shrink a picture and to reconstruct it. Then it is frozen, and the second stage learns to shrink what the first one made of the picture; then the third. Each has an easy task of its own. In the end all of them are joined and tuned together. This is how deep networks were first trained, before better starting weights and optimizers made it unnecessary.",
+  prose: "A deep autoencoder, trained one stage after another.",
+  choices: "Settings",
+  more: "The first stage learns to shrink a picture and to reconstruct it. Then it is frozen, and the second stage learns to shrink what the first one made of the picture; then the third. Each has an easy task of its own. In the end all of them are joined and tuned together. This is how deep networks were first trained, before better starting weights and optimizers made it unnecessary.",
   epochsNote: "Each stage trains for this many epochs, and so does the fine-tuning: four times as many in all.",
   none: "No stack has been trained yet.",
   goOn: "Continue",

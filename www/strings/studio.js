@@ -4,7 +4,9 @@ import { either, integer } from "../format.js";
 
 export const studio = {
   heading: "Autoencoder studio",
-  prose: "An autoencoder has to squeeze a picture through a narrow code and reconstruct it from that alone. Nobody tells it what the picture shows; its only teacher is the difference between the two. What it keeps, and what it lets go, can be seen here.",
+  prose: "A picture goes through a narrow code, and is reconstructed from that alone.",
+  choices: "Autoencoder and settings",
+  more: "Nobody tells it what the picture shows; its only teacher is the difference between the two. What it keeps, and what it lets go, can be seen here.",
   /** @type {(asked: string, presets: string[]) => string} */
   unknownPreset: (asked, presets) => `The studio has no preset named “${asked}”; it can be ${either(presets)}. The plain autoencoder is chosen instead.`,
   run: (/** @type {string} */ name, /** @type {string} */ beside) => `${name}, ${beside}`,
@@ -31,7 +33,7 @@ export const studio = {
     speed: (/** @type {string} */ n) => `${n} pictures/s`,
   },
   status: {
-    ready: "Nothing is being trained. A run takes its time; everything below follows it while it learns.",
+    ready: "Nothing is being trained. A run takes its time; everything here follows it while it learns.",
     /** @type {(model: string, said: string, next: string[]) => string} */
     on: (model, said, next) => `${model}: ${said}${next.length > 0 ? ` Then ${next.join(", ")}.` : ""}`,
   },
@@ -43,19 +45,18 @@ export const studio = {
   },
   rows: {
     heading: "Reconstructions",
-    prose: "Eight test pictures that it never trained on, reconstructed about once a second while it learns. In the rows of differences black means that nothing is wrong. Press a picture to see its code below.",
+    prose: "Eight test pictures that it never trained on. Where a difference is black, nothing is wrong. Press a picture to see its code.",
     network: "The network",
     /** @type {(row: string, run: string, n: number, name: string) => string} */
     alt: (row, run, n, name) => `${row}, ${run}, ${n}: ${name}`,
     pick: (/** @type {number} */ n, /** @type {string} */ name) => `Picture ${n}: ${name}`,
     waiting: "Not reconstructed yet.",
-    none: "Train one of the networks above; its reconstructions appear here.",
+    none: "Press Train: the reconstructions, their curves and the code appear here.",
   },
   charts: { training: "Loss on what it trains on", validation: "Loss on the test pictures" },
   measures: {
     heading: "How good it is",
     measure: "Measure",
-    unnamed: "The network",
     loss: { name: "Loss", meaning: "what the network was taught to make small" },
     differ: (/** @type {string} */ one, /** @type {string} */ other) =>
       `The losses are not the same kind (${one}, ${other}), so they cannot be compared and only one is drawn above.`,

@@ -30,7 +30,7 @@ import { createQueries } from "./queries/queries.js";
 
 /** This many test pictures are reconstructed while an autoencoder is trained, always the same ones. */
 const SHOWN = { count: 8, seed: 0 };
-const RECONSTRUCT_MS = 1000;
+const SHOW_MS = 1000;
 
 /**
  * What the engine needs from the world.
@@ -127,25 +127,33 @@ export function createEngine({
     begun: async (run) => {
       await runs.begun();
       shownStep = -1;
-      shown = reconstructs(run.plan.config) ? await queue(pickShown) : null;
-      if (shown) await reconstruct(run.id, shown);
+      shown = await queue(pickShown);
+      // On a GPU a classifier's would hold up the first step: kernels for a batch of this size are compiled first.
+      if (reconstructs(run.plan.config) || run.backend !== "wgpu") await show(run.id, shown);
     },
     afterAdvance: async (id, epochTrained) => {
       // The end of every epoch is shown: the last of a phase is what its stage has come to.
-      const due = epochTrained || now() - shownAt >= RECONSTRUCT_MS || runner.held();
-      if (shown && due) await reconstruct(id, shown);
+      const due = epochTrained || now() - shownAt >= SHOW_MS || runner.held();
+      if (shown && due) await show(id, shown);
       await runs.caughtUp();
     },
   });
 
-  /** @param {string} id @param {Uint32Array} indices */
-  async function reconstruct(id, indices) {
-    const step = runs.current()?.step ?? 0;
-    if (shownStep === step) return;
+  /** What the current run's network makes of a few test pictures now, which may be a step after it was begun.
+   * @param {string} id @param {Uint32Array} indices */
+  async function show(id, indices) {
+    const run = runs.current();
+    if (run?.id !== id || shownStep === run.step) return;
+    const { step, plan: { config } } = run;
     shownAt = now();
     shownStep = step;
-    const rows = await queue(() => session.reconstruct(id, "test", indices));
-    report({ type: "reconstructions", run: id, reconstructions: { step, ...rows } });
+    if (reconstructs(config)) {
+      const rows = await queue(() => session.reconstruct(id, "test", indices));
+      return report({ type: "reconstructions", run: id, reconstructions: { step, ...rows } });
+    }
+    const probabilities = await queue(() => session.predict(id, "test", indices));
+    const pictures = await queue(() => session.pictures("test", indices));
+    report({ type: "predictions", run: id, predictions: { step, ...pictures, probabilities, classes: probabilities.length / Math.max(1, indices.length) } });
   }
 
   /** @param {{model: Model, overrides: Overrides}} asked @returns {Config} */

@@ -5,6 +5,8 @@ import { percent, wholePercent } from "../../format.js";
 import { text } from "../../strings.js";
 import * as compareChart from "../../components/compare-chart.js";
 import { h, placesIn } from "../../components/dom.js";
+import { createFold } from "../../components/fold.js";
+import * as invitation from "../../components/invitation.js";
 import * as runChoice from "../../components/run-choice.js";
 import * as settings from "../../components/settings-form.js";
 import { createActions } from "./actions.js";
@@ -30,19 +32,23 @@ export const cnns = {
   address,
   keys,
   actions: createActions,
-  create({ showing }, on) {
+  create({ controls: hands, showing }, on) {
     const words = text.cnns;
     const place = placesIn(showing, "cnns-");
+    const steer = place("controls", hands);
+    const choices = createFold(hands, words.choices);
 
-    const networks = choice.create(place("choice"), { onTick: on.tick });
-    const set = place("settings");
+    const networks = choice.create(place("choice", choices), { onTick: on.tick });
+    const set = place("settings", choices);
     const form = settings.create(set, { onType: on.typeSetting, prefix: "cnns" });
     const repeats = choice.createRepeats(set.appendChild(h("div", { class: "fields cnns-repeats" })), { onSeeds: on.chooseSeeds, onPadding: on.choosePadding });
-    const before = place("found");
+    const before = place("found", choices);
     const showFound = runChoice.create(before, { id: "cnns-found-choice", label: words.found, none: "", onChoose: on.chooseFound });
-    const run = controls.create(place("controls"), { on });
-    const small = multiples.create(place("multiples"));
-
+    const run = controls.create(steer, { on });
+    const invited = place("invitation");
+    const verdict = place("verdict");
+    const each = place("multiples");
+    const small = multiples.create(each);
     const overlays = place("overlays");
     overlays.append(h("h3", { class: "label" }, words.overlays.heading));
     const charts = overlays.appendChild(h("div", { class: "charts" }));
@@ -52,6 +58,7 @@ export const cnns = {
     const overlay = (measure, options = {}) => [measure, compareChart.create(charts.appendChild(h("div")), { id: `cnns-${measure}`, title: titles[measure], ...options })];
     const larges = [overlay("accuracy", shares), overlay("valAccuracy", shares), overlay("loss"), overlay("valLoss")];
 
+    const values = place("table");
     return {
       choice(/** @type {any} */ given) {
         networks(given);
@@ -65,8 +72,9 @@ export const cnns = {
       controls: run,
       multiples: small,
       ...Object.fromEntries(larges),
-      results: table.create(place("table")),
-      conclusion: conclusionView.create(place("verdict")),
+      results: table.create(values),
+      conclusion: conclusionView.create(verdict),
+      invitation: invitation.create(invited, [verdict, each, overlays, values]),
       shrinking: shrinking.create(place("shrinking")),
     };
   },

@@ -33,10 +33,10 @@ export const lesson = {
   keys: ["model", "preset", "rate", "picture"],
   actions: createActions,
   unmount: (on) => on.end(),
-  create({ showing, section }, on) {
+  create({ controls, showing, section }, on) {
     const place = placesIn(showing, "lesson-");
-    const choices = place("setup");
-    const stops = place("rail");
+    const choices = place("setup", controls);
+    const stops = place("rail", controls);
     const walk = place("stage");
     const figure = (/** @type {string} */ name) => place(name, walk);
     return {

@@ -73,7 +73,6 @@ export function createActions({ get: getLab, act }, { get, dispatch }) {
     choose: (place) => dispatch({ type: "chosen", place }),
     /** @param {number} x @param {number} y */
     choosePixel: (x, y) => dispatch({ type: "pixel-chosen", x, y }),
-    retry: act.retry,
     take: act.take,
     listing: act.listing,
     cancelImport: act.cancelImport,

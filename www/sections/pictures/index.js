@@ -25,7 +25,7 @@ export const pictures = {
   create({ telling, showing }, on) {
     const place = placesIn(showing);
     return {
-      data: data.create(place("data", telling), { onRetry: on.retry, onUseBundled: on.useBundled }),
+      data: data.create(place("data", telling), { onUseBundled: on.useBundled }),
       samples: samples.create(place("samples"), { count: SAMPLES, onAnother: on.another }),
       browse: browse.create(place("pictures-browse"), { onAsk: on.browse, onChoose: on.choose }),
       bytes: bytes.create(place("pictures-bytes"), { onPixel: on.choosePixel }),

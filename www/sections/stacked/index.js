@@ -4,6 +4,7 @@
 import { figure, percent, wholePercent } from "../../format.js";
 import * as compareChart from "../../components/compare-chart.js";
 import { h } from "../../components/dom.js";
+import { createFold } from "../../components/fold.js";
 import * as remarks from "../../components/remarks.js";
 import * as runChoice from "../../components/run-choice.js";
 import * as settings from "../../components/settings-form.js";
@@ -31,13 +32,14 @@ export const stacked = {
   address,
   keys: [...offered, "classifierEpochs", "seeds"],
   actions: createActions,
-  create({ showing }, on) {
+  create({ controls: hands, showing }, on) {
     const place = (/** @type {HTMLElement} */ into = showing, name = "stacked-part") => into.appendChild(h("div", { class: name }));
-    const trained = place();
+    const steer = place(hands);
+    const choices = createFold(hands, text.stacked.choices);
     const views = {
-      settings: settings.create(place(trained), { onType: on.typeSetting, prefix: "stacked" }),
-      controls: controls.create(place(trained), { on }),
-      choice: runChoice.create(place(trained), { id: "stacked-choice", label: text.stacked.choose, none: text.stacked.noRuns, onChoose: on.show }),
+      controls: controls.create(steer, { on }),
+      settings: settings.create(place(choices), { onType: on.typeSetting, prefix: "stacked" }),
+      choice: runChoice.create(place(choices), { id: "stacked-choice", label: text.stacked.choose, none: text.stacked.noRuns, onChoose: on.show }),
       remarks: remarks.create(place()),
       ladder: rungs.create(place()),
       outcome: outcome.create(place()),

@@ -86,7 +86,7 @@ export function create(container) {
   return function render(props) {
     const { captured, active, classes, codes } = props;
     const phases = (codes.length + 1) / 2;
-    container.hidden = codes.length === 0;
+    container.hidden = codes.length === 0 || !props.started;
     if (codes.length === 0) return;
     if (built !== String(phases)) build(phases);
     built = String(phases);

@@ -4,6 +4,7 @@
 import * as chart from "../../components/compare-chart.js";
 import { openedSince } from "../../app/models.js";
 import { placesIn } from "../../components/dom.js";
+import { createFold } from "../../components/fold.js";
 import * as choice from "../../components/run-choice.js";
 import * as remarks from "../../components/remarks.js";
 import * as settings from "../../components/settings-form.js";
@@ -35,16 +36,18 @@ export const studio = {
   address,
   keys,
   actions: createActions,
-  create({ showing }, on) {
+  create({ controls: hands, showing }, on) {
     const words = text.studio;
     const place = placesIn(showing, "studio-");
-    const group = (/** @type {string} */ id, /** @type {string} */ kind) => {
-      const box = place(id);
+    const group = (/** @type {string} */ id, /** @type {string} */ kind, /** @type {HTMLElement} */ into = showing) => {
+      const box = place(id, into);
       box.className = kind;
       return (/** @type {string} */ name) => place(name, box);
     };
-    const form = { presets: place("presets"), settings: place("settings"), controls: place("controls") };
-    const pick = group("choice", "studio-choice");
+    const steer = place("controls", hands);
+    const choices = createFold(hands, words.choices);
+    const form = { presets: place("presets", choices), settings: place("settings", choices), controls: steer };
+    const pick = group("choice", "studio-choice", choices);
     const runs = { run: pick("run-choice"), other: pick("other-choice") };
     const said = place("remarks");
     const drawn = place("rows");

@@ -50,16 +50,16 @@ export function create(container) {
 
   /** @param {{runs: Measured[], denoised: Denoised|null, comparedDenoised: Denoised|null, sameLoss: boolean}} props */
   return function render({ runs, denoised, comparedDenoised, sameLoss }) {
-    const columns = runs.length > 0 ? runs : [{ name: words.unnamed, loss: "", epoch: null, accuracy: false, ssim: false }];
-    head.replaceChildren(h("tr", {}, h("th", { scope: "col" }, words.measure), ...columns.map(({ name }) => h("th", { scope: "col", class: "number" }, name))));
+    container.hidden = runs.length === 0;
+    head.replaceChildren(h("tr", {}, h("th", { scope: "col" }, words.measure), ...runs.map(({ name }) => h("th", { scope: "col", class: "number" }, name))));
     body.replaceChildren(
       ...rows.map(({ key, name, meaning, read }) =>
         h("tr", { "data-measure": key },
           h("th", { scope: "row" }, h("span", { class: "studio-measure" }, name), h("span", { class: "soft small" }, runs.some((run) => isMeaningless(run, key)) ? text.reconstructions.meaningless[/** @type {"accuracy"|"ssim"} */ (key)] : meaning)),
-          ...columns.map((run) => h("td", { class: "number" }, run.epoch && !isMeaningless(run, key) ? read(run.epoch) : "–")),
+          ...runs.map((run) => h("td", { class: "number" }, run.epoch && !isMeaningless(run, key) ? read(run.epoch) : "–")),
         ),
       ),
-      ...noisyRows([denoised, comparedDenoised].slice(0, columns.length)),
+      ...noisyRows([denoised, comparedDenoised].slice(0, runs.length)),
     );
     const losses = runs.map(({ loss }) => text.settings.options[loss] ?? loss);
     note.textContent = sameLoss ? text.reconstructions.measured : `${text.reconstructions.measured} ${words.differ(losses[0], losses[1])}`;

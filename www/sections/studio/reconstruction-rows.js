@@ -93,6 +93,7 @@ export function create(container, { onChoose }) {
       button.setAttribute("aria-pressed", String(samples !== null && samples.indices[i] === picture));
     });
     shown = samples;
+    run.box.hidden = none;
     other.box.hidden = comparedName === null;
     run.draw(name || words.network, reconstructions, classes);
     if (comparedName !== null) other.draw(comparedName, comparedReconstructions, classes);

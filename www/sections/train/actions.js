@@ -73,6 +73,10 @@ export function createActions(lab, local) {
     },
     /** @param {File} file */
     openFile: (file) => void act.models.openFile(file),
+    /** The pictures that the network will be asked about, before there is one. */
+    async showPictures() {
+      dispatch({ type: "pictures-shown", shown: getLab().data.status === "ready" ? await act.tryAsk({ type: "shown" }) : null });
+    },
     typeSetting,
     /** @param {string} run */
     show: (run) => dispatch({ type: "run-shown", run }),

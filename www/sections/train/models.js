@@ -20,16 +20,17 @@ export function create(container, { onChoose, onOpen }) {
       if (file) onOpen(file);
     },
   });
-  const open = h("button", { type: "button", class: "quiet", id: "open-model", "aria-describedby": "open-model-hint", onclick: () => chooser.click() }, text.model.open);
-  const hint = h("p", { class: "soft small", id: "open-model-hint" }, text.model.openHint);
-  container.append(set, about, h("div", { class: "row" }, open, chooser), hint, fixed);
+  const open = h("button", { type: "button", class: "link", id: "open-model", "aria-describedby": "open-model-hint", onclick: () => chooser.click() }, text.model.open);
+  const hint = h("p", { class: "unseen", id: "open-model-hint" }, text.model.openHint);
+  open.title = text.model.openHint;
+  container.append(set, about, h("div", { class: "row small" }, open, chooser), hint, fixed);
   /** @type {Choice[]|null} */
   let shown = null;
 
   /** @param {Choice} model */
   function option({ name, label, title }) {
     const input = h("input", { type: "radio", name: "model", value: name, onchange: () => onChoose(name) });
-    return h("label", { class: "radio option" }, input, h("span", { class: "code" }, label), h("span", { class: "soft small" }, title));
+    return h("label", { class: "radio option", title }, input, h("span", { class: "code" }, label), h("span", { class: "unseen" }, title));
   }
 
   /** @param {Choice[]} models */

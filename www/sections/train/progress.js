@@ -1,6 +1,6 @@
-// How far a run is and how fast it goes: two bars and four readings.
+// How far a run is: in this epoch and in all.
 
-import { duration, figure, integer, percent } from "../../format.js";
+import { percent } from "../../format.js";
 import { text } from "../../strings.js";
 import { h, say } from "../../components/dom.js";
 
@@ -9,11 +9,6 @@ import { h, say } from "../../components/dom.js";
 /**
  * @typedef {object} Props
  * @property {ReturnType<typeof progress>|null} progress
- * @property {number|null} speed  pictures per second
- * @property {number} workers  that share the work
- * @property {{loss: number, accuracy: number|null}|null} last
- * @property {boolean} active
- * @property {string} accuracyName
  * @property {string} name  of the run
  */
 
@@ -27,27 +22,14 @@ export function create(container) {
     const right = h("span", { class: "soft" });
     return { value, left, right, box: h("div", { class: "bar", id }, h("p", { class: "ends numbers" }, left, right), value) };
   }
-  /** @param {string} name @param {string} id */
-  function reading(name, id) {
-    const value = h("dd", { class: "numbers", id }, "–");
-    const term = h("dt", { class: "soft" }, name);
-    return { value, term, box: h("div", {}, term, value) };
-  }
   const epoch = bar(words.epochBar, "epoch-bar");
   const run = bar(words.runBar, "run-bar");
-  const loss = reading(words.loss, "read-loss");
-  const accuracy = reading(words.accuracy, "read-accuracy");
-  const speed = reading(words.speed, "read-speed");
-  const left = reading(words.left, "read-left");
   const heading = h("h3", { class: "label", id: "run-name" });
-  container.append(
-    heading,
-    h("div", { class: "bars" }, epoch.box, run.box),
-    h("dl", { class: "readings" }, loss.box, accuracy.box, speed.box, left.box),
-  );
+  container.append(heading, h("div", { class: "bars" }, epoch.box, run.box));
 
   /** @param {Props} props */
-  return function render({ progress: at, speed: perSecond, workers, last, active, accuracyName, name }) {
+  return function render({ progress: at, name }) {
+    container.hidden = at === null;
     const named = at && at.phases > 1 ? words.phase(at.phase) : "";
     say(epoch.left, at ? named + words.epochOf(at.epoch, at.epochs) : words.noEpoch);
     say(epoch.right, at?.validating ? words.scoring : "");
@@ -56,11 +38,5 @@ export function create(container) {
     say(run.right, at ? percent(at.runShare) : "");
     run.value.value = at?.runShare ?? 0;
     say(heading, name);
-    say(accuracy.term, accuracyName);
-    say(speed.term, workers > 1 ? words.speedBy(workers) : words.speed);
-    say(loss.value, figure(last?.loss));
-    say(accuracy.value, percent(last?.accuracy));
-    say(speed.value, perSecond === null ? "–" : integer(perSecond));
-    say(left.value, active && at && at.secondsLeft !== null ? duration(at.secondsLeft) : "–");
   };
 }

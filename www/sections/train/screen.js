@@ -109,7 +109,8 @@ export function props(state, local) {
   const summary = asked ? null : (description?.summary ?? null);
   return {
     models: { models: choicesOf(offeredModels(state)), chosen: asked ? null : (choicesOf(offeredModels(state)).find(({ name }) => name === local.model) ?? null), reading: state.opening.status === "reading", locked: may.active },
-    summary: { summary, slow: summary && slownessOf(summary), error: state.opening.error ?? (asked ? null : (description?.error ?? null)) },
+    modelError: { error: state.opening.error ?? (asked ? null : (description?.error ?? null)), slow: summary && slownessOf(summary) },
+    summary: { summary },
     settings: { values: fieldValues(local), locked: may.active },
     compute: {
       choice: compute.choice,
@@ -131,18 +132,28 @@ export function props(state, local) {
       refusal: (local.run !== null && state.refusals[local.run]) || null,
     },
     remarks: { remarks: [...remarksOf(run), ...remarksOnDenoising(run, denoised)].join("\n") },
+    readings: {
+      classifies: !isAutoencoder(state, local),
+      epoch: run?.epochs.at(-1) ?? null,
+      last: run?.last ?? null,
+      speed: run?.pace.picturesPerSecond ?? null,
+      workers: run?.pace.workers ?? 1,
+      seconds: run?.seconds ?? null,
+      secondsLeft: run && isActive(run) ? progress(run).secondsLeft : null,
+      accuracyName: isAutoencoder(state, local) ? text.charts.pixelAccuracy : text.training.accuracy,
+    },
     progress: {
       name: run ? text.training.run(nameOf(run.plan.config.model), run.plan.config.seed, text.compute.names[run.backend]) : text.training.yourRun,
       progress: run && progress(run),
-      speed: run?.pace.picturesPerSecond ?? null,
-      workers: run?.pace.workers ?? 1,
-      last: run?.last ?? null,
-      active: run !== null && isActive(run),
-      accuracyName: isAutoencoder(state, local) ? text.charts.pixelAccuracy : text.training.accuracy,
     },
     loss: chart(state, local, "loss"),
     accuracy: chart(state, local, "accuracy"),
     epochs: { epochs: run?.epochs ?? none, phases: run?.plan.phases ?? none, belowTest: isBelowTest(run) },
+    predictions: {
+      shown: !isAutoencoder(state, local),
+      pictures: (local.run !== null && state.predictions[local.run]) || local.shown,
+      classes: shownClasses(run, state.data),
+    },
     drawings: {
       shown: isAutoencoder(state, local),
       reconstructions,

@@ -6,7 +6,7 @@ import { askedOf, modelOf, reconstructs } from "../../app/models.js";
 import { withSetting } from "../../app/setting-typed.js";
 import { fields, fromAsked, toAsked, trim } from "../../app/settings.js";
 
-/** @import { Description, Overrides, ModelRecord } from "../../protocol.js" */
+/** @import { Description, Overrides, ModelRecord, Shown } from "../../protocol.js" */
 /** @import { SettingTyped } from "../../app/setting-typed.js" */
 /** @import { Wrong } from "../../app/settings.js" */
 /** @import { State } from "../../app/state.js" */
@@ -19,6 +19,7 @@ import { fields, fromAsked, toAsked, trim } from "../../app/settings.js";
  * @property {Description|null} description  what the wasm module says of it
  * @property {string[]} errors  in what the address asked for
  * @property {string|null} run  the run on show
+ * @property {Shown|null} shown  the test pictures that it is asked about while it learns
  */
 
 /** @typedef {(
@@ -26,13 +27,14 @@ import { fields, fromAsked, toAsked, trim } from "../../app/settings.js";
  *   | SettingTyped
  *   | {type: "described", model: string, description: Description}
  *   | {type: "run-shown", run: string|null}
+ *   | {type: "pictures-shown", shown: Shown|null}
  * )} LocalEvent */
 
 /** @param {Record<string, string>} asked @returns {Local} */
 export function initial(asked) {
   // The older name of the key still leads here.
   const { model, overrides, errors } = fromAsked({ ...asked, preset: asked.preset ?? asked.model });
-  return { model: model ?? null, overrides, errors, wrong: {}, description: null, run: null };
+  return { model: model ?? null, overrides, errors, wrong: {}, description: null, run: null, shown: null };
 }
 
 /** @param {Local} local @param {LocalEvent} event @returns {Local} */
@@ -54,6 +56,8 @@ export function update(local, event) {
       return event.model === local.model ? { ...local, description: event.description } : local;
     case "run-shown":
       return { ...local, run: event.run };
+    case "pictures-shown":
+      return { ...local, shown: event.shown };
   }
 }
 

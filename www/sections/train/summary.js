@@ -1,8 +1,8 @@
-// The layers of a model as Keras prints them, with totals. Counts nothing itself.
+// The layers of a model as Keras prints them, with totals, folded until somebody asks. Counts nothing itself.
 
 import { integer, shape } from "../../format.js";
 import { text } from "../../strings.js";
-import { h } from "../../components/dom.js";
+import { h, say } from "../../components/dom.js";
 
 /** @import { Summary } from "../../protocol.js" */
 
@@ -37,14 +37,17 @@ export function create(container) {
       h("tfoot", {}, total(totals.total, summary.total), total(totals.trainable, summary.trainable), total(totals.nonTrainable, summary.nonTrainable)),
     );
 
-  /** @param {{summary: Summary|null, slow: Parameters<typeof text.model.slow>[0]|null, error: string|null}} props */
-  return function render({ summary, slow, error }) {
-    container.classList.add("summary");
-    if (error) container.replaceChildren(h("p", { class: "alarm", role: "alert", id: "model-error" }, error));
-    else if (summary) {
-      const warning = slow ? [h("p", { class: "small", id: "slow-model" }, text.model.slow(slow))] : [];
-      container.replaceChildren(table(summary), h("p", { class: "soft small" }, text.model.shapeNote), ...warning);
-    }
-    else if (!container.hasChildNodes()) container.replaceChildren(h("div", { class: "blank" }));
+  const name = h("summary", {});
+  const body = h("div", { class: "scroll", tabindex: 0, role: "region" });
+  const fold = container.appendChild(h("details", { id: "layers" }, name, body));
+  container.classList.add("summary");
+
+  /** @param {{summary: Summary|null}} props */
+  return function render({ summary }) {
+    fold.hidden = summary === null;
+    if (!summary) return;
+    say(name, text.model.folded(summary.model, summary.layers.length, summary.total));
+    body.setAttribute("aria-label", text.model.summary(summary.model));
+    body.replaceChildren(table(summary), h("p", { class: "soft small" }, text.model.shapeNote));
   };
 }
