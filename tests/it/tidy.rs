@@ -131,6 +131,29 @@ fn every_file_says_what_it_is_and_stays_short() {
     }
 }
 
+/// cargo reads no lock file that two branches were merged into by halves, and nothing else reads that of the fuzz
+/// targets in every run.
+#[test]
+fn lock_files_name_every_package_once() {
+    for path in ["Cargo.lock", "tests/fuzz/Cargo.lock"] {
+        let text = fs::read_to_string(root().join(path)).expect("a lock file");
+        let mut packages: Vec<String> = text
+            .split("[[package]]")
+            .skip(1)
+            .map(|package| {
+                package
+                    .lines()
+                    .filter(|line| line.starts_with("name =") || line.starts_with("version ="))
+                    .collect()
+            })
+            .collect();
+        assert!(packages.len() > 10, "{path} has {} packages", packages.len());
+        packages.sort();
+        let twice = packages.windows(2).find(|pair| pair[0] == pair[1]);
+        assert!(twice.is_none(), "{path}: {twice:?}");
+    }
+}
+
 #[test]
 fn nothing_is_left_unfinished() {
     // Put together, so that this file does not find itself.
