@@ -13,6 +13,9 @@ export function roomy(low, high, most = Infinity) {
   return [Math.max(low >= 0 ? 0 : -Infinity, low - room), Math.min(most, high + room)];
 }
 
+/** Steps between the ticks of shares, which are written as whole per cent. */
+const SHARES = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5];
+
 /** The page's colours and letters, as they are now around `element`. @param {Element} element */
 export function readStyle(element) {
   const style = getComputedStyle(element);
@@ -51,7 +54,7 @@ export function frameOf(plot, { height, xRange, yRange, ticks, xLabel }) {
     },
     axes: [
       { ...axis, grid: { show: false }, size: 26, gap: 4, incrs: [1, 2, 5, 10, 20, 50, 100, 200], ...(xLabel === "" ? {} : { label: xLabel, labelSize: 18, labelGap: 0, labelFont: axis.font }) },
-      { ...axis, size: 46, gap: 6, ...(ticks ? { values: (_, splits) => splits.map(ticks) } : {}) },
+      { ...axis, size: 46, gap: 6, ...(ticks ? { values: (_, splits) => splits.map(ticks), incrs: SHARES } : {}) },
     ],
   };
 }

@@ -4,7 +4,8 @@ import { integer, percent } from "../format.js";
 
 export const learned = {
   heading: "What it learned",
-  prose: "A trained network can be questioned. Give it a picture, one of the test pictures or one of your own, and see its probabilities and the feature maps of every layer. Then look at its predictions on all test pictures together: the confusion matrix, the accuracy of each class, and its most confident mistakes.",
+  prose: "Give a trained network a picture, and see its probabilities and the feature maps of every layer.",
+  more: "The picture can be one of the test pictures or one of your own. Then look at its predictions on all test pictures together: the confusion matrix, the accuracy of each class, and its most confident mistakes.",
   run: {
     label: "Network",
     none: "Nothing has been trained yet. Train one in another section, for example One model, and ask it here.",
