@@ -67,8 +67,9 @@ export function create(container, { on }) {
     say(again, words.again(all));
     again.hidden = complete;
     setUsable(again, ready);
-    say(time, told.estimate);
-    time.hidden = told.estimate === "";
+    // Its line stays where it is until something is known.
+    say(time, told.estimate || "\u00a0");
+    time.hidden = busy || complete;
     say(status, told.status);
     say(detail, [told.detail, told.left].filter((part) => part !== "").join(", "));
     bar.value = told.share;

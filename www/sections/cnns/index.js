@@ -46,8 +46,8 @@ export const cnns = {
     const showFound = runChoice.create(before, { id: "cnns-found-choice", label: words.found, none: "", onChoose: on.chooseFound });
     const run = controls.create(steer, { on });
     const invited = place("invitation");
-    const verdict = place("verdict");
     const each = place("multiples");
+    const verdict = place("verdict");
     const small = multiples.create(each);
     const overlays = place("overlays");
     overlays.append(h("h3", { class: "label" }, words.overlays.heading));

@@ -39,6 +39,7 @@ export function create(container, { onChoose }) {
     say(trouble, why ?? "");
     trouble.hidden = why === null;
     shown = extremes;
+    for (const { box } of sides) box.hidden = extremes === null;
     for (const { which, cells } of sides)
       cells.forEach(({ input, output, error, button }, i) => {
         const of = extremes?.[which];
