@@ -76,6 +76,8 @@ pub fn convolutions_in_general_are_the_same_bits() {
         ConvGeometry { groups: 2, ..conv },
         ConvGeometry { filters: 12, groups: 6, ..conv },
         ConvGeometry { channels: 24, filters: 16, groups: 2, ..conv },
+        ConvGeometry { channels: 8, filters: 12, groups: 4, ..conv },
+        ConvGeometry { channels: 20, filters: 20, groups: 20, ..conv },
     ];
     let found = cases.map(|conv| {
         let (inputs, weights) =
@@ -89,11 +91,13 @@ pub fn convolutions_in_general_are_the_same_bits() {
     });
     // As above: from this message, natively.
     let known = [
-        [0x3ea4_cd9f, 0x0b3a_0481, 0xcd56_c4d6],
-        [0x28a8_7901, 0x8462_be30, 0xbdc2_fb80],
-        [0x628d_4111, 0x7e4c_0562, 0x93ca_aab9],
-        [0xbf4c_2c02, 0xfb68_7a9c, 0x2583_7a1c],
-        [0x5b33_2aef, 0x586a_be89, 0xcd13_de6e],
+        [0x3ea4_cd9f, 0x6abd_43ce, 0xcd56_c4d6],
+        [0x9211_0e7b, 0x2f24_2b45, 0xbdc2_fb80],
+        [0xc5b7_fb9b, 0xdbc5_2d52, 0xd736_311b],
+        [0xbf4c_2c02, 0xfb68_7a9c, 0xc1d5_2ac7],
+        [0x5b33_2aef, 0xd233_cafd, 0xcd13_de6e],
+        [0xf44b_78b2, 0x153c_fe17, 0xd1b8_165d],
+        [0x57d8_f3b7, 0x4c14_be1b, 0xcb31_623e],
     ];
     assert_eq!(found, known);
 }

@@ -1,9 +1,11 @@
 //! The kernels against their definitions, written slowly in `f64`, over random shapes: odd
 //! sizes, one channel, one picture.
 
+#[path = "kernels/general.rs"]
+mod general;
+
 use tabgrad::data::rng::{Purpose, Rng};
 use tabgrad::kernels::conv::{self, ConvBlock, ConvShape};
-use tabgrad::kernels::general_conv::{self, ConvGeometry};
 use tabgrad::kernels::pool::Pool;
 use tabgrad::kernels::{dense, loss};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -338,41 +340,4 @@ pub fn losses_neither_overflow_nor_hide_what_is_not_a_number() {
     assert!(loss::binary_cross_entropy(&[f32::NAN], &[1.0], None).mean.is_nan());
     assert!(loss::cross_entropy(&[f32::NAN, 0.0], &[0.0, 1.0], 2).mean.is_nan());
     assert!(loss::squared_error(&[f32::NAN], &[1.0], None).mean.is_nan());
-}
-
-/// What a step computes of a picture does not depend on how its batch is cut: outputs and input gradients
-/// of convolutions in general are the same bits, alone and among others.
-#[wasm_bindgen_test(unsupported = test)]
-pub fn a_picture_alone_is_convolved_as_among_others() {
-    for case in 0..CASES {
-        let mut rng = Rng::new(case, Purpose::Samples, 0);
-        let mut both = |low: usize, high: usize| [0; 2].map(|_| between(&mut rng, low, high));
-        let (kernel, stride, dilation, output) = (both(1, 4), both(1, 3), both(1, 2), both(1, 9));
-        let [groups, channels] = both(1, 3);
-        let [filters, _] = both(1, 9);
-        let conv = ConvGeometry {
-            channels: groups * channels,
-            filters: groups * filters,
-            groups,
-            map: [0, 1].map(|axis| output[axis] * stride[axis]),
-            output,
-            kernel,
-            stride,
-            dilation,
-            before: [0, 1].map(|axis| ((kernel[axis] - 1) * dilation[axis] / 2) as isize),
-        };
-        let inputs = values(&mut rng, 3 * conv.input_len());
-        let weights = values(&mut rng, conv.filters * conv.patch());
-        let gradients = values(&mut rng, 3 * conv.output_len());
-        let alone = inputs.chunks(conv.input_len());
-        let alone: Vec<f32> = alone
-            .flat_map(|input| general_conv::forward(&conv, input, &weights, &[], false))
-            .collect();
-        assert_eq!(alone, general_conv::forward(&conv, &inputs, &weights, &[], false), "{conv:?}");
-        let alone = gradients.chunks(conv.output_len());
-        let alone: Vec<f32> = alone
-            .flat_map(|gradients| general_conv::input_grad(&conv, gradients, &weights, &[]))
-            .collect();
-        assert_eq!(alone, general_conv::input_grad(&conv, &gradients, &weights, &[]), "{conv:?}");
-    }
 }

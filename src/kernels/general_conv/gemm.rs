@@ -1,27 +1,17 @@
 //! Matrix products of a tile of rows with packed weights, by the microkernels.
 
-use crate::kernels::microkernel::{
-    Accumulators, MR, NARROW, NARROW_MR, NR, NarrowBlock, NrBlock, accumulate_dots, to_vectors,
-};
-use crate::kernels::simd::F32x4;
+use crate::kernels::microkernel::{Accumulators, MR, NR, NrBlock, to_vectors};
 
 /// Values of a row that are multiplied before the next block's are: the weights for them stay in the
 /// first cache while all rows pass.
 const K_BLOCK: usize = 512;
 
-/// A matrix of `count` rows and so many columns, in the order in which the microkernels read it.
+/// A matrix of `count` rows and so many columns, in the order in which the microkernel reads it.
 pub(super) struct PackedMatrix {
     columns: usize,
     count: usize,
-    blocks: Blocks,
-}
-
-enum Blocks {
-    /// For at most four columns, where the lanes of the others would be empty:
-    /// `[row / 4][column][row % 4]`.
-    Narrow(Vec<NarrowBlock>),
     /// `[block of NR columns][row]`
-    Wide(Vec<NrBlock>),
+    blocks: Vec<NrBlock>,
 }
 
 impl PackedMatrix {
@@ -35,24 +25,15 @@ impl PackedMatrix {
         let value = |row, column| {
             if row < rows && column < columns { value(row, column) } else { 0.0 }
         };
-        let blocks = if columns <= NARROW && count.is_multiple_of(NARROW) {
-            let block = |first: usize| {
-                std::array::from_fn(|column| {
-                    std::array::from_fn(|lane| value(first + lane, column))
-                })
-            };
-            Blocks::Narrow((0..count).step_by(NARROW).map(block).collect())
-        } else {
-            let row =
-                |first: usize, row: usize| std::array::from_fn(|lane| value(row, first + lane));
-            let blocks = (0..columns).step_by(NR);
-            Blocks::Wide(blocks.flat_map(|first| (0..count).map(move |k| row(first, k))).collect())
-        };
+        let row = |first: usize, row: usize| std::array::from_fn(|lane| value(row, first + lane));
+        let blocks = (0..columns).step_by(NR);
+        let blocks = blocks.flat_map(|first| (0..count).map(move |k| row(first, k))).collect();
         Self { columns, count, blocks }
     }
 
     /// Writes `start[n] + sum over k of values[row][k] * matrix[k][n]` for each row. Rows of `values`
     /// are `step` apart, those of `outputs` `out_step`. `start` may be empty, for zeros.
+    #[inline(never)]
     pub(super) fn multiply(
         &self,
         (values, step): (&[f32], usize),
@@ -60,28 +41,9 @@ impl PackedMatrix {
         start: &[f32],
         (outputs, out_step): (&mut [f32], usize),
     ) {
-        match &self.blocks {
-            Blocks::Narrow(blocks) => {
-                self.narrow(blocks, (values, step), rows, start, (outputs, out_step));
-            }
-            Blocks::Wide(blocks) => {
-                self.wide(blocks, (values, step), rows, start, (outputs, out_step));
-            }
-        }
-    }
-
-    #[inline(never)]
-    fn wide(
-        &self,
-        blocks: &[NrBlock],
-        (values, step): (&[f32], usize),
-        rows: usize,
-        start: &[f32],
-        (outputs, out_step): (&mut [f32], usize),
-    ) {
         for k in (0..self.count).step_by(K_BLOCK) {
             let run = K_BLOCK.min(self.count - k);
-            for (index, block) in blocks.chunks_exact(self.count).enumerate() {
+            for (index, block) in self.blocks.chunks_exact(self.count).enumerate() {
                 let first = index * NR;
                 let width = NR.min(self.columns - first);
                 let weights = &block[k..k + run];
@@ -106,106 +68,6 @@ impl PackedMatrix {
                         row += 1;
                     }
                 }
-            }
-        }
-    }
-
-    /// The same of rows that lie in a few `lines`, each `run` of a row's values one after the other: the
-    /// first of a line is multiplied with row `line.0` of the matrix. What no line has counts as zero.
-    pub(super) fn multiply_lines(
-        &self,
-        lines: &[(usize, &[f32])],
-        (run, step): (usize, usize),
-        rows: usize,
-        start: &[f32],
-        (outputs, out_step): (&mut [f32], usize),
-    ) {
-        match &self.blocks {
-            Blocks::Narrow(blocks) => {
-                for row in (0..rows).step_by(NARROW_MR) {
-                    let second = (row + 1).min(rows - 1);
-                    let mut sums = [[F32x4::default(); NARROW]; NARROW_MR];
-                    for (k, line) in lines {
-                        let [a, b] = [row, second].map(|row| &line[row * step..][..run]);
-                        let weights = blocks[k / NARROW..][..run / NARROW].iter();
-                        let weights = weights.map(|block| block.each_ref().map(F32x4::from_array));
-                        sums = accumulate_dots(a, b, weights, sums);
-                    }
-                    self.store_narrow([row, second], sums, start, (&mut *outputs, out_step));
-                }
-            }
-            Blocks::Wide(blocks) => {
-                for (index, block) in blocks.chunks_exact(self.count).enumerate() {
-                    let first = index * NR;
-                    let tile = LinesTile {
-                        lines,
-                        weights: block,
-                        run,
-                        step,
-                        out_step,
-                        width: NR.min(self.columns - first),
-                        start: std::array::from_fn(|lane| {
-                            start.get(first + lane).copied().unwrap_or(0.0)
-                        }),
-                    };
-                    let mut row = 0;
-                    while row < rows {
-                        let to = &mut outputs[row * out_step + first..];
-                        if rows - row >= MR {
-                            tile.compute::<MR>(row, to);
-                            row += MR;
-                        } else {
-                            tile.compute::<1>(row, to);
-                            row += 1;
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    /// Whether rows that lie in `lines` of `run` values each are multiplied faster than copied ones. Many
-    /// columns are not, unless there is one line: each is begun anew for every block.
-    pub(super) fn takes_lines(&self, lines: usize, run: usize) -> bool {
-        match self.blocks {
-            Blocks::Wide(_) => lines == 1,
-            Blocks::Narrow(_) => run.is_multiple_of(NARROW),
-        }
-    }
-
-    #[inline(never)]
-    fn narrow(
-        &self,
-        blocks: &[NarrowBlock],
-        (values, step): (&[f32], usize),
-        rows: usize,
-        start: &[f32],
-        (outputs, out_step): (&mut [f32], usize),
-    ) {
-        for row in (0..rows).step_by(NARROW_MR) {
-            // An odd last row is computed twice.
-            let second = (row + 1).min(rows - 1);
-            let [a, b] = [row, second].map(|row| &values[row * step..][..self.count]);
-            let weights = blocks.iter().map(|block| block.each_ref().map(F32x4::from_array));
-            let sums = accumulate_dots(a, b, weights, [[F32x4::default(); NARROW]; NARROW_MR]);
-            self.store_narrow([row, second], sums, start, (&mut *outputs, out_step));
-        }
-    }
-
-    /// Writes the sums of two rows, with what they begin with.
-    #[inline(always)]
-    fn store_narrow(
-        &self,
-        rows: [usize; NARROW_MR],
-        sums: [[F32x4; NARROW]; NARROW_MR],
-        start: &[f32],
-        (outputs, out_step): (&mut [f32], usize),
-    ) {
-        for (row, sums) in rows.into_iter().zip(sums) {
-            let sums = F32x4::horizontal_sums(sums).to_array();
-            let to = &mut outputs[row * out_step..][..self.columns];
-            for (column, (to, sum)) in to.iter_mut().zip(sums).enumerate() {
-                *to = start.get(column).map_or(sum, |start| sum + start);
             }
         }
     }
@@ -234,33 +96,6 @@ impl Tile<'_> {
             None => std::array::from_fn(|p| load(&outputs[p * out_step..], width)),
         };
         sums.accumulate(values, step, weights.len(), weights.iter().map(to_vectors));
-        store(&sums, width, (outputs, out_step));
-    }
-}
-
-/// A block of columns, ready to be multiplied with rows that lie in lines.
-struct LinesTile<'a> {
-    lines: &'a [(usize, &'a [f32])],
-    weights: &'a [NrBlock],
-    run: usize,
-    step: usize,
-    out_step: usize,
-    width: usize,
-    start: NrBlock,
-}
-
-impl LinesTile<'_> {
-    #[inline(always)]
-    fn compute<const P: usize>(&self, row: usize, outputs: &mut [f32])
-    where
-        [NrBlock; P]: Accumulators,
-    {
-        let Self { lines, weights, run, step, out_step, width, start } = *self;
-        let mut sums = [start; P];
-        for (k, line) in lines {
-            let weights = weights[*k..*k + run].iter().map(to_vectors);
-            sums.accumulate(&line[row * step..], step, run, weights);
-        }
         store(&sums, width, (outputs, out_step));
     }
 }

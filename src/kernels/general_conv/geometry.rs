@@ -39,6 +39,30 @@ impl ConvGeometry {
         self.filters / self.groups
     }
 
+    /// What a group is by itself.
+    pub(super) fn of_group(&self) -> Self {
+        let (channels, filters) = (self.group_channels(), self.group_filters());
+        Self { channels, filters, groups: 1, ..*self }
+    }
+
+    /// The map of a group's channels: `map`, if there is one group, or copied together.
+    pub(super) fn take_group<'m>(
+        &self,
+        group: usize,
+        map: &'m [f32],
+        taken: &'m mut Vec<f32>,
+    ) -> &'m [f32] {
+        if self.groups == 1 {
+            return map;
+        }
+        let own = self.group_channels();
+        taken.clear();
+        for pixel in map.chunks_exact(self.channels) {
+            taken.extend_from_slice(&pixel[group * own..][..own]);
+        }
+        taken
+    }
+
     /// Weights of a filter.
     #[must_use]
     pub fn patch(&self) -> usize {
@@ -89,6 +113,29 @@ impl ConvGeometry {
         };
         let (first, end) = (taps_before(0), taps_before(self.map[axis] as isize));
         (first..end, (start + first as isize * dilation).max(0) as usize)
+    }
+
+    /// What the outputs reach of the map, row by row: how many pixels of a row, and where the first of them
+    /// lies in the map and in a map of the whole [`ConvGeometry::extent`], with the padding around it.
+    pub(super) fn overlap(&self) -> (usize, impl Iterator<Item = [usize; 2]> + use<>) {
+        let [height, width] = self.map;
+        let [rows, columns] = [0, 1].map(|axis| self.extent(axis));
+        // Where the map's first pixel lies, or how many of its pixels lie before.
+        let [top, left] = self.before.map(|zeros| zeros.max(0) as usize);
+        let [above, aside] = self.before.map(|zeros| zeros.min(0).unsigned_abs());
+        let seen = width.saturating_sub(aside).min(columns.saturating_sub(left));
+        let lines = height.saturating_sub(above).min(rows.saturating_sub(top));
+        let lines = if seen == 0 { 0 } else { lines };
+        let places = move |y: usize| [(y + above) * width + aside, (y + top) * columns + left];
+        (seen, (0..lines).map(places))
+    }
+
+    /// Whether each output is made of the pixel of the input in its own place.
+    pub(super) fn is_pointwise(&self) -> bool {
+        self.kernel == [1, 1]
+            && self.stride == [1, 1]
+            && self.before == [0, 0]
+            && self.output == self.map
     }
 
     /// Where a filter's weight for a channel of its group and a tap lies in

@@ -5,21 +5,25 @@
 //! output changing places) a transposed convolution with its own:
 //!
 //! - [`forward`]: im2col in tiles of pixels (`patches`), each multiplied with packed weights (`gemm`);
-//! - [`input_grad`]: convolutions of the output gradients, one for each residue of the stride
-//!   (`residues`);
+//! - [`input_grad`]: of stride 1 a convolution of the output gradients (`residues`), else what each output
+//!   pixel adds to the patch under it (`scatter`);
 //! - [`weight_grad`]: sums of outer products of a tile's patches and gradients (`weight_grad`).
 //!
-//! Groups of few channels and filters, one of each most of all, would leave most lanes empty: `grouped`
-//! has a filter of whatever group in each.
+//! Where im2col would take longer than what is done with its patches, nothing is copied together:
+//! convolutions of few filters a group read theirs from a padded map (`few`), and those of groups of one
+//! channel or two filters, depthwise most of all, have a filter of whatever group in each lane (`grouped`;
+//! their input gradients are convolutions, one for each residue of the stride).
 //!
 //! No sum depends on the size of a tile, nor on how many pictures a call has.
 
+mod few;
 mod forward;
 mod gemm;
 mod geometry;
 mod grouped;
 mod patches;
 mod residues;
+mod scatter;
 mod weight_grad;
 
 pub use forward::forward;

@@ -14,28 +14,30 @@ const TILE_VALUES: usize = 1 << 15;
 /// Values, 512 bytes, of which no patch's distance to the next is a multiple.
 const ALIAS: usize = 128;
 
-/// How the patches of one group lie: `[pixel][ky][kx][channel]`, each patch filled up with zeros to
+/// How the patches of a convolution of one group lie: `[pixel][ky][kx][channel]`, each patch filled up with zeros to
 /// whole blocks.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Patches<'a> {
     geometry: &'a ConvGeometry,
-    group: usize,
     /// Values from a patch to the next.
     pub(super) step: usize,
 }
 
 impl<'a> Patches<'a> {
-    pub(super) fn new(geometry: &'a ConvGeometry, group: usize) -> Self {
+    pub(super) fn new(geometry: &'a ConvGeometry) -> Self {
+        if geometry.is_pointwise() {
+            return Self { geometry, step: geometry.channels };
+        }
         // Neighbours a multiple of a large power of two apart would push each other out of the cache.
         let step = geometry.patch().next_multiple_of(NR);
         let step = if step.is_multiple_of(ALIAS) { step + 2 * NR } else { step };
-        Self { geometry, group, step }
+        Self { geometry, step }
     }
 
     /// Output pixels, tile by tile.
-    pub(super) fn tiles(&self, pixels: Range<usize>) -> impl Iterator<Item = Range<usize>> + use<> {
+    pub(super) fn tiles(&self, pixels: usize) -> impl Iterator<Item = Range<usize>> + use<> {
         let most = (TILE_VALUES / self.step / 4 * 4).clamp(4, MOST_PIXELS);
-        pixels.clone().step_by(most).map(move |first| first..(first + most).min(pixels.end))
+        (0..pixels).step_by(most).map(move |first| first..(first + most).min(pixels))
     }
 
     /// A buffer for the patches of a tile. What fills them up is zero, and stays so.
@@ -43,8 +45,23 @@ impl<'a> Patches<'a> {
         vec![0.0; self.step * MOST_PIXELS.min((TILE_VALUES / self.step).max(4))]
     }
 
+    /// The patches of some pixels, and from one to the next: where they lie in a picture's `map`
+    /// `[y][x][channel]`, or copied together.
+    pub(super) fn of<'m>(
+        &self,
+        map: &'m [f32],
+        pixels: Range<usize>,
+        buffer: &'m mut [f32],
+    ) -> (&'m [f32], usize) {
+        if self.geometry.is_pointwise() {
+            return (&map[pixels.start * self.step..], self.step);
+        }
+        self.gather(map, pixels, buffer);
+        (buffer, self.step)
+    }
+
     /// Copies the patches of some pixels out of a picture's `map` `[y][x][channel]`.
-    pub(super) fn gather(&self, map: &[f32], pixels: Range<usize>, patches: &mut [f32]) {
+    fn gather(&self, map: &[f32], pixels: Range<usize>, patches: &mut [f32]) {
         let width = self.geometry.output[1];
         let mut next = pixels.start;
         let mut patches = patches.chunks_exact_mut(self.step);
@@ -71,29 +88,8 @@ impl<'a> Patches<'a> {
         }
     }
 
-    /// How many values lie side by side in a map under a row of the kernel, if all of them do.
-    pub(super) fn run(&self) -> Option<usize> {
-        let ConvGeometry { channels, kernel, dilation, .. } = *self.geometry;
-        let tight = self.geometry.groups == 1 && (dilation[1] == 1 || kernel[1] == 1);
-        tight.then_some(kernel[1] * channels)
-    }
-
-    /// What lies under the rows of the kernel from output pixel (`y`, `x`) on, one of
-    /// [`Patches::whole_columns`]: which value of a patch comes first, and the map from there on.
-    pub(super) fn lines<'m>(&self, map: &'m [f32], y: usize, x: usize) -> Vec<(usize, &'m [f32])> {
-        let ConvGeometry { channels, map: size, stride, dilation, before, kernel, .. } =
-            *self.geometry;
-        let (rows, top) = self.geometry.inside(0, y);
-        let column = ((x * stride[1]) as isize - before[1]) as usize;
-        let line = |(index, ky): (usize, usize)| {
-            let row = top + index * dilation[0];
-            (ky * kernel[1] * channels, &map[(row * size[1] + column) * channels..])
-        };
-        rows.enumerate().map(line).collect()
-    }
-
     /// The columns of the output under which all columns of the kernel are inside of the map.
-    pub(super) fn whole_columns(&self) -> Range<usize> {
+    fn whole_columns(&self) -> Range<usize> {
         let ConvGeometry { map, kernel, stride, dilation, before, .. } = *self.geometry;
         let (stride, before) = (stride[1] as isize, before[1]);
         let reach = ((kernel[1] - 1) * dilation[1]) as isize;
@@ -121,15 +117,14 @@ impl<'a> Patches<'a> {
     ) {
         let ConvGeometry { channels, map: size, kernel, stride, dilation, before, .. } =
             *self.geometry;
-        let count = self.geometry.group_channels();
         let (rows, top) = self.geometry.inside(0, y);
         let column = ((x * stride[1]) as isize - before[1]) as usize;
-        let line = kernel[1] * count;
+        let line = kernel[1] * channels;
         // What is copied at once: a row of the kernel, if it has all channels without gaps.
-        let (runs, run, gap) = if dilation[1] == 1 && count == channels {
+        let (runs, run, gap) = if dilation[1] == 1 {
             (1, line, 0)
         } else {
-            (kernel[1], count, dilation[1] * channels)
+            (kernel[1], channels, dilation[1] * channels)
         };
         for (index, patch) in patches.enumerate() {
             let at = column + index * stride[1];
@@ -139,7 +134,7 @@ impl<'a> Patches<'a> {
                     continue;
                 }
                 let row = top + (ky - rows.start) * dilation[0];
-                let from = (row * size[1] + at) * channels + self.group * count;
+                let from = (row * size[1] + at) * channels;
                 for (kx, to) in to.chunks_exact_mut(run).take(runs).enumerate() {
                     let from = from + kx * gap;
                     copy(&map[from..from + run], to);
@@ -153,35 +148,34 @@ impl<'a> Patches<'a> {
     fn runs(&self, pixel: usize, mut visit: impl FnMut(Run)) {
         let geometry = self.geometry;
         let ConvGeometry { channels, map, kernel, dilation, output, .. } = *geometry;
-        let count = geometry.group_channels();
         let (rows, top) = geometry.inside(0, pixel / output[1]);
         let (columns, left) = geometry.inside(1, pixel % output[1]);
-        let line = kernel[1] * count;
+        let line = kernel[1] * channels;
         if rows.start > 0 {
             visit(Run::Outside(0..rows.start * line));
         }
         for (index, ky) in rows.clone().enumerate() {
             let (to, row) = (ky * line, top + index * dilation[0]);
-            let from = (row * map[1] + left) * channels + self.group * count;
+            let from = (row * map[1] + left) * channels;
             if columns.start > 0 {
-                visit(Run::Outside(to..to + columns.start * count));
+                visit(Run::Outside(to..to + columns.start * channels));
             }
             if columns.is_empty() {
                 // Nothing of the line is in the map.
-            } else if dilation[1] == 1 && count == channels {
+            } else if dilation[1] == 1 {
                 visit(Run::Inside {
-                    to: to + columns.start * count..to + columns.end * count,
+                    to: to + columns.start * channels..to + columns.end * channels,
                     from,
                 });
             } else {
                 for (index, kx) in columns.clone().enumerate() {
-                    let to = to + kx * count;
+                    let to = to + kx * channels;
                     let from = from + index * dilation[1] * channels;
-                    visit(Run::Inside { to: to..to + count, from });
+                    visit(Run::Inside { to: to..to + channels, from });
                 }
             }
             if columns.end < kernel[1] {
-                visit(Run::Outside(to + columns.end * count..to + line));
+                visit(Run::Outside(to + columns.end * channels..to + line));
             }
         }
         if rows.end < kernel[0] {
@@ -192,7 +186,7 @@ impl<'a> Patches<'a> {
 
 /// Copies a few values, for which a call of memcpy takes longer, or many.
 #[inline(always)]
-fn copy(from: &[f32], to: &mut [f32]) {
+pub(super) fn copy(from: &[f32], to: &mut [f32]) {
     if from.len() >= 8 * NR {
         return to.copy_from_slice(from);
     }

@@ -4,6 +4,8 @@
 
 use super::forward::forward;
 use super::geometry::ConvGeometry;
+use super::patches::copy;
+use super::{grouped, scatter};
 
 /// The gradients of the inputs, `[picture][y][x][channel]`, from those of the outputs, `gradients`
 /// `[picture][y][x][filter]`; plus `bias` `[channel]`, if it is not empty.
@@ -15,6 +17,9 @@ pub fn input_grad(
     bias: &[f32],
 ) -> Vec<f32> {
     let ConvGeometry { channels, map: [height, width], stride: [down, across], .. } = *geometry;
+    if [down, across] != [1, 1] && !grouped::applies(geometry) {
+        return scatter::input_grad(geometry, gradients, weights, bias);
+    }
     let pictures = gradients.len() / geometry.output_len();
     let values = pictures * geometry.input_len();
     let mut inputs = Vec::new();
@@ -41,7 +46,7 @@ pub fn input_grad(
             for (to, line) in to.zip(lines.by_ref().take(rows)) {
                 let pixels = to.chunks_exact_mut(channels).skip(b).step_by(across);
                 let values = line.chunks_exact(channels);
-                pixels.zip(values).for_each(|(to, value)| to.copy_from_slice(value));
+                pixels.zip(values).for_each(|(to, value)| copy(value, to));
             }
         }
     }

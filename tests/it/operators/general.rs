@@ -38,9 +38,13 @@ fn direction() -> impl Strategy<Value = Direction> {
     )
 }
 
-/// Groups, channels of each, filters of each: one, few, depthwise.
+/// Groups, channels of each, filters of each: one, few, depthwise of one filter a channel and of more, also
+/// of more filters than are computed together.
 fn groups() -> impl Strategy<Value = [usize; 3]> {
     prop_oneof![
+        [7_usize..20, 1_usize..2, 1_usize..4],
+        [2_usize..4, 1_usize..9, 3_usize..11],
+        [3_usize..7, 2_usize..9, 1_usize..3],
         [1_usize..2, 1_usize..6, 1_usize..10],
         [2_usize..4, 1_usize..4, 1_usize..4],
         [2_usize..11, 1_usize..2, 1_usize..3],
@@ -128,7 +132,7 @@ fn check_pooling(seed: u64, dims: [usize; 4], attrs: PoolAttrs) -> Result<(), Te
 }
 
 proptest! {
-    #![proptest_config(cases(40))]
+    #![proptest_config(cases(60))]
 
     #[test]
     fn convolution_in_general(

@@ -25,6 +25,8 @@ pub(crate) enum Cost {
     Flops(f64),
     /// Bytes that have to be read and written.
     Bytes(f64),
+    /// Both, of which whichever takes longer is the limit.
+    Both { flops: f64, bytes: f64 },
 }
 
 /// An operator in one direction.

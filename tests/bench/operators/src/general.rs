@@ -56,8 +56,42 @@ const CONVOLUTIONS: &[(&str, ConvGeometry)] = &[
         ConvGeometry { filters: 64, stride: [2, 1], output: [16, 32], before: [0, 1], ..CONV },
     ),
     ("3x3, 32 to 32, 32x32, dilation 2", ConvGeometry { dilation: [2, 2], before: [2, 2], ..CONV }),
+    (
+        "3x3, 17 to 33, 16x16",
+        ConvGeometry { channels: 17, filters: 33, map: [16, 16], output: [16, 16], ..CONV },
+    ),
+    (
+        "5x5, 32 to 32, 16x16",
+        ConvGeometry { kernel: [5, 5], map: [16, 16], output: [16, 16], before: [2, 2], ..CONV },
+    ),
+    (
+        "1x1, 16 to 16, 32x32",
+        ConvGeometry { kernel: [1, 1], channels: 16, filters: 16, before: [0, 0], ..CONV },
+    ),
+    ("3x3, 32 to 32, 32x32, 2 groups", ConvGeometry { groups: 2, ..CONV }),
     ("3x3, 32 to 32, 32x32, 4 groups", ConvGeometry { groups: 4, ..CONV }),
+    (
+        "3x3, 64 to 64, 8x8, 4 groups",
+        ConvGeometry { channels: 64, filters: 64, groups: 4, map: [8, 8], output: [8, 8], ..CONV },
+    ),
+    ("3x3, 32 to 32, 32x32, 8 groups", ConvGeometry { groups: 8, ..CONV }),
     ("3x3, 32 to 32, 32x32, 16 groups", ConvGeometry { groups: 16, ..CONV }),
+    (
+        "3x3, 16, 16x16, depthwise",
+        ConvGeometry {
+            channels: 16,
+            filters: 16,
+            groups: 16,
+            map: [16, 16],
+            output: [16, 16],
+            ..CONV
+        },
+    ),
+    ("3x3, 32 to 64, 32x32, depthwise", ConvGeometry { filters: 64, groups: 32, ..CONV }),
+    (
+        "5x5, 32, 32x32, depthwise",
+        ConvGeometry { kernel: [5, 5], groups: 32, before: [2, 2], ..CONV },
+    ),
     ("3x3, 64, 32x32, depthwise", ConvGeometry { channels: 64, filters: 64, groups: 64, ..CONV }),
     (
         "3x3, 64, 32x32, depthwise, stride 2",
@@ -75,6 +109,32 @@ const CONVOLUTIONS: &[(&str, ConvGeometry)] = &[
     (
         "3x3, 32 to 64, 32x32, stride 2 (transposed: 64 to 32, 16x16)",
         ConvGeometry { filters: 64, stride: [2, 2], output: [16, 16], before: [0, 0], ..CONV },
+    ),
+    (
+        "3x3, 16 to 32, 16x16, stride 2 (transposed: 32 to 16, 8x8)",
+        ConvGeometry {
+            channels: 16,
+            map: [16, 16],
+            stride: [2, 2],
+            output: [8, 8],
+            before: [0, 0],
+            ..CONV
+        },
+    ),
+    (
+        "3x3, 3 to 24, 32x32, stride 2 (transposed: 24 to 3, 16x16)",
+        ConvGeometry {
+            channels: 3,
+            filters: 24,
+            stride: [2, 2],
+            output: [16, 16],
+            before: [0, 0],
+            ..CONV
+        },
+    ),
+    (
+        "4x4, 32 to 32, 32x32, stride 2 (transposed: 32 to 32, 16x16)",
+        ConvGeometry { kernel: [4, 4], stride: [2, 2], output: [16, 16], ..CONV },
     ),
     (
         "4x4, 3 to 32, 32x32, stride 2 (transposed: 32 to 3, 16x16)",
@@ -131,7 +191,9 @@ fn convolution(name: &str, geometry: &ConvGeometry, visit: &mut dyn FnMut(Case<'
     let gradients = values(PICTURES * geometry.output_len());
     // Padding counts, as for the blocks.
     let products = PICTURES * geometry.pixels() * weights.len();
-    let cost = Cost::Flops(2.0 * products as f64);
+    // Depthwise, a value that is read meets few weights.
+    let moved = bytes(inputs.len() + gradients.len());
+    let cost = Cost::Both { flops: 2.0 * products as f64, bytes: moved };
     let mut visit = |direction, run: &mut dyn FnMut()| {
         visit(Case { name, models: &[], direction, pictures: Some(PICTURES), cost, run });
     };

@@ -43,6 +43,10 @@ pub fn measure(build: &str, clock: &dyn Fn() -> f64, tell: &mut dyn FnMut(&str))
         let (rate, key, limit) = match cost {
             Cost::Flops(count) => (count / seconds / 1e9, "gflops", limits.gflops),
             Cost::Bytes(count) => (count / seconds / 1e9, "gbytes_per_s", limits.gbytes),
+            Cost::Both { flops, bytes } => {
+                let limit = limits.gflops.min(flops / bytes * limits.gbytes);
+                (flops / seconds / 1e9, "gflops", limit)
+            }
         };
         told[key] = json!(rate);
         told["share_of_limit"] = json!(rate / limit);
