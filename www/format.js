@@ -1,6 +1,18 @@
-// Formatting of numbers, sizes, durations and moments, as people read them.
+// Formatting of numbers, sizes, durations and moments, as people read them in the page's language.
 
-const grouped = new Intl.NumberFormat("en-GB");
+import { language, locale } from "./language.js";
+
+/** The few words that numbers need. @type {Record<import("./language.js").Language, {or: string, points: string, under: string, infinite: string, none: string}>} */
+const wordsOf = {
+  en: { or: "or", points: "points", under: "under 1 s", infinite: "not finite", none: "not a number" },
+  de: { or: "oder", points: "Punkte", under: "unter 1 s", infinite: "nicht endlich", none: "keine Zahl" },
+};
+const words = wordsOf[language];
+const grouped = new Intl.NumberFormat(locale);
+const mark = new Intl.NumberFormat(locale).format(0.5).at(1) ?? ".";
+
+/** Digits of a number with the language's decimal mark. @param {string} digits */
+const local = (digits) => digits.replace(".", mark);
 
 /** @param {number} n */
 export const integer = (n) => (Number.isFinite(n) ? grouped.format(Math.round(n)) : "–");
@@ -9,31 +21,31 @@ export const integer = (n) => (Number.isFinite(n) ? grouped.format(Math.round(n)
  * @param {number|null|undefined} x */
 export function figure(x) {
   if (x === null || x === undefined) return "–";
-  if (!Number.isFinite(x)) return x > 0 ? "∞" : "not finite";
-  if (x !== 0 && (Math.abs(x) < 0.001 || Math.abs(x) >= 1e6)) return x.toExponential(1);
-  return Math.abs(x) >= 1 ? x.toFixed(3) : x.toFixed(4);
+  if (!Number.isFinite(x)) return x > 0 ? "∞" : words.infinite;
+  if (x !== 0 && (Math.abs(x) < 0.001 || Math.abs(x) >= 1e6)) return local(x.toExponential(1));
+  return local(Math.abs(x) >= 1 ? x.toFixed(3) : x.toFixed(4));
 }
 
 /** @param {number|null|undefined} share */
 export const percent = (share) =>
-  share === null || share === undefined || !Number.isFinite(share) ? "–" : `${(share * 100).toFixed(1)} %`;
+  share === null || share === undefined || !Number.isFinite(share) ? "–" : `${local((share * 100).toFixed(1))} %`;
 
 /** @param {number} share */
 export const wholePercent = (share) => !Number.isFinite(share) ? "–" : `${Math.round(share * 100)} %`;
 
 /** @param {number|null|undefined} x */
-export const decibel = (x) => (x === null || x === undefined || !Number.isFinite(x) ? "–" : `${x.toFixed(2)} dB`);
+export const decibel = (x) => (x === null || x === undefined || !Number.isFinite(x) ? "–" : `${local(x.toFixed(2))} dB`);
 
 /** @param {number} bytes */
 export function size(bytes) {
   if (bytes < 1e6) return `${Math.max(1, Math.round(bytes / 1e3))} kB`;
-  return `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
+  return `${local((bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0))} MB`;
 }
 
 /** @param {number} seconds */
 export function duration(seconds) {
   if (!Number.isFinite(seconds)) return "–";
-  if (seconds < 1) return "under 1 s";
+  if (seconds < 1) return words.under;
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole} s`;
   const minutes = Math.floor(whole / 60);
@@ -47,29 +59,33 @@ export const shape = (shape) => `(${shape.map((n) => n ?? "N").join(", ")})`;
 /** A small number as a power of ten, `1.2e-7`; a number that is none as such. @param {number} value */
 export const scientific = (value) => {
   if (value === 0) return "0";
-  return Number.isFinite(value) ? value.toExponential(1) : "not a number";
+  return Number.isFinite(value) ? local(value.toExponential(1)) : words.none;
 };
 
 /** Four figures that matter however small the number is, with a true minus sign, so that a product
  * can be checked by hand. @param {number} value */
 export const significant = (value) => {
   const size = Math.abs(value);
-  const words = size === 0 ? "0" : size < 1e-4 || size >= 1e5 ? value.toExponential(3) : value.toPrecision(4);
-  return words.replaceAll("-", "\u2212");
+  const digits = size === 0 ? "0" : size < 1e-4 || size >= 1e5 ? value.toExponential(3) : value.toPrecision(4);
+  return local(digits).replaceAll("-", "\u2212");
 };
 
 /** A difference of two shares; `size` leaves its sign out. @param {number} share */
 export function points(share, size = false) {
   const digits = Math.abs(share * 100).toFixed(1);
   const sign = size || Number(digits) === 0 ? "" : share < 0 ? "\u2212" : "+";
-  return `${sign}${digits} points`;
+  return `${sign}${local(digits)} ${words.points}`;
 }
 
-const moments = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" });
+const moments = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" });
 
 /** A moment where the reader is. @param {number} milliseconds  since 1970 */
 export const moment = (milliseconds) => moments.format(milliseconds);
 
-/** `a, b or c`. @param {string[]} words */
-export const either = (words) =>
-  words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
+const instants = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit" });
+
+/** A moment to the second, where several of one minute have to be told apart. @param {number} milliseconds  since 1970 */
+export const instant = (milliseconds) => instants.format(milliseconds);
+
+/** `a, b or c`. @param {string[]} all */
+export const either = (all) => (all.length < 2 ? all.join("") : `${all.slice(0, -1).join(", ")} ${words.or} ${all.at(-1)}`);

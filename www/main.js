@@ -16,6 +16,7 @@ import { mount } from "./components/mount.js";
 import * as notices from "./components/notices.js";
 import * as places from "./components/places.js";
 import { namesIn, restrict } from "./components/restrict.js";
+import { language } from "./language.js";
 import { sentence } from "./protocol.js";
 import { sections } from "./sections/all.js";
 import { text } from "./strings.js";
@@ -102,6 +103,7 @@ tellParent(lab);
 
 // boot.js had only the word of the address for it.
 document.documentElement.toggleAttribute("data-only", only !== null);
+document.documentElement.lang = language;
 // What index.html says of a page that does not start is no longer so.
 place("boot").hidden = true;
 lab.act.open();

@@ -3,6 +3,7 @@
 // stand in index.html.
 
 import { either, integer, size, wholePercent } from "./format.js";
+import { language } from "./language.js";
 import { cnns } from "./strings/cnns.js";
 import { hosts } from "./strings/hosts.js";
 import { keep } from "./strings/keep.js";
@@ -17,7 +18,8 @@ import { studio } from "./strings/studio.js";
 import { training } from "./strings/training.js";
 import { waits } from "./strings/waits.js";
 
-export const text = {
+/** The words in English, which those of any other language are compared with. */
+export const english = {
   skip: "Skip to the sections",
   unnamed: "(no name)",
   more: "More",
@@ -354,3 +356,6 @@ export const text = {
       `${label} is “${typed}”; it can be ${either(options)}.`,
   },
 };
+
+/** The words of the page's language. The other ones are not loaded. @type {typeof english} */
+export const text = language === "de" ? (await import("./strings/de/all.js")).german : english;

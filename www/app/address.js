@@ -37,7 +37,7 @@ export function readAddress(query, names) {
 }
 
 /** Keys that are the whole page's, whatever sections there are. */
-const WHOLE = ["section", "data", "spec", "hide", "lock"];
+const WHOLE = ["section", "data", "spec", "hide", "lock", "lang"];
 
 /**
  * What the query asks of sections that have no such key, to be told: `cnns.epoch=5`, and a key of another section

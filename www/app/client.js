@@ -5,6 +5,7 @@ import { faultOfWorker, mixed, whyNoWorker } from "./host.js";
 import { limits } from "./limits.js";
 import { waiting as ours } from "./waiting.js";
 import { builds, strangers } from "../builds.js";
+import { language } from "../language.js";
 import { startWorker } from "../launch.js";
 import { text } from "../strings.js";
 
@@ -52,7 +53,7 @@ function createLink(query, onReport, { waits, longest, visible }, main) {
   /** @type {Worker|null} */
   let worker = null;
   try {
-    worker = startWorker(`worker/worker.js?${query}`);
+    worker = startWorker(`worker/worker.js?${query}&lang=${language}`);
   } catch (thrown) {
     void whyNoWorker(thrown).then(died);
   }

@@ -1,5 +1,6 @@
 // A table that sorts by the column whose header is pressed.
 
+import { language } from "../language.js";
 import { text } from "../strings.js";
 import { h, say } from "./dom.js";
 
@@ -29,7 +30,7 @@ export function sorted(rows, order) {
     const a = one[key];
     const b = other[key];
     if (isMissing(a) || isMissing(b)) return Number(isMissing(a)) - Number(isMissing(b));
-    const sign = typeof a === "number" ? a - b : String(a).localeCompare(String(b), "en", { numeric: true });
+    const sign = typeof a === "number" ? a - b : String(a).localeCompare(String(b), language, { numeric: true });
     return descending ? -sign : sign;
   });
 }

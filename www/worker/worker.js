@@ -1,6 +1,7 @@
 // Where the worker begins: it loads the wasm module and connects the engine with the page's messages and
 // with this thread's clock and files.
 
+import { receive } from "./inbox.js";
 import { builds } from "../builds.js";
 import { bundled } from "./store/bundled.js";
 import { createClaims } from "./store/claims.js";
@@ -120,7 +121,7 @@ async function open() {
 /** @type {ReturnType<typeof open>|null} */
 let opening = null;
 
-self.addEventListener("message", async (/** @type {MessageEvent<Request>} */ { data }) => {
+receive(async (/** @type {MessageEvent<Request>} */ { data }) => {
   if ("type" in data) return post({ type: "pong" });
   const { id, command } = data;
   try {

@@ -7,6 +7,7 @@ import { nameOf } from "../../app/models.js";
 import { shownName, shownNames } from "../../app/names.js";
 import { namesOf } from "../../app/run-names.js";
 import { decibel, duration, figure, integer, moment, percent } from "../../format.js";
+import { language } from "../../language.js";
 import { text } from "../../strings.js";
 import { comparedFigure, isClassifier, runFigure } from "./curves.js";
 import { aspectWords, differing, settingsTable } from "../../app/differences.js";
@@ -150,7 +151,7 @@ ${isBelowTest(run) && html`<p class="note">${text.charts.belowTest}</p>`}
 export function reportOf(runs, { parts, made, version, styled }) {
   const words = text.keep.report;
   return html`<!doctype html>
-<html lang="en">
+<html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
