@@ -44,17 +44,20 @@ test("a GPU is looked for before anything is loaded, and what is missing is said
   assert.equal((await probe({ requestAdapter: () => Promise.reject(new Error("no")) })).usable, false);
 });
 
+const PICTURE = { width: 32, height: 32, channels: 3 };
+
 test("the faster device computes, unless the visitor chose one", () => {
   const compute = { ...unknown, gpu: usable };
-  const measured = (wgpu, flex) => ({ ...compute, measured: { [speedKey(usable, config, 1)]: { wgpu, flex } } });
-  assert.equal(decide({ ...unknown }, config), "flex");
-  assert.equal(decide(compute, config), "measure");
-  assert.equal(decide(measured(20, 10), config), "wgpu");
-  assert.equal(decide(measured(10, 20), config), "flex");
-  assert.equal(decide(measured(20, 10), { ...config, batchSize: 64 }), "measure", "another batch is another case");
-  assert.equal(decide({ ...measured(20, 10), choice: "cpu" }, config), "flex");
-  assert.equal(decide({ ...measured(10, 20), choice: "webgpu" }, config), "wgpu");
-  assert.equal(decide({ ...measured(20, 10), gpu: { ...usable, usable: false } }, config), "flex");
+  const measured = (wgpu, flex) => ({ ...compute, measured: { [speedKey(usable, config, 1, PICTURE)]: { wgpu, flex } } });
+  assert.equal(decide({ ...unknown }, config, PICTURE), "flex");
+  assert.equal(decide(compute, config, PICTURE), "measure");
+  assert.equal(decide(measured(20, 10), config, PICTURE), "wgpu");
+  assert.equal(decide(measured(10, 20), config, PICTURE), "flex");
+  assert.equal(decide(measured(20, 10), { ...config, batchSize: 64 }, PICTURE), "measure", "another batch is another case");
+  assert.equal(decide(measured(20, 10), config, { ...PICTURE, width: 64 }), "measure", "and so are larger pictures");
+  assert.equal(decide({ ...measured(20, 10), choice: "cpu" }, config, PICTURE), "flex");
+  assert.equal(decide({ ...measured(10, 20), choice: "webgpu" }, config, PICTURE), "wgpu");
+  assert.equal(decide({ ...measured(20, 10), gpu: { ...usable, usable: false } }, config, PICTURE), "flex");
   assert.deepEqual(offered({ ...unknown }), ["auto", "cpu"]);
   assert.deepEqual(offered({ ...compute, backends: ["flex", "ndarray"] }), ["auto", "webgpu", "cpu", "ndarray"]);
 });
@@ -335,10 +338,10 @@ test("a lost GPU ends the run, keeps its curves and is not chosen again by itsel
   assert.equal(state.runs.one.status, "failed");
   assert.equal(state.active, null);
   assert.equal(state.faultOfGpu, true);
-  assert.equal(decide(state.compute, config), "flex");
+  assert.equal(decide(state.compute, config, PICTURE), "flex");
   const again = update(state, { type: "engine-restarted" });
   assert.equal(again.compute.build, "cpu");
-  assert.equal(decide(again.compute, config), "flex");
+  assert.equal(decide(again.compute, config, PICTURE), "flex");
   assert.ok(again.runs.one, "its curves stay");
 });
 

@@ -3,7 +3,7 @@
 
 import { keyOf } from "./models.js";
 
-/** @import { Backend, Build, CheckTable, Config, Gpu, Speeds, Summary } from "../protocol.js" */
+/** @import { Backend, Build, CheckTable, Config, Gpu, Speeds, Summary, PictureShape } from "../protocol.js" */
 
 const FLOAT_BYTES = 4;
 
@@ -94,23 +94,24 @@ const MOST_WORKERS = 8;
 /** How many workers may be chosen; the last is what is chosen at first. @param {number} cores */
 export const workerChoices = (cores) => Array.from({ length: Math.max(1, Math.min(cores, MOST_WORKERS)) }, (_, i) => i + 1);
 
-/** What a measurement of speed is kept under: another batch, adapter or number of workers is
+/** What a measurement of speed is kept under: another batch, adapter, number of workers or size of pictures is
  * another case.
- * @param {Gpu} gpu @param {Config} config @param {number} workers */
-export const speedKey = ({ adapter }, { model, batchSize }, workers) => `${keyOf(model)}, ${batchSize}, ${workers}, ${adapter}`;
+ * @param {Gpu} gpu @param {Config} config @param {number} workers @param {PictureShape|null} picture */
+export const speedKey = ({ adapter }, { model, batchSize }, workers, picture) =>
+  `${keyOf(model)}, ${batchSize}, ${workers}, ${adapter}${picture ? `, ${picture.width}x${picture.height}x${picture.channels}` : ""}`;
 
-/** What was measured of this model here. @param {Compute} compute @param {Config} config */
-export const speedsOf = ({ gpu, measured, workers }, config) =>
-  gpu?.usable ? (measured[speedKey(gpu, config, workers)] ?? null) : null;
+/** What was measured of this model here. @param {Compute} compute @param {Config} config @param {PictureShape|null} picture */
+export const speedsOf = ({ gpu, measured, workers }, config, picture) =>
+  gpu?.usable ? (measured[speedKey(gpu, config, workers, picture)] ?? null) : null;
 
 /** What computes the next run; `measure` if that has to be found out first.
- * @param {Compute} compute @param {Config} config @returns {Backend|"measure"} */
-export function decide(compute, config) {
+ * @param {Compute} compute @param {Config} config @param {PictureShape|null} picture @returns {Backend|"measure"} */
+export function decide(compute, config, picture) {
   const { choice, gpu } = compute;
   if (choice === "ndarray") return "ndarray";
   if (choice === "cpu" || !gpu?.usable) return "flex";
   if (choice === "webgpu") return "wgpu";
-  const speeds = speedsOf(compute, config);
+  const speeds = speedsOf(compute, config, picture);
   if (!speeds) return "measure";
   return speeds.wgpu > speeds.flex ? "wgpu" : "flex";
 }

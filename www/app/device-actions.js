@@ -4,6 +4,7 @@
 import { decide, passes, speedKey } from "./compute.js";
 import { keyOf, nameOf } from "./models.js";
 import { isInWorkerOnly, labelOf } from "./run.js";
+import { pictureOf } from "./state.js";
 import { sentence } from "../protocol.js";
 import { saveChoice, saveSpeeds, saveWorkers } from "./preferences.js";
 import { text } from "../strings.js";
@@ -99,7 +100,7 @@ export function createDeviceActions({ get, dispatch }, client, notice, leaveGpu)
         if (trouble) tell(trouble);
         else if (speeds === null) tell(text.compute.notTimed);
         if (gpu && speeds) {
-          dispatch({ type: "speeds-measured", key: speedKey(gpu, config, workers), speeds });
+          dispatch({ type: "speeds-measured", key: speedKey(gpu, config, workers, pictureOf(get())), speeds });
           saveSpeeds(get().compute.measured);
         }
         const faster = speeds !== null && speeds.wgpu > speeds.flex;
@@ -156,7 +157,7 @@ export function createDeviceActions({ get, dispatch }, client, notice, leaveGpu)
       const { compute } = get();
       if (compute.choice === "webgpu" && !compute.gpu?.usable)
         throw new Error(text.compute.cannot(compute.gpu?.reason ?? text.compute.looking));
-      const backend = decide(compute, config);
+      const backend = decide(compute, config, pictureOf(get()));
       try {
         const found = backend === "measure" ? await measure(model, overrides, config) : backend;
         if (backend === "wgpu") await useGpu(model, overrides);

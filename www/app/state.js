@@ -319,6 +319,9 @@ export const canShow = ({ data }) => data.loaded.train > 0 && data.loaded.test >
  * @param {Pick<State, "data">} state */
 export const classesOf = ({ data }) => data.manifest?.classes.length ?? null;
 
+/** The shape of the pictures; null while there are none. @param {Pick<State, "data">} state */
+export const pictureOf = ({ data }) => data.manifest?.picture ?? null;
+
 /** Whether a run could be started, were one asked for. @param {State} state */
 export const canTrain = ({ engine, data, intake }) =>
   engine === "ready" && data.status === "ready" && intake.stage === null;

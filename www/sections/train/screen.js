@@ -10,7 +10,7 @@ import { isBelowTest, meaningless, remarksOf } from "../../app/remarks.js";
 import { fieldValues } from "../../app/settings.js";
 import { isWrong } from "../../app/setting-typed.js";
 import { slowness } from "../../app/slow.js";
-import { canGoOn, canTrain } from "../../app/state.js";
+import { canGoOn, canTrain, pictureOf } from "../../app/state.js";
 import { text } from "../../strings.js";
 import { isAutoencoder, offered as offeredModels, shownRun } from "./state.js";
 
@@ -72,7 +72,7 @@ function chart(state, local, what) {
 }
 
 /** Why the next run is computed where it is. @param {State} state @param {Local} local */
-function computeSentence({ compute }, { description }) {
+function computeSentence({ compute, data }, { description }) {
   const words = text.compute;
   const { choice, gpu } = compute;
   const config = description?.config ?? null;
@@ -81,7 +81,7 @@ function computeSentence({ compute }, { description }) {
   if (gpu === null) return words.looking;
   if (!gpu.usable) return choice === "webgpu" ? words.cannot(gpu.reason ?? "") : words.onCpu(gpu.reason ?? "");
   if (choice === "webgpu") return words.gpuChosen(gpu.adapter ?? "");
-  const speeds = config && speedsOf(compute, config);
+  const speeds = config && speedsOf(compute, config, pictureOf({ data }));
   if (!config || !speeds) return words.willMeasure(gpu.adapter ?? "");
   return words.measured(gpu.adapter ?? "", nameOf(config.model), config.batchSize, speeds);
 }
@@ -122,7 +122,7 @@ export function props(state, local) {
       trying: compute.stage !== null,
       canCheck: compute.gpu?.usable === true && description !== null && state.engine === "ready",
       canLook: compute.gpu !== null && !compute.gpu.usable && (compute.gpu.reason === text.compute.notServed || compute.gpu.silent === true),
-      canForget: description !== null && speedsOf(compute, description.config) !== null,
+      canForget: description !== null && speedsOf(compute, description.config, pictureOf(state)) !== null,
       checking: compute.checking,
       checked: compute.checked,
     },
