@@ -83,7 +83,7 @@ export const learned = {
     scale: (least, most) => `Jeder Filter hat seine eigene Skala. Das größte Gewicht eines Filters liegt, ohne Vorzeichen, zwischen ${least} und ${most}.`,
   },
   layers: {
-    part: "Im Netz",
+    part: "Im Inneren des Netzes",
     heading: "Schicht für Schicht",
     prose: "Die Merkmalskarten jeder Schicht für dieses Bild, Kanal für Kanal. Nahe am Bild ist es in den Kanälen noch zu erkennen; weiter hinten werden sie kleiner und reagieren auf Größeres und Abstrakteres.",
     choose: "Schicht",

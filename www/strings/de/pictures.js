@@ -9,7 +9,7 @@ const pictureOf = (split) => (split === TEST ? "Testbild" : "Trainingsbild");
 /** @type {typeof import("../pictures.js").pictures} */
 export const pictures = {
   heading: "Die Bilder",
-  prose: "Das Netz lernt aus kleinen Bildern, denen von CIFAR-10 mit 32 mal 32 Pixeln oder anderen; zu jedem gehört der Name dessen, was es zeigt. Mit einem Teil davon wird trainiert. Mit dem anderen, den Testbildern, wird das Netz nur geprüft.",
+  prose: "Das Netz lernt aus kleinen Bildern, denen von CIFAR-10 mit 32 mal 32 Pixeln oder anderen; zu jedem gehört der Name dessen, was es zeigt. Mit einem Teil davon wird trainiert. Mit dem anderen, den Testbildern, wird das Netz nur ausgewertet.",
   train: "Training",
   test: TEST,
   another: "Fünf andere",
@@ -62,7 +62,7 @@ export const pictures = {
   own: {
     name: "Eigene Bilder",
     source: (count, from, { width, height, channels }, divided) =>
-      `${count === 1 ? "1 Bild" : `${integer(count)} Bilder`}${from ? ` aus ${from}` : " aus einem Ordner"}, in diesem Browser ${width === height ? "quadratisch" : "passend"} zugeschnitten und auf ${width} mal ${height} Pixel verkleinert${channels === 1 ? ", in Graustufen" : ""}. ${divided ? "Welche Bilder zum Test gehören, sagten die Ordner." : "In jeder Klasse ist jedes sechste Bild für den Test zurückgehalten."}`,
+      `${count === 1 ? "1 Bild" : `${integer(count)} Bilder`}${from ? ` aus ${from}` : " aus einem Ordner"}, in diesem Browser ${width === height ? "quadratisch" : "passend"} zugeschnitten und auf ${width} mal ${height} Pixel gebracht${channels === 1 ? ", in Graustufen" : ""}. ${divided ? "Welche Bilder zum Test gehören, sagten die Ordner." : "Ein Sechstel jeder Klasse ist für den Test zurückgehalten."}`,
     archiveAndMore: (name, more) =>
       `${name} kam zusammen mit ${more === 1 ? "einer weiteren Datei" : `${integer(more)} weiteren Dateien`}. Ein Archiv allein geben oder einen Ordner.`,
     noCanvas:
@@ -80,7 +80,7 @@ export const intake = {
   chooseFolder: "Ordner auswählen",
   layouts: {
     title: "Wie die Ordner aufgebaut sein sollen",
-    prose: "Der Name eines Ordners ist der Name einer Klasse; Klassifikatoren brauchen zwei bis 256 davon, Autoencodern genügt auch eine. Ordner innerhalb einer Klasse gehören zu ihr. Trainings- und Testbilder können in eigenen Ordnern liegen: train oder training, und test, testing, valid, val oder validation. Sagen die Ordner nicht, was zum Test gehört, ist es jedes sechste Bild einer Klasse. Bilder jeder Größe werden um ihre Mitte quadratisch zugeschnitten und auf 32 mal 32 Pixel gebracht oder auf das, was hier ausgewählt ist.",
+    prose: "Der Name eines Ordners ist der Name einer Klasse; Klassifikatoren brauchen zwei bis 256 davon, Autoencodern genügt auch eine. Ordner innerhalb einer Klasse gehören zu ihr. Trainings- und Testbilder können in eigenen Ordnern liegen: train oder training, und test, testing, valid, val oder validation. Sagen die Ordner nicht, was zum Test gehört, ist es ein Sechstel jeder Klasse. Bilder jeder Größe werden um ihre Mitte quadratisch zugeschnitten und auf 32 mal 32 Pixel gebracht oder auf das, was hier ausgewählt ist.",
     plain: "tiere/\n  katze/\n    1.jpg\n    2.jpg\n  hund/\n    1.png",
     divided: "tiere/\n  train/\n    katze/1.jpg\n    hund/1.jpg\n  test/\n    katze/2.jpg",
   },

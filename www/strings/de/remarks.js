@@ -38,7 +38,7 @@ export const remarks = {
     return "";
   },
   noisier: (input, output, pictures) =>
-    `Die Rekonstruktionen sind schlechter als die verrauschten Bilder, die das Netz bekam: Ihr PSNR beträgt ${output}, der der Eingabe ${input}, beide über dieselben ${integer(pictures)} Testbilder. Das Entrauschen ist noch nicht gelernt. Mehr Epochen versuchen; schwaches Rauschen ist schwer zu unterbieten, weil der Code selbst Einzelheiten verliert.`,
+    `Die Rekonstruktionen sind schlechter als die verrauschten Bilder, die das Netz bekam: Ihr PSNR beträgt ${output}, der der Eingabe ${input}, beide über dieselben ${integer(pictures)} Testbilder. Das Entrauschen ist noch nicht gelernt. Mehr Epochen versuchen; gegen schwaches Rauschen ist schwer anzukommen, weil der Code selbst Einzelheiten verliert.`,
   caveat(caveat) {
     switch (caveat.kind) {
       case "one-class":
