@@ -7,7 +7,7 @@ const some = (paths) => (paths.length > 3 ? `${paths.slice(0, 3).join(", ")} und
 export const hosts = {
   silent: (path) => `${path} antwortete nicht. Die Verbindung prüfen und erneut versuchen.`,
   silentElsewhere: (address) =>
-    `${address} antwortete nicht, oder der Server dort lässt diese Website nicht lesen: Dann muss er den Header Access-Control-Allow-Origin senden.`,
+    `${address} antwortete nicht, oder der Server dort erlaubt dieser Website das Lesen nicht: Dann muss er den Header Access-Control-Allow-Origin senden.`,
   refused: (path, status) =>
     `Der Server antwortete auf ${path} mit ${status}. Prüfen, ob der ganze Ordner der Seite auf dem Server liegt.`,
   webPage: (path) =>
@@ -29,7 +29,7 @@ export const hosts = {
   damaged: (path, why) =>
     `${path} ist beschädigt oder unvollständig (${why}). Die Seite ohne Cache neu laden; hilft das nicht, die Datei noch einmal auf den Server legen.`,
   notStarted: (why) => `Der Worker, der trainiert, ist nicht gestartet (${why}).`,
-  noPackages: (why) => `Welche schnelleren Fassungen es gibt, ist nicht bekannt; deshalb trainiert die einfache. ${why}`,
+  noPackages: (why) => `Welche schnelleren Builds es gibt, ist nicht bekannt; deshalb trainiert der einfache. ${why}`,
   dataElsewhere: (address) =>
     `Die Adresse verlangt Bilder von ${address}. Ein Link darf diese Seite nicht zu einer anderen Website schicken; deshalb werden die eigenen Bilder der Seite verwendet. Den Ordner neben die Seite legen.`,
   dataNowhere: (given) => `„${given}“ ist keine Adresse eines Ordners; deshalb werden die eigenen Bilder der Seite verwendet.`,

@@ -8,9 +8,9 @@ const counted = (n, one, many) => (n === 1 ? `ein ${one}` : `${integer(n)} ${man
 /** @type {typeof import("../keep.js").keep} */
 export const keep = {
   heading: "Aufbewahren und teilen",
-  prose: "Jeder Lauf auf dieser Seite wird mit seinen Kurven aufbewahrt, und mit seinen Gewichten, solange Platz ist. Läufe benennen, um sie wiederzufinden, übereinanderlegen, nach einer Unterbrechung fortsetzen und als Bilder, Tabellen oder Bericht mitnehmen.",
+  prose: "Jeder Lauf auf dieser Seite wird mit seinen Kurven aufbewahrt, und mit seinen Gewichten, solange Platz ist. Läufe lassen sich zum Wiederfinden benennen, übereinanderlegen, nach einer Unterbrechung fortsetzen und als Bilder, Tabellen oder Bericht mitnehmen.",
   list: "Läufe",
-  none: "Noch wurde kein Lauf gestartet. In irgendeinem Abschnitt ein Modell trainieren: Es steht hier, sobald es beginnt.",
+  none: "Noch wurde kein Lauf gestartet. In irgendeinem Abschnitt ein Modell trainieren: Der Lauf steht hier, sobald er beginnt.",
   noneShown: "Kein Lauf passt zu dieser Auswahl.",
   filter: "Zeigen",
   filters: { all: "alle Läufe", pinned: "angeheftete Läufe" },
@@ -52,7 +52,7 @@ export const keep = {
   keptAt: (kept, step) => (kept === step ? `auf dem aktuellen Stand, nach Schritt ${step}` : `nach Schritt ${kept} von bisher ${step}`),
   keptBytes: (kept, bytes) => `${kept} (${size(bytes)})`,
   save: "Mitnehmen",
-  files: { png: "Kurven (PNG)", epochs: "Epochen (CSV)", steps: "Schritte (CSV)", card: "Laufkarte (JSON)", weights: "Gewichte (.safetensors)" },
+  files: { png: "Kurven (PNG)", epochs: "Epochen (CSV)", steps: "Schritte (CSV)", card: "Steckbrief (JSON)", weights: "Gewichte (.safetensors)" },
   noWeights: "Es gibt noch keine Gewichte, oder sie sind nicht mehr auf diesem Rechner.",
   link: "Link zu diesen Einstellungen",
   copy: "Kopieren",

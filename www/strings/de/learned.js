@@ -15,7 +15,7 @@ export const learned = {
     none: "Noch ist nichts trainiert. In einem anderen Abschnitt, zum Beispiel „Ein Modell“, ein Netz trainieren und es dann hier befragen.",
     waiting: "Die Bilder sind noch unterwegs.",
     learning: "Dieses Netz lernt noch. Um es zu befragen, den Lauf anhalten oder sein Ende abwarten.",
-    untrained: "Dieses Netz hat noch keinen Schritt gemacht, also noch nichts gelernt. Erst trainieren.",
+    untrained: "Dieses Netz hat noch keinen Schritt gemacht, also noch nichts gelernt. Es muss erst trainiert werden.",
     marks: { weightsGone: "ohne Gewichte", otherData: "andere Bilder", learning: "lernt noch", untrained: "untrainiert" },
     option: (name, beside) => `${name} (${beside})`,
     epochs,
@@ -128,7 +128,7 @@ export const learned = {
     invite: "Eine Zelle der Tabelle auswählen, um hier ihre Bilder zu sehen.",
     heading: (actual, predicted) => (actual === predicted ? `${actual}, richtig vorhergesagt` : `${actual}, vorhergesagt als ${predicted}`),
     none: "Ein solches Testbild gibt es nicht.",
-    fetching: (n) => `Einige von ${n} werden geholt…`,
+    fetching: (n) => `Bilder werden geholt, insgesamt ${n}…`,
     shown: (some, of) =>
       `${some === of ? of : `${some} von ${of}`}, beginnend mit der höchsten Konfidenz. Ein Bild auswählen, um in das Netz zu sehen.`,
     more: "Mehr zeigen",

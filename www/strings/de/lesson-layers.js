@@ -42,11 +42,11 @@ export const forward = {
     ),
   Conv2DTranspose: ({ settings, kernel: [height, width] }) =>
     sentences(
-      `Eine umgekehrte Faltung: Jeder Wert wird auf ${height} × ${width} Stellen verteilt, mal den Gewichten eines Filters für jede neue Karte, und was auf dieselbe Stelle fällt, wird addiert.`,
+      `Eine umgekehrte Faltung: Jeder Wert wird für jede neue Karte mit den Gewichten eines Filters multipliziert und auf ${height} × ${width} Stellen verteilt; was auf dieselbe Stelle fällt, wird addiert.`,
       functionOf(settings),
     ),
   Dense: ({ settings, kernel: [from] }) =>
-    sentences(`Jedes Neuron addiert alle ${integer(from)} Zahlen davor, jede mal einem eigenen Gewicht, und einen Bias.`, functionOf(settings)),
+    sentences(`Jedes Neuron addiert alle ${integer(from)} Zahlen davor, jede mit einem eigenen Gewicht multipliziert, und dazu einen Bias.`, functionOf(settings)),
   MaxPooling2D: ({ settings }) =>
     byTwo(settings)
       ? "Von je vier Nachbarn geht nur der größte weiter. Höhe und Breite halbieren sich; wo genau er stand, ist vergessen."
@@ -79,9 +79,9 @@ export const forward = {
 
 /** What becomes of the gradient of the layer before, by the layer behind it. @type {typeof import("../lesson-layers.js").backward} */
 export const backward = {
-  Conv2D: () => "Jeder Wert lag unter vielen Fenstern der Filter dahinter. Er bekommt die Gradienten all ihrer Summen, jeden mal dem Gewicht, auf das er dort traf, und zusammengezählt.",
-  Conv2DTranspose: () => "Jeder Wert wurde auf die Stellen eines Fensters verteilt. Er bekommt die Gradienten all dieser Stellen, jeden mal dem Gewicht auf dem Weg, und zusammengezählt.",
-  Dense: () => "Jeder Wert ging in jedes Neuron dahinter ein. Er bekommt also die Gradienten all dieser Neuronen, jeden mal dem Gewicht auf dem Weg, und zusammengezählt.",
+  Conv2D: () => "Jeder Wert lag unter vielen Fenstern der Filter dahinter. Er bekommt die Gradienten aller dieser Fenster, jeden multipliziert mit dem Gewicht, auf das er dort traf, und addiert.",
+  Conv2DTranspose: () => "Jeder Wert wurde auf die Stellen eines Fensters verteilt. Er bekommt die Gradienten aller dieser Stellen, jeden multipliziert mit dem Gewicht auf dem Weg, und addiert.",
+  Dense: () => "Jeder Wert ging in jedes Neuron dahinter ein. Er bekommt also die Gradienten aller dieser Neuronen, jeden multipliziert mit dem Gewicht auf dem Weg, und addiert.",
   MaxPooling2D: ({ settings }) =>
     byTwo(settings)
       ? "Nur der größte von je vier Werten ging weiter, also wirkt nur er auf den Verlust. Der Gradient der anderen drei ist genau null."
@@ -103,7 +103,7 @@ export const backward = {
   SpatialDropout2D: () => "Karten, die ausfielen, wirken nicht auf den Verlust: Ihr Gradient ist null. Die Gradienten der anderen wachsen wie diese selbst.",
   GaussianNoise: () => "Das Rauschen wurde nur addiert, also kommt der Gradient unverändert zurück.",
   Flatten: () => "Dieselben Gradienten wie dahinter, wieder zu Karten gefaltet.",
-  Sampling: () => "Jeder Mittelwert bekommt den Gradienten der Zahl, die um ihn herum gezogen wurde, und jede Varianz bekommt ihn mal dem Abstand dieser Zahl vom Mittelwert. Zu beiden kommt hinzu, was der Verlust für die Abweichung von der Standardnormalverteilung verlangt.",
+  Sampling: () => "Jeder Mittelwert bekommt den Gradienten der Zahl, die um ihn herum gezogen wurde, und jede Varianz bekommt ihn multipliziert mit dem Abstand dieser Zahl vom Mittelwert. Zu beiden kommt hinzu, was der Verlust für die Abweichung von der Standardnormalverteilung verlangt.",
   Reshape: () => "Dieselben Gradienten wie dahinter, in der früheren Form.",
   ZeroPadding2D: () => "Die Gradienten der Nullen werden abgeschnitten; die anderen kommen unverändert zurück.",
   Cropping2D: () => "Was abgeschnitten wurde, wirkt nicht auf den Verlust: Sein Gradient ist null.",

@@ -13,7 +13,7 @@ export const lesson = {
   more: "Das Bild geht Schicht für Schicht durch das Netz, der Verlust sagt, wie falsch die Antwort ist, sein Gradient läuft denselben Weg zurück, und jedes Gewicht ändert sich ein wenig. Der Schritt wird wirklich gemacht, und jede Zahl hier stammt aus ihm.",
   errors: {
     notKnown: (asked) =>
-      `Die Adresse verlangt den Schritt von „${asked}“, den es nicht gibt. Stattdessen gilt, womit dieser Abschnitt beginnt.`,
+      `Die Adresse verlangt einen Schritt mit „${asked}“, den es hier nicht gibt. Stattdessen gilt, womit dieser Abschnitt beginnt.`,
     noNetwork: "Noch gibt es kein Netz zum Hineinsehen. Warten, bis das Trainingsprogramm da ist, dann eines auswählen.",
     noPicture: "Noch gibt es kein Bild zum Lernen. Warten, bis die Bilder geladen sind, dann eines auswählen.",
     noRun: "Der ausgewählte Lauf ist nicht mehr da. Ein anderes Netz auswählen.",
@@ -116,8 +116,8 @@ export const lesson = {
     values: (target, drawn) => `gesehen x = ${target}, rekonstruiert o = ${drawn}`,
     error1: (formula, error) => `${formula} = ${error}`,
     mean: (count, loss, library) => `Mittel aller ${count} = ${loss}; die Bibliothek sagt ${library}`,
-    same: (library) => `${GRADIENT} diesen Wert: ${library}. Es ist derselbe.`,
-    differs: (library) => `${GRADIENT} diesen Wert: ${library}. Der Unterschied ist größer, als es Rundung erklärt.`,
+    same: (library) => `${GRADIENT} diesen Wert: ${library}. Er ist derselbe.`,
+    differs: (library) => `${GRADIENT} diesen Wert: ${library}. Er weicht stärker ab, als es Rundung erklärt.`,
     derivative: (derivative, count, ours) => `seine Ableitung nach dem Logit, ${derivative} ÷ ${count} = ${ours}`,
   },
   norms: {
@@ -130,7 +130,7 @@ export const lesson = {
   },
   chain: {
     heading: "Die Kettenregel in diesen Zahlen",
-    dense: (from, to) => `Das Gewicht von Zahl ${from} zu ${to}. Sein Gradient ist das, was hineinging, mal dem, was zurückkam:`,
+    dense: (from, to) => `Das Gewicht von Zahl ${from} zu ${to}. Sein Gradient ist das Produkt aus dem, was hineinging, und dem, was zurückkam:`,
     conv: (where, count) =>
       count === 1
         ? `Das Gewicht ${where}. Es wurde an einer einzigen Stelle verwendet, sein Gradient ist also ein einziges Produkt:`
@@ -141,8 +141,8 @@ export const lesson = {
     at: (y, x) => `Zeile ${y}, Spalte ${x}`,
     rest: (n) => counted(n, "weiteres", "weitere"),
     sum: "Summe",
-    same: (library) => `${GRADIENT} dieses Gewicht: ${library}. Es ist derselbe.`,
-    differs: (library) => `${GRADIENT} dieses Gewicht: ${library}. Der Unterschied ist größer, als es Rundung erklärt.`,
+    same: (library) => `${GRADIENT} dieses Gewicht: ${library}. Er ist derselbe.`,
+    differs: (library) => `${GRADIENT} dieses Gewicht: ${library}. Er weicht stärker ab, als es Rundung erklärt.`,
     another: "Ein anderes Gewicht",
   },
   update: {

@@ -74,7 +74,7 @@ export const pictures = {
 export const intake = {
   remarksOn: (name) => (name === "" ? "Zu den gelesenen Dateien" : `Zu ${name}`),
   heading: "Eigene Bilder",
-  prose: "Trainiert wird mit beliebigen Bildern: einem Zip- oder Tar-Archiv, einem Ordner voller Fotos, oder mit CIFAR-10, CIFAR-100, MNIST oder Fashion-MNIST, wie ihre Autoren sie veröffentlichen.",
+  prose: "Zum Training eignet sich alles: ein Zip, ein Tar oder ein Ordner mit Fotos, oder CIFAR-10, CIFAR-100, MNIST oder Fashion-MNIST, wie ihre Autoren sie veröffentlichen.",
   invite: "Hier eine .zip-Datei, ein .tar.gz oder einen Ordner ablegen: Bilder als PNG, JPEG, WebP, GIF oder BMP, oder CIFAR-10, CIFAR-100, MNIST oder Fashion-MNIST in jeder ihrer Formen, gepackt oder entpackt.",
   choose: "Datei auswählen",
   chooseFolder: "Ordner auswählen",
