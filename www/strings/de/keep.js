@@ -21,9 +21,9 @@ export const keep = {
   epochsOf: (n, of) => `${n} von ${of} ${of === 1 ? "Epoche" : "Epochen"}`,
   status: {
     running: "Im Training",
-    paused: "Angehalten",
+    paused: "Pausiert",
     completed: "Fertig",
-    "stopped-early": "Früh gestoppt",
+    "stopped-early": "Vorzeitig beendet",
     stopped: "Gestoppt",
     diverged: "Divergiert",
     failed: "Fehlgeschlagen",
@@ -34,7 +34,7 @@ export const keep = {
   besidePsnr: (loss) => `PSNR\nVerlust ${loss}`,
   unusual: "Geändert:",
   nothingDiffers: "keine",
-  aspects: { model: "Modell", start: "Start", data: "Bilder", backend: "Backend", version: "Version" },
+  aspects: { model: "Modell", start: "Start", data: "Bilder", backend: "Rechengerät", version: "Version" },
   scratch: "von Grund auf",
   earlier: "aus einem anderen Lauf",
   goOn: "Fortsetzen",
@@ -46,7 +46,7 @@ export const keep = {
   moreNamed: (run) => `Details zu ${run}`,
   settings: "Einstellungen",
   settingsNote: "Fett: nicht die Voreinstellung des Modells.",
-  facts: { created: "Begonnen", data: "Bilder", computed: "Backend", version: "Version", parameters: "Parameter", kept: "Aufbewahrt" },
+  facts: { created: "Begonnen", data: "Bilder", computed: "Rechengerät", version: "Version", parameters: "Parameter", kept: "Aufbewahrt" },
   notKept: "noch nicht",
   withoutWeights: "Kurven und Ergebnisse, ohne die Gewichte",
   keptAt: (kept, step) => (kept === step ? `auf dem aktuellen Stand, nach Schritt ${step}` : `nach Schritt ${kept} von bisher ${step}`),
@@ -93,7 +93,9 @@ export const keep = {
   kept: "Läufe werden im privaten Speicher dieses Browsers aufbewahrt, nur auf diesem Rechner: jede Epoche, sobald sie endet, und die Gewichte alle paar Sekunden und an jedem Ende. Nach einem Neuladen oder einem Absturz geht ein Lauf von seinen Gewichten aus weiter, mit denselben Zahlen wie ohne Unterbrechung. Niemand sonst kann sie sehen, und wer die Daten dieser Website löscht, löscht auch sie. Ist kein Platz mehr, werden die Gewichte der ältesten Läufe gelöscht, die weder benannt noch angeheftet sind, und die Seite sagt, welche; ihre Kurven und Ergebnisse bleiben.",
   removeAll: "Alle Läufe löschen",
   sureAll: (n, pinned) =>
-    `${n === 1 ? "Den einen Lauf" : `Alle ${n} Läufe`} mit Gewichten${pinned > 0 ? `, auch ${pinned === 1 ? "den angehefteten" : `die ${pinned} angehefteten`},` : ""} löschen? Das lässt sich nicht rückgängig machen.`,
+    n === 1
+      ? `Den einen${pinned > 0 ? " angehefteten" : ""} Lauf mit Gewichten löschen? Das lässt sich nicht rückgängig machen.`
+      : `Alle ${n} Läufe mit Gewichten${pinned > 0 ? `, auch ${pinned === 1 ? "den angehefteten" : `die ${pinned} angehefteten`},` : ""} löschen? Das lässt sich nicht rückgängig machen.`,
   yesAll: "Alle löschen",
   noAll: "Behalten",
   removed: (run) => `${run} ist gelöscht.`,
@@ -153,7 +155,7 @@ export const keep = {
     same: "Die Einstellungen dieser Läufe sind gleich.",
     figure: (runs) => `Verlust und Genauigkeit nach Epochen: ${runs.join("; ")}. In den Tabellen stehen dieselben Zahlen.`,
     facts: (model, parameters, made, device, version) =>
-      `${model} mit ${parameters} Parametern, begonnen am ${made}, Backend: ${device}, tabgrad ${version}.`,
+      `${model} mit ${parameters} Parametern, begonnen am ${made}, Rechengerät: ${device}, tabgrad ${version}.`,
     unusual: "nicht die Voreinstellung",
     strip: (row) => `${row}: dieselben Testbilder in jeder Zeile`,
     id: "Lauf",
