@@ -22,7 +22,7 @@ export const keep = {
   status: {
     running: "Im Training",
     paused: "Pausiert",
-    completed: "Fertig",
+    completed: "Abgeschlossen",
     "stopped-early": "Vorzeitig beendet",
     stopped: "Gestoppt",
     diverged: "Divergiert",
