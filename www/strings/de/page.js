@@ -60,7 +60,7 @@ export const page = {
     kinds: { classifier: "Klassifikatoren", autoencoder: "Autoencoder" },
     choose: "Modell",
     fixed: "Modell und Einstellungen lassen sich erst wieder ändern, wenn der Lauf zu Ende ist.",
-    waiting: "Das Trainingsprogramm ist noch unterwegs",
+    waiting: "Warten auf das Trainingsprogramm",
     open: "Modelldatei öffnen…",
     openHint: "Eine JSON-Datei mit Schichten, wie --print-spec sie im Terminal ausgibt. Sie bleibt auf diesem Rechner.",
     reading: "Das Modell wird gelesen…",
@@ -104,7 +104,7 @@ export const page = {
       relu: "relu",
       "binary-cross-entropy": "binäre Kreuzentropie",
       "mean-squared-error": "mittlerer quadratischer Fehler",
-      none: "ohne",
+      none: "keines",
       gaussian: "Gauß-Rauschen",
       "salt-and-pepper": "Salz und Pfeffer",
       masking: "Maskierung",
@@ -142,9 +142,9 @@ export const page = {
     again: "Neu messen",
     table: (model) => `GPU und CPU im Vergleich, an den Operatoren von ${model}`,
     allAgree: (n, tolerance) =>
-      `Alle ${n} Tensoren stimmen überein. Angegeben ist die größte Abweichung, bezogen auf den größten Wert des Tensors; zulässig sind ${written(tolerance)}.`,
+      `Alle ${n} Tensoren stimmen überein. Angegeben ist die größte Abweichung, bezogen auf den größten Wert des Tensors; zulässig ist höchstens ${written(tolerance)}.`,
     someDiffer: (wrong, n, tolerance) =>
-      `${wrong} von ${n} Tensoren ${wrong === 1 ? "weicht" : "weichen"} um mehr als das ${written(tolerance)}-Fache des größten Werts ab. Diese GPU oder ihr Treiber rechnet etwas falsch. Deshalb trainiert die CPU.`,
+      `${wrong} von ${n} Tensoren ${wrong === 1 ? "weicht" : "weichen"} um mehr als das ${written(tolerance)}-Fache des jeweils größten Werts ab. Diese GPU oder ihr Treiber rechnet etwas falsch. Deshalb trainiert die CPU.`,
     columns: { tensor: "Tensor", difference: "Abweichung", verdict: "" },
     agrees: "stimmt überein",
     differs: "weicht ab",
@@ -236,7 +236,7 @@ export const page = {
       output: "PSNR ihrer Rekonstruktion",
       meaning: (pictures) => `über die ${integer(pictures)} gezeigten Testbilder, nicht über alle; ein Netz, das entrauscht, liegt über seiner Eingabe`,
       told: (input, output, pictures, better) =>
-        `Über diese ${integer(pictures)} Bilder hat die verrauschte Eingabe eine PSNR von ${input}, die Rekonstruktion eine von ${output}: Das Netz macht sie ${better ? "besser" : "schlechter"}.`,
+        `Über diese ${integer(pictures)} Bilder hat die verrauschte Eingabe ein PSNR von ${input}, die Rekonstruktion eines von ${output}: Das Netz macht die Bilder ${better ? "besser" : "schlechter"}.`,
     },
   },
 
