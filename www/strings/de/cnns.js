@@ -10,8 +10,9 @@ const blocks = (depth) => `${count(depth)} ${depth === 1 ? "Block" : "Blöcke"}`
 /** After `mit`, `bei` and `von`. @param {number} depth */
 const withBlocks = (depth) => (depth === 1 ? "einem Block" : `${count(depth)} Blöcken`);
 
-/** @param {string[]} words */
-export const list = (words) => (words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} und ${words.at(-1)}`);
+/** Numbers with a decimal comma stand between semicolons. @param {string[]} words */
+export const list = (words) =>
+  words.length < 2 ? words.join("") : `${words.slice(0, -1).join(/^[\d,]+$/.test(words[0]) ? "; " : ", ")} und ${words.at(-1)}`;
 
 /** A number with one place, as it is written in German. @param {number} n */
 const tenths = (n) => n.toFixed(1).replace(".", ",");
@@ -175,11 +176,11 @@ export const cnns = {
       flat: (name, scores) => `Mehr Tiefe ändert bei ${name} nichts: ${scores}.`,
     },
     change: (more, from, to, gain, level) =>
-      `Von ${withBlocks(from)} zu ${count(to)} ist das ein ${gain ? "Gewinn" : "Rückgang"} von ${points(more)}n, ${level}.`,
+      `Von ${count(from)} auf ${blocks(to)} ist das ein ${gain ? "Gewinn" : "Rückgang"} von ${points(more)}n, ${level}.`,
     gains: (name, more, from, to, first) =>
       `${first ? "gewinnt " : ""}${name} ${first ? points(more) : figureOf(more)} (von ${percent(from)} auf ${percent(to)})`,
     eachGain: (level) => `, jeweils ${level}`,
-    bothRise: (from, to, each, level) => `Mehr Tiefe hilft bei beiden Arten von Pooling: Von ${withBlocks(from)} zu ${count(to)} ${each}${level}.`,
+    bothRise: (from, to, each, level) => `Mehr Tiefe hilft bei beiden Arten von Pooling: Von ${count(from)} auf ${blocks(to)} ${each}${level}.`,
     oneRun: "Von jedem Netz gibt es nur einen Lauf. Daran lässt sich ein Unterschied nicht vom Zufall trennen: Ein anderer Seed kann eine andere Reihenfolge ergeben. Mit mehreren Seeds trainieren, um zu sehen, wie weit die Läufe eines Netzes auseinanderliegen.",
     someOneRun: "Wo von einem Netz nur ein Lauf abgeschlossen ist, lässt sich ein Unterschied nicht vom Zufall trennen.",
     padding: "Hier unterscheidet sich nicht nur die Tiefe: Vier Blöcke haben Padding, weniger Blöcke haben keines. Um nur die Tiefe zu vergleichen, beim Padding „bei allen same“ auswählen.",
