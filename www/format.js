@@ -70,6 +70,11 @@ const moments = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short
 /** A moment where the reader is. @param {number} milliseconds  since 1970 */
 export const moment = (milliseconds) => moments.format(milliseconds);
 
+const instants = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit" });
+
+/** A moment to the second, where several of one minute have to be told apart. @param {number} milliseconds  since 1970 */
+export const instant = (milliseconds) => instants.format(milliseconds);
+
 /** `a, b or c`. @param {string[]} words */
 export const either = (words) =>
   words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;

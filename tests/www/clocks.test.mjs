@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { createActions } from "../../www/app/actions.js";
 import { initial, update } from "../../www/app/state.js";
 import { createStore } from "../../www/app/store.js";
-import { duration, integer, percent, wholePercent } from "../../www/format.js";
+import { duration, instant, integer, percent, wholePercent } from "../../www/format.js";
 import { text } from "../../www/strings.js";
 import { createDevices } from "../../www/worker/compute/devices.js";
 import { createPace } from "../../www/worker/compute/runner.js";
@@ -96,4 +96,8 @@ test("without speeds the CPU trains, the page says why, and nothing is remembere
 
 test("what is no number is never written as one", () => {
   for (const none of [NaN, Infinity, -Infinity]) for (const write of [integer, percent, wholePercent, duration]) assert.equal(write(none), "–");
+});
+
+test("runs that were started within a minute are told apart where their weights are let go", () => {
+  assert.notEqual(instant(61_000), instant(62_000));
 });

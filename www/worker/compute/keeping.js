@@ -6,7 +6,7 @@
 
 import { limits } from "../../app/limits.js";
 import { isActive, labelOf } from "../../app/run.js";
-import { moment } from "../../format.js";
+import { instant } from "../../format.js";
 import { sentence } from "../../protocol.js";
 import { text } from "../../strings.js";
 import { isClosed } from "../store/failures.js";
@@ -79,7 +79,7 @@ export function createKeeping({ take, has, store, room, report, fatal, now, wait
   /** @param {Run} run */
   function letGo(run) {
     report({ type: "run-let-go", run: run.id, gone: !has(run.id) });
-    notice(text.storage.letGo(labelOf(run), moment(run.startedAt)));
+    notice(text.storage.letGo(labelOf(run), instant(run.startedAt)));
   }
 
   /** Warns before anything has to be deleted, once until there is room again. @param {number} bytes  of a snapshot */
