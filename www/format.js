@@ -2,17 +2,20 @@
 
 import { language, locale } from "./language.js";
 
-/** The few words that numbers need. @type {Record<import("./language.js").Language, {or: string, points: string, under: string, infinite: string, none: string}>} */
+/** The few words that numbers need. @type {Record<import("./language.js").Language, {or: string, and: string, points: string, under: string, infinite: string, none: string}>} */
 const wordsOf = {
-  en: { or: "or", points: "points", under: "under 1 s", infinite: "not finite", none: "not a number" },
-  de: { or: "oder", points: "Punkte", under: "unter 1 s", infinite: "nicht endlich", none: "keine Zahl" },
+  en: { or: "or", and: "and", points: "points", under: "under 1 s", infinite: "not finite", none: "not a number" },
+  de: { or: "oder", and: "und", points: "Prozentpunkte", under: "unter 1 s", infinite: "nicht endlich", none: "keine Zahl" },
 };
 const words = wordsOf[language];
 const grouped = new Intl.NumberFormat(locale);
 const mark = new Intl.NumberFormat(locale).format(0.5).at(1) ?? ".";
 
 /** Digits of a number with the language's decimal mark. @param {string} digits */
-const local = (digits) => digits.replace(".", mark);
+export const local = (digits) => digits.replace(".", mark);
+
+/** @param {number} x @param {number} places  behind the decimal mark */
+export const fixed = (x, places) => local(x.toFixed(places));
 
 /** @param {number} n */
 export const integer = (n) => (Number.isFinite(n) ? grouped.format(Math.round(n)) : "–");
@@ -89,3 +92,6 @@ export const instant = (milliseconds) => instants.format(milliseconds);
 
 /** `a, b or c`. @param {string[]} all */
 export const either = (all) => (all.length < 2 ? all.join("") : `${all.slice(0, -1).join(", ")} ${words.or} ${all.at(-1)}`);
+
+/** `a, b and c`. @param {string[]} all */
+export const together = (all) => (all.length < 2 ? all.join("") : `${all.slice(0, -1).join(", ")} ${words.and} ${all.at(-1)}`);

@@ -9,6 +9,7 @@ import { hosts } from "./strings/hosts.js";
 import { keep } from "./strings/keep.js";
 import { learned } from "./strings/learned.js";
 import { lesson } from "./strings/lesson.js";
+import * as layers from "./strings/lesson-layers.js";
 import { numbers } from "./strings/numbers.js";
 import { intake, pictures } from "./strings/pictures.js";
 import { remarks } from "./strings/remarks.js";
@@ -55,6 +56,9 @@ export const english = {
 
   /** How runs are told apart that have the same name, or the same model and seed. */
   runNames: {
+    model: (/** @type {string} */ model, /** @type {number} */ seed) => `${model}, seed ${seed}`,
+    /** How the name of a setting stands within a sentence. */
+    within: (/** @type {string} */ name) => name.toLowerCase(),
     epochs: (/** @type {number} */ n) => (n === 1 ? "1 epoch" : `${integer(n)} epochs`),
     patience: (/** @type {number|null} */ n) => (n === null ? "without early stopping" : `stopping early after ${integer(n)}`),
     aspect: (/** @type {string} */ name, /** @type {string} */ value) => `${name.toLowerCase()} ${value}`,
@@ -282,6 +286,7 @@ export const english = {
   },
 
   lesson,
+  layers,
 
   studio,
 

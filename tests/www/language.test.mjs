@@ -32,7 +32,8 @@ test("German has every word that English has, of the same kind, and is not Engli
   for (const [path, words] of here) {
     assert.equal(typeof there.get(path), typeof words, path);
     if (typeof words === "function") assert.equal(there.get(path).length, words.length, `${path} takes other values`);
-    else if (words.split(" ").length > 4) {
+    // A formula is the same in both.
+    else if (words.match(/[A-Za-z]{3,}/g)?.length > 4) {
       assert.notEqual(there.get(path), words, path);
       same += 1;
     }
@@ -48,6 +49,6 @@ test("numbers, dates and lists follow the language", () => {
     const { text } = await import("${root}strings.js");
     console.log(JSON.stringify([integer(12345), figure(1.2345), figure(0.01543), percent(0.1234), decibel(18.5), size(2_500_000), points(-0.0123), either(["a", "b", "c"]), duration(0.5), moment(0).includes("1970"), text.training.heading]));`;
   const [whole, large, small, share, level, bytes, gap, list, short, date, heading] = JSON.parse(execFileSync(process.execPath, ["--input-type=module", "--eval", code], { encoding: "utf8" }));
-  assert.deepEqual([whole, large, small, share, level, bytes, gap, list, short, date], ["12.345", "1,234", "0,0154", "12,3 %", "18,50 dB", "2,5 MB", "\u22121,2 Punkte", "a, b oder c", "unter 1 s", true]);
+  assert.deepEqual([whole, large, small, share, level, bytes, gap, list, short, date], ["12.345", "1,234", "0,0154", "12,3 %", "18,50 dB", "2,5 MB", "\u22121,2 Prozentpunkte", "a, b oder c", "unter 1 s", true]);
   assert.equal(heading, german.training.heading);
 });

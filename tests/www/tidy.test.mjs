@@ -94,7 +94,7 @@ test("every string is used, and every place in index.html has one", () => {
   const html = readFileSync(`${root}index.html`, "utf8");
   const leaf = (path) => path.split(".").reduce((at, key) => at?.[key], text);
   for (const [, path] of html.matchAll(/data-text="([^"]+)"/g)) assert.equal(typeof leaf(path), "string", path);
-  const looped = ["stages", "kinds", "labels", "options", "hints", "status", "columns", "measures", "rows", "choices", "names", "levels", "shapes", "says"];
+  const looped = ["stages", "kinds", "labels", "options", "hints", "status", "columns", "measures", "rows", "choices", "names", "levels", "shapes", "says", "forward", "backward"];
   const walk = (at, path) => {
     for (const [key, value] of Object.entries(at)) {
       if (value && typeof value === "object") {

@@ -4,6 +4,7 @@
 import { nameOf } from "./models.js";
 import { shownName } from "./names.js";
 import { emptyCurve, extend, restart } from "./curve.js";
+import { text } from "../strings.js";
 
 /** @import { Curve } from "./curve.js" */
 /** @import { Backend, Group, Pace, Plan } from "../protocol.js" */
@@ -70,7 +71,7 @@ export const newRun = (identity, paused) => ({
 export const isActive = (run) => run.status === "running" || run.status === "paused";
 
 /** What people call it: the visitor's name for it, or its model and seed. @param {Run} run */
-export const labelOf = ({ name, plan: { config } }) => (name ? shownName(name) : `${nameOf(config.model)}, seed ${config.seed}`);
+export const labelOf = ({ name, plan: { config } }) => (name ? shownName(name) : text.runNames.model(nameOf(config.model), config.seed));
 
 /** Whether it stopped before its end and can go on from where it was kept. @param {Run} run */
 export const canContinue = ({ status, keptAt }) =>

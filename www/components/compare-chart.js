@@ -3,7 +3,7 @@
 // elsewhere.
 
 import uPlot from "../vendor/uPlot.esm.js";
-import { figure } from "../format.js";
+import { figure, local } from "../format.js";
 import { text } from "../strings.js";
 import { h, say } from "./dom.js";
 import { rowsOf, valueAt } from "./line-values.js";
@@ -118,7 +118,7 @@ export function create(container, { title, format = figure, range, ticks, height
     head.replaceChildren(h("tr", {}, h("th", { scope: "col" }, xLabel), ...lines.map(({ name }) => h("th", { scope: "col", class: "number" }, name))));
     body.replaceChildren(
       ...rowsOf(lines).map((x) =>
-        h("tr", {}, h("th", { scope: "row" }, String(Number(x.toFixed(2)))), ...lines.map((line) => h("td", { class: "number" }, format(valueAt(line, x))))),
+        h("tr", {}, h("th", { scope: "row" }, local(String(Number(x.toFixed(2))))), ...lines.map((line) => h("td", { class: "number" }, format(valueAt(line, x))))),
       ),
     );
   }

@@ -7,7 +7,7 @@ const COUNTS = ["no", "one", "two", "three", "four"];
 const count = (depth) => COUNTS[depth] ?? String(depth);
 
 /** @param {string[]} words */
-export const list = (words) => (words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`);
+const list = (words) => (words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`);
 
 /** @param {number} share */
 const figureOf = (share) => (Math.abs(share) * 100).toFixed(1);
@@ -21,6 +21,7 @@ const some = (n, one, many = `${one}s`) => `${integer(n)} ${n === 1 ? one : many
 const pooling = { max: "max pooling", average: "average pooling" };
 
 export const cnns = {
+  list,
   heading: "Six CNNs, fairly compared",
   prose: "Six networks, the same pictures: which classifies best?",
   choices: "Networks and settings",

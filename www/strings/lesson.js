@@ -58,7 +58,8 @@ export const lesson = {
     /** @type {(shape: [number, number, number]) => string} */
     picture: ([height, width, channels]) =>
       `To the network a picture is ${height} × ${width}${channels === 1 ? "" : ` × ${channels}`} numbers from 0 to 1: how ${channels === 1 ? "bright it is" : "much red, green and blue there is"} at each place.`,
-    lastConv: (/** @type {number} */ channels) =>
+    /** @type {(channels: number) => string} */
+    lastConv: (channels) =>
       channels === 3
         ? "Three logits for every place: one each for red, green and blue. The output function makes a colour value of each."
         : "A logit for every place. The output function makes its brightness of it.",
@@ -143,7 +144,8 @@ export const lesson = {
   },
   update: {
     layer: "Layer",
-    unit: (/** @type {boolean} */ isMap) => (isMap ? "Filter" : "Unit"),
+    /** @type {(isMap: boolean) => string} */
+    unit: (isMap) => (isMap ? "Filter" : "Unit"),
     /** @type {Record<"before"|"gradient"|"change"|"after", string>} */
     rows: { before: "Before", gradient: "Gradient", change: "Change", after: "After" },
     heading: "Adam’s step in these numbers",

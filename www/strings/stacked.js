@@ -61,7 +61,7 @@ export const stacked = {
     tuned: "After fine-tuning",
     code: (/** @type {string} */ shape) => `code ${shape}`,
     learning: "learning now",
-    toCome: (/** @type {string} */ rung) => `They come as soon as ${rung} begins.`,
+    toCome: (/** @type {string} */ rung) => `They come as soon as ${rung.toLowerCase()} begins.`,
     notReached: "The run ended before this.",
     gone: "Not available. Pictures between the stages are kept only while this page is open, and this run is from an earlier visit.",
     kept: "Fetching the reconstructions of the saved network…",

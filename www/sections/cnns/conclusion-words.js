@@ -1,11 +1,10 @@
 // The findings of a comparison in plain sentences, with their numbers. Pure.
 
 import { text } from "../../strings.js";
-import { list } from "../../strings/cnns.js";
 
 /** @import { DepthFinding, Findings, Difference, PoolingFinding } from "./conclusion.js" */
 
-const words = text.cnns.conclusion;
+const { conclusion: words, list } = text.cnns;
 
 /** Less than this is told as 0.0 points. */
 const SAME = 0.0005;

@@ -140,7 +140,7 @@ export function statusSentence(state, local, queue, cells = []) {
   const { controls } = words;
   const { data, active, runs } = state;
   if (queue) {
-    if (queue.run) return controls.run(queue.at, queue.total, `${nameOf(queue.run.plan.config.model)}, seed ${queue.run.plan.config.seed}`);
+    if (queue.run) return controls.run(queue.at, queue.total, text.runNames.model(nameOf(queue.run.plan.config.model), queue.run.plan.config.seed));
     if (state.compute.stage) return text.compute.stages[state.compute.stage];
     return active === null ? controls.starting(queue.at, queue.total) : controls.waitingFor(nameOf(runs[active].plan.config.model));
   }

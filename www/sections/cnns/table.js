@@ -1,6 +1,6 @@
 // The results as a table that sorts, and what its numbers are.
 
-import { duration, figure, integer, percent } from "../../format.js";
+import { duration, figure, fixed, integer, percent } from "../../format.js";
 import { text } from "../../strings.js";
 import { h, say } from "../../components/dom.js";
 import * as table from "../../components/table.js";
@@ -38,8 +38,8 @@ export function create(container) {
       { key: "id", title: columns.name, format: name },
       { key: "parameters", title: columns.parameters, numeric: true, format: optional(integer) },
       { key: "multiplyAdds", title: columns.multiplyAdds, numeric: true, format: optional(words.millions) },
-      { key: "loss", title: columns.loss, numeric: true, format: (mean, row) => give(mean, row.lossDeviation, figure, (x) => x.toFixed(3)) },
-      { key: "accuracy", title: columns.accuracy, numeric: true, format: (mean, row) => give(mean, row.accuracyDeviation, percent, (x) => (x * 100).toFixed(1)) },
+      { key: "loss", title: columns.loss, numeric: true, format: (mean, row) => give(mean, row.lossDeviation, figure, (x) => fixed(x, 3)) },
+      { key: "accuracy", title: columns.accuracy, numeric: true, format: (mean, row) => give(mean, row.accuracyDeviation, percent, (x) => fixed(x * 100, 1)) },
       { key: "seconds", title: columns.seconds, numeric: true, format: optional(duration) },
       { key: "perSecond", title: columns.perSecond, numeric: true, format: optional(integer) },
       { key: "done", title: columns.done, numeric: true, format: (done, row) => words.of(done, row.planned) },

@@ -4,7 +4,7 @@ import { nameOf, reconstructs } from "../../app/models.js";
 import { shownName } from "../../app/names.js";
 import { namesOf } from "../../app/run-names.js";
 import { labelOf, lines } from "../../app/run.js";
-import { figure, wholePercent } from "../../format.js";
+import { figure, local, wholePercent } from "../../format.js";
 import { text } from "../../strings.js";
 import { TONES, TRACE, figureOf } from "./figure.js";
 
@@ -18,7 +18,7 @@ export const isClassifier = (run) => !reconstructs(run.plan.config);
 export const accuracyName = (runs) => (runs.length === 0 || runs.some(isClassifier) ? text.charts.accuracy : text.charts.pixelAccuracy);
 
 /** @param {number} value */
-const short = (value) => (Math.abs(value) >= 1e-3 || value === 0 ? String(Number(value.toPrecision(4))) : figure(value));
+const short = (value) => (Math.abs(value) >= 1e-3 || value === 0 ? local(String(Number(value.toPrecision(4)))) : figure(value));
 
 /** @param {string} loss @param {string} accuracy @param {{loss: Panel["traces"], accuracy: Panel["traces"]}} traces @returns {Panel[]} */
 const panels = (loss, accuracy, traces) => [

@@ -9,7 +9,7 @@ import { nameIn, namesOf } from "../../app/run-names.js";
 import { canContinue, isInWorkerOnly, lines, plannedEpochs } from "../../app/run.js";
 import { fieldsOf, toAsked, trim } from "../../app/settings.js";
 import { isAskable, isBusy } from "../../app/state.js";
-import { decibel, duration, figure, integer, moment, percent } from "../../format.js";
+import { decibel, duration, figure, integer, moment, percent, together } from "../../format.js";
 import { text } from "../../strings.js";
 import { accuracyName, extent, isClassifier, strokeOf } from "./curves.js";
 import { aspectWords, differing, differsWords, settingsTable, unusualWords } from "../../app/differences.js";
@@ -135,8 +135,8 @@ function compareSentence(runs) {
   if (runs.length === 0) return words.compareNone;
   if (runs.length === 1) return words.compareOne;
   const differ = differing(runs);
-  const names = differ.map((aspect) => runs.map((run) => aspectWords(run, aspect)).find((told) => told !== null)?.name.toLowerCase() ?? "");
-  const told = names.length === 0 ? words.same : words.differIn(names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`);
+  const names = differ.map((aspect) => runs.map((run) => aspectWords(run, aspect)).find((told) => told !== null)?.name ?? "").map(text.runNames.within);
+  const told = names.length === 0 ? words.same : words.differIn(together(names));
   if (new Set(runs.map(isClassifier)).size > 1) return `${told} ${words.otherKinds}`;
   return new Set(runs.map((run) => run.plan.config.loss)).size > 1 ? `${told} ${words.otherLosses}` : told;
 }

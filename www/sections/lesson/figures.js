@@ -1,8 +1,7 @@
 // What the figures of a stage show, from a trace's numbers. Pure.
 
-import { figure as number, integer, percent, significant } from "../../format.js";
+import { figure as number, fixed, integer, local, percent, significant } from "../../format.js";
 import { text } from "../../strings.js";
-import { backward, forward, ownFunction } from "../../strings/lesson-layers.js";
 import { agrees, kernelOf, unravel, work } from "./chain-rule.js";
 import { census, examples, firstChange, into } from "./adam-step.js";
 import { classes, reconstructionLoss } from "./losses.js";
@@ -144,7 +143,7 @@ export function norms({ layers }) {
   const rows = layers.map((layer, at) => ({ layer: at, name: layer.name, outputs: norm(layer.gradient), weights: kernelOf(layer)?.norms.gradient ?? null })).reverse();
   const factor = rows[rows.length - 1].outputs / (rows[0].outputs || 1);
   const says = words.norms;
-  const sentence = factor > 1.25 ? says.grows(factor.toFixed(1)) : factor < 0.8 && factor > 0 ? says.shrinks((1 / factor).toFixed(1)) : says.keeps;
+  const sentence = factor > 1.25 ? says.grows(fixed(factor, 1)) : factor < 0.8 && factor > 0 ? says.shrinks(fixed(1 / factor, 1)) : says.keeps;
   return { rows, sentence };
 }
 
@@ -204,9 +203,9 @@ export function update(trace, chosen, unit, names) {
       after: signed(parts.after, weights),
     },
     rows,
-    formula: first ? says.formula(String(rate), significant(rows[0].gradient), significant(Math.abs(rows[0].gradient)), significant(firstChange(rows[0].gradient, rate))) : null,
+    formula: first ? says.formula(local(String(rate)), significant(rows[0].gradient), significant(Math.abs(rows[0].gradient)), significant(firstChange(rows[0].gradient, rate))) : null,
     prose: [
-      `${says.rate(String(rate))} ${says.census(percent(full / total), percent(idle / total))}`,
+      `${says.rate(local(String(rate)))} ${says.census(percent(full / total), percent(idle / total))}`,
       says.norms(significant(kernel.norms.before), significant(kernel.norms.change)),
     ],
   };
@@ -220,13 +219,13 @@ export function prose(trace, at, back) {
   const last = at === layers.length - 1;
   if (back) {
     if (last) return probabilities ? says.backwardClasses : says.backwardReconstructed;
-    const behind = backward[layers[at + 1].kind]?.(layers[at + 1]) ?? "";
-    return `${behind} ${ownFunction(layer.settings, percent(spread(layer.values).zeros))}`.trim();
+    const behind = text.layers.backward[layers[at + 1].kind]?.(layers[at + 1]) ?? "";
+    return `${behind} ${text.layers.ownFunction(layer.settings, percent(spread(layer.values).zeros))}`.trim();
   }
   if (last && layer.kind === "Dense" && probabilities) return says.lastDense;
   if (last && layer.kind === "Conv2D" && !probabilities) return says.lastConv(layer.shape[2]);
   const shape = layer.kind === "Flatten" && at > 0 ? layers[at - 1].shape : layer.shape;
-  return forward[layer.kind]?.({ settings: layer.settings, shape, kernel: kernelOf(layer)?.shape ?? [] }) ?? "";
+  return text.layers.forward[layer.kind]?.({ settings: layer.settings, shape, kernel: kernelOf(layer)?.shape ?? [] }) ?? "";
 }
 
 /** How many weights there are in all, and how many the step moved. @param {StepTrace} trace */

@@ -1,7 +1,7 @@
 // What the step does to the weights: those into one filter or unit before and after, and some single
 // ones in numbers. Hands on which are to be shown.
 
-import { significant } from "../../format.js";
+import { fixed, significant } from "../../format.js";
 import { h, say } from "../../components/dom.js";
 import { text } from "../../strings.js";
 import { onScheme, sheetCanvas } from "./canvas.js";
@@ -88,7 +88,7 @@ export function create(container, { onLayer, onUnit }) {
     say(unitLabel, words.unit(figure.isMap));
     say(heading, words.sheets(figure.unitName));
     body.replaceChildren(...figure.rows.map(({ gradient, change, share, before, after }) =>
-      h("tr", {}, ...[gradient, change, share, before, after].map((value, i) => h("td", { class: i === 2 ? "number strong" : "number" }, i === 2 ? value.toFixed(3) : significant(value))))));
+      h("tr", {}, ...[gradient, change, share, before, after].map((value, i) => h("td", { class: i === 2 ? "number strong" : "number" }, i === 2 ? fixed(value, 3) : significant(value))))));
     formula.hidden = figure.formula === null;
     formula.replaceChildren(...(figure.formula ? [h("p", { class: "small soft" }, words.formulaProse), h("p", { class: "numbers" }, figure.formula)] : []));
     prose.replaceChildren(...figure.prose.map((sentence) => h("p", { class: "small soft" }, sentence)));

@@ -76,7 +76,7 @@ export function create(container) {
   /** Why a row is empty. @param {Props} props @param {number} phase @param {number} phases */
   function reason({ started, active, reached, phase: now }, phase, phases) {
     const { stage, tuning } = text.stacked.ladder;
-    const name = phase === phases - 1 ? tuning.toLowerCase() : stage(phase + 1).toLowerCase();
+    const name = phase === phases - 1 ? tuning : stage(phase + 1);
     if (!started || (active && phase >= reached)) return words.toCome(name);
     if (phase > reached) return words.notReached;
     return phase === now ? words.kept : words.gone;

@@ -1,7 +1,7 @@
 // The classes of the map: a switch for each, which marks its pictures with a ring, and a table of
 // where they lie, which says what the map shows to who cannot see it.
 
-import { integer, percent } from "../../format.js";
+import { fixed, integer, percent } from "../../format.js";
 import { h, say } from "../../components/dom.js";
 import { text } from "../../strings.js";
 
@@ -49,7 +49,7 @@ export function createClasses(switches, table, { onToggle }) {
     shown = places;
     details.hidden = places === null;
     say(sentence, places ? words.together(percent(places.together), percent(places.chance), places.together / Math.max(places.chance, 1e-9)) : "");
-    const signed = (/** @type {number} */ x) => (x < 0 ? "−" : "+") + Math.abs(x).toFixed(2);
+    const signed = (/** @type {number} */ x) => (x < 0 ? "−" : "+") + fixed(Math.abs(x), 2);
     body.replaceChildren(
       ...(places?.classes ?? []).map(({ label, count, x, y, together }) =>
         h("tr", {}, h("th", { scope: "row" }, classes[label] ?? String(label)), ...[integer(count), signed(x), signed(y), percent(together)].map((cell) => h("td", { class: "number" }, cell))),

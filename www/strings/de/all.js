@@ -5,6 +5,7 @@ import { hosts } from "./hosts.js";
 import { keep } from "./keep.js";
 import { learned } from "./learned.js";
 import { lesson } from "./lesson.js";
+import * as layers from "./lesson-layers.js";
 import { numbers } from "./numbers.js";
 import { page } from "./page.js";
 import { intake, pictures } from "./pictures.js";
@@ -16,4 +17,4 @@ import { training } from "./training.js";
 import { waits } from "./waits.js";
 
 /** @type {typeof import("../../strings.js").english} */
-export const german = { ...page, pictures, intake, training, numbers, remarks, cnns, studio, stacked, lesson, learned, keep, hosts, storage, waits };
+export const german = { ...page, pictures, intake, training, numbers, remarks, cnns, studio, stacked, lesson, layers, learned, keep, hosts, storage, waits };

@@ -11,7 +11,7 @@ const blocks = (depth) => `${count(depth)} ${depth === 1 ? "Block" : "Blöcke"}`
 const withBlocks = (depth) => (depth === 1 ? "einem Block" : `${count(depth)} Blöcken`);
 
 /** Numbers with a decimal comma stand between semicolons. @param {string[]} words */
-export const list = (words) =>
+const list = (words) =>
   words.length < 2 ? words.join("") : `${words.slice(0, -1).join(/^[\d,]+$/.test(words[0]) ? "; " : ", ")} und ${words.at(-1)}`;
 
 /** A number with one place, as it is written in German. @param {number} n */
@@ -35,6 +35,7 @@ const pooling = { max: "Max-Pooling", average: "Mittelwert-Pooling" };
 
 /** @type {typeof import("../cnns.js").cnns} */
 export const cnns = {
+  list,
   heading: "Sechs CNNs im fairen Vergleich",
   prose: "Sechs Netze, dieselben Bilder: Welches klassifiziert am besten?",
   choices: "Netze und Einstellungen",

@@ -61,7 +61,7 @@ export const lesson = {
     picture: ([height, width, channels]) =>
       `Für das Netz besteht ein Bild aus ${height} × ${width}${channels === 1 ? "" : ` × ${channels}`} Zahlen von 0 bis 1: ${channels === 1 ? "wie hell es an jeder Stelle ist" : "wie viel Rot, Grün und Blau an jeder Stelle ist"}.`,
     // The English one's type is its own two sentences.
-    lastConv: (channels) => /** @type {*} */ (
+    lastConv: (channels) => (
       channels === 3
         ? "Drei Logits für jede Stelle: je einer für Rot, Grün und Blau. Die Ausgabefunktion macht aus jedem einen Farbwert."
         : "Ein Logit für jede Stelle. Die Ausgabefunktion macht daraus ihre Helligkeit."
@@ -147,7 +147,7 @@ export const lesson = {
   },
   update: {
     layer: "Schicht",
-    unit: (isMap) => /** @type {*} */ (isMap ? "Filter" : "Neuron"),
+    unit: (isMap) => (isMap ? "Filter" : "Neuron"),
     rows: { before: "Vorher", gradient: "Gradient", change: "Änderung", after: "Nachher" },
     heading: "Der Schritt von Adam in diesen Zahlen",
     sheets: (unit) => `Die Gewichte, die zu ${unit} führen`,

@@ -41,6 +41,8 @@ export const page = {
   },
 
   runNames: {
+    model: (model, seed) => `${model}, Seed ${seed}`,
+    within: (name) => name,
     epochs: (n) => (n === 1 ? "1 Epoche" : `${integer(n)} Epochen`),
     patience: (n) => (n === null ? "ohne Early Stopping" : `Early Stopping nach ${integer(n)}`),
     aspect: (name, value) => `${name} ${value}`,
