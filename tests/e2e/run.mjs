@@ -22,6 +22,7 @@ import "./storage.mjs";
 import "./kill.mjs";
 import "./embed.mjs";
 import "./teachers.mjs";
+import "./language.mjs";
 import "./access.mjs";
 import "./remarks.mjs";
 import "./frames.mjs";
