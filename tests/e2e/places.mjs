@@ -26,7 +26,8 @@ function read(selector) {
   return [...document.querySelectorAll(selector)].map((element) => {
     const section = element.closest("main > section[hidden]");
     if (section) section.hidden = false;
-    const words = element.innerText;
+    // What is folded is read as it stands there.
+    const words = element.innerText || element.textContent;
     if (section) section.hidden = true;
     return words;
   });

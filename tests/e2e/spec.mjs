@@ -114,7 +114,7 @@ both("a model that cannot be built shows why, and nothing can be started until a
   }
   await click('input[name=model][value="cnn-max-2"]');
   await wait("#run:enabled:not([aria-disabled])");
-  await wait(() => document.querySelector("#model-error") === null);
+  await wait(() => document.querySelector("#model-error").hidden);
 });
 
 both("a model file is opened from the disk; what is none is refused and can be followed by one that is", async ({ open, wait, says, upload, click }) => {
