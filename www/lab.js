@@ -145,7 +145,7 @@ class TabgradLab extends HTMLElement {
 
   /** @param {ShadowRoot} root */
   async #mount(root) {
-    const [{ mount }, { sections }, notices, { toldOf }, { reloadAll }, { namesIn, restrict }, { newsOf }, { shownName }] = await Promise.all([
+    const [{ mount }, { sections }, notices, { toldOf }, { reloadAll }, { namesIn, restrict }, { followNews }, { shownName }] = await Promise.all([
       import("./components/mount.js"), import("./sections/all.js"), import("./components/notices.js"), import("./app/state.js"),
       import("./app/diagnosis.js"), import("./components/restrict.js"), import("./app/run-news.js"), import("./app/names.js"), styled(root, SECTION),
     ]);
@@ -178,12 +178,9 @@ class TabgradLab extends HTMLElement {
     root.append(told, place);
     const mounted = mount(lab, place, section, asked[section.name]);
     for (const { name, has } of restrict([mounted], { hide: namesIn(hide), lock: namesIn(lock) })) lab.act.notice(text.errors.unknownPart(shownName(name), has));
-    let before = lab.get();
-    const hush = lab.subscribe(() => {
-      tell();
-      const now = lab.get();
-      for (const news of newsOf(before, now)) if (news.section === section.name) this.dispatchEvent(new CustomEvent(news.type, { detail: news, bubbles: true, composed: true }));
-      before = now;
+    const hush = lab.subscribe(tell);
+    const endNews = followNews(lab, (news) => {
+      if (news.section === section.name) this.dispatchEvent(new CustomEvent(news.type, { detail: news, bubbles: true, composed: true }));
     });
     tell();
     const presence = resting.join(section.name);
@@ -197,6 +194,7 @@ class TabgradLab extends HTMLElement {
       sight.disconnect();
       presence.leave();
       hush();
+      endNews();
       mounted.unmount();
       told.remove();
       place.remove();

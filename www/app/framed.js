@@ -1,6 +1,6 @@
 // The page in a frame of another: it tells its height, so that the frame can grow with it, and its runs' news.
 
-import { newsOf } from "./run-news.js";
+import { followNews } from "./run-news.js";
 
 /** @import { Lab } from "./lab.js" */
 
@@ -19,10 +19,5 @@ export function tellParent(lab) {
     told = height;
     tell(/** @type {Height} */ ({ type: "tabgrad-height", height }));
   }).observe(document.body);
-  let before = lab.get();
-  lab.subscribe(() => {
-    const now = lab.get();
-    for (const news of newsOf(before, now)) tell(news);
-    before = now;
-  });
+  followNews(lab, tell);
 }

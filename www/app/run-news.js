@@ -1,9 +1,10 @@
-// What a page that embeds the lab is told of its runs: every epoch, and the end. Pure.
+// What a page that embeds the lab is told of its runs: every epoch, and the end.
 
 import { nameOf } from "./models.js";
 import { isActive } from "./run.js";
 
 /** @import { Run } from "./run.js" */
+/** @import { Lab } from "./lab.js" */
 /** @import { State } from "./state.js" */
 
 /**
@@ -37,5 +38,16 @@ export function newsOf(before, now) {
     if (!earlier || earlier === run) return [];
     const ended = run.epochs.slice(earlier.epochs.length).map((_, i) => news("tabgrad-epoch", run, earlier.epochs.length + i + 1));
     return isActive(earlier) && !isActive(run) ? [...ended, news("tabgrad-finished", run, run.epochs.length)] : ended;
+  });
+}
+
+/** Tells what happens from now on. @param {Pick<Lab, "get"|"subscribe">} lab @param {(news: News) => void} tell
+ * @returns {() => void} ends it */
+export function followNews(lab, tell) {
+  let before = lab.get();
+  return lab.subscribe(() => {
+    const now = lab.get();
+    for (const news of newsOf(before, now)) tell(news);
+    before = now;
   });
 }

@@ -1,13 +1,10 @@
 // The words of the comparison of six networks.
 
-import { integer, percent } from "../format.js";
+import { integer, percent, together } from "../format.js";
 
 const COUNTS = ["no", "one", "two", "three", "four"];
 /** @param {number} depth */
 const count = (depth) => COUNTS[depth] ?? String(depth);
-
-/** @param {string[]} words */
-const list = (words) => (words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`);
 
 /** @param {number} share */
 const figureOf = (share) => (Math.abs(share) * 100).toFixed(1);
@@ -21,7 +18,7 @@ const some = (n, one, many = `${one}s`) => `${integer(n)} ${n === 1 ? one : many
 const pooling = { max: "max pooling", average: "average pooling" };
 
 export const cnns = {
-  list,
+  list: together,
   heading: "Six CNNs, fairly compared",
   prose: "Six networks, the same pictures: which classifies best?",
   choices: "Networks and settings",
@@ -107,7 +104,7 @@ export const cnns = {
     millions: (/** @type {number} */ n) => `${(n / 1e6).toFixed(1)} M`,
     note: "Multiply-adds are those of one picture going through. Loss and accuracy are those after the last epoch. Time is one run’s, with scoring the test pictures; pictures/s are training pictures in that time.",
     noteMean: "Numbers are means over seeds, ± the standard deviation.",
-    mixed: (/** @type {string[]} */ names) => `The runs were computed on ${list(names)}, so their times cannot be compared.`,
+    mixed: (/** @type {string[]} */ names) => `The runs were computed on ${together(names)}, so their times cannot be compared.`,
   },
 
   shrinking: {
@@ -125,11 +122,11 @@ export const cnns = {
     heading: "Conclusion",
     nothing: "The conclusion appears here once two runs have finished.",
     unfinished: (/** @type {number} */ done, /** @type {number} */ planned) => `${integer(done)} of ${some(planned, "run")} ${done === 1 ? "has" : "have"} come to the end; this is about ${done === 1 ? "that one" : "those"}.`,
-    diverged: (/** @type {string[]} */ names) => `The loss of ${list(names)} stopped being a number; ${names.length === 1 ? "that run is" : "those runs are"} left out.`,
+    diverged: (/** @type {string[]} */ names) => `The loss of ${together(names)} stopped being a number; ${names.length === 1 ? "that run is" : "those runs are"} left out.`,
     few: (/** @type {number} */ epochs) =>
       `Caution: these networks were trained for only ${some(epochs, "epoch")}. That shows which of them begins fastest, not which becomes best; deeper networks often begin more slowly. Train for more epochs before you conclude anything about depth or pooling.`,
     rising: (/** @type {string[]} */ names) =>
-      `Caution: the test accuracy of ${list(names)} was still rising at the end, so more epochs could change the order.`,
+      `Caution: the test accuracy of ${together(names)} was still rising at the end, so more epochs could change the order.`,
     guessing: (/** @type {number} */ best, /** @type {number} */ chance) =>
       `None of them is better than guessing yet: the best classifies ${percent(best)} of the test pictures correctly, and guessing would give ${percent(chance)}. Which of them is ahead says nothing. Train for more epochs, or on more pictures.`,
     names: pooling,

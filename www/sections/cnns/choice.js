@@ -38,9 +38,10 @@ export function create(container, { onTick }) {
     boxes.clear();
     const head = h("tr", {}, h("td"), ...depthsOf(offered).map((depth) => h("th", { scope: "col" }, words.depth(depth))));
     const rows = POOLINGS.map((pooling) =>
-      h("tr", {}, h("th", { scope: "row" }, words.pooling[pooling]), ...offered.filter((model) => model.pooling === pooling).map(option)),
+      h("tr", {}, h("th", { scope: "row", class: "unseen" }, words.pooling[pooling]), ...offered.filter((model) => model.pooling === pooling).map(option)),
     );
-    table.replaceChildren(h("thead", {}, head), h("tbody", {}, ...rows));
+    // The networks' names say both; who listens hears the heads.
+    table.replaceChildren(h("thead", { class: "unseen" }, head), h("tbody", {}, ...rows));
   }
 
   const none = h("p", { class: "alarm", role: "alert" });

@@ -1,6 +1,8 @@
 // What the predictions on all test pictures amount to: the confusion matrix, the mean confidence, and the
 // most confident mistakes. Pure functions on numbers.
 
+import { argmax } from "../../components/argmax.js";
+
 /** @import { Predictions } from "../../protocol.js" */
 
 /**
@@ -16,14 +18,6 @@
  * @property {number[][]} matrix  how many of class `row` were predicted as `column`
  * @property {number[]} totals  pictures of each class
  */
-
-/** The index of the largest of `count` values from `at` on; the first of equals, and NaN is none.
- * @param {Float32Array} values @param {number} at @param {number} count */
-function argmax(values, at, count) {
-  let best = 0;
-  for (let i = 1; i < count; i += 1) if (values[at + i] > values[at + best]) best = i;
-  return best;
-}
 
 /** @param {Predictions} predictions @returns {Evaluation} */
 export function evaluation({ labels, probabilities, classes }) {

@@ -3,18 +3,12 @@
 
 import { wholePercent } from "../../format.js";
 import { text } from "../../strings.js";
+import { argmax } from "../../components/argmax.js";
 import { drawPicture, h, pictureCanvas, say } from "../../components/dom.js";
 
 /** @import { Pictures, PredictionsAtStep } from "../../protocol.js" */
 
 const COUNT = 8;
-
-/** The index of the largest of `classes` values from `at` on. @param {Float32Array} values @param {number} at @param {number} classes */
-function argmax(values, at, classes) {
-  let best = 0;
-  for (let i = 1; i < classes; i += 1) if (values[at + i] > values[at + best]) best = i;
-  return best;
-}
 
 /** @param {HTMLElement} container */
 export function create(container) {

@@ -1,6 +1,6 @@
 // The words of the comparison of six networks, in German.
 
-import { integer, percent } from "../../format.js";
+import { fixed, integer, local, percent } from "../../format.js";
 
 const COUNTS = ["kein", "ein", "zwei", "drei", "vier"];
 /** @param {number} depth */
@@ -14,10 +14,8 @@ const withBlocks = (depth) => (depth === 1 ? "einem Block" : `${count(depth)} Bl
 const list = (words) =>
   words.length < 2 ? words.join("") : `${words.slice(0, -1).join(/^[\d,]+$/.test(words[0]) ? "; " : ", ")} und ${words.at(-1)}`;
 
-/** A number with one place, as it is written in German. @param {number} n */
-const tenths = (n) => n.toFixed(1).replace(".", ",");
 /** @param {number} share */
-const figureOf = (share) => tenths(Math.abs(share) * 100);
+const figureOf = (share) => fixed(Math.abs(share) * 100, 1);
 /** @param {number} share */
 const points = (share) => `${figureOf(share)} Prozentpunkte`;
 
@@ -56,7 +54,7 @@ export const cnns = {
   paddingHint: "Vorgegeben ist same nur bei vier Blöcken.",
   found: "Bereits trainiert",
   foundLabel: (n, epochCount, batch, rate, seed, padding) =>
-    `${runs(n)}: ${epochs(epochCount)}, Batchgröße ${batch}, Lernrate ${String(rate).replace(".", ",")}, ${seed}${padding}`,
+    `${runs(n)}: ${epochs(epochCount)}, Batchgröße ${batch}, Lernrate ${local(String(rate))}, ${seed}${padding}`,
   foundSame: ", bei allen same",
   foundOther: "Diese Einstellungen",
 
@@ -116,7 +114,7 @@ export const cnns = {
     },
     of: (done, planned) => `${done} von ${planned}`,
     give: (mean, deviation) => `${mean} ± ${deviation}`,
-    millions: (n) => `${tenths(n / 1e6)} Mio.`,
+    millions: (n) => `${fixed(n / 1e6, 1)} Mio.`,
     note: "Multiply-Adds (je eine Multiplikation und eine Addition) gelten für ein Bild, das durch das Netz geht. Verlust und Genauigkeit sind die nach der letzten Epoche. Die Zeit ist die eines Laufs, mit der Auswertung auf den Testbildern; Bilder/s zählt die Trainingsbilder in dieser Zeit.",
     noteMean: "Die Zahlen sind Mittelwerte über die Seeds, ± die Standardabweichung.",
     mixed: (names) => `Die Läufe wurden auf verschiedenen Geräten berechnet (${list(names)}); deshalb lassen sich ihre Zeiten nicht vergleichen.`,

@@ -1,6 +1,6 @@
 // What each layer does to what goes into it, and to the gradient that comes back, in German.
 
-import { integer } from "../../format.js";
+import { integer, local } from "../../format.js";
 
 /** @param {unknown} size  one number for both, a pair, or nothing @param {number} otherwise */
 const pair = (size, otherwise = 1) => (Array.isArray(size) ? size.map(Number) : [Number(size ?? otherwise), Number(size ?? otherwise)]);
@@ -10,7 +10,7 @@ const byTwo = ({ pool_size, size, strides }) =>
   [...pair(pool_size ?? size, 2), ...pair(strides, 2)].every((side) => side === 2);
 const share = (/** @type {unknown} */ rate) => `${integer(Math.round(Number(rate ?? 0) * 100))} %`;
 /** A setting with a decimal comma. @param {unknown} value */
-const decimal = (value) => String(Number(value)).replace(".", ",");
+const decimal = (value) => local(String(Number(value)));
 
 /** What a function does to a layer's sums; nothing where there is none. @type {Record<string, string>} */
 const FUNCTIONS = {

@@ -1,7 +1,9 @@
 // What is said in German of numbers that were typed and cannot be taken. Each sentence ends with one that can.
 
+import { local } from "../../format.js";
+
 /** A number as it is typed in German. @param {number} n */
-const typedAs = (n) => String(n).replace(".", ",");
+const typedAs = (n) => local(String(n));
 
 /** @param {string} label @param {string} typed @param {string} trouble */
 const said = (label, typed, trouble) => (typed === "" ? `${label}: Das Feld ist leer` : `${label}: „${typed}“ ${trouble}`);

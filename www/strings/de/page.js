@@ -1,10 +1,8 @@
 // What the page itself says, in German: bar, model, settings, computing, charts, reconstructions, faults, errors.
 // The words of the sections lie beside it.
 
-import { either, integer, size, wholePercent } from "../../format.js";
+import { either, integer, local, size, wholePercent } from "../../format.js";
 
-/** A constant as it is written in German. @param {number} n */
-const written = (n) => String(n).replace(".", ",");
 
 /** @type {Pick<typeof import("../../strings.js").text, "skip"|"unnamed"|"more"|"masthead"|"sections"|"bar"|"runNames"|"element"|"model"|"settings"|"compute"|"charts"|"compare"|"table"|"reconstructions"|"fault"|"dismiss"|"retry"|"footer"|"errors">} */
 export const page = {
@@ -144,9 +142,9 @@ export const page = {
     again: "Neu messen",
     table: (model) => `GPU und CPU im Vergleich, an den Operatoren von ${model}`,
     allAgree: (n, tolerance) =>
-      `Alle ${n} Tensoren stimmen überein. Angegeben ist die größte Abweichung, bezogen auf den größten Wert des Tensors; zulässig ist höchstens ${written(tolerance)}.`,
+      `Alle ${n} Tensoren stimmen überein. Angegeben ist die größte Abweichung, bezogen auf den größten Wert des Tensors; zulässig ist höchstens ${local(String(tolerance))}.`,
     someDiffer: (wrong, n, tolerance) =>
-      `${wrong} von ${n} Tensoren ${wrong === 1 ? "weicht" : "weichen"} um mehr als das ${written(tolerance)}-Fache des jeweils größten Werts ab. Diese GPU oder ihr Treiber rechnet etwas falsch. Deshalb trainiert die CPU.`,
+      `${wrong} von ${n} Tensoren ${wrong === 1 ? "weicht" : "weichen"} um mehr als das ${local(String(tolerance))}-Fache des jeweils größten Werts ab. Diese GPU oder ihr Treiber rechnet etwas falsch. Deshalb trainiert die CPU.`,
     columns: { tensor: "Tensor", difference: "Abweichung", verdict: "" },
     agrees: "stimmt überein",
     differs: "weicht ab",

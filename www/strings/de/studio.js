@@ -1,9 +1,6 @@
 // What the section of the autoencoders says, in German.
 
-import { either, integer } from "../../format.js";
-
-/** @param {number} n @param {number} places */
-const written = (n, places) => n.toFixed(places).replace(".", ",");
+import { either, fixed, integer } from "../../format.js";
 
 /** @type {typeof import("../studio.js").studio} */
 export const studio = {
@@ -75,9 +72,9 @@ export const studio = {
         : `Der Code des Bildes (${name}): ${shape[0]} ${shape[0] === 1 ? "Zahl" : "Zahlen"}`,
     range: (low, high) => `von ${low} bis ${high}`,
     smaller: (picture, shape, code) =>
-      `${integer(picture)} Zahlen gehen hinein, ${integer(code)} kommen durch (${shape.join(" × ")}): um den Faktor ${written(picture / code, picture % code === 0 ? 0 : 1)} weniger. Das Netz muss auswählen, was es behält, und scharfe Kanten gehen zuerst verloren.`,
+      `${integer(picture)} Zahlen gehen hinein, ${integer(code)} kommen durch (${shape.join(" × ")}): um den Faktor ${fixed(picture / code, picture % code === 0 ? 0 : 1)} weniger. Das Netz muss auswählen, was es behält, und scharfe Kanten gehen zuerst verloren.`,
     larger: (picture, shape, code) =>
-      `${integer(picture)} Zahlen gehen hinein, und der Code hat ${integer(code)} (${shape.join(" × ")}): ${written(code / picture, 1)}-mal so viele. Der Code ist größer als das Bild, also muss nichts wegfallen. Deshalb rekonstruiert ein solches Netz bald fast alles, und deshalb ist sein Code keine Zusammenfassung.`,
+      `${integer(picture)} Zahlen gehen hinein, und der Code hat ${integer(code)} (${shape.join(" × ")}): ${fixed(code / picture, 1)}-mal so viele. Der Code ist größer als das Bild, also muss nichts wegfallen. Deshalb rekonstruiert ein solches Netz bald fast alles, und deshalb ist sein Code keine Zusammenfassung.`,
   },
   map: {
     heading: "Der latente Raum",
